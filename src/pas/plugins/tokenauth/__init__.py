@@ -1,0 +1,1 @@
+"""Service keys, signed grants and short-lived access tokens for Plone."""

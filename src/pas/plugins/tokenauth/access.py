@@ -1,0 +1,50 @@
+"""What a request carries: the access that one of our tokens gave it."""
+
+from dataclasses import dataclass
+from typing import Any
+from zope.annotation.interfaces import IAnnotations
+from zope.interface import alsoProvides
+from zope.interface import Interface
+
+
+_KEY = "pas.plugins.tokenauth.access"
+
+
+class ITokenRequest(Interface):
+    """Marks a request that carries a valid token of ours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """A token of ours that passed every check for this request.
+
+    :param credential_id: the credential it was obtained with
+    :param owner: user id of the credential's owner, the actor
+    :param subject: user id the request acts as
+    :param login: login name of the subject
+    :param user_folder: path of the user folder the subject comes from
+    :param may_manage_users: whether it may change user accounts
+    :param digest: digest of the token, in hexadecimal
+    """
+
+    credential_id: str
+    owner: str
+    subject: str
+    login: str
+    user_folder: tuple[str, ...]
+    may_manage_users: bool
+    digest: str
+
+
+def grant_access(request: Any, access: Access) -> None:
+    """Note on the request that a token of ours authenticates it."""
+    alsoProvides(request, ITokenRequest)
+    IAnnotations(request)[_KEY] = access
+
+
+def access_of(request: Any) -> Access | None:
+    """The access a token of ours gave this request, or None."""
+    if not ITokenRequest.providedBy(request):
+        return None
+    access: Access = IAnnotations(request)[_KEY]
+    return access

@@ -1,0 +1,128 @@
+"""The claims of a grant, judged after its signature (RFC 7519, RFC 7523 section 3).
+
+All times are seconds since the epoch. They are compared as numbers and never
+converted, so no date is too large to be refused properly.
+"""
+
+from .errors import InvalidGrant
+from .text import is_clean
+from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+MAX_TEXT_LENGTH = 256
+_YEAR_10000 = 253402300800
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRules:
+    """What this site accepts in a grant.
+
+    :param audiences: names of this site as the recipient of a grant
+    :param max_lifetime: the longest time from ``iat`` to ``exp``, in seconds
+    :param leeway: how far clocks may differ, in seconds
+    """
+
+    audiences: Collection[str]
+    max_lifetime: float
+    leeway: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantClaims:
+    """Claims that passed every check.
+
+    :param issuer: client id of the service key
+    :param subject: the user asked for, or None for the owner
+    :param jti: identifier for single use, or None
+    :param expires_at: when the grant stops being valid
+    """
+
+    issuer: str
+    subject: str | None
+    jti: str | None
+    expires_at: float
+
+
+def checked_claims(
+    claims: Mapping[str, Any], rules: GrantRules, now: float
+) -> GrantClaims:
+    """The claims of a grant, if they are acceptable now.
+
+    :raises InvalidGrant: with a description of the first claim that is not
+    """
+    issuer = required_text(claims, "iss")
+    _check_audience(claims, rules.audiences)
+    expires_at = _check_times(claims, rules, now)
+    return GrantClaims(
+        issuer=issuer,
+        subject=_subject(claims, issuer),
+        jti=_optional_text(claims, "jti"),
+        expires_at=expires_at,
+    )
+
+
+def required_text(claims: Mapping[str, Any], name: str) -> str:
+    """The claim as a text that is fit to be compared and stored.
+
+    :raises InvalidGrant: when it is missing or anything else
+    """
+    value = claims.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT_LENGTH:
+        raise InvalidGrant(f"The claim {name} must be a string of 1 to 256 characters.")
+    if not is_clean(value):
+        raise InvalidGrant(f"The claim {name} holds characters that are not text.")
+    return value
+
+
+def _optional_text(claims: Mapping[str, Any], name: str) -> str | None:
+    return required_text(claims, name) if name in claims else None
+
+
+def _subject(claims: Mapping[str, Any], issuer: str) -> str | None:
+    subject = _optional_text(claims, "sub")
+    return None if subject == issuer else subject
+
+
+def _check_audience(claims: Mapping[str, Any], audiences: Collection[str]) -> None:
+    if "aud" not in claims:
+        raise InvalidGrant("The claim aud is missing.")
+    audience = claims["aud"]
+    values = audience if isinstance(audience, list) else [audience]
+    # A grant that also names another server could be replayed by that server.
+    if not values or not all(
+        isinstance(value, str) and value in audiences for value in values
+    ):
+        raise InvalidGrant(
+            "The claim aud must be the issuer or the token endpoint of this site."
+        )
+
+
+def _check_times(claims: Mapping[str, Any], rules: GrantRules, now: float) -> float:
+    expires_at = _numeric_date(claims, "exp")
+    issued_at = _numeric_date(claims, "iat")
+    if now >= expires_at + rules.leeway:
+        raise InvalidGrant("The grant has expired: exp is in the past.")
+    if issued_at > now + rules.leeway:
+        raise InvalidGrant("The claim iat is in the future: check the clock.")
+    if "nbf" in claims and _numeric_date(claims, "nbf") > now + rules.leeway:
+        raise InvalidGrant("The grant is not valid yet: nbf is in the future.")
+    if not 0 < expires_at - issued_at <= rules.max_lifetime:
+        raise InvalidGrant(
+            f"The claim exp must be at most {rules.max_lifetime:.0f} seconds after iat."
+        )
+    if expires_at > now + rules.max_lifetime + rules.leeway:
+        raise InvalidGrant("The claim exp is too far in the future.")
+    return expires_at
+
+
+def _numeric_date(claims: Mapping[str, Any], name: str) -> float:
+    value = claims.get(name)
+    # bool is an int in Python, and no date in JSON.
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidGrant(f"The claim {name} must be a number of seconds.")
+    if not 0 <= value < _YEAR_10000:
+        raise InvalidGrant(f"The claim {name} is no sensible time.")
+    return value

@@ -1,0 +1,122 @@
+"""IP ranges: where a client may connect from.
+
+A list of addresses and CIDR networks, IPv4 and IPv6, separated by commas.
+An empty list means "from anywhere".
+"""
+
+from functools import lru_cache
+from ipaddress import ip_address
+from ipaddress import ip_network
+from ipaddress import IPv4Address
+from ipaddress import IPv4Network
+from ipaddress import IPv6Address
+from ipaddress import IPv6Network
+from typing import Literal
+from typing import Union
+
+
+Address = Union[IPv4Address, IPv6Address]
+Network = Union[IPv4Network, IPv6Network]
+Problem = Literal["empty", "not_an_address", "host_bits_set", "zone", "too_many"]
+
+MAX_RANGES = 100
+_MAPPED_PREFIX = 96
+
+
+class IPRangeError(ValueError):
+    """An entry of the list cannot be used.
+
+    :param problem: what is wrong with it
+    :param entry: the entry as written
+    :param column: where it starts, counted from 1
+    :param suggestion: the entry that was probably meant, or ``""``
+    """
+
+    def __init__(
+        self, problem: Problem, entry: str, column: int, suggestion: str = ""
+    ) -> None:
+        super().__init__(f"{problem}: {entry!r} at column {column}")
+        self.problem = problem
+        self.entry = entry
+        self.column = column
+        self.suggestion = suggestion
+
+
+def normalized(text: str) -> str:
+    """The list in its canonical spelling.
+
+    :raises IPRangeError: for the first entry that cannot be used
+    """
+    return ", ".join(_spelled(network) for network in _networks(text))
+
+
+def contains(text: str, address: str) -> bool:
+    """Whether a client at ``address`` is inside the ranges; fails closed.
+
+    An empty list admits everybody, also without an address. With ranges, an
+    address that is missing or unreadable is outside.
+
+    :raises IPRangeError: when the list itself is invalid
+    """
+    networks = _networks(text)
+    if not networks:
+        return True
+    try:
+        client = _unmapped(ip_address(address))
+    except ValueError:
+        return False
+    return any(client in network for network in networks)
+
+
+@lru_cache(maxsize=4096)
+def _networks(text: str) -> tuple[Network, ...]:
+    if not text.strip():
+        return ()
+    entries = _entries(text)
+    if len(entries) > MAX_RANGES:
+        entry, column = entries[MAX_RANGES]
+        raise IPRangeError("too_many", entry, column)
+    return tuple(_network(entry, column) for entry, column in entries)
+
+
+def _entries(text: str) -> list[tuple[str, int]]:
+    entries = []
+    start = 0
+    for part in text.split(","):
+        indent = len(part) - len(part.lstrip())
+        entries.append((part.strip(), start + indent + 1))
+        start += len(part) + 1
+    return entries
+
+
+def _network(entry: str, column: int) -> Network:
+    if not entry:
+        raise IPRangeError("empty", entry, column)
+    if "%" in entry:
+        raise IPRangeError("zone", entry, column)
+    try:
+        loose = ip_network(entry, strict=False)
+    except ValueError:
+        raise IPRangeError("not_an_address", entry, column) from None
+    try:
+        network = ip_network(entry)
+    except ValueError:
+        raise IPRangeError("host_bits_set", entry, column, str(loose)) from None
+    return _unmapped_network(network)
+
+
+def _spelled(network: Network) -> str:
+    single = network.prefixlen == network.max_prefixlen
+    return str(network.network_address if single else network)
+
+
+def _unmapped(address: Address) -> Address:
+    """IPv4 addresses that a dual-stack socket reports as IPv6 are IPv4 addresses."""
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _unmapped_network(network: Network) -> Network:
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_PREFIX:
+        return network
+    return IPv4Network((mapped, network.prefixlen - _MAPPED_PREFIX))

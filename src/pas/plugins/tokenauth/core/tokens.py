@@ -1,0 +1,65 @@
+"""Opaque access tokens: ``pta_``, 43 characters of randomness, 6 of checksum.
+
+The prefix lets secret scanners find a leaked token and keeps other Bearer
+plugins from mistaking ours for theirs. The checksum tells a mistyped token
+from a wrong one without a look into the database; it protects nothing.
+Only the SHA-256 digest is ever stored: 256 random bits need no more.
+"""
+
+from typing import NewType
+
+import hashlib
+import re
+import zlib
+
+
+#: What storage knows of a token.
+TokenDigest = NewType("TokenDigest", bytes)
+
+ACCESS_TOKEN_PREFIX = "pta_"
+RANDOM_BYTES = 32
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_BODY_LENGTH = 43
+_CHECKSUM_LENGTH = 6
+_SHAPE = re.compile(
+    f"{ACCESS_TOKEN_PREFIX}[0-9A-Za-z]{{{_BODY_LENGTH + _CHECKSUM_LENGTH}}}"
+)
+
+
+def base62(data: bytes, length: int) -> str:
+    """The bytes as a number in base 62, padded with zeros to ``length``."""
+    number = int.from_bytes(data, "big")
+    digits = []
+    while number:
+        number, digit = divmod(number, 62)
+        digits.append(_ALPHABET[digit])
+    return "".join(reversed(digits)).rjust(length, "0")
+
+
+def make_access_token(random: bytes) -> str:
+    """A new access token made of 32 random bytes.
+
+    :raises ValueError: when there are not exactly 32 of them
+    """
+    if len(random) != RANDOM_BYTES:
+        raise ValueError(f"An access token needs {RANDOM_BYTES} random bytes.")
+    unchecked = ACCESS_TOKEN_PREFIX + base62(random, _BODY_LENGTH)
+    return unchecked + _checksum(unchecked)
+
+
+def is_well_formed(token: str) -> bool:
+    """Whether prefix, length, alphabet and checksum are those of an access token."""
+    if not _SHAPE.fullmatch(token):
+        return False
+    return token[-_CHECKSUM_LENGTH:] == _checksum(token[:-_CHECKSUM_LENGTH])
+
+
+def digest(token: str) -> TokenDigest:
+    """The name under which storage knows the token."""
+    return TokenDigest(hashlib.sha256(token.encode("ascii")).digest())
+
+
+def _checksum(text: str) -> str:
+    crc = zlib.crc32(text.encode("ascii"))
+    return base62(crc.to_bytes(4, "big"), _CHECKSUM_LENGTH)

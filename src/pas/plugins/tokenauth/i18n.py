@@ -1,0 +1,6 @@
+"""Message factory of the package."""
+
+from zope.i18nmessageid import MessageFactory
+
+
+_ = MessageFactory("pas.plugins.tokenauth")

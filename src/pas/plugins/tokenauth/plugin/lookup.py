@@ -1,0 +1,44 @@
+"""From a site to its plugin and its authorization server."""
+
+from ..access import access_of
+from ..usecases.actor import Actor
+from ..usecases.server import AuthorizationServer
+from .interfaces import ITokenAuthPlugin
+from .interfaces import PLUGIN_ID
+from AccessControl import getSecurityManager
+from Acquisition import aq_base
+from Acquisition import aq_inner
+from Acquisition import aq_parent
+from typing import Any
+
+
+def plugin_of(site: Any) -> Any:
+    """The plugin of a site, or None where it is not installed."""
+    acl_users = getattr(aq_base(site), "acl_users", None)
+    if acl_users is None:
+        return None
+    plugin = getattr(aq_base(acl_users), PLUGIN_ID, None)
+    if not ITokenAuthPlugin.providedBy(plugin):
+        return None
+    return site.acl_users[PLUGIN_ID]
+
+
+def server_of(plugin: Any) -> AuthorizationServer:
+    """The authorization server that a plugin keeps settings and storage for."""
+    site = aq_parent(aq_parent(aq_inner(plugin)))
+    return AuthorizationServer(plugin, plugin._storage, site)
+
+
+def server_at(site: Any) -> AuthorizationServer | None:
+    """The authorization server of a site, or None where it is not installed."""
+    plugin = plugin_of(site)
+    return None if plugin is None else server_of(plugin)
+
+
+def current_actor(server: AuthorizationServer, request: Any) -> Actor:
+    """Who makes this request."""
+    return Actor(
+        getSecurityManager().getUser(),
+        server,
+        by_token=access_of(request) is not None,
+    )

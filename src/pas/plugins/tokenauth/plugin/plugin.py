@@ -1,0 +1,99 @@
+"""The PAS plugin: reads the Authorization header and says who it stands for.
+
+All checks run in extractCredentials, because PAS may cache everything after
+it. The credentials handed on hold a digest, never the token.
+"""
+
+from ..access import grant_access
+from ..clock import now
+from ..core.bearer import access_token
+from ..core.errors import AccessRefused
+from ..publisher.refusal import TwoTokens
+from ..publisher.refusal import Unauthorized
+from ..storage.root import TokenAuthStorage
+from ..usecases.authenticate import authenticate
+from ..usecases.refused import report_refusal
+from .interfaces import ITokenAuthPlugin
+from .lookup import server_of
+from .settings import TokenAuthSettings
+from .veto import Veto
+from .zmi import TokenAuthManagement
+from AccessControl import ClassSecurityInfo
+from AccessControl.class_init import InitializeClass
+from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from Products.PluggableAuthService.interfaces.plugins import ICredentialsUpdatePlugin
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
+from Products.PluggableAuthService.interfaces.plugins import IRoleAssignerPlugin
+from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
+from typing import Any
+from urllib.parse import parse_qs
+from zope.interface import implementer
+
+
+PLUGIN_INTERFACES = (
+    IExtractionPlugin,
+    IAuthenticationPlugin,
+    IRoleAssignerPlugin,
+    ICredentialsUpdatePlugin,
+)
+
+
+# The class has no docstring: in Zope, a docstring makes an object publishable.
+# See ITokenAuthPlugin.
+@implementer(ITokenAuthPlugin, *PLUGIN_INTERFACES)
+class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, Veto, BasePlugin):
+    meta_type = "Token Auth Plugin"
+    zmi_icon = "fas fa-key"
+    security = ClassSecurityInfo()
+    manage_options = TokenAuthManagement.manage_options + BasePlugin.manage_options
+
+    def __init__(self, id: str, title: str = "") -> None:
+        self._setId(id)
+        self.title = title
+        self._storage = TokenAuthStorage()
+
+    @security.private
+    def extractCredentials(self, request: Any) -> dict[str, str]:
+        # See IExtractionPlugin. An empty mapping leaves the request to others.
+        address = request.getClientAddr()
+        try:
+            token = access_token(request._auth)
+            if token is None:
+                return {}
+            _check_single(request)
+            access = authenticate(server_of(self), token, address, now())
+        except AccessRefused as refused:
+            report_refusal("token", refused.reason, refused.credential_id, address)
+            raise Unauthorized() from None
+        grant_access(request, access)
+        return {
+            "tokenauth_subject": access.subject,
+            "tokenauth_login": access.login,
+            "tokenauth_digest": access.digest,
+        }
+
+    @security.private
+    def authenticateCredentials(
+        self, credentials: dict[str, str]
+    ) -> tuple[str, str] | None:
+        # See IAuthenticationPlugin. Others could put our names into theirs.
+        if credentials.get("extractor") != self.getId():
+            return None
+        return credentials["tokenauth_subject"], credentials["tokenauth_login"]
+
+
+InitializeClass(TokenAuthPlugin)
+
+
+def _check_single(request: Any) -> None:
+    """Refuse a second token in a form body (RFC 6750 section 2).
+
+    One in the query is no token for us, and ignored like any other parameter.
+    """
+    in_form = request.form.get("access_token")
+    if in_form is None:
+        return
+    in_query = parse_qs(request.get("QUERY_STRING", "")).get("access_token", [])
+    in_form = in_form if isinstance(in_form, list) else [in_form]
+    if len(in_form) > len(in_query):
+        raise TwoTokens()

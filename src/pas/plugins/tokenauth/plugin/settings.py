@@ -1,0 +1,25 @@
+"""The settings as attributes of the plugin, validated when they are set."""
+
+from ..usecases.interfaces import IFormerTokenEndpoint
+from ..usecases.interfaces import ITokenAuthSettings
+from ..usecases.issuer import FormerTokenEndpoint
+from zope.interface import classImplements
+from zope.interface import implementer
+from zope.schema.fieldproperty import FieldProperty
+
+
+# The contract stands in the use cases, which the module of the class must not import.
+classImplements(FormerTokenEndpoint, IFormerTokenEndpoint)
+
+
+@implementer(ITokenAuthSettings)
+class TokenAuthSettings:
+    """See ITokenAuthSettings."""
+
+    issuer = FieldProperty(ITokenAuthSettings["issuer"])
+    access_token_lifetime = FieldProperty(ITokenAuthSettings["access_token_lifetime"])
+    grant_lifetime = FieldProperty(ITokenAuthSettings["grant_lifetime"])
+    leeway = FieldProperty(ITokenAuthSettings["leeway"])
+    usage_log_retention = FieldProperty(ITokenAuthSettings["usage_log_retention"])
+    revoked_key_retention = FieldProperty(ITokenAuthSettings["revoked_key_retention"])
+    former_token_endpoints = FieldProperty(ITokenAuthSettings["former_token_endpoints"])

@@ -1,0 +1,73 @@
+"""A token does not breed: no request with a token mints or changes credentials.
+
+Three nets, because no single one holds all ways in:
+
+- routes: log-in services, our own pages and everything below a user folder are
+  marked or recognised, and closed;
+- PAS events: accounts, passwords, properties, groups and log-ins announce
+  themselves, whoever changes them;
+- the PAS plugin is asked about roles and about cookies (see plugin/veto.py).
+
+A key that *may manage users* opens the second net, except for log-ins.
+"""
+
+from ..access import access_of
+from .refusal import ClosedToTokens
+from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
+from Products.PluggableAuthService.interfaces.events import IPASEvent
+from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
+from typing import Any
+from zope.component import adapter
+from zope.globalrequest import getRequest
+from zope.interface import Interface
+
+
+class IClosedToTokens(Interface):
+    """Marks views and services that are closed to requests with an access token.
+
+    Add-ons with a log-in view of their own declare it for the view's class.
+    """
+
+
+def refuse_closed_route(request: Any) -> None:
+    """Refuse a request with a token whose traversal ended where tokens may not go.
+
+    :raises ClosedToTokens: for such a route
+    """
+    published = request["PUBLISHED"]
+    view = getattr(published, "__self__", published)
+    if IClosedToTokens.providedBy(view):
+        raise ClosedToTokens("This is closed to access tokens.")
+    if any(map(IPluggableAuthService.providedBy, [published, *request["PARENTS"]])):
+        raise ClosedToTokens("The user folder is closed to access tokens.")
+
+
+def refuse_user_management(request: Any) -> None:
+    """Refuse to change accounts, unless the token's key may manage users.
+
+    :raises ClosedToTokens: when a token without that right authenticates the request
+    """
+    access = access_of(request)
+    if access is not None and not access.may_manage_users:
+        raise ClosedToTokens("This access token may not manage users.")
+
+
+def refuse_login(request: Any) -> None:
+    """Refuse to log in or to renew log-in credentials, whatever the key may.
+
+    :raises ClosedToTokens: when a token authenticates the request
+    """
+    if access_of(request) is not None:
+        raise ClosedToTokens("A request with an access token cannot log in.")
+
+
+@adapter(IPASEvent)
+def veto_user_management(event: IPASEvent) -> None:
+    """Stop changes of users and groups by a token, however they come about."""
+    refuse_user_management(getRequest())
+
+
+@adapter(IUserLoggedInEvent)
+def veto_login(event: IUserLoggedInEvent) -> None:
+    """Stop log-ins by a token, however they come about."""
+    refuse_login(getRequest())

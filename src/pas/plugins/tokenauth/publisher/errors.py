@@ -1,0 +1,55 @@
+"""Errors inside our endpoints: always JSON, never a page, a traceback or a secret."""
+
+from .response import never_store
+from typing import Any
+
+import json
+
+
+RETRY_AFTER = "1"
+
+
+class EndpointFailureView:
+    """What a client sees when something went wrong on our side, or is not there.
+
+    The body holds no OAuth code: RFC 6749 has none for this.
+    """
+
+    def __init__(self, context: Exception, request: Any) -> None:
+        self.context = context
+        self.request = request
+
+    def __call__(self) -> str:
+        response = self.request.response
+        status = getattr(self.context, "status", None)
+        if status not in (400, 404, 405):
+            status = 500
+        never_store(self.request)
+        response.setHeader("Content-Type", "application/json")
+        response.setStatus(status, lock=1)
+        response._has_challenged = True
+        return json.dumps({"message": _MESSAGES[status]})
+
+
+_MESSAGES = {
+    400: "The request cannot be read.",
+    404: "There is no such endpoint.",
+    405: "The endpoint does not support this method.",
+    500: "The server has failed. The request may be repeated later.",
+}
+
+
+class EndpointBusyView:
+    """503: the request met others again and again, and may simply be repeated."""
+
+    def __init__(self, context: Exception, request: Any) -> None:
+        self.context = context
+        self.request = request
+
+    def __call__(self) -> str:
+        response = self.request.response
+        never_store(self.request)
+        response.setHeader("Content-Type", "application/json")
+        response.setHeader("Retry-After", RETRY_AFTER)
+        response.setStatus(503, lock=1)
+        return json.dumps({"message": "The server is busy. Repeat the request."})

@@ -1,0 +1,44 @@
+"""One identity: a request with a token of ours acts as its subject or not at all.
+
+PAS collects the identities of every extractor and takes the first that is
+authorised. So when the token's user may not do something, a cookie or a log-in
+in the body of the same request would do it instead.
+"""
+
+from ..access import Access
+from ..access import access_of
+from ..usecases.users import folder_path_of
+from .breeding import refuse_closed_route
+from .refusal import OtherIdentity
+from AccessControl import getSecurityManager
+from plone.protect.interfaces import IDisableCSRFProtection
+from typing import Any
+from zope.component import adapter
+from zope.interface import alsoProvides
+from ZPublisher.interfaces import IPubAfterTraversal
+
+
+@adapter(IPubAfterTraversal)
+def check_identity(event: IPubAfterTraversal) -> None:
+    """Refuse a request whose effective user is not the one its token stands for.
+
+    :raises OtherIdentity: when it is somebody else
+    :raises ClosedToTokens: when the route is closed to tokens
+    """
+    request = event.request
+    access = access_of(request)
+    if access is None:
+        return
+    if not _is_subject(getSecurityManager().getUser(), access):
+        raise OtherIdentity(
+            "Another identity than that of the access token is in force."
+        )
+    refuse_closed_route(request)
+    # A browser never sends an Authorization header with a token by itself, so
+    # nobody can be tricked into this request.
+    alsoProvides(request, IDisableCSRFProtection)
+
+
+def _is_subject(user: Any, access: Access) -> bool:
+    # The Zope root may have a user of the same id.
+    return user.getId() == access.subject and folder_path_of(user) == access.user_folder

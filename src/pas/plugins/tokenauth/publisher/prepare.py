@@ -1,0 +1,82 @@
+"""Requests to our OAuth endpoints, taken in hand before Zope reads them.
+
+Zope would merge query and body, obey suffixes like ``:method``, fail on a bad
+charset and take a Basic header for a log-in: all of that before a view runs.
+So the request is made opaque first; what the endpoint needs is set aside. The
+body is not read, because a repeated request reads it again.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from zope.annotation.interfaces import IAnnotations
+from zope.component import adapter
+from zope.interface import alsoProvides
+from zope.interface import Interface
+from ZPublisher.interfaces import IPubStart
+
+
+ENDPOINT_NAMES = frozenset({"oauth2-token"})
+_VIEW_PREFIXES = ("@@", "++view++")
+_KEY = "pas.plugins.tokenauth.oauth2"
+
+
+class IOAuth2Request(Interface):
+    """Marks a request to one of our OAuth endpoints."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OAuth2Request:
+    """What an endpoint needs to know of a request, as it came in.
+
+    :param method: HTTP method in capitals
+    :param query_string: the raw query
+    :param content_type: the raw Content-Type
+    :param authorization: the raw Authorization header
+    """
+
+    method: str
+    query_string: str
+    content_type: str
+    authorization: str
+
+
+@adapter(IPubStart)
+def prepare_request(event: IPubStart) -> None:
+    """Take a request in hand if it is for one of our endpoints."""
+    request = event.request
+    if not _is_for_endpoint(request.environ.get("PATH_INFO", "")):
+        return
+    environ = request.environ
+    alsoProvides(request, IOAuth2Request)
+    IAnnotations(request)[_KEY] = OAuth2Request(
+        method=environ.get("REQUEST_METHOD", "GET").upper(),
+        query_string=environ.get("QUERY_STRING", ""),
+        content_type=environ.get("CONTENT_TYPE", ""),
+        authorization=getattr(request, "_auth", None) or "",
+    )
+    environ["QUERY_STRING"] = ""
+    environ["CONTENT_TYPE"] = "application/octet-stream"
+    environ.pop("HTTP_COOKIE", None)
+    request.cookies = {}
+    request.taintedcookies = {}
+    request._auth = None
+    # Keeps Zope from treating PUT and friends as WebDAV.
+    request.maybe_webdav_client = 0
+
+
+def oauth2_request(request: Any) -> OAuth2Request | None:
+    """What was set aside, or None for a request that is not for an endpoint."""
+    if not IOAuth2Request.providedBy(request):
+        return None
+    prepared: OAuth2Request = IAnnotations(request)[_KEY]
+    return prepared
+
+
+def _is_for_endpoint(path: str) -> bool:
+    return any(_view_name(step) in ENDPOINT_NAMES for step in path.split("/"))
+
+
+def _view_name(step: str) -> str:
+    for prefix in _VIEW_PREFIXES:
+        step = step.removeprefix(prefix)
+    return step

@@ -1,0 +1,124 @@
+"""Answers to requests with a token of ours that are not let through.
+
+The exceptions are raised deep inside PAS or the publisher. Their views lock the
+response, so that neither PAS nor plone.rest replaces it by a log-in form.
+"""
+
+from typing import Any
+from zExceptions import BadRequest
+from zExceptions import Forbidden
+from zExceptions import Unauthorized as ZopeUnauthorized
+
+import json
+
+
+REALM = "Plone"
+#: Always this text: clients of ftw.tokenauth renew on it, and it tells nothing.
+DESCRIPTION = "Access token expired"
+
+
+class Unauthorized(ZopeUnauthorized):
+    """The access token is not valid (RFC 6750 section 3.1).
+
+    Named like its base, because the error log leaves exceptions of that name
+    out; the reason is logged where it is known.
+    """
+
+
+class TwoTokens(BadRequest):
+    """The request carries a token in the header and one in the body (RFC 6750 section 2)."""
+
+
+class OtherIdentity(Forbidden):
+    """The token's user may not do this, but another identity of the request may."""
+
+
+class ClosedToTokens(Forbidden):
+    """The route is closed to requests with an access token."""
+
+
+class _Refusal:
+    """Base of the exception views: a JSON body with a locked status."""
+
+    status = 403
+
+    def __init__(self, context: Exception, request: Any) -> None:
+        self.context = context
+        self.request = request
+
+    def __call__(self) -> str:
+        response = self.request.response
+        body = json.dumps(self.body())
+        response.setHeader("Content-Type", "application/json")
+        response.setHeader("Cache-Control", "no-store")
+        response.setHeader("Pragma", "no-cache")
+        for name, value in self.headers().items():
+            response.setHeader(name, value)
+        response.setStatus(self.status, lock=1)
+        response.setBody(body, lock=1)
+        # Tells PAS that the challenge is done.
+        response._has_challenged = True
+        return body
+
+    def body(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+
+class UnauthorizedView(_Refusal):
+    """401 with the one text that clients renew on."""
+
+    status = 401
+
+    def body(self) -> dict[str, str]:
+        return {"error": "invalid_token", "error_description": DESCRIPTION}
+
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": challenge(error="invalid_token")}
+
+
+class TwoTokensView(_Refusal):
+    """400: a request has one token."""
+
+    status = 400
+
+    def body(self) -> dict[str, str]:
+        return {
+            "error": "invalid_request",
+            "error_description": "Send the access token in the Authorization header only",
+        }
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "WWW-Authenticate": challenge(
+                error="invalid_request", description=self.body()["error_description"]
+            )
+        }
+
+
+class ForbiddenView(_Refusal):
+    """403 with the reason: the token is fine, the request is not."""
+
+    def body(self) -> dict[str, str]:
+        return {"type": "Forbidden", "message": str(self.context)}
+
+
+class InsufficientPermissionView(_Refusal):
+    """403 for a valid token whose user lacks a permission: a new token would not help."""
+
+    def body(self) -> dict[str, str]:
+        return {
+            "type": "Unauthorized",
+            "message": "The user of this access token is not allowed to do this.",
+        }
+
+
+def challenge(error: str = "", description: str = DESCRIPTION) -> str:
+    """The value of a WWW-Authenticate header (RFC 6750 section 3)."""
+    parameters = [f'realm="{REALM}"']
+    if error:
+        parameters.append(f'error="{error}"')
+        parameters.append(f'error_description="{description}"')
+    return "Bearer " + ", ".join(parameters)

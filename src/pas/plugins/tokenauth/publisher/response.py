@@ -1,0 +1,61 @@
+"""The last word on responses to requests with a token: not shared, no cookies."""
+
+from ..access import access_of
+from .prepare import IOAuth2Request
+from typing import Any
+from zope.component import adapter
+from ZPublisher.interfaces import IPubFailure
+from ZPublisher.interfaces import IPubSuccess
+
+
+NO_STORE = "pas.plugins.tokenauth.no_store"
+
+
+@adapter(IPubSuccess)
+def finish_success(event: IPubSuccess) -> None:
+    """Finish the response after everybody else has had a say."""
+    _finish(event.request)
+
+
+@adapter(IPubFailure)
+def finish_failure(event: IPubFailure) -> None:
+    """Finish an error response likewise."""
+    _finish(event.request)
+
+
+def never_store(request: Any) -> None:
+    """Ask for a response that no cache and no browser history keeps."""
+    request.set(NO_STORE, True)
+
+
+def _finish(request: Any) -> None:
+    response = request.response
+    if access_of(request) is not None or IOAuth2Request.providedBy(request):
+        _drop_cookies(response)
+    if request.get(NO_STORE):
+        response.setHeader("Cache-Control", "no-store")
+        response.setHeader("Pragma", "no-cache")
+    elif access_of(request) is not None:
+        _keep_private(response)
+
+
+def _drop_cookies(response: Any) -> None:
+    """A program needs no cookie, and one of them could be a log-in."""
+    response.cookies.clear()
+    response.headers.pop("set-cookie", None)
+    response.accumulated_headers[:] = [
+        (name, value)
+        for name, value in response.accumulated_headers
+        if name.lower() != "set-cookie"
+    ]
+
+
+def _keep_private(response: Any) -> None:
+    """Keep shared caches from giving the response to somebody else."""
+    varies = response.getHeader("Vary") or ""
+    if "authorization" not in varies.lower():
+        response.setHeader(
+            "Vary", f"{varies}, Authorization" if varies else "Authorization"
+        )
+    if "no-store" not in (response.getHeader("Cache-Control") or ""):
+        response.setHeader("Cache-Control", "private")

@@ -1,0 +1,1 @@
+"""What the GenericSetup profiles do beyond XML."""

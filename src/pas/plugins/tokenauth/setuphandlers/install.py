@@ -1,0 +1,63 @@
+"""Installing and removing the plugin of a site."""
+
+from ..plugin.factory import manage_addTokenAuthPlugin
+from ..plugin.interfaces import PLUGIN_ID
+from ..plugin.lookup import plugin_of
+from ..plugin.plugin import PLUGIN_INTERFACES
+from ..usecases.settings import propose_issuer
+from plone.base.interfaces import INonInstallable
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
+from typing import Any
+from zope.component.hooks import getSite
+from zope.globalrequest import getRequest
+from zope.interface import implementer
+
+
+@implementer(INonInstallable)
+class HiddenProfiles:
+    """Keeps the uninstall profile out of the list of add-ons."""
+
+    def getNonInstallableProfiles(self) -> list[str]:
+        """See INonInstallable."""
+        return ["pas.plugins.tokenauth:uninstall"]
+
+    def getNonInstallableProducts(self) -> list[str]:
+        """See INonInstallable."""
+        return ["pas.plugins.tokenauth.upgrades"]
+
+
+def install(setup_tool: Any) -> None:
+    """Add and activate the plugin; harmless when it is there already."""
+    site = getSite()
+    if plugin_of(site) is None:
+        manage_addTokenAuthPlugin(site.acl_users)
+    _activate(site.acl_users.plugins)
+    _propose_issuer(site)
+
+
+def uninstall(setup_tool: Any) -> None:
+    """Remove the plugin with its keys, tokens and log, and the permissions' roles."""
+    site = getSite()
+    plugins = site.acl_users.plugins
+    if plugin_of(site) is None:
+        return
+    for interface in PLUGIN_INTERFACES:
+        if PLUGIN_ID in plugins.listPluginIds(interface):
+            plugins.deactivatePlugin(interface, PLUGIN_ID)
+    site.acl_users.manage_delObjects([PLUGIN_ID])
+
+
+def _activate(plugins: Any) -> None:
+    for interface in PLUGIN_INTERFACES:
+        if PLUGIN_ID not in plugins.listPluginIds(interface):
+            plugins.activatePlugin(interface, PLUGIN_ID)
+    # First among the extractors: a refused token ends the request at once.
+    while plugins.listPluginIds(IExtractionPlugin)[0] != PLUGIN_ID:
+        plugins.movePluginsUp(IExtractionPlugin, [PLUGIN_ID])
+
+
+def _propose_issuer(site: Any) -> None:
+    """Take the URL a person installs from; a script has no URL worth taking."""
+    request = getRequest()
+    if request is not None and request.get("REQUEST_METHOD") == "POST":
+        propose_issuer(plugin_of(site), site.absolute_url())

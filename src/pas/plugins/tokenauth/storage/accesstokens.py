@@ -1,0 +1,55 @@
+"""Access tokens: what a token opens, found by its digest."""
+
+from ..core.tokens import TokenDigest
+from .expiring import ExpiringMap
+from .interfaces import IAccessTokens
+from dataclasses import dataclass
+from persistent import Persistent
+from zope.interface import implementer
+
+
+PERIOD = 6 * 60 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessToken:
+    """What the site knows of a token it issued.
+
+    :param credential_id: the credential it was obtained with
+    :param subject: id of the user it acts as
+    :param issued_at: seconds since the epoch
+    :param expires_at: seconds since the epoch
+    """
+
+    credential_id: str
+    subject: str
+    issued_at: float
+    expires_at: float
+
+
+@implementer(IAccessTokens)
+class AccessTokens(Persistent):
+    """See IAccessTokens. A record is kept as a tuple: there are many of them."""
+
+    def __init__(self) -> None:
+        self._tokens = ExpiringMap(PERIOD)
+
+    def add(self, digest: TokenDigest, token: AccessToken) -> None:
+        record = (token.credential_id, token.subject, token.issued_at)
+        self._tokens.drop_expired_beside(digest, token.issued_at)
+        self._tokens.insert(digest, record, token.expires_at)
+
+    def get(self, digest: TokenDigest, now: float) -> AccessToken | None:
+        found = self._tokens.get(digest, now)
+        if found is None:
+            return None
+        expires_at, (credential_id, subject, issued_at) = found
+        return AccessToken(
+            credential_id=credential_id,
+            subject=subject,
+            issued_at=issued_at,
+            expires_at=expires_at,
+        )
+
+    def drop_expired(self, now: float) -> None:
+        self._tokens.drop_expired(now)

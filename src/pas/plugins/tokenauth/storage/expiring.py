@@ -1,0 +1,69 @@
+"""A mapping whose entries end by themselves, made for many writers.
+
+Two ideas, both measured: entries are spread over shards by the first byte of
+their (random) digest, so that writers rarely meet in one bucket; and within a
+shard they are grouped by the period in which they expire, so that expired
+entries go by dropping a group, however many they are.
+"""
+
+from BTrees.IOBTree import IOBTree
+from BTrees.OOBTree import OOBTree
+from persistent import Persistent
+from typing import Any
+
+
+SHARDS = 64
+
+
+class ExpiringMap(Persistent):
+    """Values by digest until a time.
+
+    :param period: seconds that share a group. An entry lives on disk up to this
+        long after it expired; a look-up asks every group that may be live.
+    """
+
+    def __init__(self, period: int) -> None:
+        self._period = period
+        self._shards = tuple(IOBTree() for _ in range(SHARDS))
+
+    def insert(self, digest: bytes, value: Any, expires_at: float) -> None:
+        """Keep a value until a time.
+
+        :raises KeyError: when the digest is in the group already
+        """
+        groups = self._groups(digest)
+        number = self._number(expires_at)
+        group = groups.get(number)
+        if group is None:
+            group = groups[number] = OOBTree()
+        if not group.insert(digest, (expires_at, value)):
+            raise KeyError("The digest is known already.")
+
+    def get(self, digest: bytes, now: float) -> tuple[float, Any] | None:
+        """Expiry and value, or None when there is none or it has expired."""
+        for group in self._groups(digest).values(min=self._number(now)):
+            found = group.get(digest)
+            if found is not None:
+                return found if now < found[0] else None
+        return None
+
+    def drop_expired(self, now: float) -> None:
+        """Drop the groups in which everything has expired."""
+        for groups in self._shards:
+            _drop(groups, self._number(now))
+
+    def drop_expired_beside(self, digest: bytes, now: float) -> None:
+        """Do so in the one shard that a writer of this digest touches anyway."""
+        _drop(self._groups(digest), self._number(now))
+
+    def _groups(self, digest: bytes) -> IOBTree:
+        return self._shards[digest[0] % SHARDS]
+
+    def _number(self, when: float) -> int:
+        return int(when // self._period)
+
+
+def _drop(groups: IOBTree, number: int) -> None:
+    # Copy the keys first: a BTree skips entries when it shrinks under a loop.
+    for expired in list(groups.keys(max=number, excludemax=True)):
+        del groups[expired]

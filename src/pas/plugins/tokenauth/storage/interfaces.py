@@ -1,0 +1,134 @@
+"""Contracts of what is kept in the database.
+
+Storage knows no users, no permissions and no clock: rules live in the use
+cases, and every time is a parameter in seconds since the epoch.
+"""
+
+from zope.interface import Attribute
+from zope.interface import Interface
+
+
+class ICredential(Interface):
+    """Something a token can belong to. Service keys are the first kind."""
+
+    credential_id = Attribute("Identifier, unique among all credentials of the site")
+    owner = Attribute("User id of the owner")
+    title = Attribute("Text by which the owner recognises it")
+    ip_ranges = Attribute("Where it may be used from, see core.ipranges")
+    issued_at = Attribute("When it was issued")
+    expires_at = Attribute("When it ends by itself, or None")
+    revoked_at = Attribute("When it was revoked, or None")
+    revoked_by = Attribute("User id of who revoked it, or an empty text")
+    orphaned_at = Attribute("When the owner was found to be gone for good, or None")
+    may_impersonate = Attribute("Whether it may act as other users")
+    may_manage_users = Attribute("Whether it may change user accounts")
+
+    def is_live(now):
+        """Whether it is of any use at this time: not expired, revoked or orphaned."""
+
+
+class IServiceKey(ICredential):
+    """A client identity owned by a user."""
+
+    client_id = Attribute("The `iss` of its grants; the same as credential_id")
+    require_jti = Attribute("Whether its grants must carry a jti")
+    public_keys = Attribute("Tuple of core.keys.PublicKey, one to three")
+
+    def live_public_keys(now):
+        """The public keys that verify grants at this time, as a tuple."""
+
+
+class IServiceKeys(Interface):
+    """All service keys of the site, found by client id and by owner."""
+
+    def add(service_key):
+        """Keep a new key. Raises KeyError when its client id is taken."""
+
+    def get(client_id, default=None):
+        """The key with this client id, or the default."""
+
+    def owned_by(owner):
+        """The keys of a user, in no particular order."""
+
+    def owners():
+        """User ids of everybody who has keys."""
+
+    def mark_revoked(client_id, revoked_by, now):
+        """End a key at once and keep it as evidence. Does nothing to one that is revoked.
+
+        Raises KeyError when there is no such key.
+        """
+
+    def mark_orphaned(owner, now):
+        """End all keys of a user for good, whoever gets this user id later."""
+
+    def ended_before(when):
+        """Client ids of keys that were revoked or orphaned before this time."""
+
+    def remove(client_id):
+        """Forget a key. Raises KeyError when there is no such key."""
+
+
+class IAccessTokens(Interface):
+    """Access tokens by digest. Nothing here can be presented as a token."""
+
+    def add(digest, token):
+        """Keep the record of an issued token."""
+
+    def get(digest, now):
+        """The record of a token that has not expired, or None."""
+
+    def drop_expired(now):
+        """Drop whole groups of tokens that have expired, without looking at each."""
+
+
+class IReplaySet(Interface):
+    """Identifiers (`jti`) that were used, until their grants expire."""
+
+    def add(client_id, jti, expires_at, now):
+        """Note the use of an identifier.
+
+        Raises core.errors.InvalidGrant when it was used before. Two
+        transactions that add the same identifier of the same grant conflict.
+        """
+
+    def drop_expired(now):
+        """Forget identifiers of grants that have expired."""
+
+
+class IUsageLog(Interface):
+    """One entry for every time a credential obtained an access token."""
+
+    def add(entry, unique):
+        """Keep an entry.
+
+        `unique` are bytes that tell it from others of the same moment; they
+        also choose the place it is written to.
+        """
+
+    def entries(credential_id, since=0):
+        """Entries of one credential from a time on, the newest first."""
+
+    def newest(credential_id):
+        """The newest entry of a credential, or None."""
+
+    def remove_older(credential_id, before, limit):
+        """Remove at most `limit` entries older than a time, but never the newest.
+
+        Returns how many were removed.
+        """
+
+    def remove_all(credential_id):
+        """Remove every entry of a credential."""
+
+
+class ITokenAuthStorage(Interface):
+    """Everything this package keeps in the database of a site."""
+
+    service_keys = Attribute("IServiceKeys")
+    access_tokens = Attribute("IAccessTokens")
+    replay = Attribute("IReplaySet")
+    usage_log = Attribute("IUsageLog")
+
+    def credential(credential_id):
+        """The credential of any kind with this id, or None."""

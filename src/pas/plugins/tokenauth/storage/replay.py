@@ -1,0 +1,41 @@
+"""Identifiers of grants that were used: each is good for one time."""
+
+from ..core.errors import InvalidGrant
+from .expiring import ExpiringMap
+from .interfaces import IReplaySet
+from persistent import Persistent
+from zope.interface import implementer
+
+import hashlib
+
+
+PERIOD = 60 * 60
+
+
+@implementer(IReplaySet)
+class ReplaySet(Persistent):
+    """See IReplaySet.
+
+    Identifiers are grouped by the expiry of their grant. The same grant always
+    lands in the same group, where inserting it twice is a conflict between
+    transactions. Another grant that reuses the identifier is signed by the
+    client itself, which could as well choose a new one.
+    """
+
+    def __init__(self) -> None:
+        self._used = ExpiringMap(PERIOD)
+
+    def add(self, client_id: str, jti: str, expires_at: float, now: float) -> None:
+        digest = _digest(client_id, jti)
+        self._used.drop_expired_beside(digest, now)
+        if self._used.get(digest, now) is not None:
+            raise InvalidGrant("The claim jti was used before.")
+        self._used.insert(digest, None, expires_at)
+
+    def drop_expired(self, now: float) -> None:
+        self._used.drop_expired(now)
+
+
+def _digest(client_id: str, jti: str) -> bytes:
+    # A client id holds no zero byte, so two pairs never look the same.
+    return hashlib.sha256(f"{client_id}\0{jti}".encode()).digest()

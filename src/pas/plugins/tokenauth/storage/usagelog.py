@@ -1,0 +1,123 @@
+"""The usage log: who obtained a token, when, from where."""
+
+from .expiring import SHARDS
+from .interfaces import IUsageLog
+from BTrees.OOBTree import OOBTree
+from collections.abc import Iterator
+from dataclasses import dataclass
+from persistent import Persistent
+from typing import Any
+from zope.interface import implementer
+
+import heapq
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageEntry:
+    """One access token obtained.
+
+    :param credential_id: the credential it was obtained with
+    :param time: seconds since the epoch
+    :param subject: id of the user the token acts as
+    :param address: address of the client, as the server sees it
+    :param user_agent: how the client calls itself
+    """
+
+    credential_id: str
+    time: float
+    subject: str
+    address: str
+    user_agent: str
+
+
+@implementer(IUsageLog)
+class UsageLog(Persistent):
+    """See IUsageLog.
+
+    All credentials share the shards; the keys (credential, time, unique) keep
+    the entries of one credential together within each.
+    """
+
+    def __init__(self) -> None:
+        self._shards = tuple(OOBTree() for _ in range(SHARDS))
+
+    def add(self, entry: UsageEntry, unique: bytes) -> None:
+        key = (entry.credential_id, entry.time, unique)
+        value = (entry.subject, entry.address, entry.user_agent)
+        self._shards[unique[0] % SHARDS][key] = value
+
+    def entries(self, credential_id: str, since: float = 0) -> Iterator[UsageEntry]:
+        runs = (
+            reversed(list(shard.items(*_range(credential_id, since))))
+            for shard in self._shards
+        )
+        for key, value in heapq.merge(*runs, key=_time, reverse=True):
+            yield _entry(key, value)
+
+    def newest(self, credential_id: str) -> UsageEntry | None:
+        found = (_newest_key(shard, credential_id) for shard in self._shards)
+        keys = [key for key in found if key is not None]
+        if not keys:
+            return None
+        key = max(keys)
+        return _entry(key, self._shard_of(key)[key])
+
+    def remove_older(self, credential_id: str, before: float, limit: int) -> int:
+        newest = self.newest(credential_id)
+        if newest is None:
+            return 0
+        cutoff = min(before, newest.time)
+        removed = 0
+        for shard in self._shards:
+            old = shard.keys(*_range(credential_id, 0, cutoff))
+            # Copy the keys first: a BTree skips entries when it shrinks.
+            for key in _first(old, limit - removed):
+                del shard[key]
+                removed += 1
+        return removed
+
+    def remove_all(self, credential_id: str) -> None:
+        for shard in self._shards:
+            for key in list(shard.keys(*_range(credential_id))):
+                del shard[key]
+
+    def _shard_of(self, key: tuple[str, float, bytes]) -> OOBTree:
+        return self._shards[key[2][0] % SHARDS]
+
+
+_FOREVER = float("inf")
+
+
+def _range(
+    credential_id: str, since: float = 0, before: float = _FOREVER
+) -> tuple[tuple[str, float, bytes], tuple[str, float, bytes]]:
+    return (credential_id, since, b""), (credential_id, before, b"")
+
+
+def _newest_key(shard: OOBTree, credential_id: str) -> Any:
+    start, end = _range(credential_id)
+    try:
+        key = shard.maxKey(end)
+    except ValueError:
+        return None
+    return key if key >= start else None
+
+
+def _first(keys: Any, count: int) -> list[Any]:
+    return [key for key, _ in zip(keys, range(count))]
+
+
+def _time(item: tuple[Any, Any]) -> tuple[float, bytes]:
+    return item[0][1:]
+
+
+def _entry(key: Any, value: Any) -> UsageEntry:
+    credential_id, time, _ = key
+    subject, address, user_agent = value
+    return UsageEntry(
+        credential_id=credential_id,
+        time=time,
+        subject=subject,
+        address=address,
+        user_agent=user_agent,
+    )

@@ -1,0 +1,36 @@
+"""Test layers."""
+
+from plone.app.testing import applyProfile
+from plone.app.testing import FunctionalTesting
+from plone.app.testing import IntegrationTesting
+from plone.app.testing import PLONE_FIXTURE
+from plone.app.testing import PloneSandboxLayer
+from plone.testing.zope import WSGI_SERVER_FIXTURE
+from typing import Any
+
+import pas.plugins.tokenauth
+import plone.restapi
+
+
+class TokenAuthLayer(PloneSandboxLayer):
+    """A site with the package installed."""
+
+    defaultBases = (PLONE_FIXTURE,)
+
+    def setUpZope(self, app: Any, configurationContext: Any) -> None:
+        self.loadZCML(package=plone.restapi)
+        self.loadZCML(package=pas.plugins.tokenauth)
+
+    def setUpPloneSite(self, portal: Any) -> None:
+        applyProfile(portal, "pas.plugins.tokenauth:default")
+
+
+FIXTURE = TokenAuthLayer()
+
+INTEGRATION_TESTING = IntegrationTesting(
+    bases=(FIXTURE,), name="TokenAuthLayer:IntegrationTesting"
+)
+
+FUNCTIONAL_TESTING = FunctionalTesting(
+    bases=(FIXTURE, WSGI_SERVER_FIXTURE), name="TokenAuthLayer:FunctionalTesting"
+)

@@ -1,0 +1,28 @@
+"""Acting as somebody else: asked at issue and at every use."""
+
+from ..permissions import IMPERSONATE_USER
+from ..storage.interfaces import ICredential
+from .users import SiteUser
+from .users import SiteUsers
+
+
+_POWERFUL_ROLES = frozenset({"Manager", "Site Administrator"})
+
+
+def may_act_as(
+    users: SiteUsers, credential: ICredential, owner: SiteUser, subject: SiteUser
+) -> bool:
+    """Whether a credential may act as this user of the site.
+
+    As its owner, always. As another user, if the credential and the owner may
+    impersonate, and the subject has no powerful role that the owner lacks.
+    """
+    if subject.user_id == owner.user_id:
+        return True
+    if not credential.may_impersonate:
+        return False
+    if not users.has_permission(owner, IMPERSONATE_USER):
+        return False
+    powerful = _POWERFUL_ROLES | users.roles_with(IMPERSONATE_USER)
+    gained = users.roles(subject) - users.roles(owner)
+    return not powerful & gained

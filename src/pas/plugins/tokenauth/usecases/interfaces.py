@@ -1,0 +1,113 @@
+"""Contracts of the use cases: the settings they obey, the grants they know."""
+
+from ..i18n import _
+from .issuer import is_issuer
+from .issuer import is_token_endpoint
+from zope import schema
+from zope.interface import Attribute
+from zope.interface import Interface
+
+
+class IFormerTokenEndpoint(Interface):
+    """A URL that this site's grants used to be addressed to."""
+
+    url = schema.TextLine(
+        title=_("URL"),
+        constraint=is_token_endpoint,
+    )
+    until = schema.Date(
+        title=_("Accepted until"),
+        description=_("The last day on which grants addressed to it are accepted."),
+    )
+
+
+class ITokenAuthSettings(Interface):
+    """Settings of this site; they live on the PAS plugin."""
+
+    issuer = schema.TextLine(
+        title=_("Issuer"),
+        description=_(
+            "The public URL of this site, for instance https://www.example.org."
+            " Clients address their grants to it; it is never taken from a request."
+            " https is required, except for this computer itself."
+        ),
+        constraint=is_issuer,
+        required=False,
+        default="",
+    )
+    access_token_lifetime = schema.Int(
+        title=_("Lifetime of access tokens"),
+        description=_("Seconds, from 60 to 86400. google-auth needs more than 225."),
+        min=60,
+        max=86400,
+        default=3600,
+    )
+    grant_lifetime = schema.Int(
+        title=_("Longest lifetime of a grant"),
+        description=_("Seconds from iat to exp, from 60 to 3600."),
+        min=60,
+        max=3600,
+        default=3600,
+    )
+    leeway = schema.Int(
+        title=_("Leeway"),
+        description=_("Seconds that the clock of a client may differ, from 0 to 300."),
+        min=0,
+        max=300,
+        default=60,
+    )
+    usage_log_retention = schema.Int(
+        title=_("Retention of the usage log"),
+        description=_("Days; the newest entry of each key always stays."),
+        min=1,
+        max=3650,
+        default=7,
+    )
+    revoked_key_retention = schema.Int(
+        title=_("Retention of revoked keys"),
+        description=_("Days for which a revoked key and its usage log stay visible."),
+        min=1,
+        max=3650,
+        default=90,
+    )
+    former_token_endpoints = schema.Tuple(
+        title=_("Former token endpoints"),
+        description=_(
+            "URLs that grants may still be addressed to, each with a last day."
+        ),
+        value_type=schema.Object(IFormerTokenEndpoint),
+        required=False,
+        default=(),
+    )
+
+
+class IGrantType(Interface):
+    """A way to obtain an access token (RFC 6749 section 1.3).
+
+    A named adapter of IAuthorizationServer; the name is the value of the
+    parameter `grant_type`.
+    """
+
+    def __call__(parameters, client, now):
+        """Issue an access token.
+
+        :param parameters: mapping of the request's parameters, each a text
+        :param client: ClientInfo
+        :param now: seconds since the epoch
+        :returns: IssuedToken
+        :raises core.errors.OAuthError: when the request is refused
+        """
+
+
+class IAuthorizationServer(Interface):
+    """This site as an authorization server (RFC 6749 section 1.1)."""
+
+    settings = Attribute("ITokenAuthSettings")
+    storage = Attribute("storage.interfaces.ITokenAuthStorage")
+    site = Attribute("The site")
+    users = Attribute("SiteUsers")
+    issuer = Attribute("The issuer in force, or an empty text")
+    token_endpoint = Attribute("URL of the token endpoint, or an empty text")
+
+    def audiences(now):
+        """What a grant may be addressed to at this time, as a set of texts."""

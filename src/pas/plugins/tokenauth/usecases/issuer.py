@@ -1,0 +1,82 @@
+"""The issuer: the one URL by which this site is known to its clients.
+
+It is configured, never taken from a request (RFC 8414 section 2), and zope.conf
+can override it, so that a copy of the site refuses grants made for the original.
+"""
+
+from App.config import getConfiguration
+from dataclasses import dataclass
+from datetime import date
+from ipaddress import ip_address
+from urllib.parse import SplitResult
+from urllib.parse import urlsplit
+
+
+TOKEN_ENDPOINT = "@@oauth2-token"
+_PRODUCT = "pas.plugins.tokenauth"
+
+
+@dataclass(frozen=True)
+class FormerTokenEndpoint:
+    """A URL that grants may still be addressed to, with the last day of that.
+
+    See IFormerTokenEndpoint.
+    """
+
+    url: str
+    until: date
+
+
+def is_issuer(url: str) -> bool:
+    """Whether the URL can name this site: https or loopback, no query, no fragment.
+
+    An empty text is fine too: the site has no issuer then.
+    """
+    return not url or (is_token_endpoint(url) and not url.endswith("/"))
+
+
+def is_token_endpoint(url: str) -> bool:
+    """Whether a grant can be addressed to the URL: https or loopback, without fragment."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # Raises for anything but a number.
+    except ValueError:
+        return False
+    if not url.isascii() or any(char in url for char in ' \t\r\n"\\<>?#'):
+        return False
+    if not parts.hostname or parts.username is not None:
+        return False
+    return parts.scheme == "https" or _is_local(parts)
+
+
+def effective_issuer(site_path: str, setting: str) -> str:
+    """The issuer of the site at this path: zope.conf wins over the setting."""
+    return overridden_issuer(site_path) or setting
+
+
+def overridden_issuer(site_path: str) -> str:
+    """What zope.conf says about the site at this path, or an empty text.
+
+    The section is ``<product-config pas.plugins.tokenauth>``, its key ``issuer``,
+    and the value pairs of path and URL: ``issuer /Plone https://staging.example.org``.
+
+    :raises ValueError: when the URL cannot be an issuer
+    """
+    products = getattr(getConfiguration(), "product_config", None) or {}
+    words = products.get(_PRODUCT, {}).get("issuer", "").split()
+    url = dict(zip(words[::2], words[1::2])).get(site_path, "")
+    if not is_issuer(url):
+        raise ValueError(f"zope.conf names an issuer that cannot be one: {url!r}")
+    return url
+
+
+def _is_local(parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    if parts.scheme != "http":
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,122 @@
+"""The JWT-bearer grant of a service key (RFC 7523 section 2.1)."""
+
+from ..core.claims import GrantClaims
+from ..core.claims import GrantRules
+from ..core.errors import AccessRefused
+from ..core.errors import InvalidGrant
+from ..core.errors import InvalidRequest
+from ..core.grants import NOT_OURS
+from ..core.grants import verified_grant
+from ..core.keys import PublicKey
+from ..storage.interfaces import IServiceKey
+from .accesstokens import ClientInfo
+from .accesstokens import issue_access_token
+from .accesstokens import IssuedToken
+from .authenticate import checked_owner
+from .authenticate import checked_subject
+from .interfaces import IAuthorizationServer
+from .interfaces import IGrantType
+from .server import AuthorizationServer
+from .users import SiteUser
+from collections.abc import Mapping
+from zope.component import adapter
+from zope.interface import implementer
+
+
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+NOT_USABLE = "The service key cannot be used: it has ended, or not from this address."
+NO_SUBJECT = "The key may not act as the user that the claim sub names."
+
+
+@implementer(IGrantType)
+@adapter(IAuthorizationServer)
+class JWTBearerGrant:
+    """See IGrantType."""
+
+    def __init__(self, server: AuthorizationServer) -> None:
+        self._server = server
+
+    def __call__(
+        self, parameters: Mapping[str, str], client: ClientInfo, now: float
+    ) -> IssuedToken:
+        assertion = parameters.get("assertion")
+        if not assertion:
+            raise InvalidRequest("The parameter assertion is missing.")
+        claims = verified_grant(
+            assertion,
+            lambda client_id: self._keys_of(client_id, now),
+            self._rules(now),
+            now,
+        )
+        service_key = self._server.storage.service_keys.get(claims.issuer)
+        if service_key is None:
+            raise InvalidGrant(NOT_OURS)
+        try:
+            _check_client_id(parameters, service_key)
+            subject = self._checked_subject(service_key, claims, client, now)
+            self._use_up(service_key, claims, now)
+        except InvalidGrant as refused:
+            refused.credential_id = service_key.client_id
+            raise
+        return issue_access_token(
+            self._server, service_key, subject.user_id, client, now
+        )
+
+    def _keys_of(self, client_id: str, now: float) -> tuple[PublicKey, ...]:
+        service_key = self._server.storage.service_keys.get(client_id)
+        return () if service_key is None else service_key.live_public_keys(now)
+
+    def _rules(self, now: float) -> GrantRules:
+        settings = self._server.settings
+        return GrantRules(
+            audiences=self._server.audiences(now),
+            max_lifetime=settings.grant_lifetime,
+            leeway=settings.leeway,
+        )
+
+    def _checked_subject(
+        self,
+        service_key: IServiceKey,
+        claims: GrantClaims,
+        client: ClientInfo,
+        now: float,
+    ) -> SiteUser:
+        """The user the token will act as, by the rules that hold at every use."""
+        try:
+            owner = checked_owner(self._server, service_key, client.address, now)
+        except AccessRefused as refused:
+            raise InvalidGrant(NOT_USABLE, reason=refused.reason) from None
+        user_id = self._user_id(claims.subject, owner)
+        try:
+            return checked_subject(self._server, service_key, owner, user_id)
+        except AccessRefused as refused:
+            raise InvalidGrant(NO_SUBJECT, reason=refused.reason) from None
+
+    def _user_id(self, subject: str | None, owner: SiteUser) -> str:
+        """The user id for a `sub`, which may also be a login name."""
+        if subject is None:
+            return owner.user_id
+        users = self._server.users
+        if subject == owner.user_id or users.get(subject) is not None:
+            return subject
+        by_login = users.by_login(subject)
+        return subject if by_login is None else by_login.user_id
+
+    def _use_up(
+        self, service_key: IServiceKey, claims: GrantClaims, now: float
+    ) -> None:
+        """Note the jti, so that the grant is good for one time."""
+        if claims.jti is not None:
+            kept_until = claims.expires_at + self._server.settings.leeway
+            self._server.storage.replay.add(
+                service_key.client_id, claims.jti, kept_until, now
+            )
+        elif service_key.require_jti:
+            raise InvalidGrant("This key requires the claim jti.")
+
+
+def _check_client_id(parameters: Mapping[str, str], service_key: IServiceKey) -> None:
+    """A client id beside the assertion must be that of the assertion."""
+    if parameters.get("client_id", service_key.client_id) != service_key.client_id:
+        raise InvalidGrant("The parameter client_id differs from the claim iss.")

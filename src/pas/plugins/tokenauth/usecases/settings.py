@@ -1,0 +1,91 @@
+"""Changing the settings of the site."""
+
+from ..i18n import _
+from .actor import Actor
+from .errors import InvalidInput
+from .interfaces import ITokenAuthSettings
+from .issuer import FormerTokenEndpoint
+from .issuer import TOKEN_ENDPOINT
+from .server import AuthorizationServer
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import timedelta
+from datetime import timezone
+from typing import Any
+from zope.schema import getFieldsInOrder
+from zope.schema import ValidationError
+
+import transaction
+
+
+#: How long grants addressed to a former issuer stay welcome.
+FORMER_ISSUER_DAYS = 90
+
+
+def change_settings(
+    server: AuthorizationServer, actor: Actor, values: Mapping[str, Any], now: float
+) -> None:
+    """Change settings, all of them or none.
+
+    When the issuer changes, the old one and its token endpoint become former
+    token endpoints, so that no client breaks at once.
+
+    :param values: new values by name of the setting
+    :raises InvalidInput: for the first value that cannot be used
+    :raises NotAllowed: when a token authenticates the request
+    """
+    actor.require_person()
+    fields = dict(getFieldsInOrder(ITokenAuthSettings))
+    accepted = dict(values)
+    issuer = accepted.get("issuer")
+    if issuer is not None:
+        accepted["issuer"] = issuer.strip().rstrip("/")
+    for name, value in accepted.items():
+        _check(fields[name], value)
+    _keep_former_issuer(server, accepted, now)
+    for name, value in accepted.items():
+        setattr(server.settings, name, value)
+    transaction.get().note(f"tokenauth: settings by {actor.user_id}")
+
+
+def propose_issuer(settings: ITokenAuthSettings, url: str) -> None:
+    """Take the site's URL as the issuer, if there is none and the URL can be one."""
+    field = ITokenAuthSettings["issuer"]
+    if settings.issuer:
+        return
+    try:
+        field.validate(url)
+    except ValidationError:
+        return
+    settings.issuer = url
+
+
+def _check(field: Any, value: Any) -> None:
+    try:
+        field.validate(value)
+    except ValidationError:
+        raise InvalidInput(
+            field.__name__,
+            _(
+                "This is not acceptable. ${rule}",
+                mapping={"rule": field.description},
+            ),
+        ) from None
+
+
+def _keep_former_issuer(
+    server: AuthorizationServer, accepted: dict[str, Any], now: float
+) -> None:
+    settings = server.settings
+    former = settings.issuer
+    if "issuer" not in accepted or not former or accepted["issuer"] == former:
+        return
+    today = datetime.fromtimestamp(now, timezone.utc).date()
+    until = today + timedelta(days=FORMER_ISSUER_DAYS)
+    kept = accepted.get("former_token_endpoints", settings.former_token_endpoints)
+    known = {endpoint.url for endpoint in kept}
+    accepted["former_token_endpoints"] = tuple(kept) + tuple(
+        FormerTokenEndpoint(url, until)
+        for url in (former, f"{former}/{TOKEN_ENDPOINT}")
+        if url not in known
+    )

@@ -1,0 +1,111 @@
+"""Users of the site, as their sources know them at this moment.
+
+PAS may cache what it finds out about a user. A check on use must not be
+answered from a cache, so the plugins are asked directly.
+"""
+
+from Acquisition import aq_inner
+from Acquisition import aq_parent
+from dataclasses import dataclass
+from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
+from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
+from Products.PluggableAuthService.PluggableAuthService import (
+    _SWALLOWABLE_PLUGIN_EXCEPTIONS,
+)
+from typing import Any
+
+import logging
+
+
+logger = logging.getLogger("pas.plugins.tokenauth")
+
+
+@dataclass(frozen=True)
+class SiteUser:
+    """A user that a source of this site vouches for."""
+
+    user_id: str
+    login: str
+
+
+class SiteUsers:
+    """The users of one acl_users, without those of the Zope root."""
+
+    def __init__(self, acl_users: Any) -> None:
+        self._acl_users = acl_users
+        self._plugins = acl_users.plugins
+
+    @property
+    def folder_path(self) -> tuple[str, ...]:
+        """Path of the user folder, which tells its users from those of another."""
+        path: tuple[str, ...] = self._acl_users.getPhysicalPath()
+        return path
+
+    def get(self, user_id: str) -> SiteUser | None:
+        """The user with exactly this id, if a source knows them now."""
+        for found in self._enumerate(id=user_id):
+            if found.user_id == user_id:
+                return found
+        return None
+
+    def by_login(self, login: str) -> SiteUser | None:
+        """The one user with exactly this login name; None if there are several."""
+        login = self._acl_users.applyTransform(login)
+        found = {
+            user.user_id: user
+            for user in self._enumerate(login=login)
+            if user.login == login
+        }
+        return found.popitem()[1] if len(found) == 1 else None
+
+    def principal(self, user: SiteUser) -> Any:
+        """The user with groups and roles as they are now, fit for permission checks."""
+        plugins = self._plugins
+        principal = self._acl_users._createUser(plugins, user.user_id, user.login)
+        groups = self._acl_users._getGroupsForPrincipal(principal, plugins=plugins)
+        principal._addGroups(groups)
+        for _plugin_id, plugin in plugins.listPlugins(IRolesPlugin):
+            principal._addRoles(plugin.getRolesForPrincipal(principal) or ())
+        principal._addRoles(["Authenticated"])
+        return principal
+
+    def has_permission(self, user: SiteUser, permission: str) -> bool:
+        """Whether the user has a permission at the site root."""
+        site = aq_parent(aq_inner(self._acl_users))
+        return bool(self.principal(user).has_permission(permission, site))
+
+    def roles(self, user: SiteUser) -> frozenset[str]:
+        """The roles of the user at the site root, also through groups and locally."""
+        site = aq_parent(aq_inner(self._acl_users))
+        return frozenset(self.principal(user).getRolesInContext(site))
+
+    def roles_with(self, permission: str) -> frozenset[str]:
+        """The roles that have a permission at the site root."""
+        site = aq_parent(aq_inner(self._acl_users))
+        return frozenset(
+            role["name"]
+            for role in site.rolesOfPermission(permission)
+            if role["selected"]
+        )
+
+    def is_own(self, user: Any) -> bool:
+        """Whether a user object comes from this acl_users, not from the Zope root."""
+        return folder_path_of(user) == self.folder_path
+
+    def _enumerate(self, **criteria: str) -> list[SiteUser]:
+        found = []
+        for plugin_id, plugin in self._plugins.listPlugins(IUserEnumerationPlugin):
+            try:
+                infos = plugin.enumerateUsers(exact_match=True, **criteria) or ()
+            except _SWALLOWABLE_PLUGIN_EXCEPTIONS:
+                # As in PAS: a source that cannot answer vouches for nobody.
+                logger.warning("The user source %s does not answer.", plugin_id)
+                continue
+            found += [SiteUser(info["id"], info["login"]) for info in infos]
+        return found
+
+
+def folder_path_of(user: Any) -> tuple[str, ...] | None:
+    """Path of the user folder that a user object comes from, None for special users."""
+    folder = aq_parent(aq_inner(user))
+    return None if folder is None else folder.getPhysicalPath()

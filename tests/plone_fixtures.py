@@ -1,0 +1,180 @@
+"""Fixtures around a real site that answers over HTTP."""
+
+from AccessControl.SecurityManagement import newSecurityManager
+from AccessControl.SecurityManagement import noSecurityManager
+from collections.abc import Iterator
+from pas.plugins.tokenauth.plugin.lookup import plugin_of
+from pas.plugins.tokenauth.plugin.lookup import server_of
+from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
+from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.server import AuthorizationServer
+from pas.plugins.tokenauth.usecases.servicekeys import issue_service_key
+from pas.plugins.tokenauth.usecases.servicekeys import ServiceKeyLimits
+from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import SITE_OWNER_PASSWORD
+from pytest_plone import fixtures_factory
+from typing import Any
+from zope.component.hooks import setSite
+
+import jwt
+import pytest
+import requests
+import secrets
+import time
+import transaction
+
+
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+PASSWORD = "correct-horse-battery-1"
+
+globals().update(
+    fixtures_factory(
+        ((FUNCTIONAL_TESTING, "functional"), (INTEGRATION_TESTING, "integration")),
+        keep_session=False,
+    )
+)
+
+
+@pytest.fixture(scope="session")
+def keep_layers(functional_session: Any, integration_session: Any) -> None:
+    """Keep the layers set up until the end, instead of once per test."""
+
+
+class Site:
+    """A site with an issuer, as a test sees it: through the database and over HTTP."""
+
+    def __init__(self, layer: Any) -> None:
+        self.app = layer["app"]
+        self.portal = layer["portal"]
+        self.url: str = self.portal.absolute_url()
+        self.plugin.issuer = self.url
+        self.commit()
+
+    @property
+    def plugin(self) -> Any:
+        return plugin_of(self.portal)
+
+    @property
+    def server(self) -> AuthorizationServer:
+        return server_of(self.plugin)
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self.url}/@@oauth2-token"
+
+    def commit(self) -> None:
+        """Make changes of the test visible to the HTTP server, and the other way."""
+        transaction.commit()
+
+    def sync(self) -> None:
+        """See what the HTTP server has committed."""
+        transaction.abort()
+        self.app._p_jar.sync()
+
+    def add_user(self, user_id: str, *roles: str) -> None:
+        """Add a user of the site whose password is PASSWORD."""
+        self.portal.acl_users.userFolderAddUser(
+            user_id, PASSWORD, roles or ("Member",), []
+        )
+        self.commit()
+
+    def actor(self, user_id: str) -> Actor:
+        return Actor(self.portal.acl_users.getUserById(user_id), self.server)
+
+    def issue(
+        self, owner: str = "owner", algorithm: str = "RS256", **limits: Any
+    ) -> dict[str, Any]:
+        """Issue a service key and return its keyfile."""
+        if self.portal.acl_users.getUserById(owner) is None:
+            self.add_user(owner, "Manager")
+        issued = issue_service_key(
+            self.server,
+            self.actor(owner),
+            ServiceKeyLimits(**{"title": "A key", **limits}),
+            time.time(),
+            once=secrets.token_hex(),
+            algorithm=algorithm,
+        )
+        self.commit()
+        return issued.keyfile
+
+    def service_key(self, keyfile: dict[str, Any]) -> Any:
+        """What the site keeps of a key."""
+        self.sync()
+        return self.server.storage.service_keys.get(keyfile["client_id"])
+
+    def grant(
+        self,
+        keyfile: dict[str, Any],
+        headers: dict[str, Any] | None = None,
+        **claims: Any,
+    ) -> str:
+        """A signed grant; a claim given as None is left out."""
+        now = time.time()
+        claims = {
+            "iss": keyfile["client_id"],
+            "aud": keyfile["token_uri"],
+            "iat": now,
+            "exp": now + 300,
+            **claims,
+        }
+        return jwt.encode(
+            {name: value for name, value in claims.items() if value is not None},
+            keyfile["private_key"],
+            algorithm=keyfile["algorithm"],
+            headers={"kid": keyfile["key_id"]} if headers is None else headers,
+        )
+
+    def exchange(self, assertion: str, **parameters: str) -> requests.Response:
+        """Post a grant to the token endpoint."""
+        data = {"grant_type": GRANT_TYPE, "assertion": assertion, **parameters}
+        return requests.post(self.endpoint, data=data, timeout=30)
+
+    def token(self, keyfile: dict[str, Any], **claims: Any) -> str:
+        """Obtain an access token the way a client does."""
+        response = self.exchange(self.grant(keyfile, **claims))
+        assert response.status_code == 200, response.text
+        token: str = response.json()["access_token"]
+        return token
+
+    def request(
+        self, method: str, path: str = "", token: str | None = None, **kwargs: Any
+    ) -> requests.Response:
+        """A request to a path below the site, with a token if there is one."""
+        headers = dict(kwargs.pop("headers", {}))
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        kwargs.setdefault("allow_redirects", False)
+        kwargs.setdefault("timeout", 30)
+        url = path if path.startswith("http") else f"{self.url}{path}"
+        return requests.request(method, url, headers=headers, **kwargs)
+
+    def get(
+        self, path: str = "", token: str | None = None, **kwargs: Any
+    ) -> requests.Response:
+        return self.request("GET", path, token, **kwargs)
+
+    def api(
+        self, method: str, path: str = "", token: str | None = None, **kwargs: Any
+    ) -> requests.Response:
+        """The same for plone.restapi."""
+        headers = {"Accept": "application/json", **kwargs.pop("headers", {})}
+        return self.request(method, path, token, headers=headers, **kwargs)
+
+
+@pytest.fixture
+def site(keep_layers: None, functional: Any) -> Iterator[Site]:
+    """A site that answers over HTTP; a Manager's view of it for the test itself."""
+    site = Site(functional)
+    setSite(site.portal)
+    newSecurityManager(None, site.app.acl_users.getUser(SITE_OWNER_NAME))
+    yield site
+    noSecurityManager()
+    setSite(None)
+
+
+@pytest.fixture
+def site_owner_auth() -> tuple[str, str]:
+    """Basic credentials of a Manager of the Zope root."""
+    return SITE_OWNER_NAME, SITE_OWNER_PASSWORD

@@ -36,7 +36,7 @@ class InvalidClient(OAuthError):
 
 
 class InvalidGrant(OAuthError):
-    """The grant is invalid, expired or was issued to somebody else (RFC 7523 section 3.1)."""
+    """The grant is invalid, expired or somebody else's (RFC 7523 section 3.1)."""
 
     error = "invalid_grant"
 

@@ -12,11 +12,10 @@ from ipaddress import IPv4Network
 from ipaddress import IPv6Address
 from ipaddress import IPv6Network
 from typing import Literal
-from typing import Union
 
 
-Address = Union[IPv4Address, IPv6Address]
-Network = Union[IPv4Network, IPv6Network]
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 Problem = Literal["empty", "not_an_address", "host_bits_set", "zone", "too_many"]
 
 MAX_RANGES = 100

@@ -14,7 +14,7 @@ UNIVERSE_DOMAIN = "tokenauth.invalid"
 def keyfile(
     key_pair: KeyPair, client_id: str, user_id: str, token_uri: str
 ) -> dict[str, Any]:
-    """The keyfile with the fields that clients of ftw.tokenauth know, and the algorithm."""
+    """The keyfile: the fields that clients of ftw.tokenauth know, and the algorithm."""
     public_key = key_pair.public_key
     issued = datetime.fromtimestamp(public_key.added_at, timezone.utc)
     return {

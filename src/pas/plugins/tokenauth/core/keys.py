@@ -7,6 +7,7 @@ through here once, on their way to the client, and are kept nowhere.
 
 from .errors import KeyRefused
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import (
     generate_private_key as generate_rsa_private_key,
 )
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -23,14 +25,14 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Union
 
 import base64
 import hashlib
 import json
 
 
-VerificationKey = Union[RSAPublicKey, EllipticCurvePublicKey, Ed25519PublicKey]
+SigningKey = RSAPrivateKey | EllipticCurvePrivateKey | Ed25519PrivateKey
+VerificationKey = RSAPublicKey | EllipticCurvePublicKey | Ed25519PublicKey
 
 RS256 = "RS256"
 PS256 = "PS256"
@@ -91,14 +93,7 @@ def generate_key_pair(algorithm: str, now: float) -> KeyPair:
 
     :raises KeyRefused: for an algorithm we do not know
     """
-    if algorithm in (RS256, PS256):
-        private = generate_rsa_private_key(RSA_EXPONENT, RSA_BITS)
-    elif algorithm == ES256:
-        private = generate_private_key(SECP256R1())
-    elif algorithm == EDDSA:
-        private = Ed25519PrivateKey.generate()
-    else:
-        raise KeyRefused(f"There are no keys for the algorithm {algorithm}.")
+    private = _generated(algorithm)
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return KeyPair(pem.decode("ascii"), _stored(private.public_key(), algorithm, now))
 
@@ -131,6 +126,16 @@ def thumbprint(key: VerificationKey) -> str:
         _required_members(key), sort_keys=True, separators=(",", ":")
     )
     return _base64url(hashlib.sha256(canonical.encode("ascii")).digest())
+
+
+def _generated(algorithm: str) -> SigningKey:
+    if algorithm in (RS256, PS256):
+        return generate_rsa_private_key(RSA_EXPONENT, RSA_BITS)
+    if algorithm == ES256:
+        return generate_private_key(SECP256R1())
+    if algorithm == EDDSA:
+        return Ed25519PrivateKey.generate()
+    raise KeyRefused(f"There are no keys for the algorithm {algorithm}.")
 
 
 def _stored(key: object, algorithm: str, now: float) -> PublicKey:

@@ -9,7 +9,7 @@ def is_clean(value: str) -> bool:
 
 
 def cleaned(value: str, max_length: int) -> str:
-    """The text without control characters and lone surrogates, cut at ``max_length``."""
+    """The text without control characters and surrogates, cut at ``max_length``."""
     # Cut first: a client decides how much there is to look at.
     kept = (char for char in value[: max_length * 4] if is_clean(char))
     return "".join(kept).strip()[:max_length]

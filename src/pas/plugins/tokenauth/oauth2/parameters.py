@@ -66,7 +66,7 @@ def _pairs(data: bytes) -> list[tuple[str, str]]:
         )
     except ValueError:
         raise InvalidRequest(
-            f"The body must be a form in UTF-8 with at most {MAX_PARAMETERS} parameters."
+            f"The body must be a UTF-8 form of at most {MAX_PARAMETERS} parameters."
         ) from None
     if any("\0" in name or "\0" in value for name, value in pairs):
         raise InvalidRequest("A parameter holds a zero byte.")

@@ -7,4 +7,4 @@ PLUGIN_ID = "token_auth"
 
 
 class ITokenAuthPlugin(ITokenAuthSettings):
-    """The PAS plugin: it lets in whoever holds a valid access token, and keeps the settings."""
+    """The PAS plugin: lets in who holds a valid access token, keeps the settings."""

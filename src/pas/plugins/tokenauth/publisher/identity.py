@@ -11,6 +11,7 @@ from ..usecases.users import folder_path_of
 from .breeding import refuse_closed_route
 from .refusal import OtherIdentity
 from AccessControl import getSecurityManager
+from plone.protect.authenticator import createToken
 from plone.protect.interfaces import IDisableCSRFProtection
 from typing import Any
 from zope.component import adapter
@@ -34,9 +35,16 @@ def check_identity(event: IPubAfterTraversal) -> None:
             "Another identity than that of the access token is in force."
         )
     refuse_closed_route(request)
+    _exempt_from_csrf_protection(request)
+
+
+def _exempt_from_csrf_protection(request: Any) -> None:
     # A browser never sends an Authorization header with a token by itself, so
     # nobody can be tricked into this request.
     alsoProvides(request, IDisableCSRFProtection)
+    if request["REQUEST_METHOD"] == "POST":
+        # Many classic forms ask for an authenticator themselves.
+        request.form.setdefault("_authenticator", createToken())
 
 
 def _is_subject(user: Any, access: Access) -> bool:

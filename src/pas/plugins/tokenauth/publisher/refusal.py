@@ -15,6 +15,7 @@ import json
 REALM = "Plone"
 #: Always this text: clients of ftw.tokenauth renew on it, and it tells nothing.
 DESCRIPTION = "Access token expired"
+ONE_TOKEN = "Send one access token, in the Authorization header"
 
 
 class Unauthorized(ZopeUnauthorized):
@@ -26,7 +27,7 @@ class Unauthorized(ZopeUnauthorized):
 
 
 class TwoTokens(BadRequest):
-    """The request carries a token in the header and one in the body (RFC 6750 section 2)."""
+    """The request has a token in the header and one in the body (RFC 6750, 2)."""
 
 
 class OtherIdentity(Forbidden):
@@ -85,16 +86,11 @@ class TwoTokensView(_Refusal):
     status = 400
 
     def body(self) -> dict[str, str]:
-        return {
-            "error": "invalid_request",
-            "error_description": "Send the access token in the Authorization header only",
-        }
+        return {"error": "invalid_request", "error_description": ONE_TOKEN}
 
     def headers(self) -> dict[str, str]:
         return {
-            "WWW-Authenticate": challenge(
-                error="invalid_request", description=self.body()["error_description"]
-            )
+            "WWW-Authenticate": challenge("invalid_request", ONE_TOKEN),
         }
 
 
@@ -106,7 +102,7 @@ class ForbiddenView(_Refusal):
 
 
 class InsufficientPermissionView(_Refusal):
-    """403 for a valid token whose user lacks a permission: a new token would not help."""
+    """403 for a valid token whose user lacks a permission: a new one does not help."""
 
     def body(self) -> dict[str, str]:
         return {

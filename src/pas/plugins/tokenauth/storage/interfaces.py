@@ -54,7 +54,7 @@ class IServiceKeys(Interface):
         """User ids of everybody who has keys."""
 
     def mark_revoked(client_id, revoked_by, now):
-        """End a key at once and keep it as evidence. Does nothing to one that is revoked.
+        """End a key at once, keep it as evidence. Leaves a revoked one as it is.
 
         Raises KeyError when there is no such key.
         """

@@ -5,6 +5,7 @@ from .interfaces import IUsageLog
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from persistent import Persistent
 from typing import Any
 from zope.interface import implementer
@@ -71,7 +72,7 @@ class UsageLog(Persistent):
         for shard in self._shards:
             old = shard.keys(*_range(credential_id, 0, cutoff))
             # Copy the keys first: a BTree skips entries when it shrinks.
-            for key in _first(old, limit - removed):
+            for key in list(islice(old, limit - removed)):
                 del shard[key]
                 removed += 1
         return removed
@@ -101,10 +102,6 @@ def _newest_key(shard: OOBTree, credential_id: str) -> Any:
     except ValueError:
         return None
     return key if key >= start else None
-
-
-def _first(keys: Any, count: int) -> list[Any]:
-    return [key for key, _ in zip(keys, range(count))]
 
 
 def _time(item: tuple[Any, Any]) -> tuple[float, bytes]:

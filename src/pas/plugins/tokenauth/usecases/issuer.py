@@ -36,10 +36,10 @@ def is_issuer(url: str) -> bool:
 
 
 def is_token_endpoint(url: str) -> bool:
-    """Whether a grant can be addressed to the URL: https or loopback, without fragment."""
+    """Whether grants can be addressed to the URL: https or loopback, no fragment."""
     try:
         parts = urlsplit(url)
-        parts.port  # Raises for anything but a number.
+        _port = parts.port  # Raises for anything but a number.
     except ValueError:
         return False
     if not url.isascii() or any(char in url for char in ' \t\r\n"\\<>?#'):
@@ -64,7 +64,7 @@ def overridden_issuer(site_path: str) -> str:
     """
     products = getattr(getConfiguration(), "product_config", None) or {}
     words = products.get(_PRODUCT, {}).get("issuer", "").split()
-    url = dict(zip(words[::2], words[1::2])).get(site_path, "")
+    url = dict(zip(words[::2], words[1::2], strict=False)).get(site_path, "")
     if not is_issuer(url):
         raise ValueError(f"zope.conf names an issuer that cannot be one: {url!r}")
     return url

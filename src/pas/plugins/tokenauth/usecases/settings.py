@@ -5,6 +5,7 @@ from .actor import Actor
 from .errors import InvalidInput
 from .interfaces import ITokenAuthSettings
 from .issuer import FormerTokenEndpoint
+from .issuer import is_issuer
 from .issuer import TOKEN_ENDPOINT
 from .server import AuthorizationServer
 from collections.abc import Mapping
@@ -50,14 +51,8 @@ def change_settings(
 
 def propose_issuer(settings: ITokenAuthSettings, url: str) -> None:
     """Take the site's URL as the issuer, if there is none and the URL can be one."""
-    field = ITokenAuthSettings["issuer"]
-    if settings.issuer:
-        return
-    try:
-        field.validate(url)
-    except ValidationError:
-        return
-    settings.issuer = url
+    if not settings.issuer and is_issuer(url):
+        settings.issuer = url
 
 
 def _check(field: Any, value: Any) -> None:

@@ -1,0 +1,133 @@
+# Every target installs what it needs into .venv; a second call finds it there.
+
+.DEFAULT_GOAL := help
+# Two installations into one environment at a time would trip over each other.
+.NOTPARALLEL:
+
+PYTHON ?= python3
+PORT ?= 8080
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := src tests scripts benchmarks setup.py
+MARKUP = $(shell find src -name '*.pt' -o -name '*.zpt' -o -name '*.xml' -o -name '*.zcml')
+LOCALES := src/pas/plugins/tokenauth/locales
+DOMAIN := pas.plugins.tokenauth
+
+export PYTHON
+# zope.i18n compiles translations when it loads them.
+export zope_i18n_compile_mo_files = true
+# horse-with-no-namespace greets at every start of Python.
+export PYTHONWARNINGS ?= ignore::UserWarning:site
+
+# One stamp for each extra of pyproject.toml.
+$(VENV)/.installed-%: pyproject.toml constraints.txt setup.py scripts/venv.sh
+	@scripts/venv.sh $(VENV) -e '.[$*]'
+	@touch $@
+
+
+##@ Try it
+
+.PHONY: demo
+demo: $(VENV)/.installed-test  ## Show the whole flow with a client program, from key to revocation
+	@$(BIN)/python scripts/demo.py $(ARGS)
+
+.PHONY: start
+start: $(VENV)/.installed-test  ## Run a site at http://localhost:8080/Plone (PORT=8080)
+	@$(BIN)/python scripts/start.py --port $(PORT)
+
+
+##@ Test
+
+.PHONY: test
+test: $(VENV)/.installed-test  ## Run the tests that need no browser (ARGS="-k name")
+	$(BIN)/pytest -m "not browser" $(ARGS)
+
+.PHONY: browser-test
+browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tests that drive Chromium
+	$(BIN)/pytest -m browser $(ARGS)
+
+.PHONY: coverage
+coverage: $(VENV)/.installed-test  ## Run the tests and tell which lines they miss
+	$(BIN)/pytest -m "not browser" --cov --cov-report=term --cov-report=html $(ARGS)
+
+.PHONY: test-core-all-pythons
+test-core-all-pythons: $(VENV)/.installed-test  ## Test core and storage on every Python found here
+	scripts/test-core.sh
+
+.PHONY: wheel-smoke
+wheel-smoke: $(VENV)/.installed-test  ## Build the wheel, look into it, start a site on it
+	scripts/wheel-smoke.sh
+
+.PHONY: buildout-smoke
+buildout-smoke:  ## Build the buildout and start its instance (takes minutes)
+	scripts/buildout-smoke.sh
+
+.PHONY: bench
+bench: $(VENV)/.installed-test  ## Measure
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+
+##@ Check
+
+.PHONY: lint
+lint: style types imports  ## Run all checks that need no test
+
+.PHONY: style
+style: $(VENV)/.installed-lint  ## Check style, spelling, translations and package metadata
+	$(BIN)/ruff check $(wildcard $(CODE))
+	$(BIN)/ruff format --check $(wildcard $(CODE))
+	$(BIN)/zpretty --check $(MARKUP)
+	$(BIN)/codespell
+	$(BIN)/i18ndude find-untranslated --silent $(filter %.pt %.zpt,$(MARKUP))
+	$(BIN)/pyroma --min 9 .
+	$(BIN)/check-manifest --quiet
+
+.PHONY: types
+types: $(VENV)/.installed-lint  ## Check types
+	$(BIN)/mypy src/pas/plugins/tokenauth
+
+# In an environment without neighbours: an old-style namespace package among them
+# keeps the import graph from being built.
+.PHONY: imports
+imports: $(VENV)/.installed-test  ## Check which layer imports which
+	@scripts/venv.sh .venv-imports import-linter
+	PYTHONPATH=src .venv-imports/bin/lint-imports --no-cache
+
+.PHONY: format
+format: $(VENV)/.installed-lint  ## Format the code
+	$(BIN)/ruff check --fix --show-fixes $(wildcard $(CODE))
+	$(BIN)/ruff format $(wildcard $(CODE))
+	$(BIN)/zpretty --inplace $(MARKUP)
+
+
+##@ Write
+
+.PHONY: docs
+docs: $(VENV)/.installed-docs  ## Build the documentation in docs/_build/html
+	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build/html
+
+.PHONY: i18n
+i18n: $(VENV)/.installed-lint  ## Collect messages and update the translations
+	$(BIN)/i18ndude rebuild-pot --pot $(LOCALES)/$(DOMAIN).pot --create $(DOMAIN) src/pas/plugins/tokenauth
+	$(BIN)/i18ndude sync --pot $(LOCALES)/$(DOMAIN).pot $(wildcard $(LOCALES)/*/LC_MESSAGES/$(DOMAIN).po)
+
+.PHONY: constraints
+constraints: $(VENV)/.installed-test  ## Pin all dependencies again (UPGRADE=--upgrade takes the newest)
+	scripts/constraints.sh $(BIN)/uv $(UPGRADE)
+
+
+##@ Other
+
+.PHONY: clean
+clean:  ## Remove everything that can be made again, the sites in var/ too
+	rm -rf .venv* var bin develop-eggs eggs parts .installed.cfg
+	rm -rf build dist docs/_build htmlcov .coverage* .*_cache .hypothesis src/*.egg-info
+	find src tests scripts -name __pycache__ -prune -exec rm -rf {} +
+	find src -name '*.mo' -delete
+
+.PHONY: help
+help:  ## Show this
+	@awk 'BEGIN {FS = ":.*## "} \
+	    /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	    /^[a-z0-9-]+:.*## / {printf "  %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

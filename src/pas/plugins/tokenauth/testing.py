@@ -5,6 +5,8 @@ from plone.app.testing import FunctionalTesting
 from plone.app.testing import IntegrationTesting
 from plone.app.testing import PLONE_FIXTURE
 from plone.app.testing import PloneSandboxLayer
+from plone.testing.zope import installProduct
+from plone.testing.zope import uninstallProduct
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from typing import Any
 
@@ -20,6 +22,10 @@ class TokenAuthLayer(PloneSandboxLayer):
     def setUpZope(self, app: Any, configurationContext: Any) -> None:
         self.loadZCML(package=plone.restapi)
         self.loadZCML(package=pas.plugins.tokenauth)
+        installProduct(app, "pas.plugins.tokenauth")
+
+    def tearDownZope(self, app: Any) -> None:
+        uninstallProduct(app, "pas.plugins.tokenauth")
 
     def setUpPloneSite(self, portal: Any) -> None:
         applyProfile(portal, "pas.plugins.tokenauth:default")

@@ -4,7 +4,6 @@ PAS announces no event for these, but asks its plugins. Ours stores nothing; it
 only refuses what a request with an access token may not do.
 """
 
-from ..publisher.breeding import refuse_login
 from ..publisher.breeding import refuse_user_management
 from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
@@ -37,8 +36,10 @@ class Veto:
     def updateCredentials(
         self, request: Any, response: Any, login: str, new_password: str
     ) -> None:
-        # See ICredentialsUpdatePlugin.
-        refuse_login(request)
+        # See ICredentialsUpdatePlugin. Comes with log-ins and changed passwords; a
+        # key that may manage users may change those. The cookie that other
+        # plugins make of it never leaves, see publisher/response.py.
+        refuse_user_management(request)
 
 
 InitializeClass(Veto)

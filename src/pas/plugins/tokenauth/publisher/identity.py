@@ -42,7 +42,7 @@ def _exempt_from_csrf_protection(request: Any) -> None:
     # A browser never sends an Authorization header with a token by itself, so
     # nobody can be tricked into this request.
     alsoProvides(request, IDisableCSRFProtection)
-    if request["REQUEST_METHOD"] == "POST":
+    if request["REQUEST_METHOD"] == "POST" and request.form:
         # Many classic forms ask for an authenticator themselves.
         request.form.setdefault("_authenticator", createToken())
 

@@ -1,0 +1,216 @@
+"""The ZMI form for the settings, and the one that adds the plugin."""
+
+from collections.abc import Mapping
+from datetime import date
+from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from typing import Any
+
+import pytest
+import re
+
+
+PASSWORD = "correct-horse-battery-1"
+FORM = "/acl_users/token_auth/manage_settings"
+ACTION = "/acl_users/token_auth/manage_changeSettings"
+GOOD = {
+    "issuer": "https://www.example.org",
+    "access_token_lifetime": "600",
+    "grant_lifetime": "300",
+    "leeway": "30",
+    "usage_log_retention": "14",
+    "revoked_key_retention": "30",
+    "former_token_endpoints": "https://old.example.org/token 2030-12-31",
+}
+
+
+class Administrator:
+    """A Manager with a browser."""
+
+    def __init__(self, site: Any) -> None:
+        site.add_user("boss", "Manager")
+        self._site = site
+        self._auth = ("boss", PASSWORD)
+
+    def form(self, path: str = FORM) -> str:
+        response = self._site.get(path, auth=self._auth)
+        assert response.status_code == 200
+        text: str = response.text
+        return text
+
+    def submit(self, values: Mapping[str, str], path: str = ACTION) -> Any:
+        found = re.search(r'name="_authenticator" value="(\w+)"', self.form())
+        assert found
+        data = {**values, "_authenticator": found[1]}
+        return self._site.request("POST", path, data=data, auth=self._auth)
+
+
+@pytest.fixture
+def administrator(site: Any) -> Administrator:
+    return Administrator(site)
+
+
+def test_the_form_shows_the_settings(site: Any, administrator: Administrator) -> None:
+    form = administrator.form()
+    assert f'value="{site.url}"' in form
+    assert 'value="3600"' in form
+    for label in ("Issuer", "Leeway", "Retention of the usage log"):
+        assert label in form
+
+
+def test_good_values_are_saved(site: Any, administrator: Administrator) -> None:
+    response = administrator.submit(GOOD)
+    assert response.status_code == 200
+    assert "Settings saved" in response.text
+    site.sync()
+    plugin = site.plugin
+    assert plugin.issuer == "https://www.example.org"
+    assert plugin.access_token_lifetime == 600
+    assert plugin.grant_lifetime == 300
+    assert plugin.leeway == 30
+    assert plugin.usage_log_retention == 14
+    assert plugin.revoked_key_retention == 30
+
+
+def test_a_new_issuer_keeps_the_old_one_for_a_while(
+    site: Any, administrator: Administrator
+) -> None:
+    old = site.plugin.issuer
+    administrator.submit(GOOD)
+    site.sync()
+    urls = [endpoint.url for endpoint in site.plugin.former_token_endpoints]
+    assert urls == ["https://old.example.org/token", old, f"{old}/@@oauth2-token"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("issuer", "http://www.example.org"),
+        ("issuer", "https://www.example.org/?x"),
+        ("issuer", "https://www.example.org#x"),
+        ("issuer", "https://user@www.example.org"),
+        ("issuer", "https://www.example.org:port"),
+        ("issuer", "javascript:alert(1)"),
+        ("issuer", "not a url"),
+        ("access_token_lifetime", "0"),
+        ("access_token_lifetime", "59"),
+        ("access_token_lifetime", "86401"),
+        ("access_token_lifetime", "an hour"),
+        ("access_token_lifetime", ""),
+        ("access_token_lifetime", "9" * 5000),
+        ("grant_lifetime", "3601"),
+        ("grant_lifetime", "-1"),
+        ("leeway", "301"),
+        ("leeway", "1.5"),
+        ("usage_log_retention", "0"),
+        ("revoked_key_retention", "0"),
+        ("former_token_endpoints", "https://old.example.org"),
+        ("former_token_endpoints", "https://old.example.org tomorrow"),
+        ("former_token_endpoints", "http://old.example.org 2030-01-01"),
+        ("former_token_endpoints", "ftp://old.example.org 2030-01-01"),
+    ],
+)
+def test_a_bad_value_is_answered_with_a_message_and_changes_nothing(
+    site: Any, administrator: Administrator, name: str, value: str
+) -> None:
+    before = dict(site.plugin.__dict__)
+    response = administrator.submit({**GOOD, name: value})
+    assert response.status_code == 400
+    assert "alert-danger" in response.text
+    # What was typed is still there.
+    assert 'value="https://www.example.org"' in response.text or name == "issuer"
+    site.sync()
+    assert dict(site.plugin.__dict__) == before
+
+
+def test_an_issuer_may_be_left_out(site: Any, administrator: Administrator) -> None:
+    assert administrator.submit({**GOOD, "issuer": ""}).status_code == 200
+    site.sync()
+    assert site.plugin.issuer == ""
+    assert site.server.token_endpoint == ""
+
+
+def test_a_trailing_slash_is_taken_off(site: Any, administrator: Administrator) -> None:
+    administrator.submit({**GOOD, "issuer": "https://www.example.org/"})
+    site.sync()
+    assert site.plugin.issuer == "https://www.example.org"
+
+
+def test_a_form_without_authenticator_changes_nothing(site: Any) -> None:
+    site.add_user("boss", "Manager")
+    response = site.request("POST", ACTION, data=GOOD, auth=("boss", PASSWORD))
+    assert response.status_code == 403
+    site.sync()
+    assert site.plugin.issuer == site.url
+
+
+def test_a_get_request_changes_nothing(site: Any) -> None:
+    site.add_user("boss", "Manager")
+    response = site.get(ACTION, params=GOOD, auth=("boss", PASSWORD))
+    assert response.status_code == 403
+    site.sync()
+    assert site.plugin.issuer == site.url
+
+
+@pytest.mark.parametrize("path", [FORM, ACTION])
+@pytest.mark.parametrize("role", ["Member", "Site Administrator"])
+def test_only_managers_see_and_change_settings(site: Any, path: str, role: str) -> None:
+    site.add_user("somebody", role)
+    for method in ("GET", "POST"):
+        response = site.request(method, path, auth=("somebody", PASSWORD))
+        assert response.status_code in (302, 401, 403)
+        assert site.url + '"' not in response.text
+
+
+def test_a_value_of_a_setting_is_validated_wherever_it_is_set(site: Any) -> None:
+    from zope.schema.interfaces import ValidationError
+
+    with pytest.raises(ValidationError):
+        site.plugin.access_token_lifetime = 1
+    with pytest.raises(ValidationError):
+        site.plugin.issuer = "http://www.example.org"
+    endpoint = FormerTokenEndpoint("http://x.example.org", date(2030, 1, 1))
+    with pytest.raises(ValidationError):
+        site.plugin.former_token_endpoints = (endpoint,)
+
+
+class TestAdding:
+    """The add form of the ZMI."""
+
+    PATH = "/acl_users/manage_addProduct/pas.plugins.tokenauth"
+
+    def test_the_plugin_can_be_added_by_hand(
+        self, site: Any, administrator: Administrator
+    ) -> None:
+        authenticator = re.search(
+            r'name="_authenticator" value="(\w+)"', administrator.form()
+        )
+        assert authenticator
+        site.portal.acl_users.manage_delObjects(["token_auth"])
+        site.commit()
+        form = administrator.form(f"{self.PATH}/manage_addTokenAuthPluginForm")
+        assert 'value="token_auth"' in form
+        response = site.request(
+            "POST",
+            f"{self.PATH}/manage_addTokenAuthPlugin",
+            data={
+                "id": "token_auth",
+                "title": "x",
+                "_authenticator": authenticator[1],
+            },
+            auth=("boss", PASSWORD),
+        )
+        assert response.status_code == 302
+        site.sync()
+        assert site.plugin is not None
+
+    def test_it_is_not_added_by_a_get_request(
+        self, site: Any, administrator: Administrator
+    ) -> None:
+        site.portal.acl_users.manage_delObjects(["token_auth"])
+        site.commit()
+        response = site.get(
+            f"{self.PATH}/manage_addTokenAuthPlugin", auth=("boss", PASSWORD)
+        )
+        assert response.status_code == 403
+        site.sync()
+        assert site.plugin is None

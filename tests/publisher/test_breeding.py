@@ -1,0 +1,312 @@
+"""A token does not breed: it mints and changes no credential, on any way we know.
+
+Each test also looks whether the credential that must not exist does exist.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+PASSWORD = "correct-horse-battery-1"
+
+
+@pytest.fixture
+def token(site: Any) -> str:
+    """The token of a Manager, who may do anything in person."""
+    value: str = site.token(site.issue())
+    return value
+
+
+@pytest.fixture
+def manager_token(site: Any) -> str:
+    """The token of a Manager whose key may manage users."""
+    value: str = site.token(site.issue(may_manage_users=True))
+    return value
+
+
+@pytest.fixture
+def victim(site: Any) -> str:
+    """Another user of the site."""
+    site.add_user("victim")
+    return "victim"
+
+
+def can_log_in(site: Any, login: str, password: str) -> bool:
+    response = site.api("POST", "/@login", json={"login": login, "password": password})
+    return response.status_code == 200
+
+
+def assert_closed(response: Any) -> None:
+    assert response.status_code == 403, response.text
+    assert "Set-Cookie" not in response.headers
+    assert '"token"' not in response.text
+
+
+class TestLoggingIn:
+    """No log-in by a token, whatever its key may."""
+
+    @pytest.mark.parametrize("path", ["", "/++api++"])
+    @pytest.mark.parametrize("key", ["token", "manager_token"])
+    def test_plone_restapi_hands_out_no_jwt(
+        self, site: Any, path: str, key: str, request: pytest.FixtureRequest
+    ) -> None:
+        value = request.getfixturevalue(key)
+        body = {"login": "owner", "password": PASSWORD}
+        assert_closed(site.api("POST", f"{path}/@login", value, json=body))
+        assert_closed(site.api("POST", f"{path}/@login-renew", value))
+
+    def test_the_cookie_plugin_sets_no_cookie(self, site: Any, token: str) -> None:
+        data = {"__ac_name": "owner", "__ac_password": PASSWORD}
+        path = "/acl_users/credentials_cookie_auth/login"
+        assert_closed(site.request("POST", path, token, data=data))
+
+    def test_the_log_in_form_sets_no_cookie(self, site: Any, token: str) -> None:
+        data = {
+            "__ac_name": "owner",
+            "__ac_password": PASSWORD,
+            "buttons.login": "Log in",
+        }
+        assert_closed(site.request("POST", "/login", token, data=data))
+
+    @pytest.mark.parametrize(
+        "path", ["/logged_in", "/@@register", "/sitemap", "/logout"]
+    )
+    def test_no_page_sets_a_cookie(self, site: Any, token: str, path: str) -> None:
+        response = site.get(path, token)
+        assert "Set-Cookie" not in response.headers
+
+
+class TestAccounts:
+    """No account is made, changed or removed by a token."""
+
+    def test_plone_restapi_makes_no_user(self, site: Any, token: str) -> None:
+        body = {"username": "bred", "email": "b@example.org", "password": PASSWORD}
+        assert_closed(site.api("POST", "/@users", token, json=body))
+        assert not can_log_in(site, "bred", PASSWORD)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"password": "another-Secret-99"},
+            {"email": "evil@example.org"},
+            {"roles": {"Manager": True}},
+        ],
+        ids=["password", "email", "roles"],
+    )
+    @pytest.mark.parametrize("user_id", ["victim", "owner"])
+    def test_plone_restapi_changes_no_user(
+        self, site: Any, token: str, victim: str, change: dict[str, Any], user_id: str
+    ) -> None:
+        before = self._snapshot(site, user_id)
+        assert_closed(site.api("PATCH", f"/@users/{user_id}", token, json=change))
+        assert self._snapshot(site, user_id) == before
+        assert not can_log_in(site, user_id, "another-Secret-99")
+
+    def test_plone_restapi_removes_no_user(
+        self, site: Any, token: str, victim: str
+    ) -> None:
+        assert_closed(site.api("DELETE", "/@users/victim", token))
+        assert can_log_in(site, victim, PASSWORD)
+
+    def test_a_user_changes_no_password_of_their_own(
+        self, site: Any, token: str
+    ) -> None:
+        body = {"old_password": PASSWORD, "new_password": "another-Secret-99"}
+        response = site.api("POST", "/@users/owner/reset-password", token, json=body)
+        assert_closed(response)
+        assert not can_log_in(site, "owner", "another-Secret-99")
+
+    def test_the_registration_form_makes_no_user(self, site: Any, token: str) -> None:
+        data = {
+            "form.widgets.username": "bred",
+            "form.widgets.email": "b@example.org",
+            "form.widgets.password": PASSWORD,
+            "form.widgets.password_ctl": PASSWORD,
+            "form.buttons.register": "Register",
+        }
+        response = site.request("POST", "/@@new-user", token, data=data)
+        assert_closed(response)
+        assert not can_log_in(site, "bred", PASSWORD)
+
+    def test_the_overview_of_users_gives_no_roles(
+        self, site: Any, token: str, victim: str
+    ) -> None:
+        data = {
+            "form.button.Modify": "Apply",
+            "form.submitted": "1",
+            "users.id:records": "victim",
+            "users.roles:list:records": "Manager",
+        }
+        before = self._snapshot(site, victim)
+        response = site.request("POST", "/@@usergroup-userprefs", token, data=data)
+        assert response.status_code == 403
+        assert self._snapshot(site, victim) == before
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/acl_users/source_users/manage_addUser?user_id=bred&login_name=bred"
+            f"&password={PASSWORD}&confirm={PASSWORD}",
+            "/acl_users/userFolderAddUser?login=bred&roles=Manager&domains="
+            f"&password={PASSWORD}",
+            "/acl_users/token_auth/manage_settings",
+            "/acl_users/manage_main",
+        ],
+    )
+    @pytest.mark.parametrize("key", ["token", "manager_token"])
+    def test_the_user_folder_is_closed(
+        self, site: Any, path: str, key: str, request: pytest.FixtureRequest
+    ) -> None:
+        value = request.getfixturevalue(key)
+        for method in ("GET", "POST"):
+            assert site.request(method, path, value).status_code in (403, 404)
+        assert not can_log_in(site, "bred", PASSWORD)
+
+    def _snapshot(self, site: Any, user_id: str) -> tuple[Any, ...]:
+        site.sync()
+        member = site.portal.portal_membership.getMemberById(user_id)
+        return (
+            member.getProperty("email"),
+            sorted(member.getRoles()),
+            site.portal.acl_users.source_users._user_passwords[user_id],
+        )
+
+
+class TestGroups:
+    """No group is made, changed or joined by a token."""
+
+    def test_plone_restapi_makes_no_group(self, site: Any, token: str) -> None:
+        body = {"groupname": "bred", "roles": ["Manager"]}
+        assert_closed(site.api("POST", "/@groups", token, json=body))
+        site.sync()
+        assert site.portal.portal_groups.getGroupById("bred") is None
+
+    def test_plone_restapi_adds_nobody_to_a_group(
+        self, site: Any, token: str, victim: str
+    ) -> None:
+        body = {"users": {"victim": True}}
+        assert_closed(site.api("PATCH", "/@groups/Administrators", token, json=body))
+        site.sync()
+        groups = site.portal.acl_users.getUserById("victim").getGroups()
+        assert "Administrators" not in groups
+
+    def test_plone_restapi_gives_a_group_no_roles(self, site: Any, token: str) -> None:
+        body = {"roles": ["Manager"]}
+        assert_closed(site.api("PATCH", "/@groups/Reviewers", token, json=body))
+        site.sync()
+        group = site.portal.portal_groups.getGroupById("Reviewers")
+        assert "Manager" not in group.getRoles()
+
+
+class TestKeysThatMayManageUsers:
+    """The switch opens accounts, and nothing of ours."""
+
+    def test_such_a_key_makes_a_user(self, site: Any, manager_token: str) -> None:
+        body = {
+            "username": "made",
+            "email": "b@example.org",
+            "password": PASSWORD,
+            "roles": ["Member"],
+        }
+        response = site.api("POST", "/@users", manager_token, json=body)
+        assert response.status_code == 201
+        assert can_log_in(site, "made", PASSWORD)
+
+    def test_such_a_key_changes_and_removes_a_user(
+        self, site: Any, manager_token: str, victim: str
+    ) -> None:
+        change = {"password": "another-Secret-99", "roles": {"Editor": True}}
+        response = site.api("PATCH", "/@users/victim", manager_token, json=change)
+        assert response.status_code == 204
+        assert can_log_in(site, victim, "another-Secret-99")
+        assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
+
+    def test_such_a_key_changes_no_settings(
+        self, site: Any, manager_token: str
+    ) -> None:
+        path = "/acl_users/token_auth/manage_changeSettings"
+        data = {"issuer": "https://evil.example.org"}
+        assert_closed(site.request("POST", path, manager_token, data=data))
+        site.sync()
+        assert site.plugin.issuer == site.url
+
+
+class TestWhatStaysOpen:
+    """Rules for accounts do not get in the way of content."""
+
+    def test_local_roles_follow_the_permissions_of_the_user(
+        self, site: Any, token: str, victim: str
+    ) -> None:
+        site.api("POST", token=token, json={"@type": "Document", "title": "Page"})
+        entry = {"id": "victim", "roles": {"Editor": True}, "type": "user"}
+        body = {"entries": [entry]}
+        assert site.api("POST", "/page/@sharing", token, json=body).status_code == 204
+        site.sync()
+        assert "Editor" in site.portal["page"].get_local_roles_for_userid("victim")
+
+    def test_a_person_still_manages_users(
+        self, site: Any, victim: str, token: str
+    ) -> None:
+        body = {"password": "another-Secret-99"}
+        auth = ("owner", PASSWORD)
+        response = site.api("PATCH", "/@users/victim", json=body, auth=auth)
+        assert response.status_code == 204
+        assert can_log_in(site, victim, "another-Secret-99")
+
+
+def through_membership_tool(site: Any) -> None:
+    site.portal.portal_registration.addMember("bred", PASSWORD)
+
+
+def through_role_manager(site: Any) -> None:
+    site.portal.acl_users._doChangeUser("victim", None, ["Manager"])
+
+
+def through_group_tool(site: Any) -> None:
+    site.portal.portal_groups.addPrincipalToGroup("victim", "Administrators")
+
+
+def through_credentials_update(site: Any) -> None:
+    request = site.app.REQUEST
+    site.portal.acl_users.updateCredentials(request, request.response, "victim", "x")
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        through_membership_tool,
+        through_role_manager,
+        through_group_tool,
+        through_credentials_update,
+    ],
+    ids=lambda way: way.__name__,
+)
+def test_code_of_an_add_on_is_stopped_too(
+    site: Any,
+    victim: str,
+    way: Callable[[Any], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rule holds for whatever calls PAS in a token's request, known or not."""
+    from pas.plugins.tokenauth.access import Access
+    from pas.plugins.tokenauth.access import grant_access
+    from pas.plugins.tokenauth.publisher.refusal import ClosedToTokens
+    from zope.globalrequest import setRequest
+
+    request = site.app.REQUEST
+    access = Access(
+        credential_id="x",
+        owner="owner",
+        subject="owner",
+        login="owner",
+        user_folder=(),
+        may_manage_users=False,
+        digest="",
+    )
+    grant_access(request, access)
+    setRequest(request)
+    with pytest.raises(ClosedToTokens):
+        way(site)
+    setRequest(None)

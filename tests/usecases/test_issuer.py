@@ -1,0 +1,144 @@
+"""The issuer: what can be one, and where it comes from."""
+
+from App.config import getConfiguration
+from collections.abc import Iterator
+from datetime import date
+from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from pas.plugins.tokenauth.usecases.issuer import is_issuer
+from pas.plugins.tokenauth.usecases.issuer import is_token_endpoint
+from pas.plugins.tokenauth.usecases.issuer import overridden_issuer
+from typing import Any
+
+import pytest
+import time
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "https://www.example.org",
+        "https://www.example.org/Plone",
+        "https://www.example.org:8443/a/b",
+        "http://localhost:8080/Plone",
+        "http://plone.localhost",
+        "http://127.0.0.1:8080/Plone",
+        "http://127.9.9.9",
+        "http://[::1]:8080/Plone",
+    ],
+)
+def test_https_and_loopback_urls_can_be_issuers(url: str) -> None:
+    """AS-06, TE-23: https is required, except on this computer itself."""
+    assert is_issuer(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://www.example.org",
+        "http://192.168.1.1",
+        "http://localhost.example.org",
+        "http://127.0.0.1.example.org",
+        "http://127.1",
+        "https://",
+        "https:///path",
+        "www.example.org",
+        "https://www.example.org/",
+        "https://www.example.org/?",
+        "https://www.example.org/#",
+        "https://user:secret@www.example.org",
+        "https://www.example.org:x",
+        "https://www.example.org:99999",
+        "https://www.example.org/a b",
+        "https://www.exämple.org",
+        'https://www.example.org/"',
+        "https://[::1",
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+    ],
+)
+def test_other_urls_cannot(url: str) -> None:
+    """AS-06."""
+    assert not is_issuer(url)
+
+
+def test_a_former_endpoint_may_end_in_a_slash() -> None:
+    assert is_token_endpoint("https://www.example.org/token/")
+    assert not is_token_endpoint("http://www.example.org/token")
+    assert not is_token_endpoint("")
+
+
+@pytest.fixture
+def zope_conf(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The product-config section of this package."""
+    section: dict[str, str] = {}
+    monkeypatch.setattr(
+        getConfiguration(),
+        "product_config",
+        {"pas.plugins.tokenauth": section},
+        raising=False,
+    )
+    yield section
+
+
+def test_zope_conf_overrides_the_setting_of_one_site(
+    zope_conf: dict[str, str],
+) -> None:
+    zope_conf["issuer"] = "/a https://a.example.org /b https://b.example.org"
+    assert overridden_issuer("/a") == "https://a.example.org"
+    assert overridden_issuer("/b") == "https://b.example.org"
+    assert overridden_issuer("/c") == ""
+
+
+def test_an_override_that_cannot_be_an_issuer_stops_everything(
+    zope_conf: dict[str, str],
+) -> None:
+    zope_conf["issuer"] = "/a http://a.example.org"
+    with pytest.raises(ValueError, match="cannot be one"):
+        overridden_issuer("/a")
+
+
+def test_a_copy_of_the_site_refuses_grants_for_the_original(
+    site: Any, zope_conf: dict[str, str]
+) -> None:
+    keyfile = site.issue()
+    assert site.exchange(site.grant(keyfile)).status_code == 200
+    zope_conf["issuer"] = "/plone https://staging.example.org"
+    response = site.exchange(site.grant(keyfile))
+    assert response.status_code == 400
+    assert "aud" in response.json()["error_description"]
+    staging = site.grant(keyfile, aud="https://staging.example.org")
+    assert site.exchange(staging).status_code == 200
+
+
+def test_a_former_endpoint_is_an_audience_until_its_last_day(site: Any) -> None:
+    now = time.time()
+    site.plugin.former_token_endpoints = (
+        FormerTokenEndpoint("https://old.example.org", date(2100, 1, 1)),
+        FormerTokenEndpoint("https://older.example.org", date(2000, 1, 1)),
+    )
+    assert site.server.audiences(now) == {
+        site.url,
+        site.endpoint,
+        "https://old.example.org",
+    }
+
+
+def test_a_forged_host_changes_nothing(site: Any) -> None:
+    """AS-21, ZP-14."""
+    keyfile = site.issue()
+    assert keyfile["token_uri"] == site.endpoint
+    forged = site.grant(keyfile, aud="http://evil.example.org/plone")
+    response = site.request(
+        "POST",
+        "/@@oauth2-token",
+        headers={
+            "Host": "evil.example.org",
+            "X-Forwarded-Host": "evil.example.org",
+        },
+        data={
+            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "assertion": forged,
+        },
+    )
+    assert response.json()["error"] == "invalid_grant"

@@ -1,0 +1,405 @@
+"""Who may do what with service keys."""
+
+from AccessControl.users import nobody
+from collections.abc import Callable
+from pas.plugins.tokenauth.access import Access
+from pas.plugins.tokenauth.access import grant_access
+from pas.plugins.tokenauth.events import IServiceKeyChanged
+from pas.plugins.tokenauth.events import IServiceKeyIssued
+from pas.plugins.tokenauth.events import IServiceKeyRevoked
+from pas.plugins.tokenauth.plugin.lookup import current_actor
+from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usecases import servicekeys
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.errors import AlreadyEnded
+from pas.plugins.tokenauth.usecases.errors import AlreadyIssued
+from pas.plugins.tokenauth.usecases.errors import CalledByToken
+from pas.plugins.tokenauth.usecases.errors import InvalidInput
+from pas.plugins.tokenauth.usecases.errors import NoIssuer
+from pas.plugins.tokenauth.usecases.errors import NotAllowed
+from pas.plugins.tokenauth.usecases.errors import NotASiteUser
+from pas.plugins.tokenauth.usecases.errors import NotYourKey
+from pas.plugins.tokenauth.usecases.servicekeys import ServiceKeyLimits
+from plone.app.testing import SITE_OWNER_NAME
+from typing import Any
+from zope.component import getSiteManager
+
+import pytest
+import transaction
+
+
+NOW = 1_800_000_000.0
+DAY = 24 * 60 * 60
+LIMITS = ServiceKeyLimits(title="A key")
+
+
+@pytest.fixture
+def owner(site: Any) -> Actor:
+    site.add_user("owner", "Manager")
+    actor: Actor = site.actor("owner")
+    return actor
+
+
+@pytest.fixture
+def administrator(site: Any) -> Actor:
+    site.add_user("administrator", "Site Administrator")
+    actor: Actor = site.actor("administrator")
+    return actor
+
+
+@pytest.fixture
+def member(site: Any) -> Actor:
+    site.add_user("member", "Member")
+    actor: Actor = site.actor("member")
+    return actor
+
+
+def issue(
+    site: Any, actor: Actor, limits: ServiceKeyLimits = LIMITS, once: str = "1"
+) -> str:
+    issued = servicekeys.issue_service_key(
+        site.server, actor, limits, NOW, once=once, algorithm="EdDSA"
+    )
+    client_id: str = issued.service_key.client_id
+    return client_id
+
+
+def by_token(site: Any, actor: Actor) -> Actor:
+    user = site.portal.acl_users.getUserById(actor.user_id)
+    return Actor(user, site.server, by_token=True)
+
+
+def root_user(site: Any) -> Actor:
+    return Actor(site.app.acl_users.getUser(SITE_OWNER_NAME), site.server)
+
+
+ACTIONS: dict[str, Callable[[Any, Actor, str], Any]] = {
+    "change": lambda site, actor, client_id: servicekeys.change_service_key(
+        site.server, actor, client_id, LIMITS, NOW
+    ),
+    "revoke": lambda site, actor, client_id: servicekeys.revoke_service_keys(
+        site.server, actor, [client_id], NOW
+    ),
+    "look": lambda site, actor, client_id: servicekeys.own_service_key(
+        site.server, actor, client_id
+    ),
+}
+
+
+class TestIssuing:
+    def test_a_site_administrator_may(self, site: Any, administrator: Actor) -> None:
+        client_id = issue(site, administrator)
+        key = site.server.storage.service_keys.get(client_id)
+        assert key.owner == "administrator"
+        assert client_id.startswith("svc-")
+
+    def test_a_member_may_not(self, site: Any, member: Actor) -> None:
+        with pytest.raises(NotAllowed):
+            issue(site, member)
+
+    def test_anonymous_may_not(self, site: Any) -> None:
+        with pytest.raises(NotAllowed):
+            issue(site, Actor(nobody.__of__(site.portal.acl_users), site.server))
+
+    def test_a_user_of_the_root_may_not(self, site: Any) -> None:
+        with pytest.raises(NotASiteUser):
+            issue(site, root_user(site))
+
+    def test_a_user_of_the_root_with_the_id_of_a_site_user_may_not(
+        self, site: Any, owner: Actor
+    ) -> None:
+        site.app.acl_users.userFolderAddUser("owner", "secret-secret", ["Manager"], [])
+        twin = Actor(site.app.acl_users.getUser("owner"), site.server)
+        with pytest.raises(NotASiteUser):
+            issue(site, twin)
+
+    def test_a_program_with_a_token_may_not(self, site: Any, owner: Actor) -> None:
+        with pytest.raises(CalledByToken):
+            issue(site, by_token(site, owner))
+
+    def test_it_takes_an_issuer(self, site: Any, owner: Actor) -> None:
+        site.plugin.issuer = ""
+        with pytest.raises(NoIssuer):
+            issue(site, owner)
+
+    def test_the_same_form_issues_one_key(self, site: Any, owner: Actor) -> None:
+        issue(site, owner, once="form")
+        with pytest.raises(AlreadyIssued):
+            issue(site, owner, once="form")
+        assert len(servicekeys.own_service_keys(site.server, owner)) == 1
+
+    def test_another_owner_gets_another_client_id_from_the_same_form(
+        self, site: Any, owner: Actor, administrator: Actor
+    ) -> None:
+        assert issue(site, owner) != issue(site, administrator)
+
+    @pytest.mark.parametrize("title", ["", "   ", "\n\t", "\x00"])
+    def test_it_takes_a_title(self, site: Any, owner: Actor, title: str) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue(site, owner, ServiceKeyLimits(title=title))
+        assert refused.value.field == "title"
+
+    def test_a_title_loses_control_characters_and_what_is_too_long(
+        self, site: Any, owner: Actor
+    ) -> None:
+        client_id = issue(site, owner, ServiceKeyLimits(title="a\nb\x1b" + "c" * 200))
+        title = site.server.storage.service_keys.get(client_id).title
+        assert title == "ab" + "c" * 98
+
+    def test_an_expiry_in_the_past_is_refused(self, site: Any, owner: Actor) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue(site, owner, ServiceKeyLimits(title="x", expires_at=NOW))
+        assert refused.value.field == "expires"
+
+    def test_an_unknown_algorithm_is_refused(self, site: Any, owner: Actor) -> None:
+        with pytest.raises(InvalidInput):
+            servicekeys.issue_service_key(
+                site.server, owner, LIMITS, NOW, once="1", algorithm="none"
+            )
+
+    def test_bad_ip_ranges_name_the_column(self, site: Any, owner: Actor) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue(site, owner, ServiceKeyLimits(title="x", ip_ranges="::1, 10.0.0.1/8"))
+        assert refused.value.field == "ip_ranges"
+        assert refused.value.message.mapping["column"] == 6
+        assert refused.value.message.mapping["suggestion"] == "10.0.0.0/8"
+
+    def test_only_who_may_impersonate_turns_that_on(
+        self, site: Any, owner: Actor, administrator: Actor
+    ) -> None:
+        limits = ServiceKeyLimits(title="x", may_impersonate=True)
+        assert issue(site, owner, limits)
+        with pytest.raises(InvalidInput):
+            issue(site, administrator, limits)
+
+    def test_only_a_manager_lets_a_key_manage_users(
+        self, site: Any, owner: Actor, administrator: Actor
+    ) -> None:
+        limits = ServiceKeyLimits(title="x", may_manage_users=True)
+        assert issue(site, owner, limits)
+        with pytest.raises(InvalidInput):
+            issue(site, administrator, limits)
+
+    def test_the_private_key_is_in_no_repr(self, site: Any, owner: Actor) -> None:
+        issued = servicekeys.issue_service_key(
+            site.server, owner, LIMITS, NOW, once="1"
+        )
+        assert "PRIVATE" in issued.keyfile["private_key"]
+        assert "PRIVATE" not in repr(issued)
+
+    def test_the_transaction_names_client_id_and_actor(
+        self, site: Any, owner: Actor
+    ) -> None:
+        client_id = issue(site, owner)
+        description = transaction.get().description
+        assert f"issue {client_id} by owner" in description
+
+
+class TestOthers:
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_the_key_of_somebody_else_is_off_limits(
+        self, site: Any, owner: Actor, administrator: Actor, action: str
+    ) -> None:
+        client_id = issue(site, owner)
+        with pytest.raises(NotYourKey):
+            ACTIONS[action](site, administrator, client_id)
+        assert site.server.storage.service_keys.get(client_id).revoked_at is None
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_a_key_that_does_not_exist_looks_the_same(
+        self, site: Any, owner: Actor, action: str
+    ) -> None:
+        with pytest.raises(NotYourKey):
+            ACTIONS[action](site, owner, "svc-nothing")
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_without_the_permission_own_keys_are_off_limits_too(
+        self, site: Any, owner: Actor, action: str
+    ) -> None:
+        client_id = issue(site, owner)
+        site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
+        with pytest.raises(NotAllowed):
+            ACTIONS[action](site, site.actor("owner"), client_id)
+
+    @pytest.mark.parametrize("action", ["change", "revoke"])
+    def test_a_program_with_a_token_changes_nothing(
+        self, site: Any, owner: Actor, action: str
+    ) -> None:
+        client_id = issue(site, owner)
+        with pytest.raises(CalledByToken):
+            ACTIONS[action](site, by_token(site, owner), client_id)
+
+    def test_the_list_shows_own_keys_only(
+        self, site: Any, owner: Actor, administrator: Actor
+    ) -> None:
+        mine = issue(site, owner)
+        issue(site, administrator)
+        keys = servicekeys.own_service_keys(site.server, owner)
+        assert [key.client_id for key in keys] == [mine]
+
+    def test_revoking_several_revokes_none_if_one_is_not_ours(
+        self, site: Any, owner: Actor, administrator: Actor
+    ) -> None:
+        mine, other = issue(site, owner), issue(site, administrator)
+        with pytest.raises(NotYourKey):
+            servicekeys.revoke_service_keys(site.server, owner, [mine, other], NOW)
+        assert site.server.storage.service_keys.get(mine).revoked_at is None
+
+
+class TestChanging:
+    def test_limits_change_at_once(self, site: Any, owner: Actor) -> None:
+        client_id = issue(site, owner)
+        limits = ServiceKeyLimits(
+            title="New", ip_ranges="10.0.0.1", expires_at=NOW + 1, require_jti=True
+        )
+        servicekeys.change_service_key(site.server, owner, client_id, limits, NOW)
+        key = site.server.storage.service_keys.get(client_id)
+        assert (key.title, key.ip_ranges, key.expires_at, key.require_jti) == (
+            "New",
+            "10.0.0.1",
+            NOW + 1,
+            True,
+        )
+
+    def test_a_bad_limit_changes_nothing(self, site: Any, owner: Actor) -> None:
+        client_id = issue(site, owner)
+        limits = ServiceKeyLimits(title="New", ip_ranges="x")
+        with pytest.raises(InvalidInput):
+            servicekeys.change_service_key(site.server, owner, client_id, limits, NOW)
+        assert site.server.storage.service_keys.get(client_id).title == "A key"
+
+    def test_a_revoked_key_stays_as_it_is(self, site: Any, owner: Actor) -> None:
+        client_id = issue(site, owner)
+        servicekeys.revoke_service_keys(site.server, owner, [client_id], NOW)
+        with pytest.raises(AlreadyEnded):
+            servicekeys.change_service_key(site.server, owner, client_id, LIMITS, NOW)
+
+    def test_an_expired_key_may_keep_its_expiry(self, site: Any, owner: Actor) -> None:
+        limits = ServiceKeyLimits(title="Old", expires_at=NOW + 1)
+        client_id = issue(site, owner, limits)
+        limits = ServiceKeyLimits(title="New", expires_at=NOW + 1)
+        servicekeys.change_service_key(site.server, owner, client_id, limits, NOW + 9)
+        assert site.server.storage.service_keys.get(client_id).title == "New"
+
+    def test_a_switch_that_is_on_may_stay_on_for_who_lost_the_right(
+        self, site: Any, owner: Actor
+    ) -> None:
+        limits = ServiceKeyLimits(title="x", may_impersonate=True)
+        client_id = issue(site, owner, limits)
+        site.portal.acl_users.userFolderEditUser(
+            "owner", None, ["Site Administrator"], []
+        )
+        actor = site.actor("owner")
+        servicekeys.change_service_key(site.server, actor, client_id, limits, NOW)
+        servicekeys.change_service_key(site.server, actor, client_id, LIMITS, NOW)
+        with pytest.raises(InvalidInput):
+            servicekeys.change_service_key(site.server, actor, client_id, limits, NOW)
+
+
+class TestRevoking:
+    def test_evidence_stays(self, site: Any, owner: Actor) -> None:
+        client_id = issue(site, owner)
+        count = servicekeys.revoke_service_keys(site.server, owner, [client_id], NOW)
+        key = servicekeys.own_service_key(site.server, owner, client_id)
+        assert (count, key.revoked_at, key.revoked_by) == (1, NOW, "owner")
+
+    def test_revoking_again_changes_nothing(self, site: Any, owner: Actor) -> None:
+        client_id = issue(site, owner)
+        servicekeys.revoke_service_keys(site.server, owner, [client_id], NOW)
+        again = servicekeys.revoke_service_keys(
+            site.server, owner, [client_id], NOW + 5
+        )
+        key = servicekeys.own_service_key(site.server, owner, client_id)
+        assert (again, key.revoked_at) == (0, NOW)
+
+
+class TestUsage:
+    def use(self, site: Any, client_id: str, when: float, subject: str = "x") -> None:
+        entry = UsageEntry(
+            credential_id=client_id,
+            time=when,
+            subject=subject,
+            address="::1",
+            user_agent="test",
+        )
+        site.server.storage.usage_log.add(entry, int(when).to_bytes(8, "little"))
+
+    def test_entries_within_the_retention_are_shown(
+        self, site: Any, owner: Actor
+    ) -> None:
+        client_id = issue(site, owner)
+        for days in (0, 1, 6, 8, 30):
+            self.use(site, client_id, NOW - days * DAY)
+        key = servicekeys.own_service_key(site.server, owner, client_id)
+        shown = servicekeys.usage_of(site.server, key, NOW)
+        assert [(NOW - entry.time) // DAY for entry in shown] == [0, 1, 6]
+        last = servicekeys.last_use(site.server, key)
+        assert last is not None and last.time == NOW
+
+    def test_the_newest_entry_is_shown_however_old(
+        self, site: Any, owner: Actor
+    ) -> None:
+        client_id = issue(site, owner)
+        for days in (300, 400):
+            self.use(site, client_id, NOW - days * DAY)
+        key = servicekeys.own_service_key(site.server, owner, client_id)
+        (entry,) = servicekeys.usage_of(site.server, key, NOW)
+        assert entry.time == NOW - 300 * DAY
+
+    def test_a_revoked_key_shows_its_last_days(self, site: Any, owner: Actor) -> None:
+        client_id = issue(site, owner)
+        for days in (0, 2):
+            self.use(site, client_id, NOW - days * DAY)
+        servicekeys.revoke_service_keys(site.server, owner, [client_id], NOW)
+        key = servicekeys.own_service_key(site.server, owner, client_id)
+        assert len(servicekeys.usage_of(site.server, key, NOW + 60 * DAY)) == 2
+
+    def test_a_key_that_was_never_used_has_no_entries(
+        self, site: Any, owner: Actor
+    ) -> None:
+        client_id = issue(site, owner)
+        key = servicekeys.own_service_key(site.server, owner, client_id)
+        assert servicekeys.usage_of(site.server, key, NOW) == []
+        assert servicekeys.last_use(site.server, key) is None
+
+
+def test_every_event_is_sent_once(site: Any, owner: Actor) -> None:
+    seen: list[tuple[str, str, str]] = []
+    manager = getSiteManager()
+    interfaces = (IServiceKeyIssued, IServiceKeyChanged, IServiceKeyRevoked)
+
+    def note(event: Any) -> None:
+        seen.append((type(event).__name__, event.credential_id, event.actor))
+
+    for interface in interfaces:
+        manager.registerHandler(note, (interface,))
+    try:
+        client_id = issue(site, owner)
+        ACTIONS["change"](site, owner, client_id)
+        ACTIONS["revoke"](site, owner, client_id)
+        ACTIONS["revoke"](site, owner, client_id)
+    finally:
+        for interface in interfaces:
+            manager.unregisterHandler(note, (interface,))
+    assert seen == [
+        ("ServiceKeyIssued", client_id, "owner"),
+        ("ServiceKeyChanged", client_id, "owner"),
+        ("ServiceKeyRevoked", client_id, "owner"),
+    ]
+
+
+def test_the_actor_of_a_request_with_a_token_is_known_as_such(site: Any) -> None:
+    request = site.app.REQUEST.clone()
+    access = Access(
+        credential_id="x",
+        owner="owner",
+        subject="owner",
+        login="owner",
+        user_folder=(),
+        may_manage_users=False,
+        digest="",
+    )
+    current_actor(site.server, request).require_person()
+    grant_access(request, access)
+    with pytest.raises(CalledByToken):
+        current_actor(site.server, request).require_person()

@@ -70,9 +70,6 @@ def test_the_storage_has_no_url(site: Any, name: str, user: str | None) -> None:
     [
         "extractCredentials",
         "authenticateCredentials",
-        "updateCredentials",
-        "assignRolesToPrincipal",
-        "doAssignRoleToPrincipal",
         "settings_for_form",
         "issuer_override",
         "issuer",

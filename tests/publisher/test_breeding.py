@@ -4,12 +4,33 @@ Each test also looks whether the credential that must not exist does exist.
 """
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from pas.plugins.tokenauth.plugin.lookup import plugin_of
+from pas.plugins.tokenauth.plugin.lookup import server_of
+from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
+from plone.base.interfaces import IPloneSiteRoot
+from Products.Five.browser import BrowserView
+from Products.PluggableAuthService.plugins.ZODBUserManager import ZODBUserManager
 from typing import Any
+from ZODB.serialize import referencesf
+from ZODB.utils import load_current
+from zope.component import getGlobalSiteManager
+from zope.component import provideAdapter
+from zope.interface import Interface
+from zope.publisher.interfaces.browser import IBrowserRequest
 
 import pytest
+import transaction
 
 
 PASSWORD = "correct-horse-battery-1"
+ADD_BY_PLUGIN = (
+    "/acl_users/source_users/manage_addUser?user_id=bred&login_name=bred"
+    f"&password={PASSWORD}&confirm={PASSWORD}"
+)
+ADD_BY_FOLDER = (
+    f"/acl_users/userFolderAddUser?login=bred&password={PASSWORD}&roles=Manager&domains="
+)
 
 
 @pytest.fixture
@@ -92,8 +113,9 @@ class TestAccounts:
             {"password": "another-Secret-99"},
             {"email": "evil@example.org"},
             {"roles": {"Manager": True}},
+            {"username": "renamed"},
         ],
-        ids=["password", "email", "roles"],
+        ids=["password", "email", "roles", "login name"],
     )
     @pytest.mark.parametrize("user_id", ["victim", "owner"])
     def test_plone_restapi_changes_no_user(
@@ -147,10 +169,8 @@ class TestAccounts:
     @pytest.mark.parametrize(
         "path",
         [
-            "/acl_users/source_users/manage_addUser?user_id=bred&login_name=bred"
-            f"&password={PASSWORD}&confirm={PASSWORD}",
-            "/acl_users/userFolderAddUser?login=bred&roles=Manager&domains="
-            f"&password={PASSWORD}",
+            ADD_BY_PLUGIN,
+            ADD_BY_FOLDER,
             "/acl_users/token_auth/manage_settings",
             "/acl_users/manage_main",
         ],
@@ -170,6 +190,7 @@ class TestAccounts:
         return (
             member.getProperty("email"),
             sorted(member.getRoles()),
+            member.getUserName(),
             site.portal.acl_users.source_users._user_passwords[user_id],
         )
 
@@ -256,57 +277,152 @@ class TestWhatStaysOpen:
         assert can_log_in(site, victim, "another-Secret-99")
 
 
-def through_membership_tool(site: Any) -> None:
-    site.portal.portal_registration.addMember("bred", PASSWORD)
+def through_membership_tool(portal: Any) -> None:
+    portal.portal_registration.addMember("bred", PASSWORD)
 
 
-def through_role_manager(site: Any) -> None:
-    site.portal.acl_users._doChangeUser("victim", None, ["Manager"])
+def through_role_manager(portal: Any) -> None:
+    portal.acl_users._doChangeUser("victim", None, ["Manager"])
 
 
-def through_group_tool(site: Any) -> None:
-    site.portal.portal_groups.addPrincipalToGroup("victim", "Administrators")
+def through_a_plugin(portal: Any) -> None:
+    portal.acl_users.source_users.updateUserPassword("victim", "another-Secret-99")
 
 
-def through_credentials_update(site: Any) -> None:
-    request = site.app.REQUEST
-    site.portal.acl_users.updateCredentials(request, request.response, "victim", "x")
+def through_a_new_plugin(portal: Any) -> None:
+    portal.acl_users._setObject("bred", ZODBUserManager("bred"))
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        through_membership_tool,
-        through_role_manager,
-        through_group_tool,
-        through_credentials_update,
-    ],
-    ids=lambda way: way.__name__,
-)
-def test_code_of_an_add_on_is_stopped_too(
-    site: Any,
-    victim: str,
-    way: Callable[[Any], None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The rule holds for whatever calls PAS in a token's request, known or not."""
-    from pas.plugins.tokenauth.access import Access
-    from pas.plugins.tokenauth.access import grant_access
-    from pas.plugins.tokenauth.publisher.refusal import ClosedToTokens
-    from zope.globalrequest import setRequest
+def through_our_own_settings(portal: Any) -> None:
+    plugin_of(portal).issuer = "https://evil.example.org"
 
-    request = site.app.REQUEST
-    access = Access(
-        credential_id="x",
-        owner="owner",
-        subject="owner",
-        login="owner",
-        user_folder=(),
-        may_manage_users=False,
-        digest="",
-    )
-    grant_access(request, access)
-    setRequest(request)
-    with pytest.raises(ClosedToTokens):
-        way(site)
-    setRequest(None)
+
+def through_our_own_storage(portal: Any) -> None:
+    server_of(plugin_of(portal)).storage.service_keys.mark_revoked("x", "y", 1.0)
+
+
+def through_the_user_folder_of_the_root(portal: Any) -> None:
+    root = portal.getPhysicalRoot().acl_users
+    root.userFolderAddUser("bred", PASSWORD, ["Manager"], [])
+
+
+def with_a_savepoint(portal: Any) -> None:
+    through_a_plugin(portal)
+    transaction.savepoint(optimistic=True)
+    portal._p_jar.cacheMinimize()
+
+
+def with_a_commit(portal: Any) -> None:
+    portal.title = "Harmless"
+    transaction.commit()
+    through_a_plugin(portal)
+    transaction.commit()
+
+
+def with_an_abort(portal: Any) -> None:
+    transaction.abort()
+    through_a_plugin(portal)
+
+
+WAYS = [
+    through_membership_tool,
+    through_role_manager,
+    through_a_plugin,
+    through_a_new_plugin,
+    through_our_own_settings,
+    through_our_own_storage,
+    through_the_user_folder_of_the_root,
+    with_a_savepoint,
+    with_a_commit,
+    with_an_abort,
+]
+
+
+class TestCodeOfAnAddOn:
+    """The rule holds for whatever code runs in a token's request, known or not."""
+
+    @pytest.fixture
+    def run(self, site: Any, victim: str) -> Iterator[Callable[..., Any]]:
+        """Run a function in a view, and tell the answer."""
+        way: list[Callable[[Any], None]] = []
+
+        class View(BrowserView):
+            """Calls the function."""
+
+            def __call__(self) -> str:
+                way[0](self.context)
+                return "done"
+
+        def run(
+            function: Callable[[Any], None], token: str | None, **kwargs: Any
+        ) -> Any:
+            way[:] = [function]
+            return site.get("/@@add-on", token, **kwargs)
+
+        provideAdapter(
+            View, (IPloneSiteRoot, IBrowserRequest), Interface, name="add-on"
+        )
+        yield run
+        getGlobalSiteManager().unregisterAdapter(
+            View, (IPloneSiteRoot, IBrowserRequest), Interface, name="add-on"
+        )
+
+    @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+    def test_changes_nothing_in_a_user_folder(
+        self, site: Any, token: str, run: Callable[..., Any], way: Callable[[Any], None]
+    ) -> None:
+        site.server.storage.service_keys.add(
+            ServiceKey("x", owner="owner", title="x", public_key=None, issued_at=1.0)
+        )
+        site.commit()
+        before = self.state(site)
+        assert_closed(run(way, token))
+        assert self.state(site) == before
+
+    def test_that_is_no_user_folder_is_none_of_our_business(
+        self, site: Any, token: str, run: Callable[..., Any]
+    ) -> None:
+        def change_title(portal: Any) -> None:
+            portal.title = "Changed"
+
+        assert run(change_title, token).text == "done"
+        site.sync()
+        assert site.portal.title == "Changed"
+
+    def test_a_key_that_may_manage_users_changes_nothing_of_ours(
+        self, site: Any, manager_token: str, run: Callable[..., Any]
+    ) -> None:
+        assert run(through_a_plugin, manager_token).text == "done"
+        assert can_log_in(site, "victim", "another-Secret-99")
+        assert_closed(run(through_our_own_settings, manager_token))
+        site.sync()
+        assert site.plugin.issuer == site.url
+
+    def test_the_next_request_of_the_thread_is_free_again(
+        self, site: Any, token: str, run: Callable[..., Any]
+    ) -> None:
+        assert_closed(run(through_a_plugin, token))
+        for _ in range(8):
+            response = site.api(
+                "PATCH",
+                "/@users/victim",
+                json={"password": "another-Secret-99"},
+                auth=("owner", PASSWORD),
+            )
+            assert response.status_code == 204
+
+    def state(self, site: Any) -> list[Any]:
+        """Everything in the user folders, as the database has it."""
+        site.sync()
+        storage = site.app._p_jar.db().storage
+        states = []
+        for folder in (site.portal.acl_users, site.app.acl_users):
+            pending, seen = [folder._p_oid], set()
+            while pending:
+                oid = pending.pop()
+                if oid not in seen:
+                    seen.add(oid)
+                    data, _ = load_current(storage, oid)
+                    states.append((oid, data))
+                    pending.extend(referencesf(data))
+        return sorted(states)

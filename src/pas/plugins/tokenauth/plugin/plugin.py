@@ -16,32 +16,24 @@ from ..usecases.refused import report_refusal
 from .interfaces import ITokenAuthPlugin
 from .lookup import server_of
 from .settings import TokenAuthSettings
-from .veto import Veto
 from .zmi import TokenAuthManagement
 from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
-from Products.PluggableAuthService.interfaces.plugins import ICredentialsUpdatePlugin
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
-from Products.PluggableAuthService.interfaces.plugins import IRoleAssignerPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from typing import Any
 from urllib.parse import parse_qs
 from zope.interface import implementer
 
 
-PLUGIN_INTERFACES = (
-    IExtractionPlugin,
-    IAuthenticationPlugin,
-    IRoleAssignerPlugin,
-    ICredentialsUpdatePlugin,
-)
+PLUGIN_INTERFACES = (IExtractionPlugin, IAuthenticationPlugin)
 
 
 # The class has no docstring: in Zope, a docstring makes an object publishable.
 # See ITokenAuthPlugin.
 @implementer(ITokenAuthPlugin, *PLUGIN_INTERFACES)
-class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, Veto, BasePlugin):
+class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
     meta_type = "Token Auth Plugin"
     zmi_icon = "fas fa-key"
     security = ClassSecurityInfo()

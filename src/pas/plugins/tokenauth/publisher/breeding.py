@@ -4,11 +4,12 @@ Three nets, because no single one holds all ways in:
 
 - routes: log-in services, our own pages and everything below a user folder are
   marked or recognised, and closed;
-- PAS events: accounts, passwords, properties, groups and log-ins announce
-  themselves, whoever changes them;
-- the PAS plugin is asked about roles and about cookies (see plugin/veto.py).
+- PAS events: log-ins, and changes of users that live outside of the database,
+  announce themselves, whoever makes them;
+- what user folders keep in the database stays as it is (see userfolders.py).
 
-A key that *may manage users* opens the second net, except for log-ins.
+A key that *may manage users* may change accounts, but nothing of ours, and it
+cannot log in either.
 """
 
 from ..access import access_of

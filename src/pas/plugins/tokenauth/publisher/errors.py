@@ -2,6 +2,9 @@
 
 from .response import never_store
 from typing import Any
+from zExceptions import Forbidden
+from zExceptions import HTTPRedirection
+from zExceptions import Unauthorized
 
 import json
 
@@ -21,14 +24,22 @@ class EndpointFailureView:
 
     def __call__(self) -> str:
         response = self.request.response
-        status = getattr(self.context, "status", None)
-        if status not in (400, 404, 405):
-            status = 500
+        status = _status(self.context)
         never_store(self.request)
+        # A redirect would send the grant along.
+        response.headers.pop("location", None)
         response.setHeader("Content-Type", "application/json")
         response.setStatus(status, lock=1)
         response._has_challenged = True
         return json.dumps({"message": _MESSAGES[status]})
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, (Forbidden, HTTPRedirection, Unauthorized)):
+        # Not ours: the path leads through an endpoint to something else.
+        return 404
+    status = getattr(error, "status", None)
+    return status if status in _MESSAGES else 500
 
 
 _MESSAGES = {

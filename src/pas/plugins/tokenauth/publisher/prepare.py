@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
 from zope.component import adapter
-from zope.interface import alsoProvides
+from zope.interface import directlyProvidedBy
+from zope.interface import directlyProvides
 from zope.interface import Interface
 from ZPublisher.interfaces import IPubStart
 
@@ -47,7 +48,8 @@ def prepare_request(event: IPubStart) -> None:
     if not _is_for_endpoint(request.environ.get("PATH_INFO", "")):
         return
     environ = request.environ
-    alsoProvides(request, IOAuth2Request)
+    # First of all: plone.rest has error views for requests of its kind, too.
+    directlyProvides(request, IOAuth2Request, directlyProvidedBy(request))
     IAnnotations(request)[_KEY] = OAuth2Request(
         method=environ.get("REQUEST_METHOD", "GET").upper(),
         query_string=environ.get("QUERY_STRING", ""),

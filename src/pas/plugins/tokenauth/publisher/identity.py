@@ -38,8 +38,7 @@ def check_identity(event: IPubAfterTraversal) -> None:
             "Another identity than that of the access token is in force."
         )
     refuse_closed_route(request)
-    plugin = plugin_of(getSite())
-    guard_user_folders(request, access, getSite(), plugin)
+    guard_user_folders(request, access, plugin_of(getSite()))
     _exempt_from_csrf_protection(request)
 
 

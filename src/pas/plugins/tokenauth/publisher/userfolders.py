@@ -6,8 +6,10 @@ below acl_users, and such a transaction is not committed.
 """
 
 from ..access import Access
+from ..plugin.lookup import server_of
 from .refusal import ClosedToTokens
 from Acquisition import aq_base
+from collections.abc import Iterable
 from collections.abc import Iterator
 from persistent import Persistent
 from transaction.interfaces import IDataManagerSavepoint
@@ -29,10 +31,12 @@ class UserFolderGuard:
     manager holds it weakly: it lives as long as the request.
 
     :param folders: what may not change: user folders, or just our plugin
+    :param leave_out: objects below them that are not looked at
     """
 
-    def __init__(self, folders: list[Any]) -> None:
+    def __init__(self, folders: list[Any], leave_out: list[Any]) -> None:
         self._folders = folders
+        self._leave_out = leave_out
         self._joined: ITransaction | None = None
 
     def newTransaction(self, txn: ITransaction) -> None:
@@ -70,25 +74,33 @@ class UserFolderGuard:
         return "pas.plugins.tokenauth"
 
     def _check(self) -> None:
-        if any(map(is_changed_below, self._folders)):
+        if any(is_changed_below(folder, self._leave_out) for folder in self._folders):
             raise ClosedToTokens("This access token may not change user accounts.")
 
 
-def guard_user_folders(request: Any, access: Access, site: Any, plugin: Any) -> None:
+def guard_user_folders(request: Any, access: Access, plugin: Any) -> None:
     """Keep this request's transactions from changing what user folders keep.
 
     A key that may manage users may change all but our own keys and settings.
     """
-    everything = [site.acl_users, site.getPhysicalRoot().acl_users]
-    guard = UserFolderGuard([plugin] if access.may_manage_users else everything)
+    server = server_of(plugin)
+    everything = [server.site.acl_users, server.site.getPhysicalRoot().acl_users]
+    # A million tokens are looked up here, and minted nowhere but at the endpoint.
+    storage = server.storage
+    guard = UserFolderGuard(
+        [plugin] if access.may_manage_users else everything,
+        leave_out=[storage.access_tokens, storage.usage_log, storage.replay],
+    )
     transaction.manager.registerSynch(guard)
     request._hold(guard)
 
 
-def is_changed_below(folder: Any) -> bool:
+def is_changed_below(folder: Any, leave_out: Iterable[Any] = ()) -> bool:
     """Whether the transaction in progress changes a folder or anything it keeps."""
     changed = _changed_oids(folder._p_jar)
-    return bool(changed) and any(oid in changed for oid in _loaded_oids(folder))
+    if not changed:
+        return False
+    return any(oid in changed for oid in _loaded_oids(folder, leave_out))
 
 
 def _changed_oids(connection: Any) -> set[bytes]:
@@ -98,13 +110,13 @@ def _changed_oids(connection: Any) -> set[bytes]:
     return changed if aside is None else changed | set(aside.index)
 
 
-def _loaded_oids(folder: Any) -> Iterator[bytes]:
+def _loaded_oids(folder: Any, leave_out: Iterable[Any]) -> Iterator[bytes]:
     """Ids of the objects below the folder, as far as this connection has loaded them.
 
     What is not loaded is not changed, so a folder of any size is never read whole.
     """
     pending = [aq_base(folder)]
-    seen = set()
+    seen = {obj._p_oid for obj in leave_out}
     while pending:
         obj = pending.pop()
         if obj._p_oid in seen:

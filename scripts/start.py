@@ -18,7 +18,7 @@ The site is ready: {url}
 
     your service keys   {url}/@@manage-service-keys
     Site Administrator  {site_user[0]} / {site_user[1]}
-    Manager             {root_user[0]} / {root_user[1]}, of the Zope root: cannot own keys
+    Manager             {root_user[0]} / {root_user[1]}, a user of the Zope root
 
 Ctrl-C stops it. The data stays in {home}; `make clean` removes it.
 """

@@ -29,7 +29,8 @@ ADD_BY_PLUGIN = (
     f"&password={PASSWORD}&confirm={PASSWORD}"
 )
 ADD_BY_FOLDER = (
-    f"/acl_users/userFolderAddUser?login=bred&password={PASSWORD}&roles=Manager&domains="
+    "/acl_users/userFolderAddUser?login=bred&roles=Manager&domains="
+    f"&password={PASSWORD}"
 )
 
 

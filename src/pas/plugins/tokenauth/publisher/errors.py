@@ -1,12 +1,11 @@
 """Errors inside our endpoints: always JSON, never a page, a traceback or a secret."""
 
+from .response import body_of
 from .response import never_store
 from typing import Any
 from zExceptions import Forbidden
 from zExceptions import HTTPRedirection
 from zExceptions import Unauthorized
-
-import json
 
 
 RETRY_AFTER = "1"
@@ -31,7 +30,7 @@ class EndpointFailureView:
         response.setHeader("Content-Type", "application/json")
         response.setStatus(status, lock=1)
         response._has_challenged = True
-        return json.dumps({"message": _MESSAGES[status]})
+        return body_of(self.request, {"message": _MESSAGES[status]})
 
 
 def _status(error: Exception) -> int:
@@ -63,4 +62,6 @@ class EndpointBusyView:
         response.setHeader("Content-Type", "application/json")
         response.setHeader("Retry-After", RETRY_AFTER)
         response.setStatus(503, lock=1)
-        return json.dumps({"message": "The server is busy. Repeat the request."})
+        return body_of(
+            self.request, {"message": "The server is busy. Repeat the request."}
+        )

@@ -4,12 +4,11 @@ The exceptions are raised deep inside PAS or the publisher. Their views lock the
 response, so that neither PAS nor plone.rest replaces it by a log-in form.
 """
 
+from .response import body_of
 from typing import Any
 from zExceptions import BadRequest
 from zExceptions import Forbidden
 from zExceptions import Unauthorized as ZopeUnauthorized
-
-import json
 
 
 REALM = "Plone"
@@ -49,7 +48,7 @@ class _Refusal:
 
     def __call__(self) -> str:
         response = self.request.response
-        body = json.dumps(self.body())
+        body = body_of(self.request, self.body())
         response.setHeader("Content-Type", "application/json")
         response.setHeader("Cache-Control", "no-store")
         response.setHeader("Pragma", "no-cache")

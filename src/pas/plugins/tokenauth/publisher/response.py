@@ -2,10 +2,13 @@
 
 from ..access import access_of
 from .prepare import IOAuth2Request
+from collections.abc import Mapping
 from typing import Any
 from zope.component import adapter
 from ZPublisher.interfaces import IPubFailure
 from ZPublisher.interfaces import IPubSuccess
+
+import json
 
 
 NO_STORE = "pas.plugins.tokenauth.no_store"
@@ -26,6 +29,11 @@ def finish_failure(event: IPubFailure) -> None:
 def never_store(request: Any) -> None:
     """Ask for a response that no cache and no browser history keeps."""
     request.set(NO_STORE, True)
+
+
+def body_of(request: Any, members: Mapping[str, Any]) -> str:
+    """The JSON text of an answer; empty for HEAD, whose answers have no body."""
+    return "" if request["REQUEST_METHOD"] == "HEAD" else json.dumps(members)
 
 
 def _finish(request: Any) -> None:

@@ -49,25 +49,30 @@ def is_token_endpoint(url: str) -> bool:
     return parts.scheme == "https" or _is_local(parts)
 
 
-def effective_issuer(site_path: str, setting: str) -> str:
-    """The issuer of the site at this path: zope.conf wins over the setting."""
-    return overridden_issuer(site_path) or setting
-
-
 def overridden_issuer(site_path: str) -> str:
-    """What zope.conf says about the site at this path, or an empty text.
+    """What zope.conf says about the site at this path, or an empty text."""
+    return overrides().get(site_path, "")
+
+
+def overrides() -> dict[str, str]:
+    """Issuers by path of their site, as zope.conf has them.
 
     The section is ``<product-config pas.plugins.tokenauth>``, its key ``issuer``,
     and the value pairs of path and URL: ``issuer /Plone https://staging.example.org``.
 
-    :raises ValueError: when the URL cannot be an issuer
+    :raises ValueError: when the value is not that; Zope does not start then
     """
     products = getattr(getConfiguration(), "product_config", None) or {}
     words = products.get(_PRODUCT, {}).get("issuer", "").split()
-    url = dict(zip(words[::2], words[1::2], strict=False)).get(site_path, "")
-    if not is_issuer(url):
-        raise ValueError(f"zope.conf names an issuer that cannot be one: {url!r}")
-    return url
+    if len(words) % 2:
+        raise ValueError("The issuer in zope.conf must be pairs of path and URL.")
+    issuers = {
+        path: url.rstrip("/") for path, url in zip(words[::2], words[1::2], strict=True)
+    }
+    for url in issuers.values():
+        if not url or not is_issuer(url):
+            raise ValueError(f"The issuer in zope.conf cannot be one: {url}")
+    return issuers
 
 
 def _is_local(parts: SplitResult) -> bool:

@@ -3,7 +3,7 @@
 from ..storage.interfaces import ITokenAuthStorage
 from .interfaces import IAuthorizationServer
 from .interfaces import ITokenAuthSettings
-from .issuer import effective_issuer
+from .issuer import overridden_issuer
 from .issuer import TOKEN_ENDPOINT
 from .users import SiteUsers
 from datetime import datetime
@@ -35,8 +35,7 @@ class AuthorizationServer:
     @property
     def issuer(self) -> str:
         """The issuer in force, or an empty text."""
-        site_path = "/".join(self.site.getPhysicalPath())
-        return effective_issuer(site_path, self.settings.issuer or "")
+        return self._overridden_issuer or self.settings.issuer or ""
 
     @property
     def token_endpoint(self) -> str:
@@ -46,10 +45,18 @@ class AuthorizationServer:
 
     def audiences(self, now: float) -> frozenset[str]:
         """What a grant may be addressed to at this time."""
+        own = frozenset({self.issuer, self.token_endpoint}) - {""}
+        if self._overridden_issuer:
+            # A copy of the site is none of the places the original was known by.
+            return own
         today = datetime.fromtimestamp(now, timezone.utc).date()
         former = {
             endpoint.url
             for endpoint in self.settings.former_token_endpoints
             if today <= endpoint.until
         }
-        return frozenset(former | {self.issuer, self.token_endpoint}) - {""}
+        return own | former
+
+    @property
+    def _overridden_issuer(self) -> str:
+        return overridden_issuer("/".join(self.site.getPhysicalPath()))

@@ -1,0 +1,88 @@
+"""The examples for developers, as the documentation shows them."""
+
+from collections.abc import Iterator
+from importlib.util import module_from_spec
+from importlib.util import spec_from_file_location
+from pas.plugins.tokenauth import clock
+from pathlib import Path
+from types import ModuleType
+from types import SimpleNamespace
+from typing import Any
+from zope.component import getGlobalSiteManager
+from zope.component.hooks import setSite
+from zope.configuration import xmlconfig
+
+import Products.Five
+import pytest
+import sys
+import time
+import types
+
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+WORKDAY = "urn:example:grant-type:workday"
+A_SUNDAY = 1795348800
+
+
+@pytest.fixture
+def extending(site: Any) -> Iterator[ModuleType]:
+    """The examples as a package, with their ZCML loaded."""
+    package = types.ModuleType("extending_examples")
+    package.__path__ = [str(EXAMPLES)]
+    name = f"{package.__name__}.extending"
+    spec = spec_from_file_location(name, EXAMPLES / "extending.py")
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[package.__name__] = package
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    registry = getGlobalSiteManager()
+    adapters = list(registry.registeredAdapters())
+    handlers = list(registry.registeredHandlers())
+    # As when Zope starts: no site is in force.
+    setSite(None)
+    context = xmlconfig.file("meta.zcml", package=Products.Five)
+    xmlconfig.file("extending.zcml", package=package, context=context)
+    setSite(site.portal)
+    yield module
+    for added in list(registry.registeredAdapters()):
+        if added not in adapters:
+            registry.unregisterAdapter(
+                added.factory, added.required, added.provided, added.name
+            )
+    for added in list(registry.registeredHandlers()):
+        if added not in handlers:
+            registry.unregisterHandler(added.handler, added.required)
+    del sys.modules[name], sys.modules[package.__name__]
+
+
+def test_a_grant_type_is_a_registration(
+    site: Any, extending: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyfile = site.issue()
+    for day, status in ((1, 200), (0, 400)):
+        now = A_SUNDAY + day * 24 * 60 * 60
+        monkeypatch.setattr(clock, "time", SimpleNamespace(time=lambda now=now: now))
+        grant = site.grant(keyfile, iat=now, exp=now + 60)
+        answer = site.exchange(grant, grant_type=WORKDAY)
+        assert answer.status_code == status, answer.text
+    assert answer.json()["error_description"] == "Come back on Monday."
+
+
+def test_a_subscriber_hears_of_refusals(site: Any, extending: ModuleType) -> None:
+    keyfile = site.issue()
+    site.exchange(site.grant(keyfile, iat=time.time() - 9000, exp=time.time() - 8000))
+    assert extending.refused == [
+        (
+            keyfile["client_id"],
+            "The grant has expired: exp is in the past.",
+            "127.0.0.1",
+        )
+    ]
+
+
+def test_a_view_is_closed_to_tokens(site: Any, extending: ModuleType) -> None:
+    assert site.get("/@@sms-login").text == "Logged in."
+    answer = site.get("/@@sms-login", site.token(site.issue()))
+    assert answer.status_code == 403
+    assert answer.json()["message"] == "This is closed to access tokens."

@@ -1,0 +1,63 @@
+"""Pages of the documentation name what the code names."""
+
+from pas.plugins.tokenauth.core.claims import MAX_TEXT_LENGTH
+from pas.plugins.tokenauth.core.jws import _REFUSED_PARAMETERS
+from pas.plugins.tokenauth.core.jws import MAX_LENGTH
+from pas.plugins.tokenauth.core.keys import ALGORITHMS
+from pas.plugins.tokenauth.core.keys import ALIASES
+from pas.plugins.tokenauth.permissions import IMPERSONATE_USER
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
+from pathlib import Path
+from typing import Any
+from zope.schema import getFieldsInOrder
+
+import docutils.core
+import docutils.utils
+import pytest
+
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def page(name: str) -> str:
+    return (DOCS / f"{name}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name, field", getFieldsInOrder(ITokenAuthSettings))
+def test_every_setting_is_on_the_page(name: str, field: Any) -> None:
+    row = next(
+        line
+        for line in page("configuration").splitlines()
+        if line.startswith(f"| {field.title} |")
+    )
+    if isinstance(field.default, int):
+        assert row.split("|")[2].strip() == str(field.default)
+        assert f"{field.min} to {field.max}" in row
+
+
+@pytest.mark.parametrize("title", [MANAGE_OWN_SERVICE_KEYS, IMPERSONATE_USER])
+def test_every_permission_is_on_the_page(title: str) -> None:
+    assert f"| {title} |" in page("configuration")
+
+
+@pytest.mark.parametrize("name", [*_REFUSED_PARAMETERS, *ALGORITHMS, *ALIASES])
+def test_the_page_about_claims_names_it(name: str) -> None:
+    assert f"`{name}`" in page("claims")
+
+
+def test_the_page_about_claims_knows_the_limits() -> None:
+    assert f"at most {MAX_LENGTH} characters" in page("claims")
+    assert f"1 to {MAX_TEXT_LENGTH} characters" in page("claims")
+
+
+def test_the_readme_is_what_pypi_can_show() -> None:
+    files = (ROOT / "README.rst", ROOT / "CHANGES.rst")
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    # Whatever docutils would warn about is an error.
+    docutils.core.publish_string(
+        text,
+        writer="html",
+        settings_overrides={"halt_level": docutils.utils.Reporter.WARNING_LEVEL},
+    )

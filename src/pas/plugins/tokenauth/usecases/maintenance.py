@@ -63,7 +63,7 @@ def orphan(server: AuthorizationServer, user_id: str, now: float) -> None:
 
 def _orphan_the_missing(server: AuthorizationServer, now: float) -> None:
     for owner in server.storage.service_keys.owners():
-        if server.users.get(owner) is not None:
+        if not server.users.is_gone(owner):
             _note_missing(server, owner, None)
         elif _missing_since(server, owner, now) <= now - ORPHAN_AFTER:
             orphan(server, owner, now)

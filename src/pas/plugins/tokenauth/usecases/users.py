@@ -48,6 +48,17 @@ class SiteUsers:
                 return found
         return None
 
+    def is_gone(self, user_id: str) -> bool:
+        """Whether every source has answered that it does not know the user.
+
+        A source that fails says nothing about anybody.
+        """
+        try:
+            found = [_ask(plugin, {"id": user_id}) for _, plugin in self._sources()]
+        except _SWALLOWABLE_PLUGIN_EXCEPTIONS:
+            return False
+        return not any(user.user_id == user_id for users in found for user in users)
+
     def by_login(self, login: str) -> SiteUser | None:
         """The one user with exactly this login name; None if there are several."""
         login = self._acl_users.applyTransform(login)
@@ -94,15 +105,21 @@ class SiteUsers:
 
     def _enumerate(self, **criteria: str) -> list[SiteUser]:
         found = []
-        for plugin_id, plugin in self._plugins.listPlugins(IUserEnumerationPlugin):
+        for plugin_id, plugin in self._sources():
             try:
-                infos = plugin.enumerateUsers(exact_match=True, **criteria) or ()
+                found += _ask(plugin, criteria)
             except _SWALLOWABLE_PLUGIN_EXCEPTIONS:
                 # As in PAS: a source that cannot answer vouches for nobody.
                 logger.warning("The user source %s does not answer.", plugin_id)
-                continue
-            found += [SiteUser(info["id"], info["login"]) for info in infos]
         return found
+
+    def _sources(self) -> list[tuple[str, Any]]:
+        return list(self._plugins.listPlugins(IUserEnumerationPlugin))
+
+
+def _ask(plugin: Any, criteria: dict[str, str]) -> list[SiteUser]:
+    infos = plugin.enumerateUsers(exact_match=True, **criteria) or ()
+    return [SiteUser(info["id"], info["login"]) for info in infos]
 
 
 def folder_path_of(user: Any) -> tuple[str, ...] | None:

@@ -1,0 +1,88 @@
+"""Users of the site, as their sources know them at this moment."""
+
+from collections.abc import Iterator
+from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
+from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
+from typing import Any
+from zope.interface import implementer
+
+import pytest
+
+
+@implementer(IUserEnumerationPlugin)
+class Source(BasePlugin):
+    """A user source that answers what a test tells it to."""
+
+    answer: Any = ()
+
+    def enumerateUsers(self, **criteria: Any) -> Any:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def source(site: Any) -> Iterator[Source]:
+    acl_users = site.portal.acl_users
+    acl_users._setObject("source", Source())
+    acl_users.plugins.activatePlugin(IUserEnumerationPlugin, "source")
+    yield acl_users["source"]
+
+
+def info(user_id: str, login: str = "") -> dict[str, str]:
+    return {"id": user_id, "login": login or user_id, "pluginid": "source"}
+
+
+def test_a_user_of_any_source_is_found(site: Any, source: Source) -> None:
+    source.answer = (info("alice", "alice@example.org"),)
+    user = site.server.users.get("alice")
+    assert (user.user_id, user.login) == ("alice", "alice@example.org")
+
+
+@pytest.mark.parametrize("answer", ["Alice", "alice2", "ali", ""])
+def test_a_source_that_matches_loosely_does_not_pass_off_another_user(
+    site: Any, source: Source, answer: str
+) -> None:
+    source.answer = (info(answer),)
+    assert site.server.users.get("alice") is None
+    assert site.server.users.by_login("alice") is None
+
+
+def test_a_login_name_of_two_users_finds_nobody(site: Any, source: Source) -> None:
+    source.answer = (info("a", "same"), info("b", "same"))
+    assert site.server.users.by_login("same") is None
+
+
+def test_the_same_user_in_two_sources_is_one_user(site: Any, source: Source) -> None:
+    site.add_user("alice")
+    source.answer = (info("alice"),)
+    assert site.server.users.by_login("alice").user_id == "alice"
+
+
+class TestASourceThatFails:
+    """It vouches for nobody, and says nothing about anybody."""
+
+    @pytest.fixture(autouse=True)
+    def failing(self, source: Source) -> None:
+        source.answer = ValueError("no connection")
+
+    def test_does_not_hide_the_users_of_others(self, site: Any) -> None:
+        site.add_user("alice")
+        assert site.server.users.get("alice") is not None
+
+    def test_vouches_for_nobody(self, site: Any) -> None:
+        assert site.server.users.get("bob") is None
+
+    def test_does_not_make_its_users_be_gone(self, site: Any, source: Source) -> None:
+        assert not site.server.users.is_gone("bob")
+        source.answer = ()
+        assert site.server.users.is_gone("bob")
+
+
+def test_users_of_the_root_are_not_users_of_the_site(
+    site: Any, site_owner_auth: tuple[str, str]
+) -> None:
+    name = site_owner_auth[0]
+    assert site.app.acl_users.getUser(name) is not None
+    assert site.server.users.get(name) is None
+    assert not site.server.users.is_own(site.app.acl_users.getUser(name))

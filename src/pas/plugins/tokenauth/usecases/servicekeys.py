@@ -24,7 +24,9 @@ from .errors import AlreadyIssued
 from .errors import InvalidInput
 from .errors import NoIssuer
 from .errors import NotAllowed
+from .errors import NotASiteUser
 from .errors import NotYourKey
+from .maintenance import forget_ended_keys
 from .problems import ip_range_message
 from .server import AuthorizationServer
 from collections.abc import Iterable
@@ -120,6 +122,7 @@ def issue_service_key(
         **vars(accepted),
     )
     service_keys.add(service_key)
+    forget_ended_keys(server, now)
     _note("issue", service_key, actor)
     notify(ServiceKeyIssued(client_id, actor.user_id))
     endpoint = server.token_endpoint
@@ -137,6 +140,7 @@ def issue_service_key(
 def own_service_keys(server: AuthorizationServer, actor: Actor) -> list[ServiceKey]:
     """The keys of the actor, the newest first.
 
+    :raises NotASiteUser: for a user of the Zope root, whose id a user here may share
     :raises NotAllowed: without the permission to have keys
     """
     _require_permission(actor)
@@ -163,6 +167,19 @@ def own_service_key(
     return service_key
 
 
+def changeable_service_key(
+    server: AuthorizationServer, actor: Actor, client_id: str
+) -> ServiceKey:
+    """One key of the actor that can still be changed.
+
+    :raises NotAllowed: when it is not the actor's, or has ended
+    """
+    service_key = own_service_key(server, actor, client_id)
+    if service_key.revoked_at is not None:
+        raise AlreadyEnded()
+    return service_key
+
+
 def change_service_key(
     server: AuthorizationServer,
     actor: Actor,
@@ -176,9 +193,7 @@ def change_service_key(
     :raises InvalidInput: when a limit is not acceptable; nothing is changed
     """
     actor.require(MANAGE_OWN_SERVICE_KEYS)
-    service_key = own_service_key(server, actor, client_id)
-    if service_key.revoked_at is not None:
-        raise AlreadyEnded()
+    service_key = changeable_service_key(server, actor, client_id)
     accepted = _accepted(actor, limits, now, before=service_key)
     for name, value in vars(accepted).items():
         setattr(service_key, name, value)
@@ -203,6 +218,7 @@ def revoke_service_keys(
         )
         _note("revoke", service_key, actor)
         notify(ServiceKeyRevoked(service_key.client_id, actor.user_id))
+    forget_ended_keys(server, now)
     return len(live)
 
 
@@ -240,6 +256,8 @@ def offers_user_management(actor: Actor) -> bool:
 
 
 def _require_permission(actor: Actor) -> None:
+    if not actor.is_site_user:
+        raise NotASiteUser()
     if not actor.may(MANAGE_OWN_SERVICE_KEYS):
         raise NotAllowed(_("You are not allowed to have service keys."))
 

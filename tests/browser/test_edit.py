@@ -1,0 +1,145 @@
+"""Changing title, limits and switches of a key."""
+
+from plone import api
+from typing import Any
+
+import pytest
+
+
+PAGE = "@@manage-service-keys-edit"
+
+
+@pytest.fixture
+def keyfile(owner: Any, new_key: Any) -> dict[str, Any]:
+    """The keyfile of the owner's key."""
+    return new_key(title="Before", ip_ranges="127.0.0.1", require_jti=False)
+
+
+@pytest.fixture
+def form(owner: Any, keyfile: Any) -> dict[str, Any]:
+    """The form for that key, as it comes."""
+    return owner.form(PAGE, client_id=keyfile["client_id"])
+
+
+def test_the_form_shows_the_key_as_it_is(form: Any) -> None:
+    assert form["title"] == "Before"
+    assert form["ip_ranges"] == "127.0.0.1"
+    assert form["expires"] == ""
+    assert "require_jti" not in form
+
+
+def test_changes_are_saved(site: Any, owner: Any, keyfile: Any, form: Any) -> None:
+    response = owner.submit(
+        PAGE,
+        {
+            **form,
+            "title": "After",
+            "ip_ranges": "10.0.0.0/8",
+            "expires": "2090-12-31",
+            "require_jti": "on",
+        },
+    )
+    assert "saved and in force" in owner.message(response)
+    key = site.service_key(keyfile)
+    assert (key.title, key.ip_ranges, key.require_jti) == ("After", "10.0.0.0/8", True)
+    assert key.expires_at == 3818447999.0
+
+
+def test_new_ip_ranges_end_a_token_that_is_in_use(
+    site: Any, owner: Any, keyfile: Any, form: Any
+) -> None:
+    token = site.token(keyfile)
+    assert site.get("", token).status_code == 200
+    owner.submit(PAGE, {**form, "ip_ranges": "10.0.0.0/8"})
+    assert site.get("", token).status_code == 401
+
+
+def test_an_unchanged_expiry_date_keeps_the_moment(
+    site: Any, owner: Any, keyfile: Any
+) -> None:
+    noon = 3818404800.5
+    site.service_key(keyfile).expires_at = noon
+    site.commit()
+    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    assert form["expires"] == "2090-12-31"
+    owner.submit(PAGE, {**form, "title": "After"})
+    key = site.service_key(keyfile)
+    assert (key.title, key.expires_at) == ("After", noon)
+
+
+def test_an_expired_key_can_get_another_title(
+    site: Any, owner: Any, keyfile: Any
+) -> None:
+    site.service_key(keyfile).expires_at = 1000000000.0
+    site.commit()
+    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    owner.submit(PAGE, {**form, "title": "After"})
+    assert site.service_key(keyfile).title == "After"
+
+
+def test_the_expiry_can_be_removed(site: Any, owner: Any, keyfile: Any) -> None:
+    site.service_key(keyfile).expires_at = 3818404800.0
+    site.commit()
+    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    owner.submit(PAGE, {**form, "expires": ""})
+    assert site.service_key(keyfile).expires_at is None
+
+
+def test_the_day_is_that_of_the_sites_time_zone(
+    site: Any, owner: Any, keyfile: Any
+) -> None:
+    # In Tokyo the last day of the year is over.
+    site.service_key(keyfile).expires_at = 3818444400.0
+    api.portal.set_registry_record("plone.portal_timezone", "Asia/Tokyo")
+    site.commit()
+    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    assert form["expires"] == "2091-01-01"
+
+
+def test_an_error_changes_nothing_and_keeps_what_was_typed(
+    site: Any, owner: Any, keyfile: Any, form: Any
+) -> None:
+    response = owner.submit(PAGE, {**form, "title": "After", "ip_ranges": "10.1.0.0/8"})
+    assert "did you mean 10.0.0.0/8?" in response.text
+    assert 'value="10.1.0.0/8"' in response.text
+    assert 'value="After"' in response.text
+    assert site.service_key(keyfile).title == "Before"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_revoked_key_stays_as_it_is(
+    site: Any, owner: Any, keyfile: Any, form: Any, method: str
+) -> None:
+    site.server.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)
+    site.commit()
+    if method == "GET":
+        response = owner.get(PAGE, client_id=keyfile["client_id"])
+    else:
+        response = owner.submit(PAGE, {**form, "title": "After"})
+    assert "has ended and can no longer be changed" in owner.message(response)
+    assert site.service_key(keyfile).title == "Before"
+
+
+def test_a_switch_stays_on_for_an_owner_who_is_no_longer_offered_it(
+    site: Any, visitor: Any, new_key: Any
+) -> None:
+    manager = visitor("manager", "Manager")
+    keyfile = new_key("manager", may_impersonate=True)
+    api.user.revoke_roles(username="manager", roles=["Manager"])
+    api.user.grant_roles(username="manager", roles=["Site Administrator"])
+    site.commit()
+    form = manager.form(PAGE, client_id=keyfile["client_id"])
+    manager.submit(PAGE, {**form, "title": "After"})
+    key = site.service_key(keyfile)
+    assert (key.title, key.may_impersonate) == ("After", True)
+    form.pop("may_impersonate")
+    manager.submit(PAGE, form)
+    assert site.service_key(keyfile).may_impersonate is False
+
+
+def test_a_title_with_markup_is_escaped(site: Any, owner: Any, keyfile: Any) -> None:
+    site.service_key(keyfile).title = '"><script>alert(1)</script>'
+    site.commit()
+    response = owner.get(PAGE, client_id=keyfile["client_id"])
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text

@@ -1,0 +1,89 @@
+"""Revoking keys, after a page that asks whether to."""
+
+from typing import Any
+
+import pytest
+
+
+PAGE = "@@manage-service-keys-revoke"
+
+
+@pytest.fixture
+def keyfiles(owner: Any, new_key: Any) -> list[dict[str, Any]]:
+    """The keyfiles of three keys of the owner."""
+    return [new_key(title=title) for title in ("First", "Second", "Third")]
+
+
+def test_the_list_leads_to_a_page_that_names_the_keys(
+    site: Any, owner: Any, keyfiles: Any, read: Any
+) -> None:
+    response = select(owner, *keyfiles[:2])
+    text = read(response)
+    assert "This cannot be undone." in text
+    assert "First" in text
+    assert "Second" in text
+    assert "Third" not in text
+    assert revoked(site, keyfiles) == [False, False, False]
+
+
+def test_confirming_revokes_the_keys_that_were_named(
+    site: Any, owner: Any, keyfiles: Any
+) -> None:
+    response = confirm(owner, *keyfiles[:2])
+    assert "Service keys revoked: 2." in owner.message(response)
+    assert revoked(site, keyfiles) == [True, True, False]
+    assert site.service_key(keyfiles[0]).revoked_by == "owner"
+
+
+def test_revoking_ends_a_token_that_is_in_use(
+    site: Any, owner: Any, keyfiles: Any
+) -> None:
+    token = site.token(keyfiles[0])
+    confirm(owner, keyfiles[0])
+    assert site.get("", token).status_code == 401
+    assert site.exchange(site.grant(keyfiles[0])).status_code == 400
+
+
+def test_without_a_selection_a_message_says_what_to_do(
+    site: Any, owner: Any, keyfiles: Any
+) -> None:
+    assert "Please select" in owner.message(select(owner))
+    assert "Please select" in owner.message(owner.get(PAGE))
+    assert revoked(site, keyfiles) == [False, False, False]
+
+
+def test_revoking_again_changes_nothing(site: Any, owner: Any, keyfiles: Any) -> None:
+    confirm(owner, keyfiles[0])
+    before = site.service_key(keyfiles[0]).revoked_at
+    assert "Service keys revoked: 0." in owner.message(confirm(owner, keyfiles[0]))
+    assert site.service_key(keyfiles[0]).revoked_at == before
+
+
+def test_a_key_that_is_named_twice_counts_once(owner: Any, keyfiles: Any) -> None:
+    response = confirm(owner, keyfiles[0], keyfiles[0])
+    assert "Service keys revoked: 1." in owner.message(response)
+
+
+def test_a_title_with_markup_is_escaped(owner: Any, new_key: Any) -> None:
+    keyfile = new_key(title="<script>alert(1)</script>")
+    response = select(owner, keyfile)
+    assert "&lt;script&gt;alert(1)" in response.text
+    assert "<script>alert" not in response.text
+
+
+def select(visitor: Any, *keyfiles: dict[str, Any], **form: str) -> Any:
+    """Tick keys in the list and send it."""
+    client_ids = [keyfile["client_id"] for keyfile in keyfiles]
+    return visitor.post(
+        PAGE,
+        _authenticator=visitor.authenticator(),
+        **{"client_ids:list": client_ids, **form},
+    )
+
+
+def confirm(visitor: Any, *keyfiles: dict[str, Any]) -> Any:
+    return select(visitor, *keyfiles, confirmed="1")
+
+
+def revoked(site: Any, keyfiles: list[dict[str, Any]]) -> list[bool]:
+    return [site.service_key(keyfile).revoked_at is not None for keyfile in keyfiles]

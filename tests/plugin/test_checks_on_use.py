@@ -231,3 +231,16 @@ def test_a_valid_token_without_the_permission_gets_403(site: Any) -> None:
         assert response.status_code == 403
         assert response.headers["Content-Type"] == "application/json"
         assert "WWW-Authenticate" not in response.headers
+
+
+def test_an_address_that_a_proxy_made_up_does_not_forge_the_log(
+    site: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ZPublisher.HTTPRequest.trusted_proxies", ("127.0.0.1",))
+    headers = {"X-Forwarded-For": "192.0.2.1\x85\x9bforged " + "z" * 3000}
+    assert_refused(site.get(token="pta_x", headers=headers))
+    (message,) = [
+        text for text in (r.getMessage() for r in caplog.records) if "Refused" in text
+    ]
+    assert message.isprintable()
+    assert len(message) < 200

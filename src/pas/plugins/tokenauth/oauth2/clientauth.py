@@ -15,6 +15,7 @@ import binascii
 
 
 NO_SECRETS = "This server gives no secrets to clients: authenticate by the assertion."
+TWO_METHODS = "The request uses two methods of client authentication."
 
 
 class InvalidBasicClient(InvalidClient):
@@ -30,6 +31,8 @@ def checked_client_id(parameters: Mapping[str, str], authorization: str) -> str 
     :raises InvalidRequest: for two methods at once or two different client ids
     """
     in_header = _basic_client_id(authorization, parameters)
+    if "client_secret" in parameters and "client_assertion" in parameters:
+        raise InvalidRequest(TWO_METHODS)
     if "client_assertion" in parameters or "client_assertion_type" in parameters:
         raise InvalidClient("Client assertions are not supported by this server.")
     if "client_secret" in parameters:
@@ -53,7 +56,7 @@ def _basic_client_id(authorization: str, parameters: Mapping[str, str]) -> str |
     if not colon:
         raise InvalidBasicClient("The Authorization header cannot be read.")
     if secret and parameters.keys() & {"client_secret", "client_assertion"}:
-        raise InvalidRequest("The request uses two methods of client authentication.")
+        raise InvalidRequest(TWO_METHODS)
     if secret:
         raise InvalidBasicClient(NO_SECRETS)
     return client_id or None

@@ -4,15 +4,21 @@ from ..core.errors import InvalidRequest
 from ..core.errors import OAuthError
 from ..publisher.prepare import oauth2_request
 from ..publisher.prepare import OAuth2Request
+from ..publisher.response import body_of
 from ..publisher.response import never_store
 from .clientauth import InvalidBasicClient
 from .parameters import check_uri
+from .parameters import form_parameters
 from collections.abc import Mapping
 from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
 
-import json
+import re
+
+
+#: What an error_description must not hold (RFC 6749 section 5.2).
+_NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
 
 
 class MethodNotAllowed(InvalidRequest):
@@ -32,7 +38,6 @@ class OAuth2Endpoint(BrowserView):
         try:
             if prepared.method != "POST":
                 raise MethodNotAllowed("Send a POST request.")
-            check_uri(prepared.query_string)
             return self._json(200, self.answer(prepared))
         except OAuthError as error:
             return self._error(error)
@@ -44,6 +49,16 @@ class OAuth2Endpoint(BrowserView):
         """
         raise NotImplementedError
 
+    def _parameters(self, prepared: OAuth2Request) -> dict[str, str]:
+        """The parameters of the request.
+
+        :raises InvalidRequest: when they are not sent as they should be
+        """
+        body = self.request["BODYFILE"]
+        parameters = form_parameters(body, prepared.content_type)
+        check_uri(prepared.query_string, parameters)
+        return dict(parameters)
+
     def _error(self, error: OAuthError) -> str:
         response = self.request.response
         if isinstance(error, MethodNotAllowed):
@@ -52,7 +67,10 @@ class OAuth2Endpoint(BrowserView):
             response.setHeader("WWW-Authenticate", 'Basic realm="Plone"')
         return self._json(
             error.status,
-            {"error": error.error, "error_description": error.description},
+            {
+                "error": error.error,
+                "error_description": _NOT_ALLOWED.sub("?", error.description),
+            },
         )
 
     def _json(self, status: int, members: Mapping[str, Any]) -> str:
@@ -60,4 +78,4 @@ class OAuth2Endpoint(BrowserView):
         never_store(self.request)
         response.setHeader("Content-Type", "application/json")
         response.setStatus(status)
-        return json.dumps(members)
+        return body_of(self.request, members)

@@ -28,13 +28,13 @@ class BodyTooLarge(InvalidRequest):
     status = 413
 
 
-def check_uri(query_string: str) -> None:
-    """Refuse secrets in the URI; ignore anything else there.
+def check_uri(query_string: str, parameters: Mapping[str, str]) -> None:
+    """Refuse secrets in the URI, and parameters of the body; ignore anything else.
 
     :raises InvalidRequest: when there is one
     """
     names = {name for name, _ in parse_qsl(query_string, keep_blank_values=True)}
-    if names & SECRET_PARAMETERS:
+    if names & (SECRET_PARAMETERS | parameters.keys()):
         raise InvalidRequest("Send parameters in the body, never in the URI.")
 
 

@@ -43,8 +43,8 @@ class ExpiringMap(Persistent):
         """Expiry and value, or None when there is none or it has expired."""
         for group in self._groups(digest).values(min=self._number(now)):
             found = group.get(digest)
-            if found is not None:
-                return found if now < found[0] else None
+            if found is not None and now < found[0]:
+                return found
         return None
 
     def drop_expired(self, now: float) -> None:

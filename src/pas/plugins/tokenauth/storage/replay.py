@@ -10,6 +10,7 @@ import hashlib
 
 
 PERIOD = 60 * 60
+USED_BEFORE = "The claim jti was used before."
 
 
 @implementer(IReplaySet)
@@ -27,10 +28,14 @@ class ReplaySet(Persistent):
 
     def add(self, client_id: str, jti: str, expires_at: float, now: float) -> None:
         digest = _digest(client_id, jti)
-        self._used.drop_expired_beside(digest, now)
         if self._used.get(digest, now) is not None:
-            raise InvalidGrant("The claim jti was used before.")
-        self._used.insert(digest, None, expires_at)
+            raise InvalidGrant(USED_BEFORE)
+        try:
+            self._used.insert(digest, None, expires_at)
+        except KeyError:
+            # By a grant that has expired, but not long enough ago to be dropped.
+            raise InvalidGrant(USED_BEFORE) from None
+        self._used.drop_expired_beside(digest, now)
 
     def drop_expired(self, now: float) -> None:
         self._used.drop_expired(now)

@@ -73,7 +73,8 @@ class ITokenAuthSettings(Interface):
     former_token_endpoints = schema.Tuple(
         title=_("Former token endpoints"),
         description=_(
-            "URLs that grants may still be addressed to, each with a last day."
+            "URLs that grants may still be addressed to, one in each line, with the"
+            " last day: https://old.example.org/@@oauth2-token 2030-12-31"
         ),
         value_type=schema.Object(IFormerTokenEndpoint),
         required=False,
@@ -90,6 +91,9 @@ class IGrantType(Interface):
 
     def __call__(parameters, client, now):
         """Issue an access token.
+
+        Check everything before you write anything: a refusal is an answer like
+        any other, so what was written before it stays.
 
         :param parameters: mapping of the request's parameters, each a text
         :param client: ClientInfo

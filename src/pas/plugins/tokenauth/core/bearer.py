@@ -7,25 +7,25 @@ from .tokens import is_well_formed
 import re
 
 
-_BEARER = re.compile(r"bearer(?=[\s,]|$)", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s,]+")
+_SEPARATORS = re.compile(r"""[\s,"']+""")
 
 
 def access_token(authorization: str | None) -> str | None:
     """The access token of ours that the header carries, or None if it carries none.
 
-    A header is ours as soon as one of its parts starts like our tokens: a
-    damaged token is refused, not handed on to other plugins or to Anonymous.
+    A header is ours as soon as a part of it where a token can stand starts like
+    our tokens: damaged, it is refused, not handed on to other plugins or to
+    Anonymous.
 
     :raises AccessRefused: when it is ours and not exactly ``Bearer`` and one
         well-formed token, separated by spaces
     """
-    if not authorization or not _BEARER.match(authorization.lstrip()):
+    parts = [part for part in _SEPARATORS.split(authorization or "") if part]
+    is_bearer = parts[:1] and parts[0].lower() == "bearer"
+    candidates = parts[1:] if is_bearer else parts[:1]
+    if not any(part.startswith(ACCESS_TOKEN_PREFIX) for part in candidates):
         return None
-    parts = _SEPARATORS.split(authorization.strip())[1:]
-    if not any(part.startswith(ACCESS_TOKEN_PREFIX) for part in parts):
-        return None
-    scheme, _, token = authorization.partition(" ")
+    scheme, _, token = (authorization or "").partition(" ")
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not is_well_formed(token):
         raise AccessRefused("malformed token")

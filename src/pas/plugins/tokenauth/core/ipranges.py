@@ -46,7 +46,7 @@ def normalized(text: str) -> str:
 
     :raises IPRangeError: for the first entry that cannot be used
     """
-    return ", ".join(_spelled(network) for network in _networks(text))
+    return ", ".join(_spelled(network) for network in _parsed(text))
 
 
 def contains(text: str, address: str) -> bool:
@@ -69,6 +69,11 @@ def contains(text: str, address: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _networks(text: str) -> tuple[Network, ...]:
+    # Cached for what is stored, which has a limited length; not for what is typed.
+    return _parsed(text)
+
+
+def _parsed(text: str) -> tuple[Network, ...]:
     if not text.strip():
         return ()
     entries = _entries(text)
@@ -100,7 +105,8 @@ def _network(entry: str, column: int) -> Network:
     try:
         network = ip_network(entry)
     except ValueError:
-        raise IPRangeError("host_bits_set", entry, column, str(loose)) from None
+        meant = _spelled(_unmapped_network(loose))
+        raise IPRangeError("host_bits_set", entry, column, meant) from None
     return _unmapped_network(network)
 
 
@@ -116,6 +122,6 @@ def _unmapped(address: Address) -> Address:
 
 def _unmapped_network(network: Network) -> Network:
     mapped = getattr(network.network_address, "ipv4_mapped", None)
-    if mapped is None or network.prefixlen < _MAPPED_PREFIX:
+    if mapped is None:
         return network
     return IPv4Network((mapped, network.prefixlen - _MAPPED_PREFIX))

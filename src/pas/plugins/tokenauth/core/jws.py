@@ -24,7 +24,7 @@ import re
 
 MAX_LENGTH = 8 * 1024
 MAX_KID_LENGTH = 256
-#: Candidates that are tried when a JWT names no ``kid``.
+#: How many keys of a client are tried; more than one when a JWT names no ``kid``.
 MAX_CANDIDATES = 3
 
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -86,7 +86,8 @@ def _is_signed_by(jws: UnverifiedJWS, key: PublicKey) -> bool:
         _verifier.decode_complete(
             jws.token, verification_key(key), algorithms=[jws.algorithm]
         )
-    except (jwt.PyJWTError, ValueError, TypeError):
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        # RecursionError: PyJWT reads the header again, from a deeper stack.
         return False
     return True
 

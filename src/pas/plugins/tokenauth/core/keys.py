@@ -103,11 +103,7 @@ def public_key_from_pem(pem: str, algorithm: str, now: float) -> PublicKey:
 
     :raises KeyRefused: when it is unreadable, unsafe, or not for this algorithm
     """
-    try:
-        key = load_pem_public_key(pem.encode("ascii"))
-    except (ValueError, UnsupportedAlgorithm):
-        raise KeyRefused("This is no public key in PEM format.") from None
-    return _stored(key, algorithm, now)
+    return _stored(_loaded(pem), algorithm, now)
 
 
 @lru_cache(maxsize=4096)
@@ -116,8 +112,7 @@ def verification_key(public_key: PublicKey) -> VerificationKey:
 
     :raises KeyRefused: when the stored key is unreadable or unsafe
     """
-    key = load_pem_public_key(public_key.pem.encode("ascii"))
-    return _checked(key, public_key.algorithm)
+    return _checked(_loaded(public_key.pem), public_key.algorithm)
 
 
 def thumbprint(key: VerificationKey) -> str:
@@ -136,6 +131,13 @@ def _generated(algorithm: str) -> SigningKey:
     if algorithm == EDDSA:
         return Ed25519PrivateKey.generate()
     raise KeyRefused(f"There are no keys for the algorithm {algorithm}.")
+
+
+def _loaded(pem: str) -> object:
+    try:
+        return load_pem_public_key(pem.encode("ascii"))
+    except (ValueError, UnsupportedAlgorithm):
+        raise KeyRefused("This is no public key in PEM format.") from None
 
 
 def _stored(key: object, algorithm: str, now: float) -> PublicKey:

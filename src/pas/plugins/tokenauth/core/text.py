@@ -3,13 +3,23 @@
 import unicodedata
 
 
+#: Control characters, lone surrogates, line and paragraph separators.
+_UNCLEAN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+#: What makes text read in another order than it is written.
+_DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
+
 def is_clean(value: str) -> bool:
-    """Whether the text holds neither control characters nor lone surrogates."""
-    return not any(unicodedata.category(char) in ("Cc", "Cs") for char in value)
+    """Whether the text reads as it is: no control characters, no lone surrogates."""
+    return not any(
+        unicodedata.category(char) in _UNCLEAN_CATEGORIES
+        or unicodedata.bidirectional(char) in _DIRECTIONS
+        for char in value
+    )
 
 
 def cleaned(value: str, max_length: int) -> str:
-    """The text without control characters and surrogates, cut at ``max_length``."""
+    """The text without characters that are not clean, cut at ``max_length``."""
     # Cut first: a client decides how much there is to look at.
     kept = (char for char in value[: max_length * 4] if is_clean(char))
-    return "".join(kept).strip()[:max_length]
+    return "".join(kept).strip()[:max_length].rstrip()

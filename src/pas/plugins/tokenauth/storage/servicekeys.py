@@ -100,7 +100,9 @@ class ServiceKeys(Persistent):
                 self._by_end.add((now, service_key.client_id))
 
     def ended_before(self, when: float) -> list[str]:
-        return [client_id for _, client_id in self._by_end.keys(max=(when, ""))]
+        ended = (client_id for _, client_id in self._by_end.keys(max=(when, "")))
+        # A key that was revoked and orphaned is there twice.
+        return list(dict.fromkeys(ended))
 
     def remove(self, client_id: str) -> None:
         service_key = self._by_client_id.pop(client_id)

@@ -75,6 +75,8 @@ class UsageLog(Persistent):
             for key in list(islice(old, limit - removed)):
                 del shard[key]
                 removed += 1
+            if removed == limit:
+                break
         return removed
 
     def remove_all(self, credential_id: str) -> None:

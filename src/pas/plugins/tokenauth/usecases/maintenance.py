@@ -89,7 +89,8 @@ def _purge_usage_log(server: AuthorizationServer, now: float, limit: int) -> int
     service_keys = server.storage.service_keys
     for owner in service_keys.owners():
         for service_key in service_keys.owned_by(owner):
-            if service_key.is_live(now):
+            # The log of a key that has ended stays as it was.
+            if service_key.revoked_at is None and service_key.orphaned_at is None:
                 removed += server.storage.usage_log.remove_older(
                     service_key.client_id, before, limit - removed
                 )

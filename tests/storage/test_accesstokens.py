@@ -1,0 +1,244 @@
+"""Access tokens in the database."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.core.tokens import TokenDigest
+from pas.plugins.tokenauth.storage.accesstokens import AccessToken
+from pas.plugins.tokenauth.storage.accesstokens import PERIOD
+from pas.plugins.tokenauth.storage.expiring import SHARDS
+from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from tests.storage.conftest import Database
+from tests.storage.conftest import digest_in
+from tests.storage.conftest import digest_of
+from tests.storage.conftest import NOW
+from ZODB.POSException import ConflictError
+
+import pytest
+
+
+Restart = Callable[[], Database]
+
+#: The last moment of a period, and one long after it.
+END = (NOW // PERIOD + 1) * PERIOD
+LATER = END + PERIOD
+
+
+def token(expires_at: float = NOW + 3600, issued_at: float = NOW) -> AccessToken:
+    return AccessToken(
+        credential_id="client-1",
+        subject="jane",
+        issued_at=issued_at,
+        expires_at=expires_at,
+    )
+
+
+def add(
+    storage: TokenAuthStorage, digest: bytes, expires_at: float = NOW + 3600
+) -> None:
+    storage.access_tokens.add(TokenDigest(digest), token(expires_at))
+
+
+def has(storage: TokenAuthStorage, digest: bytes, now: float = NOW) -> bool:
+    return storage.access_tokens.get(TokenDigest(digest), now) is not None
+
+
+def fill(database: Database, count: int, expires_at: float = NOW + 3600) -> None:
+    def change(storage: TokenAuthStorage) -> None:
+        for number in range(count):
+            add(storage, digest_of(number), expires_at)
+
+    database.run(change)
+
+
+def test_a_token_is_found_by_its_digest_until_it_expires(database: Database) -> None:
+    """RS-09, JW-04: and is gone at the moment it expires."""
+    storage = database.session().root
+    record = token(NOW + 3600)
+    storage.access_tokens.add(TokenDigest(digest_of(1)), record)
+    digest = TokenDigest(digest_of(1))
+    assert storage.access_tokens.get(digest, NOW) == record
+    assert storage.access_tokens.get(digest, NOW + 3599.9) == record
+    assert storage.access_tokens.get(digest, NOW + 3600) is None
+    assert storage.access_tokens.get(TokenDigest(digest_of(2)), NOW) is None
+
+
+def test_tokens_are_there_after_a_restart(restarted: Restart) -> None:
+    """RS-09: nothing is kept in memory only."""
+    restarted().run(lambda storage: add(storage, digest_of(1)))
+    assert has(restarted().session().root, digest_of(1))
+
+
+def test_a_look_up_does_not_walk(database: Database) -> None:
+    """Design 1: what ftw.tokenauth did; the price does not grow with the tokens."""
+    fill(database, 10_000)
+    session = database.session()
+    assert has(session.root, digest_of(5000))
+    # The root, three objects on the way, a shard, a group and a bucket of it.
+    assert session.transfers() == (7, 0)
+    assert not has(session.root, digest_in(digest_of(5000)[0], -1))
+    assert session.transfers() <= (1, 0)
+
+
+def test_a_look_up_does_not_read_what_has_expired(database: Database) -> None:
+    """Design 5: groups that nobody has dropped yet cost nothing."""
+
+    def never_purged(storage: TokenAuthStorage) -> None:
+        for number in range(50):
+            old = token(NOW - number * PERIOD, issued_at=0)
+            storage.access_tokens.add(TokenDigest(digest_in(1, number)), old)
+
+    database.run(never_purged)
+    session = database.session()
+    assert not has(session.root, digest_in(1, -1), LATER)
+    # The root, three objects on the way and a shard.
+    assert session.transfers() == (5, 0)
+
+
+def test_a_look_up_writes_nothing(database: Database) -> None:
+    """Design 4, Transactions: authentication writes nothing."""
+    fill(database, 10)
+    session = database.session()
+    has(session.root, digest_of(1))
+    has(session.root, digest_of(1), LATER)
+    has(session.root, digest_of(-1))
+    assert session.connection._registered_objects == []
+    session.commit()
+    assert session.transfers()[1] == 0
+
+
+def test_issuing_writes_one_object(database: Database) -> None:
+    """Design 4, Transactions: the token and nothing else."""
+    fill(database, SHARDS * 10)
+    session = database.session()
+    for number in range(1000, 1010):
+        add(session.root, digest_of(number))
+        session.commit()
+    assert session.transfers()[1] == 10
+
+
+def test_tokens_in_different_shards_never_conflict(database: Database) -> None:
+    """Design 5: also in an empty database."""
+    first, second = database.session(), database.session()
+    add(first.root, digest_in(1, 1))
+    add(second.root, digest_in(2, 2))
+    first.commit()
+    second.commit()
+    third = database.session().root
+    assert has(third, digest_in(1, 1))
+    assert has(third, digest_in(2, 2))
+
+
+def test_tokens_in_one_shard_do_not_conflict_either(database: Database) -> None:
+    """Design 5: random digests in one bucket are merged."""
+    database.run(lambda storage: add(storage, digest_in(1, 0)))
+    first, second = database.session(), database.session()
+    add(first.root, digest_in(1, 1))
+    add(second.root, digest_in(1, 2))
+    first.commit()
+    second.commit()
+    third = database.session().root
+    assert all(has(third, digest_in(1, number)) for number in range(3))
+
+
+def test_the_first_two_tokens_of_a_period_may_have_to_be_repeated(
+    database: Database,
+) -> None:
+    """Design 5: the loser of a conflict succeeds when Zope repeats the request."""
+    first, second = database.session(), database.session()
+    add(first.root, digest_in(1, 1))
+    add(second.root, digest_in(1, 2))
+    first.commit()
+    with pytest.raises(ConflictError):
+        second.commit()
+    second.abort()
+    add(second.root, digest_in(1, 2))
+    second.commit()
+    third = database.session().root
+    assert has(third, digest_in(1, 1))
+    assert has(third, digest_in(1, 2))
+
+
+def test_two_writers_that_both_drop_what_expired_end_up_right(
+    database: Database,
+) -> None:
+    """Design 1: ftw.tokenauth conflicts for ever here; we do once."""
+    database.run(lambda storage: add(storage, digest_in(1, 0)))
+    first, second = database.session(), database.session()
+    for number, session in ((1, first), (2, second)):
+        session.root.access_tokens.add(
+            TokenDigest(digest_in(1, number)), token(LATER + 60, LATER)
+        )
+    first.commit()
+    with pytest.raises(ConflictError):
+        second.commit()
+    second.abort()
+    second.root.access_tokens.add(
+        TokenDigest(digest_in(1, 2)), token(LATER + 60, LATER)
+    )
+    second.commit()
+    third = database.session().root
+    assert [has(third, digest_in(1, number)) for number in range(3)] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_purging_ten_thousand_tokens_does_not_look_at_them(
+    database: Database,
+) -> None:
+    """Design 5: whole groups are dropped; what is in them is not even read."""
+    fill(database, 10_000)
+    session = database.session()
+    session.root.access_tokens.drop_expired(LATER)
+    session.commit()
+    # The root, three objects on the way, and the shards themselves.
+    assert session.transfers() == (4 + SHARDS, SHARDS)
+    storage = database.session().root
+    assert not any(has(storage, digest_of(number)) for number in range(10_000))
+
+
+def test_purging_keeps_what_is_live(database: Database) -> None:
+    """Design 5: in the same shards, beside what expired."""
+    fill(database, 500)
+
+    def add_live(storage: TokenAuthStorage) -> None:
+        for number in range(500, 1000):
+            add(storage, digest_of(number), LATER + 10)
+        # These expire first in a group that is still needed.
+        for number in range(1000, 1100):
+            add(storage, digest_of(number), LATER + 5)
+
+    database.run(add_live)
+    database.run(lambda storage: storage.access_tokens.drop_expired(LATER + 5))
+    storage = database.session().root
+    now = LATER + 5
+    assert not any(has(storage, digest_of(number), 0) for number in range(500))
+    assert all(has(storage, digest_of(number), now) for number in range(500, 1000))
+    assert not any(has(storage, digest_of(number), now) for number in range(1000, 1100))
+
+
+def test_purging_twice_changes_nothing_more(database: Database) -> None:
+    """Design 5: there is nothing left to write."""
+    fill(database, 100)
+    session = database.session()
+    session.root.access_tokens.drop_expired(LATER)
+    session.commit()
+    session.transfers()
+    session.root.access_tokens.drop_expired(LATER)
+    session.commit()
+    assert session.transfers() == (0, 0)
+
+
+def test_expired_tokens_go_as_new_ones_come(database: Database) -> None:
+    """Design 5: without any scheduled job."""
+    fill(database, SHARDS * 20)
+
+    def issue(storage: TokenAuthStorage) -> None:
+        for number in range(5000, 5000 + SHARDS * 20):
+            storage.access_tokens.add(
+                TokenDigest(digest_of(number)), token(LATER + 60, LATER)
+            )
+
+    database.run(issue)
+    storage = database.session().root
+    assert not any(has(storage, digest_of(number), 0) for number in range(SHARDS * 20))

@@ -1,0 +1,236 @@
+"""Everything that is kept, together."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.core.keys import generate_key_pair
+from pas.plugins.tokenauth.core.keys import KeyPair
+from pas.plugins.tokenauth.core.tokens import digest
+from pas.plugins.tokenauth.core.tokens import make_access_token
+from pas.plugins.tokenauth.storage.accesstokens import AccessToken
+from pas.plugins.tokenauth.storage.expiring import SHARDS
+from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
+from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pathlib import Path
+from tests.storage.conftest import Database
+from tests.storage.conftest import digest_of
+from tests.storage.conftest import NOW
+from ZODB.serialize import referencesf
+
+import base64
+import pytest
+
+
+Restart = Callable[[], Database]
+
+
+def issue_key(storage: TokenAuthStorage, key_pair: KeyPair) -> None:
+    storage.service_keys.add(
+        ServiceKey(
+            "client-1",
+            owner="jane",
+            title="Backup",
+            public_key=key_pair.public_key,
+            issued_at=NOW,
+        )
+    )
+
+
+def issue_token(storage: TokenAuthStorage, random: bytes, jti: str = "") -> str:
+    """All that the site writes when a client obtains a token."""
+    token = make_access_token(random)
+    name = digest(token)
+    storage.access_tokens.add(
+        name,
+        AccessToken(
+            credential_id="client-1",
+            subject="jane",
+            issued_at=NOW,
+            expires_at=NOW + 3600,
+        ),
+    )
+    storage.usage_log.add(
+        UsageEntry(
+            credential_id="client-1",
+            time=NOW,
+            subject="jane",
+            address="192.0.2.1",
+            user_agent="agent/1.0",
+        ),
+        name[-8:],
+    )
+    if jti:
+        storage.replay.add("client-1", jti, NOW + 660, NOW)
+    return token
+
+
+@pytest.fixture(scope="module")
+def key_pair() -> KeyPair:
+    return generate_key_pair("ES256", NOW)
+
+
+def fill(storage: TokenAuthStorage, key_pair: KeyPair) -> None:
+    issue_key(storage, key_pair)
+    for number in range(SHARDS * 20):
+        issue_token(storage, digest_of(number), f"jti-{number}")
+
+
+def test_a_credential_of_any_kind_is_found_by_its_id(key_pair: KeyPair) -> None:
+    """Design 7: service keys are the first kind, not the only one."""
+    storage = TokenAuthStorage()
+    issue_key(storage, key_pair)
+    assert storage.credential("client-1") is storage.service_keys.get("client-1")
+    assert storage.credential("client-2") is None
+
+
+def test_issuing_a_token_writes_a_token_and_an_entry(
+    database: Database, key_pair: KeyPair
+) -> None:
+    """Design 4, Transactions: two objects, three with a jti, and nothing else."""
+    database.run(lambda storage: fill(storage, key_pair))
+    session = database.session()
+    for number, (jti, written) in enumerate([("", 2), ("once", 3)], start=5000):
+        issue_token(session.root, digest_of(number), jti)
+        session.commit()
+        assert session.transfers()[1] == written
+
+
+def test_issuing_a_token_reads_only_what_it_needs(
+    database: Database, key_pair: KeyPair
+) -> None:
+    """Design 1: the price does not grow with what is there."""
+    database.run(lambda storage: fill(storage, key_pair))
+    session = database.session()
+    issue_token(session.root, digest_of(5000), "once")
+    session.commit()
+    assert session.transfers()[0] <= 16
+
+
+def test_two_processes_issue_tokens_of_one_key_all_day(
+    database: Database, key_pair: KeyPair
+) -> None:
+    """Design 5: with log and jti, at the same time, without a conflict."""
+    database.run(lambda storage: fill(storage, key_pair))
+    first, second = database.session(), database.session()
+    for number in range(6000, 6100):
+        issue_token(first.root, digest_of(number), f"jti-{number}")
+        issue_token(second.root, digest_of(-number), f"jti--{number}")
+        first.commit()
+        second.commit()
+
+
+def test_an_aborted_request_leaves_no_trace(database: Database) -> None:
+    """Threat senaite PR#90: what is refused is not written."""
+    session = database.session()
+    token = issue_token(session.root, digest_of(1), "once")
+    session.abort()
+    session.commit()
+    storage = database.session().root
+    assert storage.access_tokens.get(digest(token), NOW) is None
+    assert storage.usage_log.newest("client-1") is None
+
+
+def pickles(database: Database) -> list[bytes]:
+    """Everything that was ever written."""
+    return [data for _, data in database.records()]
+
+
+# -- what a stolen database contains -------------------------------------------
+
+
+def secrets_of(token: str, random: bytes, key_pair: KeyPair) -> list[bytes]:
+    """All forms in which somebody could find a credential."""
+    body = "".join(key_pair.private_pem.splitlines()[1:-1])
+    return [
+        token.encode(),
+        token[4:-6].encode(),
+        random,
+        random.hex().encode(),
+        body.encode(),
+        body[:24].encode(),
+        body[-24:].encode(),
+        base64.b64decode(body)[-32:],
+        b"PRIVATE KEY",
+        b"pta_",
+    ]
+
+
+def test_a_stolen_database_contains_no_credential(
+    restarted: Restart, tmp_path: Path, key_pair: KeyPair
+) -> None:
+    """Design 4, Tokens: the headline property; and the search would find one."""
+    random = digest_of(1)
+    made = {}
+
+    def use(storage: TokenAuthStorage) -> None:
+        issue_key(storage, key_pair)
+        made["token"] = issue_token(storage, random, "once")
+        storage.service_keys.mark_revoked("client-1", "jane", NOW)
+
+    database = restarted()
+    database.run(use)
+    token = made["token"]
+    secrets = secrets_of(token, random, key_pair)
+
+    def found() -> list[bytes]:
+        everything = [*pickles(database), (tmp_path / "Data.fs").read_bytes()]
+        return [
+            secret for secret in secrets if any(secret in data for data in everything)
+        ]
+
+    assert found() == []
+    assert any(digest(token) in data for data in pickles(database))
+    kid = key_pair.public_key.kid.encode()
+    assert any(kid in data for data in pickles(database))
+
+    # Planted in the same places, every one of them is found.
+    def plant(storage: TokenAuthStorage) -> None:
+        key = storage.service_keys.get("client-1")
+        assert key is not None
+        key.title = token + key_pair.private_pem.replace("\n", "")
+        key.ip_ranges = (random, random.hex(), secrets[7])  # type: ignore[assignment]
+
+    database.run(plant)
+    assert found() == secrets
+
+
+def test_the_state_survives_a_restart(restarted: Restart, key_pair: KeyPair) -> None:
+    """RS-09: keys, tokens, log and used identifiers."""
+    made: list[str] = []
+
+    def use(storage: TokenAuthStorage) -> None:
+        issue_key(storage, key_pair)
+        made.append(issue_token(storage, digest_of(1), "once"))
+
+    restarted().run(use)
+    storage = restarted().session().root
+    record = storage.access_tokens.get(digest(made[0]), NOW)
+    assert record is not None
+    assert storage.credential(record.credential_id) is not None
+    newest = storage.usage_log.newest("client-1")
+    assert newest is not None
+    assert newest.subject == "jane"
+
+
+def test_nothing_is_lost_or_left_when_the_database_is_packed(
+    restarted: Restart, key_pair: KeyPair
+) -> None:
+    """Design 5: dropped groups are garbage and nothing else is."""
+    database = restarted()
+    database.run(lambda storage: fill(storage, key_pair))
+
+    def expire(storage: TokenAuthStorage) -> None:
+        storage.access_tokens.drop_expired(NOW * 2)
+        storage.replay.drop_expired(NOW * 2)
+
+    database.run(expire)
+    database.db.pack()
+    records = dict(database.records())
+    for data in records.values():
+        assert set(referencesf(data)) <= set(records)
+    assert len(records) < 10 * SHARDS
+    storage = database.session().root
+    assert storage.credential("client-1") is not None
+    assert len(list(storage.usage_log.entries("client-1"))) == SHARDS * 20
+    for number in range(SHARDS * 20):
+        name = digest(make_access_token(digest_of(number)))
+        assert not any(name in data for data in records.values())

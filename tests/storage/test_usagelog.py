@@ -1,0 +1,288 @@
+"""The usage log: who obtained a token, when, from where."""
+
+from collections.abc import Callable
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+from pas.plugins.tokenauth.storage.expiring import SHARDS
+from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.storage.usagelog import UsageLog
+from tests.storage.conftest import Database
+from tests.storage.conftest import digest_in
+from tests.storage.conftest import digest_of
+from tests.storage.conftest import NOW
+
+import pytest
+
+
+Restart = Callable[[], Database]
+
+PROPERTY = settings(deadline=None, derandomize=True, database=None)
+
+
+def entry(time: float = NOW, credential_id: str = "client-1") -> UsageEntry:
+    return UsageEntry(
+        credential_id=credential_id,
+        time=time,
+        subject="jane",
+        address="192.0.2.1",
+        user_agent="agent/1.0",
+    )
+
+
+def times(
+    log: UsageLog, credential_id: str = "client-1", since: float = 0
+) -> list[float]:
+    return [found.time for found in log.entries(credential_id, since)]
+
+
+def fill(
+    log: UsageLog, count: int, start: float = NOW, credential_id: str = "client-1"
+) -> None:
+    """One entry a second, spread over the shards."""
+    for number in range(count):
+        log.add(entry(start + number, credential_id), digest_of(number)[:8])
+
+
+@pytest.fixture
+def log() -> UsageLog:
+    return UsageLog()
+
+
+def test_an_entry_comes_back_as_it_was(log: UsageLog) -> None:
+    """Design 2, usage log: who, when, from where, with what."""
+    kept = UsageEntry(
+        credential_id="client-1",
+        time=NOW + 0.5,
+        subject="jürgen",
+        address="2001:db8::1",
+        user_agent="",
+    )
+    log.add(kept, b"12345678")
+    assert list(log.entries("client-1")) == [kept]
+    assert log.newest("client-1") == kept
+
+
+def test_an_unused_credential_has_no_entries(log: UsageLog) -> None:
+    """Design 2: nothing is no error."""
+    fill(log, 10, credential_id="client-2")
+    assert list(log.entries("client-1")) == []
+    assert log.newest("client-1") is None
+    assert log.remove_older("client-1", NOW * 2, 100) == 0
+    log.remove_all("client-1")
+    assert len(times(log, "client-2")) == 10
+
+
+def test_entries_come_newest_first_from_all_shards(log: UsageLog) -> None:
+    """Design 5: shards are how it is kept, not what is seen."""
+    fill(log, 1000)
+    assert times(log) == [NOW + number for number in reversed(range(1000))]
+    assert all(len(shard) > 0 for shard in log._shards)
+
+
+def test_entries_of_one_moment_are_all_kept(log: UsageLog) -> None:
+    """Design 5: what is unique tells them apart."""
+    for number in range(100):
+        log.add(entry(), digest_of(number)[:8])
+    for number in range(100):
+        log.add(entry(), digest_in(3, -number)[:8])
+    assert times(log) == [NOW] * 200
+
+
+def test_entries_can_be_asked_for_from_a_time_on(log: UsageLog) -> None:
+    """Design 4, Evidence: the retention time; its first moment is included."""
+    fill(log, 100)
+    assert times(log, since=NOW + 98) == [NOW + 99, NOW + 98]
+    assert times(log, since=NOW + 98.5) == [NOW + 99]
+    assert times(log, since=NOW + 99.5) == []
+    assert len(times(log, since=0)) == 100
+
+
+def test_the_newest_entry_is_found_in_whatever_shard_it_is(log: UsageLog) -> None:
+    """Design 2: the last use of a key."""
+    for number in range(SHARDS):
+        log.add(entry(NOW + number), digest_in(number, 0)[:8])
+        newest = log.newest("client-1")
+        assert newest is not None
+        assert newest.time == NOW + number
+    log.add(entry(NOW - 1), digest_in(5, 1)[:8])
+    newest = log.newest("client-1")
+    assert newest is not None
+    assert newest.time == NOW + SHARDS - 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["client-", "client-11", "client-1\0", "client-1 ", "client-0", "client-2", ""],
+)
+def test_credentials_with_similar_ids_do_not_mix(log: UsageLog, other: str) -> None:
+    """JB-05: ids are compared whole, also where one is the start of another."""
+    fill(log, 200, NOW, "client-1")
+    fill(log, 200, NOW + 1000, other)
+    assert times(log) == [NOW + number for number in reversed(range(200))]
+    assert times(log, other)[0] == NOW + 1199
+    newest = log.newest("client-1")
+    assert newest is not None
+    assert newest.time == NOW + 199
+    assert log.remove_older("client-1", NOW * 2, 1000) == 199
+    log.remove_all("client-1")
+    assert log.newest("client-1") is None
+    assert len(times(log, other)) == 200
+
+
+def test_old_entries_are_removed_and_the_time_itself_is_kept(log: UsageLog) -> None:
+    """Design 4, Evidence: older than a time, not as old."""
+    fill(log, 100)
+    assert log.remove_older("client-1", NOW + 40, 1000) == 40
+    assert times(log)[-1] == NOW + 40
+    assert log.remove_older("client-1", NOW + 40, 1000) == 0
+
+
+def test_the_newest_entry_is_never_too_old(log: UsageLog) -> None:
+    """Design 4, Evidence: the last use stays visible, however long ago it was."""
+    fill(log, 100)
+    assert log.remove_older("client-1", NOW * 2, 1000) == 99
+    assert times(log) == [NOW + 99]
+    assert log.remove_older("client-1", NOW * 2, 1000) == 0
+
+
+def test_several_newest_entries_of_one_moment_all_stay(log: UsageLog) -> None:
+    """Design 4, Evidence: rather one too many."""
+    for number in range(10):
+        log.add(entry(), digest_of(number)[:8])
+    assert log.remove_older("client-1", NOW * 2, 1000) == 0
+    assert len(times(log)) == 10
+
+
+@pytest.mark.parametrize("limit", [0, 1, 7, 64, 99, 100, 5000])
+def test_no_more_entries_are_removed_than_allowed(log: UsageLog, limit: int) -> None:
+    """Design 4: forgetting is done a little at a time."""
+    fill(log, 200)
+    assert log.remove_older("client-1", NOW + 100, limit) == min(limit, 100)
+    assert len(times(log)) == 200 - min(limit, 100)
+    assert log.remove_older("client-1", NOW + 100, 5000) == 100 - min(limit, 100)
+
+
+def test_more_entries_than_a_bucket_holds_are_all_removed(log: UsageLog) -> None:
+    """Design 5: deleting while iterating a BTree skips entries."""
+    for number in range(2000):
+        log.add(entry(NOW + number), digest_in(9, number)[:8])
+    assert log.remove_older("client-1", NOW + 1000, 5000) == 1000
+    assert len(times(log)) == 1000
+    log.remove_all("client-1")
+    assert times(log) == []
+    assert all(len(shard) == 0 for shard in log._shards)
+
+
+def test_entries_may_be_removed_while_they_are_read(log: UsageLog) -> None:
+    """Design 5: what is being shown does not fall apart."""
+    fill(log, 1000)
+    seen: list[float] = []
+    for found in log.entries("client-1"):
+        if not seen:
+            log.remove_all("client-1")
+        seen.append(found.time)
+    assert len(seen) == 1000
+
+
+def test_entries_are_there_after_a_restart(restarted: Restart) -> None:
+    """Design 4, Evidence: the log outlives the process."""
+    restarted().run(lambda storage: fill(storage.usage_log, 10))
+    assert len(times(restarted().session().root.usage_log)) == 10
+
+
+def test_an_entry_writes_one_object(database: Database) -> None:
+    """Design 4, Transactions: one usage entry, and nothing else."""
+    database.run(lambda storage: fill(storage.usage_log, 10_000))
+    session = database.session()
+    session.root.usage_log.add(entry(NOW + 10_000), digest_of(-1)[:8])
+    session.commit()
+    loads, stores = session.transfers()
+    assert stores <= 2  # two when a bucket is split
+    # The root, the storage, the log, a shard and at most two levels below it.
+    assert loads <= 6
+
+
+def test_reading_writes_nothing(database: Database) -> None:
+    """Design 4, Transactions: nor does asking for the last use."""
+    database.run(lambda storage: fill(storage.usage_log, 100))
+    session = database.session()
+    assert len(times(session.root.usage_log)) == 100
+    assert session.root.usage_log.newest("client-1") is not None
+    assert session.root.usage_log.newest("client-2") is None
+    assert session.connection._registered_objects == []
+
+
+def test_the_last_use_is_found_without_reading_the_log(database: Database) -> None:
+    """Design 5: three objects a shard at most, however long the log is."""
+    database.run(lambda storage: fill(storage.usage_log, 20_000))
+    session = database.session()
+    assert session.root.usage_log.newest("client-1") is not None
+    assert session.transfers()[0] <= 3 + 3 * SHARDS
+
+
+@pytest.mark.parametrize("shards", [(1, 2), (1, 1)])
+def test_two_uses_at_once_are_both_kept(
+    database: Database, shards: tuple[int, int]
+) -> None:
+    """Design 5: of one credential, in two shards and in one."""
+    database.run(lambda storage: storage.usage_log.add(entry(), digest_in(1, 0)[:8]))
+    first, second = database.session(), database.session()
+    first.root.usage_log.add(entry(NOW + 1), digest_in(shards[0], 1)[:8])
+    second.root.usage_log.add(entry(NOW + 1), digest_in(shards[1], 2)[:8])
+    first.commit()
+    second.commit()
+    assert times(database.session().root.usage_log) == [NOW + 1, NOW + 1, NOW]
+
+
+def test_two_programs_use_one_key_all_day_without_a_conflict(
+    database: Database,
+) -> None:
+    """Design 5: entries of one key are spread like those of many."""
+
+    def warm_up(storage: TokenAuthStorage) -> None:
+        for shard in range(SHARDS):
+            storage.usage_log.add(entry(NOW - 1), digest_in(shard, 0)[:8])
+
+    database.run(warm_up)
+    first, second = database.session(), database.session()
+    for number in range(300):
+        first.root.usage_log.add(entry(NOW + number), digest_of(number)[:8])
+        second.root.usage_log.add(entry(NOW + number), digest_of(number)[8:16])
+        first.commit()
+        second.commit()
+    assert len(times(database.session().root.usage_log)) == SHARDS + 600
+
+
+@PROPERTY
+@given(
+    added=st.lists(
+        st.tuples(st.sampled_from(["a", "a\0", "aa", "b"]), st.integers(0, 30)),
+        max_size=60,
+    ),
+    before=st.integers(0, 30),
+    limit=st.integers(0, 60),
+)
+def test_it_behaves_like_a_sorted_list(
+    added: list[tuple[str, int]], before: int, limit: int
+) -> None:
+    """Design 5: compared with the simplest thing that could work."""
+    log = UsageLog()
+    for number, (credential_id, time) in enumerate(added):
+        log.add(entry(time, credential_id), digest_of(number)[:8])
+    for credential_id in ("a", "a\0", "aa", "b", "c"):
+        model = sorted((time for name, time in added if name == credential_id))
+        assert times(log, credential_id) == model[::-1]
+        assert times(log, credential_id, before) == [
+            time for time in model[::-1] if time >= before
+        ]
+        old = [time for time in model if time < min(before, model[-1])]
+        removed = log.remove_older(credential_id, before, limit)
+        assert removed == min(len(old), limit)
+        left = times(log, credential_id)
+        assert len(left) == len(model) - removed
+        assert [time for time in left if time >= before] == [
+            time for time in model[::-1] if time >= before
+        ]
+        assert left[:1] == model[-1:]

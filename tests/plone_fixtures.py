@@ -8,9 +8,9 @@ from pas.plugins.tokenauth.plugin.lookup import server_of
 from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
 from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
 from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from pas.plugins.tokenauth.usecases.server import AuthorizationServer
 from pas.plugins.tokenauth.usecases.servicekeys import issue_service_key
-from pas.plugins.tokenauth.usecases.servicekeys import ServiceKeyLimits
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from pytest_plone import fixtures_factory

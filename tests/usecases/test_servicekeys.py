@@ -19,7 +19,7 @@ from pas.plugins.tokenauth.usecases.errors import NoIssuer
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.errors import NotASiteUser
 from pas.plugins.tokenauth.usecases.errors import NotYourKey
-from pas.plugins.tokenauth.usecases.servicekeys import ServiceKeyLimits
+from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from plone.app.testing import SITE_OWNER_NAME
 from typing import Any
 from zope.component import getSiteManager

@@ -2,10 +2,10 @@
 
 from ..i18n import _
 from ..usecases.errors import InvalidInput
-from ..usecases.servicekeys import offers_impersonation
-from ..usecases.servicekeys import offers_user_management
-from ..usecases.servicekeys import ServiceKeyLimits
-from ..usecases.servicekeys import TITLE_LENGTH
+from ..usecases.limits import offers_impersonation
+from ..usecases.limits import offers_user_management
+from ..usecases.limits import ServiceKeyLimits
+from ..usecases.limits import TITLE_LENGTH
 from .base import ServiceKeysView
 from .fields import Field
 from .fields import Kind

@@ -1,20 +1,16 @@
 """Service keys: issue, change, revoke, look at. The rules of who may do what."""
 
-from ..core.ipranges import IPRangeError
-from ..core.ipranges import normalized
 from ..core.keyfile import google_keyfile
 from ..core.keyfile import keyfile
 from ..core.keys import ALGORITHMS
 from ..core.keys import DEFAULT_ALGORITHM
 from ..core.keys import generate_key_pair
 from ..core.keys import RS256
-from ..core.text import cleaned
 from ..core.tokens import base62
 from ..events import ServiceKeyChanged
 from ..events import ServiceKeyIssued
 from ..events import ServiceKeyRevoked
 from ..i18n import _
-from ..permissions import IMPERSONATE_USER
 from ..permissions import MANAGE_OWN_SERVICE_KEYS
 from ..storage.servicekeys import ServiceKey
 from ..storage.usagelog import UsageEntry
@@ -26,13 +22,14 @@ from .errors import NoIssuer
 from .errors import NotAllowed
 from .errors import NotASiteUser
 from .errors import NotYourKey
+from .limits import accepted_limits
+from .limits import ServiceKeyLimits
+from .maintenance import DAY
 from .maintenance import forget_ended_keys
-from .problems import ip_range_message
 from .server import AuthorizationServer
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
-from Products.CMFCore.permissions import ManagePortal
 from typing import Any
 from zope.event import notify
 
@@ -40,29 +37,7 @@ import hashlib
 import transaction
 
 
-TITLE_LENGTH = 100
 CLIENT_ID_PREFIX = "svc-"
-DAY = 24 * 60 * 60
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServiceKeyLimits:
-    """What the owner decides about a key, at issue and later.
-
-    :param title: text by which the owner recognises the key
-    :param ip_ranges: where the client may connect from; empty for anywhere
-    :param expires_at: seconds since the epoch, or None for never
-    :param may_impersonate: whether it may act as other users
-    :param may_manage_users: whether it may change user accounts
-    :param require_jti: whether its grants must carry a jti
-    """
-
-    title: str
-    ip_ranges: str = ""
-    expires_at: float | None = None
-    may_impersonate: bool = False
-    may_manage_users: bool = False
-    require_jti: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +80,7 @@ def issue_service_key(
     :raises InvalidInput: when a limit is not acceptable
     """
     check_may_issue(server, actor)
-    accepted = _accepted(actor, limits, now)
+    accepted = accepted_limits(actor, limits, now)
     if algorithm not in ALGORITHMS:
         raise InvalidInput("algorithm", _("There is no such algorithm."))
     client_id = _client_id(actor.user_id, once)
@@ -194,7 +169,7 @@ def change_service_key(
     """
     actor.require(MANAGE_OWN_SERVICE_KEYS)
     service_key = changeable_service_key(server, actor, client_id)
-    accepted = _accepted(actor, limits, now, before=service_key)
+    accepted = accepted_limits(actor, limits, now, before=service_key)
     for name, value in vars(accepted).items():
         setattr(service_key, name, value)
     _note("change", service_key, actor)
@@ -245,66 +220,11 @@ def last_use(server: AuthorizationServer, service_key: ServiceKey) -> UsageEntry
     return server.storage.usage_log.newest(service_key.credential_id)
 
 
-def offers_impersonation(actor: Actor) -> bool:
-    """Whether the actor may let a key act as other users."""
-    return actor.may(IMPERSONATE_USER)
-
-
-def offers_user_management(actor: Actor) -> bool:
-    """Whether the actor may let a key change user accounts."""
-    return actor.may(ManagePortal)
-
-
 def _require_permission(actor: Actor) -> None:
     if not actor.is_site_user:
         raise NotASiteUser()
     if not actor.may(MANAGE_OWN_SERVICE_KEYS):
         raise NotAllowed(_("You are not allowed to have service keys."))
-
-
-def _accepted(
-    actor: Actor,
-    limits: ServiceKeyLimits,
-    now: float,
-    before: ServiceKey | None = None,
-) -> ServiceKeyLimits:
-    """The limits in the form they are stored in."""
-    title = cleaned(limits.title, TITLE_LENGTH)
-    if not title:
-        raise InvalidInput("title", _("Please enter a title."))
-    try:
-        ip_ranges = normalized(limits.ip_ranges)
-    except IPRangeError as error:
-        raise InvalidInput("ip_ranges", ip_range_message(error)) from None
-    unchanged = before is not None and before.expires_at == limits.expires_at
-    if limits.expires_at is not None and limits.expires_at <= now and not unchanged:
-        raise InvalidInput("expires", _("The expiry must be in the future."))
-    _check_switch(
-        limits.may_impersonate,
-        before is not None and before.may_impersonate,
-        offers_impersonation(actor),
-        "may_impersonate",
-    )
-    _check_switch(
-        limits.may_manage_users,
-        before is not None and before.may_manage_users,
-        offers_user_management(actor),
-        "may_manage_users",
-    )
-    return ServiceKeyLimits(
-        title=title,
-        ip_ranges=ip_ranges,
-        expires_at=limits.expires_at,
-        may_impersonate=limits.may_impersonate,
-        may_manage_users=limits.may_manage_users,
-        require_jti=limits.require_jti,
-    )
-
-
-def _check_switch(wanted: bool, before: bool, offered: bool, name: str) -> None:
-    """A switch may stay on or go off; only who is offered it may turn it on."""
-    if wanted and not before and not offered:
-        raise InvalidInput(name, _("You are not allowed to turn this on."))
 
 
 def _client_id(owner: str, once: str) -> str:

@@ -14,6 +14,7 @@ from zope.schema import getFieldsInOrder
 
 import docutils.core
 import docutils.utils
+import docutils.writers
 import pytest
 
 
@@ -58,6 +59,6 @@ def test_the_readme_is_what_pypi_can_show() -> None:
     # Whatever docutils would warn about is an error.
     docutils.core.publish_string(
         text,
-        writer="html",
+        writer=docutils.writers.get_writer_class("html")(),
         settings_overrides={"halt_level": docutils.utils.Reporter.WARNING_LEVEL},
     )

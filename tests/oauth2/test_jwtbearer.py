@@ -697,7 +697,7 @@ def test_a_jti_is_a_short_text(
     assert "jti" in answer.check_refused("invalid_grant")
 
 
-@pytest.mark.parametrize("jti", ["x", "x" * 256, "é\u202e", "\U0001f511"])
+@pytest.mark.parametrize("jti", ["x", "x" * 256, "e\u0301", "\U0001f511"])
 def test_any_other_text_is_a_jti(
     site: Any, endpoint: Any, keyfile: Any, jti: str
 ) -> None:

@@ -56,7 +56,8 @@ class TokenAuthManagement:
             return self._settings_again(REQUEST, error)
         except NotAllowed as error:
             raise Forbidden(str(error)) from None
-        return self.manage_settings(manage_tabs_message="Settings saved.")
+        message = translate(_("Settings saved."), context=REQUEST)
+        return self.manage_settings(manage_tabs_message=message)
 
     @security.private
     def _settings_again(self, request: Any, error: InvalidInput) -> Any:

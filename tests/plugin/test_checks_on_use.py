@@ -6,6 +6,7 @@ from typing import Any
 import json
 import pytest
 import time
+import xmlrpc.client
 
 
 REFUSAL = {"error": "invalid_token", "error_description": "Access token expired"}
@@ -78,6 +79,18 @@ def test_a_user_who_takes_the_id_of_a_deleted_one_does_not_get_the_keys(
     token = site.token(keyfile)
     site.sync()
     site.portal.acl_users._doDelUsers(["owner"])
+    site.add_user("owner", "Manager")
+    assert_refused(site.api("GET", "/@users/owner", token))
+    assert site.exchange(site.grant(keyfile)).status_code == 400
+
+
+def test_nor_when_the_deletion_was_announced_to_nobody(site: Any) -> None:
+    keyfile = site.issue()
+    token = site.token(keyfile)
+    site.sync()
+    site.portal.acl_users.source_users.removeUser("owner")
+    site.commit()
+    assert_refused(site.api("GET", "/@users/owner", token))
     site.add_user("owner", "Manager")
     assert_refused(site.api("GET", "/@users/owner", token))
     assert site.exchange(site.grant(keyfile)).status_code == 400
@@ -163,9 +176,18 @@ def test_a_refusal_is_logged_with_key_and_address_but_without_the_token(
 
 
 def test_a_refusal_leaves_nothing_in_the_error_log(site: Any) -> None:
+    before = site.portal.error_log.getLogEntries()
     assert_refused(site.get(token="pta_x"))
     site.sync()
-    assert site.portal.error_log.getLogEntries() == []
+    assert site.portal.error_log.getLogEntries() == before
+
+
+def test_an_xml_rpc_client_is_refused_as_well(site: Any) -> None:
+    body = xmlrpc.client.dumps((), "title_or_id")
+    headers = {"Content-Type": "text/xml"}
+    response = site.request("POST", token="pta_x", data=body, headers=headers)
+    assert response.status_code == 401
+    assert json.loads(response.content) == REFUSAL
 
 
 def test_an_ip_range_admits_who_is_inside(site: Any) -> None:

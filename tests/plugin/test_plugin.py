@@ -140,6 +140,15 @@ def test_tokens_in_header_and_body_are_an_error(site: Any) -> None:
     assert 'error="invalid_request"' in response.headers["WWW-Authenticate"]
 
 
+def test_a_token_in_the_body_does_not_end_up_in_the_error_log(site: Any) -> None:
+    token = site.token(site.issue())
+    site.request("POST", "/sitemap", token, data={"access_token": token})
+    site.sync()
+    entries = site.portal.error_log.getLogEntries()
+    assert any(entry["type"] == "TwoTokens" for entry in entries)
+    assert not any(token in repr(entry) for entry in entries)
+
+
 def test_a_token_in_the_query_besides_the_header_is_ignored(site: Any) -> None:
     """RS-05: it is no method of ours, so it is not a second one."""
     token = site.token(site.issue())

@@ -122,6 +122,18 @@ def test_a_bad_value_is_answered_with_a_message_and_changes_nothing(
     assert dict(site.plugin.__dict__) == before
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["issuer:list", "leeway:list", "former_token_endpoints:list", "issuer.x:record"],
+)
+def test_what_zope_makes_of_a_field_is_no_failure(
+    site: Any, administrator: Administrator, name: str
+) -> None:
+    assert administrator.submit({name: "1"}).status_code == 400
+    site.sync()
+    assert site.plugin.issuer == site.url
+
+
 def test_an_issuer_may_be_left_out(site: Any, administrator: Administrator) -> None:
     assert administrator.submit({**GOOD, "issuer": ""}).status_code == 200
     site.sync()

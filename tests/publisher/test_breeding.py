@@ -3,14 +3,18 @@
 Each test also looks whether the credential that must not exist does exist.
 """
 
+from Acquisition import aq_base
 from collections.abc import Callable
 from collections.abc import Iterator
+from OFS.userfolder import UserFolder
 from pas.plugins.tokenauth.plugin.lookup import plugin_of
 from pas.plugins.tokenauth.plugin.lookup import server_of
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
+from persistent.wref import WeakRef
 from plone.base.interfaces import IPloneSiteRoot
 from Products.Five.browser import BrowserView
 from Products.PluggableAuthService.plugins.ZODBUserManager import ZODBUserManager
+from Products.PythonScripts.PythonScript import PythonScript
 from typing import Any
 from ZODB.serialize import referencesf
 from ZODB.utils import load_current
@@ -21,6 +25,7 @@ from zope.publisher.interfaces.browser import IBrowserRequest
 
 import pytest
 import transaction
+import xmlrpc.client
 
 
 PASSWORD = "correct-horse-battery-1"
@@ -84,7 +89,11 @@ class TestLoggingIn:
         path = "/acl_users/credentials_cookie_auth/login"
         assert_closed(site.request("POST", path, token, data=data))
 
-    def test_the_log_in_form_sets_no_cookie(self, site: Any, token: str) -> None:
+    @pytest.mark.parametrize("key", ["token", "manager_token"])
+    def test_the_log_in_form_sets_no_cookie(
+        self, site: Any, key: str, request: pytest.FixtureRequest
+    ) -> None:
+        token = request.getfixturevalue(key)
         data = {
             "__ac_name": "owner",
             "__ac_password": PASSWORD,
@@ -196,6 +205,88 @@ class TestAccounts:
         )
 
 
+class TestPasswordResets:
+    """A request for a new password is as good as the password."""
+
+    @pytest.mark.parametrize(
+        "path", ["requestReset?userid=victim", "resetPassword?userid=victim"]
+    )
+    def test_the_tool_gives_none_away(
+        self, site: Any, token: str, victim: str, path: str
+    ) -> None:
+        response = site.get(f"/portal_password_reset/{path}", token)
+        assert response.status_code in (400, 403)
+        assert "randomstring" not in response.text
+        site.sync()
+        assert len(site.portal.portal_password_reset._requests) == 0
+
+    def test_the_tool_gives_none_away_to_xml_rpc(
+        self, site: Any, token: str, victim: str
+    ) -> None:
+        body = xmlrpc.client.dumps(("victim",), "requestReset")
+        headers = {"Content-Type": "text/xml"}
+        path = "/portal_password_reset"
+        response = site.request("POST", path, token, data=body, headers=headers)
+        assert response.status_code == 403
+        assert "randomstring" not in response.text
+
+
+class TestUserFoldersElsewhere:
+    """A user folder below the site lets people in, too."""
+
+    @pytest.fixture(autouse=True)
+    def folder(self, site: Any) -> None:
+        site.portal.invokeFactory("Folder", "folder")
+        site.commit()
+
+    def test_none_is_added(self, site: Any, token: str) -> None:
+        path = "/folder/manage_addProduct/OFSP/manage_addUserFolder"
+        assert_closed(site.request("POST", path, token))
+        site.sync()
+        assert "acl_users" not in site.portal["folder"].objectIds()
+
+    @pytest.mark.parametrize("key", ["token", "manager_token"])
+    def test_those_that_are_there_are_closed(
+        self, site: Any, key: str, request: pytest.FixtureRequest
+    ) -> None:
+        site.portal["folder"]._setObject("acl_users", UserFolder())
+        site.commit()
+        data = {
+            "submit": "Add",
+            "name": "bred",
+            "password": PASSWORD,
+            "confirm": PASSWORD,
+            "roles:list": "Manager",
+        }
+        path = "/folder/acl_users/manage_users"
+        value = request.getfixturevalue(key)
+        assert_closed(site.request("POST", path, value, data=data))
+        site.sync()
+        assert site.portal["folder"].acl_users.getUser("bred") is None
+
+
+class TestManagementInterface:
+    """A program has no business in the ZMI, where code and roles are kept."""
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/manage_main",
+            "/manage",
+            "/manage_workspace",
+            "/manage_addProduct/PythonScripts/manage_addPythonScript?id=bred",
+            "/manage_addLocalRoles?userid=victim&roles:list=Manager",
+            "/manage_permission?permission_to_manage=View&roles:list=Anonymous",
+            "/portal_setup/manage_importSteps",
+        ],
+    )
+    def test_it_is_closed(self, site: Any, token: str, victim: str, path: str) -> None:
+        assert_closed(site.request("POST", path, token))
+        site.sync()
+        assert "bred" not in site.portal
+        assert site.portal.get_local_roles_for_userid("victim") == ()
+
+
 class TestGroups:
     """No group is made, changed or joined by a token."""
 
@@ -244,6 +335,22 @@ class TestKeysThatMayManageUsers:
         assert response.status_code == 204
         assert can_log_in(site, victim, "another-Secret-99")
         assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
+
+    def test_such_a_key_removes_a_user_who_owns_keys(
+        self, site: Any, manager_token: str
+    ) -> None:
+        keyfile = site.issue("victim")
+        assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
+        assert site.service_key(keyfile).orphaned_at is not None
+
+    def test_the_switch_ends_with_the_role_of_the_owner(
+        self, site: Any, manager_token: str
+    ) -> None:
+        site.sync()
+        site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
+        site.commit()
+        change = {"email": "evil@example.org"}
+        assert_closed(site.api("PATCH", "/@users/owner", manager_token, json=change))
 
     def test_such_a_key_changes_no_settings(
         self, site: Any, manager_token: str
@@ -304,7 +411,19 @@ def through_our_own_storage(portal: Any) -> None:
 
 def through_the_user_folder_of_the_root(portal: Any) -> None:
     root = portal.getPhysicalRoot().acl_users
-    root.userFolderAddUser("bred", PASSWORD, ["Manager"], [])
+    root.users._user_passwords["bred"] = PASSWORD
+
+
+def through_new_code(portal: Any) -> None:
+    portal._setObject("bred", PythonScript("bred"))
+
+
+def through_old_code(portal: Any) -> None:
+    portal["code"].write("return context.acl_users.jwt_auth.create_token('owner')")
+
+
+def through_a_request_for_a_password(portal: Any) -> None:
+    portal.portal_password_reset.requestReset("victim")
 
 
 def with_a_savepoint(portal: Any) -> None:
@@ -333,6 +452,9 @@ WAYS = [
     through_our_own_settings,
     through_our_own_storage,
     through_the_user_folder_of_the_root,
+    through_new_code,
+    through_old_code,
+    through_a_request_for_a_password,
     with_a_savepoint,
     with_a_commit,
     with_an_abort,
@@ -372,6 +494,7 @@ class TestCodeOfAnAddOn:
     def test_changes_nothing_in_a_user_folder(
         self, site: Any, token: str, run: Callable[..., Any], way: Callable[[Any], None]
     ) -> None:
+        site.portal._setObject("code", PythonScript("code"))
         site.server.storage.service_keys.add(
             ServiceKey("x", owner="owner", title="x", public_key=None, issued_at=1.0)
         )
@@ -399,6 +522,15 @@ class TestCodeOfAnAddOn:
         site.sync()
         assert site.plugin.issuer == site.url
 
+    def test_a_user_folder_that_refers_to_the_site_does_not_stand_in_the_way(
+        self, site: Any, token: str
+    ) -> None:
+        source = site.portal.acl_users.source_users
+        source.weak, source.strong = WeakRef(site.portal), aq_base(site.portal)
+        site.commit()
+        body = {"@type": "Document", "title": "Page"}
+        assert site.api("POST", token=token, json=body).status_code == 201
+
     def test_the_next_request_of_the_thread_is_free_again(
         self, site: Any, token: str, run: Callable[..., Any]
     ) -> None:
@@ -417,7 +549,13 @@ class TestCodeOfAnAddOn:
         site.sync()
         storage = site.app._p_jar.db().storage
         states = []
-        for folder in (site.portal.acl_users, site.app.acl_users):
+        portal = site.portal
+        for folder in (
+            portal.acl_users,
+            site.app.acl_users,
+            portal["code"],
+            portal.portal_password_reset,
+        ):
             pending, seen = [folder._p_oid], set()
             while pending:
                 oid = pending.pop()

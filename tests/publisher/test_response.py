@@ -27,6 +27,11 @@ def test_an_answer_to_head_has_no_body(site: Any, path: str, status: int) -> Non
     connection.close()
 
 
+def test_a_visitor_cannot_ask_for_a_response_that_nobody_stores(site: Any) -> None:
+    response = site.get("/sitemap?pas.plugins.tokenauth.no_store=1")
+    assert "no-store" not in response.headers.get("Cache-Control", "")
+
+
 def test_what_a_cache_varies_on_already_is_kept(site: Any) -> None:
     """RS-21: plone.rest varies on Accept for some answers."""
     token = site.token(site.issue())

@@ -54,6 +54,7 @@ def test_https_and_loopback_urls_can_be_issuers(url: str) -> None:
         "https://www.exämple.org",
         'https://www.example.org/"',
         "https://[::1",
+        "http://localhost/\x01",
         "javascript:alert(1)",
         "file:///etc/passwd",
     ],

@@ -3,6 +3,7 @@
 from AccessControl.users import nobody
 from collections.abc import Callable
 from pas.plugins.tokenauth.access import Access
+from pas.plugins.tokenauth.access import access_of
 from pas.plugins.tokenauth.access import grant_access
 from pas.plugins.tokenauth.events import IServiceKeyChanged
 from pas.plugins.tokenauth.events import IServiceKeyIssued
@@ -403,3 +404,5 @@ def test_the_actor_of_a_request_with_a_token_is_known_as_such(site: Any) -> None
     grant_access(request, access)
     with pytest.raises(CalledByToken):
         current_actor(site.server, request).require_person()
+    # A clone is looked at anew.
+    assert access_of(request.clone()) is None

@@ -46,5 +46,6 @@ def access_of(request: Any) -> Access | None:
     """The access a token of ours gave this request, or None."""
     if not ITokenRequest.providedBy(request):
         return None
-    access: Access = IAnnotations(request)[_KEY]
+    # A clone of a request has its marks, but not its annotations.
+    access: Access | None = IAnnotations(request).get(_KEY)
     return access

@@ -1,12 +1,12 @@
 """Reactions to what happens to Zope and to users of the site."""
 
 from .clock import now
-from .plugin.lookup import server_at
+from .plugin.lookup import current_server
 from .usecases.issuer import overrides
 from .usecases.maintenance import orphan
+from Products.PluggableAuthService.interfaces.events import IPrincipalCreatedEvent
 from Products.PluggableAuthService.interfaces.events import IPrincipalDeletedEvent
 from zope.component import adapter
-from zope.component.hooks import getSite
 from zope.processlifetime import IDatabaseOpenedWithRoot
 
 
@@ -22,6 +22,17 @@ def check_configuration(event: IDatabaseOpenedWithRoot) -> None:
 @adapter(IPrincipalDeletedEvent)
 def orphan_service_keys(event: IPrincipalDeletedEvent) -> None:
     """End the keys of a deleted user for good."""
-    server = server_at(getSite())
+    server = current_server()
     if server is not None:
         orphan(server, str(event.principal), now())
+
+
+@adapter(IPrincipalCreatedEvent)
+def start_without_service_keys(event: IPrincipalCreatedEvent) -> None:
+    """Give a new user none of the keys of a former one with the same id.
+
+    Not every way to delete a user is announced.
+    """
+    server = current_server()
+    if server is not None and server.users.is_own(event.principal):
+        orphan(server, event.principal.getId(), now())

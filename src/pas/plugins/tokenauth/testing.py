@@ -12,6 +12,7 @@ from typing import Any
 
 import pas.plugins.tokenauth
 import plone.restapi
+import Products.SiteErrorLog
 
 
 class TokenAuthLayer(PloneSandboxLayer):
@@ -21,6 +22,7 @@ class TokenAuthLayer(PloneSandboxLayer):
 
     def setUpZope(self, app: Any, configurationContext: Any) -> None:
         self.loadZCML(package=plone.restapi)
+        self.loadZCML(package=Products.SiteErrorLog)
         self.loadZCML(package=pas.plugins.tokenauth)
         installProduct(app, "pas.plugins.tokenauth")
 

@@ -9,7 +9,9 @@ from AccessControl import getSecurityManager
 from Acquisition import aq_base
 from Acquisition import aq_inner
 from Acquisition import aq_parent
+from Products.CMFCore.interfaces import ISiteRoot
 from typing import Any
+from zope.component import queryUtility
 
 
 def plugin_of(site: Any) -> Any:
@@ -33,6 +35,12 @@ def server_at(site: Any) -> AuthorizationServer | None:
     """The authorization server of a site, or None where it is not installed."""
     plugin = plugin_of(site)
     return None if plugin is None else server_of(plugin)
+
+
+def current_server() -> AuthorizationServer | None:
+    """The authorization server of the site in force, also from a subsite of it."""
+    site = queryUtility(ISiteRoot)
+    return None if site is None else server_at(site)
 
 
 def current_actor(server: AuthorizationServer, request: Any) -> Actor:

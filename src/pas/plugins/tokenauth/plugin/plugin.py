@@ -88,4 +88,6 @@ def _check_single(request: Any) -> None:
     in_query = parse_qs(request.get("QUERY_STRING", "")).get("access_token", [])
     in_form = in_form if isinstance(in_form, list) else [in_form]
     if len(in_form) > len(in_query):
+        # The error log shows the form of a request.
+        del request.form["access_token"]
         raise TwoTokens()

@@ -105,6 +105,9 @@ def parsed_settings(form: Mapping[str, str]) -> dict[str, Any]:
     :raises InvalidInput: for the first that cannot be read
     """
     values: dict[str, Any] = {}
+    for name in ITokenAuthSettings.names():
+        if not isinstance(form.get(name, ""), str):
+            raise InvalidInput(name, _("Please enter one text."))
     if "issuer" in form:
         values["issuer"] = form["issuer"]
     for name in NUMBERS:

@@ -2,11 +2,11 @@
 
 Three nets, because no single one holds all ways in:
 
-- routes: log-in services, our own pages and everything below a user folder are
-  marked or recognised, and closed;
+- routes: log-in services, our own pages, everything below a user folder and the
+  ZMI are marked or recognised, and closed;
 - PAS events: log-ins, and changes of users that live outside of the database,
   announce themselves, whoever makes them;
-- what user folders keep in the database stays as it is (see userfolders.py).
+- what lets people in stays as it is in the database (see credentials.py).
 
 A key that *may manage users* may change accounts, but nothing of ours, and it
 cannot log in either.
@@ -14,9 +14,11 @@ cannot log in either.
 
 from ..access import access_of
 from .refusal import ClosedToTokens
+from Acquisition import aq_base
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
 from Products.PluggableAuthService.interfaces.events import IPASEvent
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
+from Products.PluggableAuthService.interfaces.events import IUserLoggedOutEvent
 from typing import Any
 from zope.component import adapter
 from zope.globalrequest import getRequest
@@ -39,8 +41,10 @@ def refuse_closed_route(request: Any) -> None:
     view = getattr(published, "__self__", published)
     if IClosedToTokens.providedBy(view):
         raise ClosedToTokens("This is closed to access tokens.")
-    if any(map(IPluggableAuthService.providedBy, [published, *request["PARENTS"]])):
-        raise ClosedToTokens("The user folder is closed to access tokens.")
+    if any(map(_is_user_folder, [published, *request["PARENTS"]])):
+        raise ClosedToTokens("User folders are closed to access tokens.")
+    if any(map(_is_management, request.steps)):
+        raise ClosedToTokens("The management interface is closed to access tokens.")
 
 
 def refuse_user_management(request: Any) -> None:
@@ -62,10 +66,22 @@ def refuse_login(request: Any) -> None:
         raise ClosedToTokens("A request with an access token cannot log in.")
 
 
+def _is_user_folder(obj: Any) -> bool:
+    return bool(getattr(aq_base(obj), "isAUserFolder", False)) or (
+        IPluggableAuthService.providedBy(obj)
+    )
+
+
+def _is_management(step: str) -> bool:
+    # Zope appends manage_DAVget itself where it serves sources to WebDAV clients.
+    return step == "manage" or (step.startswith("manage_") and step != "manage_DAVget")
+
+
 @adapter(IPASEvent)
 def veto_user_management(event: IPASEvent) -> None:
     """Stop changes of users and groups by a token, however they come about."""
-    refuse_user_management(getRequest())
+    if not IUserLoggedOutEvent.providedBy(event):
+        refuse_user_management(getRequest())
 
 
 @adapter(IUserLoggedInEvent)

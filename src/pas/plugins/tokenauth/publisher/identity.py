@@ -7,17 +7,15 @@ in the body of the same request would do it instead.
 
 from ..access import Access
 from ..access import access_of
-from ..plugin.lookup import plugin_of
 from ..usecases.users import folder_path_of
 from .breeding import refuse_closed_route
+from .credentials import guard_credentials
 from .refusal import OtherIdentity
-from .userfolders import guard_user_folders
 from AccessControl import getSecurityManager
 from plone.protect.authenticator import createToken
 from plone.protect.interfaces import IDisableCSRFProtection
 from typing import Any
 from zope.component import adapter
-from zope.component.hooks import getSite
 from zope.interface import alsoProvides
 from ZPublisher.interfaces import IPubAfterTraversal
 
@@ -38,7 +36,7 @@ def check_identity(event: IPubAfterTraversal) -> None:
             "Another identity than that of the access token is in force."
         )
     refuse_closed_route(request)
-    guard_user_folders(request, access, plugin_of(getSite()))
+    guard_credentials(request, access)
     _exempt_from_csrf_protection(request)
 
 

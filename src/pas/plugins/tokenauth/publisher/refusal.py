@@ -55,7 +55,8 @@ class _Refusal:
         for name, value in self.headers().items():
             response.setHeader(name, value)
         response.setStatus(self.status, lock=1)
-        response.setBody(body, lock=1)
+        # The response to an XML-RPC call is a wrapper that cannot be locked.
+        getattr(response, "_real", response).setBody(body, lock=1)
         # Tells PAS that the challenge is done.
         response._has_challenged = True
         return body

@@ -5,46 +5,38 @@ from .prepare import IOAuth2Request
 from collections.abc import Mapping
 from typing import Any
 from zope.component import adapter
-from ZPublisher.interfaces import IPubFailure
-from ZPublisher.interfaces import IPubSuccess
+from zope.interface import alsoProvides
+from zope.interface import Interface
+from ZPublisher.interfaces import IPubEnd
 
 import json
 
 
-NO_STORE = "pas.plugins.tokenauth.no_store"
+class INeverStored(Interface):
+    """Marks a request whose response no cache and no browser history may keep."""
 
 
-@adapter(IPubSuccess)
-def finish_success(event: IPubSuccess) -> None:
-    """Finish the response after everybody else has had a say."""
-    _finish(event.request)
-
-
-@adapter(IPubFailure)
-def finish_failure(event: IPubFailure) -> None:
-    """Finish an error response likewise."""
-    _finish(event.request)
+@adapter(IPubEnd)
+def finish_response(event: IPubEnd) -> None:
+    """Finish a response, or an error response, after everybody else has had a say."""
+    request, response = event.request, event.request.response
+    if access_of(request) is not None or IOAuth2Request.providedBy(request):
+        _drop_cookies(response)
+    if INeverStored.providedBy(request):
+        response.setHeader("Cache-Control", "no-store")
+        response.setHeader("Pragma", "no-cache")
+    elif access_of(request) is not None:
+        _keep_private(response)
 
 
 def never_store(request: Any) -> None:
     """Ask for a response that no cache and no browser history keeps."""
-    request.set(NO_STORE, True)
+    alsoProvides(request, INeverStored)
 
 
 def body_of(request: Any, members: Mapping[str, Any]) -> str:
     """The JSON text of an answer; empty for HEAD, whose answers have no body."""
     return "" if request["REQUEST_METHOD"] == "HEAD" else json.dumps(members)
-
-
-def _finish(request: Any) -> None:
-    response = request.response
-    if access_of(request) is not None or IOAuth2Request.providedBy(request):
-        _drop_cookies(response)
-    if request.get(NO_STORE):
-        response.setHeader("Cache-Control", "no-store")
-        response.setHeader("Pragma", "no-cache")
-    elif access_of(request) is not None:
-        _keep_private(response)
 
 
 def _drop_cookies(response: Any) -> None:

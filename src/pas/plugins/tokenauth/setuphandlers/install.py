@@ -8,6 +8,7 @@ from ..usecases.settings import propose_issuer
 from plone.base.interfaces import INonInstallable
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from typing import Any
+from zExceptions import BadRequest
 from zope.component.hooks import getSite
 from zope.globalrequest import getRequest
 from zope.interface import implementer
@@ -30,6 +31,8 @@ def install(setup_tool: Any) -> None:
     """Add and activate the plugin; harmless when it is there already."""
     site = getSite()
     if plugin_of(site) is None:
+        if PLUGIN_ID in site.acl_users:
+            raise BadRequest(f"Remove what acl_users/{PLUGIN_ID} is now, then install.")
         manage_addTokenAuthPlugin(site.acl_users)
     _activate(site.acl_users.plugins)
     _propose_issuer(site)

@@ -6,6 +6,7 @@ from ..core.ipranges import contains
 from ..core.tokens import digest as digest_of
 from ..storage.interfaces import ICredential
 from .impersonation import may_act_as
+from .limits import may_manage_users
 from .server import AuthorizationServer
 from .users import SiteUser
 
@@ -32,7 +33,7 @@ def authenticate(
         subject=subject.user_id,
         login=subject.login,
         user_folder=server.users.folder_path,
-        may_manage_users=credential.may_manage_users,
+        may_manage_users=may_manage_users(server.users, credential, owner),
         digest=digest.hex(),
     )
 

@@ -42,7 +42,7 @@ def is_token_endpoint(url: str) -> bool:
         _port = parts.port  # Raises for anything but a number.
     except ValueError:
         return False
-    if not url.isascii() or any(char in url for char in ' \t\r\n"\\<>?#'):
+    if not url.isascii() or not url.isprintable() or set(url) & set(' "\\<>?#'):
         return False
     if not parts.hostname or parts.username is not None:
         return False

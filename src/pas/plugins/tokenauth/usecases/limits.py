@@ -5,10 +5,13 @@ from ..core.ipranges import normalized
 from ..core.text import cleaned
 from ..i18n import _
 from ..permissions import IMPERSONATE_USER
+from ..storage.interfaces import ICredential
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
 from .errors import InvalidInput
 from .problems import ip_range_message
+from .users import SiteUser
+from .users import SiteUsers
 from dataclasses import dataclass
 from Products.CMFCore.permissions import ManagePortal
 
@@ -44,6 +47,13 @@ def offers_impersonation(actor: Actor) -> bool:
 def offers_user_management(actor: Actor) -> bool:
     """Whether the actor may let a key change user accounts."""
     return actor.may(ManagePortal)
+
+
+def may_manage_users(
+    users: SiteUsers, credential: ICredential, owner: SiteUser
+) -> bool:
+    """Whether a credential may change accounts: its owner must still be a Manager."""
+    return credential.may_manage_users and users.has_permission(owner, ManagePortal)
 
 
 def accepted_limits(

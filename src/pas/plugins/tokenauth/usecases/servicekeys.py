@@ -221,6 +221,7 @@ def last_use(server: AuthorizationServer, service_key: ServiceKey) -> UsageEntry
 
 
 def _require_permission(actor: Actor) -> None:
+    actor.require_person()
     if not actor.is_site_user:
         raise NotASiteUser()
     if not actor.may(MANAGE_OWN_SERVICE_KEYS):

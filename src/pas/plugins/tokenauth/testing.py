@@ -8,6 +8,7 @@ from plone.app.testing import PloneSandboxLayer
 from plone.testing.zope import installProduct
 from plone.testing.zope import uninstallProduct
 from plone.testing.zope import WSGI_SERVER_FIXTURE
+from Products.SiteErrorLog.SiteErrorLog import manage_addErrorLog
 from typing import Any
 
 import pas.plugins.tokenauth
@@ -25,6 +26,8 @@ class TokenAuthLayer(PloneSandboxLayer):
         self.loadZCML(package=Products.SiteErrorLog)
         self.loadZCML(package=pas.plugins.tokenauth)
         installProduct(app, "pas.plugins.tokenauth")
+        # A real root has one; its absence would be an error of its own.
+        manage_addErrorLog(app)
 
     def tearDownZope(self, app: Any) -> None:
         uninstallProduct(app, "pas.plugins.tokenauth")

@@ -24,7 +24,7 @@ class HiddenProfiles:
 
     def getNonInstallableProducts(self) -> list[str]:
         """See INonInstallable."""
-        return ["pas.plugins.tokenauth.upgrades"]
+        return []
 
 
 def install(setup_tool: Any) -> None:

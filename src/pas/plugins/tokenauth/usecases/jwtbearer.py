@@ -20,6 +20,7 @@ from .server import AuthorizationServer
 from .users import SiteUser
 from collections.abc import Mapping
 from zope.component import adapter
+from zope.component import named
 from zope.interface import implementer
 
 
@@ -30,6 +31,7 @@ NO_SUBJECT = "The key may not act as the user that the claim sub names."
 
 
 @implementer(IGrantType)
+@named(GRANT_TYPE)
 @adapter(IAuthorizationServer)
 class JWTBearerGrant:
     """See IGrantType."""

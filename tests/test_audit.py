@@ -1,0 +1,62 @@
+"""The audit log: one JSON object per line, written when something has happened."""
+
+from pas.plugins.tokenauth.events import ServiceKeyIssued
+from typing import Any
+from zope.event import notify
+
+import json
+import logging
+import pytest
+import transaction
+
+
+LOGGER = "pas.plugins.tokenauth.audit"
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> Any:
+    """What the log holds, as a function that reads it."""
+    caplog.set_level(logging.INFO, LOGGER)
+
+    def lines() -> list[dict[str, Any]]:
+        records = [record for record in caplog.records if record.name == LOGGER]
+        return [json.loads(record.getMessage()) for record in records]
+
+    return lines
+
+
+def test_a_key_and_its_tokens_leave_a_line_each(site: Any, lines: Any) -> None:
+    keyfile = site.issue()
+    token = site.token(keyfile)
+    issued, used = lines()
+    assert issued["event"] == "ServiceKeyIssued"
+    assert issued["actor"] == "owner"
+    assert used["event"] == "AccessTokenIssued"
+    assert used["subject"] == "owner"
+    assert used["address"] == "127.0.0.1"
+    assert issued["credential_id"] == used["credential_id"] == keyfile["client_id"]
+    assert token not in json.dumps(lines())
+    assert "PRIVATE" not in json.dumps(lines())
+
+
+def test_a_refusal_leaves_a_line_with_its_reason(site: Any, lines: Any) -> None:
+    site.get(token="pta_x")
+    (refused,) = lines()
+    assert refused["event"] == "AccessRefused"
+    assert refused["reason"] == "malformed token"
+
+
+def test_what_is_not_committed_did_not_happen(site: Any, lines: Any) -> None:
+    notify(ServiceKeyIssued("svc-1", "owner"))
+    transaction.abort()
+    assert lines() == []
+    notify(ServiceKeyIssued("svc-2", "owner"))
+    assert lines() == []
+    transaction.commit()
+    assert [line["credential_id"] for line in lines()] == ["svc-2"]
+
+
+def test_a_text_from_outside_stays_on_its_line(site: Any, lines: Any) -> None:
+    notify(ServiceKeyIssued("svc-1", "owner\nforged"))
+    transaction.commit()
+    assert lines()[0]["actor"] == "owner\nforged"

@@ -20,12 +20,14 @@ def access_token(authorization: str | None) -> str | None:
     :raises AccessRefused: when it is ours and not exactly ``Bearer`` and one
         well-formed token, separated by spaces
     """
-    parts = [part for part in _SEPARATORS.split(authorization or "") if part]
-    is_bearer = parts[:1] and parts[0].lower() == "bearer"
+    if not authorization:
+        return None
+    parts = [part for part in _SEPARATORS.split(authorization) if part]
+    is_bearer = bool(parts) and parts[0].lower() == "bearer"
     candidates = parts[1:] if is_bearer else parts[:1]
     if not any(part.startswith(ACCESS_TOKEN_PREFIX) for part in candidates):
         return None
-    scheme, _, token = (authorization or "").partition(" ")
+    scheme, _, token = authorization.partition(" ")
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not is_well_formed(token):
         raise AccessRefused("malformed token")

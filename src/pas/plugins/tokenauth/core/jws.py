@@ -159,9 +159,9 @@ def _algorithm(header: Mapping[str, Any]) -> str:
 
 
 def _kid(header: Mapping[str, Any]) -> str | None:
-    kid = header.get("kid")
     if "kid" not in header:
         return None
+    kid = header["kid"]
     if not isinstance(kid, str) or len(kid) > MAX_KID_LENGTH:
         raise InvalidJWS("the key id is not a short string")
     return kid

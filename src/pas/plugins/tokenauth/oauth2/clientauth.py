@@ -15,7 +15,6 @@ import binascii
 
 
 NO_SECRETS = "This server gives no secrets to clients: authenticate by the assertion."
-TWO_METHODS = "The request uses two methods of client authentication."
 
 
 class InvalidBasicClient(InvalidClient):
@@ -30,9 +29,12 @@ def checked_client_id(parameters: Mapping[str, str], authorization: str) -> str 
     :raises InvalidClient: when the request brings a secret or a client assertion
     :raises InvalidRequest: for two methods at once or two different client ids
     """
-    in_header = _basic_client_id(authorization, parameters)
-    if "client_secret" in parameters and "client_assertion" in parameters:
-        raise InvalidRequest(TWO_METHODS)
+    in_header, secret = _basic_credentials(authorization)
+    methods = [secret, "client_secret" in parameters, "client_assertion" in parameters]
+    if sum(map(bool, methods)) > 1:
+        raise InvalidRequest("The request uses two methods of client authentication.")
+    if secret:
+        raise InvalidBasicClient(NO_SECRETS)
     if "client_assertion" in parameters or "client_assertion_type" in parameters:
         raise InvalidClient("Client assertions are not supported by this server.")
     if "client_secret" in parameters:
@@ -43,10 +45,14 @@ def checked_client_id(parameters: Mapping[str, str], authorization: str) -> str 
     return in_header or in_body
 
 
-def _basic_client_id(authorization: str, parameters: Mapping[str, str]) -> str | None:
+def _basic_credentials(authorization: str) -> tuple[str | None, str]:
+    """Client id and secret of a Basic header; nothing for any other scheme.
+
+    :raises InvalidBasicClient: when the header cannot be read
+    """
     scheme, _, encoded = authorization.strip().partition(" ")
     if scheme.lower() != "basic":
-        return None
+        return None, ""
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
         client_id, colon, secret = decoded.partition(":")
@@ -55,8 +61,4 @@ def _basic_client_id(authorization: str, parameters: Mapping[str, str]) -> str |
         colon = ""
     if not colon:
         raise InvalidBasicClient("The Authorization header cannot be read.")
-    if secret and parameters.keys() & {"client_secret", "client_assertion"}:
-        raise InvalidRequest(TWO_METHODS)
-    if secret:
-        raise InvalidBasicClient(NO_SECRETS)
-    return client_id or None
+    return client_id or None, secret

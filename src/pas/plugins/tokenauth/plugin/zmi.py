@@ -6,14 +6,11 @@ from ..usecases.errors import InvalidInput
 from ..usecases.errors import NotAllowed
 from ..usecases.interfaces import ITokenAuthSettings
 from ..usecases.issuer import FormerTokenEndpoint
-from ..usecases.issuer import overridden_issuer
 from ..usecases.settings import change_settings
 from .lookup import current_actor
 from .lookup import server_of
 from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
-from Acquisition import aq_inner
-from Acquisition import aq_parent
 from collections.abc import Mapping
 from datetime import date
 from plone.protect.authenticator import check as check_authenticator
@@ -92,8 +89,7 @@ class TokenAuthManagement:
     @security.protected(ManagePortal)
     def issuer_override(self) -> str:
         # What zope.conf says about the issuer, for the template.
-        site = aq_parent(aq_parent(aq_inner(self)))
-        return overridden_issuer("/".join(site.getPhysicalPath()))
+        return server_of(self).overridden_issuer
 
 
 InitializeClass(TokenAuthManagement)

@@ -1,11 +1,9 @@
 """Answers to requests with a token of ours that are not let through.
 
-The exceptions are raised deep inside PAS or the publisher. Their views lock the
-response, so that neither PAS nor plone.rest replaces it by a log-in form.
+The exceptions are raised deep inside PAS or the publisher, their views answer.
 """
 
-from .response import body_of
-from typing import Any
+from .errorview import JSONErrorView
 from zExceptions import BadRequest
 from zExceptions import Forbidden
 from zExceptions import Unauthorized as ZopeUnauthorized
@@ -37,29 +35,15 @@ class ClosedToTokens(Forbidden):
     """The route is closed to requests with an access token."""
 
 
-class _Refusal:
-    """Base of the exception views: a JSON body with a locked status."""
+class _Refusal(JSONErrorView):
+    """Base of the views of these exceptions."""
 
     status = 403
 
-    def __init__(self, context: Exception, request: Any) -> None:
-        self.context = context
-        self.request = request
-
     def __call__(self) -> str:
-        response = self.request.response
-        body = body_of(self.request, self.body())
-        response.setHeader("Content-Type", "application/json")
-        response.setHeader("Cache-Control", "no-store")
-        response.setHeader("Pragma", "no-cache")
         for name, value in self.headers().items():
-            response.setHeader(name, value)
-        response.setStatus(self.status, lock=1)
-        # The response to an XML-RPC call is a wrapper that cannot be locked.
-        getattr(response, "_real", response).setBody(body, lock=1)
-        # Tells PAS that the challenge is done.
-        response._has_challenged = True
-        return body
+            self.request.response.setHeader(name, value)
+        return self.answer(self.status, self.body())
 
     def body(self) -> dict[str, str]:
         raise NotImplementedError

@@ -39,11 +39,11 @@ def install(setup_tool: Any) -> None:
 
 
 def uninstall(setup_tool: Any) -> None:
-    """Remove the plugin with its keys, tokens and log, and the permissions' roles."""
+    """Remove the plugin with its settings, keys, tokens and log."""
     site = getSite()
-    plugins = site.acl_users.plugins
     if plugin_of(site) is None:
         return
+    plugins = site.acl_users.plugins
     for interface in PLUGIN_INTERFACES:
         if PLUGIN_ID in plugins.listPluginIds(interface):
             plugins.deactivatePlugin(interface, PLUGIN_ID)

@@ -5,6 +5,7 @@ from .errors import CalledByToken
 from .errors import NotAllowed
 from .errors import NotASiteUser
 from .server import AuthorizationServer
+from functools import cached_property
 from typing import Any
 
 
@@ -28,7 +29,7 @@ class Actor:
         """The user id; of no use unless :meth:`is_site_user`."""
         return str(self._user.getId() or "")
 
-    @property
+    @cached_property
     def is_site_user(self) -> bool:
         """Whether the user comes from this site's own sources."""
         users = self._server.users

@@ -8,6 +8,7 @@ from .issuer import TOKEN_ENDPOINT
 from .users import SiteUsers
 from datetime import datetime
 from datetime import timezone
+from functools import cached_property
 from typing import Any
 from zope.interface import implementer
 
@@ -32,10 +33,15 @@ class AuthorizationServer:
         self.site = site
         self.users = SiteUsers(site.acl_users)
 
+    @cached_property
+    def overridden_issuer(self) -> str:
+        """The issuer that zope.conf names for this site, or an empty text."""
+        return overridden_issuer("/".join(self.site.getPhysicalPath()))
+
     @property
     def issuer(self) -> str:
         """The issuer in force, or an empty text."""
-        return self._overridden_issuer or self.settings.issuer or ""
+        return self.overridden_issuer or self.settings.issuer or ""
 
     @property
     def token_endpoint(self) -> str:
@@ -46,7 +52,7 @@ class AuthorizationServer:
     def audiences(self, now: float) -> frozenset[str]:
         """What a grant may be addressed to at this time."""
         own = frozenset({self.issuer, self.token_endpoint}) - {""}
-        if self._overridden_issuer:
+        if self.overridden_issuer:
             # A copy of the site is none of the places the original was known by.
             return own
         today = datetime.fromtimestamp(now, timezone.utc).date()
@@ -56,7 +62,3 @@ class AuthorizationServer:
             if today <= endpoint.until
         }
         return own | former
-
-    @property
-    def _overridden_issuer(self) -> str:
-        return overridden_issuer("/".join(self.site.getPhysicalPath()))

@@ -19,8 +19,6 @@ from .errors import AlreadyEnded
 from .errors import AlreadyIssued
 from .errors import InvalidInput
 from .errors import NoIssuer
-from .errors import NotAllowed
-from .errors import NotASiteUser
 from .errors import NotYourKey
 from .limits import accepted_limits
 from .limits import ServiceKeyLimits
@@ -118,7 +116,7 @@ def own_service_keys(server: AuthorizationServer, actor: Actor) -> list[ServiceK
     :raises NotASiteUser: for a user of the Zope root, whose id a user here may share
     :raises NotAllowed: without the permission to have keys
     """
-    _require_permission(actor)
+    actor.require(MANAGE_OWN_SERVICE_KEYS)
     owned = server.storage.service_keys.owned_by(actor.user_id)
     keys = [key for key in owned if key.orphaned_at is None]
     return sorted(keys, key=lambda key: key.issued_at, reverse=True)
@@ -131,7 +129,7 @@ def own_service_key(
 
     :raises NotYourKey: when it is not theirs or does not exist
     """
-    _require_permission(actor)
+    actor.require(MANAGE_OWN_SERVICE_KEYS)
     service_key = server.storage.service_keys.get(client_id)
     if (
         service_key is None
@@ -167,7 +165,6 @@ def change_service_key(
     :raises NotAllowed: when it is not the actor's, or has ended
     :raises InvalidInput: when a limit is not acceptable; nothing is changed
     """
-    actor.require(MANAGE_OWN_SERVICE_KEYS)
     service_key = changeable_service_key(server, actor, client_id)
     accepted = accepted_limits(actor, limits, now, before=service_key)
     for name, value in vars(accepted).items():
@@ -218,14 +215,6 @@ def usage_of(
 def last_use(server: AuthorizationServer, service_key: ServiceKey) -> UsageEntry | None:
     """The newest entry of the usage log, or None if the key was never used."""
     return server.storage.usage_log.newest(service_key.credential_id)
-
-
-def _require_permission(actor: Actor) -> None:
-    actor.require_person()
-    if not actor.is_site_user:
-        raise NotASiteUser()
-    if not actor.may(MANAGE_OWN_SERVICE_KEYS):
-        raise NotAllowed(_("You are not allowed to have service keys."))
 
 
 def _client_id(owner: str, once: str) -> str:

@@ -34,6 +34,7 @@ class SiteUsers:
     def __init__(self, acl_users: Any) -> None:
         self._acl_users = acl_users
         self._plugins = acl_users.plugins
+        self._site = aq_parent(aq_inner(acl_users))
 
     @property
     def folder_path(self) -> tuple[str, ...]:
@@ -82,20 +83,17 @@ class SiteUsers:
 
     def has_permission(self, user: SiteUser, permission: str) -> bool:
         """Whether the user has a permission at the site root."""
-        site = aq_parent(aq_inner(self._acl_users))
-        return bool(self.principal(user).has_permission(permission, site))
+        return bool(self.principal(user).has_permission(permission, self._site))
 
     def roles(self, user: SiteUser) -> frozenset[str]:
         """The roles of the user at the site root, also through groups and locally."""
-        site = aq_parent(aq_inner(self._acl_users))
-        return frozenset(self.principal(user).getRolesInContext(site))
+        return frozenset(self.principal(user).getRolesInContext(self._site))
 
     def roles_with(self, permission: str) -> frozenset[str]:
         """The roles that have a permission at the site root."""
-        site = aq_parent(aq_inner(self._acl_users))
         return frozenset(
             role["name"]
-            for role in site.rolesOfPermission(permission)
+            for role in self._site.rolesOfPermission(permission)
             if role["selected"]
         )
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import PublicFormat
 from dataclasses import dataclass
 from pas.plugins.tokenauth.core.keys import ALGORITHMS
-from pas.plugins.tokenauth.core.keys import public_key_from_pem
+from pas.plugins.tokenauth.core.keys import public_key_of
 from pas.plugins.tokenauth.core.keys import PublicKey
 from typing import Any
 
@@ -33,6 +33,8 @@ VerifyingKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519Pub
 
 #: The moment at which the tests happen.
 NOW = 1_800_000_000
+#: The identifier of an elliptic curve key on P-256, in hex DER.
+P_256 = "06072a8648ce3d020106082a8648ce3d030107"
 HASHES: dict[str, HashAlgorithm] = {"256": SHA256(), "384": SHA384(), "512": SHA512()}
 
 
@@ -65,6 +67,19 @@ def signature(key: PrivateKey, algorithm: str, message: bytes) -> bytes:
 def pem_of(key: VerifyingKey) -> str:
     """The SubjectPublicKeyInfo of a key as PEM."""
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def rsa_key_of(bits: int, exponent: int = 65537) -> rsa.RSAPublicKey:
+    """A public key of a size; nobody knows a private half for it."""
+    return rsa.RSAPublicNumbers(exponent, (1 << (bits - 1)) | 1).public_key()
+
+
+def spki(algorithm: str, content: bytes = b"\x03\x02\x00\x00") -> str:
+    """A SubjectPublicKeyInfo with any algorithm identifier, given in hex DER."""
+    inner = bytes.fromhex(algorithm)
+    body = bytes([0x30, len(inner)]) + inner + content
+    encoded = base64.b64encode(bytes([0x30, len(body)]) + body).decode()
+    return f"-----BEGIN PUBLIC KEY-----\n{encoded}\n-----END PUBLIC KEY-----\n"
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,8 +123,7 @@ class Client:
 
 def client_with(private_key: PrivateKey, algorithm: str) -> Client:
     """The client that owns a private key."""
-    pem = pem_of(private_key.public_key())
-    return Client(private_key, public_key_from_pem(pem, algorithm, NOW))
+    return Client(private_key, public_key_of(private_key.public_key(), NOW, algorithm))
 
 
 def by_hand(key: VerifyingKey, algorithm: str) -> PublicKey:

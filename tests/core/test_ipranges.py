@@ -5,8 +5,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pas.plugins.tokenauth.core.ipranges import contains
 from pas.plugins.tokenauth.core.ipranges import IPRangeError
+from pas.plugins.tokenauth.core.ipranges import is_within
 from pas.plugins.tokenauth.core.ipranges import MAX_RANGES
 from pas.plugins.tokenauth.core.ipranges import normalized
+from typing import Any
 
 import ipaddress
 import pytest
@@ -15,6 +17,19 @@ import pytest
 PROPERTY = settings(deadline=None, derandomize=True, database=None)
 
 ADDRESSES = st.ip_addresses().map(str)
+#: Where 32 IPv4 and 32 IPv6 addresses live: few enough to try them all.
+SMALL_SPACES = (
+    ipaddress.ip_network("10.0.0.32/27"),
+    ipaddress.ip_network("2001:db8::20/123"),
+)
+SMALL_NETWORKS = st.sampled_from(SMALL_SPACES).flatmap(
+    lambda space: st.tuples(
+        st.sampled_from(list(space)), st.integers(0, 5).map(space.prefixlen.__add__)
+    ).map(lambda pair: ipaddress.ip_network(f"{pair[0]}/{pair[1]}", strict=False))
+)
+SMALL_LISTS = st.lists(SMALL_NETWORKS, max_size=6).map(
+    lambda found: ", ".join(map(str, found))
+)
 NETWORKS = st.one_of(
     st.tuples(st.ip_addresses(v=4), st.integers(0, 32)),
     st.tuples(st.ip_addresses(v=6), st.integers(0, 128)),
@@ -251,3 +266,75 @@ def test_any_text_is_a_list_or_an_error_that_says_where(text: str) -> None:
         normalized(text)
     except IPRangeError as error:
         assert text[error.column - 1 :].startswith(error.entry)
+
+
+# -- a list within another -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "within"),
+    [
+        ("", "", True),
+        ("10.0.0.1", "", True),
+        ("::/0", "", True),
+        ("", "10.0.0.1", False),
+        ("", "0.0.0.0/0, ::/0", False),
+        ("10.0.0.1", "10.0.0.1", True),
+        ("10.0.0.1", "10.0.0.0/8", True),
+        ("10.0.0.0/8", "10.0.0.1", False),
+        ("10.0.0.0/8", "10.0.0.0/8", True),
+        ("10.0.0.0/7", "10.0.0.0/8", False),
+        ("10.0.0.1, 192.168.0.1", "10.0.0.0/8", False),
+        ("10.0.0.1, 192.168.0.1", "192.168.0.0/16, 10.0.0.0/8", True),
+        ("10.0.0.0/24", "10.0.0.0/25, 10.0.0.128/25", True),
+        ("10.0.0.0/24", "10.0.0.128/25, 10.0.0.0/26, 10.0.0.64/26", True),
+        ("10.0.0.0/24", "10.0.0.0/25, 10.0.0.129", False),
+        ("10.0.0.64/26", "10.0.0.0/25, 10.0.0.128/25", True),
+        ("0.0.0.0/0", "0.0.0.0/1, 128.0.0.0/1", True),
+        ("2001:db8::/32", "2001:db8::/33, 2001:db8:8000::/33", True),
+        ("2001:db8::1", "::/0", True),
+        ("10.0.0.1", "::/0", False),
+        ("2001:db8::1", "0.0.0.0/0", False),
+        ("0.0.0.0/0, ::/0", "::/0", False),
+        # An IPv4 client never counts as one from its mapped address.
+        ("::fffe:0:0/95", "::fffe:0:0/96", True),
+        ("::fffe:0:0/95", "0.0.0.0/0", False),
+    ],
+)
+def test_a_list_admits_no_more_than_another_or_it_does(
+    inner: str, outer: str, within: bool
+) -> None:
+    """JB-32: adjacent networks count as the one they make up."""
+    assert is_within(inner, outer) is within
+
+
+@PROPERTY
+@given(SMALL_LISTS, SMALL_LISTS)
+def test_within_means_that_no_address_says_otherwise(inner: str, outer: str) -> None:
+    """JB-32: all addresses of a small world, and a client without one, are tried."""
+    clients = ["", *(str(address) for space in SMALL_SPACES for address in space)]
+    expected = all(contains(outer, each) for each in clients if contains(inner, each))
+    assert is_within(inner, outer) is expected
+
+
+@PROPERTY
+@given(SMALL_NETWORKS, st.data())
+def test_a_network_is_within_its_parts_until_one_is_missing(
+    network: Any, data: st.DataObject
+) -> None:
+    """JB-32: however small the parts are, and in any order."""
+    parts = list(network.subnets(new_prefix=network.max_prefixlen))
+    shuffled = data.draw(st.permutations([str(part) for part in parts]))
+    assert is_within(str(network), ", ".join(shuffled))
+    assert len(shuffled) == 1 or not is_within(str(network), ", ".join(shuffled[1:]))
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer"), [("nowhere", "10.0.0.1"), ("10.0.0.1", "nowhere"), (",", "::1")]
+)
+def test_an_invalid_list_is_within_nothing_and_around_nothing(
+    inner: str, outer: str
+) -> None:
+    """JB-32: an error, not an answer."""
+    with pytest.raises(IPRangeError):
+        is_within(inner, outer)

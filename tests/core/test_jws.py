@@ -15,13 +15,12 @@ from pas.plugins.tokenauth.core.jws import MAX_LENGTH
 from pas.plugins.tokenauth.core.jws import parse
 from pas.plugins.tokenauth.core.jws import UnverifiedJWS
 from pas.plugins.tokenauth.core.jws import verified_claims
-from pas.plugins.tokenauth.core.keys import public_key_from_pem
+from pas.plugins.tokenauth.core.keys import public_key_of
 from pas.plugins.tokenauth.core.keys import PublicKey
 from tests.core.conftest import by_hand
 from tests.core.conftest import Client
 from tests.core.conftest import client_with
 from tests.core.conftest import NOW
-from tests.core.conftest import pem_of
 from tests.core.conftest import segment
 from tests.core.conftest import unsegment
 from tests.core.conftest import valid_claims
@@ -155,7 +154,7 @@ def test_the_examples_of_rfc_7515_verify(
     token: str, key: Callable[[], Any], algorithm: str
 ) -> None:
     """Standards 25: appendix A.2 and A.3."""
-    public_key = public_key_from_pem(pem_of(key()), algorithm, NOW)
+    public_key = public_key_of(key(), NOW, algorithm)
     assert claims_of(token, public_key) == {
         "iss": "joe",
         "exp": 1300819380,
@@ -166,7 +165,7 @@ def test_the_examples_of_rfc_7515_verify(
 def test_the_example_of_rfc_8037_verifies() -> None:
     """Standards 25: appendix A.4. Its payload is no JSON, so it is not parsed."""
     key = ed25519.Ed25519PublicKey.from_public_bytes(unsegment(RFC_8037_X))
-    public_key = public_key_from_pem(pem_of(key), "EdDSA", NOW)
+    public_key = public_key_of(key, NOW, "EdDSA")
     jws = UnverifiedJWS(RFC_8037_A4, "EdDSA", None, {"a": 1})
     assert verified_claims(jws, [public_key]) == {"a": 1}
     with pytest.raises(InvalidJWS):

@@ -9,25 +9,26 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
-from cryptography.hazmat.primitives.serialization import PublicFormat
 from joserfc.jwk import import_key
 from pas.plugins.tokenauth.core.errors import KeyRefused
 from pas.plugins.tokenauth.core.keys import ALGORITHMS
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import KeyPair
-from pas.plugins.tokenauth.core.keys import public_key_from_pem
+from pas.plugins.tokenauth.core.keys import public_key_of
 from pas.plugins.tokenauth.core.keys import PublicKey
 from pas.plugins.tokenauth.core.keys import thumbprint
 from pas.plugins.tokenauth.core.keys import verification_key
 from tests.core.conftest import by_hand
 from tests.core.conftest import Client
 from tests.core.conftest import NOW
+from tests.core.conftest import P_256
 from tests.core.conftest import pem_of
+from tests.core.conftest import rsa_key_of
 from tests.core.conftest import segment
+from tests.core.conftest import spki
 from tests.core.conftest import unsegment
 from typing import Any
 
-import base64
 import hashlib
 import pytest
 import re
@@ -41,23 +42,6 @@ RFC_7638_N = (
     "Cur-kEgU8awapJzKnqDKgw"
 )
 RFC_8037_X = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
-
-
-def rsa_key_of(bits: int, exponent: int = 65537) -> rsa.RSAPublicKey:
-    """A public key of a size; nobody knows a private half for it."""
-    return rsa.RSAPublicNumbers(exponent, (1 << (bits - 1)) | 1).public_key()
-
-
-def spki(algorithm: str, content: bytes = b"\x03\x02\x00\x00") -> str:
-    """A SubjectPublicKeyInfo with any algorithm identifier, given in hex DER."""
-    inner = bytes.fromhex(algorithm)
-    body = bytes([0x30, len(inner)]) + inner + content
-    encoded = base64.b64encode(bytes([0x30, len(body)]) + body).decode()
-    return f"-----BEGIN PUBLIC KEY-----\n{encoded}\n-----END PUBLIC KEY-----\n"
-
-
-#: The identifier of an elliptic curve key on P-256.
-P_256 = "06072a8648ce3d020106082a8648ce3d030107"
 #: A key of an algorithm that nobody has: 1.2.3.4.
 UNKNOWN_ALGORITHM = spki("06032a0304")
 
@@ -101,28 +85,6 @@ def test_short_coordinates_keep_their_leading_zeros(coordinate: str) -> None:
     assert thumbprint(key) == segment(hashlib.sha256(jwk.encode()).digest())
 
 
-def test_one_key_has_one_kid_however_it_was_encoded(rs256: Client) -> None:
-    """JK-10: PKCS#1 and SubjectPublicKeyInfo, with text and white space around."""
-    public = rs256.private_key.public_key()
-    pkcs1 = public.public_bytes(Encoding.PEM, PublicFormat.PKCS1).decode()
-    plain = rs256.public_key.pem
-    crlf = plain.replace("\n", "\r\n")
-    for pem in (pkcs1, crlf, f"\n\n{plain}\n\n", f"comment\n{plain}"):
-        assert public_key_from_pem(pem, "RS256", NOW) == rs256.public_key
-
-
-def test_a_compressed_point_is_the_same_key(es256: Client) -> None:
-    """JK-10: what is stored and named is the point, not its encoding."""
-    public = es256.private_key.public_key()
-    assert isinstance(public, ec.EllipticCurvePublicKey)
-    raw = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-    pem = spki(
-        P_256,
-        b"\x03" + bytes([len(raw) + 1, 0]) + raw,
-    )
-    assert public_key_from_pem(pem, "ES256", NOW) == es256.public_key
-
-
 # -- key pairs -----------------------------------------------------------------
 
 
@@ -164,6 +126,11 @@ def test_an_rsa_key_of_ours_has_3072_bits() -> None:
     assert (key.key_size, key.public_numbers().e) == (3072, 65537)
 
 
+def test_an_algorithm_goes_by_its_aliases_too() -> None:
+    """JS-14: what is stored is the name that we use (RFC 9864)."""
+    assert generate_key_pair("Ed25519", NOW).public_key.algorithm == "EdDSA"
+
+
 @pytest.mark.parametrize(
     "algorithm", ["", "none", "HS256", "RS512", "rs256", "ES384", "Ed448", "RS256 "]
 )
@@ -179,7 +146,7 @@ def test_there_are_no_keys_for_other_algorithms(algorithm: str) -> None:
 @pytest.mark.parametrize("bits", [2048, 3072, 4096])
 def test_rsa_keys_of_2048_to_4096_bits_are_accepted(bits: int) -> None:
     """JS-13: both ends included."""
-    stored = public_key_from_pem(pem_of(rsa_key_of(bits)), "RS256", NOW)
+    stored = public_key_of(rsa_key_of(bits), NOW, "RS256")
     assert stored.algorithm == "RS256"
 
 
@@ -208,7 +175,7 @@ def test_an_unsafe_key_is_refused_when_it_is_registered_and_when_it_is_used(
 ) -> None:
     """JS-12, JS-13; threat: RSA below 2048 bits, mislabelled keys."""
     with pytest.raises(KeyRefused):
-        public_key_from_pem(pem_of(key), algorithm, NOW)
+        public_key_of(key, NOW, algorithm)
     with pytest.raises(KeyRefused):
         verification_key(by_hand(key, algorithm))
 
@@ -221,10 +188,10 @@ def test_a_key_is_refused_for_every_algorithm_of_another_kind(
     kinds = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
     key: Any = client.private_key.public_key()
     if kinds.get(algorithm) == kinds[client.public_key.algorithm]:
-        assert public_key_from_pem(pem_of(key), algorithm, NOW).algorithm == algorithm
+        assert public_key_of(key, NOW, algorithm).algorithm == algorithm
         return
     with pytest.raises(KeyRefused):
-        public_key_from_pem(pem_of(key), algorithm, NOW)
+        public_key_of(key, NOW, algorithm)
     with pytest.raises(KeyRefused):
         verification_key(by_hand(key, algorithm))
 
@@ -253,22 +220,39 @@ NO_KEYS = [
 
 @pytest.mark.parametrize("pem", NO_KEYS)
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_what_is_no_public_key_is_refused(pem: str, algorithm: str) -> None:
+def test_what_is_no_public_key_verifies_nothing(pem: str, algorithm: str) -> None:
     """JS-12: points off the curve and at infinity too; one error for all."""
-    with pytest.raises(KeyRefused):
-        public_key_from_pem(pem, algorithm, NOW)
     with pytest.raises(KeyRefused):
         verification_key(PublicKey("by-hand", algorithm, pem, NOW))
 
 
 def test_a_private_key_is_not_taken_for_a_public_one(rs256: Client) -> None:
-    """Design, Tokens: pasted by mistake, it is neither stored nor quoted."""
+    """JS-12: it is not quoted either."""
     pem = rs256.private_key.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     ).decode()
     with pytest.raises(KeyRefused) as caught:
-        public_key_from_pem(pem, "RS256", NOW)
+        verification_key(PublicKey("by-hand", "RS256", pem, NOW))
     assert re.search(r"[A-Za-z0-9+/]{30}", str(caught.value)) is None
+
+
+def test_a_refusal_says_what_is_wrong_for_programs_and_for_people() -> None:
+    """An edge translates, from a code and its values."""
+    with pytest.raises(KeyRefused) as caught:
+        public_key_of(rsa_key_of(1024), NOW)
+    assert caught.value.problem == "rsa_bits"
+    assert caught.value.values == {"bits": 1024, "minimum": 2048, "maximum": 4096}
+    assert str(caught.value) == (
+        "An RSA key must have 2048 to 4096 bits, this one has 1024."
+    )
+
+
+def test_a_key_has_the_usual_algorithm_of_its_kind(client: Client) -> None:
+    """JS-08: PS256 has to be asked for."""
+    usual = {"PS256": "RS256"}.get(client.public_key.algorithm)
+    found = public_key_of(client.private_key.public_key(), NOW)
+    assert found.algorithm == (usual or client.public_key.algorithm)
+    assert found.kid == client.public_key.kid
 
 
 # -- life of a key -------------------------------------------------------------

@@ -4,6 +4,8 @@ An edge translates them into a response; nobody else needs to know HTTP. The
 ``description`` may be shown to anybody, the ``reason`` is for the log alone.
 """
 
+from typing import Literal
+
 
 class OAuthError(Exception):
     """An error answer of an OAuth endpoint (RFC 6749 section 5.2).
@@ -62,5 +64,59 @@ class AccessRefused(Exception):
         self.credential_id = credential_id
 
 
+KeyProblem = Literal[
+    "empty",
+    "too_long",
+    "not_plain_text",
+    "unknown_format",
+    "unreadable",
+    "several_keys",
+    "private_key",
+    "certificate",
+    "unsupported_kind",
+    "rsa_bits",
+    "rsa_exponent",
+    "weak",
+    "not_for_signatures",
+    "unknown_algorithm",
+    "wrong_algorithm",
+    "contradiction",
+]
+
+_SENTENCES: dict[KeyProblem, str] = {
+    "empty": "There is no key here.",
+    "too_long": "This is too long for a public key: at most {maximum} characters.",
+    "not_plain_text": "A public key is plain ASCII text, this is not.",
+    "unknown_format": "This is no public key in PEM, JWK or OpenSSH format.",
+    "unreadable": (
+        "This public key cannot be read: it is damaged,"
+        " or there is something before or after it."
+    ),
+    "several_keys": "There is more than one key here: upload one at a time.",
+    "private_key": "This is a private key. Only the public half belongs here.",
+    "certificate": "This is a certificate. Take the public key out of it first.",
+    "unsupported_kind": "Only RSA, P-256 and Ed25519 keys can be used.",
+    "rsa_bits": (
+        "An RSA key must have {minimum} to {maximum} bits, this one has {bits}."
+    ),
+    "rsa_exponent": "The public exponent of an RSA key must be {exponent}.",
+    "weak": "This key is known to be weak ({weakness}): make a new one.",
+    "not_for_signatures": "By its use or key_ops this key is not for signatures.",
+    "unknown_algorithm": "The algorithm must be one of {algorithms}.",
+    "wrong_algorithm": "This key cannot be used with the algorithm {algorithm}.",
+    "contradiction": "This key is for {stated}, but {wanted} was asked for.",
+}
+
+
 class KeyRefused(ValueError):
-    """A public key is of a kind or size that is not safe or not supported."""
+    """A public key is not safe, not supported or not readable.
+
+    :param problem: what is wrong with it
+    :param values: what the sentence about it mentions, by name; nothing in there
+        was written by whoever sent the key
+    """
+
+    def __init__(self, problem: KeyProblem, **values: str | int) -> None:
+        super().__init__(_SENTENCES[problem].format(**values))
+        self.problem = problem
+        self.values = values

@@ -5,6 +5,7 @@ An empty list means "from anywhere".
 """
 
 from functools import lru_cache
+from ipaddress import collapse_addresses
 from ipaddress import ip_address
 from ipaddress import ip_network
 from ipaddress import IPv4Address
@@ -19,7 +20,7 @@ Network = IPv4Network | IPv6Network
 Problem = Literal["empty", "not_an_address", "host_bits_set", "zone", "too_many"]
 
 MAX_RANGES = 100
-_MAPPED_PREFIX = 96
+_MAPPED = IPv6Network("::ffff:0:0/96")
 
 
 class IPRangeError(ValueError):
@@ -67,10 +68,33 @@ def contains(text: str, address: str) -> bool:
     return any(client in network for network in networks)
 
 
+def is_within(inner: str, outer: str) -> bool:
+    """Whether ``outer`` admits every client that ``inner`` admits.
+
+    :param inner: a list as ``normalized`` spells it
+    :param outer: another one
+    :raises IPRangeError: when one of the lists is invalid
+    """
+    admitted = _networks(outer)
+    if not admitted:
+        return True
+    networks = _networks(inner)
+    return bool(networks) and all(_is_covered(each, admitted) for each in networks)
+
+
 @lru_cache(maxsize=4096)
 def _networks(text: str) -> tuple[Network, ...]:
     # Cached for what is stored, which has a limited length; not for what is typed.
     return _parsed(text)
+
+
+def _is_covered(network: Network, by: tuple[Network, ...]) -> bool:
+    if isinstance(network, IPv4Network):
+        v4 = (each for each in by if isinstance(each, IPv4Network))
+        return any(network.subnet_of(each) for each in collapse_addresses(v4))
+    # Nobody comes from a mapped address: clients there are IPv4 clients.
+    v6 = [_MAPPED, *(each for each in by if isinstance(each, IPv6Network))]
+    return any(network.subnet_of(each) for each in collapse_addresses(v6))
 
 
 def _parsed(text: str) -> tuple[Network, ...]:
@@ -124,4 +148,4 @@ def _unmapped_network(network: Network) -> Network:
     mapped = getattr(network.network_address, "ipv4_mapped", None)
     if mapped is None:
         return network
-    return IPv4Network((mapped, network.prefixlen - _MAPPED_PREFIX))
+    return IPv4Network((mapped, network.prefixlen - _MAPPED.prefixlen))

@@ -5,6 +5,8 @@ see the table of measured behaviour in the documentation. The signature itself
 is PyJWT's business.
 """
 
+from . import base64url
+from . import strictjson
 from .keys import ALIASES
 from .keys import PublicKey
 from .keys import verification_key
@@ -13,11 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from jwt.algorithms import OKPAlgorithm
 from typing import Any
-from typing import NoReturn
 
-import base64
-import binascii
-import json
 import jwt
 import re
 
@@ -103,41 +101,21 @@ _verifier = _make_verifier()
 
 
 def _decoded(segment: str) -> bytes:
-    padding = "=" * (-len(segment) % 4)
     try:
-        data = base64.urlsafe_b64decode(segment + padding)
-    except (binascii.Error, ValueError):
-        raise InvalidJWS("a segment is not base64url") from None
-    # Spare bits must be zero, or one signature has several spellings.
-    if base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii") != segment:
-        raise InvalidJWS("a segment is not canonical base64url")
-    return data
+        return base64url.decoded(segment)
+    except ValueError as error:
+        raise InvalidJWS("a segment is not canonical base64url") from error
 
 
 def _json_object(data: bytes) -> dict[str, Any]:
     try:
-        # json.loads() of bytes would also accept UTF-16 and UTF-32.
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_without_duplicates,
-            parse_constant=_refuse_constant,
-        )
-    except (ValueError, RecursionError) as error:
+        # Decoded here: JSON in bytes could also be UTF-16 or UTF-32.
+        value = strictjson.parsed(data.decode("utf-8"))
+    except ValueError as error:
         raise InvalidJWS("a segment is not strict JSON") from error
     if not isinstance(value, dict):
         raise InvalidJWS("a segment is not a JSON object")
     return value
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("duplicate member")
-    return members
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _check_type(header: Mapping[str, Any]) -> None:

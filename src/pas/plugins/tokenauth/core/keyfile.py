@@ -14,18 +14,23 @@ UNIVERSE_DOMAIN = "tokenauth.invalid"
 def keyfile(
     key_pair: KeyPair, client_id: str, user_id: str, token_uri: str
 ) -> dict[str, Any]:
-    """The keyfile: the fields that clients of ftw.tokenauth know, and the algorithm."""
+    """The keyfile: the fields that clients of ftw.tokenauth know, and the algorithm.
+
+    The private key is left out if only the client has it.
+    """
     public_key = key_pair.public_key
     issued = datetime.fromtimestamp(public_key.added_at, timezone.utc)
-    return {
+    document = {
         "key_id": public_key.kid,
         "client_id": client_id,
         "user_id": user_id,
         "issued": issued.isoformat(timespec="seconds"),
         "token_uri": token_uri,
         "algorithm": public_key.algorithm,
-        "private_key": key_pair.private_pem,
     }
+    if key_pair.private_pem:
+        document["private_key"] = key_pair.private_pem
+    return document
 
 
 def google_keyfile(key_pair: KeyPair, client_id: str, token_uri: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ says about itself never widens it (RFC 8725 section 3.1). Private keys pass
 through here once, on their way to the client, and are kept nowhere.
 """
 
+from .base64url import encoded
 from .errors import KeyRefused
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -26,7 +27,6 @@ from cryptography.hazmat.primitives.serialization import PublicFormat
 from dataclasses import dataclass
 from functools import lru_cache
 
-import base64
 import hashlib
 import json
 
@@ -88,22 +88,39 @@ class KeyPair:
         return f"KeyPair(kid={self.public_key.kid!r})"
 
 
+def known_algorithm(name: str) -> str:
+    """The algorithm of this name, which may be an alias.
+
+    :raises KeyRefused: for an algorithm we do not know
+    """
+    algorithm = ALIASES.get(name, name)
+    if algorithm not in ALGORITHMS:
+        raise KeyRefused("unknown_algorithm", algorithms=", ".join(ALGORITHMS))
+    return algorithm
+
+
 def generate_key_pair(algorithm: str, now: float) -> KeyPair:
     """A new key pair, the private half as unencrypted PKCS#8 PEM.
 
     :raises KeyRefused: for an algorithm we do not know
     """
-    private = _generated(algorithm)
+    private = _generated(known_algorithm(algorithm))
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return KeyPair(pem.decode("ascii"), _stored(private.public_key(), algorithm, now))
+    public_key = public_key_of(private.public_key(), now, algorithm)
+    return KeyPair(pem.decode("ascii"), public_key)
 
 
-def public_key_from_pem(pem: str, algorithm: str, now: float) -> PublicKey:
-    """The public key in a SubjectPublicKeyInfo PEM, pinned to one algorithm.
+def public_key_of(key: object, now: float, algorithm: str = "") -> PublicKey:
+    """What the site keeps of a key object of `cryptography`.
 
-    :raises KeyRefused: when it is unreadable, unsafe, or not for this algorithm
+    :param algorithm: what it is pinned to; empty for the usual one of its kind
+    :raises KeyRefused: when it is unsafe, or not for this algorithm
     """
-    return _stored(_loaded(pem), algorithm, now)
+    checked = _supported(key)
+    pinned = known_algorithm(algorithm) if algorithm else _algorithms_of(checked)[0]
+    _check_algorithm(checked, pinned)
+    pem = checked.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return PublicKey(thumbprint(checked), pinned, pem.decode("ascii"), now)
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +129,9 @@ def verification_key(public_key: PublicKey) -> VerificationKey:
 
     :raises KeyRefused: when the stored key is unreadable or unsafe
     """
-    return _checked(_loaded(public_key.pem), public_key.algorithm)
+    key = _supported(_loaded(public_key.pem))
+    _check_algorithm(key, public_key.algorithm)
+    return key
 
 
 def thumbprint(key: VerificationKey) -> str:
@@ -120,7 +139,7 @@ def thumbprint(key: VerificationKey) -> str:
     canonical = json.dumps(
         _required_members(key), sort_keys=True, separators=(",", ":")
     )
-    return _base64url(hashlib.sha256(canonical.encode("ascii")).digest())
+    return encoded(hashlib.sha256(canonical.encode("ascii")).digest())
 
 
 def _generated(algorithm: str) -> SigningKey:
@@ -128,49 +147,49 @@ def _generated(algorithm: str) -> SigningKey:
         return generate_rsa_private_key(RSA_EXPONENT, RSA_BITS)
     if algorithm == ES256:
         return generate_private_key(SECP256R1())
-    if algorithm == EDDSA:
-        return Ed25519PrivateKey.generate()
-    raise KeyRefused(f"There are no keys for the algorithm {algorithm}.")
+    return Ed25519PrivateKey.generate()
 
 
 def _loaded(pem: str) -> object:
     try:
         return load_pem_public_key(pem.encode("ascii"))
     except (ValueError, UnsupportedAlgorithm):
-        raise KeyRefused("This is no public key in PEM format.") from None
+        raise KeyRefused("unreadable") from None
 
 
-def _stored(key: object, algorithm: str, now: float) -> PublicKey:
-    checked = _checked(key, algorithm)
-    pem = checked.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return PublicKey(thumbprint(checked), algorithm, pem.decode("ascii"), now)
-
-
-def _checked(key: object, algorithm: str) -> VerificationKey:
-    if algorithm in (RS256, PS256) and isinstance(key, RSAPublicKey):
-        return _checked_rsa(key)
-    if algorithm == ES256 and isinstance(key, EllipticCurvePublicKey):
-        return _checked_ec(key)
-    if algorithm == EDDSA and isinstance(key, Ed25519PublicKey):
+def _supported(key: object) -> VerificationKey:
+    if isinstance(key, RSAPublicKey):
+        _check_rsa(key)
         return key
-    raise KeyRefused(f"This key cannot be used with the algorithm {algorithm}.")
+    if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
+        return key
+    if isinstance(key, Ed25519PublicKey):
+        return key
+    raise KeyRefused("unsupported_kind")
 
 
-def _checked_rsa(key: RSAPublicKey) -> RSAPublicKey:
-    if not MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS:
+def _check_rsa(key: RSAPublicKey) -> None:
+    bits = key.key_size
+    if not MIN_RSA_BITS <= bits <= MAX_RSA_BITS:
         raise KeyRefused(
-            f"An RSA key must have {MIN_RSA_BITS} to {MAX_RSA_BITS} bits,"
-            f" this one has {key.key_size}."
+            "rsa_bits", bits=bits, minimum=MIN_RSA_BITS, maximum=MAX_RSA_BITS
         )
     if key.public_numbers().e != RSA_EXPONENT:
-        raise KeyRefused(f"The public exponent of an RSA key must be {RSA_EXPONENT}.")
-    return key
+        raise KeyRefused("rsa_exponent", exponent=RSA_EXPONENT)
 
 
-def _checked_ec(key: EllipticCurvePublicKey) -> EllipticCurvePublicKey:
-    if not isinstance(key.curve, SECP256R1):
-        raise KeyRefused("An elliptic curve key must be on the curve P-256.")
-    return key
+def _algorithms_of(key: VerificationKey) -> tuple[str, ...]:
+    """What a key can be used with, the usual algorithm first."""
+    if isinstance(key, RSAPublicKey):
+        return (RS256, PS256)
+    if isinstance(key, EllipticCurvePublicKey):
+        return (ES256,)
+    return (EDDSA,)
+
+
+def _check_algorithm(key: VerificationKey, algorithm: str) -> None:
+    if algorithm not in _algorithms_of(key):
+        raise KeyRefused("wrong_algorithm", algorithm=algorithm)
 
 
 def _required_members(key: VerificationKey) -> dict[str, str]:
@@ -182,16 +201,12 @@ def _required_members(key: VerificationKey) -> dict[str, str]:
         return {
             "kty": "EC",
             "crv": "P-256",
-            "x": _base64url(point.x.to_bytes(32, "big")),
-            "y": _base64url(point.y.to_bytes(32, "big")),
+            "x": encoded(point.x.to_bytes(32, "big")),
+            "y": encoded(point.y.to_bytes(32, "big")),
         }
     raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return {"kty": "OKP", "crv": "Ed25519", "x": _base64url(raw)}
+    return {"kty": "OKP", "crv": "Ed25519", "x": encoded(raw)}
 
 
 def _integer(value: int) -> str:
-    return _base64url(value.to_bytes((value.bit_length() + 7) // 8, "big"))
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return encoded(value.to_bytes((value.bit_length() + 7) // 8, "big"))

@@ -8,9 +8,10 @@ from pas.plugins.tokenauth.plugin.lookup import server_of
 from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
 from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
 from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.issuing import issue_service_key
+from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from pas.plugins.tokenauth.usecases.server import AuthorizationServer
-from pas.plugins.tokenauth.usecases.servicekeys import issue_service_key
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from pytest_plone import fixtures_factory
@@ -94,7 +95,7 @@ class Site:
             ServiceKeyLimits(**{"title": "A key", **limits}),
             time.time(),
             once=secrets.token_hex(),
-            algorithm=algorithm,
+            material=KeyMaterial(algorithm=algorithm),
         )
         self.commit()
         return issued.keyfile

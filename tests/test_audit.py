@@ -47,16 +47,16 @@ def test_a_refusal_leaves_a_line_with_its_reason(site: Any, lines: Any) -> None:
 
 
 def test_what_is_not_committed_did_not_happen(site: Any, lines: Any) -> None:
-    notify(ServiceKeyIssued("svc-1", "owner"))
+    notify(ServiceKeyIssued("svc-1", "owner", "owner"))
     transaction.abort()
     assert lines() == []
-    notify(ServiceKeyIssued("svc-2", "owner"))
+    notify(ServiceKeyIssued("svc-2", "owner", "owner"))
     assert lines() == []
     transaction.commit()
     assert [line["credential_id"] for line in lines()] == ["svc-2"]
 
 
 def test_a_text_from_outside_stays_on_its_line(site: Any, lines: Any) -> None:
-    notify(ServiceKeyIssued("svc-1", "owner\nforged"))
+    notify(ServiceKeyIssued("svc-1", "owner", "owner\nforged"))
     transaction.commit()
     assert lines()[0]["actor"] == "owner\nforged"

@@ -19,6 +19,10 @@ GOOD = {
     "leeway": "30",
     "usage_log_retention": "14",
     "revoked_key_retention": "30",
+    "max_key_lifetime": "365",
+    "max_keys_per_user": "10",
+    "require_ip_ranges": "on",
+    "allowed_algorithms:list": ["RS256", "EdDSA"],
     "former_token_endpoints": "https://old.example.org/token 2030-12-31",
 }
 
@@ -37,7 +41,7 @@ class Administrator:
         text: str = response.text
         return text
 
-    def submit(self, values: Mapping[str, str], path: str = ACTION) -> Any:
+    def submit(self, values: Mapping[str, Any], path: str = ACTION) -> Any:
         found = re.search(r'name="_authenticator" value="(\w+)"', self.form())
         assert found
         data = {**values, "_authenticator": found[1]}
@@ -69,6 +73,22 @@ def test_good_values_are_saved(site: Any, administrator: Administrator) -> None:
     assert plugin.leeway == 30
     assert plugin.usage_log_retention == 14
     assert plugin.revoked_key_retention == 30
+    assert plugin.max_key_lifetime == 365
+    assert plugin.max_keys_per_user == 10
+    assert plugin.require_ip_ranges is True
+    assert plugin.allowed_algorithms == ("RS256", "EdDSA")
+
+
+def test_policies_can_be_lifted_again(site: Any, administrator: Administrator) -> None:
+    administrator.submit(GOOD)
+    lifted = {**GOOD, "max_key_lifetime": "", "max_keys_per_user": " "}
+    del lifted["require_ip_ranges"]
+    assert administrator.submit(lifted).status_code == 200
+    site.sync()
+    plugin = site.plugin
+    assert plugin.max_key_lifetime is None
+    assert plugin.max_keys_per_user is None
+    assert plugin.require_ip_ranges is False
 
 
 def test_a_new_issuer_keeps_the_old_one_for_a_while(
@@ -103,6 +123,11 @@ def test_a_new_issuer_keeps_the_old_one_for_a_while(
         ("leeway", "1.5"),
         ("usage_log_retention", "0"),
         ("revoked_key_retention", "0"),
+        ("max_key_lifetime", "0"),
+        ("max_keys_per_user", "-1"),
+        ("max_keys_per_user", "many"),
+        ("allowed_algorithms:list", []),
+        ("allowed_algorithms:list", ["HS256"]),
         ("former_token_endpoints", "https://old.example.org"),
         ("former_token_endpoints", "https://old.example.org tomorrow"),
         ("former_token_endpoints", "http://old.example.org 2030-01-01"),
@@ -129,7 +154,9 @@ def test_a_bad_value_is_answered_with_a_message_and_changes_nothing(
 def test_what_zope_makes_of_a_field_is_no_failure(
     site: Any, administrator: Administrator, name: str
 ) -> None:
-    assert administrator.submit({name: "1"}).status_code == 400
+    values = {**GOOD, name: "1"}
+    del values[name.partition(":")[0].partition(".")[0]]
+    assert administrator.submit(values).status_code == 400
     site.sync()
     assert site.plugin.issuer == site.url
 

@@ -183,7 +183,46 @@ def test_entries_may_be_removed_while_they_are_read(log: UsageLog) -> None:
         if not seen:
             log.remove_all("client-1")
         seen.append(found.time)
-    assert len(seen) == 1000
+    # What was not looked up yet is gone, and nothing is seen twice.
+    assert seen == [NOW + 999 - number for number in range(len(seen))]
+
+
+@pytest.mark.parametrize("gap", [0.001, 1, 60, 3600, 40 * 24 * 3600])
+def test_entries_are_found_however_far_apart_they_are(
+    log: UsageLog, gap: float
+) -> None:
+    """Design 2: it is looked through in pieces, and nothing falls between them."""
+    expected = [NOW + number * gap for number in range(500)]
+    for number, time in enumerate(expected):
+        log.add(entry(time), digest_of(number)[:8])
+    assert times(log) == expected[::-1]
+    assert times(log, since=expected[123]) == expected[:122:-1]
+
+
+def test_the_first_page_of_a_busy_key_does_not_load_the_others(
+    restarted: Restart,
+) -> None:
+    """Design 5: who looks at fifty entries does not wait for half a million."""
+    database = restarted()
+    database.run(lambda storage: fill(storage.usage_log, 20_000))
+    session = database.session()
+    entries = session.root.usage_log.entries("client-1")
+    page = [next(entries).time for _ in range(50)]
+    assert page == [NOW + 19_999 - number for number in range(50)]
+    few, _ = session.transfers()
+    assert len(list(entries)) == 19_950
+    others, _ = session.transfers()
+    assert few < others / 2
+
+
+def test_entries_are_counted_by_period(log: UsageLog) -> None:
+    """Design 2: uses per day; the first moment counts, the last does not."""
+    fill(log, 100)
+    fill(log, 100, credential_id="client-2")
+    assert log.count("client-1", NOW, NOW + 100) == 100
+    assert log.count("client-1", NOW + 10, NOW + 20) == 10
+    assert log.count("client-1", NOW + 100, NOW + 200) == 0
+    assert log.count("client-3", 0, NOW * 2) == 0
 
 
 def test_entries_are_there_after_a_restart(restarted: Restart) -> None:

@@ -16,12 +16,24 @@ class IServiceKeyIssued(ITokenAuthEvent):
     """A service key was issued."""
 
 
+class IServiceKeyImported(ITokenAuthEvent):
+    """A service key was taken over from another package."""
+
+
 class IServiceKeyChanged(ITokenAuthEvent):
     """Title, limits or switches of a service key were changed."""
 
 
+class IServiceKeyRotated(ITokenAuthEvent):
+    """A service key got another key pair."""
+
+
 class IServiceKeyRevoked(ITokenAuthEvent):
     """A service key was revoked."""
+
+
+class ISettingsChanged(ITokenAuthEvent):
+    """Settings of the site were changed."""
 
 
 class IAccessTokenIssued(ITokenAuthEvent):
@@ -38,6 +50,17 @@ class ServiceKeyIssued:
     """See IServiceKeyIssued; `actor` is the user id of who did it."""
 
     credential_id: str
+    owner: str
+    actor: str
+
+
+@implementer(IServiceKeyImported)
+@dataclass(frozen=True)
+class ServiceKeyImported:
+    """See IServiceKeyImported; `actor` is who did it."""
+
+    credential_id: str
+    owner: str
     actor: str
 
 
@@ -47,7 +70,23 @@ class ServiceKeyChanged:
     """See IServiceKeyChanged; `actor` is the user id of who did it."""
 
     credential_id: str
+    owner: str
     actor: str
+
+
+@implementer(IServiceKeyRotated)
+@dataclass(frozen=True)
+class ServiceKeyRotated:
+    """See IServiceKeyRotated; `kid` is the new public key's.
+
+    `others_end_at` is when those before it stop verifying grants at the latest.
+    """
+
+    credential_id: str
+    owner: str
+    actor: str
+    kid: str
+    others_end_at: float
 
 
 @implementer(IServiceKeyRevoked)
@@ -56,7 +95,18 @@ class ServiceKeyRevoked:
     """See IServiceKeyRevoked; `actor` is the user id of who did it."""
 
     credential_id: str
+    owner: str
     actor: str
+
+
+@implementer(ISettingsChanged)
+@dataclass(frozen=True)
+class SettingsChanged:
+    """See ISettingsChanged; `names` are those of the settings that changed."""
+
+    actor: str
+    names: tuple[str, ...]
+    credential_id: str = ""
 
 
 @implementer(IAccessTokenIssued)

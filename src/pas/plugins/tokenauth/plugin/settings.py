@@ -22,4 +22,8 @@ class TokenAuthSettings:
     leeway = FieldProperty(ITokenAuthSettings["leeway"])
     usage_log_retention = FieldProperty(ITokenAuthSettings["usage_log_retention"])
     revoked_key_retention = FieldProperty(ITokenAuthSettings["revoked_key_retention"])
+    max_key_lifetime = FieldProperty(ITokenAuthSettings["max_key_lifetime"])
+    max_keys_per_user = FieldProperty(ITokenAuthSettings["max_keys_per_user"])
+    require_ip_ranges = FieldProperty(ITokenAuthSettings["require_ip_ranges"])
+    allowed_algorithms = FieldProperty(ITokenAuthSettings["allowed_algorithms"])
     former_token_endpoints = FieldProperty(ITokenAuthSettings["former_token_endpoints"])

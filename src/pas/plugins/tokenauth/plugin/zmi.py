@@ -5,30 +5,21 @@ from ..i18n import _
 from ..usecases.errors import InvalidInput
 from ..usecases.errors import NotAllowed
 from ..usecases.interfaces import ITokenAuthSettings
-from ..usecases.issuer import FormerTokenEndpoint
 from ..usecases.settings import change_settings
 from .lookup import current_actor
 from .lookup import server_of
+from .settingsform import parsed_settings
+from .settingsform import settings_fields
+from .settingsform import SettingsField
 from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
 from collections.abc import Mapping
-from datetime import date
 from plone.protect.authenticator import check as check_authenticator
 from Products.CMFCore.permissions import ManagePortal
 from Products.PageTemplates.PageTemplateFile import PageTemplateFile
 from typing import Any
 from zExceptions import Forbidden
 from zope.i18n import translate
-from zope.schema import getFieldsInOrder
-
-
-NUMBERS = (
-    "access_token_lifetime",
-    "grant_lifetime",
-    "leeway",
-    "usage_log_retention",
-    "revoked_key_retention",
-)
 
 
 # Zope publishes what has a docstring, so the methods here have comments instead.
@@ -69,22 +60,11 @@ class TokenAuthManagement:
         )
 
     @security.protected(ManagePortal)
-    def settings_for_form(self, typed: Mapping[str, str] | None = None) -> Any:
+    def settings_for_form(
+        self, typed: Mapping[str, Any] | None = None
+    ) -> list[SettingsField]:
         # The settings as the template shows them.
-        fields = []
-        for name, field in getFieldsInOrder(ITokenAuthSettings):
-            value = _as_text(getattr(self, name))
-            fields.append(
-                {
-                    "name": name,
-                    "title": field.title,
-                    "description": field.description,
-                    "value": value if typed is None else typed.get(name, value),
-                    "is_number": name in NUMBERS,
-                    "is_lines": name == "former_token_endpoints",
-                }
-            )
-        return fields
+        return settings_fields(server_of(self).settings, typed)
 
     @security.protected(ManagePortal)
     def issuer_override(self) -> str:
@@ -93,51 +73,6 @@ class TokenAuthManagement:
 
 
 InitializeClass(TokenAuthManagement)
-
-
-def parsed_settings(form: Mapping[str, str]) -> dict[str, Any]:
-    """The settings in a form, with the types that they have.
-
-    :raises InvalidInput: for the first that cannot be read
-    """
-    values: dict[str, Any] = {}
-    for name in ITokenAuthSettings.names():
-        if not isinstance(form.get(name, ""), str):
-            raise InvalidInput(name, _("Please enter one text."))
-    if "issuer" in form:
-        values["issuer"] = form["issuer"]
-    for name in NUMBERS:
-        if name in form:
-            values[name] = _number(name, form[name])
-    if "former_token_endpoints" in form:
-        values["former_token_endpoints"] = _endpoints(form["former_token_endpoints"])
-    return values
-
-
-def _number(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise InvalidInput(name, _("Please enter a whole number.")) from None
-
-
-def _endpoints(text: str) -> tuple[FormerTokenEndpoint, ...]:
-    lines = [line.split() for line in text.splitlines() if line.strip()]
-    try:
-        return tuple(
-            FormerTokenEndpoint(url, date.fromisoformat(until)) for url, until in lines
-        )
-    except ValueError:
-        raise InvalidInput(
-            "former_token_endpoints",
-            _("Please enter a URL and a date like 2030-12-31 in each line."),
-        ) from None
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "\n".join(f"{item.url} {item.until.isoformat()}" for item in value)
-    return str(value)
 
 
 def check_post(request: Any) -> None:

@@ -3,8 +3,12 @@
 from ..plugin.factory import manage_addTokenAuthPlugin
 from ..plugin.interfaces import PLUGIN_ID
 from ..plugin.lookup import plugin_of
+from ..plugin.lookup import server_of
 from ..plugin.plugin import PLUGIN_INTERFACES
 from ..usecases.settings import propose_issuer
+from .takeover import import_from_former_plugin
+from .takeover import is_former_plugin
+from .takeover import move_former_plugin_aside
 from plone.base.interfaces import INonInstallable
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from typing import Any
@@ -31,11 +35,11 @@ def install(setup_tool: Any) -> None:
     """Add and activate the plugin; harmless when it is there already."""
     site = getSite()
     if plugin_of(site) is None:
-        if PLUGIN_ID in site.acl_users:
-            raise BadRequest(f"Remove what acl_users/{PLUGIN_ID} is now, then install.")
+        _make_room(site)
         manage_addTokenAuthPlugin(site.acl_users)
     _activate(site.acl_users.plugins)
     _propose_issuer(site)
+    import_from_former_plugin(site, server_of(plugin_of(site)))
 
 
 def uninstall(setup_tool: Any) -> None:
@@ -48,6 +52,15 @@ def uninstall(setup_tool: Any) -> None:
         if PLUGIN_ID in plugins.listPluginIds(interface):
             plugins.deactivatePlugin(interface, PLUGIN_ID)
     site.acl_users.manage_delObjects([PLUGIN_ID])
+
+
+def _make_room(site: Any) -> None:
+    there = site.acl_users._getOb(PLUGIN_ID, None)
+    if there is None:
+        return
+    if not is_former_plugin(there):
+        raise BadRequest(f"Remove what acl_users/{PLUGIN_ID} is now, then install.")
+    move_former_plugin_aside(site)
 
 
 def _activate(plugins: Any) -> None:

@@ -16,6 +16,7 @@ class ICredential(Interface):
     title = Attribute("Text by which the owner recognises it")
     ip_ranges = Attribute("Where it may be used from, see core.ipranges")
     issued_at = Attribute("When it was issued")
+    issued_by = Attribute("User id of who issued it; empty if that is the owner")
     expires_at = Attribute("When it ends by itself, or None")
     revoked_at = Attribute("When it was revoked, or None")
     revoked_by = Attribute("User id of who revoked it, or an empty text")
@@ -23,6 +24,7 @@ class ICredential(Interface):
     owner_missing_since = Attribute("When no source knew the owner any more, or None")
     may_impersonate = Attribute("Whether it may act as other users")
     may_manage_users = Attribute("Whether it may change user accounts")
+    reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 
     def is_live(now):
         """Whether it is of any use at this time: not expired, revoked or orphaned."""
@@ -32,6 +34,7 @@ class IServiceKey(ICredential):
     """A client identity owned by a user."""
 
     client_id = Attribute("The `iss` of its grants; the same as credential_id")
+    name = Attribute("Name by which a program finds it among its owner's, or empty")
     require_jti = Attribute("Whether its grants must carry a jti")
     public_keys = Attribute("Tuple of core.keys.PublicKey, one to three")
 
@@ -47,6 +50,9 @@ class IServiceKeys(Interface):
 
     def get(client_id, default=None):
         """The key with this client id, or the default."""
+
+    def all():
+        """Every key, in no particular order."""
 
     def owned_by(owner):
         """The keys of a user, in no particular order."""
@@ -109,6 +115,9 @@ class IUsageLog(Interface):
 
     def entries(credential_id, since=0):
         """Entries of one credential from a time on, the newest first."""
+
+    def count(credential_id, since, before):
+        """How many entries one credential has from a time on, before another time."""
 
     def newest(credential_id):
         """The newest entry of a credential, or None."""

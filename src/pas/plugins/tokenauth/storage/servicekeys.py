@@ -14,6 +14,10 @@ from zope.interface import implementer
 class ServiceKey(Persistent):
     """See IServiceKey."""
 
+    # What is set here was added later, or is set later; older objects lack it.
+    name = ""
+    issued_by = ""
+    reminded: tuple[float, int] | None = None
     revoked_at: float | None = None
     revoked_by = ""
     orphaned_at: float | None = None
@@ -27,6 +31,8 @@ class ServiceKey(Persistent):
         title: str,
         public_key: PublicKey,
         issued_at: float,
+        issued_by: str = "",
+        name: str = "",
         expires_at: float | None = None,
         ip_ranges: str = "",
         may_impersonate: bool = False,
@@ -38,6 +44,8 @@ class ServiceKey(Persistent):
         self.title = title
         self.public_keys: tuple[PublicKey, ...] = (public_key,)
         self.issued_at = issued_at
+        self.issued_by = issued_by
+        self.name = name
         self.expires_at = expires_at
         self.ip_ranges = ip_ranges
         self.may_impersonate = may_impersonate
@@ -78,6 +86,9 @@ class ServiceKeys(Persistent):
         self, client_id: str, default: ServiceKey | None = None
     ) -> ServiceKey | None:
         return self._by_client_id.get(client_id, default)
+
+    def all(self) -> Iterator[ServiceKey]:
+        yield from self._by_client_id.values()
 
     def owned_by(self, owner: str) -> Iterator[ServiceKey]:
         for client_id in list(self._by_owner.get(owner, ())):

@@ -6,11 +6,10 @@ from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import nextafter
 from persistent import Persistent
 from typing import Any
 from zope.interface import implementer
-
-import heapq
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +47,22 @@ class UsageLog(Persistent):
         self._shards[unique[0] % SHARDS][key] = value
 
     def entries(self, credential_id: str, since: float = 0) -> Iterator[UsageEntry]:
-        runs = (
-            reversed(list(shard.items(*_range(credential_id, since))))
-            for shard in self._shards
-        )
-        for key, value in heapq.merge(*runs, key=_time, reverse=True):
-            yield _entry(key, value)
+        newest = self.newest(credential_id)
+        if newest is None:
+            return
+        # Who looks at the newest entries must not wait for all the others to load.
+        end, window = nextafter(newest.time, _FOREVER), _FIRST_WINDOW
+        while end > since:
+            start = max(since, end - window)
+            found = self._between(credential_id, start, end)
+            yield from found
+            if len(found) < _FEW:
+                window *= 2
+            end = start
+
+    def count(self, credential_id: str, since: float, before: float) -> int:
+        within = _range(credential_id, since, before)
+        return sum(len(shard.keys(*within)) for shard in self._shards)
 
     def newest(self, credential_id: str) -> UsageEntry | None:
         found = (_newest_key(shard, credential_id) for shard in self._shards)
@@ -84,11 +93,22 @@ class UsageLog(Persistent):
             for key in list(shard.keys(*_range(credential_id))):
                 del shard[key]
 
+    def _between(
+        self, credential_id: str, since: float, before: float
+    ) -> list[UsageEntry]:
+        within = _range(credential_id, since, before)
+        items = [item for shard in self._shards for item in shard.items(*within)]
+        items.sort(key=_time, reverse=True)
+        return [_entry(key, value) for key, value in items]
+
     def _shard_of(self, key: tuple[str, float, bytes]) -> OOBTree:
         return self._shards[key[2][0] % SHARDS]
 
 
 _FOREVER = float("inf")
+#: Seconds that are looked through at a time; more, where there are few entries.
+_FIRST_WINDOW = 60.0
+_FEW = 100
 
 
 def _range(

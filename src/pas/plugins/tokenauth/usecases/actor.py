@@ -35,6 +35,10 @@ class Actor:
         users = self._server.users
         return users.is_own(self._user) and users.get(self.user_id) is not None
 
+    def is_user(self, user_id: str) -> bool:
+        """Whether this is the user of the site with that id."""
+        return self.user_id == user_id and self.is_site_user
+
     def may(self, permission: str) -> bool:
         """Whether the user has a permission at the site root."""
         return bool(self._user.has_permission(permission, self._server.site))
@@ -59,3 +63,30 @@ class Actor:
         """
         if self._by_token:
             raise CalledByToken()
+
+
+class Operator(Actor):
+    """Somebody at the command line of the server, who could change anything anyway.
+
+    :param name: what the records show instead of a user id
+    """
+
+    is_site_user = False
+    user_id = ""
+
+    def __init__(self, name: str) -> None:
+        self.user_id = name
+
+    def may(self, permission: str) -> bool:
+        """Every permission."""
+        return True
+
+    def require(self, permission: str) -> None:
+        """Refuse: there is no user who could own a credential.
+
+        :raises NotASiteUser: always
+        """
+        raise NotASiteUser()
+
+    def require_person(self) -> None:
+        """Nothing to refuse: no request is made."""

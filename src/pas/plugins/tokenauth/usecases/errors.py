@@ -14,7 +14,7 @@ class NotYourKey(NotAllowed):
     """The key belongs to somebody else, or does not exist: nobody learns which."""
 
     def __init__(self) -> None:
-        super().__init__(_("This is not one of your service keys."))
+        super().__init__(_("There is no such service key among yours."))
 
 
 class NotASiteUser(NotAllowed):
@@ -67,6 +67,19 @@ class AlreadyEnded(NotAllowed):
         super().__init__(_("This service key has ended and can no longer be changed."))
 
 
+class TooManyKeys(NotAllowed):
+    """The site's policy allows a user no more keys."""
+
+    def __init__(self, maximum: int) -> None:
+        super().__init__(
+            _(
+                "By the policy of this site a user has at most ${maximum} service"
+                " keys. Revoke one first.",
+                mapping={"maximum": maximum},
+            )
+        )
+
+
 class InvalidInput(ValueError):
     """A value cannot be used.
 
@@ -78,3 +91,21 @@ class InvalidInput(ValueError):
         super().__init__(field, message)
         self.field = field
         self.message = message
+
+
+class PolicyViolation(InvalidInput):
+    """The value is fine, but the site's policy does not allow it."""
+
+
+class PrivateKeyGiven(InvalidInput):
+    """A private key where a public one belongs: whoever has seen it may know it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "public_key",
+            _(
+                "This is a private key. It was neither used nor stored, but it has"
+                " left its place: better make a new pair, and give us only the public"
+                " half."
+            ),
+        )

@@ -1,5 +1,6 @@
 """Contracts of the use cases: the settings they obey, the grants they know."""
 
+from ..core.keys import ALGORITHMS
 from ..i18n import _
 from .issuer import is_issuer
 from .issuer import is_token_endpoint
@@ -69,6 +70,45 @@ class ITokenAuthSettings(Interface):
         min=1,
         max=3650,
         default=90,
+    )
+    max_key_lifetime = schema.Int(
+        title=_("Longest lifetime of a service key"),
+        description=_(
+            "Days from when its key pair is made, from 1 to 3650. Leave it empty to"
+            " let keys live for any time. It applies to what is issued, rotated or"
+            " changed from now on."
+        ),
+        min=1,
+        max=3650,
+        required=False,
+        default=None,
+    )
+    max_keys_per_user = schema.Int(
+        title=_("Most service keys of a user"),
+        description=_(
+            "From 1 to 1000; keys that are revoked or expired do not count. Leave it"
+            " empty for any number."
+        ),
+        min=1,
+        max=1000,
+        required=False,
+        default=None,
+    )
+    require_ip_ranges = schema.Bool(
+        title=_("Require IP ranges"),
+        description=_("No key is issued that can be used from anywhere."),
+        required=False,
+        default=False,
+    )
+    allowed_algorithms = schema.Tuple(
+        title=_("Allowed algorithms"),
+        description=_(
+            "With which programs may sign: at least one. Many clients know RS256 only."
+        ),
+        value_type=schema.Choice(values=ALGORITHMS),
+        min_length=1,
+        unique=True,
+        default=ALGORITHMS,
     )
     former_token_endpoints = schema.Tuple(
         title=_("Former token endpoints"),

@@ -1,6 +1,7 @@
-"""What an owner decides about a key, and which of it is acceptable."""
+"""What is decided about a key, and which of it is acceptable from whom."""
 
 from ..core.ipranges import IPRangeError
+from ..core.ipranges import is_within
 from ..core.ipranges import normalized
 from ..core.text import cleaned
 from ..i18n import _
@@ -9,10 +10,15 @@ from ..storage.interfaces import ICredential
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
 from .errors import InvalidInput
+from .policies import check_expiry
+from .policies import check_ip_ranges
 from .problems import ip_range_message
+from .server import AuthorizationServer
 from .users import SiteUser
 from .users import SiteUsers
 from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import replace
 from Products.CMFCore.permissions import ManagePortal
 
 
@@ -21,7 +27,7 @@ TITLE_LENGTH = 100
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceKeyLimits:
-    """What the owner decides about a key, at issue and later.
+    """What is decided about a key, at issue and later.
 
     :param title: text by which the owner recognises the key
     :param ip_ranges: where the client may connect from; empty for anywhere
@@ -39,14 +45,22 @@ class ServiceKeyLimits:
     require_jti: bool = False
 
 
-def offers_impersonation(actor: Actor) -> bool:
-    """Whether the actor may let a key act as other users."""
-    return actor.may(IMPERSONATE_USER)
+def limits_of(service_key: ServiceKey) -> ServiceKeyLimits:
+    """What is decided about a key now."""
+    names = [field.name for field in fields(ServiceKeyLimits)]
+    return ServiceKeyLimits(**{name: getattr(service_key, name) for name in names})
 
 
-def offers_user_management(actor: Actor) -> bool:
-    """Whether the actor may let a key change user accounts."""
-    return actor.may(ManagePortal)
+def offers_impersonation(server: AuthorizationServer, actor: Actor, owner: str) -> bool:
+    """Whether the actor may let a key of this user act as other users."""
+    return _both_may(server, actor, owner, IMPERSONATE_USER)
+
+
+def offers_user_management(
+    server: AuthorizationServer, actor: Actor, owner: str
+) -> bool:
+    """Whether the actor may let a key of this user change user accounts."""
+    return _both_may(server, actor, owner, ManagePortal)
 
 
 def may_manage_users(
@@ -57,14 +71,16 @@ def may_manage_users(
 
 
 def accepted_limits(
-    actor: Actor,
+    server: AuthorizationServer,
     limits: ServiceKeyLimits,
     now: float,
-    before: ServiceKey | None = None,
+    made_at: float,
+    before: ServiceKeyLimits | None = None,
 ) -> ServiceKeyLimits:
-    """The limits in the form they are stored in.
+    """The limits in the form they are stored in. What does not change is acceptable.
 
-    :param before: the key as it is now, if it is not a new one
+    :param made_at: when the newest key pair of the key was made
+    :param before: what is decided now, if it is not a new key
     :raises InvalidInput: for the first that cannot be used
     """
     title = cleaned(limits.title, TITLE_LENGTH)
@@ -74,32 +90,75 @@ def accepted_limits(
         ip_ranges = normalized(limits.ip_ranges)
     except IPRangeError as error:
         raise InvalidInput("ip_ranges", ip_range_message(error)) from None
-    unchanged = before is not None and before.expires_at == limits.expires_at
-    if limits.expires_at is not None and limits.expires_at <= now and not unchanged:
+    if before is None or ip_ranges != before.ip_ranges:
+        check_ip_ranges(server.settings, ip_ranges)
+    if before is None or limits.expires_at != before.expires_at:
+        _check_expires(server, limits.expires_at, now, made_at)
+    return replace(limits, title=title, ip_ranges=ip_ranges)
+
+
+def check_switches(
+    server: AuthorizationServer,
+    actor: Actor,
+    owner: str,
+    limits: ServiceKeyLimits,
+    before: ServiceKeyLimits | None = None,
+) -> None:
+    """Refuse to turn a switch on that the actor is not offered; it may stay on.
+
+    :raises InvalidInput: for the first such switch
+    """
+    for name, offers in (
+        ("may_impersonate", offers_impersonation),
+        ("may_manage_users", offers_user_management),
+    ):
+        is_on = before is not None and getattr(before, name)
+        wanted = getattr(limits, name)
+        if wanted and not is_on and not offers(server, actor, owner):
+            raise InvalidInput(name, _("You are not allowed to turn this on."))
+
+
+def check_tighter(limits: ServiceKeyLimits, before: ServiceKeyLimits) -> None:
+    """Refuse anything that lets a program in more than before, or renames its key.
+
+    :param limits: in the form they are stored in
+    :raises InvalidInput: for the first such value
+    """
+    loosened = {
+        "title": limits.title != before.title,
+        "ip_ranges": not is_within(limits.ip_ranges, before.ip_ranges),
+        "expires": _ends(limits) > _ends(before),
+        "may_impersonate": limits.may_impersonate > before.may_impersonate,
+        "may_manage_users": limits.may_manage_users > before.may_manage_users,
+        "require_jti": limits.require_jti < before.require_jti,
+    }
+    for name, is_looser in loosened.items():
+        if is_looser:
+            raise InvalidInput(
+                name,
+                _("This is the key of somebody else: you may only tighten its limits."),
+            )
+
+
+def _check_expires(
+    server: AuthorizationServer, expires_at: float | None, now: float, made_at: float
+) -> None:
+    if expires_at is not None and expires_at <= now:
         raise InvalidInput("expires", _("The expiry must be in the future."))
-    _check_switch(
-        limits.may_impersonate,
-        before is not None and before.may_impersonate,
-        offers_impersonation(actor),
-        "may_impersonate",
-    )
-    _check_switch(
-        limits.may_manage_users,
-        before is not None and before.may_manage_users,
-        offers_user_management(actor),
-        "may_manage_users",
-    )
-    return ServiceKeyLimits(
-        title=title,
-        ip_ranges=ip_ranges,
-        expires_at=limits.expires_at,
-        may_impersonate=limits.may_impersonate,
-        may_manage_users=limits.may_manage_users,
-        require_jti=limits.require_jti,
-    )
+    check_expiry(server.settings, expires_at, made_at)
 
 
-def _check_switch(wanted: bool, before: bool, offered: bool, name: str) -> None:
-    """A switch may stay on or go off; only who is offered it may turn it on."""
-    if wanted and not before and not offered:
-        raise InvalidInput(name, _("You are not allowed to turn this on."))
+def _ends(limits: ServiceKeyLimits) -> float:
+    return float("inf") if limits.expires_at is None else limits.expires_at
+
+
+def _both_may(
+    server: AuthorizationServer, actor: Actor, owner: str, permission: str
+) -> bool:
+    """Whether the actor and the owner have a permission: no right is lent."""
+    if not actor.may(permission):
+        return False
+    if actor.is_user(owner):
+        return True
+    user = server.users.get(owner)
+    return user is not None and server.users.has_permission(user, permission)

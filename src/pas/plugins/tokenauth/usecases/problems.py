@@ -1,11 +1,13 @@
 """Problems of the core, in words for people."""
 
+from ..core.errors import KeyProblem
+from ..core.errors import KeyRefused
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import MAX_RANGES
 from ..i18n import _
 
 
-_MESSAGES = {
+_RANGE_MESSAGES = {
     "empty": _("There is an empty entry at column ${column}."),
     "not_an_address": _(
         "“${entry}” at column ${column} is neither an IP address nor a network."
@@ -19,11 +21,40 @@ _MESSAGES = {
     ),
 }
 
+_KEY_MESSAGES: dict[KeyProblem, str] = {
+    "empty": _("There is no key here."),
+    "too_long": _("This is too long for a public key: at most ${maximum} characters."),
+    "not_plain_text": _("A public key is plain ASCII text, this is not."),
+    "unknown_format": _("This is no public key in PEM, JWK or OpenSSH format."),
+    "unreadable": _(
+        "This public key cannot be read: it is damaged, or there is something before"
+        " or after it."
+    ),
+    "several_keys": _("There is more than one key here: give one at a time."),
+    "private_key": _("This is a private key. Only the public half belongs here."),
+    "certificate": _("This is a certificate. Take the public key out of it first."),
+    "unsupported_kind": _("Only RSA, P-256 and Ed25519 keys can be used."),
+    "rsa_bits": _(
+        "An RSA key must have ${minimum} to ${maximum} bits, this one has ${bits}."
+    ),
+    "rsa_exponent": _("The public exponent of an RSA key must be ${exponent}."),
+    "weak": _("This key is known to be weak (${weakness}): make a new one."),
+    "not_for_signatures": _("By its use or key_ops this key is not for signatures."),
+    "unknown_algorithm": _("The algorithm must be one of ${algorithms}."),
+    "wrong_algorithm": _("This key cannot be used with the algorithm ${algorithm}."),
+    "contradiction": _("This key is for ${stated}, but ${wanted} was asked for."),
+}
+
+
+def key_message(refused: KeyRefused) -> str:
+    """Why a public key cannot be used."""
+    return _(_KEY_MESSAGES[refused.problem], mapping=refused.values)
+
 
 def ip_range_message(error: IPRangeError) -> str:
     """What is wrong with a list of IP ranges, and where."""
     return _(
-        _MESSAGES[error.problem],
+        _RANGE_MESSAGES[error.problem],
         mapping={
             "entry": error.entry,
             "column": error.column,

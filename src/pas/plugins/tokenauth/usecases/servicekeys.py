@@ -1,113 +1,34 @@
-"""Service keys: issue, change, revoke, look at. The rules of who may do what."""
+"""Service keys that exist: look at, change, revoke."""
 
-from ..core.keyfile import google_keyfile
-from ..core.keyfile import keyfile
-from ..core.keys import ALGORITHMS
-from ..core.keys import DEFAULT_ALGORITHM
-from ..core.keys import generate_key_pair
-from ..core.keys import RS256
-from ..core.tokens import base62
 from ..events import ServiceKeyChanged
-from ..events import ServiceKeyIssued
 from ..events import ServiceKeyRevoked
-from ..i18n import _
+from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..permissions import MANAGE_OWN_SERVICE_KEYS
 from ..storage.servicekeys import ServiceKey
 from ..storage.usagelog import UsageEntry
 from .actor import Actor
 from .errors import AlreadyEnded
-from .errors import AlreadyIssued
-from .errors import InvalidInput
-from .errors import NoIssuer
 from .errors import NotYourKey
 from .limits import accepted_limits
+from .limits import check_switches
+from .limits import check_tighter
+from .limits import limits_of
 from .limits import ServiceKeyLimits
-from .maintenance import DAY
 from .maintenance import forget_ended_keys
+from .rights import is_own
+from .rights import may_see
+from .rights import may_widen
+from .rights import require_any_right
+from .rights import require_permission
 from .server import AuthorizationServer
 from collections.abc import Iterable
-from dataclasses import dataclass
-from dataclasses import field
-from typing import Any
 from zope.event import notify
 
-import hashlib
 import transaction
 
 
-CLIENT_ID_PREFIX = "svc-"
-
-
-@dataclass(frozen=True, kw_only=True)
-class IssuedServiceKey:
-    """A fresh service key with the only copy of its private half.
-
-    :param service_key: what the site keeps
-    :param keyfile: the document for the client
-    :param google_keyfile: the same for google-auth, None for keys it cannot use
-    """
-
-    service_key: ServiceKey
-    keyfile: dict[str, Any] = field(repr=False)
-    google_keyfile: dict[str, Any] | None = field(repr=False)
-
-
-def check_may_issue(server: AuthorizationServer, actor: Actor) -> None:
-    """Refuse unless the actor can issue service keys now.
-
-    :raises NotAllowed: with the reason, one class for each
-    """
-    actor.require(MANAGE_OWN_SERVICE_KEYS)
-    if not server.issuer:
-        raise NoIssuer()
-
-
-def issue_service_key(
-    server: AuthorizationServer,
-    actor: Actor,
-    limits: ServiceKeyLimits,
-    now: float,
-    once: str,
-    algorithm: str = DEFAULT_ALGORITHM,
-) -> IssuedServiceKey:
-    """Issue a service key to the actor.
-
-    :param once: a random text for this one form; the client id is made from it,
-        so that a form sent twice cannot issue two keys
-    :raises NotAllowed: when the actor cannot have keys, or the form was used
-    :raises InvalidInput: when a limit is not acceptable
-    """
-    check_may_issue(server, actor)
-    accepted = accepted_limits(actor, limits, now)
-    if algorithm not in ALGORITHMS:
-        raise InvalidInput("algorithm", _("There is no such algorithm."))
-    client_id = _client_id(actor.user_id, once)
-    service_keys = server.storage.service_keys
-    if service_keys.get(client_id) is not None:
-        raise AlreadyIssued()
-
-    key_pair = generate_key_pair(algorithm, now)
-    service_key = ServiceKey(
-        client_id,
-        owner=actor.user_id,
-        public_key=key_pair.public_key,
-        issued_at=now,
-        **vars(accepted),
-    )
-    service_keys.add(service_key)
-    forget_ended_keys(server, now)
-    _note("issue", service_key, actor)
-    notify(ServiceKeyIssued(client_id, actor.user_id))
-    endpoint = server.token_endpoint
-    return IssuedServiceKey(
-        service_key=service_key,
-        keyfile=keyfile(key_pair, client_id, actor.user_id, endpoint),
-        google_keyfile=(
-            google_keyfile(key_pair, client_id, endpoint)
-            if algorithm == RS256
-            else None
-        ),
-    )
+#: The description of a transaction has a limited length.
+_NAMED_IN_NOTE = 20
 
 
 def own_service_keys(server: AuthorizationServer, actor: Actor) -> list[ServiceKey]:
@@ -131,11 +52,22 @@ def own_service_key(
     """
     actor.require(MANAGE_OWN_SERVICE_KEYS)
     service_key = server.storage.service_keys.get(client_id)
-    if (
-        service_key is None
-        or service_key.owner != actor.user_id
-        or service_key.orphaned_at is not None
-    ):
+    if service_key is None or not is_own(actor, service_key):
+        raise NotYourKey()
+    return service_key
+
+
+def service_key_of(
+    server: AuthorizationServer, actor: Actor, client_id: str
+) -> ServiceKey:
+    """One key of the actor, or of anybody for an administrator.
+
+    :raises NotYourKey: when it does not exist, or the actor may not see it
+    :raises NotAllowed: without any right to service keys
+    """
+    require_any_right(actor)
+    service_key = server.storage.service_keys.get(client_id)
+    if service_key is None or not may_see(actor, service_key):
         raise NotYourKey()
     return service_key
 
@@ -143,12 +75,12 @@ def own_service_key(
 def changeable_service_key(
     server: AuthorizationServer, actor: Actor, client_id: str
 ) -> ServiceKey:
-    """One key of the actor that can still be changed.
+    """Such a key that can still be changed.
 
-    :raises NotAllowed: when it is not the actor's, or has ended
+    :raises NotAllowed: when the actor may not see it, or it has ended
     """
-    service_key = own_service_key(server, actor, client_id)
-    if service_key.revoked_at is not None:
+    service_key = service_key_of(server, actor, client_id)
+    if service_key.revoked_at is not None or service_key.orphaned_at is not None:
         raise AlreadyEnded()
     return service_key
 
@@ -159,57 +91,65 @@ def change_service_key(
     client_id: str,
     limits: ServiceKeyLimits,
     now: float,
-) -> None:
+) -> bool:
     """Change title, limits and switches of a key; in force at once.
 
-    :raises NotAllowed: when it is not the actor's, or has ended
-    :raises InvalidInput: when a limit is not acceptable; nothing is changed
+    :returns: whether anything is different now
+    :raises NotAllowed: when the actor may not see the key, or it has ended
+    :raises InvalidInput: when a value is not acceptable, or not from this actor;
+        nothing is changed
     """
     service_key = changeable_service_key(server, actor, client_id)
-    accepted = accepted_limits(actor, limits, now, before=service_key)
+    before = limits_of(service_key)
+    made_at = max(key.added_at for key in service_key.public_keys)
+    accepted = accepted_limits(server, limits, now, made_at, before)
+    if not may_widen(actor, service_key):
+        check_tighter(accepted, before)
+    check_switches(server, actor, service_key.owner, accepted, before)
+    if accepted == before:
+        return False
     for name, value in vars(accepted).items():
         setattr(service_key, name, value)
-    _note("change", service_key, actor)
-    notify(ServiceKeyChanged(client_id, actor.user_id))
+    note("change", [service_key], actor)
+    notify(ServiceKeyChanged(client_id, service_key.owner, actor.user_id))
+    return True
 
 
 def revoke_service_keys(
     server: AuthorizationServer, actor: Actor, client_ids: Iterable[str], now: float
 ) -> int:
-    """Revoke keys of the actor: all of them, or none if one is not theirs.
+    """Revoke keys: all of them, or none if the actor may not revoke one.
 
     :returns: how many were not revoked before
-    :raises NotAllowed: when one of them is not the actor's
+    :raises NotAllowed: when the actor may not see one of them
     """
-    actor.require(MANAGE_OWN_SERVICE_KEYS)
-    keys = [own_service_key(server, actor, client_id) for client_id in client_ids]
-    live = [key for key in keys if key.revoked_at is None]
-    for service_key in live:
-        server.storage.service_keys.mark_revoked(
-            service_key.client_id, actor.user_id, now
-        )
-        _note("revoke", service_key, actor)
-        notify(ServiceKeyRevoked(service_key.client_id, actor.user_id))
-    forget_ended_keys(server, now)
-    return len(live)
+    keys = [service_key_of(server, actor, client_id) for client_id in client_ids]
+    return _revoke(server, actor, keys, now)
 
 
-def usage_of(
-    server: AuthorizationServer, service_key: ServiceKey, now: float
-) -> list[UsageEntry]:
-    """The usage log of a key within the retention time, the newest entry first.
+def issued_before(
+    server: AuthorizationServer, actor: Actor, when: float
+) -> list[ServiceKey]:
+    """Every key of the site that was issued before a time and is not revoked.
 
-    The newest entry is shown however old it is; the log of a revoked key stays
-    as it was when the key was revoked.
+    :raises NotAllowed: when the actor is no administrator of keys
     """
-    log = server.storage.usage_log
-    until = service_key.revoked_at or now
-    since = until - server.settings.usage_log_retention * DAY
-    entries = list(log.entries(service_key.credential_id, since))
-    if entries:
-        return entries
-    newest = log.newest(service_key.credential_id)
-    return [newest] if newest else []
+    require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
+    keys = server.storage.service_keys.all()
+    return [key for key in keys if key.issued_at < when and key.revoked_at is None]
+
+
+def revoke_issued_before(
+    server: AuthorizationServer, actor: Actor, when: float, now: float
+) -> int:
+    """Revoke every key of the site that was issued before a time.
+
+    It is what to do after a backup was restored, which brings revoked keys back.
+
+    :returns: how many were not revoked before
+    :raises NotAllowed: when the actor is no administrator of keys
+    """
+    return _revoke(server, actor, issued_before(server, actor, when), now)
 
 
 def last_use(server: AuthorizationServer, service_key: ServiceKey) -> UsageEntry | None:
@@ -217,13 +157,22 @@ def last_use(server: AuthorizationServer, service_key: ServiceKey) -> UsageEntry
     return server.storage.usage_log.newest(service_key.credential_id)
 
 
-def _client_id(owner: str, once: str) -> str:
-    digest = hashlib.sha256(f"{owner}\0{once}".encode()).digest()
-    return CLIENT_ID_PREFIX + base62(digest[:16], 22)
-
-
-def _note(what: str, service_key: ServiceKey, actor: Actor) -> None:
+def note(what: str, keys: list[ServiceKey], actor: Actor) -> None:
     """Leave a trace in the transaction's metadata, which the undo log shows."""
-    transaction.get().note(
-        f"tokenauth: {what} {service_key.client_id} by {actor.user_id}"
-    )
+    ids = ", ".join(key.client_id for key in keys[:_NAMED_IN_NOTE])
+    more = f" and {len(keys)} in all" if len(keys) > _NAMED_IN_NOTE else ""
+    transaction.get().note(f"tokenauth: {what} {ids}{more} by {actor.user_id}")
+
+
+def _revoke(
+    server: AuthorizationServer, actor: Actor, keys: Iterable[ServiceKey], now: float
+) -> int:
+    live = [key for key in keys if key.revoked_at is None]
+    for service_key in live:
+        client_id = service_key.client_id
+        server.storage.service_keys.mark_revoked(client_id, actor.user_id, now)
+        notify(ServiceKeyRevoked(client_id, service_key.owner, actor.user_id))
+    if live:
+        note("revoke", live, actor)
+    forget_ended_keys(server, now)
+    return len(live)

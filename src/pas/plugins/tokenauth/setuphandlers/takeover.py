@@ -1,0 +1,72 @@
+"""Taking over from collective.ftw.tokenauth in the same site.
+
+Its plugin has the id that ours has. It is moved aside, where it does nothing any
+more, and its service keys are imported: clients go on with the keyfiles they have.
+"""
+
+from ..clock import now
+from ..plugin.interfaces import PLUGIN_ID
+from ..usecases.actor import Operator
+from ..usecases.imports import import_service_keys
+from ..usecases.server import AuthorizationServer
+from Acquisition import aq_base
+from collections.abc import Mapping
+from plone.browserlayer.interfaces import ILocalBrowserLayerType
+from plone.browserlayer.utils import unregister_layer
+from typing import Any
+from zope.component import queryUtility
+
+import logging
+
+
+logger = logging.getLogger("pas.plugins.tokenauth")
+
+PACKAGE = "collective.ftw.tokenauth"
+#: Where its plugin stays until an administrator deletes it.
+ASIDE_ID = "token_auth_ftw"
+ACTION_ID = "service-keys"
+
+
+def is_former_plugin(plugin: Any) -> bool:
+    """Whether this is the plugin of collective.ftw.tokenauth, by what it keeps."""
+    return "service_keys" in getattr(aq_base(plugin), "_credential_storage", ())
+
+
+def move_former_plugin_aside(site: Any) -> None:
+    """Make room for our plugin, and take away what else the package has in the site.
+
+    Its uninstall profile would delete whatever plugin has that id, so Plone is told
+    that the package is not installed any more.
+    """
+    acl_users = site.acl_users
+    acl_users.plugins.removePluginById(PLUGIN_ID)
+    former = aq_base(acl_users._getOb(PLUGIN_ID))
+    acl_users._delObject(PLUGIN_ID, suppress_events=True)
+    former._setId(ASIDE_ID)
+    acl_users._setObject(ASIDE_ID, former, suppress_events=True)
+
+    site.portal_setup.unsetLastVersionForProfile(f"{PACKAGE}:default")
+    if queryUtility(ILocalBrowserLayerType, name=PACKAGE) is not None:
+        unregister_layer(PACKAGE)
+    actions = site.portal_actions.user
+    if ACTION_ID in actions:
+        actions._delObject(ACTION_ID)
+
+
+def import_from_former_plugin(site: Any, server: AuthorizationServer) -> None:
+    """Import the service keys of the plugin that was moved aside, if there is one."""
+    former = site.acl_users._getOb(ASIDE_ID, None)
+    if former is None:
+        return
+    stored = aq_base(former)._credential_storage["service_keys"].values()
+    report = import_service_keys(
+        server, Operator("installation"), map(_record, stored), now()
+    )
+    logger.info("Imported %d service keys of %s.", len(report.imported), PACKAGE)
+    for refused in report.refused:
+        logger.warning("Not imported: %s (%s)", refused.client_id, refused.message)
+
+
+def _record(stored: Mapping[str, Any]) -> dict[str, Any]:
+    # It notes the local time of the server, without a time zone.
+    return {**stored, "issued": stored["issued"].astimezone().isoformat()}

@@ -1,0 +1,106 @@
+"""Making a service key what a deployment says it is."""
+
+from ..i18n import _
+from ..storage.servicekeys import ServiceKey
+from .actor import Actor
+from .errors import InvalidInput
+from .issuing import issue_service_key
+from .issuing import IssuedServiceKey
+from .issuing import named_service_key
+from .issuing import rotate_service_key
+from .keymaterial import KeyMaterial
+from .keymaterial import read_public_key
+from .limits import accepted_limits
+from .limits import ServiceKeyLimits
+from .maintenance import DAY
+from .policies import check_algorithm
+from .rights import check_owner
+from .server import AuthorizationServer
+from .servicekeys import change_service_key
+from dataclasses import dataclass
+from dataclasses import field
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnsuredServiceKey:
+    """A service key that is as it was asked to be.
+
+    :param service_key: what the site keeps
+    :param issued: the fresh key pair if there is one; nobody gets it again
+    :param created: whether the key is a new one
+    :param changed: whether anything is different now
+    """
+
+    service_key: ServiceKey
+    issued: IssuedServiceKey | None = field(repr=False)
+    created: bool
+    changed: bool
+
+
+def ensure_service_key(
+    server: AuthorizationServer,
+    actor: Actor,
+    owner: str,
+    name: str,
+    limits: ServiceKeyLimits,
+    now: float,
+    material: KeyMaterial,
+) -> EnsuredServiceKey:
+    """Issue a key to a user under a name, or correct the live key of that name.
+
+    A public key that the key does not have replaces those it has, at once. Where none
+    is given, the key pair of a key that exists stays, whatever its algorithm.
+
+    :raises NotAllowed: when the actor may not issue keys to this user
+    :raises InvalidInput: when a value cannot be used; nothing is changed
+    """
+    check_owner(server, actor, owner)
+    if not name:
+        raise InvalidInput("name", _("Please enter a name."))
+    service_key = named_service_key(server, owner, name, now)
+    if service_key is None:
+        once = _once(server, owner, name, now)
+        issued = issue_service_key(
+            server, actor, limits, now, once, material, owner, name
+        )
+        return EnsuredServiceKey(
+            service_key=issued.service_key, issued=issued, created=True, changed=True
+        )
+    client_id = service_key.client_id
+    replaces = _replaces_public_key(server, service_key, material, now)
+    if replaces:
+        # What the rotation below asks for must not fail half way.
+        accepted_limits(server, limits, now, made_at=now)
+    changed = change_service_key(server, actor, client_id, limits, now)
+    if replaces:
+        rotate_service_key(server, actor, client_id, now, 0, material)
+    return EnsuredServiceKey(
+        service_key=service_key,
+        issued=None,
+        created=False,
+        changed=changed or replaces,
+    )
+
+
+def _once(server: AuthorizationServer, owner: str, name: str, now: float) -> str:
+    """What the client id is made from: the same for two that run at once.
+
+    So one of them conflicts with the other, is repeated, and finds the key there.
+    """
+    same = server.storage.service_keys.owned_by(owner)
+    ended = sorted(key.client_id for key in same if key.name == name)
+    return "\0".join([name, str(int(now // DAY)), *ended])
+
+
+def _replaces_public_key(
+    server: AuthorizationServer,
+    service_key: ServiceKey,
+    material: KeyMaterial,
+    now: float,
+) -> bool:
+    """Whether a public key is given that the key does not have."""
+    if not material.public_key.strip():
+        return False
+    public_key = read_public_key(material, now)
+    check_algorithm(server.settings, public_key.algorithm)
+    return public_key.kid not in {key.kid for key in service_key.live_public_keys(now)}

@@ -1,0 +1,252 @@
+"""Issuing service keys, and rotating their key pairs."""
+
+from ..core.keyfile import google_keyfile
+from ..core.keyfile import keyfile
+from ..core.keys import KeyPair
+from ..core.keys import PublicKey
+from ..core.keys import RS256
+from ..core.tokens import base62
+from ..events import ServiceKeyIssued
+from ..events import ServiceKeyRotated
+from ..i18n import _
+from ..storage.servicekeys import ServiceKey
+from .actor import Actor
+from .errors import AlreadyIssued
+from .errors import InvalidInput
+from .errors import NoIssuer
+from .keymaterial import KeyMaterial
+from .keymaterial import new_key_pair
+from .limits import accepted_limits
+from .limits import check_switches
+from .limits import limits_of
+from .limits import ServiceKeyLimits
+from .maintenance import DAY
+from .maintenance import forget_ended_keys
+from .policies import check_number
+from .rights import check_may_widen
+from .rights import check_owner
+from .server import AuthorizationServer
+from .servicekeys import changeable_service_key
+from .servicekeys import note
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from typing import Any
+from typing import Literal
+from zope.event import notify
+
+import hashlib
+import re
+
+
+CLIENT_ID_PREFIX = "svc-"
+#: One in use, one that replaces it, and one for who rotates again too soon.
+MAX_PUBLIC_KEYS = 3
+MAX_OVERLAP = 90 * DAY
+NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+
+_ANY_KEY = KeyMaterial()
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedServiceKey:
+    """A fresh key pair of a service key, with the only copy of its private half.
+
+    :param service_key: what the site keeps
+    :param keyfile: the document for the client; without a private key, if only the
+        client has it
+    :param google_keyfile: the same for google-auth, None for keys it cannot use
+    """
+
+    service_key: ServiceKey
+    keyfile: dict[str, Any] = field(repr=False)
+    google_keyfile: dict[str, Any] | None = field(repr=False)
+
+    @property
+    def has_private_key(self) -> bool:
+        """Whether there is anything to keep secret."""
+        return "private_key" in self.keyfile
+
+
+def check_may_issue(
+    server: AuthorizationServer, actor: Actor, now: float, owner: str = ""
+) -> None:
+    """Refuse unless the actor can issue a service key now.
+
+    :param owner: user id of who will own it; the actor if it is empty
+    :raises NotAllowed: with the reason, one class for each
+    :raises InvalidInput: when there is no such owner
+    """
+    check_owner(server, actor, owner)
+    if not server.issuer:
+        raise NoIssuer()
+    check_number(server, owner or actor.user_id, now)
+
+
+def issue_service_key(
+    server: AuthorizationServer,
+    actor: Actor,
+    limits: ServiceKeyLimits,
+    now: float,
+    once: str,
+    material: KeyMaterial = _ANY_KEY,
+    owner: str = "",
+    name: str = "",
+) -> IssuedServiceKey:
+    """Issue a service key.
+
+    :param once: a random text for this one form; the client id is made from it,
+        so that a form sent twice cannot issue two keys
+    :param owner: user id of who will own it; the actor if it is empty
+    :param name: by which a program finds the key among its owner's
+    :raises NotAllowed: when that may not be, or the form was used
+    :raises InvalidInput: when a value cannot be used; nothing is stored
+    """
+    check_may_issue(server, actor, now, owner)
+    owner = owner or actor.user_id
+    accepted = accepted_limits(server, limits, now, made_at=now)
+    check_switches(server, actor, owner, accepted)
+    if name:
+        check_name(server, owner, name, now)
+    client_id = _client_id(owner, once)
+    service_keys = server.storage.service_keys
+    if service_keys.get(client_id) is not None:
+        raise AlreadyIssued()
+
+    key_pair = new_key_pair(server, material, now)
+    service_key = ServiceKey(
+        client_id,
+        owner=owner,
+        public_key=key_pair.public_key,
+        issued_at=now,
+        issued_by="" if actor.is_user(owner) else actor.user_id,
+        name=name,
+        **vars(accepted),
+    )
+    service_keys.add(service_key)
+    forget_ended_keys(server, now)
+    note("issue", [service_key], actor)
+    notify(ServiceKeyIssued(client_id, owner, actor.user_id))
+    return _issued(server, service_key, key_pair)
+
+
+def rotate_service_key(
+    server: AuthorizationServer,
+    actor: Actor,
+    client_id: str,
+    now: float,
+    overlap: float,
+    material: KeyMaterial = _ANY_KEY,
+    expires_at: float | Literal["unchanged"] | None = "unchanged",
+) -> IssuedServiceKey:
+    """Add another key pair to a service key, and let those before it end.
+
+    The client id, the limits and the tokens in use stay.
+
+    :param overlap: seconds for which the ones before still verify grants
+    :param expires_at: when the service key ends from now on
+    :raises NotAllowed: when the actor may not, or the key has ended
+    :raises InvalidInput: when a value cannot be used; nothing is changed
+    """
+    service_key = changeable_service_key(server, actor, client_id)
+    check_may_widen(actor, service_key)
+    if not server.issuer:
+        raise NoIssuer()
+    limits = limits_of(service_key)
+    if expires_at != "unchanged":
+        limits = replace(limits, expires_at=expires_at)
+    # A new secret obeys the policies like that of a new key.
+    accepted = accepted_limits(server, limits, now, made_at=now)
+    key_pair = new_key_pair(server, material, now)
+    ends_at = now + _checked_overlap(overlap)
+    service_key.public_keys = _rotated(service_key, key_pair.public_key, ends_at, now)
+    service_key.expires_at = accepted.expires_at
+    note("rotate", [service_key], actor)
+    notify(
+        ServiceKeyRotated(
+            client_id,
+            service_key.owner,
+            actor.user_id,
+            key_pair.public_key.kid,
+            ends_at,
+        )
+    )
+    return _issued(server, service_key, key_pair)
+
+
+def check_name(server: AuthorizationServer, owner: str, name: str, now: float) -> None:
+    """Refuse a name that programs cannot use, or that a live key of the owner has.
+
+    :raises InvalidInput: for such a name
+    """
+    if not NAME.fullmatch(name):
+        raise InvalidInput(
+            "name",
+            _(
+                "A name has up to 64 small letters, digits, dots, hyphens and"
+                " underscores, and starts and ends with a letter or digit."
+            ),
+        )
+    if named_service_key(server, owner, name, now) is not None:
+        raise InvalidInput("name", _("The user has a live key of this name already."))
+
+
+def named_service_key(
+    server: AuthorizationServer, owner: str, name: str, now: float
+) -> ServiceKey | None:
+    """The live key of a user that has a name, or None."""
+    for service_key in server.storage.service_keys.owned_by(owner):
+        if service_key.name == name and service_key.is_live(now):
+            return service_key
+    return None
+
+
+def _client_id(owner: str, once: str) -> str:
+    digest = hashlib.sha256(f"{owner}\0{once}".encode()).digest()
+    return CLIENT_ID_PREFIX + base62(digest[:16], 22)
+
+
+def _checked_overlap(overlap: float) -> float:
+    if not 0 <= overlap <= MAX_OVERLAP:
+        raise InvalidInput("overlap", _("Please choose at most 90 days."))
+    return overlap
+
+
+def _rotated(
+    service_key: ServiceKey, added: PublicKey, ends_at: float, now: float
+) -> tuple[PublicKey, ...]:
+    """The public keys with another one; those before it end at a time at the latest."""
+    live = service_key.live_public_keys(now)
+    if added.kid in {key.kid for key in live}:
+        raise InvalidInput("public_key", _("The key has this public key already."))
+    kept = tuple(_ending(key, ends_at) for key in live)
+    kept = tuple(key for key in kept if key.is_live(now))
+    if len(kept) >= MAX_PUBLIC_KEYS:
+        raise InvalidInput(
+            "overlap",
+            _(
+                "Three key pairs would be in use besides the new one. Let them end at"
+                " once, or wait until one has ended."
+            ),
+        )
+    return (*kept, added)
+
+
+def _ending(public_key: PublicKey, ends_at: float) -> PublicKey:
+    if public_key.expires_at is not None:
+        ends_at = min(ends_at, public_key.expires_at)
+    return replace(public_key, expires_at=ends_at)
+
+
+def _issued(
+    server: AuthorizationServer, service_key: ServiceKey, key_pair: KeyPair
+) -> IssuedServiceKey:
+    client_id, endpoint = service_key.client_id, server.token_endpoint
+    suits_google = key_pair.private_pem and key_pair.public_key.algorithm == RS256
+    return IssuedServiceKey(
+        service_key=service_key,
+        keyfile=keyfile(key_pair, client_id, service_key.owner, endpoint),
+        google_keyfile=(
+            google_keyfile(key_pair, client_id, endpoint) if suits_google else None
+        ),
+    )

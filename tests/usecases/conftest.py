@@ -1,0 +1,74 @@
+"""People who want something, and the moment at which they do."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.actor import Operator
+from pas.plugins.tokenauth.usecases.issuing import issue_service_key
+from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from plone.app.testing import SITE_OWNER_NAME
+from typing import Any
+
+import itertools
+import pytest
+
+
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def people(site: Any) -> dict[str, Actor]:
+    """One of each kind, by what they are."""
+    site.portal.manage_permission(
+        MANAGE_OWN_SERVICE_KEYS, ["Manager", "Site Administrator", "Editor"]
+    )
+    for user_id, role in (
+        ("owner", "Editor"),
+        ("other", "Editor"),
+        ("member", "Member"),
+        ("administrator", "Site Administrator"),
+        ("manager", "Manager"),
+    ):
+        site.add_user(user_id, role)
+    users = ("owner", "other", "member", "administrator", "manager")
+    root_user = site.app.acl_users.getUser(SITE_OWNER_NAME)
+    return {
+        **{user_id: site.actor(user_id) for user_id in users},
+        "root": Actor(root_user, site.server),
+        "operator": Operator("the command line"),
+        "program": Actor(
+            site.portal.acl_users.getUserById("manager"), site.server, by_token=True
+        ),
+    }
+
+
+@pytest.fixture
+def issue(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
+    """Issues a key and returns what the site keeps of it."""
+    forms = itertools.count()
+
+    def issue(
+        actor: str = "owner",
+        owner: str = "",
+        name: str = "",
+        now: float = NOW,
+        public_key: str = "",
+        **limits: Any,
+    ) -> Any:
+        material = KeyMaterial(
+            algorithm="" if public_key else "EdDSA", public_key=public_key
+        )
+        issued = issue_service_key(
+            site.server,
+            people[actor],
+            ServiceKeyLimits(**{"title": "A key", **limits}),
+            now,
+            str(next(forms)),
+            material,
+            owner,
+            name,
+        )
+        return issued.service_key
+
+    return issue

@@ -1,0 +1,198 @@
+"""Public keys that are given, and rotating."""
+
+from pas.plugins.tokenauth.core.keys import generate_key_pair
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.errors import AlreadyEnded
+from pas.plugins.tokenauth.usecases.errors import InvalidInput
+from pas.plugins.tokenauth.usecases.errors import NoIssuer
+from pas.plugins.tokenauth.usecases.errors import PrivateKeyGiven
+from pas.plugins.tokenauth.usecases.issuing import issue_service_key
+from pas.plugins.tokenauth.usecases.issuing import IssuedServiceKey
+from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
+from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
+from typing import Any
+
+import pytest
+
+
+NOW = 1_800_000_000.0
+DAY = 24 * 60 * 60
+PAIR = generate_key_pair("ES256", NOW)
+
+
+class TestGivenPublicKeys:
+    def test_the_keyfile_has_no_private_key(
+        self, site: Any, people: dict[str, Actor]
+    ) -> None:
+        issued = issue_service_key(
+            site.server,
+            people["owner"],
+            ServiceKeyLimits(title="CI"),
+            NOW,
+            "1",
+            KeyMaterial(public_key=PAIR.public_key.pem),
+        )
+        assert not issued.has_private_key
+        assert issued.google_keyfile is None
+        assert issued.keyfile["key_id"] == PAIR.public_key.kid
+        assert issued.keyfile["algorithm"] == "ES256"
+        assert issued.keyfile["token_uri"] == site.endpoint
+
+    def test_a_private_key_is_refused_and_forgotten(self, issue: Any) -> None:
+        with pytest.raises(PrivateKeyGiven) as refused:
+            issue(public_key=PAIR.private_pem)
+        error: BaseException | None = refused.value
+        while error is not None:
+            assert PAIR.private_pem[40:80] not in repr(error)
+            error = error.__cause__ or error.__context__
+
+    def test_nonsense_is_refused_with_a_reason(self, issue: Any) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue(public_key="ssh-dss AAAA")
+        assert refused.value.field == "public_key"
+
+    def test_two_users_may_give_the_same(self, issue: Any) -> None:
+        first = issue("owner", public_key=PAIR.public_key.pem)
+        second = issue("other", public_key=PAIR.public_key.pem)
+        assert first.client_id != second.client_id
+
+
+class TestRotating:
+    def rotate(
+        self,
+        site: Any,
+        people: dict[str, Actor],
+        key: Any,
+        overlap: float = 7 * DAY,
+        now: float = NOW + DAY,
+        **options: Any,
+    ) -> IssuedServiceKey:
+        return rotate_service_key(
+            site.server,
+            people["owner"],
+            key.client_id,
+            now,
+            overlap,
+            KeyMaterial(algorithm="EdDSA"),
+            **options,
+        )
+
+    def test_both_pairs_work_for_the_time_that_was_chosen(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        old = key.public_keys[0].kid
+        new = self.rotate(site, people, key).keyfile["key_id"]
+        for days, live in ((1, {old, new}), (7, {old, new}), (8, {new})):
+            kids = {found.kid for found in key.live_public_keys(NOW + days * DAY)}
+            assert kids == live, days
+
+    def test_the_client_id_stays(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        assert self.rotate(site, people, key).keyfile["client_id"] == key.client_id
+
+    def test_the_old_pair_ends_at_once_if_that_is_chosen(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        new = self.rotate(site, people, key, overlap=0).keyfile["key_id"]
+        assert [found.kid for found in key.public_keys] == [new]
+
+    def test_a_pair_that_ends_earlier_does_not_live_longer_by_it(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        self.rotate(site, people, key, overlap=DAY)
+        self.rotate(site, people, key, overlap=30 * DAY)
+        assert key.public_keys[0].expires_at == NOW + 2 * DAY
+
+    def test_four_pairs_are_too_many(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        self.rotate(site, people, key)
+        self.rotate(site, people, key)
+        before = key.public_keys
+        with pytest.raises(InvalidInput) as refused:
+            self.rotate(site, people, key)
+        assert refused.value.field == "overlap"
+        assert key.public_keys == before
+        self.rotate(site, people, key, overlap=0)
+        assert len(key.public_keys) == 1
+
+    @pytest.mark.parametrize("overlap", [-1, 91 * DAY, float("nan"), float("inf")])
+    def test_no_other_overlap_is_accepted(
+        self, site: Any, people: dict[str, Actor], issue: Any, overlap: float
+    ) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            self.rotate(site, people, issue(), overlap=overlap)
+        assert refused.value.field == "overlap"
+
+    def test_the_same_public_key_again_is_refused(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue(public_key=PAIR.public_key.pem)
+        with pytest.raises(InvalidInput) as refused:
+            rotate_service_key(
+                site.server,
+                people["owner"],
+                key.client_id,
+                NOW,
+                0,
+                KeyMaterial(public_key=PAIR.public_key.pem),
+            )
+        assert refused.value.field == "public_key"
+
+    def test_an_expired_key_needs_a_new_expiry(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue(expires_at=NOW + 1)
+        with pytest.raises(InvalidInput) as refused:
+            self.rotate(site, people, key)
+        assert refused.value.field == "expires"
+        self.rotate(site, people, key, expires_at=NOW + 90 * DAY)
+        assert key.is_live(NOW + 89 * DAY)
+
+    def test_a_revoked_key_is_not_rotated(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        revoke_service_keys(site.server, people["owner"], [key.client_id], NOW)
+        with pytest.raises(AlreadyEnded):
+            self.rotate(site, people, key)
+
+    def test_there_must_be_an_issuer(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        site.plugin.issuer = ""
+        with pytest.raises(NoIssuer):
+            self.rotate(site, people, key)
+
+    def test_old_and_new_keyfile_get_tokens_until_the_old_pair_ends(
+        self, site: Any
+    ) -> None:
+        old = site.issue("owner", algorithm="ES256")
+        owner = site.actor("owner")
+        new = rotate_service_key(
+            site.server,
+            owner,
+            old["client_id"],
+            site.service_key(old).issued_at,
+            DAY,
+            KeyMaterial(algorithm="EdDSA"),
+        ).keyfile
+        site.commit()
+        assert site.token(old) and site.token(new)
+        token = site.token(old)
+        rotate_service_key(
+            site.server, owner, old["client_id"], site.service_key(old).issued_at, 0
+        )
+        site.commit()
+        assert site.exchange(site.grant(old)).json()["error"] == "invalid_grant"
+        # A token belongs to the service key, whose key pairs come and go.
+        assert site.api("GET", "/@users/owner", token).status_code == 200

@@ -1,0 +1,169 @@
+"""Policies of the site hold for everybody and in every way."""
+
+from dataclasses import replace
+from pas.plugins.tokenauth.core.keys import generate_key_pair
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.errors import InvalidInput
+from pas.plugins.tokenauth.usecases.errors import PolicyViolation
+from pas.plugins.tokenauth.usecases.errors import TooManyKeys
+from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
+from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import limits_of
+from pas.plugins.tokenauth.usecases.policies import default_algorithm
+from pas.plugins.tokenauth.usecases.servicekeys import change_service_key
+from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
+from typing import Any
+
+import pytest
+
+
+NOW = 1_800_000_000.0
+DAY = 24 * 60 * 60
+#: Who issues for themselves, and who issues for somebody else.
+ISSUERS = [("owner", ""), ("manager", ""), ("manager", "owner"), ("operator", "owner")]
+
+
+def change(site: Any, actor: Actor, key: Any, now: float = NOW, **limits: Any) -> None:
+    wanted = replace(limits_of(key), **limits)
+    change_service_key(site.server, actor, key.client_id, wanted, now)
+
+
+class TestLongestLifetime:
+    @pytest.fixture(autouse=True)
+    def policy(self, site: Any) -> None:
+        site.plugin.max_key_lifetime = 90
+
+    @pytest.mark.parametrize(("actor", "owner"), ISSUERS)
+    @pytest.mark.parametrize("expires_at", [None, NOW + 90 * DAY + 1])
+    def test_no_key_is_issued_for_longer(
+        self, issue: Any, actor: str, owner: str, expires_at: float | None
+    ) -> None:
+        with pytest.raises(PolicyViolation) as refused:
+            issue(actor, owner, expires_at=expires_at)
+        assert refused.value.field == "expires"
+        assert refused.value.message.mapping == {"days": 90}
+
+    def test_the_last_second_is_fine(self, issue: Any) -> None:
+        assert issue(expires_at=NOW + 90 * DAY)
+
+    def test_it_counts_from_when_the_key_pair_was_made(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue(expires_at=NOW + 30 * DAY)
+        later = NOW + 20 * DAY
+        with pytest.raises(PolicyViolation):
+            change(site, people["owner"], key, later, expires_at=later + 90 * DAY)
+        rotate_service_key(
+            site.server,
+            people["owner"],
+            key.client_id,
+            later,
+            0,
+            expires_at=later + 90 * DAY,
+        )
+        assert key.expires_at == later + 90 * DAY
+
+    def test_a_key_from_before_stays_until_it_is_touched(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        site.plugin.max_key_lifetime = None
+        key = issue()
+        site.plugin.max_key_lifetime = 90
+        change(site, people["owner"], key, title="Another")
+        with pytest.raises(PolicyViolation):
+            rotate_service_key(site.server, people["owner"], key.client_id, NOW, 0)
+
+
+class TestRequiredRanges:
+    @pytest.fixture(autouse=True)
+    def policy(self, site: Any) -> None:
+        site.plugin.require_ip_ranges = True
+
+    @pytest.mark.parametrize(("actor", "owner"), ISSUERS)
+    def test_no_key_is_issued_for_anywhere(
+        self, issue: Any, actor: str, owner: str
+    ) -> None:
+        with pytest.raises(PolicyViolation) as refused:
+            issue(actor, owner, ip_ranges=" ")
+        assert refused.value.field == "ip_ranges"
+
+    def test_they_are_not_taken_off_again(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue(ip_ranges="::1")
+        with pytest.raises(PolicyViolation):
+            change(site, people["owner"], key, ip_ranges="")
+        assert key.ip_ranges == "::1"
+
+    def test_a_key_from_before_can_still_be_tightened(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        site.plugin.require_ip_ranges = False
+        key = issue()
+        site.plugin.require_ip_ranges = True
+        change(site, people["administrator"], key, expires_at=NOW + DAY)
+        assert key.expires_at == NOW + DAY
+
+
+class TestNumberOfKeys:
+    @pytest.fixture(autouse=True)
+    def policy(self, site: Any) -> None:
+        site.plugin.max_keys_per_user = 2
+
+    @pytest.mark.parametrize("actor", ["owner", "manager", "operator"])
+    def test_a_third_is_refused(self, issue: Any, actor: str) -> None:
+        issue()
+        issue("manager", "owner")
+        with pytest.raises(TooManyKeys):
+            issue(actor, "owner")
+
+    def test_each_user_is_counted_alone(self, issue: Any) -> None:
+        for owner in ("owner", "other"):
+            issue(owner)
+            issue(owner)
+
+    def test_ended_keys_do_not_count(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        issue(expires_at=NOW + 1)
+        revoked = issue()
+        revoke_service_keys(site.server, people["owner"], [revoked.client_id], NOW)
+        issue(now=NOW + 2)
+        assert issue(now=NOW + 2)
+
+
+class TestAllowedAlgorithms:
+    @pytest.fixture(autouse=True)
+    def policy(self, site: Any) -> None:
+        site.plugin.allowed_algorithms = ("EdDSA", "ES256")
+
+    def test_another_is_refused_for_pairs_that_the_site_makes(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        with pytest.raises(PolicyViolation) as refused:
+            rotate_service_key(
+                site.server,
+                people["owner"],
+                key.client_id,
+                NOW,
+                0,
+                KeyMaterial(algorithm="RS256"),
+            )
+        assert refused.value.field == "algorithm"
+
+    def test_another_is_refused_for_public_keys_that_are_given(
+        self, issue: Any
+    ) -> None:
+        with pytest.raises(PolicyViolation):
+            issue(public_key=generate_key_pair("RS256", NOW).public_key.pem)
+
+    def test_who_does_not_choose_gets_one_that_is_allowed(self, site: Any) -> None:
+        assert default_algorithm(site.plugin) == "ES256"
+        site.plugin.allowed_algorithms = ("EdDSA",)
+        assert default_algorithm(site.plugin) == "EdDSA"
+
+    def test_what_does_not_exist_is_no_matter_of_policy(self, issue: Any) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue(public_key="nonsense")
+        assert not isinstance(refused.value, PolicyViolation)

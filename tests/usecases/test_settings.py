@@ -1,0 +1,115 @@
+"""Who may change which settings of the site."""
+
+from collections.abc import Iterator
+from datetime import date
+from pas.plugins.tokenauth.events import ISettingsChanged
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.errors import InvalidInput
+from pas.plugins.tokenauth.usecases.errors import NotAllowed
+from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from pas.plugins.tokenauth.usecases.settings import change_settings
+from typing import Any
+from zope.component import getGlobalSiteManager
+
+import pytest
+
+
+NOW = 1_800_000_000.0
+ELSEWHERE = FormerTokenEndpoint("https://elsewhere.example.org/token", date(2030, 1, 1))
+
+
+@pytest.fixture
+def seen() -> Iterator[list[Any]]:
+    """Events about settings."""
+    seen: list[Any] = []
+    manager = getGlobalSiteManager()
+    manager.registerHandler(seen.append, (ISettingsChanged,))
+    yield seen
+    manager.unregisterHandler(seen.append, (ISettingsChanged,))
+
+
+@pytest.mark.parametrize("who", ["administrator", "manager", "root", "operator"])
+def test_administrators_change_limits_and_policies(
+    site: Any, people: dict[str, Actor], who: str
+) -> None:
+    values = {"access_token_lifetime": 600, "max_key_lifetime": 90}
+    changed = change_settings(site.server, people[who], values, NOW)
+    assert changed == set(values)
+    assert site.plugin.access_token_lifetime == 600
+
+
+@pytest.mark.parametrize("who", ["owner", "member", "program"])
+def test_nobody_else_does(site: Any, people: dict[str, Actor], who: str) -> None:
+    with pytest.raises(NotAllowed):
+        change_settings(site.server, people[who], {"leeway": 0}, NOW)
+    assert site.plugin.leeway == 60
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"issuer": "https://elsewhere.example.org"},
+        {"former_token_endpoints": (ELSEWHERE,)},
+        {"leeway": 0, "issuer": ""},
+    ],
+)
+def test_only_managers_change_to_whom_grants_are_addressed(
+    site: Any, people: dict[str, Actor], values: dict[str, Any]
+) -> None:
+    """Else an administrator could collect grants of a Manager, and use them here."""
+    before = dict(site.plugin.__dict__)
+    with pytest.raises(NotAllowed):
+        change_settings(site.server, people["administrator"], values, NOW)
+    assert site.plugin.__dict__ == before
+    assert change_settings(site.server, people["manager"], values, NOW)
+
+
+def test_an_administrator_may_send_the_issuer_along_unchanged(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    values = {"issuer": site.plugin.issuer, "leeway": 5}
+    changed = change_settings(site.server, people["administrator"], values, NOW)
+    assert changed == {"leeway"}
+
+
+def test_saving_what_is_there_changes_nothing(
+    site: Any, people: dict[str, Actor], seen: list[Any]
+) -> None:
+    site.commit()
+    assert not change_settings(site.server, people["manager"], {"leeway": 60}, NOW)
+    assert not seen
+    assert site.app._p_jar._registered_objects == []
+
+
+def test_the_event_names_what_changed_and_by_whom(
+    site: Any, people: dict[str, Actor], seen: list[Any]
+) -> None:
+    values = {"leeway": 5, "grant_lifetime": 60, "usage_log_retention": 7}
+    change_settings(site.server, people["manager"], values, NOW)
+    (event,) = seen
+    assert event.actor == "manager"
+    assert event.names == ("grant_lifetime", "leeway")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"leeway": 301},
+        {"max_key_lifetime": 0},
+        {"max_keys_per_user": 1001},
+        {"allowed_algorithms": ()},
+        {"allowed_algorithms": ("RS256", "RS256")},
+        {"allowed_algorithms": ("HS256",)},
+        {"require_ip_ranges": "yes"},
+        {"issuer": "http://www.example.org"},
+        {"leeway": 5, "grant_lifetime": "60"},
+    ],
+)
+def test_a_value_that_cannot_be_used_changes_nothing(
+    site: Any, people: dict[str, Actor], values: dict[str, Any]
+) -> None:
+    before = dict(site.plugin.__dict__)
+    with pytest.raises(InvalidInput) as refused:
+        change_settings(site.server, people["manager"], values, NOW)
+    assert refused.value.field in values
+    assert site.plugin.__dict__ == before

@@ -8,6 +8,9 @@ import pytest
 import requests
 
 
+# Helpers with assertions, and plugins of the tests that drive Chromium.
+pytest.register_assert_rewrite("tests.browser.chromium", "tests.browser.pages")
+
 PASSWORD = "correct-horse-battery-1"
 
 

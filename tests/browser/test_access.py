@@ -12,8 +12,10 @@ PAGES = [
     LIST,
     "@@manage-service-keys-issue",
     "@@manage-service-keys-edit",
+    "@@manage-service-keys-rotate",
     "@@manage-service-keys-revoke",
     "@@manage-service-keys-logs",
+    "@@manage-service-keys-logs-csv",
 ]
 
 
@@ -110,9 +112,9 @@ def test_without_an_issuer_a_manager_is_led_to_the_setting(
     site.commit()
     response = manager.get(LIST)
     assert "This site has no issuer yet" in read(response)
-    settings = f"{site.url}/acl_users/token_auth/manage_settings"
+    settings = f"{site.url}/@@tokenauth-controlpanel-settings"
     assert settings in links(response)
-    assert manager.get("acl_users/token_auth/manage_settings").status_code == 200
+    assert manager.get("@@tokenauth-controlpanel-settings").status_code == 200
 
 
 def test_without_an_issuer_others_are_told_to_ask(
@@ -122,7 +124,7 @@ def test_without_an_issuer_others_are_told_to_ask(
     site.commit()
     response = owner.get(LIST)
     assert "Please ask an administrator" in read(response)
-    assert not [link for link in links(response) if "manage_settings" in link]
+    assert not [link for link in links(response) if "settings" in link]
     assert not [link for link in links(response) if link.endswith("-issue")]
 
 

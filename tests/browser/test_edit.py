@@ -1,9 +1,11 @@
 """Changing title, limits and switches of a key."""
 
+from dataclasses import replace
 from plone import api
 from typing import Any
 
 import pytest
+import time
 
 
 PAGE = "@@manage-service-keys-edit"
@@ -24,7 +26,7 @@ def form(owner: Any, keyfile: Any) -> dict[str, Any]:
 def test_the_form_shows_the_key_as_it_is(form: Any) -> None:
     assert form["title"] == "Before"
     assert form["ip_ranges"] == "127.0.0.1"
-    assert form["expires"] == ""
+    assert form["expiry"] == "keep"
     assert "require_jti" not in form
 
 
@@ -35,6 +37,7 @@ def test_changes_are_saved(site: Any, owner: Any, keyfile: Any, form: Any) -> No
             **form,
             "title": "After",
             "ip_ranges": "10.0.0.0/8",
+            "expiry": "date",
             "expires": "2090-12-31",
             "require_jti": "on",
         },
@@ -54,15 +57,17 @@ def test_new_ip_ranges_end_a_token_that_is_in_use(
     assert site.get("", token).status_code == 401
 
 
-def test_an_unchanged_expiry_date_keeps_the_moment(
-    site: Any, owner: Any, keyfile: Any
+@pytest.mark.parametrize("expiry", ["keep", ""])
+def test_an_expiry_that_is_kept_stays_to_the_moment(
+    site: Any, owner: Any, keyfile: Any, expiry: str
 ) -> None:
     noon = 3818404800.5
     site.service_key(keyfile).expires_at = noon
     site.commit()
+    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    assert "As it is: Dec 31, 2090" in html.text_content()
     form = owner.form(PAGE, client_id=keyfile["client_id"])
-    assert form["expires"] == "2090-12-31"
-    owner.submit(PAGE, {**form, "title": "After"})
+    owner.submit(PAGE, {**form, "title": "After", "expiry": expiry})
     key = site.service_key(keyfile)
     assert (key.title, key.expires_at) == ("After", noon)
 
@@ -81,8 +86,39 @@ def test_the_expiry_can_be_removed(site: Any, owner: Any, keyfile: Any) -> None:
     site.service_key(keyfile).expires_at = 3818404800.0
     site.commit()
     form = owner.form(PAGE, client_id=keyfile["client_id"])
-    owner.submit(PAGE, {**form, "expires": ""})
+    owner.submit(PAGE, {**form, "expiry": "never"})
     assert site.service_key(keyfile).expires_at is None
+
+
+def test_a_preset_counts_from_now(
+    site: Any, owner: Any, keyfile: Any, form: Any
+) -> None:
+    before = time.time()
+    owner.submit(PAGE, {**form, "expiry": "30"})
+    assert site.service_key(keyfile).expires_at >= before + 30 * 24 * 60 * 60
+
+
+def test_the_policy_counts_from_when_the_key_pair_was_made(
+    site: Any, owner: Any, keyfile: Any
+) -> None:
+    key = site.service_key(keyfile)
+    key.public_keys = tuple(
+        replace(pair, added_at=pair.added_at - 50 * 24 * 60 * 60)
+        for pair in key.public_keys
+    )
+    site.plugin.max_key_lifetime = 60
+    site.commit()
+    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    values = html.xpath("//input[@name='expiry']/@value")
+    assert values == ["keep", "latest", "date"]
+
+
+def test_the_key_pairs_in_use_are_shown(site: Any, owner: Any, keyfile: Any) -> None:
+    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    (row,) = html.cssselect("#content-core tbody tr")
+    text = " ".join(row.text_content().split())
+    assert text.startswith(f"{keyfile['key_id'][:8]}… ES256 ")
+    assert text.endswith("With the key")
 
 
 def test_the_day_is_that_of_the_sites_time_zone(
@@ -92,8 +128,8 @@ def test_the_day_is_that_of_the_sites_time_zone(
     site.service_key(keyfile).expires_at = 3818444400.0
     api.portal.set_registry_record("plone.portal_timezone", "Asia/Tokyo")
     site.commit()
-    form = owner.form(PAGE, client_id=keyfile["client_id"])
-    assert form["expires"] == "2091-01-01"
+    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    assert "As it is: Jan 01, 2091" in html.text_content()
 
 
 def test_an_error_changes_nothing_and_keeps_what_was_typed(

@@ -20,7 +20,7 @@ def test_every_token_has_an_entry(site: Any, owner: Any, new_key: Any) -> None:
     site.token(keyfile)
     site.token(keyfile)
     html = owner.see(PAGE, client_id=keyfile["client_id"])
-    rows = html.cssselect("#content tbody tr")
+    rows = html.cssselect("#content .tokenauth-table tbody tr")
     assert len(rows) == 2
     text = " ".join(rows[0].text_content().split())
     assert "owner" in text
@@ -67,7 +67,7 @@ def test_a_long_log_has_several_pages(
     html = owner.see(
         PAGE, **{"client_id": keyfile["client_id"], "b_start:int": str(start)}
     )
-    assert len(html.cssselect("#content tbody tr")) == rows
+    assert len(html.cssselect("#content .tokenauth-table tbody tr")) == rows
 
 
 def test_the_pages_are_linked(site: Any, owner: Any, new_key: Any) -> None:

@@ -11,6 +11,9 @@ REFUSED = [
     ("POST", "@@manage-service-keys-edit", {"client_id": ..., "title": "Mine"}),
     ("GET", "@@manage-service-keys-logs", {"client_id": ...}),
     ("POST", "@@manage-service-keys-logs", {"client_id": ...}),
+    ("GET", "@@manage-service-keys-logs-csv", {"client_id": ...}),
+    ("GET", "@@manage-service-keys-rotate", {"client_id": ...}),
+    ("POST", "@@manage-service-keys-rotate", {"client_id": ..., "overlap": "0"}),
     ("GET", "@@manage-service-keys-revoke", {"client_ids:list": ...}),
     ("POST", "@@manage-service-keys-revoke", {"client_ids:list": ...}),
     (

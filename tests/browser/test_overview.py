@@ -5,6 +5,7 @@ from typing import Any
 
 import lxml.html
 import pytest
+import time
 
 
 LIST = "@@manage-service-keys"
@@ -57,6 +58,61 @@ def test_times_are_those_of_the_sites_time_zone(
     assert "time zone Asia/Tokyo" in owner.see(LIST).xpath("string(//caption)")
 
 
+def test_a_key_that_was_never_used_is_marked(
+    site: Any, owner: Any, new_key: Any
+) -> None:
+    keyfile = new_key()
+    assert badges(owner) == ["Never used"]
+    site.token(keyfile)
+    assert badges(owner) == []
+
+
+@pytest.mark.parametrize(
+    "days, badge",
+    [
+        (0.5, "Expires within a day"),
+        (1.5, "Expires in 1 day"),
+        (9.5, "Expires in 9 days"),
+        (20, None),
+    ],
+)
+def test_a_key_that_ends_soon_is_marked(
+    owner: Any, new_key: Any, days: float, badge: str | None
+) -> None:
+    new_key(expires_at=time.time() + days * 24 * 60 * 60)
+    assert badges(owner) == [text for text in (badge, "Never used") if text]
+
+
+def test_a_key_with_ip_ranges_is_marked(owner: Any, new_key: Any) -> None:
+    new_key(ip_ranges="192.0.2.7")
+    assert badges(owner) == ["Never used", "Restricted by IP"]
+
+
+def test_the_name_that_programs_use_is_shown(
+    site: Any, owner: Any, new_key: Any
+) -> None:
+    site.service_key(new_key()).name = "nightly-import"
+    site.commit()
+    assert "Name: nightly-import" in cells(owner)[0]["Title"]
+
+
+def test_a_key_that_somebody_else_issued_says_so(
+    site: Any, owner: Any, new_key: Any
+) -> None:
+    site.service_key(new_key()).issued_by = "manager"
+    site.commit()
+    assert "Issued by manager" in cells(owner)[0]["Title"]
+
+
+def test_the_client_id_can_be_copied(owner: Any, new_key: Any) -> None:
+    client_id = new_key()["client_id"]
+    html = owner.see(LIST)
+    (button,) = html.xpath("//button[@data-copy]")
+    assert html.get_element_by_id(button.get("data-copy")).text_content() == client_id
+    # It is of use with JavaScript only, which shows it.
+    assert "hidden" in button.attrib
+
+
 def test_an_expired_key_is_marked(site: Any, owner: Any, new_key: Any) -> None:
     keyfile = new_key()
     site.service_key(keyfile).expires_at = 1000000000.0
@@ -70,7 +126,7 @@ def test_a_revoked_key_says_who_revoked_it(site: Any, owner: Any, new_key: Any) 
     site.commit()
     row = cells(owner)[0]
     assert "Revoked by admin, Sep 09, 2001 01:46 AM" in row["Title"]
-    assert row["Actions"] == "Usage log A key"
+    assert row["Actions"] == "Usage A key"
     assert not owner.see(LIST).xpath("//input[@type='checkbox']")
 
 
@@ -105,14 +161,20 @@ def test_links_and_boxes_name_the_key_they_are_for(owner: Any, new_key: Any) -> 
     (label,) = html.xpath(f"//label[@for='{box.get('id')}']")
     assert " ".join(label.text_content().split()) == "Select Nightly import"
     assert cells(owner)[0]["Actions"] == (
-        "Edit Nightly import Usage log Nightly import"
+        "Edit Nightly import Rotate Nightly import"
+        " Usage Nightly import Revoke Nightly import"
     )
 
 
-@pytest.mark.parametrize("name", ["tokenauth.css", "keyfile.js"])
+@pytest.mark.parametrize("name", ["tokenauth.css", "tokenauth.js"])
 def test_stylesheet_and_script_are_there(site: Any, name: str) -> None:
     response = site.get(f"/++resource++pas.plugins.tokenauth/{name}")
     assert response.status_code == 200
+
+
+def badges(visitor: Any) -> list[str]:
+    """The badges of the keys."""
+    return [text(badge) for badge in visitor.see(LIST).cssselect("#content .badge")]
 
 
 def cells(visitor: Any) -> list[dict[str, str]]:

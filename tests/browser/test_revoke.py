@@ -26,6 +26,20 @@ def test_the_list_leads_to_a_page_that_names_the_keys(
     assert revoked(site, keyfiles) == [False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("number", "heading", "what"),
+    [
+        (1, "Revoke service key?", "Programs that use this key"),
+        (2, "Revoke service keys?", "Programs that use these keys"),
+    ],
+)
+def test_the_question_is_about_one_key_or_several(
+    owner: Any, keyfiles: Any, read: Any, number: int, heading: str, what: str
+) -> None:
+    text = read(select(owner, *keyfiles[:number]))
+    assert text.startswith(f"{heading} {what} are locked out at once")
+
+
 def test_confirming_revokes_the_keys_that_were_named(
     site: Any, owner: Any, keyfiles: Any
 ) -> None:

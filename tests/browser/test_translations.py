@@ -13,6 +13,9 @@ import re
 LOCALES = Path(pas.plugins.tokenauth.__file__).parent / "locales"
 MESSAGE = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)
 
+#: A message that is a name, with the English text that it stands for.
+DEFAULT = re.compile(r'^#\. Default: "(.*)"\n(?:#.*\n)*msgid "(.+)"$', re.MULTILINE)
+
 
 def messages(path: Path) -> dict[str, str]:
     """The translations in a file of messages, by message."""
@@ -43,8 +46,10 @@ def test_a_translation_is_complete(path: Path) -> None:
 
 @pytest.mark.parametrize("path", translations(), ids=lambda path: path.parts[-3])
 def test_a_translation_has_the_variables_of_the_message(path: Path) -> None:
+    found = DEFAULT.findall(path.read_text(encoding="utf-8"))
+    defaults = {name: default for default, name in found}
     for message, text in messages(path).items():
-        variables = re.findall(r"\$\{\w+\}", message)
+        variables = re.findall(r"\$\{\w+\}", defaults.get(message, message))
         assert sorted(re.findall(r"\$\{\w+\}", text)) == sorted(variables)
 
 

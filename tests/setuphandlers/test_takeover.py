@@ -113,7 +113,33 @@ def test_a_record_that_cannot_be_used_does_not_stop_the_others(
     install(site)
     assert site.service_key(keyfile) is not None
     assert site.service_key(lost) is None
-    assert f"Not imported: {lost['client_id']}" in caplog.text
+    assert f"Not imported: {lost['client_id']} (There is no such user" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"issued": None},
+        {"issued": "2018-07-09"},
+        {"token_uri": b"https://old.example.org"},
+        {"public_key": None},
+        None,
+    ],
+)
+def test_a_broken_record_does_not_keep_the_site_from_installing(
+    site: Any, former: Any, values: dict[str, Any] | None
+) -> None:
+    keys = former._credential_storage["service_keys"]
+    broken, _lost = former_key(site, "owner", client_id="broken")
+    if values is None:
+        broken = None
+    else:
+        broken.update(values)
+    good, keyfile = former_key(site, "owner")
+    keys["broken"] = broken
+    keys[good["key_id"]] = good
+    install(site)
+    assert site.service_key(keyfile) is not None
 
 
 def test_the_old_plugin_is_aside_and_does_nothing(site: Any, former: Any) -> None:
@@ -139,3 +165,16 @@ def test_installing_again_imports_nothing_twice(site: Any, former: Any) -> None:
     install(site)
     install(site)
     assert len(list(site.server.storage.service_keys.all())) == 1
+
+
+def test_a_key_that_is_gone_does_not_come_back(site: Any, former: Any) -> None:
+    """It was revoked and forgotten here; the old plugin still has it."""
+    stored, keyfile = former_key(site, "owner")
+    former._credential_storage["service_keys"][stored["key_id"]] = stored
+    install(site)
+    site.server.storage.service_keys.remove(stored["client_id"])
+    install(site)
+    assert site.service_key(keyfile) is None
+    applyProfile(site.portal, "pas.plugins.tokenauth:uninstall")
+    install(site)
+    assert site.service_key(keyfile) is None

@@ -1,13 +1,18 @@
 """A deployment says how a key is to be, again and again."""
 
+from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.ensure import ensure_service_key
 from pas.plugins.tokenauth.usecases.ensure import EnsuredServiceKey
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
+from pas.plugins.tokenauth.usecases.errors import NoIssuer
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
+from pas.plugins.tokenauth.usecases.errors import PolicyViolation
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import limits_of
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from pas.plugins.tokenauth.usecases.servicekeys import change_service_key
 from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
 from typing import Any
 
@@ -132,6 +137,39 @@ class TestPublicKeys:
             deployment.ensure(title="New", public_key=SECOND.pem)
         assert key.__dict__ == before
 
+    def test_another_one_lives_as_long_as_a_new_key(
+        self, deployment: Deployment
+    ) -> None:
+        deployment.site.plugin.max_key_lifetime = 90
+        deployment.ensure(public_key=FIRST.pem, expires_at=NOW + 80 * DAY)
+        later = NOW + 60 * DAY
+        end = later + 80 * DAY
+        replaced = deployment.ensure(
+            now=later, public_key=SECOND.pem, expires_at=end
+        ).service_key
+        assert replaced.expires_at == end
+
+    def test_a_site_without_an_issuer_changes_nothing(
+        self, deployment: Deployment
+    ) -> None:
+        key = deployment.ensure(public_key=FIRST.pem).service_key
+        before = dict(key.__dict__)
+        deployment.site.plugin.issuer = ""
+        with pytest.raises(NoIssuer):
+            deployment.ensure(title="New", public_key=SECOND.pem)
+        assert key.__dict__ == before
+
+    def test_a_policy_from_later_lets_the_same_one_stay(
+        self, deployment: Deployment
+    ) -> None:
+        key = deployment.ensure(public_key=FIRST.pem).service_key
+        before = dict(key.__dict__)
+        deployment.site.plugin.allowed_algorithms = ("RS256",)
+        assert not deployment.ensure(public_key=FIRST.pem).changed
+        with pytest.raises(PolicyViolation):
+            deployment.ensure(title="New", public_key=SECOND.pem)
+        assert key.__dict__ == before
+
 
 class TestNames:
     @pytest.mark.parametrize(
@@ -158,6 +196,29 @@ class TestNames:
         with pytest.raises(InvalidInput) as refused:
             issue("owner", name="backup")
         assert refused.value.field == "name"
+
+    def test_an_expired_key_does_not_take_its_name_back(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        expired = issue("owner", name="backup", expires_at=NOW + 1)
+        issue("owner", name="backup", now=NOW + 2)
+        with pytest.raises(InvalidInput) as refused:
+            change_service_key(
+                site.server,
+                people["owner"],
+                expired.client_id,
+                replace(limits_of(expired), expires_at=None),
+                NOW + 2,
+            )
+        assert refused.value.field == "name"
+
+    def test_one_is_made_in_the_same_place_by_whatever_way(
+        self, deployment: Deployment, issue: Any
+    ) -> None:
+        """Two at once conflict, so that there are never two of a name."""
+        issued = issue("owner", name="backup").client_id
+        transaction.abort()
+        assert deployment.ensure(owner="owner").service_key.client_id == issued
 
 
 @pytest.mark.parametrize("actor", ["administrator", "owner", "program"])

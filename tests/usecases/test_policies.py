@@ -131,6 +131,26 @@ class TestNumberOfKeys:
         issue(now=NOW + 2)
         assert issue(now=NOW + 2)
 
+    def test_an_expired_key_does_not_live_again_beside_them(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        expired = issue(expires_at=NOW + 1)
+        issue()
+        issue(now=NOW + 2)
+        with pytest.raises(TooManyKeys):
+            change(site, people["owner"], expired, NOW + 2, expires_at=None)
+        with pytest.raises(TooManyKeys):
+            rotate_service_key(
+                site.server,
+                people["owner"],
+                expired.client_id,
+                NOW + 2,
+                0,
+                expires_at=None,
+            )
+        assert not expired.is_live(NOW + 2)
+        change(site, people["owner"], expired, NOW + 2, title="Still expired")
+
 
 class TestAllowedAlgorithms:
     @pytest.fixture(autouse=True)

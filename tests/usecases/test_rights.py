@@ -223,3 +223,37 @@ def test_an_owner_who_lost_the_permission_sees_nothing(
     with pytest.raises(NotAllowed):
         service_key_of(site.server, site.actor("owner"), key.client_id)
     assert service_key_of(site.server, people["administrator"], key.client_id) is key
+
+
+def test_the_records_tell_a_user_of_the_root_from_one_of_the_site(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    names = {who: people[who].name for who in ("manager", "root", "operator")}
+    assert names == {
+        "manager": "manager",
+        "root": "admin (Zope root)",
+        "operator": "the command line",
+    }
+    key = issue("root", owner="member")
+    assert key.issued_by == "admin (Zope root)"
+    revoke_service_keys(site.server, people["root"], [key.client_id], NOW)
+    assert key.revoked_by == "admin (Zope root)"
+
+
+def test_a_user_of_the_root_is_not_the_owner_of_the_same_id(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    key = issue("owner")
+    root_users = site.app.acl_users
+    root_users.userFolderAddUser("owner", "correct-horse-battery-1", ["Editor"], [])
+    namesake = Actor(root_users.getUserById("owner"), site.server)
+    for action in ACTIONS.values():
+        with pytest.raises(NotAllowed):
+            action[0](site, namesake, key)
+
+
+def test_a_manager_of_the_root_who_issues_for_a_namesake_is_named(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    site.add_user("admin", "Member")
+    assert issue("root", owner="admin").issued_by == "admin (Zope root)"

@@ -164,6 +164,14 @@ class TestIssuing:
             issue(site, owner, ServiceKeyLimits(title="x", expires_at=NOW))
         assert refused.value.field == "expires"
 
+    @pytest.mark.parametrize("expires_at", [253402300799.0, 1e300, float("inf")])
+    def test_an_expiry_beyond_all_calendars_is_refused(
+        self, site: Any, owner: Actor, expires_at: float
+    ) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue(site, owner, ServiceKeyLimits(title="x", expires_at=expires_at))
+        assert refused.value.field == "expires"
+
     def test_an_unknown_algorithm_is_refused(self, site: Any, owner: Actor) -> None:
         with pytest.raises(InvalidInput):
             issue_service_key(
@@ -322,6 +330,31 @@ class TestRevoking:
         )
         key = servicekeys.own_service_key(site.server, owner, client_id)
         assert (again, key.revoked_at) == (0, NOW)
+
+    def test_who_names_a_key_twice_revokes_one(self, site: Any, owner: Actor) -> None:
+        client_id = issue(site, owner)
+        named = [client_id, client_id]
+        assert servicekeys.revoke_service_keys(site.server, owner, named, NOW) == 1
+
+
+@pytest.mark.parametrize("action", ["change", "revoke"])
+def test_the_transaction_tells_what_was_done_by_whom(
+    site: Any, owner: Actor, action: str
+) -> None:
+    client_id = issue(site, owner)
+    transaction.commit()
+    ACTIONS[action](site, owner, client_id)
+    assert f"{action} {client_id} by owner" in transaction.get().description
+
+
+def test_the_transaction_tells_of_many_keys_in_few_words(
+    site: Any, owner: Actor
+) -> None:
+    """A database refuses descriptions of more than 64 KB."""
+    client_ids = [issue(site, owner, once=str(number)) for number in range(30)]
+    transaction.commit()
+    servicekeys.revoke_service_keys(site.server, owner, client_ids, NOW)
+    assert "and 30 in all by owner" in transaction.get().description
 
 
 def test_every_event_is_sent_once(site: Any, owner: Actor) -> None:

@@ -47,7 +47,7 @@ class IAccessRefused(ITokenAuthEvent):
 @implementer(IServiceKeyIssued)
 @dataclass(frozen=True)
 class ServiceKeyIssued:
-    """See IServiceKeyIssued; `actor` is the user id of who did it."""
+    """See IServiceKeyIssued; `actor` is who did it, as the records name them."""
 
     credential_id: str
     owner: str
@@ -67,7 +67,7 @@ class ServiceKeyImported:
 @implementer(IServiceKeyChanged)
 @dataclass(frozen=True)
 class ServiceKeyChanged:
-    """See IServiceKeyChanged; `actor` is the user id of who did it."""
+    """See IServiceKeyChanged; `actor` is who did it, as the records name them."""
 
     credential_id: str
     owner: str
@@ -92,7 +92,7 @@ class ServiceKeyRotated:
 @implementer(IServiceKeyRevoked)
 @dataclass(frozen=True)
 class ServiceKeyRevoked:
-    """See IServiceKeyRevoked; `actor` is the user id of who did it."""
+    """See IServiceKeyRevoked; `actor` is who did it, as the records name them."""
 
     credential_id: str
     owner: str

@@ -1,22 +1,30 @@
 """What the pages for service keys have in common."""
 
 from ..clock import now
+from ..i18n import _
 from ..plugin.lookup import current_actor
 from ..plugin.lookup import server_at
 from ..plugin.zmi import check_post
 from ..publisher.breeding import IClosedToTokens
+from ..storage.servicekeys import ServiceKey
 from ..usecases.actor import Actor
 from ..usecases.errors import AlreadyEnded
 from ..usecases.errors import AlreadyIssued
 from ..usecases.errors import NoIssuer
 from ..usecases.errors import NotAllowed
 from ..usecases.errors import NotASiteUser
+from ..usecases.errors import TooManyKeys
+from ..usecases.rights import may_widen
 from ..usecases.server import AuthorizationServer
+from ..usecases.servicekeys import own_service_key
 from .times import localized
+from .times import localized_day
 from .times import site_timezone
 from functools import cached_property
 from plone import api
 from Products.Five import BrowserView
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
 from zExceptions import Forbidden
 from zExceptions import NotFound
 from zope.interface import implementer
@@ -24,25 +32,41 @@ from zope.interface import implementer
 
 #: Parts of a Plone page that belong to content, not to what a user manages.
 _NOT_SHOWN = ("disable_border", "disable_plone.leftcolumn", "disable_plone.rightcolumn")
+#: Refusals that end in the list of keys, with their reason.
+_TO_LIST = (AlreadyEnded, AlreadyIssued, NoIssuer, NotASiteUser, TooManyKeys)
 
 
 @implementer(IClosedToTokens)
 class ServiceKeysView(BrowserView):
-    """A page about the user's own service keys.
+    """A page about service keys: the user's own ones.
 
-    A subclass says what to `show`, and what to do when a form is `submitted`.
+    A subclass says what to `show`, and what to do when a form is `submitted`. The
+    pages for an administrator are subclasses with other keys below another name.
     """
+
+    #: Name of the list; the names of the other pages begin with it.
+    prefix = "manage-service-keys"
+    #: What the list is called.
+    list_title = _("Service keys")
+    #: What a link to the list says.
+    back_label = _("Back to my service keys")
+    #: Refusals that the list explains anyway, so that no message needs to.
+    explained_in_list: tuple[type[NotAllowed], ...] = (
+        NoIssuer,
+        NotASiteUser,
+        TooManyKeys,
+    )
+
+    _page = ViewPageTemplateFile("templates/page.pt")
 
     def __call__(self) -> str:
         for part in _NOT_SHOWN:
             self.request.set(part, 1)
         try:
             return self._answer()
-        except (AlreadyEnded, AlreadyIssued) as reason:
-            return self.go_to_list(reason.args[0], "warning")
-        except (NoIssuer, NotASiteUser):
-            # The list explains these itself.
-            return self.go_to_list()
+        except _TO_LIST as reason:
+            is_explained = isinstance(reason, self.explained_in_list)
+            return self.go_to_list("" if is_explained else reason.args[0], "warning")
         except NotAllowed as reason:
             raise Forbidden(str(reason)) from None
 
@@ -53,6 +77,41 @@ class ServiceKeysView(BrowserView):
     def submitted(self) -> str:
         """The answer to a POST request from a form of this site."""
         return self.show()
+
+    @property
+    def title(self) -> str:
+        """What the page is called: its heading, and the name of its window."""
+        return self.list_title
+
+    @property
+    def page_macro(self) -> Any:
+        """What the template of a page fills in."""
+        return self._page.macros["page"]
+
+    def find_key(self, client_id: str) -> ServiceKey:
+        """The key of that id, if this page is for its like.
+
+        :raises NotAllowed: when it is not
+        """
+        return own_service_key(self.server, self.actor, client_id)
+
+    def find_changeable_key(self, client_id: str) -> ServiceKey:
+        """Such a key, if it can still be changed.
+
+        :raises NotAllowed: when it cannot
+        """
+        service_key = self.find_key(client_id)
+        if has_ended(service_key):
+            raise AlreadyEnded()
+        return service_key
+
+    def is_mine(self, service_key: ServiceKey) -> bool:
+        """Whether the visitor owns the key."""
+        return self.actor.is_user(service_key.owner)
+
+    def widens(self, service_key: ServiceKey) -> bool:
+        """Whether the visitor may do more with the key than tighten and revoke it."""
+        return may_widen(self.actor, service_key)
 
     @cached_property
     def server(self) -> AuthorizationServer:
@@ -81,6 +140,10 @@ class ServiceKeysView(BrowserView):
         """A time in the language of the visitor."""
         return localized(seconds, self.timezone)
 
+    def localized_day(self, seconds: float) -> str:
+        """The day of a time in the language of the visitor."""
+        return localized_day(seconds, self.timezone)
+
     def text(self, name: str) -> str:
         """A text from the query or the form; empty if there is none, or several."""
         value = self.request.form.get(name, "")
@@ -95,7 +158,7 @@ class ServiceKeysView(BrowserView):
 
     def url(self, page: str = "") -> str:
         """The URL of the list of keys, or of the page of that name below it."""
-        base = f"{self.context.absolute_url()}/@@manage-service-keys"
+        base = f"{self.context.absolute_url()}/@@{self.prefix}"
         return f"{base}-{page}" if page else base
 
     def static(self, name: str) -> str:
@@ -115,6 +178,11 @@ class ServiceKeysView(BrowserView):
             return self.show()
         check_post(self.request)
         return self.submitted()
+
+
+def has_ended(service_key: ServiceKey) -> bool:
+    """Whether the key stays as it is, as evidence."""
+    return service_key.revoked_at is not None or service_key.orphaned_at is not None
 
 
 def _encodable(text: str) -> str:

@@ -1,15 +1,18 @@
 """Changing title, limits and switches of a service key."""
 
+from ..core.keys import PublicKey
 from ..i18n import _
 from ..storage.servicekeys import ServiceKey
+from ..usecases.policies import latest_expiry
 from ..usecases.servicekeys import change_service_key
-from ..usecases.servicekeys import changeable_service_key
-from .form import ServiceKeyForm
-from .times import day_of
+from ..usecases.servicekeys import pair_made_at
+from .expiry import Expiry
+from .fields import Field
+from .limitsform import LimitsForm
 from functools import cached_property
 
 
-class EditServiceKey(ServiceKeyForm):
+class EditServiceKey(LimitsForm):
     """``@@manage-service-keys-edit``."""
 
     page = "edit"
@@ -17,12 +20,29 @@ class EditServiceKey(ServiceKeyForm):
     submit_label = _("Save")
 
     def description(self) -> str:
-        return _("Client id: ${client_id}", mapping={"client_id": self.key.client_id})
+        if self.is_locked:
+            return _(
+                "This key belongs to ${owner}: you may only tighten its limits.",
+                mapping={"owner": self.owner},
+            )
+        return ""
 
     @cached_property
     def key(self) -> ServiceKey:
         """The key that the form is about."""
-        return changeable_service_key(self.server, self.actor, self.text("client_id"))
+        return self.find_changeable_key(self.text("client_id"))
+
+    @property
+    def client_id(self) -> str:
+        return self.key.client_id
+
+    @property
+    def owner(self) -> str:
+        return self.key.owner
+
+    @property
+    def is_locked(self) -> bool:
+        return not self.widens(self.key)
 
     def save(self) -> str:
         change_service_key(
@@ -33,23 +53,32 @@ class EditServiceKey(ServiceKeyForm):
     def initial(self) -> dict[str, str]:
         key = self.key
         return {
+            **super().initial(),
             "title": key.title,
             "ip_ranges": key.ip_ranges,
-            "expires": self._expiry_day(),
             "may_impersonate": "on" if key.may_impersonate else "",
             "may_manage_users": "on" if key.may_manage_users else "",
             "require_jti": "on" if key.require_jti else "",
         }
 
+    @cached_property
+    def expiry(self) -> Expiry:
+        bounds = [latest_expiry(self.server.settings, pair_made_at(self.key))]
+        if self.is_locked:
+            bounds.append(self.key.expires_at)
+        return Expiry(
+            now=self.now,
+            zone=self.timezone,
+            latest=min((end for end in bounds if end is not None), default=None),
+            before=self.key.expires_at,
+            keeps=True,
+        )
+
     def hidden(self) -> dict[str, str]:
         return {"client_id": self.key.client_id}
 
-    def expires_at(self, day: str) -> float | None:
-        # The key may end in the middle of a day, and stays so if the day stays.
-        if day == self._expiry_day():
-            return self.key.expires_at
-        return super().expires_at(day)
+    def fields(self) -> list[Field]:
+        return self.limit_fields()
 
-    def _expiry_day(self) -> str:
-        expires_at = self.key.expires_at
-        return "" if expires_at is None else day_of(expires_at, self.timezone)
+    def key_pairs(self) -> tuple[PublicKey, ...]:
+        return self.key.live_public_keys(self.now)

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-Kind = Literal["text", "date", "switch", "choice"]
+Kind = Literal["text", "date", "block", "switch", "choice"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One value of a choice."""
+    """One value of a choice.
+
+    :param value: what the form holds
+    :param title: its label
+    :param help: what to think of before, or an empty text
+    """
 
     value: str
     title: str
+    help: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,14 +26,18 @@ class Field:
     """One field of a form.
 
     :param name: name in the form
-    :param kind: which kind of input element it is
+    :param kind: which kind of input element it is; a block is a text of many lines
     :param title: its label
     :param help: what it means, always shown
     :param value: what it holds; any text turns a switch on
     :param hint: more help, about the present visitor
     :param error: what is wrong with the value, or an empty text
     :param required: whether it must be filled in
+    :param locked: whether the visitor may see the value, and not change it
     :param max_length: how long a text may be, or None
+    :param first: the first day of a date input, or an empty text
+    :param last: its last day
+    :param address: what a button adds to the value, or an empty text
     :param choices: what there is to choose from
     """
 
@@ -39,7 +49,11 @@ class Field:
     hint: str = ""
     error: str = ""
     required: bool = False
+    locked: bool = False
     max_length: int | None = None
+    first: str = ""
+    last: str = ""
+    address: str = ""
     choices: tuple[Choice, ...] = ()
 
     @property

@@ -1,18 +1,16 @@
-"""The form for what the owner decides about a key, at issue and later."""
+"""What the forms have in common, whatever their fields are."""
 
-from ..i18n import _
+from ..core.keys import PublicKey
 from ..usecases.errors import InvalidInput
-from ..usecases.limits import offers_impersonation
-from ..usecases.limits import offers_user_management
-from ..usecases.limits import ServiceKeyLimits
-from ..usecases.limits import TITLE_LENGTH
 from .base import ServiceKeysView
 from .fields import Field
 from .fields import Kind
-from .times import end_of_day
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
+
+
+_KID_LENGTH = 8
 
 
 class ServiceKeyForm(ServiceKeysView):
@@ -22,10 +20,14 @@ class ServiceKeyForm(ServiceKeysView):
     problem: InvalidInput | None = None
 
     page: str
-    title: str
     submit_label: str
 
     def show(self) -> str:
+        if self.problem is None:
+            try:
+                self.check()
+            except InvalidInput as problem:
+                self.problem = problem
         return self.template(fields=self.fields())
 
     def submitted(self) -> str:
@@ -35,6 +37,13 @@ class ServiceKeyForm(ServiceKeysView):
             self.problem = problem
             return self.show()
 
+    def check(self) -> None:
+        """Refuse who need not fill the form in, because it would be refused.
+
+        :raises NotAllowed: with the reason
+        :raises InvalidInput: when something in the query cannot be used
+        """
+
     def save(self) -> str:
         """Do what the form is for, and say so.
 
@@ -42,9 +51,18 @@ class ServiceKeyForm(ServiceKeysView):
         """
         raise NotImplementedError
 
+    @property
+    def client_id(self) -> str:
+        """That of the key that the form is about; empty for a key yet to be issued."""
+        return ""
+
     def description(self) -> str:
         """What stands below the title of the page."""
         return ""
+
+    def fields(self) -> list[Field]:
+        """The fields that this visitor is offered."""
+        raise NotImplementedError
 
     def initial(self) -> dict[str, str]:
         """The values by field, before anybody typed."""
@@ -54,6 +72,14 @@ class ServiceKeyForm(ServiceKeysView):
         """Values by name that the form carries along."""
         return {}
 
+    def key_pairs(self) -> tuple[PublicKey, ...]:
+        """What the page shows of the key pairs of the key."""
+        return ()
+
+    def shortened(self, kid: str) -> str:
+        """The beginning of a key id, enough to recognise it by."""
+        return f"{kid[:_KID_LENGTH]}…"
+
     @cached_property
     def values(self) -> dict[str, str]:
         """The values by field: as typed, or the initial ones."""
@@ -61,147 +87,32 @@ class ServiceKeyForm(ServiceKeysView):
             return self.initial()
         return {name: self.text(name) for name in self.request.form}
 
-    def limits(self) -> ServiceKeyLimits:
-        """What was typed, for a use case to judge.
+    def chosen(self, name: str) -> str:
+        """The value of a choice; what the form proposes, where none was made."""
+        return self.text(name) or self.initial()[name]
 
-        :raises InvalidInput: when the expiry cannot be read
-        """
-        return ServiceKeyLimits(
-            title=self.text("title"),
-            ip_ranges=self.text("ip_ranges"),
-            expires_at=self.expires_at(self.text("expires").strip()),
-            may_impersonate=bool(self.text("may_impersonate")),
-            may_manage_users=bool(self.text("may_manage_users")),
-            require_jti=bool(self.text("require_jti")),
-        )
+    def place_of(self, problem: InvalidInput) -> str:
+        """Name of the field that shows what is wrong."""
+        return problem.field
 
-    def expires_at(self, day: str) -> float | None:
-        """The expiry that was typed, None for never.
-
-        :raises InvalidInput: when it is no day
-        """
-        if not day:
-            return None
-        try:
-            return end_of_day(day, self.timezone)
-        except ValueError:
-            raise InvalidInput(
-                "expires", _("Please enter a date like 2030-12-31.")
-            ) from None
-
-    def fields(self) -> list[Field]:
-        """The fields that this user is offered."""
-        fields = [self._title(), self._ip_ranges(), self._expires()]
-        if self._offers("may_impersonate", offers_impersonation(self.actor)):
-            fields.append(self._may_impersonate())
-        if self._offers("may_manage_users", offers_user_management(self.actor)):
-            fields.append(self._may_manage_users())
-        return [*fields, self._require_jti()]
+    def wrong_field(self) -> Field | None:
+        """The field that shows what is wrong, if there is one."""
+        return next((field for field in self.fields() if field.error), None)
 
     def stray_error(self) -> str:
         """What is wrong with a field that is not in the form, or an empty text."""
-        names = [field.name for field in self.fields()]
-        if self.problem is None or self.problem.field in names:
+        if self.problem is None or self.wrong_field() is not None:
             return ""
         return self.problem.message
 
     def field(self, name: str, kind: Kind, **attributes: Any) -> Field:
         """A field with its value and what is wrong with it."""
-        wrong = self.problem is not None and self.problem.field == name
+        problem = self.problem
+        wrong = problem is not None and self.place_of(problem) == name
+        attributes.setdefault("value", self.values.get(name, ""))
         return Field(
             name=name,
             kind=kind,
-            value=self.values.get(name, ""),
-            error=self.problem.message if self.problem and wrong else "",
+            error=problem.message if problem and wrong else "",
             **attributes,
-        )
-
-    def _offers(self, name: str, offered: bool) -> bool:
-        # A switch that is on stays in sight, so that saving does not turn it off.
-        return offered or bool(self.initial().get(name))
-
-    def _title(self) -> Field:
-        return self.field(
-            "title",
-            "text",
-            title=_("Title"),
-            help=_(
-                "By which you recognise the key, for instance the name of the program"
-                " and where it runs."
-            ),
-            required=True,
-            max_length=TITLE_LENGTH,
-        )
-
-    def _ip_ranges(self) -> Field:
-        return self.field(
-            "ip_ranges",
-            "text",
-            title=_("IP ranges"),
-            help=_(
-                "Where the program may connect from: addresses and networks, separated"
-                " by commas, for instance 192.0.2.7, 2001:db8::/32. Leave it empty for"
-                " anywhere. Changes apply at once, also to access tokens that are"
-                " in use."
-            ),
-            hint=self._address_hint(),
-        )
-
-    def _address_hint(self) -> str:
-        address = self.request.getClientAddr()
-        if not address:
-            return _(
-                "The server does not see your address now. If it is the same for the"
-                " program, a key with IP ranges is of no use."
-            )
-        return _(
-            "The server sees you at ${address}. Add this address if the program runs"
-            " on your computer.",
-            mapping={"address": address},
-        )
-
-    def _expires(self) -> Field:
-        return self.field(
-            "expires",
-            "date",
-            title=_("Expiry date"),
-            help=_(
-                "The last day of the key; it ends at midnight in the time zone of the"
-                " site (${timezone}). Leave it empty for a key that does not expire.",
-                mapping={"timezone": self.timezone},
-            ),
-        )
-
-    def _may_impersonate(self) -> Field:
-        return self.field(
-            "may_impersonate",
-            "switch",
-            title=_("May impersonate"),
-            help=_(
-                "The program may act as other users of this site, but never as one"
-                " with an administrator's role that you lack."
-            ),
-        )
-
-    def _may_manage_users(self) -> Field:
-        return self.field(
-            "may_manage_users",
-            "switch",
-            title=_("May manage users"),
-            help=_(
-                "The program may create and change user accounts, groups and roles as"
-                " far as you may. While this is off, such requests are refused."
-            ),
-        )
-
-    def _require_jti(self) -> Field:
-        return self.field(
-            "require_jti",
-            "switch",
-            title=_("Require jti"),
-            help=_(
-                "Every grant must carry an identifier (jti) that is used only once, so"
-                " that an intercepted grant is worthless. Not every client can do"
-                " this; google-auth cannot."
-            ),
         )

@@ -1,8 +1,12 @@
-"""The page that shows a fresh private key, once."""
+"""The page that shows a fresh keyfile, once."""
 
 from ..core.keyfile import UNIVERSE_DOMAIN
-from ..usecases.servicekeys import IssuedServiceKey
+from ..publisher.response import never_store
+from ..usecases.issuing import IssuedServiceKey
 from .base import ServiceKeysView
+from .examples import Example
+from .examples import examples
+from .examples import join_command
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 
@@ -11,21 +15,39 @@ import json
 
 
 class KeyfilePage(ServiceKeysView):
-    """The answer to the form that issued a key; it has no URL of its own.
+    """The answer to the form that made a key pair; it has no URL of its own.
 
     The downloads are links that hold their content, so they need neither
     JavaScript nor a second request, for which there would be nothing to send.
+
+    :param origin: the page with the form
+    :param issued: the fresh key pair
+    :param title: the title of the page
     """
 
     template = ViewPageTemplateFile("templates/keyfile.pt")
     universe_domain = UNIVERSE_DOMAIN
 
-    def __init__(self, context: Any, request: Any, issued: IssuedServiceKey) -> None:
-        super().__init__(context, request)
+    def __init__(
+        self, origin: ServiceKeysView, issued: IssuedServiceKey, title: str
+    ) -> None:
+        super().__init__(origin.context, origin.request)
+        self.prefix = origin.prefix
+        self._origin = origin
+        self._title = title
         self._issued = issued
 
     def show(self) -> str:
+        never_store(self.request)
         return self.template()
+
+    @property
+    def title(self) -> str:
+        return self._title
+
+    @property
+    def page_macro(self) -> Any:
+        return self._origin.page_macro
 
     @property
     def key_title(self) -> str:
@@ -36,9 +58,30 @@ class KeyfilePage(ServiceKeysView):
         return self._issued.service_key.client_id
 
     @property
+    def owner(self) -> str:
+        """Whom the program acts as; empty for the visitor."""
+        key = self._issued.service_key
+        return "" if self.is_mine(key) else key.owner
+
+    @property
+    def has_private_key(self) -> bool:
+        """Whether there is anything to keep secret."""
+        return self._issued.has_private_key
+
+    @property
     def offers_google(self) -> bool:
         """Whether google-auth can use the key."""
         return self._issued.google_keyfile is not None
+
+    @property
+    def join_command(self) -> Example:
+        """How the keyfile gets the private key that only the visitor has."""
+        return join_command(self._issued)
+
+    @property
+    def examples(self) -> list[Example]:
+        """Programs that use the keyfile, ready to run."""
+        return examples(self._issued, self.server.issuer)
 
     # Methods, not attributes: a template that fails reports the values it holds.
 

@@ -3,7 +3,6 @@
 from ..i18n import _
 from ..storage.servicekeys import ServiceKey
 from ..usecases.servicekeys import last_use
-from ..usecases.servicekeys import own_service_key
 from ..usecases.servicekeys import revoke_service_keys
 from .base import ServiceKeysView
 from functools import cached_property
@@ -15,6 +14,12 @@ class RevokeServiceKeys(ServiceKeysView):
 
     template = ViewPageTemplateFile("templates/revoke.pt")
 
+    @property
+    def title(self) -> str:
+        if self.is_one:
+            return _("Revoke service key?")
+        return _("Revoke service keys?")
+
     @cached_property
     def client_ids(self) -> list[str]:
         """The keys that were selected."""
@@ -23,11 +28,13 @@ class RevokeServiceKeys(ServiceKeysView):
     @cached_property
     def keys(self) -> list[ServiceKey]:
         """Those of them that can be revoked."""
-        selected = [
-            own_service_key(self.server, self.actor, client_id)
-            for client_id in self.client_ids
-        ]
+        selected = [self.find_key(client_id) for client_id in self.client_ids]
         return [key for key in selected if key.revoked_at is None]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a single key."""
+        return len(self.keys) == 1
 
     def show(self) -> str:
         if not self.keys:
@@ -39,7 +46,8 @@ class RevokeServiceKeys(ServiceKeysView):
     def submitted(self) -> str:
         if not self.text("confirmed"):
             return self.show()
-        count = revoke_service_keys(self.server, self.actor, self.client_ids, self.now)
+        client_ids = [key.client_id for key in self.keys]
+        count = revoke_service_keys(self.server, self.actor, client_ids, self.now)
         return self.go_to_list(
             _("Service keys revoked: ${count}.", mapping={"count": count})
         )

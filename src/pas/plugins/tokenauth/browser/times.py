@@ -2,7 +2,11 @@
 
 from DateTime import DateTime
 from datetime import date
+from datetime import datetime
+from datetime import time
 from plone import api
+from plone.base.i18nl10n import ulocalized_time
+from zoneinfo import ZoneInfo
 
 
 FALLBACK = "UTC"
@@ -14,19 +18,41 @@ def site_timezone() -> str:
     return str(zone or FALLBACK)
 
 
-def localized(seconds: float, zone: str) -> str:
-    """A time in the language of the visitor."""
-    parts = DateTime(seconds, zone).parts()
-    # Plone shows the server's time zone whatever zone a DateTime has, so it gets
-    # the wall clock of the site as if the server stood there.
-    wall_clock = DateTime(*parts[:6])
-    return str(api.portal.get_localized_time(wall_clock, long_format=True))
+def localized(seconds: float, zone: str, language: str | None = None) -> str:
+    """A time in a language, by default that of the visitor."""
+    return str(
+        ulocalized_time(
+            _wall_clock(seconds, zone),
+            long_format=True,
+            context=api.portal.get(),
+            target_language=language,
+        )
+    )
+
+
+def localized_day(seconds: float, zone: str) -> str:
+    """The day of a time in the language of the visitor."""
+    return str(api.portal.get_localized_time(_wall_clock(seconds, zone)))
+
+
+def iso(seconds: float, zone: str) -> str:
+    """A time as ISO 8601 has it, with its distance from UTC."""
+    return _at(seconds, zone).isoformat(timespec="seconds")
+
+
+def day_at(seconds: float, zone: str) -> date:
+    """The day of a time."""
+    return _at(seconds, zone).date()
 
 
 def day_of(seconds: float, zone: str) -> str:
     """The day of a time, as a date input spells it."""
-    year, month, day = DateTime(seconds, zone).parts()[:3]
-    return f"{year:04d}-{month:02d}-{day:02d}"
+    return day_at(seconds, zone).isoformat()
+
+
+def start_of_day(day: date, zone: str) -> float:
+    """The first moment of a day, which is not always midnight."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).timestamp()
 
 
 def end_of_day(text: str, zone: str) -> float:
@@ -35,5 +61,14 @@ def end_of_day(text: str, zone: str) -> float:
     :raises ValueError: when it is no day
     """
     day = date.fromisoformat(text)
-    end = DateTime(day.year, day.month, day.day, 23, 59, 59, zone)
-    return float(end.timeTime())
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).timestamp()
+
+
+def _at(seconds: float, zone: str) -> datetime:
+    return datetime.fromtimestamp(seconds, ZoneInfo(zone))
+
+
+def _wall_clock(seconds: float, zone: str) -> DateTime:
+    # Plone shows the server's time zone whatever zone a DateTime has, so it gets
+    # the wall clock of the site as if the server stood there.
+    return DateTime(*DateTime(seconds, zone).parts()[:6])

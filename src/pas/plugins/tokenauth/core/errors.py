@@ -101,7 +101,9 @@ _SENTENCES: dict[KeyProblem, str] = {
     ),
     "rsa_exponent": "The public exponent of an RSA key must be {exponent}.",
     "weak": "This key is known to be weak ({weakness}): make a new one.",
-    "not_for_signatures": "By its use or key_ops this key is not for signatures.",
+    "not_for_signatures": (
+        "The members use or key_ops say that this key is not for signatures."
+    ),
     "unknown_algorithm": "The algorithm must be one of {algorithms}.",
     "wrong_algorithm": "This key cannot be used with the algorithm {algorithm}.",
     "contradiction": "This key is for {stated}, but {wanted} was asked for.",

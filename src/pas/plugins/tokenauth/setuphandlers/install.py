@@ -34,12 +34,14 @@ class HiddenProfiles:
 def install(setup_tool: Any) -> None:
     """Add and activate the plugin; harmless when it is there already."""
     site = getSite()
+    replaces_former = False
     if plugin_of(site) is None:
-        _make_room(site)
+        replaces_former = _make_room(site)
         manage_addTokenAuthPlugin(site.acl_users)
     _activate(site.acl_users.plugins)
     _propose_issuer(site)
-    import_from_former_plugin(site, server_of(plugin_of(site)))
+    if replaces_former:
+        import_from_former_plugin(site, server_of(plugin_of(site)))
 
 
 def uninstall(setup_tool: Any) -> None:
@@ -54,13 +56,15 @@ def uninstall(setup_tool: Any) -> None:
     site.acl_users.manage_delObjects([PLUGIN_ID])
 
 
-def _make_room(site: Any) -> None:
+def _make_room(site: Any) -> bool:
+    """Move the plugin of collective.ftw.tokenauth aside; whether there was one."""
     there = site.acl_users._getOb(PLUGIN_ID, None)
     if there is None:
-        return
+        return False
     if not is_former_plugin(there):
         raise BadRequest(f"Remove what acl_users/{PLUGIN_ID} is now, then install.")
     move_former_plugin_aside(site)
+    return True
 
 
 def _activate(plugins: Any) -> None:

@@ -11,10 +11,12 @@ from ..usecases.imports import import_service_keys
 from ..usecases.server import AuthorizationServer
 from Acquisition import aq_base
 from collections.abc import Mapping
+from datetime import datetime
 from plone.browserlayer.interfaces import ILocalBrowserLayerType
 from plone.browserlayer.utils import unregister_layer
 from typing import Any
 from zope.component import queryUtility
+from zope.i18n import translate
 
 import logging
 
@@ -54,19 +56,25 @@ def move_former_plugin_aside(site: Any) -> None:
 
 
 def import_from_former_plugin(site: Any, server: AuthorizationServer) -> None:
-    """Import the service keys of the plugin that was moved aside, if there is one."""
-    former = site.acl_users._getOb(ASIDE_ID, None)
-    if former is None:
-        return
-    stored = aq_base(former)._credential_storage["service_keys"].values()
+    """Import the service keys of the plugin that was moved aside.
+
+    Only right after that: later it would bring back what was revoked and forgotten.
+    """
+    former = aq_base(site.acl_users[ASIDE_ID])
+    stored = former._credential_storage["service_keys"].values()
     report = import_service_keys(
         server, Operator("installation"), map(_record, stored), now()
     )
     logger.info("Imported %d service keys of %s.", len(report.imported), PACKAGE)
     for refused in report.refused:
-        logger.warning("Not imported: %s (%s)", refused.client_id, refused.message)
+        message = translate(refused.message, target_language="en")
+        logger.warning("Not imported: %s (%s)", refused.client_id, message)
 
 
-def _record(stored: Mapping[str, Any]) -> dict[str, Any]:
-    # It notes the local time of the server, without a time zone.
-    return {**stored, "issued": stored["issued"].astimezone().isoformat()}
+def _record(stored: Any) -> dict[str, Any]:
+    """What is stored of a key as a record of an export, however broken it is."""
+    record = dict(stored) if isinstance(stored, Mapping) else {}
+    if isinstance(record.get("issued"), datetime):
+        # It notes the local time of the server, without a time zone.
+        record["issued"] = record["issued"].astimezone().isoformat()
+    return record

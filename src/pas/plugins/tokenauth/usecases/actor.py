@@ -35,6 +35,11 @@ class Actor:
         users = self._server.users
         return users.is_own(self._user) and users.get(self.user_id) is not None
 
+    @property
+    def name(self) -> str:
+        """What the records show: the user id, told from that of another user folder."""
+        return self.user_id if self.is_site_user else f"{self.user_id} (Zope root)"
+
     def is_user(self, user_id: str) -> bool:
         """Whether this is the user of the site with that id."""
         return self.user_id == user_id and self.is_site_user
@@ -73,9 +78,10 @@ class Operator(Actor):
 
     is_site_user = False
     user_id = ""
+    name = ""
 
     def __init__(self, name: str) -> None:
-        self.user_id = name
+        self.name = name
 
     def may(self, permission: str) -> bool:
         """Every permission."""

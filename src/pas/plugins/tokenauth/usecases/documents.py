@@ -16,10 +16,6 @@ from datetime import timezone
 from typing import Any
 
 
-#: The last second that has a spelling.
-_LATEST = datetime.max.replace(microsecond=0, tzinfo=timezone.utc).timestamp()
-
-
 def service_key_document(
     server: AuthorizationServer, service_key: ServiceKey, now: float
 ) -> dict[str, Any]:
@@ -74,7 +70,7 @@ def time_document(seconds: float | None) -> str | None:
     """A time in UTC, without fractions of a second."""
     if seconds is None:
         return None
-    moment = datetime.fromtimestamp(min(seconds, _LATEST), timezone.utc)
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
     return moment.isoformat(timespec="seconds")
 
 

@@ -4,19 +4,19 @@ from ..i18n import _
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
 from .errors import InvalidInput
+from .errors import NoIssuer
 from .issuing import issue_service_key
 from .issuing import IssuedServiceKey
-from .issuing import named_service_key
 from .issuing import rotate_service_key
 from .keymaterial import KeyMaterial
 from .keymaterial import read_public_key
 from .limits import accepted_limits
 from .limits import ServiceKeyLimits
-from .maintenance import DAY
 from .policies import check_algorithm
 from .rights import check_owner
 from .server import AuthorizationServer
 from .servicekeys import change_service_key
+from .servicekeys import named_service_key
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -59,19 +59,19 @@ def ensure_service_key(
         raise InvalidInput("name", _("Please enter a name."))
     service_key = named_service_key(server, owner, name, now)
     if service_key is None:
-        once = _once(server, owner, name, now)
         issued = issue_service_key(
-            server, actor, limits, now, once, material, owner, name
+            server, actor, limits, now, "", material, owner, name
         )
         return EnsuredServiceKey(
             service_key=issued.service_key, issued=issued, created=True, changed=True
         )
     client_id = service_key.client_id
-    replaces = _replaces_public_key(server, service_key, material, now)
+    replaces = replaces_public_key(service_key, material, now)
     if replaces:
         # What the rotation below asks for must not fail half way.
-        accepted_limits(server, limits, now, made_at=now)
-    changed = change_service_key(server, actor, client_id, limits, now)
+        _check_rotation(server, limits, now, material)
+    made_at = now if replaces else None
+    changed = change_service_key(server, actor, client_id, limits, now, made_at)
     if replaces:
         rotate_service_key(server, actor, client_id, now, 0, material)
     return EnsuredServiceKey(
@@ -82,25 +82,27 @@ def ensure_service_key(
     )
 
 
-def _once(server: AuthorizationServer, owner: str, name: str, now: float) -> str:
-    """What the client id is made from: the same for two that run at once.
-
-    So one of them conflicts with the other, is repeated, and finds the key there.
-    """
-    same = server.storage.service_keys.owned_by(owner)
-    ended = sorted(key.client_id for key in same if key.name == name)
-    return "\0".join([name, str(int(now // DAY)), *ended])
-
-
-def _replaces_public_key(
-    server: AuthorizationServer,
-    service_key: ServiceKey,
-    material: KeyMaterial,
-    now: float,
+def replaces_public_key(
+    service_key: ServiceKey, material: KeyMaterial, now: float
 ) -> bool:
-    """Whether a public key is given that the key does not have."""
+    """Whether a public key is given that the key does not have.
+
+    :raises InvalidInput: when it cannot be used
+    """
     if not material.public_key.strip():
         return False
-    public_key = read_public_key(material, now)
-    check_algorithm(server.settings, public_key.algorithm)
-    return public_key.kid not in {key.kid for key in service_key.live_public_keys(now)}
+    kid = read_public_key(material, now).kid
+    return kid not in {key.kid for key in service_key.live_public_keys(now)}
+
+
+def _check_rotation(
+    server: AuthorizationServer,
+    limits: ServiceKeyLimits,
+    now: float,
+    material: KeyMaterial,
+) -> None:
+    """Refuse what a key with these limits cannot be rotated to."""
+    if not server.issuer:
+        raise NoIssuer()
+    accepted_limits(server, limits, now, made_at=now)
+    check_algorithm(server.settings, read_public_key(material, now).algorithm)

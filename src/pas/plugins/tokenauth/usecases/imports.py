@@ -5,9 +5,9 @@ from ..core.ipranges import IPRangeError
 from ..core.ipranges import normalized
 from ..core.keys import RS256
 from ..core.text import cleaned
-from ..core.text import is_clean
 from ..core.uploads import uploaded_public_key
 from ..events import ServiceKeyImported
+from ..events import SettingsChanged
 from ..i18n import _
 from ..permissions import IMPERSONATE_USER
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
@@ -81,10 +81,12 @@ def import_service_keys(
     """
     require_permission(actor, ISSUE_KEYS_FOR_OTHERS)
     report = ImportReport()
+    endpoints = server.settings.former_token_endpoints
     imported = []
     for record in records:
         try:
             service_key = _read(server, record, now)
+            endpoint = _text(record, "token_uri")
             is_new = _is_new(server, service_key)
         except InvalidInput as problem:
             refused = RefusedRecord(
@@ -92,18 +94,18 @@ def import_service_keys(
             )
             report.refused.append(refused)
             continue
-        _accept_endpoint(server, record, now)
+        _accept_endpoint(server, endpoint, now)
         if not is_new:
             report.unchanged.append(service_key.client_id)
             continue
         server.storage.service_keys.add(service_key)
         imported.append(service_key)
         report.imported.append(service_key.client_id)
-        notify(
-            ServiceKeyImported(service_key.client_id, service_key.owner, actor.user_id)
-        )
+        notify(ServiceKeyImported(service_key.client_id, service_key.owner, actor.name))
     if imported:
         note("import", imported, actor)
+    if server.settings.former_token_endpoints != endpoints:
+        notify(SettingsChanged(actor.name, ("former_token_endpoints",)))
     return report
 
 
@@ -115,7 +117,7 @@ def _read(
     :raises InvalidInput: when a member cannot be used
     """
     client_id = _text(record, "client_id")
-    if not client_id or len(client_id) > CLIENT_ID_LENGTH or not is_clean(client_id):
+    if not client_id or cleaned(client_id, CLIENT_ID_LENGTH) != client_id:
         raise InvalidInput("client_id", _("The client id cannot be used."))
     owner = server.users.get(_text(record, "user_id"))
     if owner is None:
@@ -151,11 +153,8 @@ def _is_new(server: AuthorizationServer, service_key: ServiceKey) -> bool:
     return False
 
 
-def _accept_endpoint(
-    server: AuthorizationServer, record: Mapping[str, Any], now: float
-) -> None:
+def _accept_endpoint(server: AuthorizationServer, url: str, now: float) -> None:
     """Let grants be addressed to the URL that stands in the old keyfile."""
-    url = _text(record, "token_uri")
     settings = server.settings
     known = {endpoint.url for endpoint in settings.former_token_endpoints}
     if url in known or url == server.token_endpoint or not is_token_endpoint(url):
@@ -169,11 +168,14 @@ def _time(record: Mapping[str, Any]) -> float:
     try:
         issued = datetime.fromisoformat(_text(record, "issued"))
     except ValueError:
-        raise InvalidInput(
-            "issued", _("The time of issue must be like 2018-07-09T18:10:03+00:00.")
-        ) from None
+        issued = datetime.min
     if issued.tzinfo is None:
         issued = issued.replace(tzinfo=timezone.utc)
+    # There were no such keys before 1970, and calendars start somewhere, too.
+    if issued.timestamp() < 0:
+        raise InvalidInput(
+            "issued", _("The time of issue must be like 2018-07-09T18:10:03+00:00.")
+        )
     return issued.timestamp()
 
 

@@ -84,7 +84,7 @@ class ITokenAuthSettings(Interface):
         default=None,
     )
     max_keys_per_user = schema.Int(
-        title=_("Most service keys of a user"),
+        title=_("Largest number of service keys per user"),
         description=_(
             "From 1 to 1000; keys that are revoked or expired do not count. Leave it"
             " empty for any number."

@@ -75,13 +75,15 @@ def overrides() -> dict[str, str]:
     return issuers
 
 
-def _is_local(parts: SplitResult) -> bool:
-    host = parts.hostname or ""
-    if parts.scheme != "http":
-        return False
+def is_local_host(host: str) -> bool:
+    """Whether the name or address of a host stands for this computer."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_local(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and is_local_host(parts.hostname or "")

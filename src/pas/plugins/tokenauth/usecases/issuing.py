@@ -27,6 +27,8 @@ from .rights import check_may_widen
 from .rights import check_owner
 from .server import AuthorizationServer
 from .servicekeys import changeable_service_key
+from .servicekeys import check_may_live
+from .servicekeys import check_name_is_free
 from .servicekeys import note
 from dataclasses import dataclass
 from dataclasses import field
@@ -96,7 +98,7 @@ def issue_service_key(
     """Issue a service key.
 
     :param once: a random text for this one form; the client id is made from it,
-        so that a form sent twice cannot issue two keys
+        so that a form sent twice cannot issue two keys. A name takes its place
     :param owner: user id of who will own it; the actor if it is empty
     :param name: by which a program finds the key among its owner's
     :raises NotAllowed: when that may not be, or the form was used
@@ -108,6 +110,7 @@ def issue_service_key(
     check_switches(server, actor, owner, accepted)
     if name:
         check_name(server, owner, name, now)
+        once = _once(server, owner, name, now)
     client_id = _client_id(owner, once)
     service_keys = server.storage.service_keys
     if service_keys.get(client_id) is not None:
@@ -119,14 +122,14 @@ def issue_service_key(
         owner=owner,
         public_key=key_pair.public_key,
         issued_at=now,
-        issued_by="" if actor.is_user(owner) else actor.user_id,
+        issued_by="" if actor.is_user(owner) else actor.name,
         name=name,
         **vars(accepted),
     )
     service_keys.add(service_key)
     forget_ended_keys(server, now)
     note("issue", [service_key], actor)
-    notify(ServiceKeyIssued(client_id, owner, actor.user_id))
+    notify(ServiceKeyIssued(client_id, owner, actor.name))
     return _issued(server, service_key, key_pair)
 
 
@@ -157,6 +160,7 @@ def rotate_service_key(
         limits = replace(limits, expires_at=expires_at)
     # A new secret obeys the policies like that of a new key.
     accepted = accepted_limits(server, limits, now, made_at=now)
+    check_may_live(server, service_key, now)
     key_pair = new_key_pair(server, material, now)
     ends_at = now + _checked_overlap(overlap)
     service_key.public_keys = _rotated(service_key, key_pair.public_key, ends_at, now)
@@ -166,7 +170,7 @@ def rotate_service_key(
         ServiceKeyRotated(
             client_id,
             service_key.owner,
-            actor.user_id,
+            actor.name,
             key_pair.public_key.kid,
             ends_at,
         )
@@ -183,22 +187,21 @@ def check_name(server: AuthorizationServer, owner: str, name: str, now: float) -
         raise InvalidInput(
             "name",
             _(
-                "A name has up to 64 small letters, digits, dots, hyphens and"
+                "A name has up to 64 lowercase letters, digits, dots, hyphens and"
                 " underscores, and starts and ends with a letter or digit."
             ),
         )
-    if named_service_key(server, owner, name, now) is not None:
-        raise InvalidInput("name", _("The user has a live key of this name already."))
+    check_name_is_free(server, owner, name, now)
 
 
-def named_service_key(
-    server: AuthorizationServer, owner: str, name: str, now: float
-) -> ServiceKey | None:
-    """The live key of a user that has a name, or None."""
-    for service_key in server.storage.service_keys.owned_by(owner):
-        if service_key.name == name and service_key.is_live(now):
-            return service_key
-    return None
+def _once(server: AuthorizationServer, owner: str, name: str, now: float) -> str:
+    """What the client id is made from: the same for two that run at once.
+
+    So one of them conflicts with the other, is repeated, and finds the key there.
+    """
+    same = server.storage.service_keys.owned_by(owner)
+    ended = sorted(key.client_id for key in same if key.name == name)
+    return "\0".join([name, str(int(now // DAY)), *ended])
 
 
 def _client_id(owner: str, once: str) -> str:

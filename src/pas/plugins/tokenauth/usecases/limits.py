@@ -19,10 +19,14 @@ from .users import SiteUsers
 from dataclasses import dataclass
 from dataclasses import fields
 from dataclasses import replace
+from datetime import datetime
+from datetime import timezone
 from Products.CMFCore.permissions import ManagePortal
 
 
 TITLE_LENGTH = 100
+#: Calendars end here, a little later or earlier by time zone.
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +149,8 @@ def _check_expires(
 ) -> None:
     if expires_at is not None and expires_at <= now:
         raise InvalidInput("expires", _("The expiry must be in the future."))
+    if expires_at is not None and expires_at >= END_OF_TIME:
+        raise InvalidInput("expires", _("The expiry must be before the year 9999."))
     check_expiry(server.settings, expires_at, made_at)
 
 

@@ -39,7 +39,9 @@ _KEY_MESSAGES: dict[KeyProblem, str] = {
     ),
     "rsa_exponent": _("The public exponent of an RSA key must be ${exponent}."),
     "weak": _("This key is known to be weak (${weakness}): make a new one."),
-    "not_for_signatures": _("By its use or key_ops this key is not for signatures."),
+    "not_for_signatures": _(
+        "The members use or key_ops say that this key is not for signatures."
+    ),
     "unknown_algorithm": _("The algorithm must be one of ${algorithms}."),
     "wrong_algorithm": _("This key cannot be used with the algorithm ${algorithm}."),
     "contradiction": _("This key is for ${stated}, but ${wanted} was asked for."),

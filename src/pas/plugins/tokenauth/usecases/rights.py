@@ -78,4 +78,6 @@ def check_may_widen(actor: Actor, service_key: ServiceKey) -> None:
     :raises NotAllowed: when the actor may not
     """
     if not may_widen(actor, service_key):
-        raise NotAllowed(_("You may only tighten and revoke the keys of others."))
+        raise NotAllowed(
+            _("You may only revoke the keys of others and tighten their limits.")
+        )

@@ -86,7 +86,7 @@ def sorted_keys(
     by: str,
     descending: bool = False,
 ) -> list[ServiceKey]:
-    """The keys in one of SORT_ORDERS; what never expires or was never used is last."""
+    """The keys in one of SORT_ORDERS; never is after any expiry, and before any use."""
     order: dict[str, Callable[[ServiceKey], Any]] = {
         "title": lambda key: key.title.lower(),
         "owner": lambda key: key.owner.lower(),

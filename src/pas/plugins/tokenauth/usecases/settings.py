@@ -48,14 +48,14 @@ def change_settings(
     accepted = _accepted(values)
     changed = _changed(server, accepted)
     if not may_change_audiences(actor) and changed & AUDIENCES:
-        raise NotAllowed(_("Only a Manager may change to whom grants are addressed."))
+        raise NotAllowed(_("Only a Manager may change what grants are addressed to."))
     if not changed:
         return changed
     _keep_former_issuer(server, accepted, now)
     for name, value in accepted.items():
         setattr(server.settings, name, value)
-    transaction.get().note(f"tokenauth: settings by {actor.user_id}")
-    notify(SettingsChanged(actor.user_id, tuple(sorted(changed))))
+    transaction.get().note(f"tokenauth: settings by {actor.name}")
+    notify(SettingsChanged(actor.name, tuple(sorted(changed))))
     return changed
 
 

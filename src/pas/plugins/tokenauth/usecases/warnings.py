@@ -1,6 +1,7 @@
 """What an administrator should look into: what keeps the front door weak, or shut."""
 
 from ..i18n import _
+from .issuer import is_local_host
 from .server import AuthorizationServer
 from dataclasses import dataclass
 from typing import Literal
@@ -16,7 +17,6 @@ class VisitFacts:
 
     :param url: the URL by which the site is visited
     :param client_address: the visitor's address, as the server sees it
-    :param peer_address: the address that the connection to the server comes from
     :param forwarded_for: the header X-Forwarded-For, or an empty text
     :param is_first: whether the plugin is the first that reads credentials
     :param sends_mail: whether the site can send mail
@@ -24,7 +24,6 @@ class VisitFacts:
 
     url: str
     client_address: str
-    peer_address: str
     forwarded_for: str
     is_first: bool
     sends_mail: bool
@@ -82,12 +81,11 @@ def _about_issuer(server: AuthorizationServer, visit: VisitFacts) -> list[SiteWa
 
 def _about_visit(visit: VisitFacts) -> list[SiteWarning]:
     found = []
-    if visit.forwarded_for and visit.client_address == visit.peer_address:
+    if _takes_proxy_for_client(visit):
         message = _(
-            "A proxy at ${address} passes requests on, and the server takes it for the"
-            " client. So IP ranges do not work: name the proxy as trusted-proxy in"
-            " zope.conf.",
-            mapping={"address": visit.peer_address},
+            "The server takes a proxy for the client: it sees you at ${address}. So IP"
+            " ranges do not work. Let waitress or Zope know which proxy to trust.",
+            mapping={"address": visit.client_address},
         )
         found.append(SiteWarning(code="proxy", message=message))
     if not visit.is_first:
@@ -103,3 +101,11 @@ def _about_visit(visit: VisitFacts) -> list[SiteWarning]:
         )
         found.append(SiteWarning(code="no_mail", message=message, level="info"))
     return found
+
+
+def _takes_proxy_for_client(visit: VisitFacts) -> bool:
+    if visit.forwarded_for:
+        return visit.client_address not in visit.forwarded_for
+    # Waitress removes what a proxy says that it was not told to trust.
+    is_from_here = is_local_host(visit.client_address)
+    return is_from_here and not is_local_host(urlsplit(visit.url).hostname or "")

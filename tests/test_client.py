@@ -1,4 +1,4 @@
-"""The example client of the documentation, against a real server."""
+"""The client, as a file of its own like everybody's copy, against a real server."""
 
 from collections.abc import Callable
 from importlib.util import module_from_spec
@@ -18,14 +18,16 @@ import requests
 import time
 
 
-CLIENT = Path(__file__).parents[2] / "docs" / "client.py"
+CLIENT = (
+    Path(__file__).parents[1] / "src" / "pas" / "plugins" / "tokenauth" / "client.py"
+)
 HOUR = 3600
 
 
 @pytest.fixture
 def client() -> ModuleType:
-    """The example client, freshly loaded."""
-    spec = spec_from_file_location("example_client", CLIENT)
+    """The client, freshly loaded."""
+    spec = spec_from_file_location("copied_client", CLIENT)
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -289,29 +291,89 @@ def keyfile_on_disk(site: Any, tmp_path: Path) -> str:
     return str(path)
 
 
-def test_the_command_prints_the_answer(
+def test_the_command_prints_the_token_and_nothing_else(
     site: Any,
     client: ModuleType,
     keyfile_on_disk: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert client.main([keyfile_on_disk, f"{site.url}/@users/owner"]) == 0
-    assert json.loads(capsys.readouterr().out)["id"] == "owner"
+    assert client.main(["token", keyfile_on_disk]) == 0
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1 and out.endswith("\n") and err == ""
+    assert site.api("GET", "/@users/owner", out.strip()).json()["id"] == "owner"
 
 
-def test_the_command_says_what_went_wrong(
+def test_the_command_prints_when_the_token_expires(
     site: Any,
     client: ModuleType,
     keyfile_on_disk: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert client.main(["token", keyfile_on_disk, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["expires_in"] == HOUR
+    assert answer["access_token"].startswith("pta_")
+
+
+def test_the_command_acts_as_another_user(
+    site: Any, client: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.add_user("jane")
+    path = tmp_path / "keyfile.json"
+    path.write_text(json.dumps(site.issue(may_impersonate=True)))
+    assert client.main(["token", str(path), "--subject", "jane"]) == 0
+    token = capsys.readouterr().out.strip()
+    assert site.api("GET", "/@users/jane", token).json()["id"] == "jane"
+
+
+def test_the_command_says_what_the_site_refuses(
+    site: Any,
+    client: ModuleType,
+    keyfile_on_disk: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert client.main(["token", keyfile_on_disk, "--subject", "nobody"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and "may not act as the user" in err
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        ("{}", "it lacks client_id, key_id, private_key, token_uri"),
+        ("[]", "This is no keyfile"),
+        ("not JSON", "This is no keyfile"),
+        (json.dumps({**KEYFILE, "private_key": None}), "it lacks private_key"),
+        (json.dumps({**KEYFILE, "private_key": "no PEM"}), "Cannot sign"),
+        (json.dumps({**KEYFILE, "algorithm": "XY1"}), "Cannot sign"),
+    ],
+)
+def test_the_command_says_what_is_wrong_with_a_keyfile(
+    client: ModuleType,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    content: str,
+    message: str,
 ) -> None:
-    assert client.main([keyfile_on_disk, f"{site.url}/no-such-page"]) == 1
-    assert capsys.readouterr().err == "404 Not Found\n"
-    no_keyfile = tmp_path / "other.json"
-    no_keyfile.write_text("{}")
-    assert client.main([str(no_keyfile), site.url]) == 1
-    assert "This is no keyfile: it lacks client_id" in capsys.readouterr().err
-    options = [keyfile_on_disk, site.url, "--subject", "nobody"]
-    assert client.main(options) == 1
-    assert "may not act as the user" in capsys.readouterr().err
+    path = tmp_path / "other.json"
+    path.write_text(content)
+    assert client.main(["token", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and message in err
+
+
+def test_the_exit_code_tells_a_missing_keyfile(
+    client: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert client.main(["token", str(tmp_path / "none.json")]) == 3
+    out, err = capsys.readouterr()
+    assert out == "" and err == f"There is no keyfile {tmp_path / 'none.json'}.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["token"], ["sign", "keyfile.json"]])
+def test_the_exit_code_tells_wrong_usage(
+    client: ModuleType, arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        client.main(arguments)
+    assert caught.value.code == 2

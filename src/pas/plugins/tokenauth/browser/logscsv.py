@@ -1,0 +1,51 @@
+"""The usage log of a service key as a file for a spreadsheet."""
+
+from ..publisher.response import never_store
+from ..usecases.usage import Usage
+from .base import ServiceKeysView
+from .times import iso
+from tempfile import TemporaryFile
+from typing import BinaryIO
+from ZPublisher.HTTPResponse import make_content_disposition
+
+import csv
+import io
+
+
+COLUMNS = ("time", "subject", "address", "user_agent")
+#: What makes a spreadsheet take a cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ServiceKeyLogsCSV(ServiceKeysView):
+    """``@@manage-service-keys-logs-csv``."""
+
+    # The publisher sends a file as it is, without having all of it in memory.
+    def show(self) -> BinaryIO:  # type: ignore[override]
+        key = self.find_key(self.text("client_id"))
+        response = self.request.response
+        response.setHeader("Content-Type", "text/csv; charset=utf-8")
+        response.setHeader(
+            "Content-Disposition",
+            make_content_disposition("attachment", f"{key.client_id}.csv"),
+        )
+        never_store(self.request)
+        return _written(Usage(self.server, key, self.now), self.timezone)
+
+
+def _written(usage: Usage, zone: str) -> BinaryIO:
+    # It is closed, and so removed, when it is sent.
+    file: BinaryIO = TemporaryFile()  # noqa: SIM115
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    for entry in usage:
+        cells = (iso(entry.time, zone), entry.subject, entry.address, entry.user_agent)
+        rows.writerow([_harmless(cell) for cell in cells])
+    text.detach()
+    return file
+
+
+def _harmless(cell: str) -> str:
+    """The text so that no spreadsheet runs it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

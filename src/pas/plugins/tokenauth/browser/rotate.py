@@ -1,0 +1,131 @@
+"""Rotating a service key: another key pair for the same client id."""
+
+from ..core.keys import PublicKey
+from ..i18n import _
+from ..storage.servicekeys import ServiceKey
+from ..usecases.errors import InvalidInput
+from ..usecases.issuing import rotate_service_key
+from ..usecases.policies import DAY
+from ..usecases.policies import latest_expiry
+from ..usecases.rights import check_may_widen
+from .expiry import Expiry
+from .expiryform import ExpiryForm
+from .fields import Choice
+from .fields import Field
+from .keyfile import KeyfilePage
+from .keypairform import KeyPairForm
+from functools import cached_property
+
+
+#: How long the key pairs before stay in use, in days.
+OVERLAPS = {
+    "0": _("Not at all: the program is locked out until it has the new keyfile"),
+    "1": _("For 1 day"),
+    "7": _("For 7 days"),
+    "30": _("For 30 days"),
+}
+DEFAULT_OVERLAP = "7"
+
+
+class RotateServiceKey(KeyPairForm, ExpiryForm):
+    """``@@manage-service-keys-rotate``."""
+
+    page = "rotate"
+    title = _("Rotate service key")
+    submit_label = _("Rotate service key")
+
+    def description(self) -> str:
+        return _(
+            "“${title}” gets another key pair. Its client id, its limits and its usage"
+            " stay.",
+            mapping={"title": self.key.title},
+        )
+
+    @cached_property
+    def key(self) -> ServiceKey:
+        """The key that the form is about."""
+        return self.find_changeable_key(self.text("client_id"))
+
+    @property
+    def client_id(self) -> str:
+        return self.key.client_id
+
+    def check(self) -> None:
+        check_may_widen(self.actor, self.key)
+
+    def save(self) -> str:
+        if self.text("newest") != self._newest.kid:
+            # Somebody sent the form twice; another rotation would end the key pair
+            # that the first one made.
+            return self.go_to_list(
+                _(
+                    "This service key was rotated already. Its private key cannot be"
+                    " shown again."
+                ),
+                "warning",
+            )
+        issued = rotate_service_key(
+            self.server,
+            self.actor,
+            self.key.client_id,
+            self.now,
+            overlap=self._overlap(),
+            material=self.material(),
+            expires_at=self.expires_at(),
+        )
+        return KeyfilePage(self, issued, _("Your new key pair")).show()
+
+    def initial(self) -> dict[str, str]:
+        initial = {**super().initial(), "overlap": DEFAULT_OVERLAP}
+        if self._newest.algorithm in self.algorithms():
+            initial["algorithm"] = self._newest.algorithm
+        return initial
+
+    @cached_property
+    def expiry(self) -> Expiry:
+        latest = latest_expiry(self.server.settings, self.now)
+        before = self.key.expires_at
+        ends = float("inf") if before is None else before
+        return Expiry(
+            now=self.now,
+            zone=self.timezone,
+            latest=latest,
+            before=before,
+            keeps=self.now < ends and (latest is None or ends <= latest),
+        )
+
+    def hidden(self) -> dict[str, str]:
+        return {"client_id": self.key.client_id, "newest": self._newest.kid}
+
+    def fields(self) -> list[Field]:
+        return [*self.key_pair_fields(), self._overlap_field(), *self.expiry_fields()]
+
+    def key_pairs(self) -> tuple[PublicKey, ...]:
+        return self.key.live_public_keys(self.now)
+
+    @cached_property
+    def _newest(self) -> PublicKey:
+        return max(self.key.public_keys, key=lambda pair: pair.added_at)
+
+    def _overlap(self) -> float:
+        chosen = self.chosen("overlap")
+        if chosen not in OVERLAPS:
+            raise InvalidInput(
+                "overlap", _("Please choose how long the key pair stays in use.")
+            )
+        return int(chosen) * DAY
+
+    def _overlap_field(self) -> Field:
+        return self.field(
+            "overlap",
+            "choice",
+            title=_("How long the program may go on with the key pair it has"),
+            help=_(
+                "Bring the new keyfile to the program in this time. Access tokens that"
+                " it obtained before stay valid until they expire."
+            ),
+            value=self.chosen("overlap"),
+            choices=tuple(
+                Choice(value=days, title=title) for days, title in OVERLAPS.items()
+            ),
+        )

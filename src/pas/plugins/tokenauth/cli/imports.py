@@ -1,0 +1,71 @@
+"""Taking over the keys of ftw.tokenauth: ``import``."""
+
+from ..clock import now
+from ..core.strictjson import parsed
+from ..usecases.imports import import_service_keys
+from ..usecases.imports import ImportReport
+from .answers import Answer
+from .english import in_english
+from .failures import Absent
+from .failures import DONE
+from .failures import FAILED
+from .failures import WrongUsage
+from .session import Session
+from .tables import table
+from .transactions import committed
+from pathlib import Path
+from typing import Any
+
+
+FORMAT = "ftw.tokenauth"
+VERSION = 1
+
+
+def import_keys(session: Session, options: Any) -> Answer:
+    """Import what the export script has written; what cannot be used is told."""
+    records = _records(options.file)
+    report = committed(
+        lambda: import_service_keys(session.server, session.actor, records, now())
+    )
+    refused = [
+        {"client_id": record.client_id, "message": in_english(record.message)}
+        for record in report.refused
+    ]
+    document = {
+        "imported": report.imported,
+        "unchanged": report.unchanged,
+        "refused": refused,
+    }
+    return Answer(document, _text(report, refused), FAILED if refused else DONE)
+
+
+def _records(path: str) -> list[dict[str, Any]]:
+    """The exported keys in a file.
+
+    :raises Absent: when there is no such file
+    :raises WrongUsage: when it is something else
+    """
+    try:
+        document = parsed(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Absent(f"There is no file {path}.") from None
+    except OSError as error:
+        raise WrongUsage(f"{path} cannot be read: {error}") from None
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise WrongUsage(f"{path} is no export of ftw.tokenauth.")
+    if document.get("version") != VERSION:
+        raise WrongUsage(f"{path} was written by another version of the export script.")
+    records = document.get("service_keys")
+    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
+        raise WrongUsage(f"{path} holds no list of service keys.")
+    return records
+
+
+def _text(report: ImportReport, refused: list[dict[str, str]]) -> str:
+    text = f"Imported: {len(report.imported)}, here before: {len(report.unchanged)}."
+    if refused:
+        rows = [[each["client_id"], each["message"]] for each in refused]
+        text += "\nNot imported:\n" + table(["CLIENT ID", "REASON"], rows)
+    return text

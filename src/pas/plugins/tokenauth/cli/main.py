@@ -1,0 +1,41 @@
+"""The entry point of ``tokenauth``."""
+
+from .answers import Answer
+from .failures import CommandFailed
+from .parser import parsed
+from contextlib import redirect_stdout
+from typing import Any
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    :param arguments: those of the process, if none are given
+    :returns: the exit code, see :mod:`.failures`
+    """
+    options = parsed(arguments)
+    if options.command == "token":
+        code: int = options.run(options)
+        return code
+    try:
+        # Whatever Zope and its add-ons print when they start is none of the answer.
+        with redirect_stdout(sys.stderr):
+            answer = _administer(options)
+    except CommandFailed as failure:
+        print(f"tokenauth: {failure}", file=sys.stderr)
+        return failure.code
+    print(answer.as_json() if options.json else answer.text)
+    return answer.code
+
+
+def _administer(options: Any) -> Answer:
+    # Asking for a token needs no Zope; and Plone is imported by a Zope that starts,
+    # in its order, not before.
+    from .opening import opened_site
+
+    with opened_site(options.conf, options.site, options.logging) as site:
+        from .commands import run
+
+        return run(site, options)

@@ -1,0 +1,58 @@
+"""Issuing a service key to another user."""
+
+from ..browser.fields import Field
+from ..browser.issue import IssueServiceKey
+from ..i18n import _
+from ..permissions import ISSUE_KEYS_FOR_OTHERS
+from ..usecases.errors import InvalidInput
+from ..usecases.errors import NoIssuer
+from ..usecases.rights import require_permission
+from .base import PanelView
+from functools import cached_property
+
+
+class IssueForOther(PanelView, IssueServiceKey):
+    """``@@tokenauth-controlpanel-issue``."""
+
+    title = _("Issue a service key for another user")
+
+    def description(self) -> str:
+        return _(
+            "The program will act as that user, who is told by e-mail if the site sends"
+            " any. You get the private key once, on the next page."
+        )
+
+    def check(self) -> None:
+        if self.owner:
+            super().check()
+            return
+        require_permission(self.actor, ISSUE_KEYS_FOR_OTHERS)
+        if not self.server.issuer:
+            raise NoIssuer()
+
+    @cached_property
+    def owner(self) -> str:
+        """User id of who will own the key; what was typed, if there is no such user."""
+        typed = self.text("owner").strip()
+        users = self.server.users
+        if not typed or users.get(typed) is not None:
+            return typed
+        by_login = users.by_login(typed)
+        return typed if by_login is None else by_login.user_id
+
+    def save(self) -> str:
+        if not self.owner:
+            raise InvalidInput("owner", _("Please enter a user."))
+        return super().save()
+
+    def fields(self) -> list[Field]:
+        return [self._owner(), *super().fields()]
+
+    def _owner(self) -> Field:
+        return self.field(
+            "owner",
+            "text",
+            title=_("Owner"),
+            help=_("The user id or the exact login name of a user of this site."),
+            required=True,
+        )

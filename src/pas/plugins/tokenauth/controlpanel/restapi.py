@@ -1,0 +1,149 @@
+"""The settings as a control panel of plone.restapi, for Volto and for programs.
+
+plone.restapi's own adapters read and write the registry; these settings live on
+the plugin, and change by the use case that everybody else uses, too.
+"""
+
+from ..clock import now
+from ..i18n import _
+from ..layer import ITokenAuthLayer
+from ..permissions import MANAGE_ALL_SERVICE_KEYS
+from ..plugin.lookup import current_actor
+from ..plugin.lookup import server_at
+from ..services.csrf import check_not_forged
+from ..usecases.actor import Actor
+from ..usecases.errors import InvalidInput
+from ..usecases.errors import NotAllowed
+from ..usecases.rights import require_permission
+from ..usecases.server import AuthorizationServer
+from ..usecases.settings import AUDIENCES
+from ..usecases.settings import change_settings
+from ..usecases.settings import may_change_audiences
+from .jsonsettings import from_json
+from .jsonsettings import ISettingsAsJson
+from .jsonsettings import to_json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from plone.restapi.controlpanels import RegistryConfigletPanel
+from plone.restapi.deserializer import json_body
+from plone.restapi.exceptions import DeserializationError
+from plone.restapi.interfaces import IDeserializeFromJson
+from plone.restapi.interfaces import ISerializeToJson
+from plone.restapi.serializer.controlpanels import get_jsonschema_for_controlpanel
+from plone.restapi.serializer.controlpanels import SERVICE_ID
+from typing import Any
+from zExceptions import BadRequest
+from zExceptions import Forbidden
+from zExceptions import NotFound
+from zope.component import adapter
+from zope.i18n import translate
+from zope.interface import implementer
+from zope.interface import Interface
+
+
+NAME = "tokenauth"
+
+
+@adapter(Interface, ITokenAuthLayer)
+class TokenAuthControlpanel(RegistryConfigletPanel):
+    """``@controlpanels/tokenauth``."""
+
+    schema = ISettingsAsJson
+    configlet_id = "tokenauth"
+    configlet_category_id = "plone-security"
+    # A site may have removed its entry in Site Setup.
+    title = _("Service keys")
+    group = ""
+
+    @property
+    def server(self) -> AuthorizationServer:
+        """The authorization server of the site."""
+        server = server_at(self.context)
+        if server is None:
+            raise NotFound()
+        return server
+
+    def actor(self) -> Actor:
+        """Who looks at the panel.
+
+        :raises NotAllowed: when they may not
+        """
+        actor = current_actor(self.server, self.request)
+        require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
+        return actor
+
+
+@implementer(ISerializeToJson)
+@adapter(TokenAuthControlpanel)
+class SettingsToJson:
+    """Reads the settings, and how to edit them."""
+
+    def __init__(self, panel: TokenAuthControlpanel) -> None:
+        self._panel = panel
+
+    def __call__(self) -> dict[str, Any]:
+        panel = self._panel
+        with errors_of_restapi(panel.request):
+            actor = panel.actor()
+        return {
+            "@id": f"{panel.context.absolute_url()}/{SERVICE_ID}/{NAME}",
+            "title": panel.title,
+            "group": panel.group,
+            "schema": self._schema(actor),
+            "data": to_json(panel.server.settings),
+        }
+
+    def _schema(self, actor: Actor) -> dict[str, Any]:
+        panel = self._panel
+        schema: dict[str, Any] = get_jsonschema_for_controlpanel(
+            panel, panel.context, panel.request
+        )
+        if not may_change_audiences(actor):
+            only_manager = translate(
+                _("Only a Manager can change this."), context=panel.request
+            )
+            for name in AUDIENCES:
+                field = schema["properties"][name]
+                field["mode"] = "display"
+                field["description"] = f"{only_manager} {field['description']}"
+        return schema
+
+
+@implementer(IDeserializeFromJson)
+@adapter(TokenAuthControlpanel)
+class SettingsFromJson:
+    """Changes the settings that a JSON object names, all of them or none."""
+
+    def __init__(self, panel: TokenAuthControlpanel) -> None:
+        self._panel = panel
+
+    def __call__(self) -> None:
+        panel = self._panel
+        with errors_of_restapi(panel.request):
+            actor = panel.actor()
+            check_not_forged(panel.request)
+            values = from_json(json_body(panel.request))
+            change_settings(panel.server, actor, values, now())
+
+
+@contextmanager
+def errors_of_restapi(request: Any) -> Iterator[None]:
+    """Turn errors of use cases into those that plone.restapi answers with.
+
+    :raises BadRequest: for a value that cannot be used, with field and message, and
+        for a body that cannot be read
+    :raises Forbidden: for what the visitor may not do
+    """
+    try:
+        yield
+    except InvalidInput as error:
+        problem = {
+            "error": "ValidationError",
+            "field": error.field,
+            "message": translate(error.message, context=request),
+        }
+        raise BadRequest([problem]) from None
+    except DeserializationError as error:
+        raise BadRequest(error.msg) from None
+    except NotAllowed as error:
+        raise Forbidden(translate(error.args[0], context=request)) from None

@@ -1,0 +1,52 @@
+"""Revoking every key that was issued before a time, after a page that counts them."""
+
+from ..i18n import _
+from ..usecases.errors import InvalidInput
+from ..usecases.servicekeys import issued_before
+from ..usecases.servicekeys import revoke_issued_before
+from .base import PanelView
+from DateTime import DateTime
+from datetime import datetime
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+class RevokeBefore(PanelView):
+    """``@@tokenauth-controlpanel-revoke-before``."""
+
+    title = _("Revoke every service key issued before a given time")
+    template = ViewPageTemplateFile("templates/revokebefore.pt")
+    problem: InvalidInput | None = None
+
+    def show(self) -> str:
+        return self.template(count=None)
+
+    def submitted(self) -> str:
+        try:
+            when = moment(self.typed, self.timezone)
+        except ValueError:
+            self.problem = InvalidInput(
+                "time", _("Please enter a date and a time like 2030-12-31T18:30.")
+            )
+            return self.show()
+        if not self.text("confirmed"):
+            count = len(issued_before(self.server, self.actor, when))
+            return self.template(count=count, when=self.localized(when))
+        count = revoke_issued_before(self.server, self.actor, when, self.now)
+        return self.go_to_list(
+            _("Service keys revoked: ${count}.", mapping={"count": count})
+        )
+
+    @property
+    def typed(self) -> str:
+        """The time as it was typed."""
+        return self.text("time").strip()
+
+
+def moment(text: str, zone: str) -> float:
+    """The time that an input element for date and time spells.
+
+    :param zone: time zone of the site
+    :raises ValueError: when it is none
+    """
+    wall_clock = datetime.strptime(text, "%Y-%m-%dT%H:%M")
+    return float(DateTime(*wall_clock.timetuple()[:6], zone).timeTime())

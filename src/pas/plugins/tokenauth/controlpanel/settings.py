@@ -1,0 +1,138 @@
+"""The settings of the site, the same that the ZMI shows."""
+
+from ..i18n import _
+from ..plugin.settingsform import parsed_settings
+from ..plugin.settingsform import settings_fields
+from ..plugin.settingsform import SettingsField
+from ..usecases.errors import InvalidInput
+from ..usecases.settings import AUDIENCES
+from ..usecases.settings import change_settings
+from ..usecases.settings import may_change_audiences
+from .base import PanelTab
+from dataclasses import dataclass
+from plone import api
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+#: Settings that belong together, with what they are about.
+GROUPS = (
+    (_("Address of the site"), ("issuer", "former_token_endpoints")),
+    (
+        _("Tokens and grants"),
+        ("access_token_lifetime", "grant_lifetime", "leeway"),
+    ),
+    (_("Retention"), ("usage_log_retention", "revoked_key_retention")),
+    (
+        _("Policies for service keys"),
+        (
+            "max_key_lifetime",
+            "max_keys_per_user",
+            "require_ip_ranges",
+            "allowed_algorithms",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A setting as this visitor gets it.
+
+    :param field: its name and value, and what it means
+    :param error: what is wrong with the value, or an empty text
+    :param is_read_only: whether the visitor may only look at it
+    """
+
+    field: SettingsField
+    error: str
+    is_read_only: bool
+
+    @property
+    def id(self) -> str:
+        """The id of the input element."""
+        return f"setting-{self.field.name}"
+
+    @property
+    def described_by(self) -> str:
+        """The ids of the elements that describe the input element."""
+        parts = ["error"] if self.error else []
+        parts += ["read-only", "help"] if self.is_read_only else ["help"]
+        return " ".join(f"{self.id}-{part}" for part in parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsGroup:
+    """Settings that belong together."""
+
+    title: str
+    settings: tuple[Setting, ...]
+
+
+class SettingsPanel(PanelTab):
+    """``@@tokenauth-controlpanel-settings``."""
+
+    title = _("Settings of service keys")
+    template = ViewPageTemplateFile("templates/settings.pt")
+    problem: InvalidInput | None = None
+
+    def show(self) -> str:
+        return self.template(groups=self.groups())
+
+    def submitted(self) -> str:
+        try:
+            values = parsed_settings(self.request.form)
+            change_settings(self.server, self.actor, values, self.now)
+        except InvalidInput as problem:
+            self.problem = problem
+            return self.show()
+        api.portal.show_message(_("Settings saved."), self.request)
+        self.request.response.redirect(self.url("settings"))
+        return ""
+
+    def groups(self) -> list[SettingsGroup]:
+        """The settings: in force, or as typed where something is wrong."""
+        fields = {field.name: field for field in self._fields()}
+        return [
+            SettingsGroup(
+                title=title,
+                settings=tuple(self._setting(fields[name]) for name in names),
+            )
+            for title, names in GROUPS
+        ]
+
+    def wrong_setting(self) -> Setting | None:
+        """The setting that cannot be used as it was typed."""
+        settings = [setting for group in self.groups() for setting in group.settings]
+        return next((setting for setting in settings if setting.error), None)
+
+    @property
+    def issuer_override(self) -> str:
+        """What zope.conf says about the issuer, or an empty text."""
+        return self.server.overridden_issuer
+
+    def _fields(self) -> list[SettingsField]:
+        in_force = settings_fields(self.server.settings)
+        if self.problem is None:
+            return in_force
+        typed = {field.name: self._typed(field) for field in in_force}
+        as_typed = settings_fields(self.server.settings, typed)
+        return [
+            field if self._is_read_only(field.name) else typed_field
+            for field, typed_field in zip(in_force, as_typed, strict=True)
+        ]
+
+    def _setting(self, field: SettingsField) -> Setting:
+        problem = self.problem
+        is_wrong = problem is not None and problem.field == field.name
+        return Setting(
+            field=field,
+            error=problem.message if problem and is_wrong else "",
+            is_read_only=self._is_read_only(field.name),
+        )
+
+    def _is_read_only(self, name: str) -> bool:
+        return name in AUDIENCES and not may_change_audiences(self.actor)
+
+    def _typed(self, field: SettingsField) -> str | list[str]:
+        texts = self.texts(field.name)
+        return texts if field.kind == "choices" else "".join(texts[:1])

@@ -1,0 +1,16 @@
+"""How the states of a key are called, and shown."""
+
+from ..i18n import _
+from ..usecases.search import EXPIRING_DAYS
+from ..usecases.search import UNUSED_DAYS
+
+
+#: Titles of usecases.search.STATES.
+STATE_TITLES = {
+    "active": _("Active"),
+    "expiring": _("Expiring within ${days} days", mapping={"days": EXPIRING_DAYS}),
+    "unused": _("Unused for ${days} days", mapping={"days": UNUSED_DAYS}),
+    "expired": _("Expired"),
+    "revoked": _("Revoked"),
+    "orphaned": _("Owner gone"),
+}

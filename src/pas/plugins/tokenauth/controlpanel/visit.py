@@ -1,0 +1,28 @@
+"""What a visit of an administrator shows about the way to the site."""
+
+from ..mail import sends_mail
+from ..plugin.interfaces import PLUGIN_ID
+from ..usecases.warnings import VisitFacts
+from plone import api
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
+from typing import Any
+
+
+def visit_facts(request: Any) -> VisitFacts:
+    """The facts that warnings are made from.
+
+    :param request: the visit
+    """
+    site = api.portal.get()
+    return VisitFacts(
+        url=site.absolute_url(),
+        client_address=request.getClientAddr(),
+        forwarded_for=request.environ.get("HTTP_X_FORWARDED_FOR", ""),
+        is_first=_is_first(site),
+        sends_mail=sends_mail(site),
+    )
+
+
+def _is_first(site: Any) -> bool:
+    extractors = site.acl_users.plugins.listPluginIds(IExtractionPlugin)
+    return tuple(extractors[:1]) == (PLUGIN_ID,)

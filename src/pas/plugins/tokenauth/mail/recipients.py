@@ -1,0 +1,43 @@
+"""Owners as recipients of mail."""
+
+from ..usecases.server import AuthorizationServer
+from .addresses import is_address
+from dataclasses import dataclass
+from Products.CMFCore.utils import getToolByName
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Somebody who can get mail.
+
+    :param user_id: the user id
+    :param address: the mail address
+    :param language: the language of the mail
+    """
+
+    user_id: str
+    address: str
+    language: str
+
+
+def recipient_of(server: AuthorizationServer, user_id: str) -> Recipient | None:
+    """A user as a recipient, or None for who is gone or has no usable address."""
+    site = server.site
+    member = getToolByName(site, "portal_membership").getMemberById(user_id)
+    # The tool also finds a user of the Zope root who has the same id.
+    if member is None or server.users.get(user_id) is None:
+        return None
+    address = member.getProperty("email", "")
+    if not is_address(address):
+        return None
+    language = _supported(site, member.getProperty("language", ""))
+    return Recipient(user_id=user_id, address=address, language=language)
+
+
+def _supported(site: Any, language: Any) -> str:
+    """That language if the site speaks it, else the site's own."""
+    languages = getToolByName(site, "portal_languages")
+    if language in languages.getSupportedLanguages():
+        return str(language)
+    return str(languages.getDefaultLanguage())

@@ -1,0 +1,118 @@
+"""Telling owners that keys expire soon: once for each step, for a scheduled job.
+
+A key is marked as told, and that is committed, before its mail is sent: of two runs
+at once one finds the mark and sends nothing. A mail that cannot be sent takes the
+mark back. So nobody is told twice, and whoever is not told because the process ends
+between the two is told at the next step.
+"""
+
+from ..storage.servicekeys import ServiceKey
+from ..usecases.reminders import due_reminders
+from ..usecases.reminders import is_due
+from ..usecases.reminders import mark_reminded
+from ..usecases.server import AuthorizationServer
+from .delivery import hand_over
+from .delivery import NotSent
+from .recipients import Recipient
+from .recipients import recipient_of
+from .reminder import reminder
+from .sender import sends_mail
+from dataclasses import dataclass
+
+import logging
+import transaction
+
+
+logger = logging.getLogger("pas.plugins.tokenauth")
+
+_TRIES = 3
+#: Mails in a row that a mail server does not answer to before it counts as down.
+_GIVE_UP_AFTER = 3
+
+
+@dataclass(kw_only=True)
+class NotifyResult:
+    """What became of the owners who were to be told.
+
+    :param sent: owners who got a mail
+    :param without_address: owners who are gone or have no usable mail address
+    :param failed: owners whose mail could not be sent; the next run tries again
+    """
+
+    sent: int = 0
+    without_address: int = 0
+    failed: int = 0
+
+
+def notify(server: AuthorizationServer, now: float) -> NotifyResult:
+    """Mail the owners of keys that expire soon, each at most once about a step.
+
+    It commits for each owner, and discards what the caller has not committed.
+    Nothing happens while the site cannot send mail.
+    """
+    result = NotifyResult()
+    if not sends_mail(server.site):
+        return result
+    due = list(due_reminders(server, now).items())
+    unanswered = 0
+    for number, (owner, keys) in enumerate(due):
+        recipient = recipient_of(server, owner)
+        if recipient is None:
+            # Not marked: they are told as soon as they have an address.
+            result.without_address += 1
+            continue
+        try:
+            result.sent += _remind(server, recipient, keys, now)
+            unanswered = 0
+        except NotSent as problem:
+            logger.warning("Mail to %s is not sent: %s", recipient.address, problem)
+            result.failed += 1
+            unanswered = unanswered + 1 if problem.unanswered else 0
+        if unanswered == _GIVE_UP_AFTER:
+            left = len(due) - number - 1
+            logger.error("The mail server does not answer: %d owners left.", left)
+            result.failed += left
+            break
+    return result
+
+
+def _remind(
+    server: AuthorizationServer,
+    recipient: Recipient,
+    keys: list[ServiceKey],
+    now: float,
+) -> bool:
+    """Tell one owner, unless another run does.
+
+    :raises NotSent: when they cannot be told now
+    """
+    claimed = _claimed(recipient, keys, now)
+    if not claimed:
+        return False
+    try:
+        with transaction.manager:
+            mail = reminder(server, recipient, list(claimed), now)
+            hand_over(server.site, mail)
+    except NotSent:
+        _give_back(claimed)
+        raise
+    return True
+
+
+def _claimed(
+    recipient: Recipient, keys: list[ServiceKey], now: float
+) -> dict[ServiceKey, tuple[float, int] | None]:
+    """The keys that this run is to tell of, with the marks they had."""
+    for attempt in transaction.manager.attempts(_TRIES):
+        with attempt:
+            claimed = {key: key.reminded for key in keys if is_due(key, now)}
+            mark_reminded(claimed, now)
+            transaction.get().note(f"tokenauth: remind {recipient.user_id}")
+    return claimed
+
+
+def _give_back(claimed: dict[ServiceKey, tuple[float, int] | None]) -> None:
+    for attempt in transaction.manager.attempts(_TRIES):
+        with attempt:
+            for service_key, reminded in claimed.items():
+                service_key.reminded = reminded

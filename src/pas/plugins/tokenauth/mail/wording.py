@@ -1,0 +1,62 @@
+"""Plain text in the language of its reader."""
+
+from ..browser.times import localized
+from ..browser.times import site_timezone
+from ..core.text import cleaned
+from ..i18n import _
+from collections.abc import Iterable
+from functools import cached_property
+from zope.i18n import translate
+
+import textwrap
+
+
+_WIDTH = 72
+_VALUE_LENGTH = 1000
+
+
+class Wording:
+    """Turns messages and times into one language.
+
+    :param language: code of the language
+    """
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def text(self, message: str) -> str:
+        """A message in that language."""
+        return str(translate(message, target_language=self._language))
+
+    def prose(self, *messages: str) -> str:
+        """A paragraph of sentences, broken into lines."""
+        sentences = " ".join(self.text(message) for message in messages)
+        return textwrap.fill(
+            sentences, _WIDTH, break_long_words=False, break_on_hyphens=False
+        )
+
+    def line(self, label: str, value: str) -> str:
+        """A line that holds one value, whatever characters are in it."""
+        return self.text(
+            _(
+                "label_and_value",
+                default="${label}: ${value}",
+                mapping={
+                    "label": self.text(label),
+                    "value": cleaned(value, _VALUE_LENGTH),
+                },
+            )
+        )
+
+    def time(self, seconds: float) -> str:
+        """A time with the name of its time zone, the site's."""
+        return f"{localized(seconds, self._zone, self._language)} ({self._zone})"
+
+    @cached_property
+    def _zone(self) -> str:
+        return site_timezone()
+
+
+def body(paragraphs: Iterable[str]) -> str:
+    """The text of a mail; paragraphs without text are left out."""
+    return "\n\n".join(text for text in paragraphs if text) + "\n"

@@ -1,0 +1,129 @@
+"""What the services have in common."""
+
+from ..clock import now
+from ..plugin.lookup import current_actor
+from ..plugin.lookup import server_at
+from ..publisher.breeding import IClosedToTokens
+from ..publisher.response import never_store
+from ..storage.servicekeys import ServiceKey
+from ..usecases.actor import Actor
+from ..usecases.documents import service_key_document
+from ..usecases.errors import InvalidInput
+from ..usecases.errors import NotAllowed
+from ..usecases.rights import require_any_right
+from ..usecases.server import AuthorizationServer
+from .csrf import check_not_forged
+from .errors import error_document
+from .errors import Refusal
+from .errors import status_of
+from .errors import UnreadableBody
+from functools import cached_property
+from plone import api
+from plone.restapi.services import Service
+from typing import Any
+from urllib.parse import quote
+from zExceptions import NotFound
+from zExceptions import Unauthorized
+from zope.i18n import translate
+from zope.interface import implementer
+from zope.publisher.interfaces import IPublishTraverse
+
+import transaction
+
+
+@implementer(IPublishTraverse, IClosedToTokens)
+class ServiceKeysService(Service):
+    """A service for one verb; the path after ``@service-keys`` is in `params`.
+
+    A subclass says what to `answer`.
+    """
+
+    def __init__(self, context: Any, request: Any) -> None:
+        super().__init__(context, request)
+        self.params: list[str] = []
+
+    def publishTraverse(self, request: Any, name: str) -> "ServiceKeysService":
+        self.params.append(name)
+        return self
+
+    def reply(self) -> Any:
+        never_store(self.request)
+        try:
+            self._check_right()
+            self.protect()
+            return self.answer()
+        except (NotAllowed, InvalidInput, UnreadableBody) as error:
+            return self._refuse(error)
+
+    def protect(self) -> None:
+        """Refuse a request that a foreign web page has sent, if it could do harm."""
+
+    def answer(self) -> Any:
+        """What the body of the answer says.
+
+        :raises NotAllowed: when the actor may not do this
+        :raises InvalidInput: when a value cannot be used
+        :raises UnreadableBody: when the body cannot be used
+        :raises NotFound: when there is nothing at this path
+        """
+        raise NotImplementedError
+
+    @cached_property
+    def server(self) -> AuthorizationServer:
+        """The authorization server of the site."""
+        server = server_at(api.portal.get())
+        if server is None:
+            raise NotFound()
+        return server
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who makes the request."""
+        return current_actor(self.server, self.request)
+
+    @cached_property
+    def now(self) -> float:
+        """The one time at which this request happens."""
+        return now()
+
+    def url_of(self, service_key: ServiceKey) -> str:
+        """The URL of a key."""
+        client_id = quote(service_key.client_id, safe="")
+        return f"{self.context.absolute_url()}/@service-keys/{client_id}"
+
+    def key_document(self, service_key: ServiceKey) -> dict[str, Any]:
+        """A key with its URL."""
+        return self.with_id(
+            service_key, service_key_document(self.server, service_key, self.now)
+        )
+
+    def with_id(
+        self, service_key: ServiceKey, document: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The document about a key with the key's URL."""
+        return {"@id": self.url_of(service_key), **document}
+
+    def _check_right(self) -> None:
+        if api.user.is_anonymous():
+            raise Unauthorized("You are not authorized to access this resource.")
+        try:
+            require_any_right(self.actor)
+        except NotAllowed as reason:
+            # plone.restapi asks those to log in who lack the permission for a service.
+            if type(reason) is NotAllowed:
+                message = translate(reason.args[0], context=self.request)
+                raise Unauthorized(message) from None
+            raise
+
+    def _refuse(self, error: Refusal) -> dict[str, str]:
+        # A normal answer would commit what was done before the error.
+        transaction.doom()
+        self.request.response.setStatus(status_of(error))
+        return error_document(error, self.request)
+
+
+class WritingService(ServiceKeysService):
+    """A service that changes something."""
+
+    def protect(self) -> None:
+        check_not_forged(self.request)

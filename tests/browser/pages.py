@@ -1,0 +1,142 @@
+"""Every page of ours, for checks that hold for all of them.
+
+A new page is a new entry of PAGES. A test module takes the fixtures by
+`pytest_plugins`.
+"""
+
+from collections.abc import Callable
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import PublicFormat
+from tests.browser.chromium import ask_to_revoke
+from tests.browser.chromium import downloaded
+from tests.browser.chromium import issue
+from tests.browser.chromium import LIST
+from tests.browser.chromium import obtain_token
+from tests.browser.chromium import revoke
+from typing import Any
+
+import pytest
+import requests
+
+
+#: Where administrators manage the keys of everybody.
+PANEL = "@@tokenauth-controlpanel"
+#: A user who may have service keys and has none.
+NEWCOMER = ("newcomer", "correct-horse-battery-1")
+
+#: What a user sees -> how to get there, given the client id of a live key.
+PAGES: dict[str, Callable[[Any, str], Any]] = {
+    "first visit": lambda page, _: page.goto(LIST),
+    "list": lambda page, _: page.goto(LIST),
+    "issue": lambda page, _: page.goto(f"{LIST}-issue"),
+    "issue, with errors": lambda page, _: fill_in_wrongly(page),
+    "keyfile": lambda page, _: issue(page),
+    "keyfile, for a public key": lambda page, _: give_public_key(page),
+    "edit": lambda page, key: page.goto(f"{LIST}-edit?client_id={key}"),
+    "rotate": lambda page, key: page.goto(f"{LIST}-rotate?client_id={key}"),
+    "revoke": lambda page, key: ask_to_revoke(page, key),
+    "usage": lambda page, key: page.goto(f"{LIST}-logs?client_id={key}"),
+    "all keys": lambda page, _: page.goto(PANEL),
+    "settings": lambda page, _: page.goto(f"{PANEL}-settings"),
+    "settings, with errors": lambda page, _: change_wrongly(page),
+    "revoke before a time": lambda page, _: page.goto(f"{PANEL}-revoke-before"),
+    "revoke before a time, question": lambda page, _: ask_to_revoke_before(page),
+    "edit, in the panel": lambda page, key: page.goto(f"{PANEL}-edit?client_id={key}"),
+}
+#: Who looks at a page, where it is not the user who owns the keys.
+VISITORS = {"first visit": NEWCOMER}
+
+
+@pytest.fixture
+def visit(
+    open_page: Callable[..., Any], newcomer: None, client_id: str
+) -> Callable[..., Any]:
+    """Opens one of PAGES; what is done before it, is done with a page still empty."""
+
+    def visit(name: str, *before: Callable[[Any], None], **options: Any) -> Any:
+        page = open_page(user=VISITORS.get(name), **options)
+        for prepare in before:
+            prepare(page)
+        PAGES[name](page, client_id)
+        return page
+
+    return visit
+
+
+@pytest.fixture(scope="module")
+def newcomer(instance: Any) -> None:
+    """Adds the user NEWCOMER to the site."""
+    name, password = NEWCOMER
+    response = requests.post(
+        f"{instance.url}/@users",
+        json={
+            "username": name,
+            "password": password,
+            "email": f"{name}@example.org",
+            "roles": ["Member", "Site Administrator"],
+        },
+        headers={"Accept": "application/json"},
+        auth=instance.user,
+        timeout=60,
+    )
+    assert response.status_code == 201, response.text
+
+
+@pytest.fixture(scope="module")
+def client_id(chromium: Any, instance: Any, cookies: Callable[..., Any]) -> str:
+    """A key that was used, beside one that was revoked."""
+    context = chromium.new_context(
+        base_url=f"{instance.url}/", storage_state=cookies(instance.user)
+    )
+    page = context.new_page()
+    issue(page, "An old key")
+    revoke(page, downloaded(page, "Download keyfile")["client_id"])
+    issue(page, "A key in use")
+    keyfile = downloaded(page, "Download keyfile")
+    context.close()
+    assert obtain_token(keyfile).status_code == 200
+    client_id: str = keyfile["client_id"]
+    return client_id
+
+
+def give_public_key(page: Any) -> None:
+    """Issue a key whose private half only the client has."""
+    page.goto(f"{LIST}-issue")
+    page.get_by_label("Title").fill("From a public key")
+    page.get_by_label("I have one, and give the public key").check()
+    page.get_by_label("Public key", exact=True).fill(public_key())
+    page.get_by_role("button", name="Issue service key").click()
+    page.get_by_role("heading", name="Your new service key").wait_for()
+
+
+def public_key() -> str:
+    """A public key as people have it in their home directory."""
+    key = Ed25519PrivateKey.generate().public_key()
+    return key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def fill_in_wrongly(page: Any) -> None:
+    """Send the form for a new key with mistakes in it."""
+    page.goto(f"{LIST}-issue")
+    page.get_by_label("IP ranges").fill("192.0.2.300")
+    page.get_by_role("button", name="Issue service key").click()
+    page.get_by_role("alert").wait_for()
+
+
+def change_wrongly(page: Any) -> None:
+    """Send the settings with something that cannot be."""
+    page.goto(f"{PANEL}-settings")
+    page.get_by_label("Leeway").fill("301")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Nothing is saved yet.").wait_for()
+
+
+def ask_to_revoke_before(page: Any) -> None:
+    """Choose a time and go on to the question."""
+    page.goto(f"{PANEL}-revoke-before")
+    page.get_by_label("Revoke every key that was issued before").fill(
+        "2199-12-31T23:59"
+    )
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Revoke them all").wait_for()

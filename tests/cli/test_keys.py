@@ -1,0 +1,194 @@
+"""``list``, ``usage``, ``revoke``, ``purge`` and ``notify``."""
+
+from pas.plugins.tokenauth.cli import session
+from pas.plugins.tokenauth.cli import upkeep
+from pas.plugins.tokenauth.mail import NotifyResult
+from typing import Any
+
+import getpass
+import pytest
+import re
+import time
+
+
+DAY = 24 * 60 * 60
+
+
+def live(site: Any) -> list[str]:
+    """Titles of the keys that are not revoked."""
+    site.sync()
+    keys = site.server.storage.service_keys.all()
+    return sorted(key.title for key in keys if key.revoked_at is None)
+
+
+class TestList:
+    def test_it_shows_keys_as_a_table(self, site: Any, tokenauth: Any) -> None:
+        first = site.issue(title="The first")
+        result = tokenauth("list")
+        heading, line = result.out.splitlines()
+        assert re.split("  +", heading) == [
+            *("CLIENT ID", "OWNER", "NAME", "TITLE", "STATE", "EXPIRES", "LAST USED")
+        ]
+        assert line.startswith(f"{first['client_id']}  owner  -     The first  active")
+
+    def test_programs_get_everything(self, site: Any, tokenauth: Any) -> None:
+        keyfile = site.issue(ip_ranges="127.0.0.1")
+        site.token(keyfile)
+        (key,) = tokenauth("list", "--json").json
+        assert key["client_id"] == keyfile["client_id"]
+        assert key["ip_ranges"] == "127.0.0.1"
+        assert key["last_used"] is not None and key["revoked"] is None
+
+    @pytest.mark.parametrize(
+        ("arguments", "titles"),
+        [
+            ([], ["Other", "Nightly"]),
+            (["--user", "owner"], ["Nightly"]),
+            (["--user", "nobody"], []),
+            (["--search", "nightly"], ["Nightly"]),
+            (["--state", "expiring"], ["Other"]),
+            (["--state", "revoked"], []),
+        ],
+    )
+    def test_it_finds_keys(
+        self, site: Any, tokenauth: Any, arguments: list[str], titles: list[str]
+    ) -> None:
+        site.issue("owner", title="Nightly")
+        site.issue("other", title="Other", expires_at=time.time() + DAY)
+        found = tokenauth("list", "--json", *arguments).json
+        assert [key["title"] for key in found] == titles
+
+    def test_it_says_that_there_are_none(self, site: Any, tokenauth: Any) -> None:
+        result = tokenauth("list")
+        assert (result.code, result.out) == (0, "There are no such keys.\n")
+
+
+class TestUsage:
+    def test_it_shows_who_obtained_tokens(self, site: Any, tokenauth: Any) -> None:
+        keyfile = site.issue()
+        site.token(keyfile)
+        result = tokenauth("usage", keyfile["client_id"])
+        heading, line = result.out.splitlines()
+        assert re.split("  +", heading) == ["TIME", "SUBJECT", "ADDRESS", "USER AGENT"]
+        assert "owner    127.0.0.1  python-requests/" in line
+        (entry,) = tokenauth("usage", keyfile["client_id"], "--json").json
+        assert (entry["subject"], entry["address"]) == ("owner", "127.0.0.1")
+
+    def test_it_says_that_there_was_none(self, site: Any, tokenauth: Any) -> None:
+        result = tokenauth("usage", site.issue()["client_id"])
+        assert result.out == "The key was never used.\n"
+
+    def test_a_key_that_is_not_there_is_exit_code_3(
+        self, site: Any, tokenauth: Any
+    ) -> None:
+        assert tokenauth("usage", "svc-none").code == 3
+
+
+class TestRevoke:
+    def test_it_ends_the_named_keys(self, site: Any, tokenauth: Any) -> None:
+        first, second = site.issue(title="1"), site.issue(title="2")
+        site.issue(title="3")
+        token = site.token(first)
+        result = tokenauth("revoke", first["client_id"], second["client_id"])
+        assert (result.code, result.out) == (0, "Service keys revoked: 2.\n")
+        assert live(site) == ["3"]
+        assert site.get("", token).status_code == 401
+        again = tokenauth("revoke", first["client_id"], "--json")
+        assert again.json == {"revoked": 0}
+
+    def test_it_ends_none_when_one_is_not_there(
+        self, site: Any, tokenauth: Any
+    ) -> None:
+        keyfile = site.issue(title="1")
+        result = tokenauth("revoke", keyfile["client_id"], "svc-none")
+        assert (result.code, live(site)) == (3, ["1"])
+
+    def test_it_ends_all(self, site: Any, tokenauth: Any) -> None:
+        site.issue("owner"), site.issue("other")
+        assert tokenauth("revoke", "--all").code == 0
+        assert live(site) == []
+
+    def test_it_ends_what_is_older_than_a_backup(
+        self, site: Any, tokenauth: Any
+    ) -> None:
+        for title, year in (("old", 2020), ("new", 2030)):
+            key = site.service_key(site.issue(title=title))
+            key.issued_at = time.mktime((year, 6, 1, 0, 0, 0, 0, 0, 0))
+            site.commit()
+        tokenauth("revoke", "--issued-before", "2025-01-01T12:00+01:00")
+        assert live(site) == ["new"]
+
+    def test_the_record_tells_who_it_was(
+        self, site: Any, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(session.getpass, "getuser", lambda: "operator")
+        keyfile = site.issue()
+        tokenauth("revoke", keyfile["client_id"])
+        assert site.service_key(keyfile).revoked_by == "operator (command line)"
+
+    def test_a_container_needs_no_account(
+        self, site: Any, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def nobody() -> str:
+            raise KeyError("getpwuid(): uid not found")
+
+        monkeypatch.setattr(getpass, "getuser", nobody)
+        keyfile = site.issue()
+        tokenauth("revoke", keyfile["client_id"])
+        assert site.service_key(keyfile).revoked_by == "unknown (command line)"
+
+
+class TestPurge:
+    def test_it_goes_on_until_all_is_removed(
+        self, site: Any, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(upkeep, "LIMIT", 2)
+        keyfile = site.issue()
+        for _ in range(6):
+            site.token(keyfile)
+        log = site.server.storage.usage_log
+        retention = site.plugin.usage_log_retention
+        later = time.time() + (retention + 1) * DAY
+        monkeypatch.setattr(upkeep, "now", lambda: later)
+        result = tokenauth("purge", "--json")
+        # The newest entry always stays.
+        assert result.json == {"log_entries_removed": 5}
+        site.sync()
+        assert len(list(log.entries(keyfile["client_id"]))) == 1
+
+    def test_a_second_time_there_is_nothing_to_do(
+        self, site: Any, tokenauth: Any
+    ) -> None:
+        result = tokenauth("purge")
+        assert result.out == "Done. Entries of usage logs that were removed: 0.\n"
+
+
+class TestNotify:
+    def test_a_site_that_cannot_send_mail_is_no_failure(
+        self, site: Any, tokenauth: Any
+    ) -> None:
+        result = tokenauth("notify")
+        assert result.code == 0 and "nobody was mailed" in result.out
+
+    @pytest.mark.parametrize(("failed", "code"), [(0, 0), (2, 1)])
+    def test_mails_that_fail_are(
+        self,
+        site: Any,
+        tokenauth: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        failed: int,
+        code: int,
+    ) -> None:
+        outcome = NotifyResult(sent=3, without_address=1, failed=failed)
+        monkeypatch.setattr(upkeep, "notify_owners", lambda server, now: outcome)
+        result = tokenauth("notify", "--json")
+        assert result.code == code
+        assert result.json == {"sent": 3, "without_address": 1, "failed": failed}
+
+
+def test_a_site_without_the_add_on_is_exit_code_3(site: Any, tokenauth: Any) -> None:
+    site.portal.acl_users.manage_delObjects(["token_auth"])
+    site.commit()
+    result = tokenauth("list")
+    assert result.code == 3
+    assert "not installed in a site at /plone" in result.err

@@ -1,0 +1,191 @@
+"""The command line in processes of its own, beside a Zope that serves the site."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import json
+import pytest
+import requests
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+
+
+pytestmark = pytest.mark.functional
+
+ROOT = Path(__file__).parents[2]
+TOKENAUTH = (
+    "import sys; from pas.plugins.tokenauth.cli.main import main; sys.exit(main())"
+)
+TIMEOUT = 60
+
+ZEO_CONF = """\
+    <zeo>
+      address 127.0.0.1:{port}
+    </zeo>
+    <blobstorage 1>
+      blob-dir {home}/blobstorage
+      <filestorage>
+        path {home}/Data.fs
+      </filestorage>
+    </blobstorage>
+    """
+
+CLIENT_SECTION = """\
+    <zeoclient>
+      server 127.0.0.1:{port}
+      storage 1
+      blob-dir {home}/blobcache
+    </zeoclient>
+    """
+
+LOGGING = """\
+    [loggers]
+    keys = root, audit
+    [handlers]
+    keys = console, audit
+    [formatters]
+    keys = message
+    [logger_root]
+    handlers = console
+    [logger_audit]
+    level = INFO
+    handlers = audit
+    qualname = pas.plugins.tokenauth.audit
+    [handler_console]
+    class = StreamHandler
+    args = (sys.stdout,)
+    formatter = message
+    [handler_audit]
+    class = FileHandler
+    args = ({file!r}, "a")
+    formatter = message
+    [formatter_message]
+    format = %(message)s
+    """
+
+
+def tokenauth(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", TOKENAUTH, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
+
+
+def scripts() -> Any:
+    """The module scripts/instance.py."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        return import_module("instance")
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
+
+
+@pytest.fixture(scope="module")
+def instance() -> Any:
+    """A site in a database file that no server has opened."""
+    instance = scripts().Instance("cli-test", scripts().free_port())
+    instance.prepare(fresh=True)
+    return instance
+
+
+@pytest.fixture(scope="module")
+def file_conf(instance: Any) -> Path:
+    """Opens the database file itself."""
+    path: Path = instance.home / "etc" / "file.conf"
+    path.write_text((instance.home / "etc" / "zope.conf").read_text())
+    return path
+
+
+@pytest.fixture(scope="module")
+def zeo_conf(instance: Any, file_conf: Path) -> Iterator[Path]:
+    """Asks a ZEO server, which has the database file."""
+    port = scripts().free_port()
+    home = instance.home
+    server_conf = home / "etc" / "zeo.conf"
+    server_conf.write_text(textwrap.dedent(ZEO_CONF).format(home=home, port=port))
+    text = file_conf.read_text()
+    start, end = text.index("  <blobstorage>"), text.index("</zodb_db>")
+    section = textwrap.dedent(CLIENT_SECTION).format(home=home, port=port)
+    path = home / "etc" / "zope.conf"
+    path.write_text(text[:start] + section + text[end:])
+    command = [sys.executable, "-m", "ZEO.runzeo", "-C", str(server_conf)]
+    with (home / "zeo.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        wait_for(port)
+        yield path
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("The ZEO server does not start.")
+
+
+def test_it_works_while_zeo_serves_the_site(
+    instance: Any, zeo_conf: Path, tmp_path: Path
+) -> None:
+    """From the issue of a key to the end of its token, with two processes at work."""
+    keyfile, audit = tmp_path / "keyfile.json", tmp_path / "audit.log"
+    logging = tmp_path / "logging.ini"
+    logging.write_text(textwrap.dedent(LOGGING).format(file=str(audit)))
+    common = ("--conf", zeo_conf, "--site", "/Plone", "--json")
+    url = f"{instance.url}/@users/demo"
+    instance.start()
+    try:
+        issued = tokenauth(
+            *(*common, "--logging", logging, "issue", "--user", "demo"),
+            *("--title", "A key", "--algorithm", "EdDSA", "--output", keyfile),
+        )
+        assert issued.returncode == 0, issued.stderr
+        client_id = json.loads(issued.stdout)["client_id"]
+        assert json.loads(audit.read_text())["event"] == "ServiceKeyIssued"
+
+        token = tokenauth("token", keyfile).stdout.strip()
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+        answer = requests.get(url, headers=headers, timeout=TIMEOUT)
+        assert answer.json()["id"] == "demo"
+
+        revoked = tokenauth(*common, "revoke", client_id)
+        assert json.loads(revoked.stdout) == {"revoked": 1}
+        answer = requests.get(url, headers=headers, timeout=TIMEOUT)
+        assert answer.status_code == 401
+    finally:
+        instance.stop()
+
+
+def test_a_locked_database_is_exit_code_5(zeo_conf: Path, file_conf: Path) -> None:
+    result = tokenauth("--conf", file_conf, "--site", "/Plone", "list")
+    assert (result.returncode, result.stdout) == (5, "")
+    assert "Data.fs.lock" in result.stderr
+    assert "Stop it, or serve the database by ZEO or RelStorage" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_conf_that_is_not_there_is_exit_code_3(tmp_path: Path) -> None:
+    conf = tmp_path / "zope.conf"
+    result = tokenauth("--conf", conf, "--site", "/Plone", "list")
+    assert (result.returncode, result.stdout) == (3, "")
+    assert f"There is no file {conf}." in result.stderr
+
+
+def test_a_conf_that_is_none_is_told(tmp_path: Path) -> None:
+    conf = tmp_path / "zope.conf"
+    conf.write_text("no-such-setting on\n")
+    result = tokenauth("--conf", conf, "--site", "/Plone", "list")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "Zope cannot be configured: 'no-such-setting'" in result.stderr

@@ -1,0 +1,108 @@
+"""The main paths of the panel, in a real browser with Plone's own theme."""
+
+from collections.abc import Callable
+from tests.browser.chromium import downloaded
+from tests.browser.chromium import obtain_token
+from tests.browser.chromium import script
+from tests.browser.chromium import WIDTHS
+from tests.browser.pages import PANEL
+from typing import Any
+
+import pytest
+
+
+pytest_plugins = ["tests.browser.chromium"]
+pytestmark = pytest.mark.browser
+
+OWNER = "demo"
+
+REVOKE_BEFORE = "Revoke every service key issued before a given time"
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Any]) -> Any:
+    """An empty page of a Manager."""
+    return open_page(user=script("instance").ROOT_USER)
+
+
+def issue_for_other(page: Any, title: str) -> dict[str, Any]:
+    """Issue a key to another user and download its keyfile."""
+    page.goto(PANEL)
+    page.get_by_role("link", name="Issue a service key for another user").click()
+    page.get_by_label("Owner").fill(OWNER)
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("ES256").check()
+    page.get_by_role("button", name="Issue service key").click()
+    return downloaded(page, "Download keyfile")
+
+
+def search(page: Any, text: str, state: str = "Any state") -> Any:
+    """Look for keys; the rows that were found."""
+    page.goto(PANEL)
+    page.get_by_label("Title, owner, name or client id").fill(text)
+    page.get_by_label("State").select_option(label=state)
+    page.locator("#content").get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Show all").wait_for()
+    return page.locator("tbody tr")
+
+
+def test_the_panel_is_found_in_site_setup(page: Any) -> None:
+    page.goto("@@overview-controlpanel")
+    page.locator("#content").get_by_role("link", name="Service keys").last.click()
+    page.get_by_role("heading", name="Service keys", exact=True).wait_for()
+    page.get_by_role("link", name="Site Setup").first.click()
+    page.wait_for_url("**/@@overview-controlpanel")
+
+
+def test_a_key_is_issued_to_another_user_found_and_revoked(page: Any) -> None:
+    keyfile = issue_for_other(page, "For the crawler")
+    assert keyfile["user_id"] == OWNER
+    assert obtain_token(keyfile).status_code == 200
+
+    (row,) = search(page, "crawler", "Active").all()
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Revoke selected").click()
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_text("Service keys revoked: 1.").wait_for()
+    assert obtain_token(keyfile).status_code == 400
+    assert search(page, "crawler", "Active").count() == 0
+    assert search(page, "crawler", "Revoked").count() == 1
+
+
+@pytest.mark.parametrize("screen", WIDTHS)
+def test_the_pages_fit_the_screen(
+    open_page: Callable[..., Any], screenshot: Any, screen: str
+) -> None:
+    page = open_page(WIDTHS[screen], user=script("instance").ROOT_USER)
+    issue_for_other(page, "Nightly import from the warehouse")
+    page.goto(PANEL)
+    screenshot(page, "Service keys", f"panel-keys-{screen}")
+    page.get_by_role("link", name=REVOKE_BEFORE).click()
+    screenshot(page, REVOKE_BEFORE, f"panel-revoke-before-{screen}")
+    page.get_by_role("link", name="Settings", exact=True).click()
+    screenshot(page, "Settings of service keys", f"panel-settings-{screen}")
+
+
+def test_a_header_sorts(page: Any) -> None:
+    for title in ("Sorted b", "Sorted a"):
+        issue_for_other(page, title)
+    search(page, "sorted")
+    page.get_by_role("columnheader").get_by_role("link", name="Title").click()
+    page.locator("th[aria-sort=ascending]").wait_for()
+    titles = page.locator("tbody .tokenauth-title").all_text_contents()
+    assert titles == ["Sorted a", "Sorted b"]
+
+
+def test_the_settings_are_changed(page: Any) -> None:
+    page.goto(PANEL)
+    page.get_by_role("link", name="Settings", exact=True).click()
+    page.get_by_label("Leeway").fill("301")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Nothing is saved yet.").wait_for()
+    assert page.get_by_label("Leeway").evaluate(
+        "element => element === document.activeElement"
+    )
+    page.get_by_label("Leeway").fill("30")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Settings saved.").wait_for()
+    assert page.get_by_label("Leeway").input_value() == "30"

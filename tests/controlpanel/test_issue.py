@@ -1,0 +1,121 @@
+"""Issuing a key to another user."""
+
+from tests.browser.conftest import text_of
+from typing import Any
+
+import lxml.html
+import pytest
+
+
+PAGE = "@@tokenauth-controlpanel-issue"
+
+
+@pytest.fixture
+def form(manager: Any, owner: Any) -> dict[str, Any]:
+    """The form, filled in but for the owner."""
+    return {**manager.form(PAGE), "title": "Nightly import", "algorithm": "ES256"}
+
+
+def keys(site: Any) -> list[Any]:
+    site.sync()
+    return list(site.server.storage.service_keys.all())
+
+
+def test_a_key_is_issued_to_the_user(site: Any, manager: Any, form: Any) -> None:
+    response = manager.submit(PAGE, {**form, "owner": " owner "})
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "PRIVATE KEY" in response.text
+    (key,) = keys(site)
+    assert (key.owner, key.issued_by, key.title) == (
+        "owner",
+        "manager",
+        "Nightly import",
+    )
+
+
+def test_a_manager_of_the_root_issues_keys_to_users_of_the_site(
+    site: Any, root_user: Any, owner: Any
+) -> None:
+    form = {**root_user.form(PAGE), "title": "A key", "algorithm": "ES256"}
+    assert root_user.submit(PAGE, {**form, "owner": "owner"}).status_code == 200
+    assert [key.owner for key in keys(site)] == ["owner"]
+
+
+def test_the_owner_may_be_named_by_login(site: Any, manager: Any, form: Any) -> None:
+    acl_users = site.portal.acl_users
+    acl_users.source_users.addUser("u-1", "login@example.org", "secret-password-1")
+    site.commit()
+    form = {**form, "owner": "login@example.org"}
+    assert manager.submit(PAGE, form).status_code == 200
+    assert [key.owner for key in keys(site)] == ["u-1"]
+
+
+@pytest.mark.parametrize("owner", ["", "nobody", "own", "admin", b"\xff", ["a", "b"]])
+def test_who_is_no_user_gets_no_key(
+    site: Any, manager: Any, form: Any, owner: Any
+) -> None:
+    response = manager.submit(PAGE, {**form, "owner": owner})
+    html = lxml.html.fromstring(response.text)
+    assert text_of(html.get_element_by_id("service-key-owner-error"))
+    assert "PRIVATE KEY" not in response.text
+    assert keys(site) == []
+
+
+def test_a_link_can_name_the_owner(manager: Any, owner: Any) -> None:
+    assert manager.form(PAGE, owner="owner")["title"] == ""
+    html = manager.see(PAGE, owner="nobody")
+    assert text_of(html.get_element_by_id("service-key-owner-error"))
+
+
+def test_the_owner_needs_what_a_switch_lends(
+    site: Any, manager: Any, form: Any
+) -> None:
+    form = {**form, "owner": "owner", "may_impersonate": "on"}
+    response = manager.submit(PAGE, form)
+    assert "You are not allowed to turn this on." in response.text
+    assert keys(site) == []
+
+
+def test_a_form_sent_twice_issues_one_key(site: Any, manager: Any, form: Any) -> None:
+    form = {**form, "owner": "owner"}
+    manager.submit(PAGE, form)
+    again = manager.submit(PAGE, form)
+    assert "was issued already" in manager.message(again)
+    assert len(keys(site)) == 1
+
+
+def test_a_policy_is_explained_in_the_list(
+    site: Any, manager: Any, owner: Any, new_key: Any, form: Any
+) -> None:
+    new_key()
+    site.plugin.max_keys_per_user = 1
+    site.commit()
+    response = manager.submit(PAGE, {**form, "owner": "owner"})
+    assert "at most 1 service keys" in manager.message(response)
+    assert len(keys(site)) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_site_without_issuer_leads_to_the_warning(
+    site: Any, manager: Any, form: Any, method: str
+) -> None:
+    site.plugin.issuer = ""
+    site.commit()
+    if method == "GET":
+        response = manager.get(PAGE)
+    else:
+        response = manager.submit(PAGE, {**form, "owner": "owner"})
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"{site.url}/@@tokenauth-controlpanel"
+    assert keys(site) == []
+
+
+def test_an_administrator_is_refused(site: Any, administrator: Any, form: Any) -> None:
+    assert administrator.get(PAGE).status_code == 302
+    authenticator = administrator.authenticator()
+    form = {**form, "owner": "owner", "_authenticator": authenticator}
+    response = administrator.submit(PAGE, form)
+    assert response.status_code == 302
+    assert "/require_login" in response.headers["Location"]
+    assert keys(site) == []

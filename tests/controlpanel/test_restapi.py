@@ -1,0 +1,359 @@
+"""The settings as a control panel of plone.restapi."""
+
+from collections.abc import Iterator
+from datetime import date
+from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from typing import Any
+from zope.schema import getFieldNames
+
+import ast
+import pytest
+import requests
+
+
+PASSWORD = "correct-horse-battery-1"
+PANELS = "/@controlpanels"
+PANEL = f"{PANELS}/tokenauth"
+CHANGES = {
+    "access_token_lifetime": 600,
+    "max_key_lifetime": 365,
+    "max_keys_per_user": None,
+    "require_ip_ranges": True,
+    "allowed_algorithms": ["ES256", "EdDSA"],
+}
+AUDIENCES = {
+    "issuer": "https://www.example.org",
+    "former_token_endpoints": "https://old.example.org/token 2030-12-31",
+}
+
+
+class Client:
+    """A program, or Volto, that acts as a user."""
+
+    def __init__(self, site: Any, user_id: str, password: str = PASSWORD) -> None:
+        self._site = site
+        self._auth = (user_id, password)
+
+    def get(self, path: str = PANEL) -> requests.Response:
+        return self._site.api("GET", path, auth=self._auth)
+
+    def patch(self, **members: Any) -> requests.Response:
+        return self._site.api("PATCH", PANEL, auth=self._auth, json=members)
+
+
+@pytest.fixture
+def clients(
+    administrator: Any, manager: Any, owner: Any, visitor: Any, root_user: Any
+) -> dict[str, Client]:
+    """One of each kind, by what they are."""
+    people = {
+        "administrator": administrator,
+        "manager": manager,
+        "owner": owner,
+        "member": visitor("member", "Member"),
+        "root": root_user,
+    }
+    return {
+        name: Client(person.site, *person.session.auth)
+        for name, person in people.items()
+    }
+
+
+def settings_of(site: Any) -> dict[str, Any]:
+    """The settings in force."""
+    site.sync()
+    names = getFieldNames(ITokenAuthSettings)
+    return {name: getattr(site.plugin, name) for name in names}
+
+
+def error_of(response: requests.Response) -> dict[str, Any]:
+    """What plone.restapi says about the first field that is wrong."""
+    assert response.status_code == 400, response.text
+    answer = response.json()
+    assert answer["type"] == "BadRequest"
+    (error,) = ast.literal_eval(answer["message"])
+    assert error["error"] == "ValidationError"
+    found: dict[str, Any] = error
+    return found
+
+
+# -- reading -----------------------------------------------------------------
+
+
+def test_the_panel_is_in_the_list(site: Any, clients: dict[str, Client]) -> None:
+    panels = {
+        panel["@id"]: panel for panel in clients["administrator"].get(PANELS).json()
+    }
+    panel = panels[f"{site.url}{PANEL}"]
+    assert panel["title"] == "Service keys"
+    assert panel["group"] == "Security"
+    assert "Issuer" in panel["searchable_text"]
+
+
+@pytest.mark.parametrize("who", ["administrator", "manager", "root"])
+def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) -> None:
+    site.plugin.former_token_endpoints = (
+        FormerTokenEndpoint("https://old.example.org/token", date(2030, 12, 31)),
+    )
+    site.commit()
+    response = clients[who].get()
+    assert response.status_code == 200
+    panel = response.json()
+    assert panel["@id"] == f"{site.url}{PANEL}"
+    assert panel["title"] == "Service keys"
+    assert panel["group"] == "Security"
+    assert panel["data"] == {
+        "issuer": site.url,
+        "access_token_lifetime": 3600,
+        "grant_lifetime": 3600,
+        "leeway": 60,
+        "usage_log_retention": 7,
+        "revoked_key_retention": 90,
+        "max_key_lifetime": None,
+        "max_keys_per_user": None,
+        "require_ip_ranges": False,
+        "allowed_algorithms": list(site.plugin.allowed_algorithms),
+        "former_token_endpoints": "https://old.example.org/token 2030-12-31",
+    }
+
+
+def test_the_schema_says_how_to_edit_them(clients: dict[str, Client]) -> None:
+    schema = clients["manager"].get().json()["schema"]
+    assert [name for group in schema["fieldsets"] for name in group["fields"]] == (
+        getFieldNames(ITokenAuthSettings)
+    )
+    properties = schema["properties"]
+    assert properties["leeway"]["type"] == "integer"
+    assert properties["leeway"]["maximum"] == 300
+    assert properties["require_ip_ranges"]["type"] == "boolean"
+    choices = [
+        value for value, _ in properties["allowed_algorithms"]["items"]["choices"]
+    ]
+    assert "EdDSA" in choices
+    assert properties["former_token_endpoints"]["widget"] == "textarea"
+    assert not any("mode" in field for field in properties.values())
+
+
+def test_who_may_not_change_an_audience_is_told(clients: dict[str, Client]) -> None:
+    properties = clients["administrator"].get().json()["schema"]["properties"]
+    read_only = {name for name, field in properties.items() if "mode" in field}
+    assert read_only == set(AUDIENCES)
+    for name in read_only:
+        assert properties[name]["mode"] == "display"
+        assert properties[name]["description"].startswith("Only a Manager can")
+
+
+def test_a_site_without_the_entry_in_site_setup_still_answers(
+    site: Any, clients: dict[str, Client]
+) -> None:
+    site.portal.portal_controlpanel.unregisterConfiglet("tokenauth")
+    site.commit()
+    panel = clients["administrator"].get().json()
+    assert panel["title"] == "Service keys"
+    assert panel["data"]["leeway"] == 60
+
+
+# -- changing ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["manager", "root"])
+def test_a_manager_changes_everything(
+    site: Any, clients: dict[str, Client], who: str
+) -> None:
+    response = clients[who].patch(**CHANGES, **AUDIENCES)
+    assert response.status_code == 204, response.text
+    settings = settings_of(site)
+    assert settings["issuer"] == "https://www.example.org"
+    assert settings["access_token_lifetime"] == 600
+    assert settings["max_key_lifetime"] == 365
+    assert settings["require_ip_ranges"] is True
+    assert settings["allowed_algorithms"] == ("ES256", "EdDSA")
+    former = FormerTokenEndpoint("https://old.example.org/token", date(2030, 12, 31))
+    assert former in settings["former_token_endpoints"]
+    assert settings["leeway"] == 60
+
+
+def test_what_was_read_can_be_sent_back(site: Any, clients: dict[str, Client]) -> None:
+    """Volto sends every field, and links of plone.restapi may be among them."""
+    before = settings_of(site)
+    for who in ("administrator", "manager"):
+        panel = clients[who].get().json()
+        data = {**panel["data"], "@id": panel["@id"]}
+        assert clients[who].patch(**data).status_code == 204
+    assert settings_of(site) == before
+
+
+def test_what_was_emptied_is_null(site: Any, clients: dict[str, Client]) -> None:
+    site.plugin.former_token_endpoints = (
+        FormerTokenEndpoint("https://old.example.org/token", date(2030, 12, 31)),
+    )
+    site.plugin.max_key_lifetime = 30
+    site.plugin.require_ip_ranges = True
+    site.plugin.issuer = ""
+    site.commit()
+    response = clients["manager"].patch(
+        former_token_endpoints=None,
+        max_key_lifetime=None,
+        require_ip_ranges=None,
+        issuer=None,
+    )
+    assert response.status_code == 204, response.text
+    settings = settings_of(site)
+    assert settings["former_token_endpoints"] == ()
+    assert settings["max_key_lifetime"] is None
+    assert settings["require_ip_ranges"] is False
+    assert settings["issuer"] == ""
+
+
+def test_an_administrator_changes_all_but_the_audiences(
+    site: Any, clients: dict[str, Client]
+) -> None:
+    assert clients["administrator"].patch(**CHANGES).status_code == 204
+    assert settings_of(site)["access_token_lifetime"] == 600
+    for name, value in AUDIENCES.items():
+        before = settings_of(site)
+        response = clients["administrator"].patch(leeway=7, **{name: value})
+        assert response.status_code == 403
+        assert "Only a Manager" in response.json()["message"]
+        assert settings_of(site) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("issuer", "http://www.example.org"),
+        ("issuer", 7),
+        ("issuer", ["https://www.example.org"]),
+        ("issuer", "https://\ud800.example.org"),
+        ("access_token_lifetime", 59),
+        ("access_token_lifetime", "600"),
+        ("access_token_lifetime", 600.0),
+        ("access_token_lifetime", None),
+        ("leeway", True),
+        ("leeway", {"seconds": 7}),
+        ("max_key_lifetime", 0),
+        ("require_ip_ranges", "yes"),
+        ("require_ip_ranges", 1),
+        ("allowed_algorithms", []),
+        ("allowed_algorithms", None),
+        ("allowed_algorithms", "RS256"),
+        ("allowed_algorithms", ["RS256", "RS256"]),
+        ("allowed_algorithms", ["HS256"]),
+        ("allowed_algorithms", [{}, []]),
+        ("former_token_endpoints", "https://old.example.org/token"),
+        ("former_token_endpoints", ["https://old.example.org/token 2030-12-31"]),
+        ("former_token_endpoints", "http://old.example.org/token 2030-12-31"),
+        ("_storage", None),
+        ("acess_token_lifetime", 600),
+    ],
+)
+def test_a_bad_value_is_refused_and_nothing_is_changed(
+    site: Any, clients: dict[str, Client], name: str, value: Any
+) -> None:
+    before = settings_of(site)
+    response = clients["manager"].patch(**{**CHANGES, "leeway": 7, name: value})
+    error = error_of(response)
+    assert error["field"] == name
+    assert error["message"]
+    assert settings_of(site) == before
+
+
+@pytest.mark.parametrize("body", ["", "[]", "7", "{", '"leeway"'])
+def test_a_body_that_is_no_object_changes_nothing(
+    site: Any, manager: Any, body: str
+) -> None:
+    before = settings_of(site)
+    response = site.api("PATCH", PANEL, auth=manager.session.auth, data=body)
+    assert response.status_code == (400 if body else 204)
+    assert settings_of(site) == before
+
+
+# -- browsers ----------------------------------------------------------------
+
+
+@pytest.fixture
+def browser(site: Any, manager: Any) -> Iterator[requests.Session]:
+    """A Manager, logged in with a cookie."""
+    name, password = manager.session.auth
+    form = {"__ac_name": name, "__ac_password": password, "buttons.login": "Log in"}
+    with requests.Session() as session:
+        session.post(f"{site.url}/login", data=form, timeout=60)
+        assert session.cookies.get("__ac")
+        session.headers["Accept"] = "application/json"
+        yield session
+
+
+@pytest.mark.parametrize("authenticator", [None, "", "0" * 40])
+def test_a_cookie_alone_changes_nothing(
+    site: Any, browser: requests.Session, authenticator: str | None
+) -> None:
+    before = settings_of(site)
+    headers = {} if authenticator is None else {"X-CSRF-TOKEN": authenticator}
+    url = f"{site.url}{PANEL}"
+    response = browser.patch(url, json={"leeway": 7}, headers=headers, timeout=60)
+    assert response.status_code == 403
+    assert settings_of(site) == before
+
+
+def test_a_script_of_this_site_changes_what_it_says(
+    site: Any, manager: Any, browser: requests.Session
+) -> None:
+    headers = {"X-CSRF-TOKEN": manager.authenticator()}
+    url = f"{site.url}{PANEL}"
+    response = browser.patch(url, json={"leeway": 7}, headers=headers, timeout=60)
+    assert response.status_code == 204
+    assert settings_of(site)["leeway"] == 7
+
+
+def test_volto_needs_no_authenticator(site: Any, manager: Any) -> None:
+    name, password = manager.session.auth
+    credentials = {"login": name, "password": password}
+    token = site.api("POST", "/@login", json=credentials).json()["token"]
+    assert site.api("PATCH", PANEL, token, json={"leeway": 7}).status_code == 204
+    assert settings_of(site)["leeway"] == 7
+
+
+# -- who may ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["owner", "member"])
+def test_others_are_refused(site: Any, clients: dict[str, Client], who: str) -> None:
+    before = settings_of(site)
+    assert clients[who].get().status_code == 401
+    assert clients[who].patch(leeway=7).status_code == 401
+    assert settings_of(site) == before
+
+
+def test_who_may_see_other_panels_does_not_see_this_one(
+    site: Any, clients: dict[str, Client]
+) -> None:
+    site.portal.manage_permission("Plone Site Setup: Overview", ["Member"])
+    site.commit()
+    before = settings_of(site)
+    member = clients["member"]
+    assert member.get().status_code == 403
+    assert member.patch(leeway=7).status_code == 403
+    panels = member.get(PANELS).json()
+    assert f"{site.url}{PANEL}" not in [panel["@id"] for panel in panels]
+    assert settings_of(site) == before
+
+
+def test_anonymous_programs_are_refused(site: Any) -> None:
+    assert site.api("GET", PANEL).status_code == 401
+    assert site.api("PATCH", PANEL, json={"leeway": 7}).status_code == 401
+
+
+def test_a_request_with_an_access_token_is_refused(site: Any, manager: Any) -> None:
+    token = site.token(site.issue("manager", may_manage_users=True))
+    before = settings_of(site)
+    assert site.api("GET", PANEL, token).status_code == 403
+    assert site.api("PATCH", PANEL, token, json={"leeway": 7}).status_code == 403
+    assert settings_of(site) == before
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_nothing_can_be_added_or_deleted(site: Any, manager: Any, method: str) -> None:
+    for path in (PANEL, f"{PANEL}/leeway"):
+        response = site.api(method, path, auth=manager.session.auth, json={})
+        assert response.status_code in (400, 404)

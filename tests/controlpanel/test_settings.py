@@ -1,0 +1,183 @@
+"""The page for the settings."""
+
+from datetime import date
+from pas.plugins.tokenauth.controlpanel.settings import GROUPS
+from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from tests.browser.conftest import text_of
+from typing import Any
+from zope.schema import getFieldNames
+
+import lxml.html
+import pytest
+
+
+PAGE = "@@tokenauth-controlpanel-settings"
+CHANGES = {
+    "access_token_lifetime": "600",
+    "grant_lifetime": "300",
+    "leeway": "30",
+    "usage_log_retention": "14",
+    "revoked_key_retention": "30",
+    "max_key_lifetime": "365",
+    "max_keys_per_user": "10",
+    "require_ip_ranges": "on",
+    "allowed_algorithms:list": ["RS256", "EdDSA"],
+}
+AUDIENCES = {
+    "issuer": "https://www.example.org",
+    "former_token_endpoints": "https://old.example.org/token 2030-12-31",
+}
+
+
+@pytest.fixture
+def form(manager: Any) -> dict[str, Any]:
+    """The form as a Manager gets it."""
+    return manager.form(PAGE)
+
+
+def test_every_setting_is_in_one_group() -> None:
+    names = [name for _title, group in GROUPS for name in group]
+    assert sorted(names) == sorted(getFieldNames(ITokenAuthSettings))
+
+
+def test_the_form_shows_what_is_in_force(site: Any, form: dict[str, Any]) -> None:
+    assert form["issuer"] == site.url
+    assert form["access_token_lifetime"] == "3600"
+    assert form["max_key_lifetime"] == ""
+    assert "require_ip_ranges" not in form
+
+
+def test_a_form_that_is_sent_as_it_is_changes_nothing(
+    site: Any, manager: Any, form: dict[str, Any]
+) -> None:
+    before = settings_of(site)
+    algorithms = list(site.plugin.allowed_algorithms)
+    form = {**form, "allowed_algorithms:list": algorithms}
+    assert "Settings saved." in manager.message(manager.submit(PAGE, form))
+    assert settings_of(site) == before
+
+
+def test_good_values_are_saved(site: Any, manager: Any, form: dict[str, Any]) -> None:
+    response = manager.submit(PAGE, {**form, **CHANGES, **AUDIENCES})
+    assert response.status_code == 302
+    settings = settings_of(site)
+    assert settings["issuer"] == "https://www.example.org"
+    assert settings["access_token_lifetime"] == 600
+    assert settings["max_key_lifetime"] == 365
+    assert settings["require_ip_ranges"] is True
+    assert settings["allowed_algorithms"] == ("RS256", "EdDSA")
+    assert (
+        FormerTokenEndpoint("https://old.example.org/token", date(2030, 12, 31))
+        in settings["former_token_endpoints"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("issuer", "http://www.example.org"),
+        ("issuer", b"https://\xff.example.org"),
+        ("issuer", ["https://a.example.org", "https://b.example.org"]),
+        ("access_token_lifetime", "59"),
+        ("access_token_lifetime", "soon"),
+        ("leeway", ""),
+        ("max_key_lifetime", "0"),
+        ("allowed_algorithms:list", "HS256"),
+        ("former_token_endpoints", "https://old.example.org/token"),
+        ("former_token_endpoints", b"https://old.example.org/\xff 2030-12-31"),
+    ],
+)
+def test_a_bad_value_is_explained_beside_it_and_nothing_is_saved(
+    site: Any, manager: Any, form: dict[str, Any], name: str, value: Any
+) -> None:
+    before = settings_of(site)
+    response = manager.submit(PAGE, {**form, **CHANGES, name: value})
+    assert response.status_code == 200
+    html = lxml.html.fromstring(response.text)
+    (error,) = html.cssselect(".invalid-feedback")
+    assert error.get("id") == f"setting-{name.partition(':')[0]}-error"
+    assert text_of(error)
+    (message,) = html.cssselect("[role=alert]")
+    assert "Nothing is saved yet" in text_of(message)
+    assert settings_of(site) == before
+
+
+def test_what_was_typed_is_shown_again(
+    site: Any, manager: Any, form: dict[str, Any]
+) -> None:
+    typed = {**form, **CHANGES, **AUDIENCES, "leeway": "<b>3</b>"}
+    html = lxml.html.fromstring(manager.submit(PAGE, typed).text)
+    shown = {
+        element.get("name"): element.value
+        for element in html.cssselect("#content-core input, #content-core textarea")
+    }
+    assert shown["leeway"] == "<b>3</b>"
+    assert shown["issuer"] == AUDIENCES["issuer"]
+    assert (
+        shown["former_token_endpoints"].strip() == (AUDIENCES["former_token_endpoints"])
+    )
+    checked = html.cssselect("#content-core input[type=checkbox][checked]")
+    assert [box.get("value") for box in checked] == ["on", "RS256", "EdDSA"]
+
+
+class TestAnAdministratorWhoIsNoManager:
+    """Decides about everything but to whom grants are addressed."""
+
+    def test_sees_why_two_settings_are_read_only(
+        self, site: Any, administrator: Any
+    ) -> None:
+        html = administrator.see(PAGE)
+        read_only = html.cssselect("#content-core [readonly]")
+        assert [field.get("id") for field in read_only] == [
+            "setting-issuer",
+            "setting-former_token_endpoints",
+        ]
+        for field in read_only:
+            assert field.get("name") is None
+            described_by = field.get("aria-describedby").split()
+            reason = html.get_element_by_id(described_by[0])
+            assert "Only a Manager can change this" in text_of(reason)
+        assert read_only[0].get("value") == site.url
+
+    def test_changes_the_others(self, site: Any, administrator: Any) -> None:
+        form = administrator.form(PAGE)
+        response = administrator.submit(PAGE, {**form, **CHANGES})
+        assert "Settings saved." in administrator.message(response)
+        assert settings_of(site)["access_token_lifetime"] == 600
+        assert settings_of(site)["issuer"] == site.url
+
+    @pytest.mark.parametrize("name", AUDIENCES)
+    def test_cannot_change_those(
+        self, site: Any, administrator: Any, name: str
+    ) -> None:
+        before = settings_of(site)
+        form = {**administrator.form(PAGE), **CHANGES, name: AUDIENCES[name]}
+        assert administrator.submit(PAGE, form).status_code == 403
+        assert settings_of(site) == before
+
+    def test_sees_them_in_force_beside_an_error(
+        self, site: Any, administrator: Any
+    ) -> None:
+        form = {**administrator.form(PAGE), **CHANGES, "leeway": "301"}
+        response = administrator.submit(PAGE, form)
+        html = lxml.html.fromstring(response.text)
+        assert html.get_element_by_id("setting-issuer").get("value") == site.url
+        assert html.get_element_by_id("setting-leeway").get("value") == "301"
+
+
+def test_an_override_in_zope_conf_is_shown(
+    site: Any, manager: Any, override_issuer: Any
+) -> None:
+    override_issuer("https://staging.example.org")
+    html = manager.see(PAGE)
+    assert "zope.conf overrides the issuer: https://staging.example.org" in (
+        text_of(html)
+    )
+
+
+def settings_of(site: Any) -> dict[str, Any]:
+    """The settings in force."""
+    site.sync()
+    names = getFieldNames(ITokenAuthSettings)
+    return {name: getattr(site.plugin, name) for name in names}

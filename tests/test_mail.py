@@ -1,0 +1,588 @@
+"""Mails to owners, as a mail server gets them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
+from pas.plugins.tokenauth.mail import notify
+from pas.plugins.tokenauth.mail import NotifyResult
+from pas.plugins.tokenauth.mail import reminding
+from pas.plugins.tokenauth.mail import sends_mail
+from pas.plugins.tokenauth.mail.addresses import is_address
+from pas.plugins.tokenauth.mail.delivery import MAX_AT_ONCE
+from pas.plugins.tokenauth.usecases.actor import Operator
+from pas.plugins.tokenauth.usecases.issuing import issue_service_key
+from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
+from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import limits_of
+from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from pas.plugins.tokenauth.usecases.servicekeys import change_service_key
+from pathlib import Path
+from plone import api
+from Products.MailHost.MailHost import MailHost
+from threading import Thread
+from typing import Any
+from zope.i18n import translate
+
+import pytest
+import re
+import secrets
+import time
+import transaction
+
+
+pytest_plugins = ["tests.mailserver"]
+
+DAY = 24 * 60 * 60
+ES256 = KeyMaterial(algorithm="ES256")
+
+
+@pytest.fixture
+def user(site: Any) -> Callable[..., None]:
+    """Adds a user with a mail address."""
+
+    def user(user_id: str, **properties: str) -> None:
+        if site.server.users.get(user_id) is None:
+            site.add_user(user_id, "Manager")
+        properties.setdefault("email", f"{user_id}@example.org")
+        api.user.get(userid=user_id).setMemberProperties(properties)
+        site.commit()
+
+    return user
+
+
+@pytest.fixture
+def key(site: Any, user: Any) -> Callable[..., Any]:
+    """Makes a key with some days left of 90; nobody is told of its issue."""
+
+    def key(days_left: float, owner: str = "owner", **limits: Any) -> Any:
+        if site.server.users.get(owner) is None:
+            user(owner)
+        now = time.time()
+        limits.setdefault("expires_at", now + days_left * DAY)
+        keyfile = site.issue(owner, "ES256", **limits)
+        service_key = site.service_key(keyfile)
+        service_key.issued_at = now - (90 - days_left) * DAY
+        site.commit()
+        return service_key
+
+    return key
+
+
+@pytest.fixture
+def inbox(mail_server: Any) -> Callable[..., list[str]]:
+    """What a reminder run sends, as texts; what came before is thrown away."""
+
+    def inbox(site: Any, now: float | None = None) -> list[str]:
+        mail_server.raw.clear()
+        notify(site.server, time.time() if now is None else now)
+        return [text_of(mail) for mail in mail_server.mails]
+
+    return inbox
+
+
+def lines_of(mail: EmailMessage) -> list[str]:
+    """The lines of a mail's text."""
+    return str(mail.get_content()).splitlines()
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The text of a mail on one line."""
+    return " ".join(" ".join(lines_of(mail)).split())
+
+
+# -- whether there is mail at all ---------------------------------------------
+
+
+def test_a_new_site_sends_no_mail(site: Any, key: Any) -> None:
+    assert not sends_mail(site.portal)
+    service_key = key(2)
+    assert notify(site.server, time.time()) == NotifyResult()
+    assert service_key.reminded is None
+
+
+@pytest.mark.parametrize(
+    "record, value",
+    [
+        ("smtp_host", ""),
+        ("email_from_address", ""),
+        ("email_from_address", "two words"),
+    ],
+)
+def test_a_site_without_server_or_sender_sends_no_mail(
+    site: Any, mail_server: Any, record: str, value: str
+) -> None:
+    assert sends_mail(site.portal)
+    api.portal.set_registry_record(f"plone.{record}", value)
+    assert not sends_mail(site.portal)
+
+
+# -- before a key expires -----------------------------------------------------
+
+
+def test_an_owner_gets_one_mail_about_all_keys(
+    site: Any, key: Any, mail_server: Any
+) -> None:
+    keys = [key(13, title="Nightly import"), key(2, title="Übersetzer")]
+    key(50, title="Another")
+    mail_server.raw.clear()
+    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    (mail,) = mail_server.mails
+    assert mail["To"] == "owner@example.org"
+    assert mail["Subject"] == "Intranet: 2 of your service keys expire soon"
+    text = mail.get_content()
+    assert text.index("Title: Übersetzer") < text.index("Title: Nightly import")
+    assert all(f"Client id: {key.client_id}" in text for key in keys)
+    assert "Another" not in text
+    assert re.findall(r"\S+://\S+", text) == [f"{site.url}/@@manage-service-keys"]
+
+
+def test_an_owner_is_told_once_about_a_step(site: Any, key: Any, inbox: Any) -> None:
+    expires_at = key(10).expires_at
+    assert len(inbox(site)) == 1
+    assert inbox(site) == []
+    (text,) = inbox(site, expires_at - 3 * DAY)
+    assert text.startswith("One of your service keys in “Intranet” expires soon.")
+    assert inbox(site, expires_at - 2 * DAY) == []
+
+
+def test_the_end_of_a_key_is_told_in_the_time_zone_of_the_site(
+    site: Any, key: Any, inbox: Any
+) -> None:
+    api.portal.set_registry_record("plone.portal_timezone", "Asia/Tokyo")
+    key(10, expires_at=1_900_000_000.0)
+    (text,) = inbox(site, 1_900_000_000.0 - DAY)
+    assert "Expires: Mar 18, 2030 02:46 AM (Asia/Tokyo)" in text
+
+
+def test_owners_without_an_address_are_told_once_they_have_one(
+    site: Any, key: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner", email="")
+    key(10)
+    assert notify(site.server, time.time()) == NotifyResult(without_address=1)
+    user("owner")
+    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+
+
+def test_an_owner_who_is_gone_is_counted(site: Any, key: Any, mail_server: Any) -> None:
+    key(10)
+    # As a user source does that announces nothing.
+    site.portal.acl_users.source_users.removeUser("owner")
+    site.commit()
+    assert notify(site.server, time.time()) == NotifyResult(without_address=1)
+
+
+def test_one_refused_mail_does_not_keep_others_from_theirs(
+    site: Any, key: Any, mail_server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    service_keys = [key(10, owner) for owner in ("anna", "bert", "cleo")]
+    mail_server.raw.clear()
+    mail_server.refused.append("bert@")
+    assert notify(site.server, time.time()) == NotifyResult(sent=2, failed=1)
+    assert [bool(key.reminded) for key in service_keys] == [True, False, True]
+    (record,) = [it for it in caplog.records if "bert@" in it.getMessage()]
+    assert record.exc_info is None
+    mail_server.refused.clear()
+    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    assert len(mail_server.to("bert@example.org")) == 1
+
+
+def test_a_mail_server_that_is_down_is_asked_three_times(
+    site: Any, key: Any, no_mail_server: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    service_keys = [key(10, f"user-{number}") for number in range(5)]
+    caplog.clear()
+    assert notify(site.server, time.time()) == NotifyResult(failed=5)
+    messages = [record.getMessage() for record in caplog.records]
+    assert len([text for text in messages if "ConnectionRefused" in text]) == 3
+    assert "2 owners left" in messages[-1]
+    site.sync()
+    assert [key.reminded for key in service_keys] == [None] * 5
+
+
+def test_of_two_runs_at_once_one_tells(
+    site: Any, key: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service_key = key(10)
+    mail_server.raw.clear()
+    mark = reminding.mark_reminded
+
+    def while_another_run_does(keys: Any, now: float) -> None:
+        monkeypatch.setattr(reminding, "mark_reminded", mark)
+        other = Thread(target=mark_in_another_connection, args=(service_key, now))
+        other.start()
+        other.join()
+        mark(keys, now)
+
+    monkeypatch.setattr(reminding, "mark_reminded", while_another_run_does)
+    assert notify(site.server, time.time()) == NotifyResult()
+    assert service_key.reminded == (service_key.expires_at, 14)
+    assert mail_server.raw == []
+
+
+def mark_in_another_connection(service_key: Any, now: float) -> None:
+    manager = transaction.TransactionManager()
+    connection = service_key._p_jar.db().open(manager)
+    try:
+        reminding.mark_reminded([connection.get(service_key._p_oid)], now)
+        manager.commit()
+    finally:
+        connection.close()
+
+
+# -- when something is done to a key ------------------------------------------
+
+
+def test_an_owner_is_told_of_a_new_key_even_by_themselves(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    keyfile = site.issue("owner", "ES256", title="Import", ip_ranges="192.0.2.0/24")
+    (mail,) = mail_server.mails
+    assert mail["To"] == "owner@example.org"
+    assert mail["Subject"] == ("Intranet: a service key was issued for your account")
+    assert {
+        "Title: Import",
+        f"Client id: {keyfile['client_id']}",
+        "Done by: your account, owner",
+    } < set(lines_of(mail))
+    assert "from 192.0.2.0/24 only. It never expires." in text_of(mail)
+    assert "other users" not in text_of(mail)
+
+
+def test_a_mail_holds_no_secret_and_no_link_that_acts(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    keyfile = site.issue("owner")
+    (raw,) = mail_server.raw
+    assert b"PRIVATE" not in raw
+    assert keyfile["private_key"][100:140].encode() not in raw
+    (link,) = re.findall(r"\S+://\S+", mail_server.mails[0].get_content())
+    assert link == f"{site.url}/@@manage-service-keys"
+
+
+def test_the_link_is_made_from_the_issuer(
+    site: Any, key: Any, mail_server: Any, inbox: Any
+) -> None:
+    key(10)
+    site.plugin.issuer = "https://www.example.org/intern"
+    site.commit()
+    (text,) = inbox(site)
+    assert text.endswith(" https://www.example.org/intern/@@manage-service-keys")
+
+
+def test_without_an_issuer_there_is_no_link(site: Any, key: Any, inbox: Any) -> None:
+    key(10)
+    site.plugin.issuer = ""
+    site.commit()
+    (text,) = inbox(site)
+    assert "://" not in text
+
+
+def test_what_a_key_may_do_is_said_in_words(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    site.issue("owner", "ES256", may_impersonate=True, may_manage_users=True)
+    text = text_of(mail_server.mails[0])
+    assert "The key can be used from anywhere." in text
+    assert "The program may act as other users of the site." in text
+    assert "The program may manage user accounts." in text
+
+
+def test_an_owner_is_told_of_a_rotation(site: Any, user: Any, mail_server: Any) -> None:
+    user("owner")
+    client_id = site.issue("owner", "ES256")["client_id"]
+    mail_server.raw.clear()
+    rotate_service_key(
+        site.server, site.actor("owner"), client_id, time.time(), DAY, ES256
+    )
+    site.commit()
+    (mail,) = mail_server.mails
+    assert mail["Subject"] == ("Intranet: one of your service keys got a new key pair")
+    assert "An earlier key pair works until" in text_of(mail)
+
+
+def test_an_owner_is_told_of_changes_by_others_only(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    user("boss")
+    client_id = site.issue("owner", "ES256")["client_id"]
+    mail_server.raw.clear()
+    change(site, client_id, "owner", title="Mine")
+    assert mail_server.raw == []
+    change(site, client_id, "boss", require_jti=True)
+    (mail,) = mail_server.mails
+    assert mail["To"] == "owner@example.org"
+    assert "Done by: boss" in lines_of(mail)
+
+
+def change(site: Any, client_id: str, user_id: str, **limits: Any) -> None:
+    now = limits_of(site.server.storage.service_keys.get(client_id))
+    change_service_key(
+        site.server,
+        site.actor(user_id),
+        client_id,
+        replace(now, **limits),
+        time.time(),
+    )
+    site.commit()
+
+
+def test_a_key_from_the_command_line_is_announced_with_who_typed_it(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    issue_for_others(site, ["owner"])
+    site.commit()
+    (mail,) = mail_server.mails
+    assert "Done by: root (command line)" in lines_of(mail)
+    assert "Client address" not in text_of(mail)
+
+
+def issue_for_others(site: Any, owners: list[str]) -> None:
+    for owner in owners:
+        issue_service_key(
+            site.server,
+            Operator("root (command line)"),
+            ServiceKeyLimits(title="A key"),
+            time.time(),
+            secrets.token_hex(),
+            ES256,
+            owner=owner,
+        )
+
+
+def test_what_is_not_committed_is_not_announced(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    issue_for_others(site, ["owner"])
+    transaction.abort()
+    site.commit()
+    assert mail_server.raw == []
+
+
+def test_a_mail_server_that_is_down_keeps_nobody_from_a_key(
+    site: Any,
+    user: Any,
+    no_mail_server: None,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    user("owner")
+    keyfile = site.issue("owner", "ES256")
+    assert site.service_key(keyfile) is not None
+    assert [record.exc_info for record in caplog.records] == [None]
+    assert "owner@example.org is not sent: ConnectionRefused" in caplog.text
+
+
+def test_a_dead_mail_server_is_asked_once_in_a_request(
+    site: Any, user: Any, no_mail_server: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    user("owner")
+    issue_for_others(site, ["owner"] * 3)
+    site.commit()
+    assert caplog.text.count("ConnectionRefused") == 1
+    assert "Nor are 2 other mails sent." in caplog.text
+
+
+@pytest.mark.parametrize("more, sent", [(0, MAX_AT_ONCE), (1, 0)])
+def test_bulk_work_of_an_administrator_sends_no_mails(
+    site: Any,
+    user: Any,
+    mail_server: Any,
+    caplog: pytest.LogCaptureFixture,
+    more: int,
+    sent: int,
+) -> None:
+    user("owner")
+    issue_for_others(site, ["owner"] * (MAX_AT_ONCE + more))
+    site.commit()
+    assert len(mail_server.raw) == sent
+    assert ("no owner gets mail" in caplog.text) is bool(more)
+
+
+# -- queues -------------------------------------------------------------------
+
+
+@pytest.fixture
+def queue(site: Any, mail_server: Any, tmp_path: Path, monkeypatch: Any) -> Path:
+    """A queue that nobody serves; the folder with its new mails."""
+    monkeypatch.setenv("MAILHOST_QUEUE_ONLY", "1")
+    site.portal.MailHost.smtp_queue = True
+    site.portal.MailHost.smtp_queue_directory = str(tmp_path / "queue")
+    site.commit()
+    return tmp_path / "queue" / "new"
+
+
+def test_a_mail_host_with_a_queue_gets_mails_with_the_transaction(
+    site: Any, user: Any, mail_server: Any, queue: Path
+) -> None:
+    user("owner")
+    issue_for_others(site, ["owner"])
+    transaction.abort()
+    assert not queue.exists() or list(queue.iterdir()) == []
+    site.issue("owner", "ES256")
+    (file,) = queue.iterdir()
+    first, second, rest = file.read_bytes().split(b"\n", 2)
+    assert first.endswith('Ümläut AG, IT" <site@example.org>'.encode())
+    assert second == b"X-Zope-To: owner@example.org"
+    assert b"Subject: Intranet: a service key was issued" in rest
+    assert mail_server.raw == []
+
+
+def test_reminders_go_to_the_queue(site: Any, key: Any, queue: Path) -> None:
+    key(10)
+    before = set(queue.iterdir())
+    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    (file,) = set(queue.iterdir()) - before
+    assert b"expires soon" in file.read_bytes()
+
+
+def test_a_broken_queue_keeps_nobody_from_a_key(
+    site: Any,
+    user: Any,
+    queue: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    user("owner")
+    (tmp_path / "queue").write_text("no folder")
+    assert site.service_key(site.issue("owner", "ES256")) is not None
+    assert "is not sent" in caplog.text
+
+
+def test_the_mail_host_decides_how_to_send(
+    site: Any, user: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with add-ons that print mails on a developer's computer instead."""
+    printed: list[Any] = []
+    monkeypatch.setattr(
+        MailHost,
+        "_send",
+        lambda self, mfrom, mto, text, immediate=False: printed.append(text),
+    )
+    user("owner")
+    site.issue("owner", "ES256")
+    assert len(printed) == 1
+    assert mail_server.raw == []
+
+
+# -- what a mail looks like ---------------------------------------------------
+
+
+def test_a_mail_is_ascii_with_the_line_ends_of_smtp(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    site.issue("owner", "ES256", title="Prüfung " + "x" * 92)
+    (raw,) = mail_server.raw
+    assert raw.isascii()
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(len(line) for line in raw.splitlines()) <= 78
+    (mail,) = mail_server.mails
+    assert mail["From"].addresses[0].display_name == "Ümläut AG, IT"
+    assert mail["From"].addresses[0].addr_spec == "site@example.org"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"].endswith("@example.org>")
+    assert mail.get_content_type() == "text/plain"
+    assert "Title: Prüfung x" in mail.get_content()
+
+
+def test_no_text_makes_a_header_or_a_line_of_its_own(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    evil = "x\r\nBcc: spy@example.org\r\n\r\nClick: https://evil.example"
+    user("owner")
+    client_id = site.issue("owner", "ES256")["client_id"]
+    # As in a database that something else has written to.
+    site.server.storage.service_keys.get(client_id).title = evil
+    for name in ("site_title", "email_from_name"):
+        field = site.portal.portal_registry.records[f"plone.{name}"]
+        site.portal.portal_registry.records._values[field.__name__] = evil
+    mail_server.raw.clear()
+    rotate_service_key(site.server, Operator(evil), client_id, time.time(), DAY, ES256)
+    site.commit()
+    (mail,) = mail_server.mails
+    assert mail["Bcc"] is None
+    assert mail["To"] == "owner@example.org"
+    assert not [line for line in lines_of(mail) if line.startswith(("Bcc", "Click"))]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        None,
+        "owner",
+        "a@example.org, b@example.org",
+        "a@example.org\nBcc: b@example.org",
+        "<a@example.org>",
+        "A <a@example.org>",
+        "ä@example.org",
+        "a@",
+        "@example.org",
+        'a"b@example.org',
+        "a..b@example.org",
+        ".a@example.org",
+        "a@example..org",
+        "a@example.org.",
+        "=?utf-8?b?YSxi?=@example.org",
+        "a" * 250 + "@example.org",
+    ],
+)
+def test_an_unusable_address_gets_no_mail(
+    site: Any, user: Any, mail_server: Any, value: Any
+) -> None:
+    assert not is_address(value)
+    user("owner", email=value)
+    site.issue("owner", "ES256")
+    assert mail_server.raw == []
+
+
+@pytest.mark.parametrize(
+    "value", ["a@localhost", "first.last+tag@sub.example.org", "o'neil@example.org"]
+)
+def test_a_usable_address_gets_mail(
+    site: Any, user: Any, mail_server: Any, value: str
+) -> None:
+    user("owner", email=value)
+    site.issue("owner", "ES256")
+    assert len(mail_server.to(value)) == 1
+
+
+# -- languages ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "own, site_language, expected",
+    [
+        ("de", "en", "de"),
+        ("", "de", "de"),
+        ("fr", "de", "de"),
+        ("en", "de", "en"),
+    ],
+)
+def test_a_mail_speaks_the_language_of_its_reader(
+    site: Any,
+    key: Any,
+    user: Any,
+    mail_server: Any,
+    own: str,
+    site_language: str,
+    expected: str,
+) -> None:
+    api.portal.set_registry_record("plone.available_languages", ["de", "en"])
+    api.portal.set_registry_record("plone.default_language", site_language)
+    user("owner", language=own)
+    key(10, expires_at=1_900_000_000.0)
+    mail_server.raw.clear()
+    notify(site.server, 1_900_000_000.0 - DAY)
+    (mail,) = mail_server.mails
+    assert mail["Content-Language"] == expected
+    label = translate("Title", "pas.plugins.tokenauth", target_language=expected)
+    assert f"{label}: A key" in lines_of(mail)
+    day = {"de": "17.03.2030", "en": "Mar 17, 2030"}[expected]
+    assert day in text_of(mail)

@@ -45,6 +45,7 @@ test: $(VENV)/.installed-test  ## Run the tests that need no browser (ARGS="-k n
 
 .PHONY: browser-test
 browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tests that drive Chromium
+	-@$(BIN)/python scripts/axe.py
 	$(BIN)/pytest -m browser $(ARGS)
 
 .PHONY: coverage

@@ -13,6 +13,12 @@ cd "$work"
 .venv-buildout/bin/buildout -N "instance:http-address=127.0.0.1:$port"
 
 bin/test --version
+bin/tokenauth --version
+bin/tokenauth --help > /dev/null
+# It opens the database of this instance, in which there is no site yet.
+code=0
+bin/tokenauth --site /Plone list || code=$?
+[ "$code" = 3 ] || { echo "bin/tokenauth ended with exit code $code" >&2; exit 1; }
 trap 'bin/instance stop' EXIT
 bin/instance start
 for _ in $(seq 60); do

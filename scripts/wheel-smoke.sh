@@ -13,4 +13,6 @@ scripts/venv.sh "$work/venv" pip
 "$work/venv/bin/python" scripts/check_wheel.py "$work/source/src" "$work"/*.whl
 
 scripts/venv.sh "$work/venv" Plone "$work"/*.whl
+"$work/venv/bin/tokenauth" --version
+"$work/venv/bin/tokenauth" --help > /dev/null
 "$work/venv/bin/python" scripts/site_smoke.py

@@ -1,0 +1,1 @@
+A panel in Site Setup for the keys of everybody: search, usage, tighten, revoke one, many or everything issued before a time, issue and rotate for others, all settings and policies, and warnings about the way to the site; the settings also as the control panel ``tokenauth`` of plone.restapi.

@@ -1,0 +1,1 @@
+The interface speaks Dutch, French, German, Italian and Spanish, besides English.

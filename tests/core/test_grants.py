@@ -1,6 +1,7 @@
 """The JWT-bearer grant: from the assertion a client posts to claims we believe."""
 
 from collections.abc import Iterable
+from hypothesis import assume
 from hypothesis import given
 from hypothesis import HealthCheck
 from hypothesis import settings
@@ -365,6 +366,8 @@ def test_any_bytes_in_the_parts_are_an_invalid_grant(
     eddsa: Client, header: bytes, claims: bytes
 ) -> None:
     """JB-04, JW-11: correctly signed nonsense."""
+    # Hypothesis knows the texts of this file, and a good header is none.
+    assume(b"EdDSA" not in header)
     for assertion in (
         eddsa.sign(header, claims),
         eddsa.sign(eddsa.header, claims),

@@ -50,7 +50,7 @@ SHOWN_LENGTH = 4
 @pytest.fixture(autouse=True)
 def at_that_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the services see the same time in each run."""
-    monkeypatch.setattr("pas.plugins.tokenauth.services.base.now", lambda: NOW)
+    monkeypatch.setattr("pas.plugins.tokenauth.plugin.serverview.now", lambda: NOW)
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """What the pages for service keys have in common."""
 
-from ..clock import now
 from ..i18n import _
-from ..plugin.lookup import current_actor
-from ..plugin.lookup import server_at
+from ..plugin.serverview import ServerView
 from ..plugin.zmi import check_post
 from ..publisher.breeding import IClosedToTokens
 from ..storage.servicekeys import ServiceKey
-from ..usecases.actor import Actor
 from ..usecases.errors import AlreadyEnded
 from ..usecases.errors import AlreadyIssued
 from ..usecases.errors import NoIssuer
@@ -15,7 +12,7 @@ from ..usecases.errors import NotAllowed
 from ..usecases.errors import NotASiteUser
 from ..usecases.errors import TooManyKeys
 from ..usecases.rights import may_widen
-from ..usecases.server import AuthorizationServer
+from ..usecases.servicekeys import changeable_service_key
 from ..usecases.servicekeys import own_service_key
 from .times import localized
 from .times import localized_day
@@ -26,7 +23,6 @@ from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zExceptions import Forbidden
-from zExceptions import NotFound
 from zope.interface import implementer
 
 
@@ -37,7 +33,7 @@ _TO_LIST = (AlreadyEnded, AlreadyIssued, NoIssuer, NotASiteUser, TooManyKeys)
 
 
 @implementer(IClosedToTokens)
-class ServiceKeysView(BrowserView):
+class ServiceKeysView(ServerView, BrowserView):
     """A page about service keys: the user's own ones.
 
     A subclass says what to `show`, and what to do when a form is `submitted`. The
@@ -101,9 +97,7 @@ class ServiceKeysView(BrowserView):
         :raises NotAllowed: when it cannot
         """
         service_key = self.find_key(client_id)
-        if has_ended(service_key):
-            raise AlreadyEnded()
-        return service_key
+        return changeable_service_key(self.server, self.actor, service_key.client_id)
 
     def is_mine(self, service_key: ServiceKey) -> bool:
         """Whether the visitor owns the key."""
@@ -112,24 +106,6 @@ class ServiceKeysView(BrowserView):
     def widens(self, service_key: ServiceKey) -> bool:
         """Whether the visitor may do more with the key than tighten and revoke it."""
         return may_widen(self.actor, service_key)
-
-    @cached_property
-    def server(self) -> AuthorizationServer:
-        """The authorization server of the site."""
-        server = server_at(api.portal.get())
-        if server is None:
-            raise NotFound()
-        return server
-
-    @cached_property
-    def actor(self) -> Actor:
-        """Who looks at the page."""
-        return current_actor(self.server, self.request)
-
-    @cached_property
-    def now(self) -> float:
-        """The one time at which this request happens."""
-        return now()
 
     @cached_property
     def timezone(self) -> str:
@@ -178,11 +154,6 @@ class ServiceKeysView(BrowserView):
             return self.show()
         check_post(self.request)
         return self.submitted()
-
-
-def has_ended(service_key: ServiceKey) -> bool:
-    """Whether the key stays as it is, as evidence."""
-    return service_key.revoked_at is not None or service_key.orphaned_at is not None
 
 
 def _encodable(text: str) -> str:

@@ -6,8 +6,8 @@ from ..usecases.search import days_left
 from ..usecases.search import SORT_ORDERS
 from ..usecases.search import sorted_keys
 from ..usecases.search import state_of
+from ..usecases.servicekeys import has_ended
 from ..usecases.servicekeys import last_use
-from .base import has_ended
 from .base import ServiceKeysView
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,28 +1,22 @@
 """What the services have in common."""
 
-from ..clock import now
-from ..plugin.lookup import current_actor
-from ..plugin.lookup import server_at
+from ..plugin.serverview import ServerView
 from ..publisher.breeding import IClosedToTokens
 from ..publisher.response import never_store
 from ..storage.servicekeys import ServiceKey
-from ..usecases.actor import Actor
 from ..usecases.documents import service_key_document
 from ..usecases.errors import InvalidInput
 from ..usecases.errors import NotAllowed
 from ..usecases.rights import require_any_right
-from ..usecases.server import AuthorizationServer
 from .csrf import check_not_forged
 from .errors import error_document
 from .errors import Refusal
 from .errors import status_of
 from .errors import UnreadableBody
-from functools import cached_property
 from plone import api
 from plone.restapi.services import Service
 from typing import Any
 from urllib.parse import quote
-from zExceptions import NotFound
 from zExceptions import Unauthorized
 from zope.i18n import translate
 from zope.interface import implementer
@@ -32,7 +26,7 @@ import transaction
 
 
 @implementer(IPublishTraverse, IClosedToTokens)
-class ServiceKeysService(Service):
+class ServiceKeysService(ServerView, Service):
     """A service for one verb; the path after ``@service-keys`` is in `params`.
 
     A subclass says what to `answer`.
@@ -67,24 +61,6 @@ class ServiceKeysService(Service):
         :raises NotFound: when there is nothing at this path
         """
         raise NotImplementedError
-
-    @cached_property
-    def server(self) -> AuthorizationServer:
-        """The authorization server of the site."""
-        server = server_at(api.portal.get())
-        if server is None:
-            raise NotFound()
-        return server
-
-    @cached_property
-    def actor(self) -> Actor:
-        """Who makes the request."""
-        return current_actor(self.server, self.request)
-
-    @cached_property
-    def now(self) -> float:
-        """The one time at which this request happens."""
-        return now()
 
     def url_of(self, service_key: ServiceKey) -> str:
         """The URL of a key."""

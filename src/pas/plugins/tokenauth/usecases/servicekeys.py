@@ -83,9 +83,14 @@ def changeable_service_key(
     :raises NotAllowed: when the actor may not see it, or it has ended
     """
     service_key = service_key_of(server, actor, client_id)
-    if service_key.revoked_at is not None or service_key.orphaned_at is not None:
+    if has_ended(service_key):
         raise AlreadyEnded()
     return service_key
+
+
+def has_ended(service_key: ServiceKey) -> bool:
+    """Whether the key stays as it is, as evidence."""
+    return service_key.revoked_at is not None or service_key.orphaned_at is not None
 
 
 def change_service_key(

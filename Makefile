@@ -10,6 +10,8 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 CODE := src tests docs scripts benchmarks setup.py
+# Each process sets up a Plone of its own.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 MARKUP = $(shell find src -name '*.pt' -o -name '*.zpt' -o -name '*.xml' -o -name '*.zcml')
 LOCALES := src/pas/plugins/tokenauth/locales
 DOMAIN := pas.plugins.tokenauth
@@ -41,7 +43,7 @@ start: $(VENV)/.installed-test  ## Run a site at http://localhost:8080/Plone (PO
 
 .PHONY: test
 test: $(VENV)/.installed-test  ## Run the tests that need no browser (ARGS="-k name")
-	$(BIN)/pytest -m "not browser" $(ARGS)
+	$(BIN)/pytest -m "not browser" $(PARALLEL) $(ARGS)
 
 .PHONY: browser-test
 browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tests that drive Chromium

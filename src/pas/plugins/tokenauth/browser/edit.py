@@ -1,18 +1,17 @@
 """Changing title, limits and switches of a service key."""
 
-from ..core.keys import PublicKey
 from ..i18n import _
-from ..storage.servicekeys import ServiceKey
 from ..usecases.policies import latest_expiry
 from ..usecases.servicekeys import change_service_key
 from ..usecases.servicekeys import pair_made_at
 from .expiry import Expiry
 from .fields import Field
 from .limitsform import LimitsForm
+from .onekeyform import OneKeyForm
 from functools import cached_property
 
 
-class EditServiceKey(LimitsForm):
+class EditServiceKey(OneKeyForm, LimitsForm):
     """``@@manage-service-keys-edit``."""
 
     page = "edit"
@@ -26,15 +25,6 @@ class EditServiceKey(LimitsForm):
                 mapping={"owner": self.owner},
             )
         return ""
-
-    @cached_property
-    def key(self) -> ServiceKey:
-        """The key that the form is about."""
-        return self.find_changeable_key(self.text("client_id"))
-
-    @property
-    def client_id(self) -> str:
-        return self.key.client_id
 
     @property
     def owner(self) -> str:
@@ -74,11 +64,5 @@ class EditServiceKey(LimitsForm):
             keeps=True,
         )
 
-    def hidden(self) -> dict[str, str]:
-        return {"client_id": self.key.client_id}
-
     def fields(self) -> list[Field]:
         return self.limit_fields()
-
-    def key_pairs(self) -> tuple[PublicKey, ...]:
-        return self.key.live_public_keys(self.now)

@@ -2,7 +2,7 @@
 
 from ..i18n import _
 from ..usecases.errors import InvalidInput
-from ..usecases.policies import DAY
+from ..usecases.maintenance import DAY
 from .fields import Choice
 from .times import day_of
 from .times import end_of_day

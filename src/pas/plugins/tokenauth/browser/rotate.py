@@ -2,18 +2,19 @@
 
 from ..core.keys import PublicKey
 from ..i18n import _
-from ..storage.servicekeys import ServiceKey
 from ..usecases.errors import InvalidInput
 from ..usecases.issuing import rotate_service_key
-from ..usecases.policies import DAY
+from ..usecases.maintenance import DAY
 from ..usecases.policies import latest_expiry
 from ..usecases.rights import check_may_widen
+from ..usecases.servicekeys import newest_public_key
 from .expiry import Expiry
 from .expiryform import ExpiryForm
 from .fields import Choice
 from .fields import Field
 from .keyfile import KeyfilePage
 from .keypairform import KeyPairForm
+from .onekeyform import OneKeyForm
 from functools import cached_property
 
 
@@ -27,7 +28,7 @@ OVERLAPS = {
 DEFAULT_OVERLAP = "7"
 
 
-class RotateServiceKey(KeyPairForm, ExpiryForm):
+class RotateServiceKey(OneKeyForm, KeyPairForm, ExpiryForm):
     """``@@manage-service-keys-rotate``."""
 
     page = "rotate"
@@ -40,15 +41,6 @@ class RotateServiceKey(KeyPairForm, ExpiryForm):
             " stay.",
             mapping={"title": self.key.title},
         )
-
-    @cached_property
-    def key(self) -> ServiceKey:
-        """The key that the form is about."""
-        return self.find_changeable_key(self.text("client_id"))
-
-    @property
-    def client_id(self) -> str:
-        return self.key.client_id
 
     def check(self) -> None:
         check_may_widen(self.actor, self.key)
@@ -95,17 +87,14 @@ class RotateServiceKey(KeyPairForm, ExpiryForm):
         )
 
     def hidden(self) -> dict[str, str]:
-        return {"client_id": self.key.client_id, "newest": self._newest.kid}
+        return {**super().hidden(), "newest": self._newest.kid}
 
     def fields(self) -> list[Field]:
         return [*self.key_pair_fields(), self._overlap_field(), *self.expiry_fields()]
 
-    def key_pairs(self) -> tuple[PublicKey, ...]:
-        return self.key.live_public_keys(self.now)
-
     @cached_property
     def _newest(self) -> PublicKey:
-        return max(self.key.public_keys, key=lambda pair: pair.added_at)
+        return newest_public_key(self.key)
 
     def _overlap(self) -> float:
         chosen = self.chosen("overlap")

@@ -5,7 +5,7 @@ from ..browser.issue import IssueServiceKey
 from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..usecases.errors import InvalidInput
-from ..usecases.errors import NoIssuer
+from ..usecases.issuing import check_issuer
 from ..usecases.rights import require_permission
 from .base import PanelView
 from functools import cached_property
@@ -27,8 +27,7 @@ class IssueForOther(PanelView, IssueServiceKey):
             super().check()
             return
         require_permission(self.actor, ISSUE_KEYS_FOR_OTHERS)
-        if not self.server.issuer:
-            raise NoIssuer()
+        check_issuer(self.server)
 
     @cached_property
     def owner(self) -> str:

@@ -4,7 +4,7 @@ from ..i18n import _
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
 from .errors import InvalidInput
-from .errors import NoIssuer
+from .issuing import check_issuer
 from .issuing import issue_service_key
 from .issuing import IssuedServiceKey
 from .issuing import rotate_service_key
@@ -102,7 +102,6 @@ def _check_rotation(
     material: KeyMaterial,
 ) -> None:
     """Refuse what a key with these limits cannot be rotated to."""
-    if not server.issuer:
-        raise NoIssuer()
+    check_issuer(server)
     accepted_limits(server, limits, now, made_at=now)
     check_algorithm(server.settings, read_public_key(material, now).algorithm)

@@ -70,6 +70,15 @@ class IssuedServiceKey:
         return "private_key" in self.keyfile
 
 
+def check_issuer(server: AuthorizationServer) -> None:
+    """Refuse while no grant could be addressed to the site.
+
+    :raises NoIssuer: while the site has no issuer
+    """
+    if not server.issuer:
+        raise NoIssuer()
+
+
 def check_may_issue(
     server: AuthorizationServer, actor: Actor, now: float, owner: str = ""
 ) -> None:
@@ -80,8 +89,7 @@ def check_may_issue(
     :raises InvalidInput: when there is no such owner
     """
     check_owner(server, actor, owner)
-    if not server.issuer:
-        raise NoIssuer()
+    check_issuer(server)
     check_number(server, owner or actor.user_id, now)
 
 
@@ -153,8 +161,7 @@ def rotate_service_key(
     """
     service_key = changeable_service_key(server, actor, client_id)
     check_may_widen(actor, service_key)
-    if not server.issuer:
-        raise NoIssuer()
+    check_issuer(server)
     limits = limits_of(service_key)
     if expires_at != "unchanged":
         limits = replace(limits, expires_at=expires_at)

@@ -10,10 +10,8 @@ from ..i18n import _
 from .errors import PolicyViolation
 from .errors import TooManyKeys
 from .interfaces import ITokenAuthSettings
+from .maintenance import DAY
 from .server import AuthorizationServer
-
-
-DAY = 24 * 60 * 60
 
 
 def latest_expiry(settings: ITokenAuthSettings, made_at: float) -> float | None:

@@ -1,5 +1,6 @@
 """Service keys that exist: look at, change, revoke."""
 
+from ..core.keys import PublicKey
 from ..events import ServiceKeyChanged
 from ..events import ServiceKeyRevoked
 from ..i18n import _
@@ -168,9 +169,14 @@ def revoke_issued_before(
     return _revoke(server, actor, issued_before(server, actor, when), now)
 
 
+def newest_public_key(service_key: ServiceKey) -> PublicKey:
+    """The public key of the newest key pair of a key."""
+    return max(service_key.public_keys, key=lambda key: key.added_at)
+
+
 def pair_made_at(service_key: ServiceKey) -> float:
     """When the newest key pair of a key was made."""
-    return max(key.added_at for key in service_key.public_keys)
+    return newest_public_key(service_key).added_at
 
 
 def named_service_key(

@@ -5,14 +5,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pas.plugins.tokenauth.core.bearer import access_token
 from pas.plugins.tokenauth.core.errors import AccessRefused
-from pas.plugins.tokenauth.core.tokens import make_access_token
+from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import make_token
 
 import pytest
 
 
 PROPERTY = settings(deadline=None, derandomize=True, database=None)
-TOKEN = make_access_token(bytes(range(32)))
-OTHER = make_access_token(bytes(32))
+TOKEN = make_token(ACCESS_TOKEN_PREFIX, bytes(range(32)))
+OTHER = make_token(ACCESS_TOKEN_PREFIX, bytes(32))
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZG1pbiJ9.c2lnbmF0dXJl"
 
 

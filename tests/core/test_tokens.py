@@ -7,7 +7,7 @@ from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import base62
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import is_well_formed
-from pas.plugins.tokenauth.core.tokens import make_access_token
+from pas.plugins.tokenauth.core.tokens import make_token
 
 import hashlib
 import pytest
@@ -18,7 +18,7 @@ import zlib
 PROPERTY = settings(deadline=None, derandomize=True, database=None)
 ALPHANUMERIC = set(string.ascii_letters + string.digits)
 RANDOM = bytes(range(32))
-TOKEN = make_access_token(RANDOM)
+TOKEN = make_token(ACCESS_TOKEN_PREFIX, RANDOM)
 
 
 @PROPERTY
@@ -27,7 +27,7 @@ def test_a_token_is_a_prefix_43_random_characters_and_6_of_checksum(
     random: bytes,
 ) -> None:
     """Design, Tokens: one shape, which secret scanners can be taught."""
-    token = make_access_token(random)
+    token = make_token(ACCESS_TOKEN_PREFIX, random)
     assert token.startswith("pta_")
     assert len(token) == 4 + 43 + 6
     assert set(token[4:]) <= ALPHANUMERIC
@@ -39,7 +39,7 @@ def test_the_smallest_and_the_largest_randomness_have_the_same_shape(
     random: bytes,
 ) -> None:
     """Design, Tokens: 43 characters of base 62 hold every number of 256 bits."""
-    token = make_access_token(random)
+    token = make_token(ACCESS_TOKEN_PREFIX, random)
     assert len(token) == 53
     assert is_well_formed(token)
 
@@ -58,7 +58,7 @@ def test_the_checksum_is_the_crc32_of_all_that_precedes_it() -> None:
 def test_other_than_32_bytes_of_randomness_are_refused(length: int) -> None:
     """Design, Tokens: a token is never weaker than 256 bits by mistake."""
     with pytest.raises(ValueError, match="32 random bytes"):
-        make_access_token(bytes(length))
+        make_token(ACCESS_TOKEN_PREFIX, bytes(length))
 
 
 @pytest.mark.parametrize("position", range(len(TOKEN)))
@@ -112,7 +112,9 @@ def test_storage_knows_the_sha256_of_the_whole_token() -> None:
 @given(st.lists(st.binary(min_size=32, max_size=32), unique=True, max_size=50))
 def test_different_randomness_makes_different_tokens(randoms: list[bytes]) -> None:
     """Design, Tokens: padding never lets two numbers look the same."""
-    assert len({make_access_token(random) for random in randoms}) == len(randoms)
+    assert len({make_token(ACCESS_TOKEN_PREFIX, random) for random in randoms}) == len(
+        randoms
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import KeyPair
+from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import digest
-from pas.plugins.tokenauth.core.tokens import make_access_token
+from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.expiring import SHARDS
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
@@ -37,7 +38,7 @@ def issue_key(storage: TokenAuthStorage, key_pair: KeyPair) -> None:
 
 def issue_token(storage: TokenAuthStorage, random: bytes, jti: str = "") -> str:
     """All that the site writes when a client obtains a token."""
-    token = make_access_token(random)
+    token = make_token(ACCESS_TOKEN_PREFIX, random)
     name = digest(token)
     storage.access_tokens.add(
         name,
@@ -232,5 +233,5 @@ def test_nothing_is_lost_or_left_when_the_database_is_packed(
     assert storage.credential("client-1") is not None
     assert len(list(storage.usage_log.entries("client-1"))) == SHARDS * 20
     for number in range(SHARDS * 20):
-        name = digest(make_access_token(digest_of(number)))
+        name = digest(make_token(ACCESS_TOKEN_PREFIX, digest_of(number)))
         assert not any(name in data for data in records.values())

@@ -32,7 +32,8 @@ def test_the_upgrade_is_offered_once(old_site: Any) -> None:
     assert setup_tool.listUpgrades(PROFILE)
     upgrade(old_site)
     assert setup_tool.listUpgrades(PROFILE) == []
-    assert setup_tool.getLastVersionForProfile(PROFILE) == ("1001",)
+    newest = setup_tool.getVersionForProfile(PROFILE)
+    assert setup_tool.getLastVersionForProfile(PROFILE) == (newest,)
 
 
 def test_administrators_may_manage_all_keys(old_site: Any) -> None:

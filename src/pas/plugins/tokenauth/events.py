@@ -12,24 +12,55 @@ class ITokenAuthEvent(Interface):
     credential_id = Attribute("The credential it is about; may be an empty text")
 
 
-class IServiceKeyIssued(ITokenAuthEvent):
+class ICredentialEvent(ITokenAuthEvent):
+    """Somebody did something to a credential of any kind."""
+
+    owner = Attribute("User id of the credential's owner")
+    actor = Attribute("Who did it, as the records name them")
+
+
+class ICredentialIssued(ICredentialEvent):
+    """A credential was issued."""
+
+
+class ICredentialChanged(ICredentialEvent):
+    """Title, limits or switches of a credential were changed."""
+
+
+class ICredentialRevoked(ICredentialEvent):
+    """A credential was revoked."""
+
+
+class IServiceKeyIssued(ICredentialIssued):
     """A service key was issued."""
 
 
-class IServiceKeyImported(ITokenAuthEvent):
+class IServiceKeyImported(ICredentialEvent):
     """A service key was taken over from another package."""
 
 
-class IServiceKeyChanged(ITokenAuthEvent):
+class IServiceKeyChanged(ICredentialChanged):
     """Title, limits or switches of a service key were changed."""
 
 
-class IServiceKeyRotated(ITokenAuthEvent):
+class IServiceKeyRotated(ICredentialEvent):
     """A service key got another key pair."""
 
 
-class IServiceKeyRevoked(ITokenAuthEvent):
+class IServiceKeyRevoked(ICredentialRevoked):
     """A service key was revoked."""
+
+
+class IPersonalTokenIssued(ICredentialIssued):
+    """A personal access token was issued."""
+
+
+class IPersonalTokenChanged(ICredentialChanged):
+    """Title or limits of a personal access token were changed."""
+
+
+class IPersonalTokenRevoked(ICredentialRevoked):
+    """A personal access token was revoked."""
 
 
 class ISettingsChanged(ITokenAuthEvent):
@@ -44,59 +75,67 @@ class IAccessRefused(ITokenAuthEvent):
     """A grant or an access token was refused."""
 
 
-@implementer(IServiceKeyIssued)
 @dataclass(frozen=True)
-class ServiceKeyIssued:
-    """See IServiceKeyIssued; `actor` is who did it, as the records name them."""
+class _CredentialEvent:
+    """See ICredentialEvent."""
 
     credential_id: str
     owner: str
     actor: str
+
+
+@implementer(IServiceKeyIssued)
+@dataclass(frozen=True)
+class ServiceKeyIssued(_CredentialEvent):
+    """See IServiceKeyIssued."""
 
 
 @implementer(IServiceKeyImported)
 @dataclass(frozen=True)
-class ServiceKeyImported:
-    """See IServiceKeyImported; `actor` is who did it."""
-
-    credential_id: str
-    owner: str
-    actor: str
+class ServiceKeyImported(_CredentialEvent):
+    """See IServiceKeyImported."""
 
 
 @implementer(IServiceKeyChanged)
 @dataclass(frozen=True)
-class ServiceKeyChanged:
-    """See IServiceKeyChanged; `actor` is who did it, as the records name them."""
-
-    credential_id: str
-    owner: str
-    actor: str
+class ServiceKeyChanged(_CredentialEvent):
+    """See IServiceKeyChanged."""
 
 
 @implementer(IServiceKeyRotated)
 @dataclass(frozen=True)
-class ServiceKeyRotated:
+class ServiceKeyRotated(_CredentialEvent):
     """See IServiceKeyRotated; `kid` is the new public key's.
 
     `others_end_at` is when those before it stop verifying grants at the latest.
     """
 
-    credential_id: str
-    owner: str
-    actor: str
     kid: str
     others_end_at: float
 
 
 @implementer(IServiceKeyRevoked)
 @dataclass(frozen=True)
-class ServiceKeyRevoked:
-    """See IServiceKeyRevoked; `actor` is who did it, as the records name them."""
+class ServiceKeyRevoked(_CredentialEvent):
+    """See IServiceKeyRevoked."""
 
-    credential_id: str
-    owner: str
-    actor: str
+
+@implementer(IPersonalTokenIssued)
+@dataclass(frozen=True)
+class PersonalTokenIssued(_CredentialEvent):
+    """See IPersonalTokenIssued."""
+
+
+@implementer(IPersonalTokenChanged)
+@dataclass(frozen=True)
+class PersonalTokenChanged(_CredentialEvent):
+    """See IPersonalTokenChanged."""
+
+
+@implementer(IPersonalTokenRevoked)
+@dataclass(frozen=True)
+class PersonalTokenRevoked(_CredentialEvent):
+    """See IPersonalTokenRevoked."""
 
 
 @implementer(ISettingsChanged)

@@ -3,11 +3,14 @@
 #: May issue, edit and revoke service keys of one's own.
 MANAGE_OWN_SERVICE_KEYS = "pas.plugins.tokenauth: Manage own Service Keys"
 
+#: May issue, edit and revoke personal access tokens of one's own.
+MANAGE_OWN_ACCESS_TOKENS = "pas.plugins.tokenauth: Manage own Access Tokens"
+
 #: May obtain tokens that act as other users, with a key that allows it.
 IMPERSONATE_USER = "pas.plugins.tokenauth: Impersonate user"
 
-#: May see, revoke and tighten the service keys of everybody.
+#: May see, revoke and tighten the service keys and access tokens of everybody.
 MANAGE_ALL_SERVICE_KEYS = "pas.plugins.tokenauth: Manage all Service Keys"
 
-#: May issue and rotate service keys of others, and loosen their limits.
+#: May issue credentials to others, rotate their keys, and loosen their limits.
 ISSUE_KEYS_FOR_OTHERS = "pas.plugins.tokenauth: Issue Keys for others"

@@ -20,16 +20,16 @@ def check_configuration(event: IDatabaseOpenedWithRoot) -> None:
 
 
 @adapter(IPrincipalDeletedEvent)
-def orphan_service_keys(event: IPrincipalDeletedEvent) -> None:
-    """End the keys of a deleted user for good."""
+def orphan_credentials(event: IPrincipalDeletedEvent) -> None:
+    """End the credentials of a deleted user for good."""
     server = current_server()
     if server is not None:
         orphan(server, str(event.principal), now())
 
 
 @adapter(IPrincipalCreatedEvent)
-def start_without_service_keys(event: IPrincipalCreatedEvent) -> None:
-    """Give a new user none of the keys of a former one with the same id.
+def start_without_credentials(event: IPrincipalCreatedEvent) -> None:
+    """Give a new user none of the credentials of a former one with the same id.
 
     Not every way to delete a user is announced.
     """

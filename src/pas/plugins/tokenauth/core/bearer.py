@@ -1,8 +1,9 @@
 """The Authorization header of a request to the resource (RFC 6750 section 2.1)."""
 
 from .errors import AccessRefused
-from .tokens import ACCESS_TOKEN_PREFIX
+from .tokens import is_personal
 from .tokens import is_well_formed
+from .tokens import PREFIXES
 
 import re
 
@@ -25,10 +26,17 @@ def access_token(authorization: str | None) -> str | None:
     parts = [part for part in _SEPARATORS.split(authorization) if part]
     is_bearer = bool(parts) and parts[0].lower() == "bearer"
     candidates = parts[1:] if is_bearer else parts[:1]
-    if not any(part.startswith(ACCESS_TOKEN_PREFIX) for part in candidates):
+    if not any(part.startswith(PREFIXES) for part in candidates):
         return None
     scheme, _, token = authorization.partition(" ")
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not is_well_formed(token):
-        raise AccessRefused("malformed token")
+        raise AccessRefused("malformed token", description=_description(candidates))
     return token
+
+
+def _description(candidates: list[str]) -> str:
+    """What the client of a personal access token learns; nothing for any other."""
+    if any(map(is_personal, candidates)):
+        return "The access token is damaged, or not sent as Bearer and one token"
+    return ""

@@ -50,18 +50,20 @@ class UnsupportedGrantType(OAuthError):
 
 
 class AccessRefused(Exception):
-    """An access token does not open the door.
+    """A token does not open the door.
 
-    The text is for the log: the client learns nothing but "expired".
-
-    :param reason: why, in words
+    :param reason: why, in words, for the log alone
     :param credential_id: the credential the token belongs to, when it is known
+    :param description: what the client learns; empty for nothing but "expired"
     """
 
-    def __init__(self, reason: str, credential_id: str = "") -> None:
+    def __init__(
+        self, reason: str, credential_id: str = "", description: str = ""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.credential_id = credential_id
+        self.description = description
 
 
 KeyProblem = Literal[

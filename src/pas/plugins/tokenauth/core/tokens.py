@@ -1,6 +1,7 @@
-"""Opaque access tokens: ``pta_``, 43 characters of randomness, 6 of checksum.
+"""Opaque tokens: a prefix, 43 characters of randomness, 6 of checksum.
 
-The prefix lets secret scanners find a leaked token and keeps other Bearer
+Short-lived access tokens start with ``pta_``, personal ones with ``ptp_``. The
+prefix lets secret scanners find a leaked token and keeps other Bearer
 plugins from mistaking ours for theirs. The checksum tells a mistyped token
 from a wrong one without a look into the database; it protects nothing.
 Only the SHA-256 digest is ever stored: 256 random bits need no more.
@@ -17,13 +18,16 @@ import zlib
 TokenDigest = NewType("TokenDigest", bytes)
 
 ACCESS_TOKEN_PREFIX = "pta_"
+PERSONAL_TOKEN_PREFIX = "ptp_"
+#: Whatever starts like this is ours.
+PREFIXES = (ACCESS_TOKEN_PREFIX, PERSONAL_TOKEN_PREFIX)
 RANDOM_BYTES = 32
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BODY_LENGTH = 43
 _CHECKSUM_LENGTH = 6
 _SHAPE = re.compile(
-    f"{ACCESS_TOKEN_PREFIX}[0-9A-Za-z]{{{_BODY_LENGTH + _CHECKSUM_LENGTH}}}"
+    f"(?:{'|'.join(PREFIXES)})[0-9A-Za-z]{{{_BODY_LENGTH + _CHECKSUM_LENGTH}}}"
 )
 
 
@@ -37,22 +41,28 @@ def base62(data: bytes, length: int) -> str:
     return "".join(reversed(digits)).rjust(length, "0")
 
 
-def make_access_token(random: bytes) -> str:
-    """A new access token made of 32 random bytes.
+def make_token(prefix: str, random: bytes) -> str:
+    """A new token made of 32 random bytes.
 
+    :param prefix: one of PREFIXES
     :raises ValueError: when there are not exactly 32 of them
     """
     if len(random) != RANDOM_BYTES:
-        raise ValueError(f"An access token needs {RANDOM_BYTES} random bytes.")
-    unchecked = ACCESS_TOKEN_PREFIX + base62(random, _BODY_LENGTH)
+        raise ValueError(f"A token needs {RANDOM_BYTES} random bytes.")
+    unchecked = prefix + base62(random, _BODY_LENGTH)
     return unchecked + _checksum(unchecked)
 
 
 def is_well_formed(token: str) -> bool:
-    """Whether prefix, length, alphabet and checksum are those of an access token."""
+    """Whether prefix, length, alphabet and checksum are those of a token of ours."""
     if not _SHAPE.fullmatch(token):
         return False
     return token[-_CHECKSUM_LENGTH:] == _checksum(token[:-_CHECKSUM_LENGTH])
+
+
+def is_personal(token: str) -> bool:
+    """Whether a token of ours is a personal access token."""
+    return token.startswith(PERSONAL_TOKEN_PREFIX)
 
 
 def digest(token: str) -> TokenDigest:

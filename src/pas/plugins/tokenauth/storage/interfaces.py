@@ -9,14 +9,18 @@ from zope.interface import Interface
 
 
 class ICredential(Interface):
-    """Something a token can belong to. Service keys are the first kind."""
+    """Something with which a program gets in, as its owner decided."""
 
+    kind = Attribute("Which kind it is: service_key or personal_token")
     credential_id = Attribute("Identifier, unique among all credentials of the site")
     owner = Attribute("User id of the owner")
     title = Attribute("Text by which the owner recognises it")
+    name = Attribute("Name by which a program finds it among its owner's, or empty")
     ip_ranges = Attribute("Where it may be used from, see core.ipranges")
+    scopes = Attribute("Names of what it is good for at most, as a tuple")
     issued_at = Attribute("When it was issued")
-    issued_by = Attribute("Who issued it, likewise; empty if that is the owner")
+    issued_by = Attribute("Who issued it, as the records name them; empty: the owner")
+    secret_made_at = Attribute("When the secret was made that its program has now")
     expires_at = Attribute("When it ends by itself, or None")
     revoked_at = Attribute("When it was revoked, or None")
     revoked_by = Attribute("Who revoked it, as the records name them, or an empty text")
@@ -34,46 +38,63 @@ class IServiceKey(ICredential):
     """A client identity owned by a user."""
 
     client_id = Attribute("The `iss` of its grants; the same as credential_id")
-    name = Attribute("Name by which a program finds it among its owner's, or empty")
     require_jti = Attribute("Whether its grants must carry a jti")
     public_keys = Attribute("Tuple of core.keys.PublicKey, one to three")
+    newest_public_key = Attribute("That of the newest key pair")
 
     def live_public_keys(now):
         """The public keys that verify grants at this time, as a tuple."""
 
 
-class IServiceKeys(Interface):
-    """All service keys of the site, found by client id and by owner."""
+class IPersonalToken(ICredential):
+    """A personal access token: the secret itself is sent with every request."""
 
-    def add(service_key):
-        """Keep a new key. Raises KeyError when its client id is taken."""
+    digest = Attribute("Digest of the secret, see core.tokens")
 
-    def get(client_id, default=None):
-        """The key with this client id, or the default."""
+
+class ICredentials(Interface):
+    """All credentials of one kind in the site, found by id and by owner."""
+
+    def add(credential):
+        """Keep a new one. Raises KeyError when its id is taken."""
+
+    def get(credential_id):
+        """The one with this id, or None."""
 
     def all():
-        """Every key, in no particular order."""
+        """Every one, in no particular order."""
 
     def owned_by(owner):
-        """The keys of a user, in no particular order."""
+        """Those of a user, in no particular order."""
 
     def owners():
-        """User ids of everybody who has keys."""
+        """User ids of everybody who has one."""
 
-    def mark_revoked(client_id, revoked_by, now):
-        """End a key at once, keep it as evidence. Leaves a revoked one as it is.
+    def mark_revoked(credential_id, revoked_by, now):
+        """End one at once, keep it as evidence. Leaves a revoked one as it is.
 
-        Raises KeyError when there is no such key.
+        Raises KeyError when there is no such credential.
         """
 
     def mark_orphaned(owner, now):
-        """End all keys of a user for good, whoever gets this user id later."""
+        """End all those of a user for good, whoever gets this user id later."""
 
     def ended_before(when):
-        """Client ids of keys that were revoked or orphaned before this time."""
+        """Ids of those that were revoked or orphaned before this time."""
 
-    def remove(client_id):
-        """Forget a key. Raises KeyError when there is no such key."""
+    def remove(credential_id):
+        """Forget one. Raises KeyError when there is no such credential."""
+
+
+class IServiceKeys(ICredentials):
+    """All service keys of the site."""
+
+
+class IPersonalTokens(ICredentials):
+    """All personal access tokens of the site."""
+
+    def by_digest(digest):
+        """The one whose secret has this digest, or None."""
 
 
 class IAccessTokens(Interface):
@@ -119,6 +140,9 @@ class IUsageLog(Interface):
     def count(credential_id, since, before):
         """How many entries one credential has from a time on, before another time."""
 
+    def uses(credential_id, since, before):
+        """How many uses these entries stand for."""
+
     def newest(credential_id):
         """The newest entry of a credential, or None."""
 
@@ -136,9 +160,15 @@ class ITokenAuthStorage(Interface):
     """Everything this package keeps in the database of a site."""
 
     service_keys = Attribute("IServiceKeys")
+    personal_tokens = Attribute("IPersonalTokens")
     access_tokens = Attribute("IAccessTokens")
     replay = Attribute("IReplaySet")
     usage_log = Attribute("IUsageLog")
+    kinds = Attribute("Mapping of kinds of credentials to their ICredentials")
+    needs_upgrade = Attribute("Whether there is no place yet for all of this")
+
+    def upgrade():
+        """Make a place for what is new. Harmless where there is one."""
 
     def credential(credential_id):
         """The credential of any kind with this id, or None."""

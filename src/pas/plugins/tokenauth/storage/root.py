@@ -2,11 +2,16 @@
 
 from .accesstokens import AccessTokens
 from .interfaces import ICredential
+from .interfaces import ICredentials
 from .interfaces import ITokenAuthStorage
+from .personaltokens import PersonalToken
+from .personaltokens import PersonalTokens
 from .replay import ReplaySet
+from .servicekeys import ServiceKey
 from .servicekeys import ServiceKeys
 from .usagelog import UsageLog
 from persistent import Persistent
+from typing import Any
 from zope.interface import implementer
 
 
@@ -16,9 +21,32 @@ class TokenAuthStorage(Persistent):
 
     def __init__(self) -> None:
         self.service_keys = ServiceKeys()
+        self.personal_tokens = PersonalTokens()
         self.access_tokens = AccessTokens()
         self.replay = ReplaySet()
         self.usage_log = UsageLog()
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # What was stored before there were personal access tokens has none; it gets
+        # a place for them when the site is upgraded.
+        state.setdefault("personal_tokens", PersonalTokens())
+        super().__setstate__(state)
+
+    @property
+    def kinds(self) -> dict[str, ICredentials]:
+        return {
+            ServiceKey.kind: self.service_keys,
+            PersonalToken.kind: self.personal_tokens,
+        }
+
+    @property
+    def needs_upgrade(self) -> bool:
+        return self._p_jar is not None and self.personal_tokens._p_jar is None
+
+    def upgrade(self) -> None:
+        self._p_jar.add(self.personal_tokens)
+        self._p_changed = True
+
     def credential(self, credential_id: str) -> ICredential | None:
-        return self.service_keys.get(credential_id)
+        found = (kind.get(credential_id) for kind in self.kinds.values())
+        return next((each for each in found if each is not None), None)

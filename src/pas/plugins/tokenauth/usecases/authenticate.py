@@ -1,41 +1,46 @@
-"""Checks on every use of an access token. None of them may come from a cache."""
+"""Checks on every use of a token. None of them may come from a cache."""
 
 from ..access import Access
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.tokens import digest as digest_of
+from ..core.tokens import is_personal
+from ..core.tokens import TokenDigest
 from ..storage.interfaces import ICredential
 from .impersonation import may_act_as
 from .limits import may_manage_users
+from .scopes import granted_scopes
 from .server import AuthorizationServer
 from .users import SiteUser
+
+
+_UNKNOWN = "unknown or expired token"
+_ENDED = "credential has ended"
+_OUTSIDE = "client address is outside the IP ranges"
+_NO_OWNER = "owner is gone or locked out"
+
+#: What the client of a personal access token learns: no old client knows another text.
+_IN_GENERAL_WORDS = {
+    _UNKNOWN: "The access token is not known here",
+    _ENDED: "The access token has expired or was revoked",
+    _OUTSIDE: "The access token cannot be used from this address",
+    _NO_OWNER: "The user of the access token cannot log in",
+}
 
 
 def authenticate(
     server: AuthorizationServer, token: str, address: str, now: float
 ) -> Access:
-    """What a well-formed access token opens for a client at this address, now.
+    """What a well-formed token opens for a client at this address, now.
 
-    :raises AccessRefused: with the reason, for the log alone
+    :raises AccessRefused: with the reason
     """
-    digest = digest_of(token)
-    record = server.storage.access_tokens.get(digest, now)
-    if record is None:
-        raise AccessRefused("unknown or expired token")
-    credential = server.storage.credential(record.credential_id)
-    if credential is None:
-        raise AccessRefused("credential is gone", record.credential_id)
-    owner = checked_owner(server, credential, address, now)
-    subject = checked_subject(server, credential, owner, record.subject)
-    return Access(
-        credential_id=credential.credential_id,
-        owner=owner.user_id,
-        subject=subject.user_id,
-        login=subject.login,
-        user_folder=server.users.folder_path,
-        may_manage_users=may_manage_users(server.users, credential, owner),
-        digest=digest.hex(),
-    )
+    try:
+        return _checked_access(server, token, address, now)
+    except AccessRefused as refused:
+        if is_personal(token):
+            refused.description = _IN_GENERAL_WORDS[refused.reason]
+        raise
 
 
 def checked_owner(
@@ -47,12 +52,12 @@ def checked_owner(
     """
     credential_id = credential.credential_id
     if not credential.is_live(now):
-        raise AccessRefused("credential has ended", credential_id)
+        raise AccessRefused(_ENDED, credential_id)
     if not contains(credential.ip_ranges, address):
-        raise AccessRefused("client address is outside the IP ranges", credential_id)
+        raise AccessRefused(_OUTSIDE, credential_id)
     owner = server.users.get(credential.owner)
     if owner is None:
-        raise AccessRefused("owner is gone or locked out", credential_id)
+        raise AccessRefused(_NO_OWNER, credential_id)
     return owner
 
 
@@ -73,3 +78,49 @@ def checked_subject(
     if not may_act_as(server.users, credential, owner, subject):
         raise AccessRefused("impersonation is not allowed", credential.credential_id)
     return subject
+
+
+def _checked_access(
+    server: AuthorizationServer, token: str, address: str, now: float
+) -> Access:
+    digest = digest_of(token)
+    if is_personal(token):
+        credential, user_id = _by_personal_token(server, digest)
+    else:
+        credential, user_id = _by_access_token(server, digest, now)
+    owner = checked_owner(server, credential, address, now)
+    subject = checked_subject(server, credential, owner, user_id)
+    return Access(
+        kind=credential.kind,
+        credential_id=credential.credential_id,
+        owner=owner.user_id,
+        subject=subject.user_id,
+        login=subject.login,
+        user_folder=server.users.folder_path,
+        may_manage_users=may_manage_users(server.users, credential, owner),
+        scopes=granted_scopes(credential.scopes),
+        digest=digest.hex(),
+    )
+
+
+def _by_personal_token(
+    server: AuthorizationServer, digest: TokenDigest
+) -> tuple[ICredential, str]:
+    """The credential itself, and the user it acts as."""
+    credential = server.storage.personal_tokens.by_digest(digest)
+    if credential is None:
+        raise AccessRefused(_UNKNOWN)
+    return credential, credential.owner
+
+
+def _by_access_token(
+    server: AuthorizationServer, digest: TokenDigest, now: float
+) -> tuple[ICredential, str]:
+    """The credential that the token was obtained with, and the user it acts as."""
+    record = server.storage.access_tokens.get(digest, now)
+    if record is None:
+        raise AccessRefused(_UNKNOWN)
+    credential = server.storage.credential(record.credential_id)
+    if credential is None:
+        raise AccessRefused("credential is gone", record.credential_id)
+    return credential, record.subject

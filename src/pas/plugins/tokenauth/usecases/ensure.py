@@ -3,6 +3,7 @@
 from ..i18n import _
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
+from .credentials import change_credential
 from .errors import InvalidInput
 from .issuing import check_issuer
 from .issuing import issue_service_key
@@ -10,12 +11,12 @@ from .issuing import IssuedServiceKey
 from .issuing import rotate_service_key
 from .keymaterial import KeyMaterial
 from .keymaterial import read_public_key
+from .kinds import SERVICE_KEY
 from .limits import accepted_limits
 from .limits import ServiceKeyLimits
 from .policies import check_algorithm
 from .rights import check_owner
 from .server import AuthorizationServer
-from .servicekeys import change_service_key
 from .servicekeys import named_service_key
 from dataclasses import dataclass
 from dataclasses import field
@@ -54,7 +55,7 @@ def ensure_service_key(
     :raises NotAllowed: when the actor may not issue keys to this user
     :raises InvalidInput: when a value cannot be used; nothing is changed
     """
-    check_owner(server, actor, owner)
+    check_owner(server, actor, SERVICE_KEY, owner)
     if not name:
         raise InvalidInput("name", _("Please enter a name."))
     service_key = named_service_key(server, owner, name, now)
@@ -71,7 +72,7 @@ def ensure_service_key(
         # What the rotation below asks for must not fail half way.
         _check_rotation(server, limits, now, material)
     made_at = now if replaces else None
-    changed = change_service_key(server, actor, client_id, limits, now, made_at)
+    changed = change_credential(server, actor, client_id, limits, now, made_at)
     if replaces:
         rotate_service_key(server, actor, client_id, now, 0, material)
     return EnsuredServiceKey(
@@ -103,5 +104,5 @@ def _check_rotation(
 ) -> None:
     """Refuse what a key with these limits cannot be rotated to."""
     check_issuer(server)
-    accepted_limits(server, limits, now, made_at=now)
+    accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
     check_algorithm(server.settings, read_public_key(material, now).algorithm)

@@ -1,6 +1,7 @@
 """Why a use case says no. An edge turns these into a page, a status or a message."""
 
 from ..i18n import _
+from .kinds import CredentialKind
 
 
 class NotAllowed(Exception):
@@ -10,11 +11,11 @@ class NotAllowed(Exception):
     """
 
 
-class NotYourKey(NotAllowed):
-    """The key belongs to somebody else, or does not exist: nobody learns which."""
+class NotYours(NotAllowed):
+    """A credential is somebody else's, or does not exist: nobody learns which."""
 
     def __init__(self) -> None:
-        super().__init__(_("There is no such service key among yours."))
+        super().__init__(_("There is nothing with this id among yours."))
 
 
 class NotASiteUser(NotAllowed):
@@ -24,8 +25,8 @@ class NotASiteUser(NotAllowed):
         super().__init__(
             _(
                 "Your account belongs to the Zope root, not to this site. Such users"
-                " cannot own service keys. Create a user in this site, give it the"
-                " roles the program needs, and log in as that user."
+                " cannot own service keys or access tokens. Create a user in this"
+                " site, give it the roles the program needs, and log in as that user."
             )
         )
 
@@ -51,31 +52,32 @@ class CalledByToken(NotAllowed):
 class AlreadyIssued(NotAllowed):
     """The same form was sent twice."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "This service key was issued already."
-                " Its private key cannot be shown again."
-            )
-        )
+    def __init__(self, kind: CredentialKind) -> None:
+        super().__init__(kind.issued_already)
 
 
 class AlreadyEnded(NotAllowed):
-    """The key is revoked or its owner is gone: it stays as it is."""
+    """The credential is revoked or its owner is gone: it stays as it is."""
+
+    def __init__(self, kind: CredentialKind) -> None:
+        super().__init__(kind.ended)
+
+
+class TooManyCredentials(NotAllowed):
+    """The site's policy allows a user no more credentials of a kind."""
+
+    def __init__(self, kind: CredentialKind, maximum: int) -> None:
+        super().__init__(kind.too_many(maximum))
+
+
+class UpgradeNeeded(NotAllowed):
+    """The add-on is newer than what it keeps in the site."""
 
     def __init__(self) -> None:
-        super().__init__(_("This service key has ended and can no longer be changed."))
-
-
-class TooManyKeys(NotAllowed):
-    """The site's policy allows a user no more keys."""
-
-    def __init__(self, maximum: int) -> None:
         super().__init__(
             _(
-                "By the policy of this site a user has at most ${maximum} service"
-                " keys. Revoke one first.",
-                mapping={"maximum": maximum},
+                "An administrator must upgrade this add-on in Site Setup, below"
+                " Add-ons, before you can issue access tokens."
             )
         )
 

@@ -13,6 +13,7 @@ from ..permissions import IMPERSONATE_USER
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
+from .credentials import note
 from .errors import InvalidInput
 from .issuer import FormerTokenEndpoint
 from .issuer import is_token_endpoint
@@ -21,7 +22,6 @@ from .problems import ip_range_message
 from .problems import key_message
 from .rights import require_permission
 from .server import AuthorizationServer
-from .servicekeys import note
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -142,11 +142,15 @@ def _read(
 
 
 def _is_new(server: AuthorizationServer, service_key: ServiceKey) -> bool:
-    known = server.storage.service_keys.get(service_key.client_id)
-    if known is None:
+    if server.storage.credential(service_key.client_id) is None:
         return True
-    kids = {public_key.kid for public_key in known.public_keys}
-    if known.owner != service_key.owner or service_key.public_keys[0].kid not in kids:
+    known = server.storage.service_keys.get(service_key.client_id)
+    kids = {public_key.kid for public_key in known.public_keys} if known else set()
+    if (
+        known is None
+        or known.owner != service_key.owner
+        or service_key.public_keys[0].kid not in kids
+    ):
         raise InvalidInput(
             "client_id", _("Another key has this client id in this site.")
         )

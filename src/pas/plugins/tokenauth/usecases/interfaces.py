@@ -59,14 +59,28 @@ class ITokenAuthSettings(Interface):
     )
     usage_log_retention = schema.Int(
         title=_("Retention of the usage log"),
-        description=_("Days; the newest entry of each key always stays."),
+        description=_("Days; the newest entry of each key and token always stays."),
         min=1,
         max=3650,
         default=7,
     )
+    usage_recording_interval = schema.Int(
+        title=_("Recording of uses"),
+        description=_(
+            "Minutes, from 1 to 1440: uses of a personal access token are written to"
+            " the usage log at most this often, by each server process. When a server"
+            " crashes, at most the uses of this time are lost."
+        ),
+        min=1,
+        max=1440,
+        default=5,
+    )
     revoked_key_retention = schema.Int(
-        title=_("Retention of revoked keys"),
-        description=_("Days for which a revoked key and its usage log stay visible."),
+        title=_("Retention of revoked keys and tokens"),
+        description=_(
+            "Days for which a revoked key or personal access token and its usage log"
+            " stay visible."
+        ),
         min=1,
         max=3650,
         default=90,
@@ -94,9 +108,53 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=None,
     )
+    max_personal_token_lifetime = schema.Int(
+        title=_("Longest lifetime of a personal access token"),
+        description=_(
+            "Days from when it is issued, from 1 to 3650. Leave it empty for any time."
+            " It applies to what is issued or changed from now on."
+        ),
+        min=1,
+        max=3650,
+        required=False,
+        default=None,
+    )
+    personal_tokens_may_never_end = schema.Bool(
+        title=_("Personal access tokens may live for ever"),
+        description=_(
+            "Lets users choose that a token never expires, unless there is a longest"
+            " lifetime. Not advisable: forgotten tokens are found by others."
+        ),
+        required=False,
+        default=False,
+    )
+    max_personal_tokens_per_user = schema.Int(
+        title=_("Largest number of personal access tokens per user"),
+        description=_(
+            "From 1 to 1000; tokens that are revoked or expired do not count. Leave it"
+            " empty for any number."
+        ),
+        min=1,
+        max=1000,
+        required=False,
+        default=None,
+    )
+    personal_tokens_as_passwords = schema.Bool(
+        title=_("Accept personal access tokens as passwords"),
+        description=_(
+            "Lets tools that know nothing but user name and password (HTTP Basic) send"
+            " a personal access token as the password. The user name must be that of"
+            " the token's owner."
+        ),
+        required=False,
+        default=False,
+    )
     require_ip_ranges = schema.Bool(
         title=_("Require IP ranges"),
-        description=_("No key is issued that can be used from anywhere."),
+        description=_(
+            "No key and no personal access token is issued that can be used from"
+            " anywhere."
+        ),
         required=False,
         default=False,
     )

@@ -5,31 +5,32 @@ from ..core.keyfile import keyfile
 from ..core.keys import KeyPair
 from ..core.keys import PublicKey
 from ..core.keys import RS256
-from ..core.tokens import base62
 from ..events import ServiceKeyIssued
 from ..events import ServiceKeyRotated
 from ..i18n import _
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
+from .credentials import check_may_live
+from .credentials import check_name_is_free
+from .credentials import note
 from .errors import AlreadyIssued
 from .errors import InvalidInput
 from .errors import NoIssuer
+from .identifiers import identifier
 from .keymaterial import KeyMaterial
 from .keymaterial import new_key_pair
+from .kinds import SERVICE_KEY
 from .limits import accepted_limits
 from .limits import check_switches
 from .limits import limits_of
 from .limits import ServiceKeyLimits
 from .maintenance import DAY
-from .maintenance import forget_ended_keys
+from .maintenance import forget_ended
 from .policies import check_number
 from .rights import check_may_widen
 from .rights import check_owner
 from .server import AuthorizationServer
 from .servicekeys import changeable_service_key
-from .servicekeys import check_may_live
-from .servicekeys import check_name_is_free
-from .servicekeys import note
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
@@ -37,7 +38,6 @@ from typing import Any
 from typing import Literal
 from zope.event import notify
 
-import hashlib
 import re
 
 
@@ -88,9 +88,9 @@ def check_may_issue(
     :raises NotAllowed: with the reason, one class for each
     :raises InvalidInput: when there is no such owner
     """
-    check_owner(server, actor, owner)
+    check_owner(server, actor, SERVICE_KEY, owner)
     check_issuer(server)
-    check_number(server, owner or actor.user_id, now)
+    check_number(server, SERVICE_KEY, owner or actor.user_id, now)
 
 
 def issue_service_key(
@@ -114,15 +114,15 @@ def issue_service_key(
     """
     check_may_issue(server, actor, now, owner)
     owner = owner or actor.user_id
-    accepted = accepted_limits(server, limits, now, made_at=now)
+    accepted = accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
     check_switches(server, actor, owner, accepted)
     if name:
         check_name(server, owner, name, now)
         once = _once(server, owner, name, now)
-    client_id = _client_id(owner, once)
+    client_id = identifier(CLIENT_ID_PREFIX, owner, once)
     service_keys = server.storage.service_keys
     if service_keys.get(client_id) is not None:
-        raise AlreadyIssued()
+        raise AlreadyIssued(SERVICE_KEY)
 
     key_pair = new_key_pair(server, material, now)
     service_key = ServiceKey(
@@ -135,7 +135,7 @@ def issue_service_key(
         **vars(accepted),
     )
     service_keys.add(service_key)
-    forget_ended_keys(server, now)
+    forget_ended(server, now)
     note("issue", [service_key], actor)
     notify(ServiceKeyIssued(client_id, owner, actor.name))
     return _issued(server, service_key, key_pair)
@@ -166,7 +166,7 @@ def rotate_service_key(
     if expires_at != "unchanged":
         limits = replace(limits, expires_at=expires_at)
     # A new secret obeys the policies like that of a new key.
-    accepted = accepted_limits(server, limits, now, made_at=now)
+    accepted = accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
     check_may_live(server, service_key, now)
     key_pair = new_key_pair(server, material, now)
     ends_at = now + _checked_overlap(overlap)
@@ -198,7 +198,7 @@ def check_name(server: AuthorizationServer, owner: str, name: str, now: float) -
                 " underscores, and starts and ends with a letter or digit."
             ),
         )
-    check_name_is_free(server, owner, name, now)
+    check_name_is_free(server, SERVICE_KEY, owner, name, now)
 
 
 def _once(server: AuthorizationServer, owner: str, name: str, now: float) -> str:
@@ -209,11 +209,6 @@ def _once(server: AuthorizationServer, owner: str, name: str, now: float) -> str
     same = server.storage.service_keys.owned_by(owner)
     ended = sorted(key.client_id for key in same if key.name == name)
     return "\0".join([name, str(int(now // DAY)), *ended])
-
-
-def _client_id(owner: str, once: str) -> str:
-    digest = hashlib.sha256(f"{owner}\0{once}".encode()).digest()
-    return CLIENT_ID_PREFIX + base62(digest[:16], 22)
 
 
 def _checked_overlap(overlap: float) -> float:

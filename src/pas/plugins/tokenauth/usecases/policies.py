@@ -1,6 +1,6 @@
 """Policies of the site: what nobody may have, whoever they are.
 
-They are asked when a key is issued, rotated or changed. A value that was fine
+They are asked when a credential is issued, rotated or changed. A value that was fine
 when it was set, and is not touched, stays.
 """
 
@@ -8,17 +8,32 @@ from ..core.keys import ALGORITHMS
 from ..core.keys import DEFAULT_ALGORITHM
 from ..i18n import _
 from .errors import PolicyViolation
-from .errors import TooManyKeys
+from .errors import TooManyCredentials
 from .interfaces import ITokenAuthSettings
+from .kinds import CredentialKind
 from .maintenance import DAY
 from .server import AuthorizationServer
 
 
-def latest_expiry(settings: ITokenAuthSettings, made_at: float) -> float | None:
-    """When a key must end whose newest key pair was made at a time; None for never."""
-    if settings.max_key_lifetime is None:
-        return None
-    return made_at + settings.max_key_lifetime * DAY
+def max_lifetime(settings: ITokenAuthSettings, kind: CredentialKind) -> int | None:
+    """Days for which a credential can be used at most; None for any number."""
+    days: int | None = getattr(settings, kind.max_lifetime)
+    return days
+
+
+def latest_expiry(
+    settings: ITokenAuthSettings, kind: CredentialKind, made_at: float
+) -> float | None:
+    """When a credential must end whose secret was made at a time; None for any time."""
+    days = max_lifetime(settings, kind)
+    return None if days is None else made_at + days * DAY
+
+
+def may_never_end(settings: ITokenAuthSettings, kind: CredentialKind) -> bool:
+    """Whether a credential may live for ever."""
+    if max_lifetime(settings, kind) is not None:
+        return False
+    return not kind.may_never_end or bool(getattr(settings, kind.may_never_end))
 
 
 def default_algorithm(settings: ITokenAuthSettings) -> str:
@@ -28,32 +43,32 @@ def default_algorithm(settings: ITokenAuthSettings) -> str:
 
 
 def check_expiry(
-    settings: ITokenAuthSettings, expires_at: float | None, made_at: float
+    settings: ITokenAuthSettings,
+    kind: CredentialKind,
+    expires_at: float | None,
+    made_at: float,
 ) -> None:
     """Refuse an expiry beyond the longest lifetime.
 
     :raises PolicyViolation: for such an expiry
     """
-    latest = latest_expiry(settings, made_at)
-    if latest is not None and (expires_at is None or expires_at > latest):
-        raise PolicyViolation(
-            "expires",
-            _(
-                "By the policy of this site a key ends at most ${days} days after its"
-                " key pair was made.",
-                mapping={"days": settings.max_key_lifetime},
-            ),
-        )
+    days = max_lifetime(settings, kind)
+    if days is None:
+        if expires_at is None and not may_never_end(settings, kind):
+            raise PolicyViolation("expires", kind.must_end)
+    elif expires_at is None or expires_at > made_at + days * DAY:
+        raise PolicyViolation("expires", kind.too_long(days))
 
 
 def check_ip_ranges(settings: ITokenAuthSettings, ip_ranges: str) -> None:
-    """Refuse a key that can be used from anywhere.
+    """Refuse a credential that can be used from anywhere.
 
     :raises PolicyViolation: when the site requires IP ranges
     """
     if settings.require_ip_ranges and not ip_ranges:
         raise PolicyViolation(
-            "ip_ranges", _("By the policy of this site every key needs IP ranges.")
+            "ip_ranges",
+            _("By the policy of this site every key and token needs IP ranges."),
         )
 
 
@@ -72,14 +87,16 @@ def check_algorithm(settings: ITokenAuthSettings, algorithm: str) -> None:
         )
 
 
-def check_number(server: AuthorizationServer, owner: str, now: float) -> None:
-    """Refuse one more key for a user.
+def check_number(
+    server: AuthorizationServer, kind: CredentialKind, owner: str, now: float
+) -> None:
+    """Refuse one more credential of a kind for a user.
 
-    :raises TooManyKeys: when they have as many as the site allows
+    :raises TooManyCredentials: when they have as many as the site allows
     """
-    maximum = server.settings.max_keys_per_user
+    maximum: int | None = getattr(server.settings, kind.max_per_user)
     if maximum is None:
         return
-    owned = server.storage.service_keys.owned_by(owner)
-    if sum(key.is_live(now) for key in owned) >= maximum:
-        raise TooManyKeys(maximum)
+    owned = server.storage.kinds[kind.name].owned_by(owner)
+    if sum(credential.is_live(now) for credential in owned) >= maximum:
+        raise TooManyCredentials(kind, maximum)

@@ -1,123 +1,133 @@
-"""Finding service keys: all keys of the site, by text, owner and state."""
+"""Finding credentials of the whole site, by text, owner, kind and state."""
 
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
 from .actor import Actor
+from .credentials import last_use
+from .kinds import CredentialKind
 from .maintenance import DAY
 from .rights import require_permission
 from .server import AuthorizationServer
-from .servicekeys import last_use
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 
-#: Days before its end from which on a key counts as expiring.
+#: Days before its end from which on a credential counts as expiring.
 EXPIRING_DAYS = 14
-#: Days without use from which on a key counts as unused.
+#: Days without use from which on one counts as unused.
 UNUSED_DAYS = 90
 
-#: What a key can be searched by; all but `unused` exclude each other.
+#: What it can be searched by; all but `unused` exclude each other.
 STATES = ("active", "expiring", "unused", "expired", "revoked", "orphaned")
 SORT_ORDERS = ("title", "owner", "issued", "expires", "last_used")
 
 _NEVER = float("inf")
 
 
-def state_of(service_key: ServiceKey, now: float) -> str:
-    """One of STATES but `unused`; an expiring key is active, too."""
-    if service_key.revoked_at is not None:
+def state_of(credential: ICredential, now: float) -> str:
+    """One of STATES but `unused`; what is expiring is active, too."""
+    if credential.revoked_at is not None:
         return "revoked"
-    if service_key.orphaned_at or service_key.owner_missing_since:
+    if credential.orphaned_at or credential.owner_missing_since:
         return "orphaned"
-    left = days_left(service_key, now)
+    left = days_left(credential, now)
     if left is None:
         return "active"
-    if not service_key.is_live(now):
+    if not credential.is_live(now):
         return "expired"
     return "expiring" if left <= EXPIRING_DAYS else "active"
 
 
-def days_left(service_key: ServiceKey, now: float) -> int | None:
-    """Full days until the key expires; None for never, less than 0 afterwards."""
-    if service_key.expires_at is None:
+def days_left(credential: ICredential, now: float) -> int | None:
+    """Full days until it expires; None for never, less than 0 afterwards."""
+    if credential.expires_at is None:
         return None
-    return int((service_key.expires_at - now) // DAY)
+    return int((credential.expires_at - now) // DAY)
 
 
-def is_unused(server: AuthorizationServer, service_key: ServiceKey, now: float) -> bool:
-    """Whether a live key has not been used for long, though it could have been."""
+def is_unused(server: AuthorizationServer, credential: ICredential, now: float) -> bool:
+    """Whether a live one has not been used for long, though it could have been."""
     since = now - UNUSED_DAYS * DAY
-    if service_key.issued_at > since or not service_key.is_live(now):
+    if credential.issued_at > since or not credential.is_live(now):
         return False
-    use = last_use(server, service_key)
+    use = last_use(server, credential)
     return use is None or use.time < since
 
 
-def find_service_keys(
+def find_credentials(
     server: AuthorizationServer,
     actor: Actor,
     now: float,
     text: str = "",
     state: str = "",
     owner: str = "",
-) -> list[ServiceKey]:
-    """The keys of everybody that fit, the newest first.
+    kind: CredentialKind | None = None,
+) -> list[ICredential]:
+    """Those of everybody that fit, the newest first.
 
-    :param text: part of title, owner, name or client id, in any case
+    :param text: part of title, owner, name or id, in any case
     :param state: one of STATES; empty for any
     :param owner: user id; empty for any
-    :raises NotAllowed: when the actor is no administrator of keys
+    :param kind: None for any
+    :raises NotAllowed: when the actor is no administrator of credentials
     """
     require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
-    service_keys = server.storage.service_keys
-    candidates = service_keys.owned_by(owner) if owner else service_keys.all()
     found = [
-        key
-        for key in candidates
-        if _has_text(key, text.strip().lower()) and _is_in(server, key, state, now)
+        each
+        for each in _candidates(server, owner, kind)
+        if _has_text(each, text.strip().lower()) and _is_in(server, each, state, now)
     ]
-    return sorted_keys(server, found, "issued", descending=True)
+    return sorted_credentials(server, found, "issued", descending=True)
 
 
-def sorted_keys(
+def sorted_credentials(
     server: AuthorizationServer,
-    keys: Iterable[ServiceKey],
+    credentials: Iterable[ICredential],
     by: str,
     descending: bool = False,
-) -> list[ServiceKey]:
-    """The keys in one of SORT_ORDERS; never is after any expiry, and before any use."""
-    order: dict[str, Callable[[ServiceKey], Any]] = {
-        "title": lambda key: key.title.lower(),
-        "owner": lambda key: key.owner.lower(),
-        "issued": lambda key: key.issued_at,
-        "expires": lambda key: key.expires_at or _NEVER,
-        "last_used": lambda key: _last_used(server, key),
+) -> list[ICredential]:
+    """They in one of SORT_ORDERS; never is after any expiry, and before any use."""
+    order: dict[str, Callable[[ICredential], Any]] = {
+        "title": lambda each: each.title.lower(),
+        "owner": lambda each: each.owner.lower(),
+        "issued": lambda each: each.issued_at,
+        "expires": lambda each: each.expires_at or _NEVER,
+        "last_used": lambda each: _last_used(server, each),
     }
-    return sorted(keys, key=order[by], reverse=descending)
+    return sorted(credentials, key=order[by], reverse=descending)
 
 
-def _has_text(service_key: ServiceKey, text: str) -> bool:
+def _candidates(
+    server: AuthorizationServer, owner: str, kind: CredentialKind | None
+) -> Iterator[ICredential]:
+    for name, credentials in server.storage.kinds.items():
+        if kind is None or name == kind.name:
+            yield from credentials.owned_by(owner) if owner else credentials.all()
+
+
+def _has_text(credential: ICredential, text: str) -> bool:
     where = (
-        service_key.title,
-        service_key.owner,
-        service_key.name,
-        service_key.client_id,
+        credential.title,
+        credential.owner,
+        credential.name,
+        credential.credential_id,
     )
     return any(text in value.lower() for value in where)
 
 
 def _is_in(
-    server: AuthorizationServer, service_key: ServiceKey, state: str, now: float
+    server: AuthorizationServer, credential: ICredential, state: str, now: float
 ) -> bool:
     if not state:
         return True
     if state == "unused":
-        return is_unused(server, service_key, now)
-    actual = state_of(service_key, now)
+        return is_unused(server, credential, now)
+    actual = state_of(credential, now)
     return actual == state or (state == "active" and actual == "expiring")
 
 
-def _last_used(server: AuthorizationServer, service_key: ServiceKey) -> float:
-    use = last_use(server, service_key)
+def _last_used(server: AuthorizationServer, credential: ICredential) -> float:
+    use = last_use(server, credential)
     return use.time if use else 0.0

@@ -62,13 +62,18 @@ class SiteUsers:
 
     def by_login(self, login: str) -> SiteUser | None:
         """The one user with exactly this login name; None if there are several."""
-        login = self._acl_users.applyTransform(login)
+        login = self.login_of(login)
         found = {
             user.user_id: user
             for user in self._enumerate(login=login)
             if user.login == login
         }
         return found.popitem()[1] if len(found) == 1 else None
+
+    def login_of(self, typed: str) -> str:
+        """A login name as sources know it, from one that was typed."""
+        login: str = self._acl_users.applyTransform(typed)
+        return login
 
     def principal(self, user: SiteUser) -> Any:
         """The user with groups and roles as they are now, fit for permission checks."""

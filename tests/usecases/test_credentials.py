@@ -10,7 +10,7 @@ from pas.plugins.tokenauth.events import IServiceKeyIssued
 from pas.plugins.tokenauth.events import IServiceKeyRevoked
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.plugin.lookup import current_actor
-from pas.plugins.tokenauth.usecases import servicekeys
+from pas.plugins.tokenauth.usecases import credentials
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.errors import AlreadyEnded
 from pas.plugins.tokenauth.usecases.errors import AlreadyIssued
@@ -19,9 +19,10 @@ from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import NoIssuer
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.errors import NotASiteUser
-from pas.plugins.tokenauth.usecases.errors import NotYourKey
+from pas.plugins.tokenauth.usecases.errors import NotYours
 from pas.plugins.tokenauth.usecases.issuing import issue_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.kinds import SERVICE_KEY
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from plone.app.testing import SITE_OWNER_NAME
 from typing import Any
@@ -87,14 +88,14 @@ def root_user(site: Any) -> Actor:
 
 
 ACTIONS: dict[str, Callable[[Any, Actor, str], Any]] = {
-    "change": lambda site, actor, client_id: servicekeys.change_service_key(
+    "change": lambda site, actor, client_id: credentials.change_credential(
         site.server, actor, client_id, OTHER_LIMITS, NOW
     ),
-    "revoke": lambda site, actor, client_id: servicekeys.revoke_service_keys(
+    "revoke": lambda site, actor, client_id: credentials.revoke_credentials(
         site.server, actor, [client_id], NOW
     ),
-    "look": lambda site, actor, client_id: servicekeys.own_service_key(
-        site.server, actor, client_id
+    "look": lambda site, actor, client_id: credentials.own_credential(
+        site.server, actor, client_id, SERVICE_KEY
     ),
 }
 
@@ -139,7 +140,7 @@ class TestIssuing:
         issue(site, owner, once="form")
         with pytest.raises(AlreadyIssued):
             issue(site, owner, once="form")
-        assert len(servicekeys.own_service_keys(site.server, owner)) == 1
+        assert len(credentials.own_credentials(site.server, owner, SERVICE_KEY)) == 1
 
     def test_another_owner_gets_another_client_id_from_the_same_form(
         self, site: Any, owner: Actor, administrator: Actor
@@ -220,7 +221,7 @@ class TestOthers:
         self, site: Any, owner: Actor, other: Actor, action: str
     ) -> None:
         client_id = issue(site, owner)
-        with pytest.raises(NotYourKey):
+        with pytest.raises(NotYours):
             ACTIONS[action](site, other, client_id)
         assert site.server.storage.service_keys.get(client_id).revoked_at is None
 
@@ -228,7 +229,7 @@ class TestOthers:
     def test_a_key_that_does_not_exist_looks_the_same(
         self, site: Any, owner: Actor, action: str
     ) -> None:
-        with pytest.raises(NotYourKey):
+        with pytest.raises(NotYours):
             ACTIONS[action](site, owner, "svc-nothing")
 
     @pytest.mark.parametrize("action", ACTIONS)
@@ -253,15 +254,15 @@ class TestOthers:
     ) -> None:
         mine = issue(site, owner)
         issue(site, other)
-        keys = servicekeys.own_service_keys(site.server, owner)
+        keys = credentials.own_credentials(site.server, owner, SERVICE_KEY)
         assert [key.client_id for key in keys] == [mine]
 
     def test_revoking_several_revokes_none_if_one_is_not_ours(
         self, site: Any, owner: Actor, other: Actor
     ) -> None:
         mine, theirs = issue(site, other), issue(site, owner)
-        with pytest.raises(NotYourKey):
-            servicekeys.revoke_service_keys(site.server, other, [mine, theirs], NOW)
+        with pytest.raises(NotYours):
+            credentials.revoke_credentials(site.server, other, [mine, theirs], NOW)
         assert site.server.storage.service_keys.get(mine).revoked_at is None
 
 
@@ -271,7 +272,7 @@ class TestChanging:
         limits = ServiceKeyLimits(
             title="New", ip_ranges="10.0.0.1", expires_at=NOW + 1, require_jti=True
         )
-        servicekeys.change_service_key(site.server, owner, client_id, limits, NOW)
+        credentials.change_credential(site.server, owner, client_id, limits, NOW)
         key = site.server.storage.service_keys.get(client_id)
         assert (key.title, key.ip_ranges, key.expires_at, key.require_jti) == (
             "New",
@@ -284,20 +285,20 @@ class TestChanging:
         client_id = issue(site, owner)
         limits = ServiceKeyLimits(title="New", ip_ranges="x")
         with pytest.raises(InvalidInput):
-            servicekeys.change_service_key(site.server, owner, client_id, limits, NOW)
+            credentials.change_credential(site.server, owner, client_id, limits, NOW)
         assert site.server.storage.service_keys.get(client_id).title == "A key"
 
     def test_a_revoked_key_stays_as_it_is(self, site: Any, owner: Actor) -> None:
         client_id = issue(site, owner)
-        servicekeys.revoke_service_keys(site.server, owner, [client_id], NOW)
+        credentials.revoke_credentials(site.server, owner, [client_id], NOW)
         with pytest.raises(AlreadyEnded):
-            servicekeys.change_service_key(site.server, owner, client_id, LIMITS, NOW)
+            credentials.change_credential(site.server, owner, client_id, LIMITS, NOW)
 
     def test_an_expired_key_may_keep_its_expiry(self, site: Any, owner: Actor) -> None:
         limits = ServiceKeyLimits(title="Old", expires_at=NOW + 1)
         client_id = issue(site, owner, limits)
         limits = ServiceKeyLimits(title="New", expires_at=NOW + 1)
-        servicekeys.change_service_key(site.server, owner, client_id, limits, NOW + 9)
+        credentials.change_credential(site.server, owner, client_id, limits, NOW + 9)
         assert site.server.storage.service_keys.get(client_id).title == "New"
 
     def test_a_switch_that_is_on_may_stay_on_for_who_lost_the_right(
@@ -309,32 +310,30 @@ class TestChanging:
             "owner", None, ["Site Administrator"], []
         )
         actor = site.actor("owner")
-        servicekeys.change_service_key(site.server, actor, client_id, limits, NOW)
-        servicekeys.change_service_key(site.server, actor, client_id, LIMITS, NOW)
+        credentials.change_credential(site.server, actor, client_id, limits, NOW)
+        credentials.change_credential(site.server, actor, client_id, LIMITS, NOW)
         with pytest.raises(InvalidInput):
-            servicekeys.change_service_key(site.server, actor, client_id, limits, NOW)
+            credentials.change_credential(site.server, actor, client_id, limits, NOW)
 
 
 class TestRevoking:
     def test_evidence_stays(self, site: Any, owner: Actor) -> None:
         client_id = issue(site, owner)
-        count = servicekeys.revoke_service_keys(site.server, owner, [client_id], NOW)
-        key = servicekeys.own_service_key(site.server, owner, client_id)
+        count = credentials.revoke_credentials(site.server, owner, [client_id], NOW)
+        key = credentials.own_credential(site.server, owner, client_id, SERVICE_KEY)
         assert (count, key.revoked_at, key.revoked_by) == (1, NOW, "owner")
 
     def test_revoking_again_changes_nothing(self, site: Any, owner: Actor) -> None:
         client_id = issue(site, owner)
-        servicekeys.revoke_service_keys(site.server, owner, [client_id], NOW)
-        again = servicekeys.revoke_service_keys(
-            site.server, owner, [client_id], NOW + 5
-        )
-        key = servicekeys.own_service_key(site.server, owner, client_id)
+        credentials.revoke_credentials(site.server, owner, [client_id], NOW)
+        again = credentials.revoke_credentials(site.server, owner, [client_id], NOW + 5)
+        key = credentials.own_credential(site.server, owner, client_id, SERVICE_KEY)
         assert (again, key.revoked_at) == (0, NOW)
 
     def test_who_names_a_key_twice_revokes_one(self, site: Any, owner: Actor) -> None:
         client_id = issue(site, owner)
         named = [client_id, client_id]
-        assert servicekeys.revoke_service_keys(site.server, owner, named, NOW) == 1
+        assert credentials.revoke_credentials(site.server, owner, named, NOW) == 1
 
 
 @pytest.mark.parametrize("action", ["change", "revoke"])
@@ -353,7 +352,7 @@ def test_the_transaction_tells_of_many_keys_in_few_words(
     """A database refuses descriptions of more than 64 KB."""
     client_ids = [issue(site, owner, once=str(number)) for number in range(30)]
     transaction.commit()
-    servicekeys.revoke_service_keys(site.server, owner, client_ids, NOW)
+    credentials.revoke_credentials(site.server, owner, client_ids, NOW)
     assert "and 30 in all by owner" in transaction.get().description
 
 
@@ -387,12 +386,14 @@ def test_every_event_is_sent_once(site: Any, owner: Actor) -> None:
 def test_the_actor_of_a_request_with_a_token_is_known_as_such(site: Any) -> None:
     request = site.app.REQUEST.clone()
     access = Access(
+        kind="service_key",
         credential_id="x",
         owner="owner",
         subject="owner",
         login="owner",
         user_folder=(),
         may_manage_users=False,
+        scopes=frozenset(),
         digest="",
     )
     current_actor(site.server, request).require_person()

@@ -1,0 +1,44 @@
+"""Personal access tokens: one secret each, of which only the digest is kept."""
+
+from ..core.tokens import TokenDigest
+from .credentials import Credential
+from .credentials import Credentials
+from .interfaces import IPersonalToken
+from .interfaces import IPersonalTokens
+from BTrees.OOBTree import OOBTree
+from typing import Any
+from zope.interface import implementer
+
+
+@implementer(IPersonalToken)
+class PersonalToken(Credential):
+    """See IPersonalToken."""
+
+    kind = "personal_token"
+
+    def __init__(
+        self, credential_id: str, *, digest: TokenDigest, **common: Any
+    ) -> None:
+        super().__init__(credential_id, **common)
+        self.digest = digest
+
+
+@implementer(IPersonalTokens)
+class PersonalTokens(Credentials[PersonalToken]):
+    """See IPersonalTokens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_digest = OOBTree()
+
+    def add(self, credential: PersonalToken) -> None:
+        super().add(credential)
+        self._by_digest[credential.digest] = credential
+
+    def by_digest(self, digest: TokenDigest) -> PersonalToken | None:
+        found: PersonalToken | None = self._by_digest.get(digest)
+        return found
+
+    def remove(self, credential_id: str) -> None:
+        del self._by_digest[self._by_id[credential_id].digest]
+        super().remove(credential_id)

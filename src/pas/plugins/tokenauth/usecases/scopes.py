@@ -1,0 +1,82 @@
+"""Scopes: what a credential is good for at most (RFC 6749 section 3.3).
+
+A scope never gives a right that the user lacks; it takes rights of the user away
+from the program. Each is a named utility, so that an add-on can register its own.
+"""
+
+from ..core.scopes import READ
+from ..i18n import _
+from .errors import InvalidInput
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zope.component import getUtilitiesFor
+from zope.interface import Attribute
+from zope.interface import implementer
+from zope.interface import Interface
+
+
+class IScope(Interface):
+    """Something that a program can be allowed to do; the utility's name is its name."""
+
+    title = Attribute("Translatable text, for who decides about it")
+    description = Attribute("What a program with it can do")
+    includes = Attribute("Tuple of the names of other scopes that come with it")
+
+
+@implementer(IScope)
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """See IScope."""
+
+    title: str
+    description: str
+    includes: tuple[str, ...] = ()
+
+
+read = Scope(
+    title=_("Read"),
+    description=_("See what the user sees. Nothing that the program does is stored."),
+)
+write = Scope(
+    title=_("Read and write"),
+    description=_("Do what the user may do."),
+    includes=(READ,),
+)
+
+
+def known_scopes() -> dict[str, IScope]:
+    """Every scope that is registered, by name."""
+    return dict(getUtilitiesFor(IScope))
+
+
+def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
+    """The scopes in the form they are stored in.
+
+    :raises InvalidInput: when there is none, or one that is not registered
+    """
+    accepted = tuple(sorted(set(names)))
+    if not accepted:
+        raise InvalidInput("scopes", _("Please choose what the program may do."))
+    unknown = set(accepted) - set(known_scopes())
+    if unknown:
+        raise InvalidInput(
+            "scopes",
+            _("There is no scope ${name}.", mapping={"name": min(unknown)}),
+        )
+    return accepted
+
+
+def granted_scopes(names: Iterable[str]) -> frozenset[str]:
+    """The scopes of these names, with all that they include.
+
+    A name that is not registered any more grants nothing.
+    """
+    known = known_scopes()
+    granted: set[str] = set()
+    pending = [name for name in names if name in known]
+    while pending:
+        name = pending.pop()
+        if name not in granted:
+            granted.add(name)
+            pending.extend(inner for inner in known[name].includes if inner in known)
+    return frozenset(granted)

@@ -39,10 +39,20 @@ ADD_BY_FOLDER = (
 )
 
 
+@pytest.fixture(params=["service key", "personal access token"], autouse=True)
+def kind(request: pytest.FixtureRequest) -> str:
+    """What the token belongs to, or was obtained with."""
+    name: str = request.param
+    return name
+
+
 @pytest.fixture
-def token(site: Any) -> str:
+def token(site: Any, kind: str) -> str:
     """The token of a Manager, who may do anything in person."""
-    value: str = site.token(site.issue())
+    if kind == "service key":
+        value: str = site.token(site.issue())
+    else:
+        value = site.personal_token()
     return value
 
 

@@ -10,6 +10,8 @@ any of these is not committed.
 from ..access import Access
 from ..access import access_of
 from ..plugin.lookup import current_server
+from .guard import guard_transactions
+from .guard import TransactionGuard
 from .refusal import ClosedToTokens
 from Acquisition import aq_base
 from Acquisition import aq_chain
@@ -20,78 +22,46 @@ from persistent import Persistent
 from persistent.wref import WeakRef
 from Products.PageTemplates.PageTemplate import PageTemplate
 from Shared.DC.Scripts.Script import Script
-from transaction.interfaces import IDataManagerSavepoint
-from transaction.interfaces import ISynchronizer
 from transaction.interfaces import ITransaction
 from typing import Any
-from zope.annotation.interfaces import IAnnotations
 from zope.component import adapter
 from zope.globalrequest import getRequest
-from zope.interface import implementer
 from zope.lifecycleevent.interfaces import IObjectAddedEvent
-from ZPublisher.interfaces import IPubEnd
 
 import io
 import pickle
-import transaction
 
 
 #: Objects that hold code, which the site runs with the rights of others.
 CODE = (Script, PageTemplate, DTMLMethod)
-_KEY = "pas.plugins.tokenauth.guard"
 
 
-@implementer(ISynchronizer, IDataManagerSavepoint)
-class CredentialsGuard:
-    """Checks every transaction of one request, also those a view begins itself.
+class CredentialsGuard(TransactionGuard):
+    """Refuses to commit changes of what lets people in.
 
-    It takes part in them like a database that refuses to commit.
-
+    :param request: the request whose transactions they are
     :param guarded: objects that may not change, with all they keep
     :param leave_out: objects below them that are not looked at
     """
 
-    def __init__(self, guarded: list[Any], leave_out: list[Any]) -> None:
+    def __init__(self, request: Any, guarded: list[Any], leave_out: list[Any]) -> None:
+        super().__init__(request)
         self._guarded = guarded
         self._leave_out = leave_out
-        self._joined: ITransaction | None = None
         self._harmless: set[bytes] = set()
 
-    def newTransaction(self, txn: ITransaction) -> None:
-        """Take part in a transaction that begins (ISynchronizer)."""
-        self._joined = txn
-        txn.join(self)
+    def check_commit(self, txn: ITransaction) -> None:
+        """Raise if any of the guarded objects has changed.
 
-    def beforeCompletion(self, txn: ITransaction) -> None:
-        """Take part in one that began without notice (ISynchronizer)."""
-        if txn is not self._joined:
-            self.newTransaction(txn)
+        :raises ClosedToTokens: when it has
+        """
+        self.check_savepoint()
 
-    def afterCompletion(self, txn: ITransaction) -> None:
-        """Nothing to do (ISynchronizer)."""
+    def check_savepoint(self) -> None:
+        """Raise if any of the guarded objects has changed.
 
-    def tpc_begin(self, txn: ITransaction) -> None:
-        """Refuse to commit what may not change (IDataManager)."""
-        self._check()
-
-    def savepoint(self) -> "CredentialsGuard":
-        """Refuse to set it aside either (IDataManagerSavepoint)."""
-        self._check()
-        return self
-
-    def rollback(self) -> None:
-        """Nothing to do: there is nothing of ours (IDataManagerSavepoint)."""
-
-    def abort(self, txn: ITransaction) -> None:
-        """Nothing to do (IDataManager)."""
-
-    commit = tpc_vote = tpc_finish = tpc_abort = abort
-
-    def sortKey(self) -> str:
-        """Any place in the order will do (IDataManager)."""
-        return "pas.plugins.tokenauth"
-
-    def _check(self) -> None:
+        :raises ClosedToTokens: when it has
+        """
         connection = self._guarded[0]._p_jar
         if any(isinstance(obj, CODE) for obj in connection._registered_objects):
             raise ClosedToTokens("An access token may not change code of the site.")
@@ -120,21 +90,8 @@ def guard_credentials(request: Any, access: Access) -> None:
         guarded, leave_out = [server.settings], [*leave_out, storage.service_keys]
     else:
         guarded = [*_user_folders(request), *_password_resets(server.site)]
-    guard = CredentialsGuard(guarded, leave_out + aq_chain(server.site)[:-1])
-    transaction.manager.registerSynch(guard)
-    IAnnotations(request)[_KEY] = guard
-
-
-@adapter(IPubEnd)
-def release_guard(event: IPubEnd) -> None:
-    """Leave the transactions of the thread's next request alone."""
-    if access_of(event.request) is None:
-        return
-    annotations = IAnnotations(event.request)
-    if _KEY in annotations:
-        transaction.manager.unregisterSynch(annotations[_KEY])
-        # A request that fails after its success ends twice.
-        del annotations[_KEY]
+    leave_out += aq_chain(server.site)[:-1]
+    guard_transactions(CredentialsGuard(request, guarded, leave_out), request)
 
 
 @adapter(IObjectAddedEvent)

@@ -16,8 +16,6 @@ class EndpointFailureView(JSONErrorView):
     """
 
     def __call__(self) -> str:
-        # A redirect would send the grant along.
-        self.request.response.headers.pop("location", None)
         status = _status(self.context)
         return self.answer(status, {"message": _MESSAGES[status]})
 

@@ -17,6 +17,8 @@ class JSONErrorView:
         """Lock status and body, so that neither PAS nor plone.rest replaces them."""
         response = self.request.response
         body = body_of(self.request, members)
+        # It leads to what does not exist then, or takes what was sent along.
+        response.headers.pop("location", None)
         never_store(self.request)
         response.setHeader("Content-Type", "application/json")
         response.setStatus(status, lock=1)

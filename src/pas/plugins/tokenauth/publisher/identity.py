@@ -7,10 +7,14 @@ in the body of the same request would do it instead.
 
 from ..access import Access
 from ..access import access_of
+from ..core.scopes import READ
 from ..usecases.users import folder_path_of
+from .basicauth import basic_user_name
 from .breeding import refuse_closed_route
 from .credentials import guard_credentials
+from .readonly import guard_against_writes
 from .refusal import OtherIdentity
+from .scopes import require_scope
 from AccessControl import getSecurityManager
 from plone.protect.authenticator import createToken
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -26,6 +30,7 @@ def check_identity(event: IPubAfterTraversal) -> None:
 
     :raises OtherIdentity: when it is somebody else
     :raises ClosedToTokens: when the route is closed to tokens
+    :raises InsufficientScope: when the token may not even read
     """
     request = event.request
     access = access_of(request)
@@ -36,8 +41,13 @@ def check_identity(event: IPubAfterTraversal) -> None:
             "Another identity than that of the access token is in force."
         )
     refuse_closed_route(request)
+    require_scope(request, READ)
+    if not access.may_write:
+        guard_against_writes(request)
     guard_credentials(request, access)
-    _exempt_from_csrf_protection(request)
+    # A browser sends a password by itself, also to a page that tricked it.
+    if basic_user_name(request) is None:
+        _exempt_from_csrf_protection(request)
 
 
 def _exempt_from_csrf_protection(request: Any) -> None:

@@ -20,7 +20,13 @@ class Unauthorized(ZopeUnauthorized):
 
     Named like its base, because the error log leaves exceptions of that name
     out; the reason is logged where it is known.
+
+    :param description: what the client learns; empty for nothing but "expired"
     """
+
+    def __init__(self, description: str = "") -> None:
+        super().__init__()
+        self.description = description or DESCRIPTION
 
 
 class TwoTokens(BadRequest):
@@ -33,6 +39,17 @@ class OtherIdentity(Forbidden):
 
 class ClosedToTokens(Forbidden):
     """The route is closed to requests with an access token."""
+
+
+class InsufficientScope(Forbidden):
+    """The token was not granted a scope (RFC 6750 section 3.1).
+
+    :param scope: name of the scope that is missing
+    """
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This access token was not granted the scope {scope}.")
+        self.scope = scope
 
 
 class _Refusal(JSONErrorView):
@@ -55,13 +72,17 @@ class _Refusal(JSONErrorView):
 class UnauthorizedView(_Refusal):
     """401 with the one text that clients renew on."""
 
+    context: Unauthorized
     status = 401
 
     def body(self) -> dict[str, str]:
-        return {"error": "invalid_token", "error_description": DESCRIPTION}
+        description = self.context.description
+        return {"error": "invalid_token", "error_description": description}
 
     def headers(self) -> dict[str, str]:
-        return {"WWW-Authenticate": challenge(error="invalid_token")}
+        return {
+            "WWW-Authenticate": challenge("invalid_token", self.context.description)
+        }
 
 
 class TwoTokensView(_Refusal):
@@ -85,6 +106,25 @@ class ForbiddenView(_Refusal):
         return {"type": "Forbidden", "message": str(self.context)}
 
 
+class InsufficientScopeView(_Refusal):
+    """403 that names the scope which the token lacks."""
+
+    context: InsufficientScope
+
+    def body(self) -> dict[str, str]:
+        return {
+            "error": "insufficient_scope",
+            "error_description": str(self.context),
+            "scope": self.context.scope,
+        }
+
+    def headers(self) -> dict[str, str]:
+        value = challenge(
+            "insufficient_scope", str(self.context), scope=self.context.scope
+        )
+        return {"WWW-Authenticate": value}
+
+
 class InsufficientPermissionView(_Refusal):
     """403 for a valid token whose user lacks a permission: a new one does not help."""
 
@@ -95,10 +135,12 @@ class InsufficientPermissionView(_Refusal):
         }
 
 
-def challenge(error: str = "", description: str = DESCRIPTION) -> str:
+def challenge(error: str = "", description: str = DESCRIPTION, scope: str = "") -> str:
     """The value of a WWW-Authenticate header (RFC 6750 section 3)."""
     parameters = [f'realm="{REALM}"']
     if error:
         parameters.append(f'error="{error}"')
         parameters.append(f'error_description="{description}"')
+    if scope:
+        parameters.append(f'scope="{scope}"')
     return "Bearer " + ", ".join(parameters)

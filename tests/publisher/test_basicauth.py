@@ -1,0 +1,257 @@
+"""Personal access tokens as passwords of HTTP Basic, for tools without Bearer."""
+
+from collections.abc import Iterator
+from pas.plugins.tokenauth.core.tokens import is_well_formed
+from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from plone.base.interfaces import IPloneSiteRoot
+from Products.Five.browser import BrowserView
+from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
+from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
+from tests.plone_fixtures import PASSWORD
+from typing import Any
+from zope.component import getGlobalSiteManager
+from zope.component import provideAdapter
+from zope.interface import implementer
+from zope.interface import Interface
+from zope.publisher.interfaces.browser import IBrowserRequest
+
+import base64
+import pytest
+import requests
+import time
+
+
+NOT_ACCEPTED = "This site does not accept access tokens as passwords"
+
+#: What a plugin that asks a directory server would send to it.
+seen: list[Any] = []
+
+
+@implementer(IAuthenticationPlugin)
+class Listener(BasePlugin):
+    """Notes every credential that it is asked about."""
+
+    def authenticateCredentials(self, credentials: Any) -> None:
+        seen.append(dict(credentials))
+
+
+@pytest.fixture
+def listener(site: Any) -> Any:
+    """Another plugin, the first to be asked about passwords."""
+    seen.clear()
+    users = site.portal.acl_users
+    users._setObject("listener", Listener())
+    users.plugins.activatePlugin(IAuthenticationPlugin, "listener")
+    while users.plugins.listPluginIds(IAuthenticationPlugin)[0] != "listener":
+        users.plugins.movePluginsUp(IAuthenticationPlugin, ["listener"])
+    site.commit()
+    return seen
+
+
+def passwords(listener: Any) -> str:
+    """What was taken for a password, in one text."""
+    found = [credentials.get("password", "") for credentials in listener]
+    return "\n".join(found)
+
+
+@pytest.fixture
+def token(site: Any) -> str:
+    value: str = site.personal_token()
+    return value
+
+
+@pytest.fixture
+def accepted(site: Any) -> None:
+    """The site accepts tokens as passwords."""
+    site.plugin.personal_tokens_as_passwords = True
+    site.commit()
+
+
+@pytest.fixture
+def forgeable() -> Iterator[str]:
+    """Path of a view that writes and relies on plone.protect."""
+
+    class View(BrowserView):
+        def __call__(self) -> str:
+            self.context.title = "Forged"
+            return "done"
+
+    wanted = (IPloneSiteRoot, IBrowserRequest)
+    provideAdapter(View, wanted, Interface, "forgeable")
+    yield "/@@forgeable"
+    getGlobalSiteManager().unregisterAdapter(View, wanted, Interface, "forgeable")
+
+
+def basic(site: Any, user: str, password: str, **kwargs: Any) -> requests.Response:
+    kwargs.setdefault("method", "GET")
+    kwargs.setdefault("path", "/@users/owner")
+    method, path = kwargs.pop("method"), kwargs.pop("path")
+    response: requests.Response = site.api(
+        method, path, auth=(user, password), **kwargs
+    )
+    return response
+
+
+class TestOff:
+    """The default."""
+
+    def test_it_is_off_by_default(self, site: Any, token: str) -> None:
+        response = basic(site, "owner", token)
+        assert response.status_code == 401
+        assert response.json()["error_description"] == NOT_ACCEPTED
+
+    def test_no_other_plugin_sees_the_token(
+        self, site: Any, token: str, listener: Any
+    ) -> None:
+        basic(site, "owner", token)
+        site.get("", auth=("owner", token))
+        assert token not in passwords(listener)
+
+    def test_not_even_one_that_reads_credentials_first(
+        self, site: Any, token: str, listener: Any
+    ) -> None:
+        plugins = site.portal.acl_users.plugins
+        plugins.movePluginsDown(IExtractionPlugin, ["token_auth"])
+        assert plugins.listPluginIds(IExtractionPlugin)[0] != "token_auth"
+        site.commit()
+        basic(site, "owner", token)
+        assert token not in passwords(listener)
+
+    def test_nor_where_the_plugin_is_not_active(
+        self, site: Any, token: str, listener: Any
+    ) -> None:
+        plugins = site.portal.acl_users.plugins
+        plugins.deactivatePlugin(IExtractionPlugin, "token_auth")
+        site.commit()
+        assert basic(site, "owner", token).status_code == 401
+        assert token not in passwords(listener)
+
+    def test_passwords_work_as_ever(self, site: Any, token: str, listener: Any) -> None:
+        assert basic(site, "owner", PASSWORD).status_code == 200
+        assert PASSWORD in passwords(listener)
+
+
+@pytest.mark.usefixtures("accepted")
+class TestOn:
+    """The setting is on."""
+
+    def test_the_token_is_a_password(self, site: Any, token: str) -> None:
+        answer = basic(site, "owner", token)
+        assert (answer.status_code, answer.json()["id"]) == (200, "owner")
+
+    def test_no_other_plugin_sees_the_token(
+        self, site: Any, token: str, listener: Any
+    ) -> None:
+        assert basic(site, "owner", token).status_code == 200
+        assert token not in passwords(listener)
+
+    def test_white_space_around_it_does_not_matter(
+        self, site: Any, token: str, listener: Any
+    ) -> None:
+        assert basic(site, "owner", f" {token} ").status_code == 200
+        assert token not in passwords(listener)
+
+    @pytest.mark.parametrize("user", ["", "other", "admin", "OWNER", "ownér", "owner "])
+    def test_the_user_name_must_be_that_of_the_owner(
+        self, site: Any, token: str, user: str
+    ) -> None:
+        site.add_user("other", "Manager")
+        response = basic(site, user.encode("utf-8"), token)
+        assert response.status_code == 401
+        assert "another user name" in response.json()["error_description"]
+
+    def test_the_login_name_will_do(self, site: Any, token: str) -> None:
+        site.portal.acl_users.source_users.updateUser("owner", "jane@example.org")
+        site.commit()
+        assert basic(site, "jane@example.org", token).status_code == 200
+        assert basic(site, "owner", token).status_code == 200
+
+    def test_a_login_name_is_transformed_like_any_other(
+        self, site: Any, token: str
+    ) -> None:
+        site.portal.acl_users.login_transform = "lower"
+        site.commit()
+        assert basic(site, "OWNER", token).status_code == 200
+
+    def test_every_check_runs(self, site: Any, token: str) -> None:
+        for stored in site.server.storage.personal_tokens.all():
+            stored.expires_at = time.time() - 1
+        site.commit()
+        response = basic(site, "owner", token)
+        assert response.status_code == 401
+        assert response.json()["error"] == "invalid_token"
+
+    def test_a_token_that_was_never_issued_is_refused(
+        self, site: Any, listener: Any
+    ) -> None:
+        token = make_token(PERSONAL_TOKEN_PREFIX, bytes(32))
+        assert basic(site, "owner", token).status_code == 401
+        assert token not in passwords(listener)
+
+    def test_a_short_lived_token_is_no_password(self, site: Any, listener: Any) -> None:
+        token = site.token(site.issue())
+        assert basic(site, "owner", token).status_code == 401
+        assert token not in passwords(listener)
+
+    def test_a_password_that_only_begins_like_a_token_is_a_password(
+        self, site: Any
+    ) -> None:
+        password = "ptp_correct-horse-battery"
+        assert not is_well_formed(password)
+        site.portal.acl_users.userFolderAddUser("jane", password, ["Manager"], [])
+        site.commit()
+        assert basic(site, "jane", password, path="/@users/jane").status_code == 200
+
+    def test_a_damaged_token_is_a_wrong_password(self, site: Any, token: str) -> None:
+        assert basic(site, "owner", token[:-1]).status_code == 401
+
+    def test_passwords_work_as_ever(self, site: Any, token: str) -> None:
+        assert basic(site, "owner", PASSWORD).status_code == 200
+
+    def test_the_api_writes(self, site: Any, token: str) -> None:
+        body = {"@type": "Document", "title": "Written"}
+        response = basic(site, "owner", token, method="POST", path="", json=body)
+        assert response.status_code == 201
+
+    def test_a_page_that_a_browser_was_tricked_to_call_writes_nothing(
+        self, site: Any, token: str, forgeable: str
+    ) -> None:
+        """A browser sends Basic by itself, so it is no proof against forgery."""
+        for method in ("GET", "POST"):
+            site.request(method, forgeable, auth=("owner", token))
+            site.sync()
+            assert site.portal.title != "Forged"
+        # In the header that no browser sends by itself it is no forgery.
+        assert site.request("POST", forgeable, token).text == "done"
+        site.sync()
+        assert site.portal.title == "Forged"
+
+    def test_no_cookie_is_set(self, site: Any, token: str) -> None:
+        response = site.get("/logged_in", auth=("owner", token))
+        assert "Set-Cookie" not in response.headers
+
+    def test_a_user_of_the_root_is_none_of_ours(
+        self, site: Any, token: str, site_owner_auth: tuple[str, str]
+    ) -> None:
+        user, password = site_owner_auth
+        assert basic(site, user, password).status_code == 200
+        assert basic(site, user, token).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basic",
+        "Basic ",
+        "Basic !",
+        "Basic " + base64.b64encode(b"no colon").decode(),
+        "Basic " + base64.b64encode(b"\xff:\xff").decode(),
+        "Digest x",
+    ],
+)
+def test_a_damaged_header_is_left_to_others(site: Any, header: str) -> None:
+    """What Zope makes of it does not change because of us."""
+    response = site.get("", headers={"Authorization": header})
+    assert "invalid_token" not in response.text

@@ -69,6 +69,7 @@ buildout-smoke:  ## Build the buildout and start its instance (takes minutes)
 .PHONY: bench
 bench: $(VENV)/.installed-test  ## Measure
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python benchmarks/uses.py $(ARGS)
 
 
 ##@ Check

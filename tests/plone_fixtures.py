@@ -10,7 +10,10 @@ from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.issuing import issue_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import PersonalTokenLimits
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
+from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
 from pas.plugins.tokenauth.usecases.server import AuthorizationServer
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
@@ -99,6 +102,29 @@ class Site:
         )
         self.commit()
         return issued.keyfile
+
+    def personal_token(self, owner: str = "owner", **limits: Any) -> str:
+        """Issue a personal access token and return it."""
+        return self.issue_personal_token(owner, **limits).token
+
+    def issue_personal_token(
+        self, owner: str = "owner", **limits: Any
+    ) -> IssuedPersonalToken:
+        """Issue a personal access token; it lives for an hour unless told."""
+        if self.portal.acl_users.getUserById(owner) is None:
+            self.add_user(owner, "Manager")
+        now = time.time()
+        issued = issue_personal_token(
+            self.server,
+            self.actor(owner),
+            PersonalTokenLimits(
+                **{"title": "A token", "expires_at": now + 3600, **limits}
+            ),
+            now,
+            once=secrets.token_hex(),
+        )
+        self.commit()
+        return issued
 
     def service_key(self, keyfile: dict[str, Any]) -> Any:
         """What the site keeps of a key."""

@@ -1,14 +1,19 @@
 """Every class keeps the contract it claims to keep, and the measures measure."""
 
 from pas.plugins.tokenauth.core.keys import PublicKey
+from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
 from pas.plugins.tokenauth.storage.interfaces import IAccessTokens
 from pas.plugins.tokenauth.storage.interfaces import ICredential
+from pas.plugins.tokenauth.storage.interfaces import IPersonalToken
+from pas.plugins.tokenauth.storage.interfaces import IPersonalTokens
 from pas.plugins.tokenauth.storage.interfaces import IReplaySet
 from pas.plugins.tokenauth.storage.interfaces import IServiceKey
 from pas.plugins.tokenauth.storage.interfaces import IServiceKeys
 from pas.plugins.tokenauth.storage.interfaces import ITokenAuthStorage
 from pas.plugins.tokenauth.storage.interfaces import IUsageLog
+from pas.plugins.tokenauth.storage.personaltokens import PersonalToken
+from pas.plugins.tokenauth.storage.personaltokens import PersonalTokens
 from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
@@ -34,6 +39,16 @@ def service_key() -> ServiceKey:
     )
 
 
+def personal_token() -> PersonalToken:
+    return PersonalToken(
+        "pat-1",
+        digest=TokenDigest(bytes(32)),
+        owner="jane",
+        title="Backup",
+        issued_at=0,
+    )
+
+
 @pytest.mark.parametrize(
     ("interface", "make"),
     [
@@ -43,6 +58,9 @@ def service_key() -> ServiceKey:
         (IAccessTokens, AccessTokens),
         (IReplaySet, ReplaySet),
         (IUsageLog, UsageLog),
+        (IPersonalToken, personal_token),
+        (ICredential, personal_token),
+        (IPersonalTokens, PersonalTokens),
         (ITokenAuthStorage, TokenAuthStorage),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_key_is_found_by_its_whole_client_id(keys: ServiceKeys) -> None:
         "用户",
     ):
         assert keys.get(client_id) is None
-    assert keys.get("nobody", found) is found
+    assert keys.get("nobody") is None
 
 
 def test_a_client_id_is_given_once(keys: ServiceKeys) -> None:

@@ -1,6 +1,7 @@
 """The usage log: who obtained a token, when, from where."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -325,3 +326,28 @@ def test_it_behaves_like_a_sorted_list(
             time for time in model[::-1] if time >= before
         ]
         assert left[:1] == model[-1:]
+
+
+def test_an_entry_may_stand_for_many_uses(log: UsageLog) -> None:
+    kept = replace(entry(), uses=250)
+    log.add(kept, b"12345678")
+    assert list(log.entries("client-1")) == [kept]
+    assert log.newest("client-1") == kept
+
+
+def test_uses_are_added_up_by_period(log: UsageLog) -> None:
+    for number in range(100):
+        log.add(replace(entry(NOW + number), uses=number), digest_of(number)[:8])
+    fill(log, 100, credential_id="client-2")
+    assert log.uses("client-1", NOW + 10, NOW + 20) == sum(range(10, 20))
+    assert log.uses("client-1", 0, NOW * 2) == sum(range(100))
+    assert log.uses("client-2", 0, NOW * 2) == 100
+    assert log.uses("client-3", 0, NOW * 2) == 0
+    assert log.count("client-1", 0, NOW * 2) == 100
+
+
+def test_an_entry_for_one_use_is_stored_as_it_always_was(log: UsageLog) -> None:
+    log.add(entry(), b"12345678")
+    ((_, value),) = log._shards[b"12345678"[0] % SHARDS].items()
+    assert value == ("jane", "192.0.2.1", "agent/1.0")
+    assert log.newest("client-1") == replace(entry(), uses=1)

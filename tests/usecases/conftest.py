@@ -1,12 +1,15 @@
 """People who want something, and the moment at which they do."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.actor import Operator
 from pas.plugins.tokenauth.usecases.issuing import issue_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import PersonalTokenLimits
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
 from plone.app.testing import SITE_OWNER_NAME
 from typing import Any
 
@@ -20,9 +23,10 @@ NOW = 1_800_000_000.0
 @pytest.fixture
 def people(site: Any) -> dict[str, Actor]:
     """One of each kind, by what they are."""
-    site.portal.manage_permission(
-        MANAGE_OWN_SERVICE_KEYS, ["Manager", "Site Administrator", "Editor"]
-    )
+    for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+        site.portal.manage_permission(
+            permission, ["Manager", "Site Administrator", "Editor"]
+        )
     for user_id, role in (
         ("owner", "Editor"),
         ("other", "Editor"),
@@ -72,3 +76,24 @@ def issue(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
         return issued.service_key
 
     return issue
+
+
+@pytest.fixture
+def issue_token(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
+    """Issues a personal access token and returns it with what the site keeps of it."""
+    forms = itertools.count()
+
+    def issue_token(
+        actor: str = "owner", owner: str = "", now: float = NOW, **limits: Any
+    ) -> Any:
+        limits = {"title": "A token", "expires_at": now + 3600, **limits}
+        return issue_personal_token(
+            site.server,
+            people[actor],
+            PersonalTokenLimits(**limits),
+            now,
+            str(next(forms)),
+            owner,
+        )
+
+    return issue_token

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.credentials import change_credential
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.ensure import ensure_service_key
 from pas.plugins.tokenauth.usecases.ensure import EnsuredServiceKey
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
@@ -12,8 +14,6 @@ from pas.plugins.tokenauth.usecases.errors import PolicyViolation
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.usecases.limits import limits_of
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
-from pas.plugins.tokenauth.usecases.servicekeys import change_service_key
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
 from typing import Any
 
 import pytest
@@ -90,7 +90,7 @@ def test_a_key_that_has_ended_is_followed_by_a_new_one(
 ) -> None:
     old = deployment.ensure(expires_at=NOW + 1).service_key
     if how == "revoked":
-        revoke_service_keys(
+        revoke_credentials(
             deployment.site.server, people["operator"], [old.client_id], NOW
         )
     new = deployment.ensure(now=NOW + 2)
@@ -203,7 +203,7 @@ class TestNames:
         expired = issue("owner", name="backup", expires_at=NOW + 1)
         issue("owner", name="backup", now=NOW + 2)
         with pytest.raises(InvalidInput) as refused:
-            change_service_key(
+            change_credential(
                 site.server,
                 people["owner"],
                 expired.client_id,

@@ -2,6 +2,7 @@
 
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.errors import AlreadyEnded
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import NoIssuer
@@ -11,7 +12,6 @@ from pas.plugins.tokenauth.usecases.issuing import IssuedServiceKey
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
 from typing import Any
 
 import pytest
@@ -161,7 +161,7 @@ class TestRotating:
         self, site: Any, people: dict[str, Actor], issue: Any
     ) -> None:
         key = issue()
-        revoke_service_keys(site.server, people["owner"], [key.client_id], NOW)
+        revoke_credentials(site.server, people["owner"], [key.client_id], NOW)
         with pytest.raises(AlreadyEnded):
             self.rotate(site, people, key)
 

@@ -4,7 +4,7 @@ from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usecases import maintenance
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from typing import Any
 
 import pytest
@@ -54,7 +54,7 @@ def test_the_log_of_a_revoked_key_stays_as_long_as_the_key(
     now = time.time()
     use(site, client_id, now - 6 * DAY, 1)
     use(site, client_id, now, 2)
-    revoke_service_keys(site.server, site.actor("owner"), [client_id], now)
+    revoke_credentials(site.server, site.actor("owner"), [client_id], now)
     maintenance.purge(site.server, now + 89 * DAY)
     assert len(entries(site, client_id)) == 2
     maintenance.purge(site.server, now + 91 * DAY)
@@ -142,12 +142,8 @@ def test_one_token_in_64_tidies_the_log_of_its_key(site: Any, client_id: str) ->
         use(site, client_id, now - 30 * DAY - number, number)
     use(site, client_id, now, 10)
     credential = site.server.storage.credential(client_id)
-    rest = b"\0" * 30
-    maintenance.tidy_beside(
-        site.server, credential, TokenDigest(b"\x00\x01" + rest), now
-    )
+    of_it = (site.server.settings, site.server.storage, credential)
+    maintenance.tidy_beside(*of_it, b"\x00\x01", now)
     assert len(entries(site, client_id)) == 11
-    maintenance.tidy_beside(
-        site.server, credential, TokenDigest(b"\x00\x40" + rest), now
-    )
+    maintenance.tidy_beside(*of_it, b"\x00\x40", now)
     assert entries(site, client_id) == [now]

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.credentials import change_credential
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import PolicyViolation
-from pas.plugins.tokenauth.usecases.errors import TooManyKeys
+from pas.plugins.tokenauth.usecases.errors import TooManyCredentials
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.usecases.limits import limits_of
 from pas.plugins.tokenauth.usecases.policies import default_algorithm
-from pas.plugins.tokenauth.usecases.servicekeys import change_service_key
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ ISSUERS = [("owner", ""), ("manager", ""), ("manager", "owner"), ("operator", "o
 
 def change(site: Any, actor: Actor, key: Any, now: float = NOW, **limits: Any) -> None:
     wanted = replace(limits_of(key), **limits)
-    change_service_key(site.server, actor, key.client_id, wanted, now)
+    change_credential(site.server, actor, key.client_id, wanted, now)
 
 
 class TestLongestLifetime:
@@ -114,7 +114,7 @@ class TestNumberOfKeys:
     def test_a_third_is_refused(self, issue: Any, actor: str) -> None:
         issue()
         issue("manager", "owner")
-        with pytest.raises(TooManyKeys):
+        with pytest.raises(TooManyCredentials):
             issue(actor, "owner")
 
     def test_each_user_is_counted_alone(self, issue: Any) -> None:
@@ -127,7 +127,7 @@ class TestNumberOfKeys:
     ) -> None:
         issue(expires_at=NOW + 1)
         revoked = issue()
-        revoke_service_keys(site.server, people["owner"], [revoked.client_id], NOW)
+        revoke_credentials(site.server, people["owner"], [revoked.client_id], NOW)
         issue(now=NOW + 2)
         assert issue(now=NOW + 2)
 
@@ -137,9 +137,9 @@ class TestNumberOfKeys:
         expired = issue(expires_at=NOW + 1)
         issue()
         issue(now=NOW + 2)
-        with pytest.raises(TooManyKeys):
+        with pytest.raises(TooManyCredentials):
             change(site, people["owner"], expired, NOW + 2, expires_at=None)
-        with pytest.raises(TooManyKeys):
+        with pytest.raises(TooManyCredentials):
             rotate_service_key(
                 site.server,
                 people["owner"],

@@ -1,10 +1,10 @@
 """Which owners are to be told that a key expires soon."""
 
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.reminders import due_reminders
 from pas.plugins.tokenauth.usecases.reminders import is_due
 from pas.plugins.tokenauth.usecases.reminders import mark_reminded
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
 from typing import Any
 
 import pytest
@@ -87,7 +87,7 @@ def test_a_program_that_rotates_its_key_does_not_hide_the_end(
 def test_the_end_of_a_revoked_or_orphaned_key_is_no_news(site: Any, key: Any) -> None:
     other = site.service_key(site.issue(algorithm="ES256"))
     other.expires_at = key.expires_at
-    revoke_service_keys(site.server, site.actor("owner"), [key.client_id], left(key, 9))
+    revoke_credentials(site.server, site.actor("owner"), [key.client_id], left(key, 9))
     assert due_reminders(site.server, left(key, 8)) == {"owner": [other]}
     site.server.storage.service_keys.mark_orphaned("owner", left(key, 9))
     assert due_reminders(site.server, left(key, 8)) == {}

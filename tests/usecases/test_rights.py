@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pas.plugins.tokenauth.permissions import ISSUE_KEYS_FOR_OTHERS
 from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.credentials import change_credential
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
+from pas.plugins.tokenauth.usecases.credentials import revoke_issued_before
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
-from pas.plugins.tokenauth.usecases.errors import NotYourKey
+from pas.plugins.tokenauth.usecases.errors import NotYours
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.limits import limits_of
-from pas.plugins.tokenauth.usecases.search import find_service_keys
-from pas.plugins.tokenauth.usecases.servicekeys import change_service_key
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_issued_before
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
+from pas.plugins.tokenauth.usecases.search import find_credentials
 from pas.plugins.tokenauth.usecases.servicekeys import service_key_of
 from typing import Any
 
@@ -26,7 +26,7 @@ EVERYBODY = ("owner", "other", "member", "administrator", "manager", "root", "op
 
 def change(site: Any, actor: Actor, key: Any, **limits: Any) -> bool:
     wanted = replace(limits_of(key), **limits)
-    return change_service_key(site.server, actor, key.client_id, wanted, NOW)
+    return change_credential(site.server, actor, key.client_id, wanted, NOW)
 
 
 ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
@@ -35,7 +35,7 @@ ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
         "owner administrator manager root operator",
     ),
     "revoke": (
-        lambda site, actor, key: revoke_service_keys(
+        lambda site, actor, key: revoke_credentials(
             site.server, actor, [key.client_id], NOW
         ),
         "owner administrator manager root operator",
@@ -59,7 +59,7 @@ ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
         "owner manager root operator",
     ),
     "find": (
-        lambda site, actor, key: find_service_keys(site.server, actor, NOW),
+        lambda site, actor, key: find_credentials(site.server, actor, NOW),
         "administrator manager root operator",
     ),
     "revoke everything": (
@@ -210,7 +210,7 @@ def test_the_key_of_an_orphan_is_seen_by_administrators_only(
 ) -> None:
     key = issue("owner")
     site.server.storage.service_keys.mark_orphaned("owner", NOW)
-    with pytest.raises(NotYourKey):
+    with pytest.raises(NotYours):
         service_key_of(site.server, people["owner"], key.client_id)
     assert service_key_of(site.server, people["administrator"], key.client_id) is key
 
@@ -236,7 +236,7 @@ def test_the_records_tell_a_user_of_the_root_from_one_of_the_site(
     }
     key = issue("root", owner="member")
     assert key.issued_by == "admin (Zope root)"
-    revoke_service_keys(site.server, people["root"], [key.client_id], NOW)
+    revoke_credentials(site.server, people["root"], [key.client_id], NOW)
     assert key.revoked_by == "admin (Zope root)"
 
 

@@ -2,13 +2,13 @@
 
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.search import days_left
-from pas.plugins.tokenauth.usecases.search import find_service_keys
+from pas.plugins.tokenauth.usecases.search import find_credentials
 from pas.plugins.tokenauth.usecases.search import SORT_ORDERS
-from pas.plugins.tokenauth.usecases.search import sorted_keys
+from pas.plugins.tokenauth.usecases.search import sorted_credentials
 from pas.plugins.tokenauth.usecases.search import state_of
 from pas.plugins.tokenauth.usecases.search import STATES
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
 from typing import Any
 
 import pytest
@@ -47,7 +47,7 @@ def keys(site: Any, people: dict[str, Actor], issue: Any) -> dict[str, Any]:
     use(site, keys["busy"], NOW - 89 * DAY)
     use(site, keys["idle"], NOW - 91 * DAY)
     use(site, keys["idle"], NOW - 190 * DAY)
-    revoke_service_keys(
+    revoke_credentials(
         site.server, people["owner"], [keys["revoked"].client_id], NOW - DAY
     )
     site.server.storage.service_keys.mark_orphaned("other", NOW)
@@ -58,7 +58,7 @@ def keys(site: Any, people: dict[str, Actor], issue: Any) -> dict[str, Any]:
 @pytest.fixture
 def find(site: Any, people: dict[str, Actor], keys: dict[str, Any]) -> Any:
     def find(**criteria: str) -> list[str]:
-        found = find_service_keys(site.server, people["administrator"], NOW, **criteria)
+        found = find_credentials(site.server, people["administrator"], NOW, **criteria)
         return [key.title for key in found]
 
     return find
@@ -128,12 +128,14 @@ def test_days_left_are_full_days(issue: Any) -> None:
 def test_every_order_can_be_turned_round(
     site: Any, keys: dict[str, Any], by: str
 ) -> None:
-    up = sorted_keys(site.server, keys.values(), by)
-    down = sorted_keys(site.server, keys.values(), by, descending=True)
+    up = sorted_credentials(site.server, keys.values(), by)
+    down = sorted_credentials(site.server, keys.values(), by, descending=True)
     assert {key.title for key in up} == {key.title for key in down} == set(keys)
     assert up[0].title != down[0].title
 
 
 def test_what_never_expires_is_last(site: Any, keys: dict[str, Any]) -> None:
-    titles = [key.title for key in sorted_keys(site.server, keys.values(), "expires")]
+    titles = [
+        key.title for key in sorted_credentials(site.server, keys.values(), "expires")
+    ]
     assert titles[:2] == ["expired", "expiring"]

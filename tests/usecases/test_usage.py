@@ -1,9 +1,10 @@
 """What is shown of the usage log of a key."""
 
+from dataclasses import replace
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usecases.actor import Actor
-from pas.plugins.tokenauth.usecases.servicekeys import last_use
-from pas.plugins.tokenauth.usecases.servicekeys import revoke_service_keys
+from pas.plugins.tokenauth.usecases.credentials import last_use
+from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.usage import Usage
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_a_key_that_has_ended_shows_its_last_days(
     key = issue()
     use(site, key, 0, 2)
     if end == "revoked":
-        revoke_service_keys(site.server, people["owner"], [key.client_id], NOW)
+        revoke_credentials(site.server, people["owner"], [key.client_id], NOW)
     else:
         site.server.storage.service_keys.mark_orphaned("owner", NOW)
     assert len(Usage(site.server, key, NOW + 60 * DAY)) == 2
@@ -88,3 +89,17 @@ def test_uses_are_counted_by_period(site: Any, issue: Any) -> None:
     usage = Usage(site.server, key, NOW)
     assert usage.between(NOW - 2 * DAY, NOW) == 2
     assert usage.between(usage.since, usage.until) == 3
+
+
+def test_an_entry_for_many_uses_counts_as_many_but_is_one(
+    site: Any, issue: Any
+) -> None:
+    key = issue()
+    use(site, key, 1)
+    entry = site.server.storage.usage_log.newest(key.client_id)
+    again = replace(entry, time=NOW - 60, uses=250)
+    site.server.storage.usage_log.add(again, b"12345678")
+    usage = Usage(site.server, key, NOW)
+    assert usage.between(usage.since, usage.until) == 251
+    assert len(usage) == 2
+    assert [found.uses for found in usage] == [250, 1]

@@ -1,5 +1,6 @@
 """Test layers."""
 
+from pas.plugins.tokenauth.usecases.recording import recorder
 from plone.app.testing import applyProfile
 from plone.app.testing import FunctionalTesting
 from plone.app.testing import IntegrationTesting
@@ -28,8 +29,11 @@ class TokenAuthLayer(PloneSandboxLayer):
         installProduct(app, "pas.plugins.tokenauth")
         # A real root has one; its absence would be an error of its own.
         manage_addErrorLog(app)
+        # A thread would write while tests put databases on top of each other.
+        recorder.in_background = False
 
     def tearDownZope(self, app: Any) -> None:
+        recorder.in_background = True
         uninstallProduct(app, "pas.plugins.tokenauth")
 
     def setUpPloneSite(self, portal: Any) -> None:

@@ -6,13 +6,12 @@ it. The credentials handed on hold a digest, never the token.
 
 from ..access import grant_access
 from ..clock import now
-from ..core.bearer import access_token
 from ..core.errors import AccessRefused
-from ..publisher.refusal import TwoTokens
 from ..publisher.refusal import Unauthorized
 from ..storage.root import TokenAuthStorage
-from ..usecases.authenticate import authenticate
 from ..usecases.refused import report_refusal
+from .extraction import extracted_access
+from .extraction import note_use
 from .interfaces import ITokenAuthPlugin
 from .lookup import server_of
 from .settings import TokenAuthSettings
@@ -23,7 +22,6 @@ from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlug
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from typing import Any
-from urllib.parse import parse_qs
 from zope.interface import implementer
 
 
@@ -47,17 +45,17 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
     @security.private
     def extractCredentials(self, request: Any) -> dict[str, str]:
         # See IExtractionPlugin. An empty mapping leaves the request to others.
-        address = request.getClientAddr()
+        at = now()
         try:
-            token = access_token(request._auth)
-            if token is None:
-                return {}
-            _check_single(request)
-            access = authenticate(server_of(self), token, address, now())
+            access = extracted_access(server_of(self), request, at)
         except AccessRefused as refused:
+            address = request.getClientAddr()
             report_refusal("token", refused.reason, refused.credential_id, address)
-            raise Unauthorized() from None
+            raise Unauthorized(refused.description) from None
+        if access is None:
+            return {}
         grant_access(request, access)
+        note_use(self, request, access, at)
         return {
             "tokenauth_subject": access.subject,
             "tokenauth_login": access.login,
@@ -75,19 +73,3 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
 
 
 InitializeClass(TokenAuthPlugin)
-
-
-def _check_single(request: Any) -> None:
-    """Refuse a second token in a form body (RFC 6750 section 2).
-
-    One in the query is no token for us, and ignored like any other parameter.
-    """
-    in_form = request.form.get("access_token")
-    if in_form is None:
-        return
-    in_query = parse_qs(request.get("QUERY_STRING", "")).get("access_token", [])
-    in_form = in_form if isinstance(in_form, list) else [in_form]
-    if len(in_form) > len(in_query):
-        # The error log shows the form of a request.
-        del request.form["access_token"]
-        raise TwoTokens()

@@ -1,4 +1,4 @@
-"""The usage log: who obtained a token, when, from where."""
+"""The usage log: who used a credential, when, from where."""
 
 from .expiring import SHARDS
 from .interfaces import IUsageLog
@@ -14,13 +14,14 @@ from zope.interface import implementer
 
 @dataclass(frozen=True, kw_only=True)
 class UsageEntry:
-    """One access token obtained.
+    """One access token obtained, or several uses of a token from one address.
 
-    :param credential_id: the credential it was obtained with
-    :param time: seconds since the epoch
+    :param credential_id: the credential that was used
+    :param time: seconds since the epoch, of the newest use
     :param subject: id of the user the token acts as
     :param address: address of the client, as the server sees it
     :param user_agent: how the client calls itself
+    :param uses: how many uses it stands for
     """
 
     credential_id: str
@@ -28,6 +29,7 @@ class UsageEntry:
     subject: str
     address: str
     user_agent: str
+    uses: int = 1
 
 
 @implementer(IUsageLog)
@@ -43,8 +45,7 @@ class UsageLog(Persistent):
 
     def add(self, entry: UsageEntry, unique: bytes) -> None:
         key = (entry.credential_id, entry.time, unique)
-        value = (entry.subject, entry.address, entry.user_agent)
-        self._shards[unique[0] % SHARDS][key] = value
+        self._shards[unique[0] % SHARDS][key] = _value(entry)
 
     def entries(self, credential_id: str, since: float = 0) -> Iterator[UsageEntry]:
         newest = self.newest(credential_id)
@@ -63,6 +64,12 @@ class UsageLog(Persistent):
     def count(self, credential_id: str, since: float, before: float) -> int:
         within = _range(credential_id, since, before)
         return sum(len(shard.keys(*within)) for shard in self._shards)
+
+    def uses(self, credential_id: str, since: float, before: float) -> int:
+        within = _range(credential_id, since, before)
+        return sum(
+            _uses(value) for shard in self._shards for value in shard.values(*within)
+        )
 
     def newest(self, credential_id: str) -> UsageEntry | None:
         found = (_newest_key(shard, credential_id) for shard in self._shards)
@@ -130,13 +137,24 @@ def _time(item: tuple[Any, Any]) -> tuple[float, bytes]:
     return item[0][1:]
 
 
+def _value(entry: UsageEntry) -> tuple[Any, ...]:
+    value = (entry.subject, entry.address, entry.user_agent)
+    # There are many entries, and nearly all of some logs stand for one use.
+    return value if entry.uses == 1 else (*value, entry.uses)
+
+
+def _uses(value: Any) -> int:
+    return value[3] if len(value) > 3 else 1
+
+
 def _entry(key: Any, value: Any) -> UsageEntry:
     credential_id, time, _ = key
-    subject, address, user_agent = value
+    subject, address, user_agent = value[:3]
     return UsageEntry(
         credential_id=credential_id,
         time=time,
         subject=subject,
         address=address,
         user_agent=user_agent,
+        uses=_uses(value),
     )

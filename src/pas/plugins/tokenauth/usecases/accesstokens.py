@@ -1,8 +1,9 @@
 """Issuing access tokens; the same for every kind of credential."""
 
 from ..core.text import cleaned
+from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import digest as digest_of
-from ..core.tokens import make_access_token
+from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
 from ..events import AccessTokenIssued
 from ..storage.accesstokens import AccessToken
@@ -59,7 +60,7 @@ def issue_access_token(
     expires_at = now + server.settings.access_token_lifetime
     if credential.expires_at is not None:
         expires_at = min(expires_at, credential.expires_at)
-    token = make_access_token(secrets.token_bytes(RANDOM_BYTES))
+    token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
     digest = digest_of(token)
     server.storage.access_tokens.add(
         digest,
@@ -78,6 +79,6 @@ def issue_access_token(
         user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
     )
     server.storage.usage_log.add(entry, digest[-8:])
-    tidy_beside(server, credential, digest, now)
+    tidy_beside(server.settings, server.storage, credential, digest, now)
     notify(AccessTokenIssued(credential.credential_id, subject, entry.address))
     return IssuedToken(access_token=token, expires_in=int(expires_at - now))

@@ -162,28 +162,42 @@ def revoke_credentials(
 
 
 def issued_before(
-    server: AuthorizationServer, actor: Actor, when: float
+    server: AuthorizationServer,
+    actor: Actor,
+    when: float,
+    kind: CredentialKind | None = None,
 ) -> list[ICredential]:
     """Everything of the site that was issued before a time and is not revoked.
 
+    :param kind: None for any
     :raises NotAllowed: when the actor is no administrator of credentials
     """
     require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
-    every = (each for kind in server.storage.kinds.values() for each in kind.all())
-    return [each for each in every if each.issued_at < when and each.revoked_at is None]
+    return [
+        each
+        for name, credentials in server.storage.kinds.items()
+        if kind is None or name == kind.name
+        for each in credentials.all()
+        if each.issued_at < when and each.revoked_at is None
+    ]
 
 
 def revoke_issued_before(
-    server: AuthorizationServer, actor: Actor, when: float, now: float
+    server: AuthorizationServer,
+    actor: Actor,
+    when: float,
+    now: float,
+    kind: CredentialKind | None = None,
 ) -> int:
-    """Revoke every credential of the site, of any kind, issued before a time.
+    """Revoke every credential of the site that was issued before a time.
 
     It is what to do after a backup was restored, which brings revoked ones back.
 
+    :param kind: None for any
     :returns: how many were not revoked before
     :raises NotAllowed: when the actor is no administrator of credentials
     """
-    return _revoke(server, actor, issued_before(server, actor, when), now)
+    return _revoke(server, actor, issued_before(server, actor, when, kind), now)
 
 
 def named_credential(

@@ -129,7 +129,9 @@ def accepted_limits(
         check_ip_ranges(server.settings, ip_ranges)
     if before is None or limits.expires_at != before.expires_at:
         _check_expires(server, kind, limits.expires_at, now, made_at)
-    scopes = accepted_scopes(limits.scopes)
+    scopes = limits.scopes
+    if before is None or scopes != before.scopes:
+        scopes = accepted_scopes(scopes)
     return replace(limits, title=title, ip_ranges=ip_ranges, scopes=scopes)
 
 

@@ -5,6 +5,7 @@ from the program. Each is a named utility, so that an add-on can register its ow
 """
 
 from ..core.scopes import READ
+from ..core.text import cleaned
 from ..i18n import _
 from .errors import InvalidInput
 from collections.abc import Iterable
@@ -13,6 +14,9 @@ from zope.component import getUtilitiesFor
 from zope.interface import Attribute
 from zope.interface import implementer
 from zope.interface import Interface
+
+
+_SHOWN_LENGTH = 40
 
 
 class IScope(Interface):
@@ -59,9 +63,9 @@ def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
         raise InvalidInput("scopes", _("Please choose what the program may do."))
     unknown = set(accepted) - set(known_scopes())
     if unknown:
+        name = cleaned(min(unknown), _SHOWN_LENGTH)
         raise InvalidInput(
-            "scopes",
-            _("There is no scope ${name}.", mapping={"name": min(unknown)}),
+            "scopes", _("There is no scope ${name}.", mapping={"name": name})
         )
     return accepted
 

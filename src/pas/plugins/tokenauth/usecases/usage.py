@@ -1,6 +1,6 @@
-"""The usage log of a service key, as far as it is shown."""
+"""The usage log of a credential, as far as it is shown."""
 
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .maintenance import DAY
 from .server import AuthorizationServer
@@ -14,30 +14,30 @@ class Usage(Sequence[UsageEntry]):
     """The entries within the retention time, the newest first.
 
     They are loaded when they are asked for: a busy key has hundreds of thousands.
-    The newest entry is shown however old it is; the log of a key that has ended
-    stays as it was at that time.
+    The newest entry is shown however old it is; the log of a credential that has
+    ended stays as it was at that time.
     """
 
     def __init__(
-        self, server: AuthorizationServer, service_key: ServiceKey, now: float
+        self, server: AuthorizationServer, credential: ICredential, now: float
     ) -> None:
         self._log = server.storage.usage_log
-        self._credential_id = service_key.credential_id
+        self._credential_id = credential.credential_id
         #: The period it covers.
-        self.until = _end_of(service_key, now)
+        self.until = _end_of(credential, now)
         self.since = self.until - server.settings.usage_log_retention * DAY
         newest = self._log.newest(self._credential_id)
         self._shown_since = min(self.since, newest.time) if newest else self.since
 
     def between(self, since: float, before: float) -> int:
-        """How many entries there are from a time on, before another time."""
-        return self._log.count(self._credential_id, since, before)
+        """How many uses there were from a time on, before another time."""
+        return self._log.uses(self._credential_id, since, before)
 
     def __iter__(self) -> Iterator[UsageEntry]:
         return iter(self._log.entries(self._credential_id, self._shown_since))
 
     def __len__(self) -> int:
-        return self.between(self._shown_since, float("inf"))
+        return self._log.count(self._credential_id, self._shown_since, float("inf"))
 
     @overload
     def __getitem__(self, index: int) -> UsageEntry: ...
@@ -53,6 +53,6 @@ class Usage(Sequence[UsageEntry]):
         return next(islice(self, position, None))
 
 
-def _end_of(service_key: ServiceKey, now: float) -> float:
-    ends = [now, service_key.revoked_at, service_key.orphaned_at]
+def _end_of(credential: ICredential, now: float) -> float:
+    ends = [now, credential.revoked_at, credential.orphaned_at]
     return min(end for end in ends if end is not None)

@@ -1,10 +1,14 @@
-"""Clients of the endpoint, each acting as somebody."""
+"""Clients of the endpoints, each acting as somebody."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.usecases.issuing import issue_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import PersonalTokenLimits
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
+from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
 from typing import Any
 
 import pytest
@@ -14,23 +18,43 @@ import time
 
 
 PASSWORD = "correct-horse-battery-1"
-#: A role of who may have service keys, and no more than that.
+#: A role of who may have service keys and access tokens, and no more than that.
 KEY_OWNER = "Contributor"
+SERVICE_KEYS = "/@service-keys"
+ACCESS_TOKENS = "/@access-tokens"
+DAY = 24 * 60 * 60
 
 
 class Client:
-    """Somebody who uses the endpoint, by default with HTTP Basic."""
+    """Somebody who uses an endpoint, by default with HTTP Basic."""
 
-    def __init__(self, site: Any, auth: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        site: Any,
+        auth: tuple[str, str] | None = None,
+        endpoint: str = SERVICE_KEYS,
+    ) -> None:
         self.site = site
+        self.endpoint = endpoint
         self.session = requests.Session()
         self.session.auth = auth
         self.session.headers["Accept"] = "application/json"
 
+    def at(self, endpoint: str) -> "Client":
+        """The same client at an endpoint."""
+        client = Client(self.site, endpoint=endpoint)
+        client.session = self.session
+        return client
+
+    @property
+    def tokens(self) -> "Client":
+        """The same client at ``@access-tokens``."""
+        return self.at(ACCESS_TOKENS)
+
     def request(self, method: str, path: str = "", **kwargs: Any) -> requests.Response:
         """A request to a path below the endpoint; `json` is the body."""
         kwargs.setdefault("allow_redirects", False)
-        url = f"{self.site.url}/@service-keys{path}"
+        url = f"{self.site.url}{self.endpoint}{path}"
         return self.session.request(method, url, timeout=60, **kwargs)
 
     def get(self, path: str = "", **query: Any) -> requests.Response:
@@ -54,9 +78,10 @@ def client(site: Any) -> Callable[..., Client]:
     """Makes a user of the site with some roles, and a client that acts as them."""
 
     def make(user_id: str, *roles: str) -> Client:
-        site.portal.manage_permission(
-            MANAGE_OWN_SERVICE_KEYS, ["Manager", "Site Administrator", KEY_OWNER]
-        )
+        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+            site.portal.manage_permission(
+                permission, ["Manager", "Site Administrator", KEY_OWNER]
+            )
         site.add_user(user_id, *roles)
         return Client(site, (user_id, PASSWORD))
 
@@ -65,7 +90,7 @@ def client(site: Any) -> Callable[..., Client]:
 
 @pytest.fixture
 def owner(client: Callable[..., Client]) -> Client:
-    """A user who may have service keys, and no more than that."""
+    """A user who may have service keys and access tokens, and no more than that."""
     return client("owner", KEY_OWNER)
 
 
@@ -77,7 +102,7 @@ def other(client: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def administrator(client: Callable[..., Client]) -> Client:
-    """An administrator of all keys, who may issue none to others."""
+    """An administrator of all credentials, who may issue none to others."""
     return client("administrator", "Site Administrator")
 
 
@@ -116,25 +141,78 @@ def new_key(site: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
-def stored(site: Any) -> Callable[[str], Any]:
-    """Reads what the site keeps of a key, or None."""
+def issue_token(site: Any) -> Callable[..., IssuedPersonalToken]:
+    """Issues a personal access token to a user who exists."""
 
-    def stored(client_id: str) -> Any:
+    def issue_token(
+        owner: str = "owner", issued_at: float = 0, **limits: Any
+    ) -> IssuedPersonalToken:
+        issued_at = issued_at or time.time()
+        defaults = {
+            "title": "A token",
+            "expires_at": issued_at + 90 * DAY,
+            "scopes": ("plone.read",),
+        }
+        issued = issue_personal_token(
+            site.server,
+            site.actor(owner),
+            PersonalTokenLimits(**{**defaults, **limits}),
+            issued_at,
+            once=secrets.token_hex(),
+        )
+        site.commit()
+        return issued
+
+    return issue_token
+
+
+@pytest.fixture
+def new_token(issue_token: Callable[..., IssuedPersonalToken]) -> Callable[..., str]:
+    """The same, and returns its id."""
+
+    def new_token(owner: str = "owner", issued_at: float = 0, **limits: Any) -> str:
+        issued = issue_token(owner, issued_at, **limits)
+        return issued.credential.credential_id
+
+    return new_token
+
+
+@pytest.fixture(params=[SERVICE_KEYS, ACCESS_TOKENS])
+def endpoint(request: pytest.FixtureRequest) -> str:
+    """Each endpoint in turn."""
+    path: str = request.param
+    return path
+
+
+@pytest.fixture
+def new(
+    endpoint: str, new_key: Callable[..., str], new_token: Callable[..., str]
+) -> Callable[..., str]:
+    """Issues what the endpoint is about to a user who exists, and returns its id."""
+    return {SERVICE_KEYS: new_key, ACCESS_TOKENS: new_token}[endpoint]
+
+
+@pytest.fixture
+def stored(site: Any) -> Callable[[str], Any]:
+    """Reads what the site keeps of a key or a token, or None."""
+
+    def stored(credential_id: str) -> Any:
         site.sync()
-        return site.server.storage.service_keys.get(client_id)
+        return site.server.storage.credential(credential_id)
 
     return stored
 
 
 @pytest.fixture
 def snapshot(site: Any) -> Callable[[], list[dict[str, Any]]]:
-    """Reads everything that the site keeps of all keys."""
+    """Reads everything that the site keeps of all keys and tokens."""
 
     def snapshot() -> list[dict[str, Any]]:
         site.sync()
-        keys = site.server.storage.service_keys.all()
-        for key in keys:
-            key._p_activate()
-        return [dict(vars(key)) for key in site.server.storage.service_keys.all()]
+        kinds = site.server.storage.kinds.values()
+        credentials = [each for kind in kinds for each in kind.all()]
+        for credential in credentials:
+            credential._p_activate()
+        return [dict(vars(credential)) for credential in credentials]
 
     return snapshot

@@ -12,11 +12,13 @@ import pytest
 
 JSON_TYPE = {"Content-Type": "application/json"}
 ROUTES = [
-    ("POST", ""),
-    ("POST", "/{key}/rotate"),
-    ("PUT", "/owner/named"),
-    ("PUT", "/owner/new"),
-    ("PATCH", "/{key}"),
+    ("POST", "/@service-keys"),
+    ("POST", "/@service-keys/{key}/rotate"),
+    ("PUT", "/@service-keys/owner/named"),
+    ("PUT", "/@service-keys/owner/new"),
+    ("PATCH", "/@service-keys/{key}"),
+    ("POST", "/@access-tokens"),
+    ("PATCH", "/@access-tokens/{token}"),
 ]
 BODIES = {
     "empty": (b"", 400),
@@ -57,7 +59,28 @@ MEDIA_TYPES = [
     "application/octet-stream",
     "; charset=utf-8",
 ]
-WRONG_TYPES = [
+#: What cannot be the scopes of anything.
+SCOPES = [
+    None,
+    [],
+    {},
+    "plone.read",
+    True,
+    [1],
+    [None],
+    [["plone.read"]],
+    [{}],
+    [""],
+    ["\ud800"],
+    ["plone.fly"],
+    ["plone.read", "plone.fly"],
+    ["plone.read", "plone.read"],
+    ["PLONE.READ"],
+    [" plone.read"],
+    ["plone.read plone.write"],
+    ["x" * 1000],
+]
+COMMON = [
     ("title", 1),
     ("title", None),
     ("title", ["A"]),
@@ -84,6 +107,12 @@ WRONG_TYPES = [
     ("expires", "2030-12-31T18:00:00+99:99"),
     ("expires", "1999-12-31"),
     ("expires", "٢٠٣٠-١٢-٣١"),
+    ("owner", 1),
+    ("owner", "nobody"),
+    ("owner", "\udcff"),
+    *(("scopes", value) for value in SCOPES),
+]
+KEYS_ONLY = [
     ("may_impersonate", 1),
     ("may_impersonate", "true"),
     ("may_impersonate", None),
@@ -101,30 +130,31 @@ WRONG_TYPES = [
     ("public_key", "\ud800"),
     ("public_key", "no key"),
     ("public_key", 1),
-    ("owner", 1),
-    ("owner", "nobody"),
-    ("owner", "\udcff"),
     ("name", 1),
     ("name", "No Name"),
     ("name", "\ud800"),
+]
+WRONG_VALUES = [
+    *(("/@service-keys", *wrong) for wrong in (*COMMON, *KEYS_ONLY)),
+    *(("/@access-tokens", *wrong) for wrong in COMMON),
+    ("/@access-tokens", "expires", None),
 ]
 UNKNOWN = ["Title", "client_id", "issued_by", "", "\ud800", "x" * 1000, "<b>"]
 
 
 @pytest.fixture
-def key(manager: Any, owner: Any, new_key: Any) -> str:
-    """The key that the routes are about."""
-    client_id: str = new_key(name="named")
-    return client_id
+def ids(manager: Any, owner: Any, new_key: Any, new_token: Any) -> dict[str, str]:
+    """The ids of the key and the token that the routes are about."""
+    return {"key": new_key(name="named"), "token": new_token()}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_a_body_that_cannot_be_read_is_refused(
-    manager: Any, key: str, snapshot: Any, route: tuple[str, str]
+    manager: Any, ids: dict[str, str], snapshot: Any, route: tuple[str, str]
 ) -> None:
     before = snapshot()
     for name, (body, status) in BODIES.items():
-        response = send(manager, route, key, body)
+        response = send(manager, route, ids, body)
         assert (name, response.status_code) == (name, status)
         assert_is_refusal(response)
     assert snapshot() == before
@@ -132,42 +162,72 @@ def test_a_body_that_cannot_be_read_is_refused(
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 def test_only_json_is_read(
-    manager: Any, key: str, snapshot: Any, route: tuple[str, str]
+    manager: Any, ids: dict[str, str], snapshot: Any, route: tuple[str, str]
 ) -> None:
     before = snapshot()
     for media_type in MEDIA_TYPES:
         headers = {} if media_type is None else {"Content-Type": media_type}
-        response = send(manager, route, key, b'{"title": "A"}', headers)
+        response = send(manager, route, ids, b'{"title": "A"}', headers)
         # Zope reads forms itself, and refuses what it cannot read.
         assert response.status_code in (415, 400), media_type
     assert snapshot() == before
 
 
-def test_parameters_of_a_media_type_do_no_harm(manager: Any, key: str) -> None:
+def test_parameters_of_a_media_type_do_no_harm(
+    manager: Any, ids: dict[str, str]
+) -> None:
     headers = {"Content-Type": "Application/JSON ;charset=utf-8"}
-    response = send(manager, ("PATCH", "/{key}"), key, b'{"title": "A"}', headers)
+    response = send(
+        manager, ("PATCH", "/@service-keys/{key}"), ids, b'{"title": "A"}', headers
+    )
     assert response.status_code == 204
 
 
-@pytest.mark.parametrize("name, value", WRONG_TYPES)
+@pytest.mark.parametrize("endpoint, name, value", WRONG_VALUES)
 def test_a_value_of_a_wrong_type_is_refused_and_named(
-    manager: Any, snapshot: Any, name: str, value: Any
+    manager: Any, snapshot: Any, endpoint: str, name: str, value: Any
 ) -> None:
-    body = json.dumps({"title": "A", "algorithm": "ES256", name: value})
-    response = send(manager, ("POST", ""), "", body.encode())
+    body = json.dumps({"title": "A", "expires": "2099-12-31", name: value})
+    response = send(manager, ("POST", endpoint), {}, body.encode())
     assert response.status_code == 400, response.text
     assert response.json()["field"] == name
     assert_is_refusal(response)
     assert snapshot() == []
 
 
+@pytest.mark.parametrize("value", SCOPES, ids=str)
+def test_scopes_that_are_none_are_refused_by_all_routes(
+    manager: Any, ids: dict[str, str], snapshot: Any, value: Any
+) -> None:
+    before = snapshot()
+    for route in ROUTES:
+        if route[1].endswith("/rotate"):
+            continue
+        body = {"title": "A", "expires": "2099-12-31", "scopes": value}
+        response = send(manager, route, ids, json.dumps(body).encode())
+        assert (response.status_code, response.json()["field"]) == (400, "scopes")
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["may_impersonate", "require_jti", "algorithm", "public_key", "name"]
+)
+@pytest.mark.parametrize("route", [ROUTES[-2], ROUTES[-1]], ids=" ".join)
+def test_what_only_a_key_has_is_unknown_of_tokens(
+    manager: Any, ids: dict[str, str], route: tuple[str, str], name: str
+) -> None:
+    body = json.dumps({"title": "A", "expires": "2099-12-31", name: True})
+    response = send(manager, route, ids, body.encode())
+    assert (response.status_code, response.json()["field"]) == (400, name)
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_a_member_of_an_unknown_name_is_refused_and_named(
-    manager: Any, key: str, snapshot: Any, route: tuple[str, str], name: str
+    manager: Any, ids: dict[str, str], snapshot: Any, route: tuple[str, str], name: str
 ) -> None:
     before = snapshot()
-    response = send(manager, route, key, json.dumps({name: 1}).encode())
+    response = send(manager, route, ids, json.dumps({name: 1}).encode())
     assert response.status_code == 400
     assert response.json()["type"] == "InvalidInput"
     assert name.startswith(response.json()["field"]) or name == "\ud800"
@@ -193,6 +253,7 @@ NAMES = st.sampled_from(
         "owner",
         "name",
         "overlap",
+        "scopes",
     ]
 )
 
@@ -208,9 +269,9 @@ NAMES = st.sampled_from(
     route=st.sampled_from(ROUTES),
 )
 def test_no_members_make_the_server_fail(
-    manager: Any, key: str, members: dict[str, Any], route: tuple[str, str]
+    manager: Any, ids: dict[str, str], members: dict[str, Any], route: tuple[str, str]
 ) -> None:
-    response = send(manager, route, key, json.dumps(members).encode())
+    response = send(manager, route, ids, json.dumps(members).encode())
     assert response.status_code < 500, response.text
 
 
@@ -222,9 +283,9 @@ def test_no_members_make_the_server_fail(
 )
 @given(body=st.binary(max_size=200), route=st.sampled_from(ROUTES))
 def test_no_bytes_make_the_server_fail(
-    manager: Any, key: str, body: bytes, route: tuple[str, str]
+    manager: Any, ids: dict[str, str], body: bytes, route: tuple[str, str]
 ) -> None:
-    response = send(manager, route, key, body)
+    response = send(manager, route, ids, body)
     assert response.status_code == 400, response.text
 
 
@@ -244,10 +305,15 @@ PATHS = [
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH", "PUT", "POST"])
 @pytest.mark.parametrize("path", PATHS)
 def test_no_path_makes_the_server_fail(
-    manager: Any, key: str, snapshot: Any, method: str, path: str
+    manager: Any,
+    endpoint: str,
+    ids: dict[str, str],
+    snapshot: Any,
+    method: str,
+    path: str,
 ) -> None:
     before = snapshot()
-    response = manager.request(
+    response = manager.at(endpoint).request(
         method, path, json=None if method == "GET" else {"title": "A"}
     )
     assert 300 <= response.status_code < 500, response.text
@@ -257,12 +323,13 @@ def test_no_path_makes_the_server_fail(
 def send(
     client: Any,
     route: tuple[str, str],
-    key: str,
+    ids: dict[str, str],
     body: bytes,
     headers: Any = JSON_TYPE,
 ) -> Any:
     method, path = route
-    return client.request(method, path.format(key=key), data=body, headers=headers)
+    client = client.at(path.format(**ids))
+    return client.request(method, data=body, headers=headers)
 
 
 def assert_is_refusal(response: Any) -> None:
@@ -270,3 +337,4 @@ def assert_is_refusal(response: Any) -> None:
     assert document["type"]
     assert document["message"]
     assert "PRIVATE" not in response.text
+    assert "ptp_" not in response.text

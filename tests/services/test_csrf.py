@@ -9,22 +9,25 @@ import requests
 
 
 PASSWORD = "correct-horse-battery-1"
+KEY, TOKEN = "/@service-keys", "/@access-tokens"
 WRITES = [
-    ("POST", "", {"title": "New", "algorithm": "ES256"}, 201),
-    ("POST", "/{key}/rotate", {"overlap": 0, "algorithm": "ES256"}, 200),
-    ("PUT", "/owner/new", {"title": "New", "algorithm": "ES256"}, 201),
-    ("PUT", "/owner/named", {"title": "New"}, 200),
-    ("PATCH", "/{key}", {"title": "New"}, 204),
-    ("DELETE", "/{key}", None, 204),
+    ("POST", KEY, {"title": "New", "algorithm": "ES256"}, 201),
+    ("POST", f"{KEY}/{{key}}/rotate", {"overlap": 0, "algorithm": "ES256"}, 200),
+    ("PUT", f"{KEY}/owner/new", {"title": "New", "algorithm": "ES256"}, 201),
+    ("PUT", f"{KEY}/owner/named", {"title": "New"}, 200),
+    ("PATCH", f"{KEY}/{{key}}", {"title": "New"}, 204),
+    ("DELETE", f"{KEY}/{{key}}", None, 204),
+    ("POST", TOKEN, {"title": "New", "expires": "2099-12-31"}, 201),
+    ("PATCH", f"{TOKEN}/{{token}}", {"title": "New"}, 204),
+    ("DELETE", f"{TOKEN}/{{token}}", None, 204),
 ]
 PARAMETERS = "method, path, members, status"
 
 
 @pytest.fixture
-def key(owner: Any, new_key: Any) -> str:
-    """A key of the owner."""
-    client_id: str = new_key(name="named")
-    return client_id
+def ids(owner: Any, new_key: Any, new_token: Any) -> dict[str, str]:
+    """The ids of a key and a token of the owner."""
+    return {"key": new_key(name="named"), "token": new_token()}
 
 
 @pytest.fixture
@@ -49,16 +52,20 @@ def authenticator(site: Any, browser: Any) -> str:
     return found[1]
 
 
-def test_reading_needs_no_authenticator(browser: Any, key: str) -> None:
-    assert browser.get().json()["items_total"] == 1
-    assert browser.get(f"/{key}").status_code == 200
+def test_reading_needs_no_authenticator(browser: Any, ids: dict[str, str]) -> None:
+    for reader, credential_id in (
+        (browser, ids["key"]),
+        (browser.tokens, ids["token"]),
+    ):
+        assert reader.get().json()["items_total"] == 1
+        assert reader.get(f"/{credential_id}").status_code == 200
 
 
 @pytest.mark.parametrize(PARAMETERS, WRITES)
 @pytest.mark.parametrize("authenticator", [None, "", "0" * 40])
 def test_a_cookie_alone_changes_nothing(
     browser: Any,
-    key: str,
+    ids: dict[str, str],
     snapshot: Any,
     method: str,
     path: str,
@@ -68,9 +75,8 @@ def test_a_cookie_alone_changes_nothing(
 ) -> None:
     before = snapshot()
     headers = {} if authenticator is None else {"X-CSRF-TOKEN": authenticator}
-    response = browser.request(
-        method, path.format(key=key), json=members, headers=headers
-    )
+    route = browser.at(path.format(**ids))
+    response = route.request(method, json=members, headers=headers)
     assert response.status_code == 403
     assert response.json()["type"] == "Forbidden"
     assert snapshot() == before
@@ -79,7 +85,7 @@ def test_a_cookie_alone_changes_nothing(
 @pytest.mark.parametrize(PARAMETERS, WRITES)
 def test_a_script_of_this_site_changes_what_it_says(
     browser: Any,
-    key: str,
+    ids: dict[str, str],
     snapshot: Any,
     authenticator: str,
     method: str,
@@ -88,12 +94,9 @@ def test_a_script_of_this_site_changes_what_it_says(
     status: int,
 ) -> None:
     before = snapshot()
-    response = browser.request(
-        method,
-        path.format(key=key),
-        json=members,
-        headers={"X-CSRF-TOKEN": authenticator},
-    )
+    route = browser.at(path.format(**ids))
+    headers = {"X-CSRF-TOKEN": authenticator}
+    response = route.request(method, json=members, headers=headers)
     assert response.status_code == status, response.text
     assert snapshot() != before
 
@@ -102,7 +105,7 @@ def test_a_script_of_this_site_changes_what_it_says(
 def test_a_program_with_the_log_in_token_of_the_api_needs_none(
     site: Any,
     owner: Any,
-    key: str,
+    ids: dict[str, str],
     snapshot: Any,
     method: str,
     path: str,
@@ -114,7 +117,7 @@ def test_a_program_with_the_log_in_token_of_the_api_needs_none(
     program = type(owner)(site)
     program.session.headers["Authorization"] = f"Bearer {answer['token']}"
     before = snapshot()
-    response = program.request(method, path.format(key=key), json=members)
+    response = program.at(path.format(**ids)).request(method, json=members)
     assert response.status_code == status, response.text
     assert snapshot() != before
 
@@ -122,15 +125,20 @@ def test_a_program_with_the_log_in_token_of_the_api_needs_none(
 @pytest.mark.parametrize(
     "media_type", ["text/plain", "application/x-www-form-urlencoded", None]
 )
-@pytest.mark.parametrize("path", ["", "/{key}/rotate"])
+@pytest.mark.parametrize("path", [KEY, f"{KEY}/{{key}}/rotate", TOKEN])
 def test_a_password_that_a_browser_sends_by_itself_changes_nothing(
-    site: Any, owner: Any, key: str, snapshot: Any, path: str, media_type: str | None
+    site: Any,
+    owner: Any,
+    ids: dict[str, str],
+    snapshot: Any,
+    path: str,
+    media_type: str | None,
 ) -> None:
     """What a foreign page can send without asking the site first (CORS)."""
     before = snapshot()
     response = requests.post(
-        f"{site.url}/++api++/@service-keys{path.format(key=key)}",
-        data=b'{"title": "New", "overlap": 0}',
+        f"{site.url}/++api++{path.format(**ids)}",
+        data=b'{"title": "New"}',
         headers={} if media_type is None else {"Content-Type": media_type},
         auth=("owner", PASSWORD),
         timeout=60,

@@ -32,6 +32,10 @@ KEY_IDS = (
     "X0dR0bSxwq3mN5m1WZzq0cLwz7n1cUO2gq0l8bV5p3k",
     "b8Q1mJkq4dX2yN0oWm3cV7hT9sGzL5eRrUaYfKi6P-s",
 )
+TOKEN_IDS = (
+    "pat-2b9cXWqgD0fPz3JmSyL7Ke",
+    "pat-5TnRk1vUo8HhEiA4wQxZ6s",
+)
 PUBLIC_KEY = {
     "kty": "OKP",
     "crv": "Ed25519",
@@ -45,6 +49,8 @@ SHOWN_HEADERS = (
 )
 #: Of a PEM file, so many characters are enough.
 SHOWN_LENGTH = 4
+#: A whole one would look like a leak to those who look for leaks.
+SHOWN_TOKEN = "ptp_3mZr…"
 
 
 @pytest.fixture(autouse=True)
@@ -76,17 +82,37 @@ def nightly(site: Any, jane: Any, new_key: Callable[..., str]) -> str:
         issued_at=NOW - 80 * DAY,
         expires_at=NOW + 10 * DAY,
     )
+    note_uses(site, client_id, user_agent="export/2.1")
+    return client_id
+
+
+@pytest.fixture
+def backup(site: Any, jane: Any, new_token: Callable[..., str]) -> str:
+    """A token of Jane's that is in use."""
+    token_id = new_token(
+        "jane",
+        title="Backup of the press releases",
+        ip_ranges="192.0.2.0/24",
+        issued_at=NOW - 80 * DAY,
+        expires_at=NOW + 10 * DAY,
+    )
+    note_uses(site, token_id, user_agent="curl/8.5.0", uses=14)
+    return token_id
+
+
+def note_uses(site: Any, credential_id: str, user_agent: str, uses: int = 1) -> None:
+    """Note that Jane used a credential on three days."""
     for number in range(3):
         entry = UsageEntry(
-            credential_id=client_id,
+            credential_id=credential_id,
             time=NOW - 6 * 60 * 60 - number * DAY,
             subject="jane",
             address="192.0.2.7",
-            user_agent="export/2.1",
+            user_agent=user_agent,
+            uses=uses,
         )
         site.server.storage.usage_log.add(entry, bytes([number]))
     site.commit()
-    return client_id
 
 
 @pytest.fixture
@@ -150,6 +176,8 @@ class Normalizer:
     def _normalized(self, text: str) -> str:
         text = text.replace(self._url, f"http://{HOST}{SITE}")
         text = re.sub(r"svc-[0-9A-Za-z]{22}", self._replacing(CLIENT_IDS), text)
+        text = re.sub(r"pat-[0-9A-Za-z]{22}", self._replacing(TOKEN_IDS), text)
+        text = re.sub(r"ptp_[0-9A-Za-z]{49}", SHOWN_TOKEN, text)
         text = re.sub(r'(?<=id": ")[\w-]{43}(?=")', self._replacing(KEY_IDS), text)
         return re.sub(
             r"(-----BEGIN [A-Z ]+-----\\n)([^-]+?)(\\n-----END)",
@@ -246,6 +274,38 @@ def test_errors(jane: Any, nightly: str, client: Any, example: Any) -> None:
     example("error-401", client("joe", "Member").get())
     example("error-403", jane.get(scope="all"))
     example("error-404", jane.get("/svc-0000000000000000000000"))
+
+
+def test_list_tokens(jane: Any, backup: str, example: Any) -> None:
+    example("tokens-list", jane.tokens.get())
+
+
+def test_issue_a_token(jane: Any, example: Any) -> None:
+    response = jane.tokens.post(
+        title="Backup of the press releases",
+        ip_ranges="192.0.2.0/24",
+        expires="2030-04-15",
+        scopes=["plone.read"],
+    )
+    example("tokens-post", response)
+
+
+def test_change_a_token(jane: Any, backup: str, example: Any) -> None:
+    response = jane.tokens.patch(f"/{backup}", ip_ranges="192.0.2.7")
+    example("tokens-patch", response)
+
+
+def test_usage_of_a_token(jane: Any, backup: str, example: Any) -> None:
+    example("tokens-usage", jane.tokens.get(f"/{backup}/usage", b_size=1))
+
+
+def test_revoke_a_token(jane: Any, backup: str, example: Any) -> None:
+    example("tokens-delete", jane.tokens.delete(f"/{backup}"))
+
+
+def test_an_error_about_a_token(jane: Any, backup: str, example: Any) -> None:
+    members = {"title": "Backup", "expires": None}
+    example("tokens-error-400", jane.tokens.post(**members))
 
 
 def test_nothing_else_is_in_the_folder() -> None:

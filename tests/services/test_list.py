@@ -1,4 +1,4 @@
-"""GET: the list of keys, and one of them."""
+"""GET: the list of keys or tokens, and one of them."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ import time
 DAY = 24 * 60 * 60
 
 
-def client_ids(response: Any) -> list[str]:
+def ids(response: Any) -> list[str]:
     assert response.status_code == 200, response.text
-    return [item["client_id"] for item in response.json()["items"]]
+    return [item["@id"].rpartition("/")[2] for item in response.json()["items"]]
 
 
 def titles(response: Any) -> list[str]:
@@ -19,23 +19,24 @@ def titles(response: Any) -> list[str]:
     return [item["title"] for item in response.json()["items"]]
 
 
-def test_own_keys_are_listed_the_newest_first(
-    owner: Any, other: Any, new_key: Any
+def test_own_ones_are_listed_the_newest_first(
+    owner: Any, other: Any, endpoint: str, new: Any
 ) -> None:
     now = time.time()
-    older = new_key(issued_at=now - 10)
-    newer = new_key(issued_at=now - 5)
-    new_key("other")
-    assert client_ids(owner.get()) == [newer, older]
+    older = new(issued_at=now - 10)
+    newer = new(issued_at=now - 5)
+    new("other")
+    assert ids(owner.at(endpoint).get()) == [newer, older]
 
 
-def test_an_administrator_lists_all_keys(
-    owner: Any, administrator: Any, new_key: Any
+def test_an_administrator_lists_all(
+    owner: Any, administrator: Any, endpoint: str, new: Any
 ) -> None:
-    theirs = new_key()
-    assert client_ids(administrator.get()) == []
-    assert client_ids(administrator.get(scope="own")) == []
-    assert client_ids(administrator.get(scope="all")) == [theirs]
+    administrator = administrator.at(endpoint)
+    theirs = new()
+    assert ids(administrator.get()) == []
+    assert ids(administrator.get(scope="own")) == []
+    assert ids(administrator.get(scope="all")) == [theirs]
 
 
 def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
@@ -68,6 +69,7 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "days_left": 10,
         "last_used": None,
         "ip_ranges": "192.0.2.1, 2001:db8::/32",
+        "scopes": ["plone.write"],
         "may_impersonate": False,
         "may_manage_users": False,
         "require_jti": True,
@@ -77,6 +79,41 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
     assert owner.get().json()["items"] == [response.json()]
 
 
+def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
+    expires_at = time.time() + 10 * DAY + 60
+    token_id = new_token(title="Nightly", ip_ranges="::1", expires_at=expires_at)
+    response = owner.tokens.get(f"/{token_id}")
+    assert response.headers["Content-Type"] == "application/json"
+    document = response.json()
+    assert document.pop("issued").endswith("+00:00")
+    assert document.pop("expires").endswith("+00:00")
+    assert document == {
+        "@id": f"{site.url}/@access-tokens/{token_id}",
+        "token_id": token_id,
+        "owner": "owner",
+        "title": "Nightly",
+        "state": "expiring",
+        "issued_by": "owner",
+        "days_left": 10,
+        "last_used": None,
+        "ip_ranges": "::1",
+        "scopes": ["plone.read"],
+        "revoked": None,
+        "revoked_by": "",
+    }
+    assert owner.tokens.get().json()["items"] == [response.json()]
+
+
+def test_each_endpoint_lists_what_it_is_about(
+    owner: Any, administrator: Any, new_key: Any, new_token: Any
+) -> None:
+    client_id, token_id = new_key(), new_token()
+    assert ids(owner.get()) == [client_id]
+    assert ids(owner.tokens.get()) == [token_id]
+    assert ids(administrator.get(scope="all", search="a")) == [client_id]
+    assert ids(administrator.tokens.get(scope="all", search="a")) == [token_id]
+
+
 def test_the_last_use_is_shown(owner: Any, site: Any) -> None:
     keyfile = site.issue(algorithm="ES256")
     site.token(keyfile)
@@ -84,15 +121,18 @@ def test_the_last_use_is_shown(owner: Any, site: Any) -> None:
     assert document["last_used"] >= document["issued"]
 
 
-def test_no_secret_is_ever_listed(owner: Any, manager: Any, new_key: Any) -> None:
-    client_id = new_key()
+def test_no_secret_is_ever_listed(
+    owner: Any, manager: Any, endpoint: str, new: Any
+) -> None:
+    credential_id = new()
     for response in (
-        owner.get(),
-        owner.get(f"/{client_id}"),
-        manager.get(scope="all"),
+        owner.at(endpoint).get(),
+        owner.at(endpoint).get(f"/{credential_id}"),
+        manager.at(endpoint).get(scope="all"),
     ):
-        assert "PRIVATE" not in response.text
-        assert "keyfile" not in response.text
+        assert credential_id in response.text
+        for secret in ("PRIVATE", "keyfile", "ptp_", "digest"):
+            assert secret not in response.text
 
 
 @pytest.mark.parametrize(
@@ -115,25 +155,26 @@ def test_no_secret_is_ever_listed(owner: Any, manager: Any, new_key: Any) -> Non
         ({"sort_on": "expires"}, ["Backup", "Of another", "Nightly"]),
     ],
 )
-def test_keys_are_filtered_and_sorted(
+def test_they_are_filtered_and_sorted(
     owner: Any,
     other: Any,
     manager: Any,
-    new_key: Any,
+    endpoint: str,
+    new: Any,
     query: dict[str, str],
     expected: list[str],
 ) -> None:
     now = time.time()
-    new_key(title="Backup", issued_at=now - 9, expires_at=now + DAY)
-    new_key(title="Nightly", issued_at=now - 6)
-    new_key("other", title="Of another", issued_at=now - 3, expires_at=now + 40 * DAY)
-    assert titles(manager.get(scope="all", **query)) == expected
+    new(title="Backup", issued_at=now - 9, expires_at=now + DAY)
+    new(title="Nightly", issued_at=now - 6)
+    new("other", title="Of another", issued_at=now - 3, expires_at=now + 40 * DAY)
+    assert titles(manager.at(endpoint).get(scope="all", **query)) == expected
 
 
-def test_own_keys_are_sorted_too(owner: Any, new_key: Any) -> None:
+def test_own_ones_are_sorted_too(owner: Any, endpoint: str, new: Any) -> None:
     for title in ("B", "A", "C"):
-        new_key(title=title)
-    assert titles(owner.get(sort_on="title")) == ["A", "B", "C"]
+        new(title=title)
+    assert titles(owner.at(endpoint).get(sort_on="title")) == ["A", "B", "C"]
 
 
 @pytest.mark.parametrize(
@@ -160,22 +201,22 @@ def test_own_keys_are_sorted_too(owner: Any, new_key: Any) -> None:
     ],
 )
 def test_a_query_that_means_nothing_is_refused(
-    manager: Any, query: str, field: str
+    manager: Any, endpoint: str, query: str, field: str
 ) -> None:
-    response = manager.request("GET", f"?{query}")
+    response = manager.at(endpoint).request("GET", f"?{query}")
     assert response.status_code == 400, response.text
     assert response.json()["type"] == "InvalidInput"
     assert response.json()["field"] == field
 
 
 def test_lists_are_batched_as_in_plone_restapi(
-    owner: Any, site: Any, new_key: Any
+    owner: Any, site: Any, endpoint: str, new: Any
 ) -> None:
     now = time.time()
-    ids = [new_key(issued_at=now - number) for number in range(5)]
-    url = f"{site.url}/@service-keys"
-    response = owner.get(b_start=2, b_size=2)
-    assert client_ids(response) == ids[2:4]
+    known = [new(issued_at=now - number) for number in range(5)]
+    url = f"{site.url}{endpoint}"
+    response = owner.at(endpoint).get(b_start=2, b_size=2)
+    assert ids(response) == known[2:4]
     document = response.json()
     assert document["@id"] == url
     assert document["items_total"] == 5
@@ -187,7 +228,7 @@ def test_lists_are_batched_as_in_plone_restapi(
         "last": f"{url}?b_start=4&b_size=2",
     }
     last = owner.session.get(document["batching"]["last"])
-    assert client_ids(last) == ids[4:]
+    assert ids(last) == known[4:]
 
 
 @pytest.mark.parametrize(
@@ -200,38 +241,40 @@ def test_lists_are_batched_as_in_plone_restapi(
     ],
 )
 def test_odd_batches_are_no_errors(
-    owner: Any, new_key: Any, query: dict[str, Any], count: int
+    owner: Any, endpoint: str, new: Any, query: dict[str, Any], count: int
 ) -> None:
     for _number in range(3):
-        new_key()
-    response = owner.get(**query)
-    assert len(client_ids(response)) == count
+        new()
+    response = owner.at(endpoint).get(**query)
+    assert len(ids(response)) == count
     assert "batching" not in response.json()
 
 
-def test_a_batch_keeps_filter_and_order(owner: Any, manager: Any, new_key: Any) -> None:
+def test_a_batch_keeps_filter_and_order(
+    owner: Any, manager: Any, endpoint: str, new: Any
+) -> None:
     for title in ("B", "A", "C"):
-        new_key(title=title)
+        new(title=title)
     query = {"scope": "all", "owner": "owner", "sort_on": "title", "b_size": 1}
-    first = manager.get(**query)
+    first = manager.at(endpoint).get(**query)
     following = manager.session.get(first.json()["batching"]["next"])
     assert titles(first) + titles(following) == ["A", "B"]
 
 
 def test_the_list_works_below_the_api_traverser(
-    site: Any, owner: Any, new_key: Any
+    site: Any, owner: Any, endpoint: str, new: Any
 ) -> None:
-    client_id = new_key()
-    url = f"{site.url}/++api++/@service-keys"
+    known_id = new()
+    url = f"{site.url}/++api++{endpoint}"
     response = owner.session.get(url, headers={"Accept": "*/*"})
-    assert client_ids(response) == [client_id]
-    assert response.json()["items"][0]["@id"].endswith(f"/@service-keys/{client_id}")
+    assert ids(response) == [known_id]
+    assert response.json()["items"][0]["@id"].endswith(f"{endpoint}/{known_id}")
 
 
-def test_a_revoked_key_stays_visible(owner: Any, new_key: Any) -> None:
-    client_id = new_key()
-    owner.delete(f"/{client_id}")
-    document = owner.get(f"/{client_id}").json()
+def test_what_is_revoked_stays_visible(owner: Any, endpoint: str, new: Any) -> None:
+    owner, path = owner.at(endpoint), f"/{new()}"
+    owner.delete(path)
+    document = owner.get(path).json()
     assert document["state"] == "revoked"
     assert document["revoked"].endswith("+00:00")
     assert document["revoked_by"] == "owner"

@@ -68,6 +68,7 @@ def test_everything_can_be_decided_when_a_key_is_issued(manager: Any) -> None:
         may_impersonate=True,
         may_manage_users=True,
         require_jti=True,
+        scopes=["plone.write", "plone.read"],
         algorithm="EdDSA",
         owner="bot",
         name="all",
@@ -80,6 +81,7 @@ def test_everything_can_be_decided_when_a_key_is_issued(manager: Any) -> None:
         "may_impersonate": True,
         "may_manage_users": True,
         "require_jti": True,
+        "scopes": ["plone.read", "plone.write"],
         "owner": "bot",
         "issued_by": "manager",
         "name": "all",
@@ -124,7 +126,7 @@ def test_too_many_keys_are_refused(owner: Any, site: Any, new_key: Any) -> None:
     new_key()
     response = owner.post(title="One more", algorithm="ES256")
     assert response.status_code == 403
-    assert response.json()["type"] == "TooManyKeys"
+    assert response.json()["type"] == "TooManyCredentials"
     assert "at most 1" in response.json()["message"]
 
 
@@ -167,7 +169,11 @@ def test_put_issues_once(owner: Any, site: Any, snapshot: Any) -> None:
 
 def test_put_is_complete(owner: Any, new_key: Any, stored: Any) -> None:
     client_id = new_key(
-        name="nightly", ip_ranges="192.0.2.1", expires_at=4e9, require_jti=True
+        name="nightly",
+        ip_ranges="192.0.2.1",
+        expires_at=4e9,
+        scopes=("plone.read",),
+        require_jti=True,
     )
     response = owner.put("/owner/nightly", title="Renamed")
     assert response.json()["changed"] is True
@@ -175,6 +181,7 @@ def test_put_is_complete(owner: Any, new_key: Any, stored: Any) -> None:
     assert key.title == "Renamed"
     assert key.ip_ranges == ""
     assert key.expires_at is None
+    assert key.scopes == ("plone.write",)
     assert key.require_jti is False
 
 
@@ -257,6 +264,23 @@ def test_patch_changes_all_or_nothing(owner: Any, new_key: Any, snapshot: Any) -
     assert response.status_code == 400
     assert response.json()["field"] == "ip_ranges"
     assert snapshot() == before
+
+
+def test_scopes_are_changed_and_in_force_at_once(owner: Any, site: Any) -> None:
+    site.add_user("editor", "Manager")
+    keyfile = site.issue("editor", algorithm="ES256")
+    token = site.token(keyfile)
+    editor = type(owner)(site, ("editor", owner.session.auth[1]))
+    response = editor.request(
+        "PATCH",
+        f"/{keyfile['client_id']}",
+        json={"scopes": ["plone.read"]},
+        headers={"Prefer": "return=representation"},
+    )
+    assert response.json()["scopes"] == ["plone.read"]
+    content = {"@type": "Document", "title": "A page"}
+    assert site.api("GET", "/@types", token).status_code == 200
+    assert site.api("POST", "", token, json=content).status_code == 403
 
 
 def test_an_administrator_tightens_only(
@@ -374,7 +398,7 @@ def test_what_a_use_case_has_done_before_it_refuses_is_not_stored(
         server.storage.service_keys.get(client_id).title = "Half done"
         raise InvalidInput("ip_ranges", "No.")
 
-    name = "pas.plugins.tokenauth.services.patch.change_service_key"
+    name = "pas.plugins.tokenauth.services.patch.change_credential"
     monkeypatch.setattr(name, fail_half_way)
     response = owner.patch(f"/{client_id}", title="After")
     assert response.status_code == 400

@@ -3,12 +3,12 @@
 from ..plugin.serverview import ServerView
 from ..publisher.breeding import IClosedToTokens
 from ..publisher.response import never_store
-from ..storage.servicekeys import ServiceKey
-from ..usecases.documents import service_key_document
+from ..storage.interfaces import ICredential
 from ..usecases.errors import InvalidInput
 from ..usecases.errors import NotAllowed
 from ..usecases.rights import require_any_right
 from .csrf import check_not_forged
+from .endpoint import Endpoint
 from .errors import error_document
 from .errors import Refusal
 from .errors import status_of
@@ -26,17 +26,19 @@ import transaction
 
 
 @implementer(IPublishTraverse, IClosedToTokens)
-class ServiceKeysService(ServerView, Service):
-    """A service for one verb; the path after ``@service-keys`` is in `params`.
+class CredentialService(ServerView, Service):
+    """A service for one verb; the path after the endpoint is in `params`.
 
-    A subclass says what to `answer`.
+    A subclass says what to `answer`, and to which `endpoint` it belongs.
     """
+
+    endpoint: Endpoint
 
     def __init__(self, context: Any, request: Any) -> None:
         super().__init__(context, request)
         self.params: list[str] = []
 
-    def publishTraverse(self, request: Any, name: str) -> "ServiceKeysService":
+    def publishTraverse(self, request: Any, name: str) -> "CredentialService":
         self.params.append(name)
         return self
 
@@ -62,28 +64,35 @@ class ServiceKeysService(ServerView, Service):
         """
         raise NotImplementedError
 
-    def url_of(self, service_key: ServiceKey) -> str:
-        """The URL of a key."""
-        client_id = quote(service_key.client_id, safe="")
-        return f"{self.context.absolute_url()}/@service-keys/{client_id}"
+    def url_of(self, credential: ICredential) -> str:
+        """The URL of a credential."""
+        credential_id = quote(credential.credential_id, safe="")
+        return f"{self.context.absolute_url()}/{self.endpoint.name}/{credential_id}"
 
-    def key_document(self, service_key: ServiceKey) -> dict[str, Any]:
-        """A key with its URL."""
-        return self.with_id(
-            service_key, service_key_document(self.server, service_key, self.now)
-        )
+    def document_of(self, credential: ICredential) -> dict[str, Any]:
+        """A credential with its URL."""
+        document = self.endpoint.document(self.server, credential, self.now)
+        return self.with_id(credential, document)
 
     def with_id(
-        self, service_key: ServiceKey, document: dict[str, Any]
+        self, credential: ICredential, document: dict[str, Any]
     ) -> dict[str, Any]:
-        """The document about a key with the key's URL."""
-        return {"@id": self.url_of(service_key), **document}
+        """The document about a credential with its URL."""
+        return {"@id": self.url_of(credential), **document}
+
+    def created(
+        self, credential: ICredential, document: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The same, as the answer to who has it issued."""
+        self.request.response.setStatus(201)
+        self.request.response.setHeader("Location", self.url_of(credential))
+        return self.with_id(credential, document)
 
     def _check_right(self) -> None:
         if api.user.is_anonymous():
             raise Unauthorized("You are not authorized to access this resource.")
         try:
-            require_any_right(self.actor)
+            require_any_right(self.actor, self.endpoint.kind)
         except NotAllowed as reason:
             # plone.restapi asks those to log in who lack the permission for a service.
             if type(reason) is NotAllowed:
@@ -98,7 +107,7 @@ class ServiceKeysService(ServerView, Service):
         return error_document(error, self.request)
 
 
-class WritingService(ServiceKeysService):
+class WritingService(CredentialService):
     """A service that changes something."""
 
     def protect(self) -> None:

@@ -1,17 +1,21 @@
-"""DELETE: revoke a key."""
+"""DELETE: revoke a credential."""
 
-from ..usecases.servicekeys import revoke_service_keys
+from ..usecases.credentials import revoke_credentials
 from .base import WritingService
 from typing import Any
 from zExceptions import NotFound
 
 
-class ServiceKeysDelete(WritingService):
-    """``DELETE @service-keys/{client_id}``; the key stays visible as revoked."""
+class CredentialsDelete(WritingService):
+    """``DELETE …/{id}``; the credential stays visible as revoked."""
 
     def answer(self) -> Any:
         match self.params:
-            case [client_id]:
-                revoke_service_keys(self.server, self.actor, [client_id], self.now)
-                return self.reply_no_content()
+            case [credential_id]:
+                return self._revoke(credential_id)
         raise NotFound()
+
+    def _revoke(self, credential_id: str) -> Any:
+        kind = self.endpoint.kind
+        revoke_credentials(self.server, self.actor, [credential_id], self.now, kind)
+        return self.reply_no_content()

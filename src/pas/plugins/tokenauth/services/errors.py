@@ -3,7 +3,7 @@
 from ..i18n import _
 from ..usecases.errors import InvalidInput
 from ..usecases.errors import NotAllowed
-from ..usecases.errors import NotYourKey
+from ..usecases.errors import NotYours
 from typing import Any
 from zope.i18n import translate
 
@@ -44,7 +44,7 @@ def status_of(error: Refusal) -> int:
         return error.status
     if isinstance(error, InvalidInput):
         return 400
-    return 404 if isinstance(error, NotYourKey) else 403
+    return 404 if isinstance(error, NotYours) else 403
 
 
 def error_document(error: Refusal, request: Any) -> dict[str, str]:
@@ -56,5 +56,5 @@ def error_document(error: Refusal, request: Any) -> dict[str, str]:
 
 
 def _type(error: Refusal) -> str:
-    # A key of somebody else is none, and its answer tells no difference either.
-    return "NotFound" if isinstance(error, NotYourKey) else type(error).__name__
+    # What is somebody else's is none, and its answer tells no difference either.
+    return "NotFound" if isinstance(error, NotYours) else type(error).__name__

@@ -1,27 +1,21 @@
-"""What a body says about a key."""
+"""What a body says is decided about a credential."""
 
-from ..usecases.keymaterial import KeyMaterial
+from .endpoint import Endpoint
 from .members import Members
 from typing import Any
 
 
-#: Members that say what is decided about a key.
-LIMITS = (
-    "title",
-    "ip_ranges",
-    "expires",
-    "may_impersonate",
-    "may_manage_users",
-    "require_jti",
-)
-#: Members that say where its key pair comes from.
-MATERIAL = ("algorithm", "public_key")
-
-_SWITCHES = ("may_impersonate", "may_manage_users", "require_jti")
+#: Members that every kind of credential has.
+_COMMON = ("title", "ip_ranges", "expires", "scopes")
 
 
-def given_limits(members: Members) -> dict[str, Any]:
-    """Those attributes of ServiceKeyLimits that are given.
+def limit_names(endpoint: Endpoint) -> tuple[str, ...]:
+    """Names of the members that say what is decided about a credential."""
+    return (*_COMMON, *endpoint.switches)
+
+
+def given_limits(endpoint: Endpoint, members: Members) -> dict[str, Any]:
+    """Those attributes of the kind's Limits that are given.
 
     :raises InvalidInput: for the first that is of a wrong type
     """
@@ -31,18 +25,9 @@ def given_limits(members: Members) -> dict[str, Any]:
             limits[name] = members.text(name)
     if "expires" in members:
         limits["expires_at"] = members.moment("expires")
-    for name in _SWITCHES:
+    if "scopes" in members:
+        limits["scopes"] = members.names("scopes")
+    for name in endpoint.switches:
         if name in members:
             limits[name] = members.switch(name)
     return limits
-
-
-def given_material(members: Members) -> KeyMaterial:
-    """Where the key pair comes from.
-
-    :raises InvalidInput: for the first member that is of a wrong type
-    """
-    return KeyMaterial(
-        algorithm=members.text("algorithm"),
-        public_key=members.public_key("public_key"),
-    )

@@ -7,6 +7,7 @@ from .times import moment
 from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
+from typing import TypeGuard
 
 import json
 
@@ -38,9 +39,18 @@ class Members:
     def text(self, name: str) -> str:
         """A text; empty if it is left out."""
         value = self._values.get(name, "")
-        if not isinstance(value, str) or not _is_encodable(value):
+        if not _is_text(value):
             raise InvalidInput(name, _("This must be a text."))
         return value
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Several names, each of them once; none if it is left out."""
+        value = self._values.get(name, [])
+        if not isinstance(value, list) or not all(map(_is_text, value)):
+            raise InvalidInput(name, _("This must be a list of texts."))
+        if len(set(value)) < len(value):
+            raise InvalidInput(name, _("Each of these can be given once."))
+        return tuple(value)
 
     def switch(self, name: str) -> bool:
         """A switch; off if it is left out."""
@@ -95,10 +105,12 @@ def _list(names: list[str]) -> str:
     return cleaned(", ".join(names), _SHOWN_LENGTH * 5)
 
 
-def _is_encodable(text: str) -> bool:
-    """Whether there is no half of a character in it."""
+def _is_text(value: Any) -> TypeGuard[str]:
+    """Whether it is a text with no half of a character in it."""
+    if not isinstance(value, str):
+        return False
     try:
-        text.encode("utf-8")
+        value.encode("utf-8")
     except UnicodeEncodeError:
         return False
     return True

@@ -1,0 +1,235 @@
+"""``@access-tokens``: what POST, PATCH and DELETE do to a token."""
+
+from pas.plugins.tokenauth.core.tokens import is_personal
+from pas.plugins.tokenauth.core.tokens import is_well_formed
+from typing import Any
+
+import pytest
+
+
+ENOUGH = {"title": "A token", "expires": "2099-12-31"}
+
+
+@pytest.fixture(autouse=True)
+def any_lifetime(site: Any) -> None:
+    """Tokens may live as long as their owner likes, but not for ever."""
+    site.plugin.max_personal_token_lifetime = None
+    site.commit()
+
+
+# -- POST --------------------------------------------------------------------
+
+
+def test_a_token_is_issued_and_works(owner: Any, site: Any) -> None:
+    response = owner.tokens.post(**ENOUGH)
+    assert response.status_code == 201
+    assert response.headers["Cache-Control"] == "no-store"
+    document = response.json()
+    url = f"{site.url}/@access-tokens/{document['token_id']}"
+    assert document["@id"] == response.headers["Location"] == url
+    assert is_personal(document["token"]) and is_well_formed(document["token"])
+    answer = site.api("GET", "/@users/owner", document["token"])
+    assert answer.json()["id"] == "owner"
+
+
+def test_the_token_is_shown_once(owner: Any) -> None:
+    document = owner.tokens.post(**ENOUGH).json()
+    again = owner.session.get(document["@id"])
+    assert document.pop("token") not in again.text
+    assert again.json() == document
+
+
+def test_what_is_left_out_lets_it_do_the_least(owner: Any, site: Any) -> None:
+    document = owner.tokens.post(**ENOUGH).json()
+    assert document["scopes"] == ["plone.read"]
+    assert document["ip_ranges"] == ""
+    site.portal.manage_permission("Add portal content", ["Contributor"])
+    site.commit()
+    folder = {"@type": "Folder", "title": "A folder"}
+    answer = site.api("POST", "", document["token"], json=folder)
+    assert answer.status_code == 403
+
+
+def test_everything_can_be_decided_when_it_is_issued(manager: Any) -> None:
+    manager.site.add_user("bot")
+    response = manager.tokens.post(
+        title="All",
+        ip_ranges="192.0.2.0/24",
+        expires="2099-01-01T01:00:00.25+01:00",
+        scopes=["plone.write"],
+        owner="bot",
+    )
+    document = response.json()
+    expected = {
+        "title": "All",
+        "ip_ranges": "192.0.2.0/24",
+        "expires": "2099-01-01T00:00:00+00:00",
+        "scopes": ["plone.write"],
+        "owner": "bot",
+        "issued_by": "manager",
+    }
+    assert {name: document[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_no_token_lives_for_ever_because_something_was_forgotten(
+    owner: Any, site: Any, snapshot: Any, allowed: bool
+) -> None:
+    site.plugin.personal_tokens_may_never_end = allowed
+    site.commit()
+    response = owner.tokens.post(title="A token")
+    assert response.status_code == 400
+    assert response.json()["field"] == "expires"
+    assert "null for never" in response.json()["message"]
+    assert snapshot() == []
+
+
+@pytest.mark.parametrize("allowed, status", [(False, 400), (True, 201)])
+def test_never_is_for_sites_that_allow_it(
+    owner: Any, site: Any, allowed: bool, status: int
+) -> None:
+    site.plugin.personal_tokens_may_never_end = allowed
+    site.commit()
+    response = owner.tokens.post(title="A token", expires=None)
+    assert response.status_code == status
+    if status == 400:
+        assert response.json()["type"] == "PolicyViolation"
+        assert response.json()["field"] == "expires"
+    else:
+        assert response.json()["expires"] is None
+
+
+@pytest.mark.parametrize(
+    "policy, value, status, type",
+    [
+        ("max_personal_token_lifetime", 30, 400, "PolicyViolation"),
+        ("require_ip_ranges", True, 400, "PolicyViolation"),
+        ("max_personal_tokens_per_user", 1, 403, "TooManyCredentials"),
+    ],
+)
+def test_policies_are_enforced_and_named(
+    owner: Any,
+    site: Any,
+    new_token: Any,
+    snapshot: Any,
+    policy: str,
+    value: object,
+    status: int,
+    type: str,
+) -> None:
+    new_token()
+    setattr(site.plugin, policy, value)
+    site.commit()
+    before = snapshot()
+    response = owner.tokens.post(**ENOUGH)
+    assert response.status_code == status
+    assert response.json()["type"] == type
+    assert snapshot() == before
+
+
+def test_a_key_needs_an_issuer_and_a_token_does_not(owner: Any, site: Any) -> None:
+    site.plugin.issuer = ""
+    site.commit()
+    assert owner.tokens.post(**ENOUGH).status_code == 201
+
+
+def test_a_site_that_is_not_upgraded_says_so(
+    owner: Any, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = type(site.server.storage)
+    monkeypatch.setattr(storage, "needs_upgrade", property(lambda self: True))
+    response = owner.tokens.post(**ENOUGH)
+    assert response.status_code == 403
+    assert response.json()["type"] == "UpgradeNeeded"
+    assert owner.tokens.get().json()["items"] == []
+
+
+# -- PATCH -------------------------------------------------------------------
+
+
+def test_patch_changes_what_it_names(owner: Any, new_token: Any, stored: Any) -> None:
+    token_id = new_token(title="Before", ip_ranges="192.0.2.1")
+    response = owner.tokens.patch(f"/{token_id}", title="After", expires="2099-12-31")
+    assert response.status_code == 204
+    assert response.content == b""
+    token = stored(token_id)
+    assert (token.title, token.ip_ranges) == ("After", "192.0.2.1")
+    assert token.scopes == ("plone.read",)
+    document = owner.tokens.get(f"/{token_id}").json()
+    assert document["expires"] == "2099-12-31T23:59:59+00:00"
+
+
+def test_patch_is_in_force_at_once(owner: Any, site: Any, issue_token: Any) -> None:
+    issued = issue_token()
+    path = f"/{issued.credential.credential_id}"
+    assert site.api("GET", "/@users/owner", issued.token).status_code == 200
+    assert owner.tokens.patch(path, ip_ranges="192.0.2.1").status_code == 204
+    assert site.api("GET", "/@users/owner", issued.token).status_code == 401
+
+
+def test_patch_shows_the_token_document_on_request(
+    owner: Any, issue_token: Any
+) -> None:
+    issued = issue_token()
+    path = f"/{issued.credential.credential_id}"
+    response = owner.tokens.request(
+        "PATCH",
+        path,
+        json={"scopes": ["plone.write"]},
+        headers={"Prefer": "return=representation"},
+    )
+    assert response.status_code == 200
+    assert response.json() == owner.tokens.get(path).json()
+    assert response.json()["scopes"] == ["plone.write"]
+    assert issued.token not in response.text
+
+
+def test_an_administrator_tightens_only(
+    owner: Any, administrator: Any, new_token: Any, stored: Any
+) -> None:
+    token_id = new_token(scopes=("plone.write",), ip_ranges="192.0.2.0/24")
+    for name, looser in (
+        ("ip_ranges", "192.0.0.0/16"),
+        ("expires", "2099-12-31"),
+        ("title", "Other"),
+    ):
+        response = administrator.tokens.patch(f"/{token_id}", **{name: looser})
+        assert (response.status_code, response.json()["field"]) == (400, name)
+    tighter = {"ip_ranges": "192.0.2.7", "scopes": ["plone.read"]}
+    assert administrator.tokens.patch(f"/{token_id}", **tighter).status_code == 204
+    assert stored(token_id).scopes == ("plone.read",)
+    response = administrator.tokens.patch(f"/{token_id}", scopes=["plone.write"])
+    assert (response.status_code, response.json()["field"]) == (400, "scopes")
+
+
+def test_a_token_that_has_ended_stays_as_it_is(owner: Any, new_token: Any) -> None:
+    token_id = new_token()
+    assert owner.tokens.delete(f"/{token_id}").status_code == 204
+    response = owner.tokens.patch(f"/{token_id}", title="After")
+    assert response.status_code == 403
+    assert response.json()["type"] == "AlreadyEnded"
+
+
+# -- DELETE ------------------------------------------------------------------
+
+
+def test_delete_revokes_at_once(
+    owner: Any, administrator: Any, site: Any, issue_token: Any, stored: Any
+) -> None:
+    issued = issue_token()
+    token_id = issued.credential.credential_id
+    response = administrator.tokens.delete(f"/{token_id}")
+    assert response.status_code == 204
+    assert response.content == b""
+    assert site.api("GET", "/@users/owner", issued.token).status_code == 401
+    assert stored(token_id).revoked_by == "administrator"
+    assert owner.tokens.delete(f"/{token_id}").status_code == 204
+
+
+# -- what there is not -------------------------------------------------------
+
+
+def test_there_is_no_put(manager: Any, snapshot: Any) -> None:
+    response = manager.tokens.put("/manager/name", **ENOUGH)
+    assert response.status_code == 404
+    assert snapshot() == []

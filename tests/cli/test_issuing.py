@@ -113,6 +113,15 @@ class TestIssue:
         assert key.ip_ranges == "192.0.2.0/24, 2001:db8::1"
         assert key.may_impersonate and key.may_manage_users and key.require_jti
         assert key.issued_by.endswith(" (command line)")
+        assert key.scopes == ("plone.write",)
+
+    def test_scopes_can_be_chosen(
+        self, site: Any, owner: str, tokenauth: Any, output: Path
+    ) -> None:
+        scopes = ("--scope", "plone.write", "--scope", "plone.read")
+        result = tokenauth("--json", *issue(owner, "--output", output, *scopes))
+        assert result.json["scopes"] == ["plone.read", "plone.write"]
+        assert keys(site)[0].scopes == ("plone.read", "plone.write")
 
     def test_the_keyfile_is_printed_only_when_asked_for(
         self, owner: str, tokenauth: Any
@@ -178,6 +187,7 @@ class TestIssue:
             (["--algorithm", "HS256"], 2, "--algorithm: There is no such"),
             (["--name", "Not a slug"], 2, "--name: A name has"),
             (["--title", " "], 2, "--title: Please enter a title."),
+            (["--scope", "plone.fly"], 2, "--scope: There is no scope plone.fly."),
         ],
     )
     def test_a_refusal_leaves_nothing_behind(
@@ -314,10 +324,12 @@ class TestEnsure:
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         arguments = ensure(owner, "--output", output)
-        tokenauth(*arguments, "--title", "Nightly", "--ip", "192.0.2.7")
+        given = ("--title", "Nightly", "--ip", "192.0.2.7", "--scope", "plone.read")
+        tokenauth(*arguments, *given)
+        assert tokenauth("--json", *arguments, *given).json["changed"] is False
         assert tokenauth("--json", *arguments).json["changed"] is True
         (key,) = keys(site)
-        assert (key.title, key.ip_ranges) == ("job", "")
+        assert (key.title, key.ip_ranges, key.scopes) == ("job", "", ("plone.write",))
 
     def test_a_lifetime_does_not_start_again_with_every_call(
         self,

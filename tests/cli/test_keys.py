@@ -60,7 +60,7 @@ class TestList:
 
     def test_it_says_that_there_are_none(self, site: Any, tokenauth: Any) -> None:
         result = tokenauth("list")
-        assert (result.code, result.out) == (0, "There are no such keys.\n")
+        assert (result.code, result.out) == (0, "There are no such service keys.\n")
 
 
 class TestUsage:
@@ -76,7 +76,7 @@ class TestUsage:
 
     def test_it_says_that_there_was_none(self, site: Any, tokenauth: Any) -> None:
         result = tokenauth("usage", site.issue()["client_id"])
-        assert result.out == "The key was never used.\n"
+        assert result.out == "The service key was never used.\n"
 
     def test_a_key_that_is_not_there_is_exit_code_3(
         self, site: Any, tokenauth: Any
@@ -90,7 +90,10 @@ class TestRevoke:
         site.issue(title="3")
         token = site.token(first)
         result = tokenauth("revoke", first["client_id"], second["client_id"])
-        assert (result.code, result.out) == (0, "Service keys revoked: 2.\n")
+        assert (result.code, result.out) == (
+            0,
+            "Service keys and personal access tokens revoked: 2.\n",
+        )
         assert live(site) == ["3"]
         assert site.get("", token).status_code == 401
         again = tokenauth("revoke", first["client_id"], "--json")

@@ -13,9 +13,13 @@ import sys
 
 SITE = ["--conf", "zope.conf", "--site", "/Plone"]
 ISSUE = ["issue", "--user", "jane", "--title", "A key"]
+PAT_ISSUE = ["pat", "issue", "--user", "jane", "--title", "A token"]
 
 
-@pytest.mark.parametrize("arguments", [[*SITE, "list"], ["list", *SITE]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[*SITE, "list"], ["list", *SITE], [*SITE, "pat", "list"], ["pat", "list", *SITE]],
+)
 def test_common_arguments_stand_before_or_after_the_command(
     arguments: list[str],
 ) -> None:
@@ -46,6 +50,13 @@ def test_zopes_own_variable_names_the_conf(monkeypatch: pytest.MonkeyPatch) -> N
         ([*SITE, "revoke", "svc-1", "--all"], "not allowed with"),
         ([*SITE, "revoke", "--all", "--issued-before", "2026-11-22"], "not allowed"),
         ([*SITE, "import"], "FILE"),
+        ([*SITE, "pat"], "COMMAND"),
+        ([*SITE, *PAT_ISSUE, "--expires", "90d"], "--output"),
+        ([*SITE, *PAT_ISSUE, "--output", "-"], "--expires"),
+        ([*SITE, "pat", "revoke"], "is required"),
+        ([*SITE, "pat", "revoke", "pat-1", "--all"], "not allowed with"),
+        ([*SITE, "pat", "rotate", "pat-1"], "invalid choice"),
+        (["pat", "list", "--site", "/Plone"], "--conf is missing"),
         ([*SITE, "list", "--sea", "x"], "unrecognized"),
     ],
 )
@@ -64,6 +75,15 @@ def test_wrong_usage_is_exit_code_2(
 
 def test_a_public_key_needs_no_output() -> None:
     assert parsed([*SITE, *ISSUE, "--public-key", "key.pub"]).output is None
+
+
+def test_everything_that_revoke_ends_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        parsed(["revoke", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "every service key and personal access token of the site" in told
 
 
 def test_the_states_are_those_of_the_search() -> None:

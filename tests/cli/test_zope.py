@@ -136,36 +136,71 @@ def wait_for(port: int) -> None:
     pytest.fail("The ZEO server does not start.")
 
 
-def test_it_works_while_zeo_serves_the_site(
-    instance: Any, zeo_conf: Path, tmp_path: Path
+@pytest.fixture(scope="module")
+def running(instance: Any, zeo_conf: Path) -> Iterator[Any]:
+    """The site, served by a Zope that asks the ZEO server."""
+    instance.start()
+    try:
+        yield instance
+    finally:
+        instance.stop()
+
+
+def get(url: str, token: str) -> requests.Response:
+    """A request with a token."""
+    headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+    return requests.get(url, headers=headers, timeout=TIMEOUT)
+
+
+def test_a_key_works_while_zeo_serves_the_site(
+    running: Any, zeo_conf: Path, tmp_path: Path
 ) -> None:
     """From the issue of a key to the end of its token, with two processes at work."""
     keyfile, audit = tmp_path / "keyfile.json", tmp_path / "audit.log"
     logging = tmp_path / "logging.ini"
     logging.write_text(textwrap.dedent(LOGGING).format(file=str(audit)))
     common = ("--conf", zeo_conf, "--site", "/Plone", "--json")
-    url = f"{instance.url}/@users/demo"
-    instance.start()
-    try:
-        issued = tokenauth(
-            *(*common, "--logging", logging, "issue", "--user", "demo"),
-            *("--title", "A key", "--algorithm", "EdDSA", "--output", keyfile),
-        )
-        assert issued.returncode == 0, issued.stderr
-        client_id = json.loads(issued.stdout)["client_id"]
-        assert json.loads(audit.read_text())["event"] == "ServiceKeyIssued"
+    url = f"{running.url}/@users/demo"
 
-        token = tokenauth("token", keyfile).stdout.strip()
-        headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
-        answer = requests.get(url, headers=headers, timeout=TIMEOUT)
-        assert answer.json()["id"] == "demo"
+    issued = tokenauth(
+        *(*common, "--logging", logging, "issue", "--user", "demo"),
+        *("--title", "A key", "--algorithm", "EdDSA", "--output", keyfile),
+    )
+    assert issued.returncode == 0, issued.stderr
+    client_id = json.loads(issued.stdout)["client_id"]
+    assert json.loads(audit.read_text())["event"] == "ServiceKeyIssued"
 
-        revoked = tokenauth(*common, "revoke", client_id)
-        assert json.loads(revoked.stdout) == {"revoked": 1}
-        answer = requests.get(url, headers=headers, timeout=TIMEOUT)
-        assert answer.status_code == 401
-    finally:
-        instance.stop()
+    token = tokenauth("token", keyfile).stdout.strip()
+    assert get(url, token).json()["id"] == "demo"
+
+    revoked = tokenauth(*common, "revoke", client_id)
+    assert json.loads(revoked.stdout) == {"revoked": 1}
+    assert get(url, token).status_code == 401
+
+
+def test_a_personal_access_token_works_while_zeo_serves_the_site(
+    running: Any, zeo_conf: Path, tmp_path: Path
+) -> None:
+    """From the issue of a token to its end, with two processes at work."""
+    output = tmp_path / "token.txt"
+    common = ("--conf", zeo_conf, "--site", "/Plone", "--json")
+    url = f"{running.url}/@users/demo"
+
+    issued = tokenauth(
+        *(*common, "pat", "issue", "--user", "demo", "--title", "A token"),
+        *("--expires", "90d", "--output", output),
+    )
+    assert issued.returncode == 0, issued.stderr
+    token_id = json.loads(issued.stdout)["token_id"]
+    token = output.read_text().strip()
+    assert token not in issued.stdout + issued.stderr
+    assert get(url, token).json()["id"] == "demo"
+
+    (listed,) = json.loads(tokenauth(*common, "pat", "list").stdout)
+    assert (listed["token_id"], listed["scopes"]) == (token_id, ["plone.read"])
+    revoked = tokenauth(*common, "pat", "revoke", token_id)
+    assert json.loads(revoked.stdout) == {"revoked": 1}
+    assert get(url, token).status_code == 401
 
 
 def test_a_locked_database_is_exit_code_5(zeo_conf: Path, file_conf: Path) -> None:

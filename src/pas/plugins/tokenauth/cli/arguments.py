@@ -1,10 +1,8 @@
-"""The arguments of each command."""
+"""The arguments that the commands have in common."""
 
-from .values import duration
 from .values import expiry
 from .values import moment
 from argparse import ArgumentParser
-from argparse import SUPPRESS
 
 
 #: What Zope itself calls the variable.
@@ -32,98 +30,32 @@ def add_common(parser: ArgumentParser) -> None:
     )
 
 
-def add_issue(parser: ArgumentParser) -> None:
-    """Add the arguments of ``issue``."""
-    _add_owner(parser)
-    parser.add_argument("--title", required=True, help="by which people recognise it")
-    parser.add_argument("--name", default="", help="by which `ensure` finds it")
-    _add_limits(parser)
-    _add_key_material(parser)
-    _add_output(parser)
-
-
-def add_ensure(parser: ArgumentParser) -> None:
-    """Add the arguments of ``ensure``."""
-    _add_owner(parser)
-    parser.add_argument("--name", required=True, help="by which it is found")
-    parser.add_argument("--title", help="by which people recognise it; else the name")
-    _add_limits(parser)
-    _add_key_material(parser)
-    _add_output(parser)
-
-
-def add_list(parser: ArgumentParser) -> None:
-    """Add the arguments of ``list``."""
-    parser.add_argument("--user", default="", metavar="USER", help="keys of this user")
-    parser.add_argument("--state", default="", choices=STATES)
-    parser.add_argument(
-        "--search",
-        default="",
-        metavar="TEXT",
-        help="in title, owner, name and client id",
-    )
-
-
-def add_revoke(parser: ArgumentParser) -> None:
-    """Add the arguments of ``revoke``."""
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "client_ids", nargs="*", default=[], metavar="CLIENT_ID", help="this key"
-    )
-    which.add_argument("--all", action="store_true", help="every key of the site")
-    which.add_argument(
-        "--issued-before",
-        type=moment,
-        metavar="TIME",
-        help="every key issued before a time, like 2026-11-22T14:30 (UTC)",
-    )
-
-
-def add_rotate(parser: ArgumentParser) -> None:
-    """Add the arguments of ``rotate``."""
-    parser.add_argument("client_id", metavar="CLIENT_ID")
-    parser.add_argument(
-        "--overlap",
-        type=duration,
-        default=duration("7d"),
-        help="how long the key pairs before it still work (7d)",
-    )
-    parser.add_argument(
-        "--expires",
-        type=expiry,
-        # A text would be taken for one that was given.
-        default=SUPPRESS,
-        metavar="WHEN",
-        help="new end of the service key: 90d from now, a date, or never",
-    )
-    _add_key_material(parser)
-    _add_output(parser)
-
-
-def add_usage(parser: ArgumentParser) -> None:
-    """Add the arguments of ``usage``."""
-    parser.add_argument("client_id", metavar="CLIENT_ID")
-
-
-def add_import(parser: ArgumentParser) -> None:
-    """Add the arguments of ``import``."""
-    parser.add_argument(
-        "file", metavar="FILE", help="what the export script has written"
-    )
-
-
-def _add_owner(parser: ArgumentParser) -> None:
+def add_owner(parser: ArgumentParser) -> None:
+    """Add who a new credential belongs to."""
     parser.add_argument("--user", required=True, help="id of the user who will own it")
 
 
-def _add_limits(parser: ArgumentParser) -> None:
+def add_title(parser: ArgumentParser) -> None:
+    """Add what people call a new credential."""
+    parser.add_argument("--title", required=True, help="by which people recognise it")
+
+
+def add_expiry(parser: ArgumentParser, *, required: bool) -> None:
+    """Add when a credential ends; it is never, unless an answer is required."""
     parser.add_argument(
         "--expires",
         type=expiry,
-        default=None,
+        required=required,
         metavar="WHEN",
-        help="90d, a date like 2030-12-31, or never (never)",
+        help="90d, a date like 2030-12-31, or never" + ("" if required else " (never)"),
     )
+
+
+def add_limits(parser: ArgumentParser, scope: str) -> None:
+    """Add what a program can do with it, and from where.
+
+    :param scope: the one that it has when none is named
+    """
     parser.add_argument(
         "--ip",
         default="",
@@ -131,29 +63,33 @@ def _add_limits(parser: ArgumentParser) -> None:
         help='where it may be used from, like "192.0.2.0/24, 2001:db8::1" (anywhere)',
     )
     parser.add_argument(
-        "--may-impersonate", action="store_true", help="let it act as other users"
-    )
-    parser.add_argument(
-        "--may-manage-users", action="store_true", help="let it change user accounts"
-    )
-    parser.add_argument(
-        "--require-jti", action="store_true", help="accept each grant only once"
+        "--scope",
+        action="append",
+        metavar="NAME",
+        help="what it is good for: plone.read, plone.write or one of an add-on; may be"
+        f" given several times ({scope})",
     )
 
 
-def _add_key_material(parser: ArgumentParser) -> None:
-    parser.add_argument("--algorithm", default="", help="RS256, PS256, ES256 or EdDSA")
-    parser.add_argument(
-        "--public-key",
-        metavar="FILE",
-        help="a public key (PEM, JWK or OpenSSH) instead of a new key pair",
-    )
+def add_filters(parser: ArgumentParser, whose: str, where: str) -> None:
+    """Add what a list is narrowed down by."""
+    parser.add_argument("--user", default="", metavar="USER", help=whose)
+    parser.add_argument("--state", default="", choices=STATES)
+    parser.add_argument("--search", default="", metavar="TEXT", help=where)
 
 
-def _add_output(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--output",
-        metavar="FILE",
-        help="new file for the keyfile, or - to print it; needed unless --public-key"
-        " is given",
+def add_which(parser: ArgumentParser, metavar: str, every: str) -> None:
+    """Add which credentials to revoke.
+
+    :param metavar: what the id of one is called
+    :param every: all that there are, in words
+    """
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("ids", nargs="*", default=[], metavar=metavar, help="this one")
+    which.add_argument("--all", action="store_true", help=every)
+    which.add_argument(
+        "--issued-before",
+        type=moment,
+        metavar="TIME",
+        help=f"{every} that was issued before a time, like 2026-11-22T14:30 (UTC)",
     )

@@ -2,11 +2,12 @@
 
 from ..usecases.errors import InvalidInput
 from ..usecases.errors import NotAllowed
-from ..usecases.errors import NotYourKey
+from ..usecases.errors import NotYours
 from ..usecases.errors import PolicyViolation
-from ..usecases.errors import TooManyKeys
+from ..usecases.errors import TooManyCredentials
 from .answers import Answer
 from .ending import revoke
+from .ending import revoke_tokens
 from .english import in_english
 from .failures import Absent
 from .failures import AgainstPolicy
@@ -16,29 +17,37 @@ from .imports import import_keys
 from .issuing import ensure
 from .issuing import issue
 from .issuing import rotate
-from .listing import list_keys
+from .kinds import PERSONAL_TOKENS
+from .kinds import SERVICE_KEYS
+from .listing import list_some
 from .listing import usage
+from .personaltokens import issue_token
 from .session import Session
 from .session import session_at
 from .upkeep import notify
 from .upkeep import purge
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 
 _COMMANDS: dict[str, Callable[[Session, Any], Answer]] = {
     "issue": issue,
     "ensure": ensure,
-    "list": list_keys,
+    "list": partial(list_some, shown=SERVICE_KEYS),
     "revoke": revoke,
     "rotate": rotate,
-    "usage": usage,
+    "usage": partial(usage, shown=SERVICE_KEYS),
     "purge": purge,
     "notify": notify,
     "import": import_keys,
+    "pat issue": issue_token,
+    "pat list": partial(list_some, shown=PERSONAL_TOKENS),
+    "pat usage": partial(usage, shown=PERSONAL_TOKENS),
+    "pat revoke": revoke_tokens,
 }
 #: Arguments that are not called as the use cases call the value.
-_ARGUMENTS = {"owner": "user", "ip_ranges": "ip"}
+_ARGUMENTS = {"owner": "user", "ip_ranges": "ip", "scopes": "scope"}
 
 
 def run(site: Any, options: Any) -> Answer:
@@ -50,6 +59,8 @@ def run(site: Any, options: Any) -> Answer:
         return _COMMANDS[options.command](session_at(site), options)
     except InvalidInput as invalid:
         raise _refused_value(invalid) from None
+    except NotYours:
+        raise Absent(f"There is no such {_sought(options)} in this site.") from None
     except NotAllowed as refused:
         raise _refusal(refused) from None
 
@@ -63,9 +74,15 @@ def _refused_value(invalid: InvalidInput) -> CommandFailed:
 
 
 def _refusal(refused: NotAllowed) -> CommandFailed:
-    if isinstance(refused, NotYourKey):
-        return Absent("There is no such service key in this site.")
     message = in_english(refused.args[0])
-    if isinstance(refused, TooManyKeys):
+    if isinstance(refused, TooManyCredentials):
         return AgainstPolicy(message)
     return CommandFailed(message)
+
+
+def _sought(options: Any) -> str:
+    """What a command looks for by the id it is given."""
+    if options.command == "revoke":
+        return f"{SERVICE_KEYS.word} or {PERSONAL_TOKENS.word}"
+    is_for_tokens = options.command.startswith("pat ")
+    return PERSONAL_TOKENS.word if is_for_tokens else SERVICE_KEYS.word

@@ -1,8 +1,10 @@
-"""Ending keys: ``revoke``."""
+"""Ending credentials: ``revoke`` and ``pat revoke``."""
 
 from ..clock import now
-from ..usecases.servicekeys import revoke_issued_before
-from ..usecases.servicekeys import revoke_service_keys
+from ..usecases.credentials import revoke_credentials
+from ..usecases.credentials import revoke_issued_before
+from ..usecases.kinds import CredentialKind
+from ..usecases.kinds import PERSONAL_TOKEN
 from .answers import Answer
 from .session import Session
 from .transactions import committed
@@ -13,14 +15,21 @@ _EVER = float("inf")
 
 
 def revoke(session: Session, options: Any) -> Answer:
-    """Revoke the named keys, or all that were issued before a time."""
-    number = committed(lambda: _revoked(session, options))
-    return Answer({"revoked": number}, f"Service keys revoked: {number}.")
+    """Revoke the named credentials, or all that were issued before a time."""
+    number = committed(lambda: _revoked(session, options, None))
+    text = f"Service keys and personal access tokens revoked: {number}."
+    return Answer({"revoked": number}, text)
 
 
-def _revoked(session: Session, options: Any) -> int:
+def revoke_tokens(session: Session, options: Any) -> Answer:
+    """The same with personal access tokens; service keys stay."""
+    number = committed(lambda: _revoked(session, options, PERSONAL_TOKEN))
+    return Answer({"revoked": number}, f"Personal access tokens revoked: {number}.")
+
+
+def _revoked(session: Session, options: Any, kind: CredentialKind | None) -> int:
     server, actor = session.server, session.actor
-    if options.client_ids:
-        return revoke_service_keys(server, actor, options.client_ids, now())
-    before = _EVER if options.all else options.issued_before
-    return revoke_issued_before(server, actor, before, now())
+    if options.ids:
+        return revoke_credentials(server, actor, options.ids, now(), kind)
+    before = _EVER if options.all else float(options.issued_before)
+    return revoke_issued_before(server, actor, before, now(), kind)

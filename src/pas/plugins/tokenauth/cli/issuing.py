@@ -1,6 +1,7 @@
-"""Issuing keys: ``issue``, ``ensure`` and ``rotate``."""
+"""Issuing service keys: ``issue``, ``ensure`` and ``rotate``."""
 
 from ..clock import now
+from ..core.scopes import WRITE
 from ..storage.servicekeys import ServiceKey
 from ..usecases.documents import issued_document
 from ..usecases.documents import service_key_document
@@ -13,20 +14,19 @@ from ..usecases.issuing import IssuedServiceKey
 from ..usecases.issuing import rotate_service_key
 from ..usecases.limits import ServiceKeyLimits
 from ..usecases.servicekeys import named_service_key
-from ..usecases.servicekeys import pair_made_at
 from .answers import Answer
 from .failures import Absent
-from .keyfiles import as_text
-from .keyfiles import new_keyfile
-from .keyfiles import NewKeyfile
-from .keyfiles import STANDARD_OUTPUT
 from .publickeys import key_material
+from .secretfiles import new_secret_file
+from .secretfiles import NewSecretFile
+from .secretfiles import STANDARD_OUTPUT
 from .session import Session
 from .transactions import committed
 from .values import expires_at
 from pathlib import Path
 from typing import Any
 
+import json
 import secrets
 
 
@@ -47,10 +47,10 @@ def issue(session: Session, options: Any) -> Answer:
             owner=options.user,
             name=options.name,
         )
-        keyfile.write(issued.keyfile)
+        keyfile.write(_as_text(issued.keyfile))
         return issued
 
-    with new_keyfile(options.output) as keyfile:
+    with new_secret_file(options.output) as keyfile:
         keyfile.create()
         issued = committed(change)
     return _answer(session, "Issued", keyfile, issued.service_key, issued)
@@ -67,20 +67,20 @@ def ensure(session: Session, options: Any) -> Answer:
         made_at = at
         if known is not None and not replaces_public_key(known, material, at):
             # A lifetime counts from the same time with every call.
-            made_at = pair_made_at(known)
+            made_at = known.secret_made_at
         limits = _limits(options, options.title or name, made_at)
         ensured = ensure_service_key(
             server, session.actor, owner, name, limits, at, material=material
         )
         if ensured.issued is not None:
-            keyfile.write(ensured.issued.keyfile)
+            keyfile.write(_as_text(ensured.issued.keyfile))
         else:
             # Somebody else may have issued it, and this transaction is repeated.
             keyfile.discard()
             _check_keyfile(options, ensured.service_key)
         return ensured
 
-    with new_keyfile(options.output) as keyfile:
+    with new_secret_file(options.output) as keyfile:
         ensured = committed(change)
     done = "Unchanged:"
     if ensured.changed:
@@ -112,10 +112,10 @@ def rotate(session: Session, options: Any) -> Answer:
                 expires_at(options.expires, at) if "expires" in options else "unchanged"
             ),
         )
-        keyfile.write(issued.keyfile)
+        keyfile.write(_as_text(issued.keyfile))
         return issued
 
-    with new_keyfile(options.output) as keyfile:
+    with new_secret_file(options.output) as keyfile:
         keyfile.create()
         issued = committed(change)
     return _answer(session, "Rotated", keyfile, issued.service_key, issued)
@@ -126,6 +126,7 @@ def _limits(options: Any, title: str, made_at: float) -> ServiceKeyLimits:
         title=title,
         ip_ranges=options.ip,
         expires_at=expires_at(options.expires, made_at),
+        scopes=tuple(options.scope or (WRITE,)),
         may_impersonate=options.may_impersonate,
         may_manage_users=options.may_manage_users,
         require_jti=options.require_jti,
@@ -148,17 +149,22 @@ def _check_keyfile(options: Any, service_key: ServiceKey) -> None:
 def _answer(
     session: Session,
     done: str,
-    keyfile: NewKeyfile,
+    keyfile: NewSecretFile,
     service_key: ServiceKey,
     issued: IssuedServiceKey | None,
     **members: Any,
 ) -> Answer:
     if issued is not None and keyfile.is_printed:
         document = issued_document(session.server, issued, now())
-        return Answer({**document, **members}, as_text(issued.keyfile))
+        return Answer({**document, **members}, _as_text(issued.keyfile))
     document = service_key_document(session.server, service_key, now())
     end = time_document(service_key.expires_at) or "never"
     text = f"{done} {service_key.client_id} of {service_key.owner}, expires: {end}."
     if keyfile.path is not None:
         text += f" Keyfile: {keyfile.path}"
     return Answer({**document, **members, "output": keyfile.path}, text)
+
+
+def _as_text(keyfile: dict[str, Any]) -> str:
+    """A keyfile as people see it."""
+    return json.dumps(keyfile, indent=2)

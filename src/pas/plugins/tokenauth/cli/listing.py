@@ -1,52 +1,52 @@
-"""Looking at keys: ``list`` and ``usage``."""
+"""Looking at credentials: ``list`` and ``usage``, ``pat list`` and ``pat usage``."""
 
 from ..clock import now
-from ..usecases.documents import service_key_document
+from ..usecases.credentials import credential_of
 from ..usecases.documents import usage_document
-from ..usecases.search import find_service_keys
-from ..usecases.servicekeys import service_key_of
+from ..usecases.search import find_credentials
 from ..usecases.usage import Usage
 from .answers import Answer
+from .kinds import ShownKind
 from .session import Session
 from .tables import table
 from typing import Any
 
 
-def list_keys(session: Session, options: Any) -> Answer:
-    """The keys that fit, the newest first."""
+def list_some(session: Session, options: Any, shown: ShownKind) -> Answer:
+    """Those that fit, the newest first."""
     server, at = session.server, now()
-    found = find_service_keys(
+    found = find_credentials(
         server,
         session.actor,
         at,
         text=options.search,
         state=options.state,
         owner=options.user,
+        kind=shown.kind,
     )
-    keys = [service_key_document(server, service_key, at) for service_key in found]
-    columns = (
-        "client_id",
-        "owner",
-        "name",
-        "title",
-        "state",
-        "expires",
-        "last_used",
-    )
-    return Answer(keys, _as_table(keys, columns) if keys else "There are no such keys.")
+    documents = [shown.document(server, each, at) for each in found]
+    text = f"There are no such {shown.word}s."
+    if documents:
+        text = _as_table(documents, shown.columns)
+    return Answer(documents, text)
 
 
-def usage(session: Session, options: Any) -> Answer:
-    """When a key obtained access tokens, the newest first."""
-    service_key = service_key_of(session.server, session.actor, options.client_id)
-    used = Usage(session.server, service_key, now())
-    entries = [usage_document(entry) for entry in used]
-    columns = ("time", "subject", "address", "user_agent")
-    text = _as_table(entries, columns) if entries else "The key was never used."
+def usage(session: Session, options: Any, shown: ShownKind) -> Answer:
+    """When one was used, the newest use first."""
+    server = session.server
+    credential = credential_of(server, session.actor, options.id, shown.kind)
+    entries = [usage_document(entry) for entry in Usage(server, credential, now())]
+    text = f"The {shown.word} was never used."
+    if entries:
+        text = _as_table(entries, shown.usage_columns)
     return Answer(entries, text)
 
 
 def _as_table(documents: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
     headings = [name.replace("_", " ").upper() for name in columns]
-    rows = [[document[name] or "" for name in columns] for document in documents]
+    rows = [[_cell(document[name]) for name in columns] for document in documents]
     return table(headings, rows)
+
+
+def _cell(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value or "")

@@ -72,7 +72,7 @@ def _opened_app(conf: str) -> Any:
         raise DatabaseLocked(
             f"{error}. Another process, most likely a running Zope, has the database"
             " to itself. Stop it, or serve the database by ZEO or RelStorage, or use"
-            " the REST API (@service-keys) of the running site."
+            " the REST API (@service-keys, @access-tokens) of the running site."
         ) from None
     except StorageError as error:
         raise CommandFailed(f"The database cannot be opened: {error}") from None

@@ -1,14 +1,9 @@
 """The commands and their arguments."""
 
 from .. import client
+from . import keyarguments
+from . import tokenarguments
 from .arguments import add_common
-from .arguments import add_ensure
-from .arguments import add_import
-from .arguments import add_issue
-from .arguments import add_list
-from .arguments import add_revoke
-from .arguments import add_rotate
-from .arguments import add_usage
 from .arguments import CONF_VARIABLE
 from argparse import ArgumentParser
 from argparse import SUPPRESS
@@ -23,7 +18,7 @@ _ISSUING = ("issue", "ensure", "rotate")
 
 _EPILOG = """\
 exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is not there (user, key,
-site, file), 4 against the policy of the site, 5 the database is locked
+token, site, file), 4 against the policy of the site, 5 the database is locked
 """
 
 
@@ -31,6 +26,8 @@ def parsed(arguments: list[str] | None) -> Any:
     """The arguments of one call; ends the process when they are wrong."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if options.command == "pat":
+        options.command = f"pat {options.pat_command}"
     if options.command != "token":
         _check(parser, options)
     return options
@@ -64,35 +61,65 @@ def _parser() -> ArgumentParser:
     add_common(common)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     client.add_token_command(commands, allow_abbrev=False)
-    add_issue(_command(commands, common, "issue", "Issue a service key to a user."))
-    add_ensure(
-        _command(
-            commands,
-            common,
-            "ensure",
-            "Issue a service key under a name, or make the live key of that name what"
-            " these arguments say.",
-        )
-    )
-    add_list(_command(commands, common, "list", "List service keys, newest first."))
-    add_revoke(_command(commands, common, "revoke", "Revoke service keys for good."))
-    add_rotate(
-        _command(
-            commands,
-            common,
-            "rotate",
-            "Add a new key pair to a service key, and let those before it end.",
-        )
-    )
-    add_usage(
-        _command(commands, common, "usage", "Show when a key obtained access tokens.")
-    )
-    _command(commands, common, "purge", "Forget what need not be kept any longer.")
-    _command(commands, common, "notify", "Mail owners whose keys expire soon.")
-    add_import(
-        _command(commands, common, "import", "Take over the keys of ftw.tokenauth.")
-    )
+    _add_key_commands(commands, common)
+    _add_token_commands(commands, common)
+    _add_upkeep(commands, common)
     return parser
+
+
+def _add_key_commands(commands: Any, common: ArgumentParser) -> None:
+    issue = _command(commands, common, "issue", "Issue a service key to a user.")
+    keyarguments.add_issue(issue)
+    ensure = _command(
+        commands,
+        common,
+        "ensure",
+        "Issue a service key under a name, or make the live key of that name what"
+        " these arguments say.",
+    )
+    keyarguments.add_ensure(ensure)
+    listing = _command(commands, common, "list", "List service keys, newest first.")
+    keyarguments.add_list(listing)
+    revoke = _command(
+        commands,
+        common,
+        "revoke",
+        "Revoke service keys and personal access tokens for good.",
+    )
+    keyarguments.add_revoke(revoke)
+    rotate = _command(
+        commands,
+        common,
+        "rotate",
+        "Add a new key pair to a service key, and let those before it end.",
+    )
+    keyarguments.add_rotate(rotate)
+    summary = "Show when a service key obtained access tokens."
+    keyarguments.add_usage(_command(commands, common, "usage", summary))
+
+
+def _add_token_commands(commands: Any, common: ArgumentParser) -> None:
+    summary = "Issue, list and revoke personal access tokens."
+    pat = commands.add_parser(
+        "pat", help=summary, description=summary, allow_abbrev=False
+    )
+    commands = pat.add_subparsers(dest="pat_command", required=True, metavar="COMMAND")
+    summary = "Issue a personal access token to a user."
+    tokenarguments.add_issue(_command(commands, common, "issue", summary))
+    summary = "List personal access tokens, newest first."
+    tokenarguments.add_list(_command(commands, common, "list", summary))
+    summary = "Show when a personal access token was used."
+    tokenarguments.add_usage(_command(commands, common, "usage", summary))
+    summary = "Revoke personal access tokens for good; service keys stay."
+    tokenarguments.add_revoke(_command(commands, common, "revoke", summary))
+
+
+def _add_upkeep(commands: Any, common: ArgumentParser) -> None:
+    _command(commands, common, "purge", "Forget what need not be kept any longer.")
+    summary = "Mail owners whose service keys or access tokens expire soon."
+    _command(commands, common, "notify", summary)
+    summary = "Take over the keys of ftw.tokenauth."
+    keyarguments.add_import(_command(commands, common, "import", summary))
 
 
 def _command(

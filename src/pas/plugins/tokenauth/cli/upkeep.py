@@ -31,7 +31,7 @@ def purge(session: Session, options: Any) -> Answer:
 
 
 def notify(session: Session, options: Any) -> Answer:
-    """Mail owners whose keys expire soon."""
+    """Mail owners whose credentials expire soon."""
     result = notify_owners(session.server, now())
     text = (
         f"Owners mailed: {result.sent}, without an address: {result.without_address},"

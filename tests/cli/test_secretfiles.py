@@ -1,11 +1,10 @@
-"""The file that a keyfile goes to."""
+"""The file that a keyfile or a token goes to."""
 
 from pas.plugins.tokenauth.cli.failures import Absent
 from pas.plugins.tokenauth.cli.failures import CommandFailed
-from pas.plugins.tokenauth.cli.keyfiles import new_keyfile
+from pas.plugins.tokenauth.cli.secretfiles import new_secret_file
 from pathlib import Path
 
-import json
 import os
 import pytest
 
@@ -16,86 +15,86 @@ def mode(path: Path) -> int:
 
 def test_nobody_else_can_read_it(tmp_path: Path) -> None:
     """Whatever the umask is, and from the first moment on."""
-    path = tmp_path / "keyfile.json"
+    path = tmp_path / "secret.txt"
     before = os.umask(0)
     try:
-        with new_keyfile(str(path)) as keyfile:
-            keyfile.create()
+        with new_secret_file(str(path)) as file:
+            file.create()
             assert mode(path) == 0o600
-            keyfile.write({"client_id": "svc-1"})
+            file.write("secret")
     finally:
         os.umask(before)
     assert mode(path) == 0o600
-    assert json.loads(path.read_text()) == {"client_id": "svc-1"}
-    assert keyfile.path == str(path)
+    assert path.read_text() == "secret\n"
+    assert file.path == str(path)
 
 
 def test_the_last_content_wins(tmp_path: Path) -> None:
-    path = tmp_path / "keyfile.json"
-    with new_keyfile(str(path)) as keyfile:
-        keyfile.write({"key_id": "a long one"})
-        keyfile.write({"key_id": "b"})
-    assert json.loads(path.read_text()) == {"key_id": "b"}
+    path = tmp_path / "secret.txt"
+    with new_secret_file(str(path)) as file:
+        file.write("a long secret")
+        file.write("b")
+    assert path.read_text() == "b\n"
 
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
 def test_it_is_gone_when_something_fails(
     tmp_path: Path, failure: type[BaseException]
 ) -> None:
-    path = tmp_path / "keyfile.json"
-    with pytest.raises(failure), new_keyfile(str(path)) as keyfile:
-        keyfile.write({})
+    path = tmp_path / "secret.txt"
+    with pytest.raises(failure), new_secret_file(str(path)) as file:
+        file.write("secret")
         raise failure
     assert not path.exists()
 
 
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
-    path = tmp_path / "keyfile.json"
+    path = tmp_path / "secret.txt"
     path.write_text("precious")
     with (
         pytest.raises(CommandFailed, match="is there already"),
-        new_keyfile(str(path)) as keyfile,
+        new_secret_file(str(path)) as file,
     ):
-        keyfile.create()
+        file.create()
     assert path.read_text() == "precious"
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
-    path = tmp_path / "keyfile.json"
+    path = tmp_path / "secret.txt"
     path.symlink_to(tmp_path / "elsewhere.json")
-    with pytest.raises(CommandFailed), new_keyfile(str(path)) as keyfile:
-        keyfile.create()
+    with pytest.raises(CommandFailed), new_secret_file(str(path)) as file:
+        file.create()
     assert not (tmp_path / "elsewhere.json").exists()
 
 
 def test_the_folder_must_be_there(tmp_path: Path) -> None:
     with (
         pytest.raises(Absent, match="There is no folder"),
-        new_keyfile(str(tmp_path / "none" / "keyfile.json")) as keyfile,
+        new_secret_file(str(tmp_path / "none" / "secret.txt")) as file,
     ):
-        keyfile.create()
+        file.create()
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(CommandFailed, match="Cannot write the keyfile"),
-        new_keyfile(str(tmp_path / "file" / "keyfile.json")) as keyfile,
+        pytest.raises(CommandFailed, match="Cannot write"),
+        new_secret_file(str(tmp_path / "file" / "secret.txt")) as file,
     ):
-        keyfile.create()
+        file.create()
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device is full here")
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "keyfile.json"
+    path = tmp_path / "secret.txt"
     path.touch()
     full = os.open("/dev/full", os.O_WRONLY)
     with (
-        pytest.raises(CommandFailed, match="Cannot write the keyfile"),
-        new_keyfile(str(path)) as keyfile,
+        pytest.raises(CommandFailed, match="Cannot write"),
+        new_secret_file(str(path)) as file,
     ):
         monkeypatch.setattr(os, "open", lambda *args: full)
-        keyfile.write({})
+        file.write("secret")
     assert not path.exists()
 
 
@@ -104,8 +103,8 @@ def test_no_file_is_written_when_none_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str | None
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with new_keyfile(path) as keyfile:
-        keyfile.create()
-        keyfile.write({})
+    with new_secret_file(path) as file:
+        file.create()
+        file.write("secret")
     assert list(tmp_path.iterdir()) == []
-    assert keyfile.path is None
+    assert file.path is None

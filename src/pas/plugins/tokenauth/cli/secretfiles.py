@@ -1,4 +1,4 @@
-"""Where a keyfile goes: a file for its owner alone, or standard output."""
+"""Where a secret goes: a file for its owner alone, or standard output."""
 
 from .failures import Absent
 from .failures import CommandFailed
@@ -6,24 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from typing import TextIO
 
-import json
 import os
 
 
 STANDARD_OUTPUT = "-"
 
 
-class NewKeyfile:
-    """A keyfile in the making.
+class NewSecretFile:
+    """A file in the making, with a keyfile or a token in it.
 
     :param path: where it goes; ``-`` for standard output, None for nowhere
     """
 
     def __init__(self, path: str | None) -> None:
-        #: Whether it is asked for on standard output.
+        #: Whether the secret is asked for on standard output.
         self.is_printed = path == STANDARD_OUTPUT
         self._path = None if path is None or self.is_printed else Path(path)
         # It stays open: who may write to the folder cannot put another in its place.
@@ -31,7 +29,7 @@ class NewKeyfile:
 
     @property
     def path(self) -> str | None:
-        """Where the keyfile is, if it was written to a file."""
+        """Where the secret is, if it was written to a file."""
         return str(self._path) if self._file is not None else None
 
     def create(self) -> None:
@@ -49,15 +47,15 @@ class NewKeyfile:
             raise Absent(f"There is no folder {self._path.parent}.") from None
         except FileExistsError:
             raise CommandFailed(
-                f"{self._path} is there already, and a keyfile in it may be in use:"
+                f"{self._path} is there already, and the secret in it may be in use:"
                 " move it away, or name another file."
             ) from None
         except OSError as error:
-            raise CommandFailed(f"Cannot write the keyfile: {error}") from None
+            raise self._unwritable(error) from None
         self._file = os.fdopen(descriptor, "w", encoding="utf-8")
 
-    def write(self, content: dict[str, Any]) -> None:
-        """Write the keyfile to the disk, again if need be.
+    def write(self, secret: str) -> None:
+        """Write the secret to the disk, again if need be.
 
         :raises CommandFailed: when it cannot be written
         """
@@ -67,11 +65,11 @@ class NewKeyfile:
         try:
             self._file.seek(0)
             self._file.truncate()
-            self._file.write(as_text(content) + "\n")
+            self._file.write(secret + "\n")
             self._file.flush()
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise CommandFailed(f"Cannot write the keyfile: {error}") from None
+            raise self._unwritable(error) from None
 
     def discard(self) -> None:
         """Remove the file that was created."""
@@ -87,20 +85,18 @@ class NewKeyfile:
         if self._file is not None:
             self._file.close()
 
+    def _unwritable(self, error: OSError) -> CommandFailed:
+        return CommandFailed(f"Cannot write {self._path}: {error.strerror}")
+
 
 @contextmanager
-def new_keyfile(path: str | None) -> Iterator[NewKeyfile]:
-    """A keyfile that is gone again when its key is not issued."""
-    keyfile = NewKeyfile(path)
+def new_secret_file(path: str | None) -> Iterator[NewSecretFile]:
+    """A file that is gone again when what it is for is not issued."""
+    file = NewSecretFile(path)
     try:
-        yield keyfile
+        yield file
     except BaseException:
-        keyfile.discard()
+        file.discard()
         raise
     finally:
-        keyfile.close()
-
-
-def as_text(content: dict[str, Any]) -> str:
-    """A keyfile as people see it."""
-    return json.dumps(content, indent=2)
+        file.close()

@@ -1,0 +1,46 @@
+"""What the commands for each kind of credential know of it."""
+
+from ..usecases.documents import personal_token_document
+from ..usecases.documents import service_key_document
+from ..usecases.kinds import CredentialKind
+from ..usecases.kinds import PERSONAL_TOKEN
+from ..usecases.kinds import SERVICE_KEY
+from ..usecases.server import AuthorizationServer
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownKind:
+    """One kind of credential, as the command line shows it.
+
+    :param kind: the kind itself
+    :param word: what people call one of them
+    :param document: makes the document about one of them
+    :param columns: members of it that are shown in a table
+    :param usage_columns: members of an entry of its usage log that are
+    """
+
+    kind: CredentialKind
+    word: str
+    document: Callable[[AuthorizationServer, Any, float], dict[str, Any]]
+    columns: tuple[str, ...]
+    usage_columns: tuple[str, ...]
+
+
+SERVICE_KEYS = ShownKind(
+    kind=SERVICE_KEY,
+    word="service key",
+    document=service_key_document,
+    columns=("client_id", "owner", "name", "title", "state", "expires", "last_used"),
+    usage_columns=("time", "subject", "address", "user_agent"),
+)
+
+PERSONAL_TOKENS = ShownKind(
+    kind=PERSONAL_TOKEN,
+    word="personal access token",
+    document=personal_token_document,
+    columns=("token_id", "owner", "title", "scopes", "state", "expires", "last_used"),
+    usage_columns=("time", "uses", "address", "user_agent"),
+)

@@ -1,0 +1,369 @@
+"""``pat issue``, ``pat list``, ``pat usage`` and ``pat revoke``."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth import clock
+from pas.plugins.tokenauth.cli import personaltokens
+from pas.plugins.tokenauth.core.tokens import is_personal
+from pas.plugins.tokenauth.core.tokens import is_well_formed
+from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pathlib import Path
+from typing import Any
+from ZODB.POSException import ConflictError
+
+import pytest
+import re
+import time
+
+
+DAY = 24 * 60 * 60
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "token.txt"
+
+
+@pytest.fixture
+def issued(tokenauth: Any) -> Callable[..., Any]:
+    """Issues a token, and returns its document with the token."""
+
+    def issued(owner: str, *arguments: object) -> Any:
+        given = issue(owner, "--expires", "90d", "--output", "-", *arguments)
+        return tokenauth("--json", *given).json
+
+    return issued
+
+
+def issue(owner: str, *arguments: object) -> list[object]:
+    return ["pat", "issue", "--user", owner, "--title", "A token", *arguments]
+
+
+def tokens(site: Any) -> list[Any]:
+    """What the site keeps of its tokens."""
+    site.sync()
+    return list(site.server.storage.personal_tokens.all())
+
+
+def live(site: Any) -> list[str]:
+    """Titles of everything that is not revoked, of whatever kind."""
+    site.sync()
+    every = (each for kind in site.server.storage.kinds.values() for each in kind.all())
+    return sorted(each.title for each in every if each.revoked_at is None)
+
+
+class TestIssue:
+    def test_the_token_opens_the_site(
+        self, site: Any, owner: str, tokenauth: Any, output: Path
+    ) -> None:
+        result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
+        assert (result.code, output.stat().st_mode & 0o777) == (0, 0o600)
+        token = output.read_text().removesuffix("\n")
+        assert is_personal(token) and is_well_formed(token)
+        assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
+
+    def test_it_says_what_was_issued_and_not_the_token(
+        self, site: Any, owner: str, tokenauth: Any, output: Path
+    ) -> None:
+        result = tokenauth(*issue(owner, "--expires", "2099-12-31", "--output", output))
+        (token,) = tokens(site)
+        assert result.out == (
+            f"Issued {token.credential_id} of owner, expires:"
+            f" 2099-12-31T23:59:59+00:00. Token: {output}\n"
+        )
+
+    def test_beside_a_file_the_document_has_no_token(
+        self, owner: str, tokenauth: Any, output: Path
+    ) -> None:
+        given = issue(owner, "--expires", "90d", "--output", output)
+        result = tokenauth("--json", *given)
+        assert result.json["output"] == str(output)
+        assert result.json["token_id"].startswith("pat-")
+        assert "token" not in result.json
+        assert "ptp_" not in result.out + result.err
+
+    def test_it_is_printed_only_when_asked_for(
+        self, site: Any, owner: str, tokenauth: Any
+    ) -> None:
+        given = issue(owner, "--expires", "90d", "--output", "-")
+        printed = tokenauth(*given)
+        assert is_well_formed(printed.out.removesuffix("\n"))
+        assert "ptp_" not in printed.err
+        assert is_well_formed(tokenauth("--json", *given).json["token"])
+
+    def test_the_arguments_become_the_limits(
+        self,
+        site: Any,
+        owner: str,
+        tokenauth: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(clock.time, "time", lambda: NOW)
+        given = ("--expires", "90d", "--ip", "192.0.2.0/24", "--output", "-")
+        tokenauth(*issue(owner, *given))
+        (token,) = tokens(site)
+        assert (token.owner, token.title) == ("owner", "A token")
+        assert token.expires_at == NOW + 90 * DAY
+        assert token.ip_ranges == "192.0.2.0/24"
+        assert token.scopes == ("plone.read",)
+        assert token.issued_by.endswith(" (command line)")
+
+    def test_scopes_can_be_chosen(self, owner: str, issued: Any) -> None:
+        assert issued(owner, "--scope", "plone.write")["scopes"] == ["plone.write"]
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "message"),
+        [
+            (["--user", "nobody"], 3, "--user: There is no such user"),
+            (["--ip", "10.0.0.1/8"], 2, "--ip: “10.0.0.1/8”"),
+            (["--expires", "2020-01-01"], 2, "--expires: The expiry must be"),
+            (["--expires", "never"], 4, "--expires: By the policy of this site"),
+            (["--title", " "], 2, "--title: Please enter a title."),
+            (["--scope", "plone.fly"], 2, "--scope: There is no scope plone.fly."),
+        ],
+    )
+    def test_a_refusal_leaves_nothing_behind(
+        self,
+        site: Any,
+        owner: str,
+        tokenauth: Any,
+        output: Path,
+        arguments: list[str],
+        code: int,
+        message: str,
+    ) -> None:
+        given = issue(owner, "--expires", "90d", "--output", output)
+        result = tokenauth(*given, *arguments)
+        assert (result.code, result.out) == (code, "")
+        assert f"tokenauth: {message}" in result.err
+        assert not output.exists() and tokens(site) == []
+
+    def test_never_is_for_sites_that_allow_it(
+        self, site: Any, owner: str, tokenauth: Any, output: Path
+    ) -> None:
+        site.plugin.max_personal_token_lifetime = None
+        site.plugin.personal_tokens_may_never_end = True
+        site.commit()
+        result = tokenauth(*issue(owner, "--expires", "never", "--output", output))
+        assert result.code == 0 and "expires: never." in result.out
+
+    @pytest.mark.parametrize(
+        ("policy", "value"),
+        [
+            ("max_personal_token_lifetime", 30),
+            ("max_personal_tokens_per_user", 1),
+            ("require_ip_ranges", True),
+        ],
+    )
+    def test_a_policy_of_the_site_is_exit_code_4(
+        self,
+        site: Any,
+        owner: str,
+        issued: Any,
+        tokenauth: Any,
+        output: Path,
+        policy: str,
+        value: object,
+    ) -> None:
+        issued(owner)
+        setattr(site.plugin, policy, value)
+        site.commit()
+        result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
+        assert result.code == 4 and "policy of this site" in result.err
+        assert not output.exists()
+
+    def test_what_is_in_a_file_is_not_overwritten(
+        self, site: Any, owner: str, tokenauth: Any, output: Path
+    ) -> None:
+        output.write_text("precious")
+        result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
+        assert (result.code, output.read_text(), tokens(site)) == (1, "precious", [])
+
+    def test_a_site_that_is_not_upgraded_says_so(
+        self, site: Any, owner: str, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        storage = type(site.server.storage)
+        monkeypatch.setattr(storage, "needs_upgrade", property(lambda self: True))
+        result = tokenauth(*issue(owner, "--expires", "90d", "--output", "-"))
+        assert (result.code, result.out) == (1, "")
+        assert "must upgrade this add-on" in result.err
+
+    @pytest.mark.parametrize(("conflicts", "code"), [(1, 0), (99, 1)])
+    def test_the_token_in_the_file_is_the_one_that_stays(
+        self,
+        site: Any,
+        owner: str,
+        tokenauth: Any,
+        output: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        conflicts: int,
+        code: int,
+    ) -> None:
+        left = [conflicts]
+        issue_personal_token = personaltokens.issue_personal_token
+
+        def meeting_others(*args: Any, **kwargs: Any) -> Any:
+            issued = issue_personal_token(*args, **kwargs)
+            if left[0]:
+                left[0] -= 1
+                raise ConflictError()
+            return issued
+
+        monkeypatch.setattr(personaltokens, "issue_personal_token", meeting_others)
+        result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
+        assert (result.code, len(tokens(site))) == (code, 1 - code)
+        assert output.exists() == (code == 0)
+        if code == 0:
+            token = output.read_text().strip()
+            assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
+
+
+class TestList:
+    def test_it_shows_tokens_as_a_table(
+        self, owner: str, issued: Any, tokenauth: Any
+    ) -> None:
+        token_id = issued(owner)["token_id"]
+        heading, line = tokenauth("pat", "list").out.splitlines()
+        assert re.split("  +", heading) == [
+            *("TOKEN ID", "OWNER", "TITLE", "SCOPES", "STATE", "EXPIRES", "LAST USED")
+        ]
+        assert line.startswith(f"{token_id}  owner  A token  plone.read  active")
+
+    def test_keys_and_tokens_have_lists_of_their_own(
+        self, site: Any, owner: str, issued: Any, tokenauth: Any
+    ) -> None:
+        token_id, client_id = issued(owner)["token_id"], site.issue()["client_id"]
+        (token,) = tokenauth("pat", "list", "--json").json
+        (key,) = tokenauth("list", "--json").json
+        assert (token["token_id"], key["client_id"]) == (token_id, client_id)
+
+    @pytest.mark.parametrize(
+        ("arguments", "titles"),
+        [
+            (["--user", "owner"], ["Nightly"]),
+            (["--user", "nobody"], []),
+            (["--search", "NIGHT"], ["Nightly"]),
+            (["--state", "expiring"], ["Other"]),
+            (["--state", "revoked"], []),
+        ],
+    )
+    def test_it_finds_tokens(
+        self,
+        site: Any,
+        owner: str,
+        issued: Any,
+        tokenauth: Any,
+        arguments: list[str],
+        titles: list[str],
+    ) -> None:
+        site.add_user("other")
+        issued(owner, "--title", "Nightly")
+        issued("other", "--title", "Other", "--expires", "2d")
+        found = tokenauth("pat", "list", "--json", *arguments).json
+        assert [token["title"] for token in found] == titles
+
+    def test_it_shows_no_secret(self, owner: str, issued: Any, tokenauth: Any) -> None:
+        issued(owner)
+        assert "ptp_" not in tokenauth("pat", "list", "--json").out
+
+    def test_it_says_that_there_are_none(self, site: Any, tokenauth: Any) -> None:
+        result = tokenauth("pat", "list")
+        assert result.out == "There are no such personal access tokens.\n"
+
+
+class TestUsage:
+    def test_it_shows_when_a_token_was_used(
+        self, site: Any, owner: str, issued: Any, tokenauth: Any
+    ) -> None:
+        token_id = issued(owner)["token_id"]
+        entry = UsageEntry(
+            credential_id=token_id,
+            time=time.time(),
+            subject="owner",
+            address="192.0.2.7",
+            user_agent="curl/8",
+            uses=12,
+        )
+        site.server.storage.usage_log.add(entry, b"\0")
+        site.commit()
+        heading, line = tokenauth("pat", "usage", token_id).out.splitlines()
+        assert re.split("  +", heading) == ["TIME", "USES", "ADDRESS", "USER AGENT"]
+        assert re.split("  +", line)[1:] == ["12", "192.0.2.7", "curl/8"]
+        (document,) = tokenauth("pat", "usage", token_id, "--json").json
+        assert (document["subject"], document["uses"]) == ("owner", 12)
+
+    def test_it_says_that_it_was_not(
+        self, owner: str, issued: Any, tokenauth: Any
+    ) -> None:
+        result = tokenauth("pat", "usage", issued(owner)["token_id"])
+        assert result.out == "The personal access token was never used.\n"
+
+    def test_the_id_of_the_other_kind_is_exit_code_3(
+        self, site: Any, owner: str, issued: Any, tokenauth: Any
+    ) -> None:
+        result = tokenauth("pat", "usage", site.issue()["client_id"])
+        assert result.code == 3
+        assert "no such personal access token in this site" in result.err
+        result = tokenauth("usage", issued(owner)["token_id"])
+        assert result.code == 3 and "no such service key in this site" in result.err
+
+
+class TestRevoke:
+    @pytest.fixture
+    def one_of_each(self, site: Any, issued: Any) -> tuple[str, str]:
+        """The ids of a key and of a token."""
+        client_id = site.issue(title="Key")["client_id"]
+        return client_id, issued("owner", "--title", "Token")["token_id"]
+
+    def test_it_ends_a_token_at_once(
+        self, site: Any, owner: str, issued: Any, tokenauth: Any
+    ) -> None:
+        token = issued(owner)
+        result = tokenauth("pat", "revoke", token["token_id"])
+        assert result.out == "Personal access tokens revoked: 1.\n"
+        assert site.api("GET", "/@users/owner", token["token"]).status_code == 401
+
+    def test_a_key_is_none_of_its_business(
+        self, site: Any, one_of_each: tuple[str, str], tokenauth: Any
+    ) -> None:
+        result = tokenauth("pat", "revoke", *reversed(one_of_each))
+        assert (result.code, live(site)) == (3, ["Key", "Token"])
+        assert "no such personal access token in this site" in result.err
+
+    @pytest.mark.parametrize("which", [["--all"], ["--issued-before", "2099-01-01"]])
+    def test_it_ends_all_tokens_and_no_key(
+        self,
+        site: Any,
+        one_of_each: tuple[str, str],
+        tokenauth: Any,
+        which: list[str],
+    ) -> None:
+        assert tokenauth("pat", "revoke", *which, "--json").json == {"revoked": 1}
+        assert live(site) == ["Key"]
+
+    def test_it_spares_what_is_newer(
+        self, site: Any, one_of_each: tuple[str, str], tokenauth: Any
+    ) -> None:
+        before = ["--issued-before", "2020-01-01"]
+        assert tokenauth("pat", "revoke", *before, "--json").json == {"revoked": 0}
+
+    @pytest.mark.parametrize("which", [["--all"], ["--issued-before", "2099-01-01"]])
+    def test_the_panic_button_ends_everything(
+        self,
+        site: Any,
+        one_of_each: tuple[str, str],
+        tokenauth: Any,
+        which: list[str],
+    ) -> None:
+        result = tokenauth("revoke", *which)
+        assert result.out == "Service keys and personal access tokens revoked: 2.\n"
+        assert live(site) == []
+
+    def test_any_id_can_be_revoked_without_knowing_its_kind(
+        self, site: Any, one_of_each: tuple[str, str], tokenauth: Any
+    ) -> None:
+        assert tokenauth("revoke", *one_of_each, "--json").json == {"revoked": 2}
+        result = tokenauth("revoke", "lost")
+        assert result.code == 3
+        expected = "There is no such service key or personal access token in this site."
+        assert expected in result.err

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
+from pas.plugins.tokenauth.core.scopes import READ
+from pas.plugins.tokenauth.core.scopes import WRITE
 from pas.plugins.tokenauth.mail import notify
 from pas.plugins.tokenauth.mail import NotifyResult
 from pas.plugins.tokenauth.mail import reminding
@@ -10,12 +12,15 @@ from pas.plugins.tokenauth.mail import sends_mail
 from pas.plugins.tokenauth.mail.addresses import is_address
 from pas.plugins.tokenauth.mail.delivery import MAX_AT_ONCE
 from pas.plugins.tokenauth.usecases.actor import Operator
+from pas.plugins.tokenauth.usecases.credentials import change_credential
 from pas.plugins.tokenauth.usecases.issuing import issue_service_key
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.usecases.limits import limits_of
+from pas.plugins.tokenauth.usecases.limits import PersonalTokenLimits
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
-from pas.plugins.tokenauth.usecases.servicekeys import change_service_key
+from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
+from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
 from pathlib import Path
 from plone import api
 from Products.MailHost.MailHost import MailHost
@@ -23,6 +28,7 @@ from threading import Thread
 from typing import Any
 from zope.i18n import translate
 
+import base64
 import pytest
 import re
 import secrets
@@ -66,6 +72,38 @@ def key(site: Any, user: Any) -> Callable[..., Any]:
         return service_key
 
     return key
+
+
+@pytest.fixture
+def personal_token(site: Any, user: Any) -> Callable[..., Any]:
+    """Makes a token with some days left of 90; nobody is told of its issue."""
+
+    def personal_token(days_left: float, **limits: Any) -> Any:
+        user("owner")
+        now = time.time()
+        limits.setdefault("expires_at", now + days_left * DAY)
+        credential = issue_token(site, "owner", **limits).credential
+        credential.issued_at = now - (90 - days_left) * DAY
+        site.commit()
+        return credential
+
+    return personal_token
+
+
+def issue_token(
+    site: Any, owner: str, actor: str = "owner", **limits: Any
+) -> IssuedPersonalToken:
+    limits.setdefault("expires_at", time.time() + 90 * DAY)
+    issued = issue_personal_token(
+        site.server,
+        site.actor(actor),
+        PersonalTokenLimits(**{"title": "A token", "scopes": (READ,), **limits}),
+        time.time(),
+        secrets.token_hex(),
+        owner=owner,
+    )
+    site.commit()
+    return issued
 
 
 @pytest.fixture
@@ -143,6 +181,73 @@ def test_an_owner_is_told_once_about_a_step(site: Any, key: Any, inbox: Any) -> 
     (text,) = inbox(site, expires_at - 3 * DAY)
     assert text.startswith("One of your service keys in “Intranet” expires soon.")
     assert inbox(site, expires_at - 2 * DAY) == []
+
+
+def test_an_owner_gets_one_mail_about_all_personal_tokens(
+    site: Any, personal_token: Any, mail_server: Any
+) -> None:
+    tokens = [personal_token(13, title="Export"), personal_token(2, title="Backup")]
+    personal_token(50, title="Another")
+    mail_server.raw.clear()
+    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    (mail,) = mail_server.mails
+    assert mail["Subject"] == "Intranet: 2 of your personal access tokens expire soon"
+    text = mail.get_content()
+    assert text.index("Title: Backup") < text.index("Title: Export")
+    assert {f"Id: {token.credential_id}" for token in tokens} < set(lines_of(mail))
+    assert "Another" not in text
+    assert "service key" not in text
+    assert re.findall(r"\S+://\S+", text) == [f"{site.url}/@@manage-access-tokens"]
+
+
+def test_an_owner_is_told_14_and_3_days_before_a_personal_token_expires(
+    site: Any, personal_token: Any, inbox: Any
+) -> None:
+    expires_at = personal_token(20).expires_at
+    assert inbox(site, expires_at - 14 * DAY - 1) == []
+    (text,) = inbox(site, expires_at - 14 * DAY)
+    assert text.startswith(
+        "One of your personal access tokens in “Intranet” expires soon."
+    )
+    assert "give the token a later expiry, or issue a new one in time:" in text
+    assert inbox(site, expires_at - 3 * DAY - 1) == []
+    assert len(inbox(site, expires_at - 3 * DAY)) == 1
+    assert inbox(site, expires_at - 2 * DAY) == []
+
+
+def test_one_mail_tells_of_keys_and_personal_tokens(
+    site: Any, key: Any, personal_token: Any, mail_server: Any
+) -> None:
+    service_key = key(13, title="Import")
+    token = personal_token(2, title="Backup")
+    mail_server.raw.clear()
+    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    (mail,) = mail_server.mails
+    assert mail["Subject"] == (
+        "Intranet: 2 of your service keys and access tokens expire soon"
+    )
+    text = mail.get_content()
+    assert text.index("Title: Backup") < text.index("Title: Import")
+    assert {
+        f"Id: {token.credential_id}",
+        f"Client id: {service_key.client_id}",
+    } < set(lines_of(mail))
+    assert re.findall(r"\S+://\S+", text) == [
+        f"{site.url}/@@manage-access-tokens",
+        f"{site.url}/@@manage-service-keys",
+    ]
+
+
+def test_without_an_issuer_a_mail_about_both_kinds_has_no_link(
+    site: Any, key: Any, personal_token: Any, inbox: Any
+) -> None:
+    key(10)
+    personal_token(10)
+    site.plugin.issuer = ""
+    site.commit()
+    (text,) = inbox(site)
+    assert "://" not in text
+    assert "in time:" not in text
 
 
 def test_the_end_of_a_key_is_told_in_the_time_zone_of_the_site(
@@ -291,6 +396,97 @@ def test_what_a_key_may_do_is_said_in_words(
     assert "The program may manage user accounts." in text
 
 
+def test_an_owner_is_told_of_a_new_personal_token_even_by_themselves(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    issued = issue_token(site, "owner", title="Backup", ip_ranges="192.0.2.0/24")
+    (mail,) = mail_server.mails
+    assert mail["To"] == "owner@example.org"
+    assert mail["Subject"] == (
+        "Intranet: a personal access token was issued for your account"
+    )
+    assert {
+        "Title: Backup",
+        f"Id: {issued.credential.credential_id}",
+        "Done by: your account, owner",
+    } < set(lines_of(mail))
+    text = text_of(mail)
+    assert "The token can be used from 192.0.2.0/24 only. It expires on" in text
+    assert "revoke the token at once" in text
+    assert text.endswith(f" {site.url}/@@manage-access-tokens")
+
+
+def test_an_owner_is_told_of_a_personal_token_that_somebody_else_issued(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    user("boss")
+    issue_token(site, "owner", actor="boss")
+    (mail,) = mail_server.mails
+    assert mail["To"] == "owner@example.org"
+    assert "Done by: boss" in lines_of(mail)
+
+
+def test_no_mail_holds_any_part_of_a_personal_token(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    user("boss")
+    expires_at = time.time() + 20 * DAY
+    issued = issue_token(site, "owner", title="Ümläut", expires_at=expires_at)
+    issued.credential.issued_at -= 70 * DAY
+    change(site, issued.credential.credential_id, "boss", ip_ranges="192.0.2.0/24")
+    assert notify(site.server, expires_at - DAY).sent == 1
+    assert len(mail_server.raw) == 3
+    everything = everything_in(mail_server)
+    assert "Title:Ümläut" in everything
+    assert "ptp_" not in everything
+    for start in range(len(issued.token) - 7):
+        assert issued.token[start : start + 8] not in everything
+    digest = issued.credential.digest
+    assert digest.hex()[:16] not in everything
+    assert base64.b64encode(digest).decode()[:16] not in everything
+
+
+def everything_in(mail_server: Any) -> str:
+    """All mails as they were sent, and as they are read, without white space."""
+    sent = [raw.decode("ascii").replace("=\r\n", "") for raw in mail_server.raw]
+    read = [f"{mail['Subject']} {mail.get_content()}" for mail in mail_server.mails]
+    return "".join(" ".join(sent + read).split())
+
+
+@pytest.mark.parametrize("scopes, only_reads", [((READ,), True), ((WRITE,), False)])
+def test_an_owner_is_told_that_a_program_may_only_read(
+    site: Any,
+    user: Any,
+    mail_server: Any,
+    scopes: tuple[str, ...],
+    only_reads: bool,
+) -> None:
+    user("owner")
+    site.issue("owner", "ES256", scopes=scopes)
+    issue_token(site, "owner", scopes=scopes)
+    texts = [text_of(mail) for mail in mail_server.mails]
+    assert ["The program may only read." in text for text in texts] == [only_reads] * 2
+
+
+def test_an_owner_is_told_of_changes_of_a_personal_token_by_others_only(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    user("boss")
+    token_id = issue_token(site, "owner").credential.credential_id
+    mail_server.raw.clear()
+    change(site, token_id, "owner", title="Mine")
+    assert mail_server.raw == []
+    change(site, token_id, "boss", ip_ranges="192.0.2.0/24")
+    (mail,) = mail_server.mails
+    assert mail["To"] == "owner@example.org"
+    assert mail["Subject"] == "Intranet: one of your personal access tokens was changed"
+    assert {"Done by: boss", "Title: Mine", f"Id: {token_id}"} < set(lines_of(mail))
+
+
 def test_an_owner_is_told_of_a_rotation(site: Any, user: Any, mail_server: Any) -> None:
     user("owner")
     client_id = site.issue("owner", "ES256")["client_id"]
@@ -319,12 +515,12 @@ def test_an_owner_is_told_of_changes_by_others_only(
     assert "Done by: boss" in lines_of(mail)
 
 
-def change(site: Any, client_id: str, user_id: str, **limits: Any) -> None:
-    now = limits_of(site.server.storage.service_keys.get(client_id))
-    change_service_key(
+def change(site: Any, credential_id: str, user_id: str, **limits: Any) -> None:
+    now = limits_of(site.server.storage.credential(credential_id))
+    change_credential(
         site.server,
         site.actor(user_id),
-        client_id,
+        credential_id,
         replace(now, **limits),
         time.time(),
     )

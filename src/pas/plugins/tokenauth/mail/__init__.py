@@ -1,6 +1,6 @@
-"""Mails to owners: a key expires soon, a key was issued or changed for them.
+"""Mails to owners: a credential expires soon, or was issued or changed for them.
 
-Plain text with one link, which shows the list of keys and does nothing.
+Plain text with a link to the list of their credentials, which does nothing.
 """
 
 from .reminding import notify

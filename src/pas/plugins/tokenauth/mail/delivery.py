@@ -1,8 +1,8 @@
 """Handing mails to the mail host of the site, so that no request depends on it.
 
 A mail is sent after its transaction is committed: a mail server that is down can
-neither keep a key from being issued nor announce one that was not. A mail host with
-a queue takes the mails with the transaction; it sends them by itself.
+neither keep a credential from being issued nor announce one that was not. A mail host
+with a queue takes the mails with the transaction; it sends them by itself.
 """
 
 from email.message import EmailMessage
@@ -76,7 +76,7 @@ class Outbox:
         """Hand the mails over to a queue, just before the transaction is committed."""
         if self._announced > MAX_AT_ONCE:
             logger.warning(
-                "%d changes of service keys at once: no owner gets mail about them.",
+                "%d changes of credentials at once: no owner gets mail about them.",
                 self._announced,
             )
             self._mails = []

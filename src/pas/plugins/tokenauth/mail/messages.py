@@ -2,6 +2,7 @@
 
 from ..core.text import cleaned
 from ..usecases.server import AuthorizationServer
+from .kinds import KindTexts
 from .recipients import Recipient
 from .sender import Sender
 from datetime import datetime
@@ -15,7 +16,6 @@ from email.utils import make_msgid
 #: Lines end as SMTP wants it, and nothing needs a server that knows 8BITMIME.
 _POLICY = SMTP.clone(cte_type="7bit")
 _SUBJECT_LENGTH = 200
-_OVERVIEW = "@@manage-service-keys"
 
 
 def message(
@@ -35,9 +35,9 @@ def message(
     return mail
 
 
-def overview_link(server: AuthorizationServer) -> str:
-    """The URL of a user's own keys; empty while the site does not know its own URL.
+def overview_link(server: AuthorizationServer, kind: KindTexts) -> str:
+    """The URL of all that a user has of a kind; empty while the site does not know its.
 
     It is never made from a request, whose Host header anybody can choose.
     """
-    return f"{server.issuer}/{_OVERVIEW}" if server.issuer else ""
+    return f"{server.issuer}/{kind.overview}" if server.issuer else ""

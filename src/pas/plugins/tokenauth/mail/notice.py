@@ -1,16 +1,19 @@
-"""The mail about something that was done to a key."""
+"""The mail about something that was done to a credential."""
 
+from ..core.scopes import WRITE
 from ..i18n import _
+from ..storage.interfaces import ICredential
 from ..storage.servicekeys import ServiceKey
+from ..usecases.scopes import granted_scopes
 from ..usecases.server import AuthorizationServer
-from .announcements import Announcement
+from .kinds import Announce
+from .kinds import texts_for
 from .messages import message
 from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
 from .wording import body
 from .wording import Wording
-from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -33,29 +36,25 @@ class Deed:
 def notice(
     server: AuthorizationServer,
     recipient: Recipient,
-    service_key: ServiceKey,
-    announce: Callable[[str], Announcement],
+    credential: ICredential,
+    announce: Announce,
     deed: Deed,
 ) -> EmailMessage:
-    """The mail that tells an owner what was done, and what the key is now.
+    """The mail that tells an owner what was done, and what the credential is now.
 
     :param announce: makes the announcement from the title of the site
     """
     wording = Wording(recipient.language)
     sender = sender_of(server.site)
+    kind = texts_for(credential)
     announcement = announce(sender.site_title)
     text = body(
         [
             wording.prose(announcement.opening),
-            "\n".join(_facts(server, service_key, deed, wording)),
-            wording.prose(*_limits(service_key, deed.time, wording)),
-            wording.prose(
-                _(
-                    "If this surprises you, revoke the key at once and tell an"
-                    " administrator of the site."
-                )
-            ),
-            overview_link(server),
+            "\n".join(_facts(server, credential, deed, wording)),
+            wording.prose(*_limits(credential, deed.time, wording)),
+            wording.prose(kind.surprise),
+            overview_link(server, kind),
         ]
     )
     subject = wording.text(announcement.subject)
@@ -64,13 +63,13 @@ def notice(
 
 def _facts(
     server: AuthorizationServer,
-    service_key: ServiceKey,
+    credential: ICredential,
     deed: Deed,
     wording: Wording,
 ) -> Iterator[str]:
-    yield wording.line(_("Title"), service_key.title)
-    yield wording.line(_("Client id"), service_key.client_id)
-    yield wording.line(_("Done by"), _who(server, service_key, deed, wording))
+    yield wording.line(_("Title"), credential.title)
+    yield wording.line(texts_for(credential).id_label, credential.credential_id)
+    yield wording.line(_("Done by"), _who(server, credential, deed, wording))
     yield wording.line(_("Time"), wording.time(deed.time))
     if deed.address:
         yield wording.line(_("Client address"), deed.address)
@@ -78,37 +77,44 @@ def _facts(
 
 def _who(
     server: AuthorizationServer,
-    service_key: ServiceKey,
+    credential: ICredential,
     deed: Deed,
     wording: Wording,
 ) -> str:
     user = server.users.get(deed.actor)
     known = user is not None and user.login != deed.actor
     name = f"{user.login} ({deed.actor})" if user and known else deed.actor
-    if deed.actor != service_key.owner:
+    if deed.actor != credential.owner:
         return name
     return wording.text(_("your account, ${user}", mapping={"user": name}))
 
 
-def _limits(service_key: ServiceKey, now: float, wording: Wording) -> Iterator[str]:
-    """What the key is good for, in sentences."""
-    if service_key.ip_ranges:
-        yield _(
-            "The key can be used from ${ip_ranges} only.",
-            mapping={"ip_ranges": service_key.ip_ranges},
-        )
+def _limits(credential: ICredential, now: float, wording: Wording) -> Iterator[str]:
+    """What the credential is good for, in sentences."""
+    kind = texts_for(credential)
+    if credential.ip_ranges:
+        yield kind.used_from(credential.ip_ranges)
     else:
-        yield _("The key can be used from anywhere.")
-    if service_key.expires_at is None:
+        yield kind.used_from_anywhere
+    if credential.expires_at is None:
         yield _("It never expires.")
     else:
-        end = wording.time(service_key.expires_at)
+        end = wording.time(credential.expires_at)
         yield _("It expires on ${time}.", mapping={"time": end})
+    if isinstance(credential, ServiceKey):
+        yield from _earlier_key_pairs(credential, now, wording)
+    if WRITE not in granted_scopes(credential.scopes):
+        yield _("The program may only read.")
+    if credential.may_impersonate:
+        yield _("The program may act as other users of the site.")
+    if credential.may_manage_users:
+        yield _("The program may manage user accounts.")
+
+
+def _earlier_key_pairs(
+    service_key: ServiceKey, now: float, wording: Wording
+) -> Iterator[str]:
     for public_key in service_key.live_public_keys(now):
         if public_key.expires_at is not None:
             end = wording.time(public_key.expires_at)
             yield _("An earlier key pair works until ${time}.", mapping={"time": end})
-    if service_key.may_impersonate:
-        yield _("The program may act as other users of the site.")
-    if service_key.may_manage_users:
-        yield _("The program may manage user accounts.")

@@ -1,78 +1,71 @@
-"""The mail about keys that expire soon."""
+"""The mail about credentials that expire soon."""
 
 from ..i18n import _
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
 from ..usecases.server import AuthorizationServer
+from .kinds import Announcement
+from .kinds import both_expiring
+from .kinds import KindTexts
+from .kinds import texts_for
 from .messages import message
 from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
 from .wording import body
 from .wording import Wording
+from collections.abc import Iterable
+from collections.abc import Iterator
 from email.message import EmailMessage
 
 
 def reminder(
     server: AuthorizationServer,
     recipient: Recipient,
-    keys: list[ServiceKey],
+    credentials: Iterable[ICredential],
     now: float,
 ) -> EmailMessage:
-    """The mail that tells an owner of all these keys."""
+    """The mail that tells an owner of all these, of whatever kind."""
     wording = Wording(recipient.language)
     sender = sender_of(server.site)
-    link = overview_link(server)
-    subject, opening = _announcement(sender.site_title, len(keys))
-    closing = _(
-        "To keep the program going, give the key a later expiry, rotate it, or issue a"
-        " new one in time:"
-    )
+    by_end = sorted(credentials, key=_end)
+    kinds = list(dict.fromkeys(texts_for(credential) for credential in by_end))
+    announcement = _announcement(sender.site_title, kinds, len(by_end))
     text = body(
         [
-            wording.prose(opening),
-            *(_about(key, wording) for key in sorted(keys, key=_end)),
-            wording.prose(closing) if link else "",
-            link,
+            wording.prose(announcement.opening),
+            *(_about(credential, wording) for credential in by_end),
+            *_what_to_do(server, kinds, wording),
         ]
     )
-    return message(sender, recipient, wording.text(subject), text, now)
+    subject = wording.text(announcement.subject)
+    return message(sender, recipient, subject, text, now)
 
 
-def _announcement(site: str, count: int) -> tuple[str, str]:
-    """Subject and first paragraph."""
-    if count == 1:
-        return (
-            _(
-                "${site}: one of your service keys expires soon",
-                mapping={"site": site},
-            ),
-            _(
-                "One of your service keys in “${site}” expires soon. The program that"
-                " uses it is locked out then.",
-                mapping={"site": site},
-            ),
-        )
-    return (
-        _(
-            "${site}: ${count} of your service keys expire soon",
-            mapping={"site": site, "count": str(count)},
-        ),
-        _(
-            "${count} of your service keys in “${site}” expire soon. The programs that"
-            " use them are locked out then.",
-            mapping={"site": site, "count": str(count)},
-        ),
-    )
+def _announcement(site: str, kinds: list[KindTexts], count: int) -> Announcement:
+    if len(kinds) > 1:
+        return both_expiring(site, count)
+    return kinds[0].expiring(site, count)
 
 
-def _about(service_key: ServiceKey, wording: Wording) -> str:
+def _about(credential: ICredential, wording: Wording) -> str:
     lines = [
-        wording.line(_("Title"), service_key.title),
-        wording.line(_("Client id"), service_key.client_id),
-        wording.line(_("Expires"), wording.time(_end(service_key))),
+        wording.line(_("Title"), credential.title),
+        wording.line(texts_for(credential).id_label, credential.credential_id),
+        wording.line(_("Expires"), wording.time(_end(credential))),
     ]
     return "\n".join(lines)
 
 
-def _end(service_key: ServiceKey) -> float:
-    return service_key.expires_at or 0.0
+def _what_to_do(
+    server: AuthorizationServer, kinds: list[KindTexts], wording: Wording
+) -> Iterator[str]:
+    """For each kind how its programs keep going, and a link to where that is done."""
+    for kind in kinds:
+        link = overview_link(server, kind)
+        if link:
+            yield wording.prose(kind.keep_going)
+            yield link
+
+
+def _end(credential: ICredential) -> float:
+    return credential.expires_at or 0.0

@@ -1,12 +1,12 @@
-"""Telling owners that keys expire soon: once for each step, for a scheduled job.
+"""Telling owners what expires soon: once for each step, for a scheduled job.
 
-A key is marked as told, and that is committed, before its mail is sent: of two runs
-at once one finds the mark and sends nothing. A mail that cannot be sent takes the
+A credential is marked as told, and that is committed, before its mail is sent: of two
+runs at once one finds the mark and sends nothing. A mail that cannot be sent takes the
 mark back. So nobody is told twice, and whoever is not told because the process ends
 between the two is told at the next step.
 """
 
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
 from ..usecases.reminders import due_reminders
 from ..usecases.reminders import is_due
 from ..usecases.reminders import mark_reminded
@@ -45,7 +45,7 @@ class NotifyResult:
 
 
 def notify(server: AuthorizationServer, now: float) -> NotifyResult:
-    """Mail the owners of keys that expire soon, each at most once about a step.
+    """Mail the owners of what expires soon, each at most once about a step.
 
     It commits for each owner, and discards what the caller has not committed.
     Nothing happens while the site cannot send mail.
@@ -55,14 +55,14 @@ def notify(server: AuthorizationServer, now: float) -> NotifyResult:
         return result
     due = list(due_reminders(server, now).items())
     unanswered = 0
-    for number, (owner, keys) in enumerate(due):
+    for number, (owner, credentials) in enumerate(due):
         recipient = recipient_of(server, owner)
         if recipient is None:
             # Not marked: they are told as soon as they have an address.
             result.without_address += 1
             continue
         try:
-            result.sent += _remind(server, recipient, keys, now)
+            result.sent += _remind(server, recipient, credentials, now)
             unanswered = 0
         except NotSent as problem:
             logger.warning("Mail to %s is not sent: %s", recipient.address, problem)
@@ -79,19 +79,19 @@ def notify(server: AuthorizationServer, now: float) -> NotifyResult:
 def _remind(
     server: AuthorizationServer,
     recipient: Recipient,
-    keys: list[ServiceKey],
+    credentials: list[ICredential],
     now: float,
 ) -> bool:
     """Tell one owner, unless another run does.
 
     :raises NotSent: when they cannot be told now
     """
-    claimed = _claimed(recipient, keys, now)
+    claimed = _claimed(recipient, credentials, now)
     if not claimed:
         return False
     try:
         with transaction.manager:
-            mail = reminder(server, recipient, list(claimed), now)
+            mail = reminder(server, recipient, claimed, now)
             hand_over(server.site, mail)
     except NotSent:
         _give_back(claimed)
@@ -100,19 +100,19 @@ def _remind(
 
 
 def _claimed(
-    recipient: Recipient, keys: list[ServiceKey], now: float
-) -> dict[ServiceKey, tuple[float, int] | None]:
-    """The keys that this run is to tell of, with the marks they had."""
+    recipient: Recipient, credentials: list[ICredential], now: float
+) -> dict[ICredential, tuple[float, int] | None]:
+    """Those that this run is to tell of, with the marks they had."""
     for attempt in transaction.manager.attempts(_TRIES):
         with attempt:
-            claimed = {key: key.reminded for key in keys if is_due(key, now)}
+            claimed = {it: it.reminded for it in credentials if is_due(it, now)}
             mark_reminded(claimed, now)
             transaction.get().note(f"tokenauth: remind {recipient.user_id}")
     return claimed
 
 
-def _give_back(claimed: dict[ServiceKey, tuple[float, int] | None]) -> None:
+def _give_back(claimed: dict[ICredential, tuple[float, int] | None]) -> None:
     for attempt in transaction.manager.attempts(_TRIES):
         with attempt:
-            for service_key, reminded in claimed.items():
-                service_key.reminded = reminded
+            for credential, reminded in claimed.items():
+                credential.reminded = reminded

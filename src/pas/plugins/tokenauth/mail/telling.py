@@ -1,63 +1,61 @@
-"""Telling owners at once what is done to their keys.
+"""Telling owners at once what is done to their credentials.
 
-Of a key that is issued or rotated they always hear, also when it seems to be them who
+Of one that is issued or rotated they always hear, also when it seems to be them who
 did it: that is how they notice that somebody else works with their log-in.
 """
 
 from ..clock import now
-from ..events import IServiceKeyChanged
-from ..events import IServiceKeyIssued
+from ..events import ICredentialChanged
+from ..events import ICredentialEvent
+from ..events import ICredentialIssued
 from ..events import IServiceKeyRotated
-from ..events import ServiceKeyChanged
-from ..events import ServiceKeyIssued
-from ..events import ServiceKeyRotated
 from ..plugin.lookup import current_server
-from .announcements import Announcement
-from .announcements import change
-from .announcements import issue
-from .announcements import rotation
 from .delivery import outbox
+from .kinds import Announce
+from .kinds import key_rotated
+from .kinds import KindTexts
+from .kinds import texts_for
 from .notice import Deed
 from .notice import notice
 from .recipients import recipient_of
 from .sender import sends_mail
 from collections.abc import Callable
-from typing import Any
 from zope.component import adapter
 from zope.globalrequest import getRequest
 
 
-@adapter(IServiceKeyIssued)
-def tell_of_issue(event: ServiceKeyIssued) -> None:
-    """Tell a user that a key was issued for their account."""
-    _tell(event, issue)
+@adapter(ICredentialIssued)
+def tell_of_issue(event: ICredentialIssued) -> None:
+    """Tell a user that a credential was issued for their account."""
+    _tell(event, lambda kind: kind.issued)
 
 
 @adapter(IServiceKeyRotated)
-def tell_of_rotation(event: ServiceKeyRotated) -> None:
+def tell_of_rotation(event: IServiceKeyRotated) -> None:
     """Tell a user that a key of theirs got another key pair."""
-    _tell(event, rotation)
+    _tell(event, lambda kind: key_rotated)
 
 
-@adapter(IServiceKeyChanged)
-def tell_of_change(event: ServiceKeyChanged) -> None:
-    """Tell a user that somebody else changed a key of theirs."""
+@adapter(ICredentialChanged)
+def tell_of_change(event: ICredentialChanged) -> None:
+    """Tell a user that somebody else changed a credential of theirs."""
     if event.actor != event.owner:
-        _tell(event, change)
+        _tell(event, lambda kind: kind.changed)
 
 
-def _tell(event: Any, announce: Callable[[str], Announcement]) -> None:
+def _tell(event: ICredentialEvent, announce: Callable[[KindTexts], Announce]) -> None:
     server = current_server()
     if server is None or not sends_mail(server.site):
         return
-    service_key = server.storage.service_keys.get(event.credential_id)
+    credential = server.storage.credential(event.credential_id)
     box = outbox(server.site)
-    if service_key is None or not box.has_room():
+    if credential is None or not box.has_room():
         return
     recipient = recipient_of(server, event.owner)
     if recipient is not None:
+        kind = texts_for(credential)
         deed = Deed(actor=event.actor, time=now(), address=_client_address())
-        box.add(notice(server, recipient, service_key, announce, deed))
+        box.add(notice(server, recipient, credential, announce(kind), deed))
 
 
 def _client_address() -> str:

@@ -4,9 +4,11 @@ from datetime import datetime
 from datetime import timezone
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.events import IAccessRefused
+from pas.plugins.tokenauth.publisher.scopes import require_scope
 from pas.plugins.tokenauth.usecases.interfaces import IAuthorizationServer
 from pas.plugins.tokenauth.usecases.interfaces import IGrantType
 from pas.plugins.tokenauth.usecases.jwtbearer import JWTBearerGrant
+from pas.plugins.tokenauth.usecases.scopes import Scope
 from Products.Five.browser import BrowserView
 from zope.component import adapter
 from zope.interface import implementer
@@ -35,6 +37,25 @@ refused = []
 def count_refusals(event):
     """Where a monitoring system would be told."""
     refused.append((event.credential_id, event.reason, event.address))
+
+
+# begin scope
+reports = Scope(
+    title="Read sales reports",
+    description="See what the user sees, and the sales reports.",
+    includes=("plone.read",),
+)
+
+
+class SalesReport(BrowserView):
+    """A page that a program opens only with this scope."""
+
+    def __call__(self):
+        require_scope(self.request, "shop.reports")
+        return "42 sold."
+
+
+# end scope
 
 
 class SmsLogin(BrowserView):

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from importlib.util import module_from_spec
 from importlib.util import spec_from_file_location
 from pas.plugins.tokenauth import clock
+from pas.plugins.tokenauth.usecases.scopes import IScope
 from pathlib import Path
+from tests.plone_fixtures import PASSWORD
 from types import ModuleType
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +41,7 @@ def extending(site: Any) -> Iterator[ModuleType]:
     registry = getGlobalSiteManager()
     adapters = list(registry.registeredAdapters())
     handlers = list(registry.registeredHandlers())
+    utilities = list(registry.registeredUtilities())
     # As when Zope starts: no site is in force.
     setSite(None)
     context = xmlconfig.file("meta.zcml", package=Products.Five)
@@ -53,6 +56,9 @@ def extending(site: Any) -> Iterator[ModuleType]:
     for added in list(registry.registeredHandlers()):
         if added not in handlers:
             registry.unregisterHandler(added.handler, added.required)
+    for added in list(registry.registeredUtilities()):
+        if added not in utilities:
+            registry.unregisterUtility(added.component, added.provided, added.name)
     del sys.modules[name], sys.modules[package.__name__]
 
 
@@ -86,3 +92,31 @@ def test_a_view_is_closed_to_tokens(site: Any, extending: ModuleType) -> None:
     answer = site.get("/@@sms-login", site.token(site.issue()))
     assert answer.status_code == 403
     assert answer.json()["message"] == "This is closed to access tokens."
+
+
+def test_a_scope_is_a_registration(site: Any, extending: ModuleType) -> None:
+    """RS-10, RS-11: the scope that is needed is named."""
+    path = "/@@sales-report"
+    answer = site.get(path, site.personal_token())
+    assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
+    assert 'scope="shop.reports"' in answer.headers["WWW-Authenticate"]
+    token = site.personal_token(scopes=("shop.reports",))
+    assert site.get(path, token).text == "42 sold."
+    # It may read, and not write.
+    assert site.api("GET", "", token).status_code == 200
+    body = {"@type": "Document", "title": "No"}
+    assert site.api("POST", "", token, json=body).status_code == 403
+    # A person is not asked.
+    assert site.get(path, auth=("owner", PASSWORD)).text == "42 sold."
+
+
+def test_without_its_add_on_a_scope_grants_nothing(
+    site: Any, extending: ModuleType
+) -> None:
+    token = site.personal_token(scopes=("shop.reports",))
+    getGlobalSiteManager().unregisterUtility(
+        extending.reports, IScope, name="shop.reports"
+    )
+    answer = site.api("GET", "", token)
+    assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
+    assert 'scope="plone.read"' in answer.headers["WWW-Authenticate"]

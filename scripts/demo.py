@@ -112,7 +112,7 @@ class Demo:
         self.step("The user revokes the key; its tokens end at once")
         page = self.url + "/@@manage-service-keys-revoke"
         overview = self.browser.get(self.url + "/@@manage-service-keys")
-        selected = {"client_ids:list": keyfile["client_id"]}
+        selected = {"ids:list": keyfile["client_id"]}
         question = self.browser.post(
             page, data={**hidden_fields(overview.text), **selected}
         )

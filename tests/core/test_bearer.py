@@ -7,6 +7,7 @@ from pas.plugins.tokenauth.core.bearer import access_token
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
 
 import pytest
 
@@ -146,3 +147,37 @@ def test_every_header_is_ours_foreign_or_refused(parts: list[str]) -> None:
         scheme, *rest = header.split(" ")
         assert scheme.lower() == "bearer"
         assert [part for part in rest if part] == [found]
+
+
+# -- personal access tokens ----------------------------------------------------
+
+PERSONAL = make_token(PERSONAL_TOKEN_PREFIX, bytes(range(32)))
+
+
+def test_a_personal_token_is_found_too() -> None:
+    assert access_token(f"Bearer {PERSONAL}") == PERSONAL
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        PERSONAL,
+        f"Bearer {PERSONAL}x",
+        f"Bearer {PERSONAL[:-1]}",
+        f"Bearer {PERSONAL} {PERSONAL}",
+        f"Bearer {JWT} {PERSONAL}",
+        "Bearer ptp_",
+    ],
+)
+def test_the_client_of_a_damaged_personal_token_learns_that_it_is(header: str) -> None:
+    with pytest.raises(AccessRefused) as refused:
+        access_token(header)
+    assert "damaged" in refused.value.description
+    assert "ptp_" not in str(refused.value)
+
+
+def test_the_client_of_another_damaged_token_learns_nothing() -> None:
+    """Design, Refusals: always the one text that old clients know."""
+    with pytest.raises(AccessRefused) as refused:
+        access_token(f"Bearer {TOKEN}x")
+    assert refused.value.description == ""

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import base62
 from pas.plugins.tokenauth.core.tokens import digest
+from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PREFIXES
 
 import hashlib
 import pytest
@@ -137,6 +140,18 @@ def test_base62_counts_digits_then_capitals_then_small_letters(
     assert base62(data, 4) == expected
 
 
-def test_the_prefix_is_the_one_that_scanners_know() -> None:
-    """Design, Refusals: whatever starts with it is ours."""
-    assert ACCESS_TOKEN_PREFIX == "pta_"
+def test_the_prefixes_are_those_that_scanners_know() -> None:
+    """Design, Refusals: whatever starts with them is ours."""
+    assert PREFIXES == ("pta_", "ptp_")
+
+
+def test_the_prefix_tells_a_personal_token_from_others() -> None:
+    personal = make_token(PERSONAL_TOKEN_PREFIX, RANDOM)
+    assert is_well_formed(personal)
+    assert is_personal(personal)
+    assert not is_personal(TOKEN)
+
+
+def test_a_token_does_not_change_its_kind_by_another_prefix() -> None:
+    """The checksum covers the prefix."""
+    assert not is_well_formed(PERSONAL_TOKEN_PREFIX + TOKEN[4:])

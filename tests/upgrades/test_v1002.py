@@ -1,6 +1,8 @@
 """A site of profile version 1001 gets personal access tokens, and keeps the rest."""
 
 from pas.plugins.tokenauth.core.keys import PublicKey
+from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
@@ -70,7 +72,7 @@ def test_no_token_is_issued_before_the_upgrade(old_site: Any) -> None:
 
 
 def test_a_personal_token_is_unknown_before_the_upgrade(old_site: Any) -> None:
-    token = "ptp_" + old_site.token(old_site.keyfile)[4:]
+    token = make_token(PERSONAL_TOKEN_PREFIX, bytes(32))
     assert old_site.api("GET", "", token).status_code == 401
 
 

@@ -9,12 +9,21 @@ from functools import partial
 from pas.plugins.tokenauth.access import Access
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import verification_key
+from pas.plugins.tokenauth.core.scopes import READ
+from pas.plugins.tokenauth.core.scopes import WRITE
+from pas.plugins.tokenauth.core.tokens import digest
+from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
+from pas.plugins.tokenauth.storage.personaltokens import PersonalToken
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.usecases.accesstokens import ClientInfo
 from pas.plugins.tokenauth.usecases.authenticate import authenticate
 from pas.plugins.tokenauth.usecases.jwtbearer import JWTBearerGrant
+from pas.plugins.tokenauth.usecases.scopes import IScope
+from pas.plugins.tokenauth.usecases.scopes import read
+from pas.plugins.tokenauth.usecases.scopes import write
 from pas.plugins.tokenauth.usecases.users import SiteUser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +31,7 @@ from types import SimpleNamespace
 from typing import Any
 from ZODB.DB import DB
 from ZODB.FileStorage import FileStorage
+from zope.component import provideUtility
 
 import hashlib
 import jwt
@@ -35,6 +45,7 @@ NOW = 1_800_000_000.0
 AUDIENCE = "https://www.example.org"
 CLIENT = ClientInfo(address="192.0.2.1", user_agent="benchmark")
 LIVE_TOKENS = (1, 10_000, 100_000)
+PERSONAL_TOKENS = (1, 10_000)
 REPEAT = 400
 
 
@@ -66,6 +77,8 @@ class Server:
 
 
 def main() -> None:
+    provideUtility(read, IScope, READ)
+    provideUtility(write, IScope, WRITE)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "Data.fs"
         connection = DB(FileStorage(str(path))).open()
@@ -104,6 +117,13 @@ def main() -> None:
                 f"with {live:>7,} live tokens: issuing {issuing:7.1f} µs"
                 f" = {issuing / verifying:4.2f} verifying, checking {checking:5.1f} µs"
             )
+        for live in PERSONAL_TOKENS:
+            token = fill_personal(storage, live)
+            checking = median(partial(check, server, token))
+            print(
+                f"with {live:>7,} personal access tokens: checking one"
+                f" {checking:5.1f} µs"
+            )
         print(f"{'written per token, each committed alone':50}", end="")
         print(f"{written_per_token(path, grant, assertion):9,.0f} bytes")
         connection.close()
@@ -139,6 +159,24 @@ def fill(storage: TokenAuthStorage, start: int, end: int) -> int:
             transaction.commit()
     transaction.commit()
     return end
+
+
+def fill_personal(storage: TokenAuthStorage, end: int) -> str:
+    """Fill up with personal access tokens; returns the last one."""
+    start = len(list(storage.personal_tokens.all()))
+    for number in range(start, end):
+        token = make_token(PERSONAL_TOKEN_PREFIX, number.to_bytes(32, "big"))
+        storage.personal_tokens.add(
+            PersonalToken(
+                f"pat-{number}",
+                digest=digest(token),
+                owner="o",
+                title="x",
+                issued_at=NOW,
+            )
+        )
+    transaction.commit()
+    return token
 
 
 def written_per_token(path: Path, grant: JWTBearerGrant, assertion: str) -> float:

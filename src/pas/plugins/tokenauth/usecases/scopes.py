@@ -11,6 +11,7 @@ from .errors import InvalidInput
 from collections.abc import Iterable
 from dataclasses import dataclass
 from zope.component import getUtilitiesFor
+from zope.component import queryUtility
 from zope.interface import Attribute
 from zope.interface import implementer
 from zope.interface import Interface
@@ -75,12 +76,12 @@ def granted_scopes(names: Iterable[str]) -> frozenset[str]:
 
     A name that is not registered any more grants nothing.
     """
-    known = known_scopes()
     granted: set[str] = set()
-    pending = [name for name in names if name in known]
+    pending = list(names)
     while pending:
         name = pending.pop()
-        if name not in granted:
+        scope = queryUtility(IScope, name)
+        if scope is not None and name not in granted:
             granted.add(name)
-            pending.extend(inner for inner in known[name].includes if inner in known)
+            pending.extend(scope.includes)
     return frozenset(granted)

@@ -52,6 +52,7 @@ class Demo:
             "title": "The demo's key",
             "ip_ranges": "127.0.0.1, ::1",
             "algorithm": "RS256",
+            "scopes:list": "plone.write",
         }
         response = self.browser.post(page, data=data)
         self.show_request(response, data)

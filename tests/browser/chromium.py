@@ -24,6 +24,7 @@ import time
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 LIST = "@@manage-service-keys"
+TOKENS = "@@manage-access-tokens"
 WIDTHS = {"wide": 1280, "narrow": 375}
 USER_AGENT = "Warehouse-Importer/2.1 (nightly) python-requests/2.32"
 
@@ -145,6 +146,16 @@ def issue(page: Any, title: str = "A key") -> None:
     page.get_by_label("ES256").check()
     page.get_by_role("button", name="Issue service key").click()
     page.get_by_role("heading", name="Your new service key").wait_for()
+
+
+def issue_token(page: Any, title: str = "A token") -> str:
+    """Issue a personal access token; what the page shows once."""
+    page.goto(f"{TOKENS}-issue")
+    page.get_by_label("Title").fill(title)
+    page.get_by_role("button", name="Issue access token").click()
+    page.get_by_role("heading", name="Your new access token").wait_for()
+    token: str = page.get_by_label("Access token").input_value()
+    return token
 
 
 def revoke(page: Any, client_id: str) -> None:

@@ -1,6 +1,7 @@
 """A visitor of the pages: somebody with a browser that knows no JavaScript."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
 from typing import Any
 
 import lxml.html
@@ -49,10 +50,11 @@ class Visitor:
         return self.form("@@manage-service-keys-issue")["_authenticator"]
 
     def message(self, response: requests.Response) -> str:
-        """The status message on the list of keys that a response leads to."""
+        """The status message on the list that a response leads to."""
         assert response.status_code == 302, response.status_code
-        assert response.headers["Location"].endswith("/@@manage-service-keys")
-        (message,) = self.see("@@manage-service-keys").cssselect(".portalMessage")
+        page = response.headers["Location"].rpartition("/")[2]
+        assert page in ("@@manage-service-keys", "@@manage-access-tokens")
+        (message,) = self.see(page).cssselect(".portalMessage")
         return text_of(message)
 
     def _request(self, method: str, page: str, **kwargs: Any) -> requests.Response:
@@ -127,3 +129,14 @@ def new_key(site: Any) -> Callable[..., dict[str, Any]]:
         return site.issue(owner, algorithm="ES256", **limits)
 
     return new_key
+
+
+@pytest.fixture
+def new_token(site: Any) -> Callable[..., IssuedPersonalToken]:
+    """Issues a personal access token to the owner, or to another user who exists."""
+
+    def new_token(owner: str = "owner", **limits: Any) -> IssuedPersonalToken:
+        issued: IssuedPersonalToken = site.issue_personal_token(owner, **limits)
+        return issued
+
+    return new_token

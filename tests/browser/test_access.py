@@ -1,5 +1,7 @@
 """Who sees the pages, and who is told what instead."""
 
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from typing import Any
 
 import lxml.html
@@ -8,15 +10,21 @@ import requests
 
 
 LIST = "@@manage-service-keys"
-PAGES = [
-    LIST,
+TOKENS = "@@manage-access-tokens"
+BELOW = [
     "@@manage-service-keys-issue",
     "@@manage-service-keys-edit",
     "@@manage-service-keys-rotate",
     "@@manage-service-keys-revoke",
     "@@manage-service-keys-logs",
     "@@manage-service-keys-logs-csv",
+    "@@manage-access-tokens-issue",
+    "@@manage-access-tokens-edit",
+    "@@manage-access-tokens-revoke",
+    "@@manage-access-tokens-logs",
+    "@@manage-access-tokens-logs-csv",
 ]
+PAGES = [LIST, TOKENS, *BELOW]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -33,63 +41,95 @@ def test_a_member_without_the_permission_is_refused(visitor: Any, page: str) -> 
     assert "/require_login" in response.headers["Location"]
 
 
+@pytest.mark.parametrize("page", [LIST, TOKENS])
 def test_the_permission_at_a_navigation_root_only_is_not_enough(
-    site: Any, visitor: Any
+    site: Any, visitor: Any, page: str
 ) -> None:
     member = visitor("member", "Member")
     folder = navigation_root(site)
     folder.manage_setLocalRoles("member", ["Manager"])
     site.commit()
-    assert member.get(f"folder/{LIST}").status_code == 403
+    assert member.get(f"folder/{page}").status_code == 403
 
 
+@pytest.mark.parametrize("page", [LIST, TOKENS])
 def test_the_pages_exist_at_navigation_roots(
-    site: Any, owner: Any, new_key: Any
+    site: Any, owner: Any, new_key: Any, new_token: Any, page: str
 ) -> None:
     new_key(title="Nightly import")
+    new_token(title="Nightly import")
     navigation_root(site)
     site.commit()
-    html = owner.see(f"folder/{LIST}")
+    html = owner.see(f"folder/{page}")
     assert "Nightly import" in html.text_content()
     (edit,) = html.xpath("//a[contains(@href, '-edit?')]/@href")
-    assert edit.startswith(f"{site.url}/folder/@@manage-service-keys-edit?")
+    assert edit.startswith(f"{site.url}/folder/{page}-edit?")
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_request_with_an_access_token_is_refused(
-    site: Any, owner: Any, new_key: Any, page: str
+@pytest.mark.parametrize("kind", ["key", "token"])
+def test_a_request_with_a_token_is_refused(
+    site: Any, owner: Any, new_key: Any, new_token: Any, page: str, kind: str
 ) -> None:
-    keyfile = new_key()
-    token = site.token(keyfile)
-    query = {"client_id": keyfile["client_id"], "client_ids": keyfile["client_id"]}
+    keyfile, issued = new_key(), new_token()
+    token = site.token(keyfile) if kind == "key" else issued.token
+    ids = [keyfile["client_id"], issued.credential.credential_id]
     for method in ("GET", "POST"):
-        response = site.request(method, f"/{page}", token, params=query)
-        assert response.status_code == 403
-        assert response.json()["message"] == "This is closed to access tokens."
+        for credential_id in ids:
+            query = {"id": credential_id, "ids": credential_id}
+            response = site.request(method, f"/{page}", token, params=query)
+            assert response.status_code == 403
+            assert response.json()["message"] == "This is closed to access tokens."
 
 
-def test_the_personal_tools_lead_to_the_list(site: Any, owner: Any) -> None:
-    assert f"{site.url}/{LIST}" in links(owner.get(""))
+@pytest.mark.parametrize(
+    ("page", "permission"),
+    [(LIST, MANAGE_OWN_ACCESS_TOKENS), (TOKENS, MANAGE_OWN_SERVICE_KEYS)],
+)
+def test_the_permission_for_one_kind_is_not_that_for_the_other(
+    site: Any, visitor: Any, page: str, permission: str
+) -> None:
+    member = visitor("member", "Member")
+    site.portal.manage_permission(permission, ["Member"])
+    site.commit()
+    for each in PAGES:
+        if each.startswith(page):
+            assert "/require_login" in member.get(each).headers["Location"]
+    other = TOKENS if page == LIST else LIST
+    assert member.get(other).status_code == 200
 
 
-def test_the_personal_tools_of_others_do_not(site: Any, visitor: Any) -> None:
-    assert f"{site.url}/{LIST}" not in links(visitor("member", "Member").get(""))
+@pytest.mark.parametrize("page", [LIST, TOKENS])
+def test_the_personal_tools_lead_to_the_list(site: Any, owner: Any, page: str) -> None:
+    assert f"{site.url}/{page}" in links(owner.get(""))
 
 
-def test_a_user_of_the_zope_root_is_told_what_to_do(root_user: Any, read: Any) -> None:
-    text = read(root_user.get(LIST))
+@pytest.mark.parametrize("page", [LIST, TOKENS])
+def test_the_personal_tools_of_others_do_not(
+    site: Any, visitor: Any, page: str
+) -> None:
+    assert f"{site.url}/{page}" not in links(visitor("member", "Member").get(""))
+
+
+@pytest.mark.parametrize("page", [LIST, TOKENS])
+def test_a_user_of_the_zope_root_is_told_what_to_do(
+    root_user: Any, read: Any, page: str
+) -> None:
+    response = root_user.get(page)
+    text = read(response)
     assert "belongs to the Zope root" in text
     assert "Create a user in this site" in text
-    assert "Issue a service key" not in text
+    assert not [link for link in links(response) if link.endswith("-issue")]
 
 
-@pytest.mark.parametrize("page", PAGES[1:])
+@pytest.mark.parametrize("page", BELOW)
 def test_a_user_of_the_zope_root_is_sent_to_the_list(
     root_user: Any, site: Any, page: str
 ) -> None:
-    response = root_user.get(page, client_id="svc-1", client_ids="svc-1")
+    response = root_user.get(page, id="svc-1", ids="svc-1")
     assert response.status_code == 302
-    assert response.headers["Location"] == f"{site.url}/{LIST}"
+    the_list = LIST if page.startswith(LIST) else TOKENS
+    assert response.headers["Location"] == f"{site.url}/{the_list}"
 
 
 def test_a_user_of_the_zope_root_does_not_see_keys_of_a_namesake(
@@ -98,9 +138,7 @@ def test_a_user_of_the_zope_root_does_not_see_keys_of_a_namesake(
     site.add_user(root_user.user_id, "Site Administrator")
     keyfile = new_key(root_user.user_id, title="Of the namesake")
     assert "Of the namesake" not in read(root_user.get(LIST))
-    response = root_user.get(
-        "@@manage-service-keys-logs", client_id=keyfile["client_id"]
-    )
+    response = root_user.get("@@manage-service-keys-logs", id=keyfile["client_id"])
     assert response.status_code == 302
 
 
@@ -154,7 +192,8 @@ def test_nothing_below_a_page_is_published(
         response = owner._request(method, f"{page}/{name}", data=form)
         assert response.status_code == 404, name
     site.sync()
-    assert list(site.server.storage.service_keys.owned_by("owner")) == []
+    for kind in site.server.storage.kinds.values():
+        assert list(kind.owned_by("owner")) == []
 
 
 def navigation_root(site: Any) -> Any:

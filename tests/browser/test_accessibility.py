@@ -7,6 +7,7 @@ from tests.browser.chromium import script
 from tests.browser.chromium import unavailable
 from tests.browser.chromium import WIDTHS
 from tests.browser.pages import PAGES
+from tests.browser.pages import TOKEN_PAGES
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def violations() -> Callable[[Any], list[str]]:
 
 
 @pytest.mark.parametrize("screen", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *TOKEN_PAGES])
 def test_a_page_is_accessible(
     visit: Callable[..., Any],
     violations: Callable[[Any], list[str]],
@@ -86,7 +87,7 @@ def test_a_page_that_is_not_accessible_is_found(
 
 
 @pytest.mark.parametrize("screen", WIDTHS)
-@pytest.mark.parametrize("name", ["list", "edit", "settings"])
+@pytest.mark.parametrize("name", ["list", "edit", "settings", "issue token"])
 def test_what_is_ticked_is_large_enough_for_a_finger(
     visit: Callable[..., Any], name: str, screen: str
 ) -> None:
@@ -112,7 +113,7 @@ def test_the_message_leads_to_the_field_that_is_wrong(
 ) -> None:
     page = visit("issue, with errors")
     page.get_by_role("alert").get_by_role("link", name="Title").click()
-    assert page.locator("#service-key-title").evaluate(FOCUSED)
+    assert page.locator("#credential-title").evaluate(FOCUSED)
 
 
 def test_a_key_is_issued_with_the_keyboard_alone(open_page: Callable[..., Any]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 from pathlib import Path
 from tests.browser.pages import PAGES
+from tests.browser.pages import TOKEN_PAGES
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ html => new Promise(done => {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *TOKEN_PAGES])
 def test_a_page_complies_with_a_strict_policy(
     visit: Callable[..., Any], name: str
 ) -> None:

@@ -6,19 +6,29 @@ import pytest
 
 
 @pytest.fixture
-def forms(owner: Any, new_key: Any) -> dict[str, dict[str, Any]]:
+def forms(owner: Any, new_key: Any, new_token: Any) -> dict[str, dict[str, Any]]:
     """Every form that changes something, filled in."""
     client_id = new_key(title="Before")["client_id"]
+    token_id = new_token(title="Before").credential.credential_id
+    issue_token = owner.form("@@manage-access-tokens-issue")
+    edit_token = owner.form("@@manage-access-tokens-edit", id=token_id)
     issue = owner.form("@@manage-service-keys-issue")
-    edit = owner.form("@@manage-service-keys-edit", client_id=client_id)
-    rotate = owner.form("@@manage-service-keys-rotate", client_id=client_id)
+    edit = owner.form("@@manage-service-keys-edit", id=client_id)
+    rotate = owner.form("@@manage-service-keys-rotate", id=client_id)
     return {
         "@@manage-service-keys-issue": {**issue, "title": "New"},
         "@@manage-service-keys-edit": {**edit, "title": "After"},
         "@@manage-service-keys-rotate": {**rotate, "algorithm": "ES256"},
         "@@manage-service-keys-revoke": {
             "_authenticator": issue["_authenticator"],
-            "client_ids:list": client_id,
+            "ids:list": client_id,
+            "confirmed": "1",
+        },
+        "@@manage-access-tokens-issue": {**issue_token, "title": "New"},
+        "@@manage-access-tokens-edit": {**edit_token, "title": "After"},
+        "@@manage-access-tokens-revoke": {
+            "_authenticator": issue["_authenticator"],
+            "ids:list": token_id,
             "confirmed": "1",
         },
     }
@@ -29,7 +39,12 @@ PAGES = [
     "@@manage-service-keys-edit",
     "@@manage-service-keys-rotate",
     "@@manage-service-keys-revoke",
+    "@@manage-access-tokens-issue",
+    "@@manage-access-tokens-edit",
+    "@@manage-access-tokens-revoke",
 ]
+#: What there is before any form is sent.
+BEFORE = [("Before", 1), ("Before", None)]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -39,7 +54,7 @@ def test_a_form_without_a_valid_authenticator_is_refused(
 ) -> None:
     form = {**forms[page], "_authenticator": authenticator}
     assert owner.submit(page, form).status_code == 403
-    assert keys(site) == [("Before", 1)]
+    assert credentials(site) == BEFORE
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -48,7 +63,7 @@ def test_reading_changes_nothing(
     site: Any, owner: Any, forms: Any, page: str, method: str
 ) -> None:
     owner._request(method, page, params=forms[page])
-    assert keys(site) == [("Before", 1)]
+    assert credentials(site) == BEFORE
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -58,7 +73,7 @@ def test_other_methods_change_nothing(
 ) -> None:
     response = owner._request(method, page, params=forms[page])
     assert response.status_code >= 400
-    assert keys(site) == [("Before", 1)]
+    assert credentials(site) == BEFORE
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -66,13 +81,16 @@ def test_the_complete_form_does_change_something(
     site: Any, owner: Any, forms: Any, page: str
 ) -> None:
     assert owner.submit(page, forms[page]).status_code in (200, 302)
-    assert keys(site) != [("Before", 1)]
+    assert credentials(site) != BEFORE
 
 
-def keys(site: Any) -> list[tuple[str, int]]:
-    """Title and number of key pairs of the owner's keys that are not revoked."""
+def credentials(site: Any) -> list[tuple[str, int | None]]:
+    """Title and number of key pairs of what the owner has that is not revoked."""
     site.sync()
-    owned = site.server.storage.service_keys.owned_by("owner")
+    kinds = site.server.storage.kinds.values()
     return [
-        (key.title, len(key.public_keys)) for key in owned if key.revoked_at is None
+        (each.title, len(each.public_keys) if each.kind == "service_key" else None)
+        for kind in kinds
+        for each in kind.owned_by("owner")
+        if each.revoked_at is None
     ]

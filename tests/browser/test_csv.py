@@ -37,13 +37,13 @@ def test_the_file_has_every_entry_the_newest_first(
 ) -> None:
     for age in range(120):
         add(site, client_id, age=age, user_agent=f"Importer/{age}")
-    agents = [row["user_agent"] for row in rows(owner.get(PAGE, client_id=client_id))]
+    agents = [row["user_agent"] for row in rows(owner.get(PAGE, id=client_id))]
     assert agents == [f"Importer/{age}" for age in range(120)]
 
 
 def test_it_is_a_download(site: Any, owner: Any, client_id: str) -> None:
     add(site, client_id)
-    response = owner.get(PAGE, client_id=client_id)
+    response = owner.get(PAGE, id=client_id)
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.headers["Content-Disposition"] == (
         f'attachment; filename="{client_id}.csv"'
@@ -55,8 +55,8 @@ def test_it_is_a_download(site: Any, owner: Any, client_id: str) -> None:
 def test_a_key_that_was_not_used_has_the_header_alone(
     owner: Any, client_id: str
 ) -> None:
-    response = owner.get(PAGE, client_id=client_id)
-    assert response.content == b"time,subject,address,user_agent\r\n"
+    response = owner.get(PAGE, id=client_id)
+    assert response.content == b"time,subject,address,user_agent,uses\r\n"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_times_have_their_distance_from_utc(
     add(site, client_id)
     api.portal.set_registry_record("plone.portal_timezone", zone)
     site.commit()
-    (row,) = rows(owner.get(PAGE, client_id=client_id))
+    (row,) = rows(owner.get(PAGE, id=client_id))
     assert row["time"].endswith(offset)
     assert len(row["time"]) == len("2030-01-01T00:00:00+00:00")
 
@@ -78,7 +78,7 @@ def test_no_cell_is_a_formula(
     site: Any, owner: Any, client_id: str, start: str
 ) -> None:
     add(site, client_id, subject=f"{start}1+1", user_agent=f"{start}cmd|' /C calc'!A0")
-    (row,) = rows(owner.get(PAGE, client_id=client_id))
+    (row,) = rows(owner.get(PAGE, id=client_id))
     assert row["subject"] == f"'{start}1+1"
     assert row["user_agent"] == f"'{start}cmd|' /C calc'!A0"
 
@@ -88,17 +88,17 @@ def test_other_cells_are_as_they_are(
     site: Any, owner: Any, client_id: str, text: str
 ) -> None:
     add(site, client_id, user_agent=text)
-    (row,) = rows(owner.get(PAGE, client_id=client_id))
+    (row,) = rows(owner.get(PAGE, id=client_id))
     assert row["user_agent"] == text
 
 
 def test_the_usage_page_leads_to_it(site: Any, owner: Any, client_id: str) -> None:
-    assert PAGE not in owner.get(LOGS, client_id=client_id).text
+    assert PAGE not in owner.get(LOGS, id=client_id).text
     add(site, client_id)
-    (url,) = owner.see(LOGS, client_id=client_id).xpath(
+    (url,) = owner.see(LOGS, id=client_id).xpath(
         f"//a[contains(@href, '{PAGE}')]/@href"
     )
-    assert url == f"{site.url}/{PAGE}?client_id={client_id}"
+    assert url == f"{site.url}/{PAGE}?id={client_id}"
 
 
 def rows(response: requests.Response) -> list[dict[str, str]]:

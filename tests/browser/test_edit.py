@@ -20,7 +20,7 @@ def keyfile(owner: Any, new_key: Any) -> dict[str, Any]:
 @pytest.fixture
 def form(owner: Any, keyfile: Any) -> dict[str, Any]:
     """The form for that key, as it comes."""
-    return owner.form(PAGE, client_id=keyfile["client_id"])
+    return owner.form(PAGE, id=keyfile["client_id"])
 
 
 def test_the_form_shows_the_key_as_it_is(form: Any) -> None:
@@ -64,9 +64,9 @@ def test_an_expiry_that_is_kept_stays_to_the_moment(
     noon = 3818404800.5
     site.service_key(keyfile).expires_at = noon
     site.commit()
-    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    html = owner.see(PAGE, id=keyfile["client_id"])
     assert "As it is: Dec 31, 2090" in html.text_content()
-    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    form = owner.form(PAGE, id=keyfile["client_id"])
     owner.submit(PAGE, {**form, "title": "After", "expiry": expiry})
     key = site.service_key(keyfile)
     assert (key.title, key.expires_at) == ("After", noon)
@@ -77,7 +77,7 @@ def test_an_expired_key_can_get_another_title(
 ) -> None:
     site.service_key(keyfile).expires_at = 1000000000.0
     site.commit()
-    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    form = owner.form(PAGE, id=keyfile["client_id"])
     owner.submit(PAGE, {**form, "title": "After"})
     assert site.service_key(keyfile).title == "After"
 
@@ -85,7 +85,7 @@ def test_an_expired_key_can_get_another_title(
 def test_the_expiry_can_be_removed(site: Any, owner: Any, keyfile: Any) -> None:
     site.service_key(keyfile).expires_at = 3818404800.0
     site.commit()
-    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    form = owner.form(PAGE, id=keyfile["client_id"])
     owner.submit(PAGE, {**form, "expiry": "never"})
     assert site.service_key(keyfile).expires_at is None
 
@@ -108,13 +108,13 @@ def test_the_policy_counts_from_when_the_key_pair_was_made(
     )
     site.plugin.max_key_lifetime = 60
     site.commit()
-    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    html = owner.see(PAGE, id=keyfile["client_id"])
     values = html.xpath("//input[@name='expiry']/@value")
     assert values == ["keep", "latest", "date"]
 
 
 def test_the_key_pairs_in_use_are_shown(site: Any, owner: Any, keyfile: Any) -> None:
-    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    html = owner.see(PAGE, id=keyfile["client_id"])
     (row,) = html.cssselect("#content-core tbody tr")
     text = " ".join(row.text_content().split())
     assert text.startswith(f"{keyfile['key_id'][:8]}… ES256 ")
@@ -128,7 +128,7 @@ def test_the_day_is_that_of_the_sites_time_zone(
     site.service_key(keyfile).expires_at = 3818444400.0
     api.portal.set_registry_record("plone.portal_timezone", "Asia/Tokyo")
     site.commit()
-    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    html = owner.see(PAGE, id=keyfile["client_id"])
     assert "As it is: Jan 01, 2091" in html.text_content()
 
 
@@ -149,7 +149,7 @@ def test_a_revoked_key_stays_as_it_is(
     site.server.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)
     site.commit()
     if method == "GET":
-        response = owner.get(PAGE, client_id=keyfile["client_id"])
+        response = owner.get(PAGE, id=keyfile["client_id"])
     else:
         response = owner.submit(PAGE, {**form, "title": "After"})
     assert "has ended and can no longer be changed" in owner.message(response)
@@ -164,7 +164,7 @@ def test_a_switch_stays_on_for_an_owner_who_is_no_longer_offered_it(
     api.user.revoke_roles(username="manager", roles=["Manager"])
     api.user.grant_roles(username="manager", roles=["Site Administrator"])
     site.commit()
-    form = manager.form(PAGE, client_id=keyfile["client_id"])
+    form = manager.form(PAGE, id=keyfile["client_id"])
     manager.submit(PAGE, {**form, "title": "After"})
     key = site.service_key(keyfile)
     assert (key.title, key.may_impersonate) == ("After", True)
@@ -176,6 +176,6 @@ def test_a_switch_stays_on_for_an_owner_who_is_no_longer_offered_it(
 def test_a_title_with_markup_is_escaped(site: Any, owner: Any, keyfile: Any) -> None:
     site.service_key(keyfile).title = '"><script>alert(1)</script>'
     site.commit()
-    response = owner.get(PAGE, client_id=keyfile["client_id"])
+    response = owner.get(PAGE, id=keyfile["client_id"])
     assert response.status_code == 200
     assert "<script>alert" not in response.text

@@ -88,7 +88,7 @@ def test_presets_beyond_the_policy_are_not_offered(owner: Any, longest: int) -> 
     html = owner.see(ISSUE)
     assert choices(html) == ["30", "latest", "date"]
     assert owner.form(ISSUE)["expiry"] == "latest"
-    help = html.get_element_by_id("service-key-expiry-help").text_content()
+    help = html.get_element_by_id("credential-expiry-help").text_content()
     assert "ends at most 60 days after its key pair was made" in help
 
 
@@ -187,5 +187,5 @@ def choices(html: lxml.html.HtmlElement) -> list[str]:
 
 def error(response: requests.Response, name: str) -> str:
     html = lxml.html.fromstring(response.text)
-    found = html.get_element_by_id(f"service-key-{name}-error")
+    found = html.get_element_by_id(f"credential-{name}-error")
     return " ".join(found.text_content().split())

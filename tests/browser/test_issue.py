@@ -129,7 +129,7 @@ def test_a_wrong_ip_range_is_explained_at_its_field(
     assert error == "“192.0.2.300” at column 13 is neither an IP address nor a network."
     assert "is-invalid" in field.get("class")
     assert field.get("aria-invalid") == "true"
-    assert "service-key-ip_ranges-error" in field.get("aria-describedby").split()
+    assert "credential-ip_ranges-error" in field.get("aria-describedby").split()
     assert keys(site) == []
 
 
@@ -146,8 +146,8 @@ def test_the_message_leads_to_the_field_that_is_wrong(
     html = parsed(owner.submit(PAGE, {**form, **mistake}))
     (link,) = html.cssselect("[role=alert] a")
     assert link.text_content() == title
-    assert link.get("href") == f"#service-key-{name}"
-    field = html.get_element_by_id(f"service-key-{name}")
+    assert link.get("href") == f"#credential-{name}"
+    field = html.get_element_by_id(f"credential-{name}")
     # What takes no input takes the focus, so that its error is read aloud.
     assert field.tag == "input" or field.get("tabindex") == "-1"
 
@@ -184,8 +184,8 @@ def test_what_is_required_says_so(owner: Any) -> None:
         label.get("for"): text_of(label)
         for label in html.cssselect(".tokenauth-form label")
     }
-    assert labels["service-key-title"] == "Title (required)"
-    assert labels["service-key-ip_ranges"] == "IP ranges"
+    assert labels["credential-title"] == "Title (required)"
+    assert labels["credential-ip_ranges"] == "IP ranges"
 
 
 def test_a_title_is_required(owner: Any, form: Any) -> None:
@@ -202,7 +202,7 @@ def test_the_form_shows_the_address_the_server_sees(owner: Any, read: Any) -> No
 def test_a_button_that_needs_javascript_is_hidden_without(owner: Any) -> None:
     (button,) = owner.see(PAGE).xpath("//button[@data-add]")
     assert button.get("data-add") == "127.0.0.1"
-    assert button.get("data-to") == "service-key-ip_ranges"
+    assert button.get("data-to") == "credential-ip_ranges"
     assert "hidden" in button.attrib
 
 
@@ -276,6 +276,6 @@ def downloads(response: requests.Response) -> list[Any]:
 
 def field_and_error(response: requests.Response, name: str) -> tuple[Any, str]:
     html = lxml.html.fromstring(response.text)
-    error = html.get_element_by_id(f"service-key-{name}-error")
+    error = html.get_element_by_id(f"credential-{name}-error")
     assert "invalid-feedback" in error.get("class")
-    return html.get_element_by_id(f"service-key-{name}"), error.text_content()
+    return html.get_element_by_id(f"credential-{name}"), error.text_content()

@@ -11,7 +11,7 @@ PAGE = "@@manage-service-keys-logs"
 
 def test_an_unused_key_says_so(owner: Any, new_key: Any, read: Any) -> None:
     keyfile = new_key()
-    text = read(owner.get(PAGE, client_id=keyfile["client_id"]))
+    text = read(owner.get(PAGE, id=keyfile["client_id"]))
     assert "This key was not used yet." in text
 
 
@@ -19,7 +19,7 @@ def test_every_token_has_an_entry(site: Any, owner: Any, new_key: Any) -> None:
     keyfile = new_key()
     site.token(keyfile)
     site.token(keyfile)
-    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    html = owner.see(PAGE, id=keyfile["client_id"])
     rows = html.cssselect("#content .tokenauth-table tbody tr")
     assert len(rows) == 2
     text = " ".join(rows[0].text_content().split())
@@ -37,7 +37,7 @@ def test_the_log_of_a_revoked_key_stays_visible(
         keyfile["client_id"], "owner", time.time()
     )
     site.commit()
-    assert "python-requests/" in read(owner.get(PAGE, client_id=keyfile["client_id"]))
+    assert "python-requests/" in read(owner.get(PAGE, id=keyfile["client_id"]))
 
 
 def test_a_user_agent_with_markup_is_escaped(
@@ -53,7 +53,7 @@ def test_a_user_agent_with_markup_is_escaped(
         },
         headers={"User-Agent": "<script>alert(1)</script>"},
     )
-    response = owner.get(PAGE, client_id=keyfile["client_id"])
+    response = owner.get(PAGE, id=keyfile["client_id"])
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in response.text
     assert "<script>alert" not in response.text
 
@@ -64,19 +64,17 @@ def test_a_long_log_has_several_pages(
 ) -> None:
     keyfile = new_key()
     add_entries(site, keyfile, 53)
-    html = owner.see(
-        PAGE, **{"client_id": keyfile["client_id"], "b_start:int": str(start)}
-    )
+    html = owner.see(PAGE, **{"id": keyfile["client_id"], "b_start:int": str(start)})
     assert len(html.cssselect("#content .tokenauth-table tbody tr")) == rows
 
 
 def test_the_pages_are_linked(site: Any, owner: Any, new_key: Any) -> None:
     keyfile = new_key()
     add_entries(site, keyfile, 53)
-    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    html = owner.see(PAGE, id=keyfile["client_id"])
     links = html.xpath("//ul[@class='pagination']//a/@href")
     assert any(
-        f"client_id={keyfile['client_id']}" in link and "b_start:int=50" in link
+        f"?id={keyfile['client_id']}" in link and "b_start:int=50" in link
         for link in links
     )
 

@@ -1,4 +1,4 @@
-"""Keys of other users: every page and every form refuses them, and nothing changes."""
+"""Credentials of others: every page and every form refuses them; nothing changes."""
 
 from typing import Any
 
@@ -7,46 +7,67 @@ import pytest
 
 
 REFUSED = [
-    ("GET", "@@manage-service-keys-edit", {"client_id": ...}),
-    ("POST", "@@manage-service-keys-edit", {"client_id": ..., "title": "Mine"}),
-    ("GET", "@@manage-service-keys-logs", {"client_id": ...}),
-    ("POST", "@@manage-service-keys-logs", {"client_id": ...}),
-    ("GET", "@@manage-service-keys-logs-csv", {"client_id": ...}),
-    ("GET", "@@manage-service-keys-rotate", {"client_id": ...}),
-    ("POST", "@@manage-service-keys-rotate", {"client_id": ..., "overlap": "0"}),
-    ("GET", "@@manage-service-keys-revoke", {"client_ids:list": ...}),
-    ("POST", "@@manage-service-keys-revoke", {"client_ids:list": ...}),
+    ("GET", "@@manage-service-keys-edit", {"id": ...}),
+    ("POST", "@@manage-service-keys-edit", {"id": ..., "title": "Mine"}),
+    ("GET", "@@manage-service-keys-logs", {"id": ...}),
+    ("POST", "@@manage-service-keys-logs", {"id": ...}),
+    ("GET", "@@manage-service-keys-logs-csv", {"id": ...}),
+    ("GET", "@@manage-service-keys-rotate", {"id": ...}),
+    ("POST", "@@manage-service-keys-rotate", {"id": ..., "overlap": "0"}),
+    ("GET", "@@manage-service-keys-revoke", {"ids:list": ...}),
+    ("POST", "@@manage-service-keys-revoke", {"ids:list": ...}),
     (
         "POST",
         "@@manage-service-keys-revoke",
-        {"client_ids:list": ..., "confirmed": "1"},
+        {"ids:list": ..., "confirmed": "1"},
     ),
+    ("GET", "@@manage-access-tokens-edit", {"id": ...}),
+    ("POST", "@@manage-access-tokens-edit", {"id": ..., "title": "Mine"}),
+    ("GET", "@@manage-access-tokens-logs", {"id": ...}),
+    ("GET", "@@manage-access-tokens-logs-csv", {"id": ...}),
+    ("GET", "@@manage-access-tokens-revoke", {"id": ...}),
+    ("POST", "@@manage-access-tokens-revoke", {"ids:list": ..., "confirmed": "1"}),
 ]
 
 
 @pytest.mark.parametrize("method, page, form", REFUSED)
-@pytest.mark.parametrize("whose", ["another user's", "nobody's"])
-def test_a_key_of_somebody_else_is_refused(
+@pytest.mark.parametrize("whose", ["another user's", "nobody's", "of another kind"])
+def test_what_is_somebody_elses_is_refused(
     site: Any,
     owner: Any,
     other: Any,
     new_key: Any,
+    new_token: Any,
     method: str,
     page: str,
     form: dict[str, Any],
     whose: str,
 ) -> None:
-    keyfile = new_key(title="A secret title")
-    client_id = keyfile["client_id"] if whose == "another user's" else "svc-0"
-    values = {name: client_id if v is ... else v for name, v in form.items()}
+    key_id = new_key(title="A secret title")["client_id"]
+    token_id = new_token(title="A secret title").credential.credential_id
+    mine = {
+        "service": new_key("other")["client_id"],
+        "access": new_token("other").credential.credential_id,
+    }
+    is_for_tokens = "access-tokens" in page
+    credential_id = {
+        "another user's": token_id if is_for_tokens else key_id,
+        "nobody's": "pat-0" if is_for_tokens else "svc-0",
+        "of another kind": mine["service" if is_for_tokens else "access"],
+    }[whose]
+    values = {name: credential_id if v is ... else v for name, v in form.items()}
     if method == "GET":
         response = other.get(page, **values)
     else:
         response = other.post(page, _authenticator=other.authenticator(), **values)
     assert response.status_code == 403
     assert "A secret title" not in response.text
-    key = site.service_key(keyfile)
-    assert (key.title, key.revoked_at) == ("A secret title", None)
+    site.sync()
+    for each in (key_id, token_id):
+        kept = site.server.storage.credential(each)
+        assert (kept.title, kept.revoked_at) == ("A secret title", None)
+    for each in mine.values():
+        assert site.server.storage.credential(each).revoked_at is None
 
 
 def test_revoking_is_all_or_nothing(
@@ -58,7 +79,7 @@ def test_revoking_is_all_or_nothing(
         "@@manage-service-keys-revoke",
         _authenticator=other.authenticator(),
         confirmed="1",
-        **{"client_ids:list": [mine["client_id"], theirs["client_id"]]},
+        **{"ids:list": [mine["client_id"], theirs["client_id"]]},
     )
     assert response.status_code == 403
     assert site.service_key(mine).revoked_at is None
@@ -79,7 +100,7 @@ def test_an_unknown_key_and_a_foreign_key_get_the_same_answer(
     page = "@@manage-service-keys-logs"
     answers = []
     for client_id in (foreign, "svc-0123456789012345678901"):
-        html = lxml.html.fromstring(other.get(page, client_id=client_id).text)
+        html = lxml.html.fromstring(other.get(page, id=client_id).text)
         (content,) = html.cssselect("#content")
         answers.append(content.text_content())
     assert answers[0] == answers[1]

@@ -47,16 +47,16 @@ def test_ip_ranges_can_be_required(site: Any, owner: Any, form: Any, read: Any) 
     site.plugin.require_ip_ranges = True
     site.commit()
     html = owner.see(ISSUE)
-    assert "required" in html.get_element_by_id("service-key-ip_ranges").attrib
-    help = html.get_element_by_id("service-key-ip_ranges-help").text_content()
+    assert "required" in html.get_element_by_id("credential-ip_ranges").attrib
+    help = html.get_element_by_id("credential-ip_ranges-help").text_content()
     assert "every key needs them" in help
     html = lxml.html.fromstring(owner.submit(ISSUE, form).text)
-    error = html.get_element_by_id("service-key-ip_ranges-error").text_content()
-    assert "every key needs IP ranges" in error
+    error = html.get_element_by_id("credential-ip_ranges-error").text_content()
+    assert "every key and token needs IP ranges" in error
 
 
 def test_ip_ranges_are_not_required_by_themselves(owner: Any) -> None:
-    field = owner.see(ISSUE).get_element_by_id("service-key-ip_ranges")
+    field = owner.see(ISSUE).get_element_by_id("credential-ip_ranges")
     assert "required" not in field.attrib
 
 

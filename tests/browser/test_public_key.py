@@ -73,7 +73,7 @@ def test_a_key_is_rotated_to_a_public_key(
     site: Any, owner: Any, new_key: Any, client_key: ClientKey
 ) -> None:
     before = new_key()
-    form = owner.form(ROTATE, client_id=before["client_id"])
+    form = owner.form(ROTATE, id=before["client_id"])
     typed = {**form, "key_source": "upload", "public_key": client_key.openssh}
     keyfile = downloaded(owner.submit(ROTATE, typed))
     assert keyfile["client_id"] == before["client_id"]
@@ -110,7 +110,7 @@ def test_what_was_pasted_is_not_shown_when_another_field_is_wrong(
     response = owner.submit(ISSUE, {**form, "public_key": pasted, **wrong})
     assert is_nowhere(pasted, response)
     html = lxml.html.fromstring(response.text)
-    hint = html.get_element_by_id("service-key-public_key-hint")
+    hint = html.get_element_by_id("credential-public_key-hint")
     assert hint.text_content() == "Please paste it again: it is not kept."
 
 
@@ -166,8 +166,8 @@ def keys(site: Any) -> list[Any]:
 
 def error(response: requests.Response) -> str:
     html = lxml.html.fromstring(response.text)
-    assert html.get_element_by_id("service-key-public_key").value in ("", None)
-    found = html.get_element_by_id("service-key-public_key-error")
+    assert html.get_element_by_id("credential-public_key").value in ("", None)
+    found = html.get_element_by_id("credential-public_key-error")
     return " ".join(found.text_content().split())
 
 

@@ -91,7 +91,7 @@ def select(visitor: Any, *keyfiles: dict[str, Any], **form: str) -> Any:
     return visitor.post(
         PAGE,
         _authenticator=visitor.authenticator(),
-        **{"client_ids:list": client_ids, **form},
+        **{"ids:list": client_ids, **form},
     )
 
 

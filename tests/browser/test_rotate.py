@@ -23,7 +23,7 @@ def keyfile(owner: Any, new_key: Any) -> dict[str, Any]:
 @pytest.fixture
 def form(owner: Any, keyfile: Any) -> dict[str, Any]:
     """The form for that key, as it comes."""
-    return owner.form(PAGE, client_id=keyfile["client_id"])
+    return owner.form(PAGE, id=keyfile["client_id"])
 
 
 def test_the_form_proposes_what_the_key_has(form: Any) -> None:
@@ -93,7 +93,7 @@ def test_a_key_that_has_expired_needs_another_expiry(
 ) -> None:
     site.service_key(keyfile).expires_at = 1000000000.0
     site.commit()
-    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    form = owner.form(PAGE, id=keyfile["client_id"])
     assert form["expiry"] == "365"
     owner.submit(PAGE, form)
     assert site.service_key(keyfile).is_live(time.time())
@@ -103,7 +103,7 @@ def test_a_new_key_pair_obeys_the_policy(site: Any, owner: Any, keyfile: Any) ->
     site.plugin.max_key_lifetime = 10
     site.plugin.allowed_algorithms = ("EdDSA",)
     site.commit()
-    form = owner.form(PAGE, client_id=keyfile["client_id"])
+    form = owner.form(PAGE, id=keyfile["client_id"])
     assert (form["expiry"], form["algorithm"]) == ("latest", "EdDSA")
     assert downloaded(owner.submit(PAGE, form))["algorithm"] == "EdDSA"
 
@@ -113,7 +113,7 @@ def test_a_policy_about_another_page_is_explained(
 ) -> None:
     site.plugin.require_ip_ranges = True
     site.commit()
-    assert "every key needs IP ranges" in read(owner.submit(PAGE, form))
+    assert "every key and token needs IP ranges" in read(owner.submit(PAGE, form))
 
 
 def test_sending_the_form_again_changes_nothing(
@@ -130,7 +130,7 @@ def test_too_many_key_pairs_are_explained(
 ) -> None:
     client_id = keyfile["client_id"]
     for _ in range(3):
-        response = owner.submit(PAGE, owner.form(PAGE, client_id=client_id))
+        response = owner.submit(PAGE, owner.form(PAGE, id=client_id))
     assert "Three key pairs would be in use" in read(response)
     assert len(site.service_key(keyfile).public_keys) == 3
 
@@ -139,7 +139,7 @@ def test_the_key_pairs_in_use_are_shown(
     site: Any, owner: Any, keyfile: Any, form: Any
 ) -> None:
     fresh = downloaded(owner.submit(PAGE, {**form, "algorithm": "EdDSA"}))
-    html = owner.see(PAGE, client_id=keyfile["client_id"])
+    html = owner.see(PAGE, id=keyfile["client_id"])
     first, second = (
         " ".join(row.text_content().split())
         for row in html.cssselect("#content-core tbody tr")
@@ -156,7 +156,7 @@ def test_a_revoked_key_stays_as_it_is(
     site.server.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)
     site.commit()
     if method == "GET":
-        response = owner.get(PAGE, client_id=keyfile["client_id"])
+        response = owner.get(PAGE, id=keyfile["client_id"])
     else:
         response = owner.submit(PAGE, form)
     assert "has ended and can no longer be changed" in owner.message(response)
@@ -175,7 +175,7 @@ def test_without_an_issuer_the_form_leads_to_the_list(
 
 def test_a_title_with_markup_is_escaped(owner: Any, new_key: Any) -> None:
     keyfile = new_key(title="<script>alert(1)</script>")
-    response = owner.get(PAGE, client_id=keyfile["client_id"])
+    response = owner.get(PAGE, id=keyfile["client_id"])
     assert "&lt;script&gt;alert(1)" in response.text
     assert "<script>alert" not in response.text
 

@@ -12,7 +12,13 @@ import pytest
 
 
 LIST = "@@manage-service-keys"
+TOKENS = "@@manage-access-tokens"
 PANEL = "@@tokenauth-controlpanel"
+LIST_TITLES = {
+    LIST: "Service keys",
+    TOKENS: "Personal access tokens",
+    PANEL: "Service keys and access tokens",
+}
 SITE_TITLE = "A site & more"
 
 
@@ -31,27 +37,45 @@ def site_title(site: Any) -> None:
         (f"{LIST}-rotate", "Rotate service key"),
         (f"{LIST}-revoke", "Revoke service key?"),
         (f"{LIST}-logs", "Usage"),
+        (f"{TOKENS}-issue", "Issue an access token"),
+        (f"{TOKENS}-edit", "Edit access token"),
+        (f"{TOKENS}-revoke", "Revoke access token?"),
+        (f"{TOKENS}-logs", "Usage"),
         (f"{PANEL}-edit", "Edit service key"),
+        (f"{PANEL}-edit-token", "Edit access token"),
+        (f"{PANEL}-revoke", "Revoke service key?"),
+        (f"{PANEL}-revoke-before", "Revoke everything issued before a given time"),
     ],
 )
 def test_a_page_has_a_title_and_leads_back_to_the_list(
-    site: Any, owner: Any, new_key: Any, page: str, title: str
+    site: Any, owner: Any, new_key: Any, new_token: Any, page: str, title: str
 ) -> None:
-    client_id = new_key()["client_id"]
-    html = owner.see(page, client_id=client_id, client_ids=client_id)
+    key, token = new_key()["client_id"], new_token().credential.credential_id
+    credential_id = token if "token" in page.replace("tokenauth", "") else key
+    html = owner.see(page, id=credential_id)
     assert heading(html) == title
     assert window(html) == f"{title} — {SITE_TITLE}"
-    assert path(html) == ["Home", "Service keys", title]
-    (link,) = html.xpath("//nav[@id='portal-breadcrumbs']//a[.='Service keys']/@href")
-    assert link == f"{site.url}/{page.rpartition('-')[0]}"
+    (the_list,) = [each for each in LIST_TITLES if page.startswith(each)]
+    list_title = LIST_TITLES[the_list]
+    assert path(html) == ["Home", list_title, title]
+    (link,) = html.xpath(f"//nav[@id='portal-breadcrumbs']//a[.='{list_title}']/@href")
+    assert link == f"{site.url}/{the_list}"
 
 
-@pytest.mark.parametrize("page", [LIST, PANEL])
+@pytest.mark.parametrize("page", LIST_TITLES)
 def test_the_list_is_where_the_path_ends(owner: Any, page: str) -> None:
     html = owner.see(page)
-    assert heading(html) == "Service keys"
-    assert window(html) == f"Service keys — {SITE_TITLE}"
-    assert path(html) == ["Home", "Service keys"]
+    title = LIST_TITLES[page]
+    assert heading(html) == title
+    assert window(html) == f"{title} — {SITE_TITLE}"
+    assert path(html) == ["Home", title]
+
+
+def test_the_page_with_the_token_has_a_title_of_its_own(owner: Any) -> None:
+    page = f"{TOKENS}-issue"
+    html = parsed(owner.submit(page, {**owner.form(page), "title": "A token"}))
+    assert heading(html) == "Your new access token"
+    assert path(html) == ["Home", LIST_TITLES[TOKENS], "Your new access token"]
 
 
 def test_the_page_with_the_keyfile_has_a_title_of_its_own(owner: Any) -> None:

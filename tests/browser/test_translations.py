@@ -54,21 +54,32 @@ def test_a_translation_has_the_variables_of_the_message(path: Path) -> None:
 
 
 def test_no_page_holds_a_message_in_english(
-    site: Any, visitor: Any, new_key: Any, german: dict[str, str]
+    site: Any, visitor: Any, new_key: Any, new_token: Any, german: dict[str, str]
 ) -> None:
     manager = visitor("manager", "Manager")
     empty = manager.get("@@manage-service-keys")
     client_id = new_key("manager", title="x", may_impersonate=True)["client_id"]
     issue = manager.form("@@manage-service-keys-issue")
+    no_tokens = manager.get("@@manage-access-tokens")
+    token_id = new_token("manager", title="x").credential.credential_id
+    issue_token = manager.form("@@manage-access-tokens-issue")
     pages = [
         empty,
+        no_tokens,
+        manager.get("@@manage-access-tokens"),
+        manager.get("@@manage-access-tokens-issue"),
+        manager.post("@@manage-access-tokens-issue", **{**issue_token, "title": "x"}),
+        manager.get("@@manage-access-tokens-edit", id=token_id),
+        manager.get("@@manage-access-tokens-logs", id=token_id),
+        manager.get("@@manage-access-tokens-revoke", id=token_id),
         manager.get("@@manage-service-keys"),
         manager.get("@@manage-service-keys-issue"),
         manager.post("@@manage-service-keys-issue", **{**issue, "ip_ranges": "y"}),
         manager.post("@@manage-service-keys-issue", **{**issue, "title": "x"}),
-        manager.get("@@manage-service-keys-edit", client_id=client_id),
-        manager.get("@@manage-service-keys-logs", client_id=client_id),
-        manager.get("@@manage-service-keys-revoke", client_ids=client_id),
+        manager.get("@@manage-service-keys-edit", id=client_id),
+        manager.get("@@manage-service-keys-logs", id=client_id),
+        manager.get("@@manage-service-keys-revoke", ids=client_id),
+        manager.get("@@tokenauth-controlpanel"),
     ]
     english = [message for message, text in german.items() if message != text]
     for page in pages:
@@ -76,3 +87,12 @@ def test_no_page_holds_a_message_in_english(
         words = {" ".join(text.split()) for text in content.itertext()}
         assert words.isdisjoint(english)
         assert words & set(german.values())
+
+
+def test_a_button_is_named_in_the_language_of_the_page(
+    site: Any, visitor: Any, new_key: Any, german: dict[str, str]
+) -> None:
+    manager = visitor("manager", "Manager")
+    new_key("manager")
+    (button,) = manager.see("@@manage-service-keys").xpath("//button[@data-copy]")
+    assert button.get("aria-label") == german["Copy the client id"]

@@ -2,7 +2,9 @@
 
 from App.config import getConfiguration
 from collections.abc import Callable
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
 from tests.browser.conftest import text_of
 from tests.browser.conftest import Visitor as BrowserVisitor
 from typing import Any
@@ -13,7 +15,7 @@ import requests
 
 
 PANEL = "@@tokenauth-controlpanel"
-#: A role of who may have service keys, and no more than that.
+#: A role of who may have keys and tokens, and no more than that.
 KEY_OWNER = "Contributor"
 
 
@@ -43,9 +45,10 @@ def visitor(site: Any) -> Callable[..., Visitor]:
     """Makes a user of the site with some roles."""
 
     def make(user_id: str, *roles: str) -> Visitor:
-        site.portal.manage_permission(
-            MANAGE_OWN_SERVICE_KEYS, ["Manager", "Site Administrator", KEY_OWNER]
-        )
+        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+            site.portal.manage_permission(
+                permission, ["Manager", "Site Administrator", KEY_OWNER]
+            )
         site.add_user(user_id, *roles)
         return Visitor(site, user_id)
 
@@ -85,6 +88,17 @@ def new_key(site: Any, owner: Visitor) -> Callable[..., dict[str, Any]]:
         return keyfile
 
     return new_key
+
+
+@pytest.fixture
+def new_token(site: Any, owner: Visitor) -> Callable[..., IssuedPersonalToken]:
+    """Issues a personal access token to the owner, or to another user who exists."""
+
+    def new_token(owner: str = "owner", **limits: Any) -> IssuedPersonalToken:
+        issued: IssuedPersonalToken = site.issue_personal_token(owner, **limits)
+        return issued
+
+    return new_token
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from tests.browser.chromium import downloaded
+from tests.browser.chromium import issue_token
 from tests.browser.chromium import obtain_token
 from tests.browser.chromium import script
 from tests.browser.chromium import WIDTHS
@@ -9,14 +10,17 @@ from tests.browser.pages import PANEL
 from typing import Any
 
 import pytest
+import requests
 
 
 pytest_plugins = ["tests.browser.chromium"]
 pytestmark = pytest.mark.browser
 
 OWNER = "demo"
+TITLE = "Service keys and access tokens"
+SETTINGS = "Settings of service keys and access tokens"
 
-REVOKE_BEFORE = "Revoke every service key issued before a given time"
+REVOKE_BEFORE = "Revoke everything issued before a given time"
 
 
 @pytest.fixture
@@ -36,10 +40,13 @@ def issue_for_other(page: Any, title: str) -> dict[str, Any]:
     return downloaded(page, "Download keyfile")
 
 
-def search(page: Any, text: str, state: str = "Any state") -> Any:
-    """Look for keys; the rows that were found."""
+def search(
+    page: Any, text: str, state: str = "Any state", kind: str = "Any kind"
+) -> Any:
+    """Look for keys and tokens; the rows that were found."""
     page.goto(PANEL)
-    page.get_by_label("Title, owner, name or client id").fill(text)
+    page.get_by_label("Title, owner, name or id").fill(text)
+    page.get_by_label("Kind").select_option(label=kind)
     page.get_by_label("State").select_option(label=state)
     page.locator("#content").get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Show all").wait_for()
@@ -48,8 +55,8 @@ def search(page: Any, text: str, state: str = "Any state") -> Any:
 
 def test_the_panel_is_found_in_site_setup(page: Any) -> None:
     page.goto("@@overview-controlpanel")
-    page.locator("#content").get_by_role("link", name="Service keys").last.click()
-    page.get_by_role("heading", name="Service keys", exact=True).wait_for()
+    page.locator("#content").get_by_role("link", name=TITLE).last.click()
+    page.get_by_role("heading", name=TITLE, exact=True).wait_for()
     page.get_by_role("link", name="Site Setup").first.click()
     page.wait_for_url("**/@@overview-controlpanel")
 
@@ -69,18 +76,49 @@ def test_a_key_is_issued_to_another_user_found_and_revoked(page: Any) -> None:
     assert search(page, "crawler", "Revoked").count() == 1
 
 
+def test_a_token_is_found_by_its_kind_tightened_and_revoked(
+    open_page: Callable[..., Any], instance: Any, page: Any
+) -> None:
+    token = issue_token(open_page(), "Report of the crawler")
+    issue_for_other(page, "Import of the crawler")
+    assert search(page, "of the crawler").count() == 2
+    (row,) = search(page, "of the crawler", kind="Access tokens").all()
+    row.get_by_text("Access token", exact=True).wait_for()
+    row.get_by_role("link", name="Edit").click()
+    page.get_by_label("IP ranges").fill("127.0.0.1")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("saved and in force").wait_for()
+    assert status(instance, token) == 200
+
+    (row,) = search(page, "of the crawler", kind="Access tokens").all()
+    row.get_by_role("link", name="Revoke").click()
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_text("Access tokens revoked: 1.").wait_for()
+    assert status(instance, token) == 401
+
+
+def status(instance: Any, token: str) -> int:
+    """How the site answers to a program with a token."""
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    url = f"{instance.url}/@users/{OWNER}"
+    return requests.get(url, headers=headers, timeout=30).status_code
+
+
 @pytest.mark.parametrize("screen", WIDTHS)
 def test_the_pages_fit_the_screen(
     open_page: Callable[..., Any], screenshot: Any, screen: str
 ) -> None:
+    issue_token(open_page(), "Nightly report")
     page = open_page(WIDTHS[screen], user=script("instance").ROOT_USER)
     issue_for_other(page, "Nightly import from the warehouse")
     page.goto(PANEL)
-    screenshot(page, "Service keys", f"panel-keys-{screen}")
+    screenshot(page, TITLE, f"panel-keys-{screen}")
     page.get_by_role("link", name=REVOKE_BEFORE).click()
     screenshot(page, REVOKE_BEFORE, f"panel-revoke-before-{screen}")
     page.get_by_role("link", name="Settings", exact=True).click()
-    screenshot(page, "Settings of service keys", f"panel-settings-{screen}")
+    screenshot(
+        page, f"Settings of {TITLE[0].lower()}{TITLE[1:]}", f"panel-settings-{screen}"
+    )
 
 
 def test_a_header_sorts(page: Any) -> None:

@@ -8,17 +8,26 @@ import pytest
 PANEL = "@@tokenauth-controlpanel"
 PAGES = [
     f"{PANEL}-{name}"
-    for name in ("settings", "revoke-before", "issue", "edit", "rotate", "revoke")
+    for name in (
+        "settings",
+        "revoke-before",
+        "issue",
+        "edit",
+        "edit-token",
+        "rotate",
+        "revoke",
+    )
 ]
 
 
 @pytest.fixture
-def forms(manager: Any, new_key: Any) -> dict[str, dict[str, Any]]:
+def forms(manager: Any, new_key: Any, new_token: Any) -> dict[str, dict[str, Any]]:
     """Every form that changes something, filled in."""
     client_id = new_key(title="Before")["client_id"]
+    token_id = new_token(title="Before").credential.credential_id
     settings = manager.form(f"{PANEL}-settings")
     issue = manager.form(f"{PANEL}-issue")
-    edit = manager.form(f"{PANEL}-edit", client_id=client_id)
+    edit = manager.form(f"{PANEL}-edit", id=client_id)
     return {
         f"{PANEL}-settings": {
             **settings,
@@ -37,10 +46,14 @@ def forms(manager: Any, new_key: Any) -> dict[str, dict[str, Any]]:
             "algorithm": "ES256",
         },
         f"{PANEL}-edit": {**edit, "title": "After"},
-        f"{PANEL}-rotate": manager.form(f"{PANEL}-rotate", client_id=client_id),
+        f"{PANEL}-edit-token": {
+            **manager.form(f"{PANEL}-edit-token", id=token_id),
+            "title": "After",
+        },
+        f"{PANEL}-rotate": manager.form(f"{PANEL}-rotate", id=client_id),
         f"{PANEL}-revoke": {
             "_authenticator": settings["_authenticator"],
-            "client_ids:list": client_id,
+            "ids:list": [client_id, token_id],
             "confirmed": "1",
         },
     }
@@ -74,10 +87,18 @@ def test_the_complete_form_does_change_something(
 
 
 def is_changed(site: Any) -> bool:
-    """Whether settings or keys are different from before."""
+    """Whether settings, keys or tokens are different from before."""
     site.sync()
     keys = [
         (key.title, len(key.public_keys), key.revoked_at)
         for key in site.server.storage.service_keys.all()
     ]
-    return site.plugin.leeway == 7 or keys != [("Before", 1, None)]
+    tokens = [
+        (token.title, token.revoked_at)
+        for token in site.server.storage.personal_tokens.all()
+    ]
+    return (
+        site.plugin.leeway == 7
+        or keys != [("Before", 1, None)]
+        or tokens != [("Before", None)]
+    )

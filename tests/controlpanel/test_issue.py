@@ -57,7 +57,7 @@ def test_who_is_no_user_gets_no_key(
 ) -> None:
     response = manager.submit(PAGE, {**form, "owner": owner})
     html = lxml.html.fromstring(response.text)
-    assert text_of(html.get_element_by_id("service-key-owner-error"))
+    assert text_of(html.get_element_by_id("credential-owner-error"))
     assert "PRIVATE KEY" not in response.text
     assert keys(site) == []
 
@@ -65,7 +65,7 @@ def test_who_is_no_user_gets_no_key(
 def test_a_link_can_name_the_owner(manager: Any, owner: Any) -> None:
     assert manager.form(PAGE, owner="owner")["title"] == ""
     html = manager.see(PAGE, owner="nobody")
-    assert text_of(html.get_element_by_id("service-key-owner-error"))
+    assert text_of(html.get_element_by_id("credential-owner-error"))
 
 
 def test_the_owner_needs_what_a_switch_lends(

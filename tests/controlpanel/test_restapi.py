@@ -86,7 +86,7 @@ def test_the_panel_is_in_the_list(site: Any, clients: dict[str, Client]) -> None
         panel["@id"]: panel for panel in clients["administrator"].get(PANELS).json()
     }
     panel = panels[f"{site.url}{PANEL}"]
-    assert panel["title"] == "Service keys"
+    assert panel["title"] == "Service keys and access tokens"
     assert panel["group"] == "Security"
     assert "Issuer" in panel["searchable_text"]
 
@@ -101,7 +101,7 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
     assert response.status_code == 200
     panel = response.json()
     assert panel["@id"] == f"{site.url}{PANEL}"
-    assert panel["title"] == "Service keys"
+    assert panel["title"] == "Service keys and access tokens"
     assert panel["group"] == "Security"
     assert panel["data"] == {
         "issuer": site.url,
@@ -109,9 +109,14 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
         "grant_lifetime": 3600,
         "leeway": 60,
         "usage_log_retention": 7,
+        "usage_recording_interval": 5,
         "revoked_key_retention": 90,
         "max_key_lifetime": None,
         "max_keys_per_user": None,
+        "max_personal_token_lifetime": None,
+        "max_personal_tokens_per_user": None,
+        "personal_tokens_as_passwords": False,
+        "personal_tokens_may_never_end": False,
         "require_ip_ranges": False,
         "allowed_algorithms": list(site.plugin.allowed_algorithms),
         "former_token_endpoints": "https://old.example.org/token 2030-12-31",
@@ -150,7 +155,7 @@ def test_a_site_without_the_entry_in_site_setup_still_answers(
     site.portal.portal_controlpanel.unregisterConfiglet("tokenauth")
     site.commit()
     panel = clients["administrator"].get().json()
-    assert panel["title"] == "Service keys"
+    assert panel["title"] == "Service keys and access tokens"
     assert panel["data"]["leeway"] == 60
 
 

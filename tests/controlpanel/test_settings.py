@@ -18,9 +18,12 @@ CHANGES = {
     "grant_lifetime": "300",
     "leeway": "30",
     "usage_log_retention": "14",
+    "usage_recording_interval": "10",
     "revoked_key_retention": "30",
     "max_key_lifetime": "365",
     "max_keys_per_user": "10",
+    "max_personal_token_lifetime": "90",
+    "max_personal_tokens_per_user": "5",
     "require_ip_ranges": "on",
     "allowed_algorithms:list": ["RS256", "EdDSA"],
 }

@@ -1,19 +1,23 @@
-"""What the pages for service keys have in common."""
+"""What the pages for credentials have in common, whatever their kind."""
 
-from ..i18n import _
 from ..plugin.serverview import ServerView
 from ..plugin.zmi import check_post
 from ..publisher.breeding import IClosedToTokens
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
+from ..usecases.credentials import changeable_credential
+from ..usecases.credentials import own_credential
 from ..usecases.errors import AlreadyEnded
 from ..usecases.errors import AlreadyIssued
 from ..usecases.errors import NoIssuer
 from ..usecases.errors import NotAllowed
 from ..usecases.errors import NotASiteUser
-from ..usecases.errors import TooManyKeys
+from ..usecases.errors import TooManyCredentials
+from ..usecases.errors import UpgradeNeeded
+from ..usecases.kinds import CredentialKind
+from ..usecases.kinds import kind_of
 from ..usecases.rights import may_widen
-from ..usecases.servicekeys import changeable_service_key
-from ..usecases.servicekeys import own_service_key
+from .appearance import Appearance
+from .appearances import appearance_of
 from .times import localized
 from .times import localized_day
 from .times import site_timezone
@@ -28,30 +32,36 @@ from zope.interface import implementer
 
 #: Parts of a Plone page that belong to content, not to what a user manages.
 _NOT_SHOWN = ("disable_border", "disable_plone.leftcolumn", "disable_plone.rightcolumn")
-#: Refusals that end in the list of keys, with their reason.
-_TO_LIST = (AlreadyEnded, AlreadyIssued, NoIssuer, NotASiteUser, TooManyKeys)
+#: Refusals that end in the list, with their reason.
+_TO_LIST = (
+    AlreadyEnded,
+    AlreadyIssued,
+    NoIssuer,
+    NotASiteUser,
+    TooManyCredentials,
+    UpgradeNeeded,
+)
 
 
 @implementer(IClosedToTokens)
-class ServiceKeysView(ServerView, BrowserView):
-    """A page about service keys: the user's own ones.
+class CredentialsView(ServerView, BrowserView):
+    """A page about credentials.
 
-    A subclass says what to `show`, and what to do when a form is `submitted`. The
-    pages for an administrator are subclasses with other keys below another name.
+    A subclass says what to `show`, and what to do when a form is `submitted`. Other
+    subclasses say which credentials there are, and what the pages are called: the
+    user's own ones of one kind, or those of everybody.
     """
 
+    #: Which kind of credential the page is about; None for any.
+    kind: CredentialKind | None = None
     #: Name of the list; the names of the other pages begin with it.
-    prefix = "manage-service-keys"
+    prefix: str
     #: What the list is called.
-    list_title = _("Service keys")
+    list_title: str
     #: What a link to the list says.
-    back_label = _("Back to my service keys")
+    back_label: str
     #: Refusals that the list explains anyway, so that no message needs to.
-    explained_in_list: tuple[type[NotAllowed], ...] = (
-        NoIssuer,
-        NotASiteUser,
-        TooManyKeys,
-    )
+    explained_in_list: tuple[type[NotAllowed], ...] = ()
 
     _page = ViewPageTemplateFile("templates/page.pt")
 
@@ -84,28 +94,34 @@ class ServiceKeysView(ServerView, BrowserView):
         """What the template of a page fills in."""
         return self._page.macros["page"]
 
-    def find_key(self, client_id: str) -> ServiceKey:
-        """The key of that id, if this page is for its like.
+    def find(self, credential_id: str) -> ICredential:
+        """The credential of that id, if this page is for its like.
 
         :raises NotAllowed: when it is not
         """
-        return own_service_key(self.server, self.actor, client_id)
+        raise NotImplementedError
 
-    def find_changeable_key(self, client_id: str) -> ServiceKey:
-        """Such a key, if it can still be changed.
+    def find_changeable(self, credential_id: str) -> ICredential:
+        """Such a credential, if it can still be changed.
 
         :raises NotAllowed: when it cannot
         """
-        service_key = self.find_key(client_id)
-        return changeable_service_key(self.server, self.actor, service_key.client_id)
+        found = self.find(credential_id)
+        return changeable_credential(
+            self.server, self.actor, found.credential_id, self.kind
+        )
 
-    def is_mine(self, service_key: ServiceKey) -> bool:
-        """Whether the visitor owns the key."""
-        return self.actor.is_user(service_key.owner)
+    def looks(self, credential: ICredential) -> Appearance:
+        """How the pages show a credential, which depends on its kind."""
+        return appearance_of(kind_of(credential))
 
-    def widens(self, service_key: ServiceKey) -> bool:
-        """Whether the visitor may do more with the key than tighten and revoke it."""
-        return may_widen(self.actor, service_key)
+    def is_mine(self, credential: ICredential) -> bool:
+        """Whether the visitor owns it."""
+        return self.actor.is_user(credential.owner)
+
+    def widens(self, credential: ICredential) -> bool:
+        """Whether the visitor may do more with it than tighten and revoke it."""
+        return may_widen(self.actor, credential)
 
     @cached_property
     def timezone(self) -> str:
@@ -133,7 +149,7 @@ class ServiceKeysView(ServerView, BrowserView):
         return list(dict.fromkeys(texts))
 
     def url(self, page: str = "") -> str:
-        """The URL of the list of keys, or of the page of that name below it."""
+        """The URL of the list, or of the page of that name below it."""
         base = f"{self.context.absolute_url()}/@@{self.prefix}"
         return f"{base}-{page}" if page else base
 
@@ -143,7 +159,7 @@ class ServiceKeysView(ServerView, BrowserView):
         return f"{site}/++resource++pas.plugins.tokenauth/{name}"
 
     def go_to_list(self, message: str = "", kind: str = "info") -> str:
-        """Back to the list of keys, with a message there if there is one."""
+        """Back to the list, with a message there if there is one."""
         if message:
             api.portal.show_message(message, self.request, type=kind)
         self.request.response.redirect(self.url())
@@ -154,6 +170,21 @@ class ServiceKeysView(ServerView, BrowserView):
             return self.show()
         check_post(self.request)
         return self.submitted()
+
+
+class OwnCredentialsView(CredentialsView):
+    """A page about the user's own credentials of one kind."""
+
+    kind: CredentialKind
+    explained_in_list: tuple[type[NotAllowed], ...] = (
+        NoIssuer,
+        NotASiteUser,
+        TooManyCredentials,
+        UpgradeNeeded,
+    )
+
+    def find(self, credential_id: str) -> ICredential:
+        return own_credential(self.server, self.actor, credential_id, self.kind)
 
 
 def _encodable(text: str) -> str:

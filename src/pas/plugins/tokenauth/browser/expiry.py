@@ -1,8 +1,9 @@
-"""When a key ends: what there is to choose from, and what was chosen."""
+"""When a credential ends: what there is to choose from, and what was chosen."""
 
 from ..i18n import _
 from ..usecases.errors import InvalidInput
 from ..usecases.maintenance import DAY
+from .appearance import ExpiryTexts
 from .fields import Choice
 from .times import day_of
 from .times import end_of_day
@@ -17,11 +18,6 @@ LATEST = "latest"
 DATE = "date"
 NEVER = "never"
 
-_NEVER_WARNING = _(
-    "Not advisable: whoever finds the keyfile in an old backup gets in, years from now."
-    " You can postpone the expiry, and rotate the key, at any time."
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Expiry:
@@ -29,13 +25,19 @@ class Expiry:
 
     :param now: when it is made
     :param zone: time zone in which days begin and end
-    :param latest: when the key must end, None if it need not
+    :param texts: what people are told
+    :param latest: when it must end, None if it need not end on any day
+    :param may_never_end: whether it need not end at all
+    :param preferred: days that are proposed where possible; None for the longest time
     :param before: when it ends now, or None
     :param keeps: whether that can stay as it is
     """
 
     now: float
     zone: str
+    texts: ExpiryTexts
+    may_never_end: bool
+    preferred: int | None = None
     latest: float | None = None
     before: float | None = None
     keeps: bool = False
@@ -47,17 +49,17 @@ class Expiry:
         if self.latest is not None and self._needs_latest():
             choices.append(self._until(self.latest))
         choices.append(Choice(value=DATE, title=_("On a day of your choice")))
-        if self.latest is None:
-            choices.append(
-                Choice(value=NEVER, title=_("Never"), help=_NEVER_WARNING),
-            )
+        if self.may_never_end and self.latest is None:
+            choices.append(self._never())
         return tuple(choices)
 
     @property
     def proposed(self) -> str:
-        """What is chosen before anybody chooses: to keep it, or else the longest."""
+        """What is chosen before anybody chooses."""
         if self.keeps:
             return KEEP
+        if self.preferred in self._presets():
+            return str(self.preferred)
         if self._needs_latest():
             return LATEST
         return str(max(self._presets()))
@@ -88,7 +90,7 @@ class Expiry:
             return self._end_of(day)
         if choice in map(str, PRESETS):
             return self.now + int(choice) * DAY
-        raise InvalidInput("expires", _("Please choose when the key ends."))
+        raise InvalidInput("expires", self.texts.missing)
 
     def _presets(self) -> list[int]:
         latest = float("inf") if self.latest is None else self.latest
@@ -119,6 +121,10 @@ class Expiry:
     def _until(self, latest: float) -> Choice:
         title = _("As late as possible (${date})", mapping={"date": self._day(latest)})
         return Choice(value=LATEST, title=title)
+
+    def _never(self) -> Choice:
+        warning = self.texts.never_warning
+        return Choice(value=NEVER, title=_("Never"), help=warning, warns=True)
 
     def _day(self, seconds: float) -> str:
         return localized_day(seconds, self.zone)

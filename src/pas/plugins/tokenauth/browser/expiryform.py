@@ -1,16 +1,17 @@
-"""The part of a form that asks when a key ends."""
+"""The part of a form that asks when a credential ends."""
 
 from ..i18n import _
 from ..usecases.errors import InvalidInput
+from ..usecases.policies import max_lifetime
 from .expiry import DATE
 from .expiry import Expiry
 from .fields import Field
-from .form import ServiceKeyForm
+from .form import CredentialForm
 from .times import day_of
 from functools import cached_property
 
 
-class ExpiryForm(ServiceKeyForm):
+class ExpiryForm(CredentialForm):
     """Asks for an expiry: a choice, and the day that one of its values needs."""
 
     @cached_property
@@ -48,11 +49,7 @@ class ExpiryForm(ServiceKeyForm):
                 "expires",
                 "date",
                 title=_("Expiry date"),
-                help=_(
-                    "The last day of the key; it ends when this day ends in the time"
-                    " zone of the site (${timezone}).",
-                    mapping={"timezone": self.timezone},
-                ),
+                help=self.appearance.expiry.day_help(self.timezone),
                 first=day_of(self.now, self.timezone),
                 last=self.expiry.last_day,
             ),
@@ -65,13 +62,6 @@ class ExpiryForm(ServiceKeyForm):
         return self.chosen("expiry")
 
     def _expiry_help(self) -> str:
-        days = self.server.settings.max_key_lifetime
-        if days is None:
-            return _(
-                "You are reminded by e-mail before a key ends, if the site sends mail."
-            )
-        return _(
-            "By the policy of this site a key ends at most ${days} days after its key"
-            " pair was made. Rotating the key makes a new pair.",
-            mapping={"days": days},
-        )
+        texts = self.appearance.expiry
+        days = max_lifetime(self.server.settings, self.kind)
+        return texts.help if days is None else texts.help_with_maximum(days)

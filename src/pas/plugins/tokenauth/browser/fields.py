@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-Kind = Literal["text", "date", "block", "switch", "choice"]
+Kind = Literal["text", "date", "block", "switch", "choice", "choices"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,12 +13,14 @@ class Choice:
 
     :param value: what the form holds
     :param title: its label
-    :param help: what to think of before, or an empty text
+    :param help: what it means, or an empty text
+    :param warns: whether that is a warning
     """
 
     value: str
     title: str
     help: str = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,8 @@ class Field:
     """One field of a form.
 
     :param name: name in the form
-    :param kind: which kind of input element it is; a block is a text of many lines
+    :param kind: which kind of input element it is; a block is a text of many lines,
+        of a choice one is chosen, of choices any number
     :param title: its label
     :param help: what it means, always shown
     :param value: what it holds; any text turns a switch on
@@ -39,6 +42,7 @@ class Field:
     :param last: its last day
     :param address: what a button adds to the value, or an empty text
     :param choices: what there is to choose from
+    :param chosen: what is chosen of choices
     """
 
     name: str
@@ -55,11 +59,12 @@ class Field:
     last: str = ""
     address: str = ""
     choices: tuple[Choice, ...] = ()
+    chosen: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
         """The id of the input element."""
-        return f"service-key-{self.name}"
+        return f"credential-{self.name}"
 
     @property
     def described_by(self) -> str:
@@ -67,3 +72,9 @@ class Field:
         parts = ["error"] if self.error else []
         parts += ["help", "hint"] if self.hint else ["help"]
         return " ".join(f"{self.id}-{part}" for part in parts)
+
+    def has(self, choice: Choice) -> bool:
+        """Whether one of the choices is chosen."""
+        if self.kind == "choices":
+            return choice.value in self.chosen
+        return choice.value == self.value

@@ -2,7 +2,9 @@
 
 from ..core.keys import PublicKey
 from ..usecases.errors import InvalidInput
-from .base import ServiceKeysView
+from .appearance import Appearance
+from .appearances import appearance_of
+from .base import OwnCredentialsView
 from .fields import Field
 from .fields import Kind
 from functools import cached_property
@@ -13,7 +15,7 @@ from typing import Any
 _KID_LENGTH = 8
 
 
-class ServiceKeyForm(ServiceKeysView):
+class CredentialForm(OwnCredentialsView):
     """A form that shows again what was typed, with what is wrong with it."""
 
     template = ViewPageTemplateFile("templates/form.pt")
@@ -52,8 +54,13 @@ class ServiceKeyForm(ServiceKeysView):
         raise NotImplementedError
 
     @property
-    def client_id(self) -> str:
-        """That of the key that the form is about; empty for a key yet to be issued."""
+    def appearance(self) -> Appearance:
+        """How the pages show what the form is about."""
+        return appearance_of(self.kind)
+
+    @property
+    def credential_id(self) -> str:
+        """Of what the form is about; empty for what is yet to be issued."""
         return ""
 
     def description(self) -> str:
@@ -73,7 +80,7 @@ class ServiceKeyForm(ServiceKeysView):
         return {}
 
     def key_pairs(self) -> tuple[PublicKey, ...]:
-        """What the page shows of the key pairs of the key."""
+        """What the page shows of the key pairs, where there are any."""
         return ()
 
     def shortened(self, kid: str) -> str:

@@ -1,12 +1,12 @@
 """The page that shows a fresh keyfile, once."""
 
 from ..core.keyfile import UNIVERSE_DOMAIN
-from ..publisher.response import never_store
 from ..usecases.issuing import IssuedServiceKey
-from .base import ServiceKeysView
+from .base import CredentialsView
 from .examples import Example
 from .examples import examples
 from .examples import join_command
+from .secretpage import SecretPage
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 
@@ -14,13 +14,12 @@ import base64
 import json
 
 
-class KeyfilePage(ServiceKeysView):
-    """The answer to the form that made a key pair; it has no URL of its own.
+class KeyfilePage(SecretPage):
+    """The answer to the form that made a key pair.
 
     The downloads are links that hold their content, so they need neither
     JavaScript nor a second request, for which there would be nothing to send.
 
-    :param origin: the page with the form
     :param issued: the fresh key pair
     :param title: the title of the page
     """
@@ -29,25 +28,15 @@ class KeyfilePage(ServiceKeysView):
     universe_domain = UNIVERSE_DOMAIN
 
     def __init__(
-        self, origin: ServiceKeysView, issued: IssuedServiceKey, title: str
+        self, origin: CredentialsView, issued: IssuedServiceKey, title: str
     ) -> None:
-        super().__init__(origin.context, origin.request)
-        self.prefix = origin.prefix
-        self._origin = origin
+        super().__init__(origin)
         self._title = title
         self._issued = issued
-
-    def show(self) -> str:
-        never_store(self.request)
-        return self.template()
 
     @property
     def title(self) -> str:
         return self._title
-
-    @property
-    def page_macro(self) -> Any:
-        return self._origin.page_macro
 
     @property
     def key_title(self) -> str:
@@ -82,8 +71,6 @@ class KeyfilePage(ServiceKeysView):
     def examples(self) -> list[Example]:
         """Programs that use the keyfile, ready to run."""
         return examples(self._issued, self.server.issuer)
-
-    # Methods, not attributes: a template that fails reports the values it holds.
 
     def keyfile(self) -> str:
         """The keyfile as text."""

@@ -10,7 +10,7 @@ from ..usecases.keymaterial import KeyMaterial
 from ..usecases.policies import default_algorithm
 from .fields import Choice
 from .fields import Field
-from .form import ServiceKeyForm
+from .form import CredentialForm
 from dataclasses import replace
 
 
@@ -25,7 +25,7 @@ ALGORITHMS = {
 }
 
 
-class KeyPairForm(ServiceKeyForm):
+class KeyPairForm(CredentialForm):
     """Asks for a key pair: made by the site, or a public key from the visitor.
 
     Somebody may paste a private key instead. So what is pasted leaves the request at

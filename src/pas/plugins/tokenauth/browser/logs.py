@@ -1,9 +1,10 @@
-"""The usage of a service key: how often, when, for whom and from where."""
+"""The usage of a credential: how often, when, for whom and from where."""
 
 from ..i18n import _
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
 from ..usecases.usage import Usage
-from .base import ServiceKeysView
+from .appearance import Appearance
+from .base import CredentialsView
 from .chart import Bar
 from .chart import Chart
 from .chart import chart
@@ -17,24 +18,29 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 PAGE_SIZE = 50
 
 
-class ServiceKeyLogs(ServiceKeysView):
-    """``@@manage-service-keys-logs``."""
+class CredentialLogs(CredentialsView):
+    """One entry after the other, and a chart of all."""
 
     template = ViewPageTemplateFile("templates/logs.pt")
     title = _("Usage")
 
     @cached_property
-    def key(self) -> ServiceKey:
-        """The key that the page is about."""
-        return self.find_key(self.text("client_id"))
+    def credential(self) -> ICredential:
+        """What the page is about."""
+        return self.find(self.text("id"))
+
+    @property
+    def appearance(self) -> Appearance:
+        """How the pages show it."""
+        return self.looks(self.credential)
 
     @cached_property
     def usage(self) -> Usage:
         """Its entries, the newest first."""
-        return Usage(self.server, self.key, self.now)
+        return Usage(self.server, self.credential, self.now)
 
     def show(self) -> str:
-        return self.template(key=self.key, batch=self.batch, chart=self.chart)
+        return self.template(batch=self.batch, chart=self.chart)
 
     @cached_property
     def batch(self) -> Batch:
@@ -56,9 +62,12 @@ class ServiceKeyLogs(ServiceKeysView):
         return _("${first} to ${last}", mapping={"first": first, "last": last})
 
     @property
-    def retention(self) -> int:
-        """For how many days entries are kept."""
-        return self.server.settings.usage_log_retention
+    def explanation(self) -> str:
+        """What an entry stands for."""
+        settings = self.server.settings
+        return self.appearance.usage.entries(
+            settings.usage_recording_interval, settings.usage_log_retention
+        )
 
     def _day(self, day: date) -> str:
         return self.localized_day(start_of_day(day, self.timezone))

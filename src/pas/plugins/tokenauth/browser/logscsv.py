@@ -1,8 +1,8 @@
-"""The usage log of a service key as a file for a spreadsheet."""
+"""The usage log of a credential as a file for a spreadsheet."""
 
 from ..publisher.response import never_store
 from ..usecases.usage import Usage
-from .base import ServiceKeysView
+from .base import CredentialsView
 from .times import iso
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -12,25 +12,25 @@ import csv
 import io
 
 
-COLUMNS = ("time", "subject", "address", "user_agent")
+COLUMNS = ("time", "subject", "address", "user_agent", "uses")
 #: What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-class ServiceKeyLogsCSV(ServiceKeysView):
-    """``@@manage-service-keys-logs-csv``."""
+class CredentialLogsCSV(CredentialsView):
+    """A download."""
 
     # The publisher sends a file as it is, without having all of it in memory.
     def show(self) -> BinaryIO:  # type: ignore[override]
-        key = self.find_key(self.text("client_id"))
+        credential = self.find(self.text("id"))
         response = self.request.response
         response.setHeader("Content-Type", "text/csv; charset=utf-8")
         response.setHeader(
             "Content-Disposition",
-            make_content_disposition("attachment", f"{key.client_id}.csv"),
+            make_content_disposition("attachment", f"{credential.credential_id}.csv"),
         )
         never_store(self.request)
-        return _written(Usage(self.server, key, self.now), self.timezone)
+        return _written(Usage(self.server, credential, self.now), self.timezone)
 
 
 def _written(usage: Usage, zone: str) -> BinaryIO:
@@ -40,7 +40,13 @@ def _written(usage: Usage, zone: str) -> BinaryIO:
     rows = csv.writer(text)
     rows.writerow(COLUMNS)
     for entry in usage:
-        cells = (iso(entry.time, zone), entry.subject, entry.address, entry.user_agent)
+        cells = (
+            iso(entry.time, zone),
+            entry.subject,
+            entry.address,
+            entry.user_agent,
+            str(entry.uses),
+        )
         rows.writerow([_harmless(cell) for cell in cells])
     text.detach()
     return file

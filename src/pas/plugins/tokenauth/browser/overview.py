@@ -1,37 +1,51 @@
-"""The list of the user's own service keys."""
+"""The list of the user's own credentials of one kind."""
 
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
+from ..usecases.credentials import own_credentials
 from ..usecases.errors import NoIssuer
 from ..usecases.errors import NotAllowed
 from ..usecases.errors import NotASiteUser
-from ..usecases.issuing import check_may_issue
-from ..usecases.servicekeys import own_service_keys
 from ..usecases.settings import may_change_audiences
-from .keytable import KeyTable
+from .base import OwnCredentialsView
+from .table import CredentialTable
 from functools import cached_property
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class ServiceKeysOverview(KeyTable):
-    """``@@manage-service-keys``."""
+class CredentialsOverview(OwnCredentialsView, CredentialTable):
+    """The list. A subclass says of which kind, and what a newcomer is told."""
 
     template = ViewPageTemplateFile("templates/overview.pt")
+
+    #: What stands below the title.
+    description: str
+    #: What these credentials are good for, for who has none.
+    introduction: str
+    #: What the link to the form for another one says.
+    issue_label: str
+
+    def check_may_issue(self) -> None:
+        """Refuse who cannot issue another one now.
+
+        :raises NotAllowed: with the reason
+        """
+        raise NotImplementedError
 
     def show(self) -> str:
         return self.template()
 
-    def service_keys(self) -> list[ServiceKey]:
+    def credentials(self) -> list[ICredential]:
         try:
-            return own_service_keys(self.server, self.actor)
+            return own_credentials(self.server, self.actor, self.kind)
         except NotASiteUser:
             return []
 
     @cached_property
     def obstacle(self) -> NotAllowed | None:
-        """Why the user cannot issue a key now, or None."""
+        """Why the user cannot issue another one now, or None."""
         try:
-            check_may_issue(self.server, self.actor, self.now)
+            self.check_may_issue()
         except NotAllowed as reason:
             return reason
         return None

@@ -1,58 +1,66 @@
-"""Revoking service keys, after a page that asks whether to."""
+"""Revoking credentials, after a page that asks whether to."""
 
-from ..i18n import _
-from ..storage.servicekeys import ServiceKey
-from ..usecases.servicekeys import last_use
-from ..usecases.servicekeys import revoke_service_keys
-from .base import ServiceKeysView
+from ..storage.interfaces import ICredential
+from ..usecases.credentials import last_use
+from ..usecases.credentials import revoke_credentials
+from ..usecases.kinds import kind_of
+from .appearance import RevokeTexts
+from .appearances import revoke_texts
+from .base import CredentialsView
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class RevokeServiceKeys(ServiceKeysView):
-    """``@@manage-service-keys-revoke``."""
+class RevokeCredentials(CredentialsView):
+    """Asks, and revokes what was selected."""
 
     template = ViewPageTemplateFile("templates/revoke.pt")
 
     @property
     def title(self) -> str:
-        if self.is_one:
-            return _("Revoke service key?")
-        return _("Revoke service keys?")
+        wording = self.wording
+        return wording.title_of_one if self.is_one else wording.title
+
+    @property
+    def description(self) -> str:
+        """What revoking leads to."""
+        wording = self.wording
+        return wording.consequences_of_one if self.is_one else wording.consequences
 
     @cached_property
-    def client_ids(self) -> list[str]:
-        """The keys that were selected."""
-        return self.texts("client_ids")
+    def credentials(self) -> list[ICredential]:
+        """What was selected and can be revoked."""
+        # A link has one id, and the boxes in the list have the other parameter.
+        ids = dict.fromkeys([*self.texts("id"), *self.texts("ids")])
+        selected = [self.find(credential_id) for credential_id in ids]
+        return [each for each in selected if each.revoked_at is None]
 
-    @cached_property
-    def keys(self) -> list[ServiceKey]:
-        """Those of them that can be revoked."""
-        selected = [self.find_key(client_id) for client_id in self.client_ids]
-        return [key for key in selected if key.revoked_at is None]
+    @property
+    def wording(self) -> RevokeTexts:
+        """What to say about the kinds of these."""
+        if self.kind is not None:
+            return revoke_texts([self.kind])
+        kinds = {kind_of(each).name: kind_of(each) for each in self.credentials}
+        return revoke_texts(kinds.values())
 
     @property
     def is_one(self) -> bool:
-        """Whether it is a single key."""
-        return len(self.keys) == 1
+        """Whether it is a single one."""
+        return len(self.credentials) == 1
 
     def show(self) -> str:
-        if not self.keys:
-            return self.go_to_list(
-                _("Please select the service keys to revoke."), "warning"
-            )
-        return self.template(service_keys=self.keys)
+        if not self.credentials:
+            return self.go_to_list(self.wording.none_selected, "warning")
+        return self.template()
 
     def submitted(self) -> str:
         if not self.text("confirmed"):
             return self.show()
-        client_ids = [key.client_id for key in self.keys]
-        count = revoke_service_keys(self.server, self.actor, client_ids, self.now)
-        return self.go_to_list(
-            _("Service keys revoked: ${count}.", mapping={"count": count})
-        )
+        ids = [each.credential_id for each in self.credentials]
+        count = revoke_credentials(self.server, self.actor, ids, self.now, self.kind)
+        return self.go_to_list(self.wording.revoked(count))
 
-    def last_used(self, key: ServiceKey) -> str:
-        """When the key was last used, or an empty text."""
-        use = last_use(self.server, key)
+    def last_used(self, credential: ICredential) -> str:
+        """When it was last used, or an empty text."""
+        use = last_use(self.server, credential)
         return self.localized(use.time) if use else ""

@@ -6,15 +6,16 @@ from ..usecases.errors import InvalidInput
 from ..usecases.issuing import rotate_service_key
 from ..usecases.maintenance import DAY
 from ..usecases.policies import latest_expiry
+from ..usecases.policies import may_never_end
 from ..usecases.rights import check_may_widen
-from ..usecases.servicekeys import newest_public_key
 from .expiry import Expiry
 from .expiryform import ExpiryForm
 from .fields import Choice
 from .fields import Field
 from .keyfile import KeyfilePage
 from .keypairform import KeyPairForm
-from .onekeyform import OneKeyForm
+from .oneform import OneKeyForm
+from .servicekeys import ServiceKeysView
 from functools import cached_property
 
 
@@ -28,7 +29,7 @@ OVERLAPS = {
 DEFAULT_OVERLAP = "7"
 
 
-class RotateServiceKey(OneKeyForm, KeyPairForm, ExpiryForm):
+class RotateServiceKey(ServiceKeysView, OneKeyForm, KeyPairForm, ExpiryForm):
     """``@@manage-service-keys-rotate``."""
 
     page = "rotate"
@@ -75,13 +76,16 @@ class RotateServiceKey(OneKeyForm, KeyPairForm, ExpiryForm):
 
     @cached_property
     def expiry(self) -> Expiry:
-        latest = latest_expiry(self.server.settings, self.now)
+        settings = self.server.settings
+        latest = latest_expiry(settings, self.kind, self.now)
         before = self.key.expires_at
         ends = float("inf") if before is None else before
         return Expiry(
             now=self.now,
             zone=self.timezone,
+            texts=self.appearance.expiry,
             latest=latest,
+            may_never_end=may_never_end(settings, self.kind),
             before=before,
             keeps=self.now < ends and (latest is None or ends <= latest),
         )
@@ -94,7 +98,7 @@ class RotateServiceKey(OneKeyForm, KeyPairForm, ExpiryForm):
 
     @cached_property
     def _newest(self) -> PublicKey:
-        return newest_public_key(self.key)
+        return self.key.newest_public_key
 
     def _overlap(self) -> float:
         chosen = self.chosen("overlap")

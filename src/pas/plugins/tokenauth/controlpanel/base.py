@@ -1,10 +1,11 @@
 """What the pages of the panel in Site Setup have in common."""
 
-from ..browser.base import ServiceKeysView
+from ..browser.base import CredentialsView
 from ..i18n import _
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
+from ..usecases.credentials import credential_of
 from ..usecases.errors import NoIssuer
-from ..usecases.servicekeys import service_key_of
+from ..usecases.errors import NotAllowed
 from ..usecases.warnings import SiteWarning
 from ..usecases.warnings import warnings
 from .visit import visit_facts
@@ -12,13 +13,14 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 
 
-class PanelView(ServiceKeysView):
-    """A page for who manages the keys of everybody."""
+class PanelView(CredentialsView):
+    """A page for who manages the credentials of everybody."""
 
     prefix = "tokenauth-controlpanel"
-    back_label = _("Back to all service keys")
+    list_title = _("Service keys and access tokens")
+    back_label = _("Back to all keys and access tokens")
     # The warnings above the list tell no more than this one.
-    explained_in_list = (NoIssuer,)
+    explained_in_list: tuple[type[NotAllowed], ...] = (NoIssuer,)
 
     _panel = ViewPageTemplateFile("templates/panel.pt")
 
@@ -26,12 +28,12 @@ class PanelView(ServiceKeysView):
     def page_macro(self) -> Any:
         return self._panel.macros["page"]
 
-    def find_key(self, client_id: str) -> ServiceKey:
-        """The key of that id, whoever owns it.
+    def find(self, credential_id: str) -> ICredential:
+        """The credential of that id, whoever owns it.
 
         :raises NotAllowed: when the visitor may not see it
         """
-        return service_key_of(self.server, self.actor, client_id)
+        return credential_of(self.server, self.actor, credential_id, self.kind)
 
 
 class PanelTab(PanelView):

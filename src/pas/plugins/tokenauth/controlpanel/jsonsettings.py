@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from zope import schema
 from zope.schema import getFieldNames
+from zope.schema.interfaces import IBool
 
 
 _LINES = "former_token_endpoints"
@@ -53,7 +54,7 @@ def _setting(name: str, value: Any) -> Any:
         raise InvalidInput(name, _("There is no such setting."))
     if name in ("issuer", _LINES):
         return parsed_settings({name: "" if value is None else value})[name]
-    if name == "require_ip_ranges":
+    if IBool.providedBy(ITokenAuthSettings[name]):
         return _switch(name, value)
     if name == "allowed_algorithms":
         return tuple(value) if isinstance(value, list) else value

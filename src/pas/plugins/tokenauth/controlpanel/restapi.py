@@ -52,7 +52,7 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
     configlet_id = "tokenauth"
     configlet_category_id = "plone-security"
     # A site may have removed its entry in Site Setup.
-    title = _("Service keys")
+    title = _("Service keys and access tokens")
     group = ""
 
     @property

@@ -1,9 +1,9 @@
-"""Revoking every key that was issued before a time, after a page that counts them."""
+"""Revoking everything that was issued before a time, after a page that counts it."""
 
 from ..i18n import _
+from ..usecases.credentials import issued_before
+from ..usecases.credentials import revoke_issued_before
 from ..usecases.errors import InvalidInput
-from ..usecases.servicekeys import issued_before
-from ..usecases.servicekeys import revoke_issued_before
 from .base import PanelView
 from DateTime import DateTime
 from datetime import datetime
@@ -13,7 +13,7 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 class RevokeBefore(PanelView):
     """``@@tokenauth-controlpanel-revoke-before``."""
 
-    title = _("Revoke every service key issued before a given time")
+    title = _("Revoke everything issued before a given time")
     template = ViewPageTemplateFile("templates/revokebefore.pt")
     problem: InvalidInput | None = None
 
@@ -33,7 +33,7 @@ class RevokeBefore(PanelView):
             return self.template(count=count, when=self.localized(when))
         count = revoke_issued_before(self.server, self.actor, when, self.now)
         return self.go_to_list(
-            _("Service keys revoked: ${count}.", mapping={"count": count})
+            _("Keys and access tokens revoked: ${count}.", mapping={"count": count})
         )
 
     @property

@@ -21,14 +21,26 @@ GROUPS = (
         _("Tokens and grants"),
         ("access_token_lifetime", "grant_lifetime", "leeway"),
     ),
-    (_("Retention"), ("usage_log_retention", "revoked_key_retention")),
+    (
+        _("Usage and retention"),
+        ("usage_recording_interval", "usage_log_retention", "revoked_key_retention"),
+    ),
+    (_("Policies for service keys and access tokens"), ("require_ip_ranges",)),
     (
         _("Policies for service keys"),
         (
             "max_key_lifetime",
             "max_keys_per_user",
-            "require_ip_ranges",
             "allowed_algorithms",
+        ),
+    ),
+    (
+        _("Policies for personal access tokens"),
+        (
+            "max_personal_token_lifetime",
+            "personal_tokens_may_never_end",
+            "max_personal_tokens_per_user",
+            "personal_tokens_as_passwords",
         ),
     ),
 )
@@ -71,7 +83,7 @@ class SettingsGroup:
 class SettingsPanel(PanelTab):
     """``@@tokenauth-controlpanel-settings``."""
 
-    title = _("Settings of service keys")
+    title = _("Settings of service keys and access tokens")
     template = ViewPageTemplateFile("templates/settings.pt")
     problem: InvalidInput | None = None
 

@@ -1,4 +1,4 @@
-"""How the states of a key are called, and shown."""
+"""How the states of a credential are called, and shown."""
 
 from ..i18n import _
 from ..usecases.search import EXPIRING_DAYS

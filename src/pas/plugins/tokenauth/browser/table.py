@@ -1,14 +1,19 @@
-"""A table of service keys: whose ever they are, sorted and in pages."""
+"""A table of credentials: whose ever they are, sorted and in pages."""
 
+from ..core.scopes import WRITE
 from ..i18n import _
-from ..storage.servicekeys import ServiceKey
+from ..storage.interfaces import ICredential
+from ..usecases.credentials import has_ended
+from ..usecases.credentials import last_use
+from ..usecases.kinds import PERSONAL_TOKEN
+from ..usecases.kinds import SERVICE_KEY
+from ..usecases.scopes import granted_scopes
 from ..usecases.search import days_left
 from ..usecases.search import SORT_ORDERS
-from ..usecases.search import sorted_keys
+from ..usecases.search import sorted_credentials
 from ..usecases.search import state_of
-from ..usecases.servicekeys import has_ended
-from ..usecases.servicekeys import last_use
-from .base import ServiceKeysView
+from .base import CredentialsView
+from .tokenappearance import recording_note
 from dataclasses import dataclass
 from functools import cached_property
 from plone.batching import Batch
@@ -23,7 +28,7 @@ _DESCENDING = ("issued", "last_used")
 
 @dataclass(frozen=True, kw_only=True)
 class Badge:
-    """A word or two about a key; the kind is a colour of Bootstrap's."""
+    """A word or two about a credential; the kind is a colour of Bootstrap's."""
 
     text: str
     kind: str
@@ -31,11 +36,11 @@ class Badge:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One key in the table; times are texts, and empty where there is none."""
+    """One credential in the table; times are texts, and empty where there is none."""
 
     title: str
     name: str
-    client_id: str
+    id: str
     owner: str
     owner_name: str
     ip_ranges: str
@@ -49,6 +54,8 @@ class Row:
     is_over: bool
     has_ended: bool
     may_rotate: bool
+    copy_label: str
+    edit_page: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,20 +72,27 @@ class Column:
     url: str
 
 
-class KeyTable(ServiceKeysView):
-    """A list of keys. A subclass says which, and shows the macro of `keytable`."""
+class CredentialTable(CredentialsView):
+    """A list of credentials.
 
-    keytable = ViewPageTemplateFile("templates/keytable.pt")
+    A subclass says which, and its template shows the macro of `table`.
+    """
+
+    table = ViewPageTemplateFile("templates/table.pt")
     #: Whether there is a column for the owner.
     shows_owner = False
 
-    def service_keys(self) -> list[ServiceKey]:
-        """The keys, in any order."""
+    def credentials(self) -> list[ICredential]:
+        """Those in the table, in any order."""
         raise NotImplementedError
 
     def query(self) -> dict[str, str]:
-        """Parameters of the query that say which keys there are."""
+        """Parameters of the query that say which these are."""
         return {}
+
+    def edit_page(self, credential: ICredential) -> str:
+        """Name of the page that changes a credential."""
+        return "edit"
 
     def full_name(self, user_id: str) -> str:
         """How people call an owner, where that is shown; may be empty."""
@@ -100,22 +114,29 @@ class KeyTable(ServiceKeysView):
 
     @cached_property
     def batch(self) -> Batch:
-        """The keys that this page shows."""
-        keys = sorted_keys(
-            self.server, self.service_keys(), self.sort_on, self.is_descending
+        """Those that this page shows."""
+        found = sorted_credentials(
+            self.server, self.credentials(), self.sort_on, self.is_descending
         )
         start = self.request.form.get("b_start")
-        return Batch(keys, PAGE_SIZE, start if start in range(len(keys)) else 0)
+        return Batch(found, PAGE_SIZE, start if start in range(len(found)) else 0)
 
     @cached_property
     def rows(self) -> list[Row]:
-        """These keys as they are shown."""
-        return [self._row(key) for key in self.batch]
+        """They as they are shown."""
+        return [self._row(credential) for credential in self.batch]
 
     @property
     def revocable(self) -> bool:
         """Whether there is anything to revoke on this page."""
         return any(not row.revoked for row in self.rows)
+
+    @property
+    def recording_note(self) -> str:
+        """What to know about the times of last use on this page, or an empty text."""
+        if not any(each.kind == PERSONAL_TOKEN.name for each in self.batch):
+            return ""
+        return recording_note(self.server.settings.usage_recording_interval)
 
     @property
     def columns(self) -> dict[str, Column]:
@@ -141,43 +162,58 @@ class KeyTable(ServiceKeysView):
             url=f"{self.url()}?{query}",
         )
 
-    def _row(self, key: ServiceKey) -> Row:
-        use = last_use(self.server, key)
+    def _row(self, credential: ICredential) -> Row:
+        use = last_use(self.server, credential)
         return Row(
-            title=key.title,
-            name=key.name,
-            client_id=key.client_id,
-            owner=key.owner,
-            owner_name=self.full_name(key.owner),
-            ip_ranges=key.ip_ranges,
-            issued=self.localized(key.issued_at),
-            issued_by=key.issued_by,
-            expires=self._optional(key.expires_at),
+            title=credential.title,
+            name=credential.name,
+            id=credential.credential_id,
+            owner=credential.owner,
+            owner_name=self.full_name(credential.owner),
+            ip_ranges=credential.ip_ranges,
+            issued=self.localized(credential.issued_at),
+            issued_by=credential.issued_by,
+            expires=self._optional(credential.expires_at),
             last_used=self._optional(use.time if use else None),
-            revoked=self._optional(key.revoked_at),
-            revoked_by=key.revoked_by,
-            badges=self._badges(key, is_used=use is not None),
-            is_over=not key.is_live(self.now),
-            has_ended=has_ended(key),
-            may_rotate=not has_ended(key) and self.widens(key),
+            revoked=self._optional(credential.revoked_at),
+            revoked_by=credential.revoked_by,
+            badges=self._badges(credential, is_used=use is not None),
+            is_over=not credential.is_live(self.now),
+            has_ended=has_ended(credential),
+            may_rotate=self._may_rotate(credential),
+            copy_label=self.looks(credential).copy_label,
+            edit_page=self.edit_page(credential),
         )
 
-    def _badges(self, key: ServiceKey, is_used: bool) -> list[Badge]:
-        badges = [self._state_badge(key)]
-        if key.is_live(self.now) and not is_used:
+    def _may_rotate(self, credential: ICredential) -> bool:
+        if credential.kind != SERVICE_KEY.name or has_ended(credential):
+            return False
+        return self.widens(credential)
+
+    def _badges(self, credential: ICredential, is_used: bool) -> list[Badge]:
+        badges = [self._kind_badge(credential), self._state_badge(credential)]
+        if credential.is_live(self.now) and not is_used:
             badges.append(Badge(text=_("Never used"), kind="info"))
-        if key.ip_ranges:
+        if credential.ip_ranges:
             badges.append(Badge(text=_("Restricted by IP"), kind="success"))
-        if key.may_impersonate:
+        if WRITE not in granted_scopes(credential.scopes):
+            badges.append(Badge(text=_("Read only"), kind="success"))
+        if credential.may_impersonate:
             badges.append(Badge(text=_("May impersonate"), kind="warning"))
-        if key.may_manage_users:
+        if credential.may_manage_users:
             badges.append(Badge(text=_("May manage users"), kind="warning"))
         return [badge for badge in badges if badge is not None]
 
-    def _state_badge(self, key: ServiceKey) -> Badge | None:
-        state = state_of(key, self.now)
+    def _kind_badge(self, credential: ICredential) -> Badge | None:
+        if self.kind is not None:
+            return None
+        return Badge(text=self.looks(credential).name, kind="light")
+
+    def _state_badge(self, credential: ICredential) -> Badge | None:
+        state = state_of(credential, self.now)
         if state == "expiring":
-            return Badge(text=_expires_in(days_left(key, self.now)), kind="warning")
+            left = days_left(credential, self.now)
+            return Badge(text=_expires_in(left), kind="warning")
         return _STATE_BADGES.get(state)
 
     def _optional(self, seconds: float | None) -> str:

@@ -1,9 +1,11 @@
-"""The list of the service keys of everybody."""
+"""The list of the credentials of everybody."""
 
-from ..browser.keytable import KeyTable
+from ..browser.appearances import APPEARANCES
+from ..browser.table import CredentialTable
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
-from ..storage.servicekeys import ServiceKey
-from ..usecases.search import find_service_keys
+from ..storage.interfaces import ICredential
+from ..usecases.kinds import KINDS
+from ..usecases.search import find_credentials
 from ..usecases.search import STATES
 from .base import PanelTab
 from .states import STATE_TITLES
@@ -13,27 +15,38 @@ from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class KeysPanel(PanelTab, KeyTable):
+class CredentialsPanel(PanelTab, CredentialTable):
     """``@@tokenauth-controlpanel``."""
 
-    template = ViewPageTemplateFile("templates/keys.pt")
+    template = ViewPageTemplateFile("templates/credentials.pt")
     shows_owner = True
     state_titles = STATE_TITLES
+    kind_titles = {
+        name: appearance.name_of_all for name, appearance in APPEARANCES.items()
+    }
 
     def show(self) -> str:
         return self.template()
 
-    def service_keys(self) -> list[ServiceKey]:
-        return find_service_keys(
+    def credentials(self) -> list[ICredential]:
+        return find_credentials(
             self.server,
             self.actor,
             self.now,
             text=self.searched_text,
             state=self.state,
+            kind=KINDS.get(self.chosen_kind),
         )
 
     def query(self) -> dict[str, str]:
-        return {"text": self.searched_text, "state": self.state}
+        return {
+            "text": self.searched_text,
+            "state": self.state,
+            "kind": self.chosen_kind,
+        }
+
+    def edit_page(self, credential: ICredential) -> str:
+        return self.looks(credential).edit_page
 
     def full_name(self, user_id: str) -> str:
         return self._names.get(user_id, "")
@@ -61,9 +74,15 @@ class KeysPanel(PanelTab, KeyTable):
         return wanted if wanted in STATES else ""
 
     @property
+    def chosen_kind(self) -> str:
+        """Name of one of KINDS; empty for any."""
+        wanted = self.text("kind")
+        return wanted if wanted in KINDS else ""
+
+    @property
     def is_filtered(self) -> bool:
-        """Whether keys may be left out."""
-        return bool(self.searched_text or self.state)
+        """Whether some may be left out."""
+        return bool(self.searched_text or self.state or self.chosen_kind)
 
     @property
     def issues_for_others(self) -> bool:
@@ -71,5 +90,5 @@ class KeysPanel(PanelTab, KeyTable):
         return self.actor.may(ISSUE_KEYS_FOR_OTHERS)
 
 
-def _owners(keys: Iterable[ServiceKey]) -> set[str]:
-    return {key.owner for key in keys}
+def _owners(credentials: Iterable[ICredential]) -> set[str]:
+    return {credential.owner for credential in credentials}

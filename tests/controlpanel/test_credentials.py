@@ -96,7 +96,7 @@ def test_the_key_of_a_user_who_is_gone_is_there(
 
 def test_a_site_without_keys_has_none(administrator: Any) -> None:
     html = administrator.see(PANEL)
-    assert html.get_element_by_id("service-keys-number").text == "0"
+    assert html.get_element_by_id("credentials-number").text == "0"
     assert not html.cssselect("table")
 
 
@@ -159,11 +159,12 @@ def test_text_and_state_go_together(administrator: Any, keys: None) -> None:
 def test_every_state_has_a_name_for_people(administrator: Any, keys: None) -> None:
     html = administrator.see(PANEL, state="unused")
     options = {
-        option.get("value"): option.text for option in html.cssselect("select option")
+        option.get("value"): option.text
+        for option in html.cssselect("#credentials-state option")
     }
     assert list(options) == ["", *STATES]
     assert options["unused"] == "Unused for 90 days"
-    (chosen,) = html.cssselect("select option[selected]")
+    (chosen,) = html.cssselect("#credentials-state option[selected]")
     assert chosen.get("value") == "unused"
 
 
@@ -238,7 +239,7 @@ def test_fifty_keys_are_a_page(site: Any, administrator: Any, keep: Any) -> None
         keep(f"svc-{number:03d}", days_ago=number + 1)
     site.commit()
     html = administrator.see(PANEL, state="active")
-    assert html.get_element_by_id("service-keys-number").text == "120"
+    assert html.get_element_by_id("credentials-number").text == "120"
     assert len(html.cssselect("tbody tr")) == 50
     (last,) = html.xpath("//ul[@class='pagination']//a[normalize-space() = '3']/@href")
     titles = [

@@ -35,7 +35,7 @@ def page(name: str) -> str:
 def test_nobody_else_sees_them(
     site: Any, visitor: Any, owner: Any, keyfile: Any, name: str, who: str
 ) -> None:
-    query = {"client_id": keyfile["client_id"], "client_ids": keyfile["client_id"]}
+    query = {"id": keyfile["client_id"], "ids": keyfile["client_id"]}
     visitors = {"owner": owner, "member": visitor("member", "Member")}
     if who == "anonymous":
         headers = {"Accept": "text/html"}
@@ -53,7 +53,7 @@ def test_a_request_with_an_access_token_is_refused(
 ) -> None:
     site.add_user("manager", "Manager")
     token = site.token(site.issue("manager", may_manage_users=True))
-    query = {"client_id": keyfile["client_id"], "client_ids": keyfile["client_id"]}
+    query = {"id": keyfile["client_id"], "ids": keyfile["client_id"]}
     response = site.request(method, f"/{page(name)}", token, params=query)
     assert response.status_code == 403
 
@@ -64,7 +64,7 @@ def test_administrators_see_them(
     request: pytest.FixtureRequest, keyfile: Any, name: str, who: str
 ) -> None:
     visitor = request.getfixturevalue(who)
-    query = {"client_id": keyfile["client_id"], "client_ids": keyfile["client_id"]}
+    query = {"id": keyfile["client_id"], "ids": keyfile["client_id"]}
     response = visitor.get(page(name), **query)
     assert response.status_code == 200
     if name != "logs-csv":
@@ -74,7 +74,7 @@ def test_administrators_see_them(
 
 @pytest.mark.parametrize("name", [*ONE_KEY, "revoke"])
 def test_a_key_that_does_not_exist_is_refused(manager: Any, name: str) -> None:
-    query = {"client_id": "svc-0", "client_ids": "svc-0"}
+    query = {"id": "svc-0", "ids": "svc-0"}
     assert manager.get(page(name), **query).status_code == 403
 
 
@@ -82,7 +82,7 @@ def test_a_key_that_does_not_exist_is_refused(manager: Any, name: str) -> None:
 def test_they_look_like_the_panel_and_lead_back_to_it(
     site: Any, administrator: Any, keyfile: Any, name: str
 ) -> None:
-    query = {"client_id": keyfile["client_id"], "client_ids": keyfile["client_id"]}
+    query = {"id": keyfile["client_id"], "ids": keyfile["client_id"]}
     html = administrator.see(page(name), **query)
     assert html.xpath("//article//a[normalize-space() = 'Site Setup']")
     links = html.xpath("//*[@id = 'content-core']//a/@href")
@@ -94,7 +94,7 @@ def test_they_look_like_the_panel_and_lead_back_to_it(
 
 
 def test_an_administrator_tightens(site: Any, administrator: Any, keyfile: Any) -> None:
-    form = administrator.form(page("edit"), client_id=keyfile["client_id"])
+    form = administrator.form(page("edit"), id=keyfile["client_id"])
     tighter = {
         **form,
         "ip_ranges": "192.0.2.7",
@@ -125,7 +125,7 @@ def test_an_administrator_loosens_nothing(
     site: Any, administrator: Any, keyfile: Any, name: str, value: str
 ) -> None:
     before = vars(site.service_key(keyfile)).copy()
-    form = administrator.form(page("edit"), client_id=keyfile["client_id"])
+    form = administrator.form(page("edit"), id=keyfile["client_id"])
     response = administrator.submit(page("edit"), {**form, name: value})
     assert response.status_code == 200
     html = lxml.html.fromstring(response.text)
@@ -136,10 +136,10 @@ def test_an_administrator_loosens_nothing(
 def test_the_form_says_that_one_may_only_tighten(
     administrator: Any, keyfile: Any
 ) -> None:
-    html = administrator.see(page("edit"), client_id=keyfile["client_id"])
+    html = administrator.see(page("edit"), id=keyfile["client_id"])
     (lead,) = html.cssselect("#content .lead")
     assert "belongs to owner: you may only tighten its limits" in text_of(lead)
-    assert "readonly" in html.get_element_by_id("service-key-title").attrib
+    assert "readonly" in html.get_element_by_id("credential-title").attrib
     assert not html.xpath("//*[@name = 'may_impersonate']")
     assert not html.xpath("//*[@name = 'expiry' and @value = 'never']")
 
@@ -149,7 +149,7 @@ def test_a_switch_that_is_on_can_be_turned_off(
 ) -> None:
     site.service_key(keyfile).may_impersonate = True
     site.commit()
-    form = administrator.form(page("edit"), client_id=keyfile["client_id"])
+    form = administrator.form(page("edit"), id=keyfile["client_id"])
     assert form.pop("may_impersonate") == "on"
     assert administrator.submit(page("edit"), form).status_code == 302
     assert not site.service_key(keyfile).may_impersonate
@@ -158,10 +158,10 @@ def test_a_switch_that_is_on_can_be_turned_off(
 def test_who_issues_keys_for_others_loosens(
     site: Any, manager: Any, keyfile: Any
 ) -> None:
-    html = manager.see(page("edit"), client_id=keyfile["client_id"])
+    html = manager.see(page("edit"), id=keyfile["client_id"])
     (lead,) = html.cssselect("#content .lead")
     assert "belongs to owner, who is told by e-mail" in text_of(lead)
-    form = manager.form(page("edit"), client_id=keyfile["client_id"])
+    form = manager.form(page("edit"), id=keyfile["client_id"])
     looser = {**form, "title": "Renamed", "ip_ranges": "", "expiry": "never"}
     assert manager.submit(page("edit"), looser).status_code == 302
     key = site.service_key(keyfile)
@@ -175,11 +175,11 @@ def test_an_administrator_does_not_rotate(
     site: Any, administrator: Any, keyfile: Any
 ) -> None:
     before = site.service_key(keyfile).public_keys
-    query = {"client_id": keyfile["client_id"]}
+    query = {"id": keyfile["client_id"]}
     assert administrator.get(page("rotate"), **query).status_code == 403
     form = {
         "_authenticator": administrator.authenticator(),
-        "client_id": keyfile["client_id"],
+        "id": keyfile["client_id"],
         "newest": keyfile["key_id"],
         "overlap": "0",
         "expiry": "keep",
@@ -197,10 +197,10 @@ def test_who_issues_keys_for_others_rotates(
     request: pytest.FixtureRequest, site: Any, keyfile: Any, who: str
 ) -> None:
     visitor = request.getfixturevalue(who)
-    html = visitor.see(page("rotate"), client_id=keyfile["client_id"])
+    html = visitor.see(page("rotate"), id=keyfile["client_id"])
     (lead,) = html.cssselect("#content .lead")
     assert "“Nightly import” of owner gets another key pair" in text_of(lead)
-    form = visitor.form(page("rotate"), client_id=keyfile["client_id"])
+    form = visitor.form(page("rotate"), id=keyfile["client_id"])
     response = visitor.submit(page("rotate"), form)
     assert response.status_code == 200
     assert "PRIVATE KEY" in response.text
@@ -219,7 +219,7 @@ def test_many_keys_of_many_users_are_revoked_at_once(
     keyfiles = [keyfile, new_key("boss", title="Of the boss"), new_key(title="Kept")]
     form = {
         "_authenticator": administrator.authenticator(),
-        "client_ids:list": [keyfile["client_id"] for keyfile in keyfiles[:2]],
+        "ids:list": [keyfile["client_id"] for keyfile in keyfiles[:2]],
     }
     question = read(administrator.submit(page("revoke"), form))
     assert "Nightly import" in question and "Owner: owner" in question
@@ -238,7 +238,7 @@ def test_the_usage_is_there_and_as_a_file(
     site: Any, administrator: Any, keyfile: Any, read: Any
 ) -> None:
     site.token(keyfile)
-    query = {"client_id": keyfile["client_id"]}
+    query = {"id": keyfile["client_id"]}
     text = read(administrator.get(page("logs"), **query))
     assert "Owner: owner" in text
     assert "127.0.0.1" in text
@@ -247,4 +247,4 @@ def test_the_usage_is_there_and_as_a_file(
     assert "127.0.0.1" in response.text
     html = administrator.see(page("logs"), **query)
     (link,) = html.xpath("//a[contains(@href, '-logs-csv?')]/@href")
-    assert link == f"{site.url}/{page('logs-csv')}?client_id={keyfile['client_id']}"
+    assert link == f"{site.url}/{page('logs-csv')}?id={keyfile['client_id']}"

@@ -1,0 +1,47 @@
+"""The pages for the user's own access tokens, as far as they are those of any kind."""
+
+from ..i18n import _
+from ..usecases.kinds import PERSONAL_TOKEN
+from ..usecases.personaltokens import check_may_issue_token
+from .base import OwnCredentialsView
+from .logs import CredentialLogs
+from .logscsv import CredentialLogsCSV
+from .overview import CredentialsOverview
+from .revoke import RevokeCredentials
+
+
+class AccessTokensView(OwnCredentialsView):
+    """A page about personal access tokens."""
+
+    kind = PERSONAL_TOKEN
+    prefix = "manage-access-tokens"
+    list_title = _("Personal access tokens")
+    back_label = _("Back to my access tokens")
+
+
+class AccessTokensOverview(AccessTokensView, CredentialsOverview):
+    """``@@manage-access-tokens``."""
+
+    description = _("Access tokens with which scripts act in your name")
+    introduction = _(
+        "With a personal access token a script works in this site as you, without your"
+        " password: it sends the token with every request. Whoever has the token can do"
+        " the same, so let it do no more than the script needs. You can revoke it at"
+        " any time without any effect on your own log-in."
+    )
+    issue_label = _("Issue an access token")
+
+    def check_may_issue(self) -> None:
+        check_may_issue_token(self.server, self.actor, self.now)
+
+
+class RevokeAccessTokens(AccessTokensView, RevokeCredentials):
+    """``@@manage-access-tokens-revoke``."""
+
+
+class AccessTokenLogs(AccessTokensView, CredentialLogs):
+    """``@@manage-access-tokens-logs``."""
+
+
+class AccessTokenLogsCSV(AccessTokensView, CredentialLogsCSV):
+    """``@@manage-access-tokens-logs-csv``."""

@@ -1,0 +1,59 @@
+"""The pages for one credential of anybody: those of its owner, with other credentials.
+
+What a visitor may do with a credential of somebody else, the use cases know; the forms
+show of it what they may.
+"""
+
+from ..browser.edit import EditServiceKey
+from ..browser.editform import EditForm
+from ..browser.edittoken import EditAccessToken
+from ..browser.logs import CredentialLogs
+from ..browser.logscsv import CredentialLogsCSV
+from ..browser.revoke import RevokeCredentials
+from ..browser.rotate import RotateServiceKey
+from ..i18n import _
+from .base import PanelView
+
+
+class EditAny(PanelView, EditForm):
+    """Changes a credential of anybody, and says that its owner is told."""
+
+    def description(self) -> str:
+        if self.is_locked or self.is_mine(self.credential):
+            return super().description()
+        return self.appearance.of_other(self.owner)
+
+
+class EditAnyServiceKey(EditAny, EditServiceKey):
+    """``@@tokenauth-controlpanel-edit``."""
+
+
+class EditAnyAccessToken(EditAny, EditAccessToken):
+    """``@@tokenauth-controlpanel-edit-token``."""
+
+    page = "edit-token"
+
+
+class RotateAnyServiceKey(PanelView, RotateServiceKey):
+    """``@@tokenauth-controlpanel-rotate``."""
+
+    def description(self) -> str:
+        if self.is_mine(self.key):
+            return super().description()
+        return _(
+            "“${title}” of ${owner} gets another key pair. Its client id, its limits"
+            " and its usage stay. The owner is told by e-mail, if the site sends mail.",
+            mapping={"title": self.key.title, "owner": self.key.owner},
+        )
+
+
+class RevokeAny(PanelView, RevokeCredentials):
+    """``@@tokenauth-controlpanel-revoke``."""
+
+
+class AnyLogs(PanelView, CredentialLogs):
+    """``@@tokenauth-controlpanel-logs``."""
+
+
+class AnyLogsCSV(PanelView, CredentialLogsCSV):
+    """``@@tokenauth-controlpanel-logs-csv``."""

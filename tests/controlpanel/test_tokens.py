@@ -1,0 +1,308 @@
+"""Personal access tokens of everybody, beside the service keys, in the panel."""
+
+from tests.browser.conftest import form_of
+from tests.browser.conftest import parsed
+from tests.browser.conftest import text_of
+from typing import Any
+
+import csv
+import pytest
+import time
+
+
+PANEL = "@@tokenauth-controlpanel"
+EDIT = f"{PANEL}-edit-token"
+DAY = 24 * 60 * 60
+
+
+@pytest.fixture
+def key_id(new_key: Any) -> str:
+    """The id of a key of the owner."""
+    key_id: str = new_key(title="Some key")["client_id"]
+    return key_id
+
+
+@pytest.fixture
+def issued(new_token: Any) -> Any:
+    """A token of the owner that could be tightened."""
+    return new_token(
+        title="Some token",
+        ip_ranges="192.0.2.0/24, 127.0.0.0/8, ::1",
+        expires_at=time.time() + 60 * DAY,
+    )
+
+
+@pytest.fixture
+def token_id(issued: Any) -> str:
+    """Its id."""
+    token_id: str = issued.credential.credential_id
+    return token_id
+
+
+def kept(site: Any, credential_id: str) -> Any:
+    """What the site keeps of a key or token."""
+    site.sync()
+    return site.server.storage.credential(credential_id)
+
+
+# -- the list ----------------------------------------------------------------
+
+
+def test_both_kinds_are_there_and_told_apart(
+    administrator: Any, key_id: str, token_id: str
+) -> None:
+    html = administrator.see(PANEL)
+    assert html.get_element_by_id("credentials-number").text == "2"
+    kinds = {
+        row.get("id"): text_of(row.cssselect(".badge")[0])
+        for row in html.cssselect("tbody tr")
+    }
+    assert kinds == {key_id: "Service key", token_id: "Access token"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "titles"),
+    [
+        ("service_key", {"Some key"}),
+        ("personal_token", {"Some token"}),
+        ("", {"Some key", "Some token"}),
+        ("other", {"Some key", "Some token"}),
+    ],
+)
+def test_one_kind_can_be_looked_for(
+    administrator: Any, key_id: str, token_id: str, kind: str, titles: set[str]
+) -> None:
+    assert set(administrator.titles(kind=kind)) == titles
+
+
+def test_the_kind_goes_together_with_text_and_state(
+    site: Any, administrator: Any, key_id: str, token_id: str
+) -> None:
+    query = {"kind": "personal_token", "text": "some", "state": "active"}
+    html = administrator.see(PANEL, **query)
+    form = dict(html.cssselect("#content form[role=search]")[0].form_values())
+    assert form.items() >= query.items()
+    for link in html.xpath("//th[@role='columnheader']/a/@href"):
+        assert "kind=personal_token" in link
+    assert html.xpath("//a[normalize-space() = 'Show all']")
+    assert administrator.titles(**query) == ["Some token"]
+    assert administrator.titles(**{**query, "text": "key"}) == []
+    assert administrator.titles(text=token_id[-8:].upper()) == ["Some token"]
+
+
+def test_every_row_leads_to_the_pages_for_its_kind(
+    administrator: Any, manager: Any, key_id: str, token_id: str
+) -> None:
+    pages = {
+        key_id: ["edit", "logs", "revoke"],
+        token_id: ["edit-token", "logs", "revoke"],
+    }
+    html = administrator.see(PANEL)
+    for row in html.cssselect("tbody tr"):
+        credential_id = row.get("id")
+        found = [link.get("href").rpartition("/")[2] for link in row.cssselect("a")]
+        assert found == [
+            f"{PANEL}-{page}?id={credential_id}" for page in pages[credential_id]
+        ]
+    html = manager.see(PANEL)
+    assert [
+        link.rpartition("=")[2]
+        for link in html.xpath("//a/@href")
+        if "-rotate?" in link
+    ] == [key_id]
+
+
+def test_there_is_no_page_to_issue_a_token_for_somebody_else(
+    site: Any, manager: Any
+) -> None:
+    links = manager.see(PANEL).xpath("//*[@id='content-core']//a/@href")
+    assert not [link for link in links if "issue-token" in link]
+    assert manager.get(f"{PANEL}-issue-token").status_code == 404
+
+
+def test_the_list_says_how_often_uses_are_recorded(
+    administrator: Any, key_id: str, read: Any
+) -> None:
+    assert "are recorded at most" not in read(administrator.get(PANEL))
+
+
+def test_so_it_does_where_there_is_a_token(
+    administrator: Any, token_id: str, read: Any
+) -> None:
+    assert "are recorded at most once in 5 minutes" in read(administrator.get(PANEL))
+
+
+# -- one token -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["edit-token", "logs", "logs-csv", "revoke"])
+@pytest.mark.parametrize("who", ["owner", "member", "anonymous"])
+def test_nobody_else_sees_the_pages(
+    site: Any, visitor: Any, owner: Any, token_id: str, name: str, who: str
+) -> None:
+    page = f"{PANEL}-{name}"
+    if who == "anonymous":
+        headers = {"Accept": "text/html"}
+        response = site.get(f"/{page}", params={"id": token_id}, headers=headers)
+    else:
+        visitors = {"owner": owner, "member": visitor("member", "Member")}
+        response = visitors[who].get(page, id=token_id)
+    assert response.status_code == 302
+    assert "/require_login" in response.headers["Location"]
+
+
+@pytest.mark.parametrize("name", ["edit-token", "logs", "logs-csv", "revoke"])
+@pytest.mark.parametrize("who", ["administrator", "manager", "root_user"])
+def test_administrators_see_them(
+    request: pytest.FixtureRequest, token_id: str, name: str, who: str
+) -> None:
+    visitor = request.getfixturevalue(who)
+    response = visitor.get(f"{PANEL}-{name}", id=token_id)
+    assert response.status_code == 200
+    if name != "logs-csv":
+        assert "Some token" in response.text
+
+
+@pytest.mark.parametrize("name", ["edit-token", "logs", "logs-csv", "revoke"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_with_a_token_is_refused(
+    site: Any, token_id: str, name: str, method: str
+) -> None:
+    token = site.personal_token("manager")
+    query = {"id": token_id}
+    response = site.request(method, f"/{PANEL}-{name}", token, params=query)
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["edit", "rotate"])
+def test_the_pages_for_keys_alone_refuse_it(
+    manager: Any, token_id: str, name: str
+) -> None:
+    assert manager.get(f"{PANEL}-{name}", id=token_id).status_code == 403
+
+
+def test_the_page_for_tokens_alone_refuses_a_key(manager: Any, key_id: str) -> None:
+    assert manager.get(EDIT, id=key_id).status_code == 403
+
+
+def test_an_administrator_may_tighten(
+    site: Any, administrator: Any, token_id: str, read: Any
+) -> None:
+    response = administrator.get(EDIT, id=token_id)
+    assert "belongs to owner: you may only tighten its limits." in read(response)
+    form = form_of(parsed(response))
+    assert "readonly" in parsed(response).get_element_by_id("credential-title").attrib
+    message = administrator.message(
+        administrator.submit(
+            EDIT,
+            {
+                **form,
+                "ip_ranges": "192.0.2.7",
+                "expiry": "30",
+                "scopes:list": "plone.read",
+            },
+        )
+    )
+    assert "saved and in force" in message
+    token = kept(site, token_id)
+    assert (token.ip_ranges, token.scopes) == ("192.0.2.7", ("plone.read",))
+    assert token.expires_at < time.time() + 31 * DAY
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Mine"},
+        {"ip_ranges": ""},
+        {"expiry": "365"},
+        {"scopes:list": ["plone.read", "plone.write"]},
+    ],
+)
+def test_an_administrator_may_not_loosen(
+    site: Any, administrator: Any, token_id: str, changes: dict[str, Any]
+) -> None:
+    kept(site, token_id).scopes = ("plone.read",)
+    site.commit()
+    before = vars(kept(site, token_id)).copy()
+    form = administrator.form(EDIT, id=token_id)
+    html = parsed(administrator.submit(EDIT, {**form, **changes}))
+    (error,) = html.cssselect(".invalid-feedback")
+    assert "access token of somebody else" in text_of(error)
+    assert vars(kept(site, token_id)) == before
+
+
+def test_an_administrator_is_not_offered_what_would_loosen(
+    site: Any, administrator: Any, manager: Any, token_id: str
+) -> None:
+    kept(site, token_id).scopes = ("plone.read",)
+    site.commit()
+    boxes = "//input[@name='scopes:list']/@value"
+    assert administrator.see(EDIT, id=token_id).xpath(boxes) == ["plone.read"]
+    html = manager.see(EDIT, id=token_id)
+    assert html.xpath(boxes) == ["plone.read", "plone.write"]
+
+
+def test_who_issues_for_others_may_loosen_and_is_told_that_the_owner_is(
+    site: Any, manager: Any, token_id: str, read: Any
+) -> None:
+    response = manager.get(EDIT, id=token_id)
+    assert "belongs to owner, who is told by e-mail" in read(response)
+    form = form_of(parsed(response))
+    manager.submit(EDIT, {**form, "title": "Renamed", "ip_ranges": ""})
+    token = kept(site, token_id)
+    assert (token.title, token.ip_ranges) == ("Renamed", "")
+
+
+def test_the_usage_is_there_to_see_and_to_download(
+    site: Any, administrator: Any, token_id: str, read: Any
+) -> None:
+    text = read(administrator.get(f"{PANEL}-logs", id=token_id))
+    assert "Owner: owner" in text
+    assert "This access token was not used yet." in text
+    response = administrator.get(f"{PANEL}-logs-csv", id=token_id)
+    (header,) = csv.reader(response.text.splitlines())
+    assert header[-1] == "uses"
+
+
+# -- revoking ----------------------------------------------------------------
+
+
+def test_both_kinds_are_revoked_together(
+    site: Any, administrator: Any, issued: Any, key_id: str, token_id: str, read: Any
+) -> None:
+    page = f"{PANEL}-revoke"
+    assert site.get("", issued.token).status_code == 200
+    form = {
+        "_authenticator": administrator.authenticator(),
+        "ids:list": [key_id, token_id],
+    }
+    text = read(administrator.post(page, **form))
+    assert "Revoke keys and access tokens?" in text
+    assert kept(site, key_id).revoked_at is None
+    response = administrator.post(page, **form, confirmed="1")
+    message = administrator.message(response)
+    assert message.endswith("Keys and access tokens revoked: 2.")
+    assert kept(site, key_id).revoked_by == "administrator"
+    assert site.get("", issued.token).status_code == 401
+
+
+def test_one_token_alone_is_called_so(administrator: Any, token_id: str) -> None:
+    html = administrator.see(f"{PANEL}-revoke", id=token_id)
+    assert text_of(html.cssselect("h1")[0]) == "Revoke access token?"
+
+
+def test_who_selects_nothing_is_told_so(administrator: Any) -> None:
+    message = administrator.message(administrator.get(f"{PANEL}-revoke"))
+    assert "Please select the keys and access tokens to revoke." in message
+
+
+def test_everything_that_was_issued_before_a_time_is_revoked(
+    site: Any, administrator: Any, key_id: str, token_id: str, read: Any
+) -> None:
+    page = f"{PANEL}-revoke-before"
+    form = {**administrator.form(page), "time": "2199-12-31T18:30"}
+    text = read(administrator.submit(page, form))
+    assert "Service keys and access tokens that will be revoked: 2." in text
+    administrator.submit(page, {**form, "confirmed": "1"})
+    for credential_id in (key_id, token_id):
+        assert kept(site, credential_id).revoked_at is not None

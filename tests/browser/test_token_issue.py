@@ -89,7 +89,7 @@ def test_never_is_warned_of(site: Any, owner: Any) -> None:
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
-        ({"expiry": "never"}, "every personal access token ends"),
+        ({"expiry": "never"}, "every personal access token must expire"),
         ({"expiry": "soon"}, "Please choose when the access token ends."),
         ({"expiry": "date", "expires": "someday"}, "a date like 2030-12-31"),
         ({"expiry": "date", "expires": "2001-01-01"}, "must be in the future"),

@@ -326,7 +326,6 @@ class TestScopes:
         assert refused.value.field == "scopes"
         assert "token" in refused.value.message
 
-
     def test_a_scope_whose_add_on_is_gone_does_not_keep_the_rest_from_changing(
         self, site: Any, people: dict[str, Actor], issue_token: Any
     ) -> None:

@@ -59,7 +59,7 @@ class CredentialsGet(CredentialService):
             )
         for name in _FILTERS:
             if query.text(name):
-                raise InvalidInput(name, _("This needs the scope “all”."))
+                raise InvalidInput(name, _("This needs the parameter scope=all."))
         return own_credentials(self.server, self.actor, self.endpoint.kind)
 
     def _sorted(self, query: Query, found: list[ICredential]) -> list[ICredential]:

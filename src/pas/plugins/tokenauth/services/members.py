@@ -49,7 +49,7 @@ class Members:
         if not isinstance(value, list) or not all(map(_is_text, value)):
             raise InvalidInput(name, _("This must be a list of texts."))
         if len(set(value)) < len(value):
-            raise InvalidInput(name, _("Each of these can be given once."))
+            raise InvalidInput(name, _("Give each of these only once."))
         return tuple(value)
 
     def switch(self, name: str) -> bool:

@@ -112,7 +112,7 @@ PERSONAL_TOKEN = CredentialKind(
     somebody_elses=_(
         "This is the access token of somebody else: you may only tighten its limits."
     ),
-    must_end=_("By the policy of this site every personal access token ends."),
+    must_end=_("By the policy of this site every personal access token must expire."),
     too_long=_tokens_end,
     too_many=_too_many_tokens,
 )

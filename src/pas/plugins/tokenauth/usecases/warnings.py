@@ -97,7 +97,7 @@ def _about_visit(visit: VisitFacts) -> list[SiteWarning]:
     if not visit.sends_mail:
         message = _(
             "The site has no mail server or sender address: nobody is told before a key"
-            " expires, or when one is issued."
+            " or token expires, or when one is issued."
         )
         found.append(SiteWarning(code="no_mail", message=message, level="info"))
     return found

@@ -60,7 +60,7 @@ def test_the_keys_are_counted_before_anything_happens(
     )
     html = lxml.html.fromstring(response.text)
     (question,) = html.cssselect("[role=alert]")
-    assert f"Service keys and access tokens that will be revoked: {count}." in text_of(
+    assert f"Service keys and access tokens that will be revoked: {count}," in text_of(
         question
     )
     assert revoked(site, keys) == set()
@@ -94,7 +94,7 @@ def test_keys_that_are_revoked_do_not_count(
     form = {**administrator.form(PAGE), "time": ago(2.5)}
     administrator.submit(PAGE, {**form, "confirmed": "1"})
     response = administrator.submit(PAGE, {**form, "time": ago(0)})
-    assert "Service keys and access tokens that will be revoked: 2." in read(response)
+    assert "Service keys and access tokens that will be revoked: 2," in read(response)
 
 
 @pytest.mark.parametrize(

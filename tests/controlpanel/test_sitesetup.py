@@ -32,7 +32,9 @@ def test_every_page_leads_back_to_site_setup(
     assert current.text_content().strip() == "Security"
 
 
-@pytest.mark.parametrize(("page", "tab"), [("", "Keys and tokens"), ("-settings", "Settings")])
+@pytest.mark.parametrize(
+    ("page", "tab"), [("", "Keys and tokens"), ("-settings", "Settings")]
+)
 def test_the_tabs_tell_where_one_is(administrator: Any, page: str, tab: str) -> None:
     html = administrator.see(f"{PANEL}{page}")
     assert [link.text for link in html.cssselect(".nav-pills a")] == [

@@ -230,6 +230,15 @@ class TestUses:
         assert (entry.subject, entry.address) == ("owner", "127.0.0.1")
         assert (entry.user_agent, entry.uses) == ("backup/1.0", 3)
 
+    def test_a_page_is_one_use_however_many_requests_it_makes_itself(
+        self, site: Any, issued: Any
+    ) -> None:
+        assert site.get("", issued.token).status_code == 200
+        recorder.flush(everything=True)
+        site.sync()
+        newest = site.server.storage.usage_log.newest(issued.credential.credential_id)
+        assert newest.uses == 1
+
     def test_a_refused_use_is_none(self, site: Any, issued: Any) -> None:
         site.sync()
         move_away(site, issued.credential)

@@ -128,6 +128,21 @@ class TestOff:
         assert basic(site, "owner", token).status_code == 401
         assert token not in passwords(listener)
 
+    @pytest.mark.parametrize("on", [False, True])
+    @pytest.mark.parametrize("password", ["", "x-oauth-basic"])
+    def test_a_token_before_the_colon_is_refused_and_nobody_sees_it(
+        self, site: Any, token: str, listener: Any, on: bool, password: str
+    ) -> None:
+        site.plugin.personal_tokens_as_passwords = on
+        site.commit()
+        response = basic(site, token, password)
+        assert (response.status_code, response.json()["error"]) == (
+            401,
+            "invalid_token",
+        )
+        names = [str(credentials.get("login")) for credentials in listener]
+        assert token not in " ".join(names) + passwords(listener)
+
     def test_passwords_work_as_ever(self, site: Any, token: str, listener: Any) -> None:
         assert basic(site, "owner", PASSWORD).status_code == 200
         assert PASSWORD in passwords(listener)

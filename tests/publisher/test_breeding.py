@@ -12,6 +12,7 @@ from pas.plugins.tokenauth.plugin.lookup import server_of
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from persistent.wref import WeakRef
 from plone.base.interfaces import IPloneSiteRoot
+from plone.subrequest import subrequest
 from Products.Five.browser import BrowserView
 from Products.PluggableAuthService.plugins.ZODBUserManager import ZODBUserManager
 from Products.PythonScripts.PythonScript import PythonScript
@@ -323,6 +324,44 @@ class TestGroups:
         assert "Manager" not in group.getRoles()
 
 
+class TestSubrequests:
+    """What a view asks the site for on behalf of a token is closed all the same."""
+
+    @pytest.fixture
+    def asking(self) -> Iterator[str]:
+        """Path of a view that asks for whatever the client says."""
+
+        class View(BrowserView):
+            def __call__(self) -> str:
+                answer = subrequest(self.request.form["path"], root=self.context)
+                return f"{answer.getStatus()} {answer.getBody()!r}"
+
+        wanted = (IPloneSiteRoot, IBrowserRequest)
+        provideAdapter(View, wanted, Interface, "asking")
+        yield "/@@asking"
+        getGlobalSiteManager().unregisterAdapter(View, wanted, Interface, "asking")
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/manage_exportObject?id=acl_users&download:int=1",
+            "/acl_users/source_users/listUserInfo",
+            "/@@manage-access-tokens",
+        ],
+    )
+    def test_closed_paths_are_closed(
+        self, site: Any, token: str, asking: str, path: str
+    ) -> None:
+        response = site.get(asking, token, params={"path": path})
+        assert response.status_code == 200
+        assert response.text[:3] in ("401", "403", "404", "500"), response.text
+        assert "owner" not in response.text
+
+    def test_others_are_not(self, site: Any, token: str, asking: str) -> None:
+        response = site.get(asking, token, params={"path": "/@@search"})
+        assert response.text.startswith("200")
+
+
 class TestKeysThatMayManageUsers:
     """The switch opens accounts, and nothing of ours."""
 
@@ -352,6 +391,27 @@ class TestKeysThatMayManageUsers:
         keyfile = site.issue("victim")
         assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
         assert site.service_key(keyfile).orphaned_at is not None
+
+    def test_such_a_key_removes_a_user_who_owns_personal_tokens(
+        self, site: Any, manager_token: str
+    ) -> None:
+        issued = site.issue_personal_token("victim")
+        assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
+        site.sync()
+        tokens = site.server.storage.personal_tokens
+        stored = tokens.get(issued.credential.credential_id)
+        assert stored.orphaned_at is not None
+
+    def test_such_a_key_makes_a_user_with_the_id_of_one_who_left_tokens(
+        self, site: Any, manager_token: str
+    ) -> None:
+        issued = site.issue_personal_token("made")
+        site.portal.acl_users.source_users.removeUser("made")
+        site.commit()
+        body = {"username": "made", "email": "b@example.org", "password": PASSWORD}
+        response = site.api("POST", "/@users", manager_token, json=body)
+        assert response.status_code == 201, response.text
+        assert site.api("GET", "", issued.token).status_code == 401
 
     def test_the_switch_ends_with_the_role_of_the_owner(
         self, site: Any, manager_token: str

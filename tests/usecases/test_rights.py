@@ -5,6 +5,7 @@ from dataclasses import replace
 from pas.plugins.tokenauth.permissions import ISSUE_KEYS_FOR_OTHERS
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.credentials import change_credential
+from pas.plugins.tokenauth.usecases.credentials import credential_of
 from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.credentials import revoke_issued_before
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
@@ -13,7 +14,6 @@ from pas.plugins.tokenauth.usecases.errors import NotYours
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.limits import limits_of
 from pas.plugins.tokenauth.usecases.search import find_credentials
-from pas.plugins.tokenauth.usecases.servicekeys import service_key_of
 from typing import Any
 
 import pytest
@@ -31,7 +31,7 @@ def change(site: Any, actor: Actor, key: Any, **limits: Any) -> bool:
 
 ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
     "see": (
-        lambda site, actor, key: service_key_of(site.server, actor, key.client_id),
+        lambda site, actor, key: credential_of(site.server, actor, key.client_id),
         "owner administrator manager root operator",
     ),
     "revoke": (
@@ -211,8 +211,8 @@ def test_the_key_of_an_orphan_is_seen_by_administrators_only(
     key = issue("owner")
     site.server.storage.service_keys.mark_orphaned("owner", NOW)
     with pytest.raises(NotYours):
-        service_key_of(site.server, people["owner"], key.client_id)
-    assert service_key_of(site.server, people["administrator"], key.client_id) is key
+        credential_of(site.server, people["owner"], key.client_id)
+    assert credential_of(site.server, people["administrator"], key.client_id) is key
 
 
 def test_an_owner_who_lost_the_permission_sees_nothing(
@@ -221,8 +221,8 @@ def test_an_owner_who_lost_the_permission_sees_nothing(
     key = issue("owner")
     site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
     with pytest.raises(NotAllowed):
-        service_key_of(site.server, site.actor("owner"), key.client_id)
-    assert service_key_of(site.server, people["administrator"], key.client_id) is key
+        credential_of(site.server, site.actor("owner"), key.client_id)
+    assert credential_of(site.server, people["administrator"], key.client_id) is key
 
 
 def test_the_records_tell_a_user_of_the_root_from_one_of_the_site(

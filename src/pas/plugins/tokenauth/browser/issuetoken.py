@@ -3,14 +3,14 @@
 from ..i18n import _
 from ..usecases.personaltokens import check_may_issue_token
 from ..usecases.personaltokens import issue_personal_token
-from .accesstokens import AccessTokensView
 from .fields import Field
 from .issueform import IssueForm
+from .personaltokens import PersonalTokensView
 from .tokenlimitsform import TokenLimitsForm
 from .tokenpage import TokenPage
 
 
-class IssueAccessToken(AccessTokensView, IssueForm, TokenLimitsForm):
+class IssueAccessToken(PersonalTokensView, IssueForm, TokenLimitsForm):
     """``@@manage-access-tokens-issue``."""
 
     title = _("Issue an access token")

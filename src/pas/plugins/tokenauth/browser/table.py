@@ -3,7 +3,6 @@
 from ..core.scopes import WRITE
 from ..i18n import _
 from ..storage.interfaces import ICredential
-from ..usecases.credentials import has_ended
 from ..usecases.credentials import last_use
 from ..usecases.kinds import PERSONAL_TOKEN
 from ..usecases.kinds import SERVICE_KEY
@@ -179,14 +178,14 @@ class CredentialTable(CredentialsView):
             revoked_by=credential.revoked_by,
             badges=self._badges(credential, is_used=use is not None),
             is_over=not credential.is_live(self.now),
-            has_ended=has_ended(credential),
+            has_ended=credential.has_ended,
             may_rotate=self._may_rotate(credential),
             copy_label=self.looks(credential).copy_label,
             edit_page=self.edit_page(credential),
         )
 
     def _may_rotate(self, credential: ICredential) -> bool:
-        if credential.kind != SERVICE_KEY.name or has_ended(credential):
+        if credential.kind != SERVICE_KEY.name or credential.has_ended:
             return False
         return self.widens(credential)
 

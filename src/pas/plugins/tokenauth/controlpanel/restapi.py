@@ -10,8 +10,10 @@ from ..layer import ITokenAuthLayer
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..plugin.lookup import current_actor
 from ..plugin.lookup import server_at
+from ..publisher.refusal import ClosedToTokens
 from ..services.csrf import check_not_forged
 from ..usecases.actor import Actor
+from ..usecases.errors import CalledByToken
 from ..usecases.errors import InvalidInput
 from ..usecases.errors import NotAllowed
 from ..usecases.rights import require_permission
@@ -133,6 +135,7 @@ def errors_of_restapi(request: Any) -> Iterator[None]:
     :raises BadRequest: for a value that cannot be used, with field and message, and
         for a body that cannot be read
     :raises Forbidden: for what the visitor may not do
+    :raises ClosedToTokens: when a token makes the request
     """
     try:
         yield
@@ -145,5 +148,7 @@ def errors_of_restapi(request: Any) -> Iterator[None]:
         raise BadRequest([problem]) from None
     except DeserializationError as error:
         raise BadRequest(error.msg) from None
+    except CalledByToken as error:
+        raise ClosedToTokens(translate(error.args[0], context=request)) from None
     except NotAllowed as error:
         raise Forbidden(translate(error.args[0], context=request)) from None

@@ -4,6 +4,7 @@ from ..core.scopes import WRITE
 from ..i18n import _
 from ..storage.interfaces import ICredential
 from ..storage.servicekeys import ServiceKey
+from ..usecases.rights import owner_manages
 from ..usecases.scopes import granted_scopes
 from ..usecases.server import AuthorizationServer
 from .kinds import Announce
@@ -17,6 +18,12 @@ from .wording import Wording
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+
+
+#: For owners who may not see what somebody else has issued for them.
+_TELL_AN_ADMINISTRATOR = _(
+    "If this surprises you, tell an administrator of the site at once."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +55,14 @@ def notice(
     sender = sender_of(server.site)
     kind = texts_for(credential)
     announcement = announce(sender.site_title)
+    manages = owner_manages(server, credential)
     text = body(
         [
             wording.prose(announcement.opening),
             "\n".join(_facts(server, credential, deed, wording)),
             wording.prose(*_limits(credential, deed.time, wording)),
-            wording.prose(kind.surprise),
-            overview_link(server, kind),
+            wording.prose(kind.surprise if manages else _TELL_AN_ADMINISTRATOR),
+            overview_link(server, kind) if manages else "",
         ]
     )
     subject = wording.text(announcement.subject)

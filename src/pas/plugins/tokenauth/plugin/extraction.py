@@ -11,6 +11,7 @@ from ..usecases.accesstokens import ClientInfo
 from ..usecases.authenticate import authenticate
 from ..usecases.recording import recorder
 from ..usecases.server import AuthorizationServer
+from plone.subrequest.interfaces import ISubRequest
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -40,12 +41,18 @@ def extracted_access(
     return access
 
 
+def is_subrequest(request: Any) -> bool:
+    """Whether code of the site makes this request while it answers another."""
+    return bool(ISubRequest.providedBy(request))
+
+
 def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
     """Remember that a personal access token is used; it is written later.
 
-    Of any other token the usage log tells since it was issued.
+    Of any other token the usage log tells since it was issued; a request that is
+    repeated because it met others was noted before.
     """
-    if access.kind == PersonalToken.kind:
+    if access.kind == PersonalToken.kind and not request.retry_count:
         client = ClientInfo(
             address=request.getClientAddr(),
             user_agent=request.getHeader("User-Agent", ""),

@@ -7,10 +7,12 @@ it. The credentials handed on hold a digest, never the token.
 from ..access import grant_access
 from ..clock import now
 from ..core.errors import AccessRefused
+from ..publisher.breeding import refuse_closed_route
 from ..publisher.refusal import Unauthorized
 from ..storage.root import TokenAuthStorage
 from ..usecases.refused import report_refusal
 from .extraction import extracted_access
+from .extraction import is_subrequest
 from .extraction import note_use
 from .interfaces import ITokenAuthPlugin
 from .lookup import server_of
@@ -55,7 +57,11 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
         if access is None:
             return {}
         grant_access(request, access)
-        note_use(self, request, access, at)
+        if is_subrequest(request):
+            # The publisher's events, on which the rest relies, are for requests alone.
+            refuse_closed_route(request)
+        else:
+            note_use(self, request, access, at)
         return {
             "tokenauth_subject": access.subject,
             "tokenauth_login": access.login,

@@ -19,11 +19,14 @@ _KEY = "pas.plugins.tokenauth.basic"
 
 @adapter(IPubStart)
 def move_token(event: IPubStart) -> None:
-    """Make a Bearer token of a password that is one of our tokens."""
+    """Make a Bearer token of a password, or a user name, that is one of our tokens."""
     request = event.request
     user_name, password = _decoded(getattr(request, "_auth", None))
     # What only begins like a token is a password.
     token = password.strip()
+    if is_well_formed(user_name.strip()):
+        # Some put the token before the colon. It is refused, and nobody sees it.
+        token, user_name = user_name.strip(), ""
     if is_well_formed(token):
         request._auth = f"Bearer {token}"
         IAnnotations(request)[_KEY] = user_name

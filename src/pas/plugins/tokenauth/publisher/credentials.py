@@ -86,8 +86,8 @@ def guard_credentials(request: Any, access: Access) -> None:
     # A million tokens are looked up here, and minted nowhere but at the endpoint.
     leave_out = [storage.access_tokens, storage.usage_log, storage.replay]
     if access.may_manage_users:
-        # Who deletes a user ends their keys.
-        guarded, leave_out = [server.settings], [*leave_out, storage.service_keys]
+        # Who deletes a user ends their credentials.
+        guarded, leave_out = [server.settings], [*leave_out, *storage.kinds.values()]
     else:
         guarded = [*_user_folders(request), *_password_resets(server.site)]
     leave_out += aq_chain(server.site)[:-1]

@@ -54,11 +54,15 @@ class Credential(Persistent):
         self.scopes = scopes
 
     @property
+    def has_ended(self) -> bool:
+        return self.revoked_at is not None or self.orphaned_at is not None
+
+    @property
     def secret_made_at(self) -> float:
         return self.issued_at
 
     def is_live(self, now: float) -> bool:
-        if self.revoked_at is not None or self.orphaned_at is not None:
+        if self.has_ended:
             return False
         return self.expires_at is None or now < self.expires_at
 

@@ -25,6 +25,7 @@ class ICredential(Interface):
     revoked_at = Attribute("When it was revoked, or None")
     revoked_by = Attribute("Who revoked it, as the records name them, or an empty text")
     orphaned_at = Attribute("When the owner was found to be gone for good, or None")
+    has_ended = Attribute("Whether it stays as it is, as evidence: revoked or orphaned")
     owner_missing_since = Attribute("When no source knew the owner any more, or None")
     may_impersonate = Attribute("Whether it may act as other users")
     may_manage_users = Attribute("Whether it may change user accounts")

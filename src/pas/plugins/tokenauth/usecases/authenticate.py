@@ -39,7 +39,7 @@ def authenticate(
         return _checked_access(server, token, address, now)
     except AccessRefused as refused:
         if is_personal(token):
-            refused.description = _IN_GENERAL_WORDS[refused.reason]
+            refused.description = _IN_GENERAL_WORDS.get(refused.reason, "")
         raise
 
 

@@ -95,14 +95,9 @@ def changeable_credential(
     :raises NotAllowed: when the actor may not see it, or it has ended
     """
     credential = credential_of(server, actor, credential_id, kind)
-    if has_ended(credential):
+    if credential.has_ended:
         raise AlreadyEnded(kind_of(credential))
     return credential
-
-
-def has_ended(credential: ICredential) -> bool:
-    """Whether it stays as it is, as evidence."""
-    return credential.revoked_at is not None or credential.orphaned_at is not None
 
 
 def change_credential(

@@ -36,7 +36,6 @@ class CredentialKind:
     changed: Callable[[str, str, str], ITokenAuthEvent]
     revoked: Callable[[str, str, str], ITokenAuthEvent]
     # Texts for people.
-    name_taken: str
     issued_already: str
     ended: str
     somebody_elses: str
@@ -45,6 +44,8 @@ class CredentialKind:
     # Of kinds that may not simply live for ever.
     may_never_end: str = ""
     must_end: str = ""
+    # Of kinds that have names.
+    name_taken: str = ""
 
 
 def _keys_end(days: int) -> str:
@@ -106,7 +107,6 @@ PERSONAL_TOKEN = CredentialKind(
     max_per_user="max_personal_tokens_per_user",
     changed=PersonalTokenChanged,
     revoked=PersonalTokenRevoked,
-    name_taken=_("The user has a live access token of this name already."),
     issued_already=_("This access token was issued already. It cannot be shown again."),
     ended=_("This access token has ended and can no longer be changed."),
     somebody_elses=_(

@@ -30,7 +30,7 @@ def tidy_beside(
     :param chance: two random bytes, or more
     """
     drawn = int.from_bytes(chance[:2], "big") % _TIDY_EVERY == 0
-    if drawn and not _has_ended(credential):
+    if drawn and not credential.has_ended:
         before = now - settings.usage_log_retention * DAY
         storage.usage_log.remove_older(credential.credential_id, before, _TIDY_LIMIT)
 
@@ -91,16 +91,11 @@ def _purge_usage_log(server: AuthorizationServer, now: float, limit: int) -> int
     removed = 0
     for owner in _owners(server):
         for credential in _owned_by(server, owner):
-            if not _has_ended(credential):
+            if not credential.has_ended:
                 removed += server.storage.usage_log.remove_older(
                     credential.credential_id, before, limit - removed
                 )
     return removed
-
-
-def _has_ended(credential: ICredential) -> bool:
-    """Whether the log stays as it was: the credential was revoked or orphaned."""
-    return credential.revoked_at is not None or credential.orphaned_at is not None
 
 
 def _owners(server: AuthorizationServer) -> set[str]:

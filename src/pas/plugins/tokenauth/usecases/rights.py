@@ -65,6 +65,13 @@ def is_own(actor: Actor, credential: ICredential) -> bool:
     )
 
 
+def owner_manages(server: AuthorizationServer, credential: ICredential) -> bool:
+    """Whether its owner may have credentials of this kind, and so see and revoke it."""
+    owner = server.users.get(credential.owner)
+    permission = kind_of(credential).manage_own
+    return owner is not None and server.users.has_permission(owner, permission)
+
+
 def may_see(actor: Actor, credential: ICredential) -> bool:
     """Whether the actor may see, tighten and revoke it."""
     return is_own(actor, credential) or actor.may(MANAGE_ALL_SERVICE_KEYS)

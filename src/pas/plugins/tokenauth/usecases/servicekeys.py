@@ -3,33 +3,10 @@
 from ..storage.servicekeys import ServiceKey
 from .actor import Actor
 from .credentials import changeable_credential
-from .credentials import credential_of
 from .credentials import named_credential
-from .credentials import own_credential
 from .kinds import SERVICE_KEY
 from .server import AuthorizationServer
 from typing import cast
-
-
-def service_key_of(
-    server: AuthorizationServer, actor: Actor, client_id: str
-) -> ServiceKey:
-    """One key of the actor, or of anybody for an administrator.
-
-    :raises NotYours: when it does not exist, or the actor may not see it
-    :raises NotAllowed: without any right to service keys
-    """
-    return cast(ServiceKey, credential_of(server, actor, client_id, SERVICE_KEY))
-
-
-def own_service_key(
-    server: AuthorizationServer, actor: Actor, client_id: str
-) -> ServiceKey:
-    """One key of the actor.
-
-    :raises NotYours: when it is not theirs or does not exist
-    """
-    return cast(ServiceKey, own_credential(server, actor, client_id, SERVICE_KEY))
 
 
 def changeable_service_key(

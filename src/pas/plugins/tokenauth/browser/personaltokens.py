@@ -10,7 +10,7 @@ from .overview import CredentialsOverview
 from .revoke import RevokeCredentials
 
 
-class AccessTokensView(OwnCredentialsView):
+class PersonalTokensView(OwnCredentialsView):
     """A page about personal access tokens."""
 
     kind = PERSONAL_TOKEN
@@ -19,7 +19,7 @@ class AccessTokensView(OwnCredentialsView):
     back_label = _("Back to my access tokens")
 
 
-class AccessTokensOverview(AccessTokensView, CredentialsOverview):
+class PersonalTokensOverview(PersonalTokensView, CredentialsOverview):
     """``@@manage-access-tokens``."""
 
     description = _("Access tokens with which scripts act in your name")
@@ -35,13 +35,13 @@ class AccessTokensOverview(AccessTokensView, CredentialsOverview):
         check_may_issue_token(self.server, self.actor, self.now)
 
 
-class RevokeAccessTokens(AccessTokensView, RevokeCredentials):
+class RevokePersonalTokens(PersonalTokensView, RevokeCredentials):
     """``@@manage-access-tokens-revoke``."""
 
 
-class AccessTokenLogs(AccessTokensView, CredentialLogs):
+class PersonalTokenLogs(PersonalTokensView, CredentialLogs):
     """``@@manage-access-tokens-logs``."""
 
 
-class AccessTokenLogsCSV(AccessTokensView, CredentialLogsCSV):
+class PersonalTokenLogsCSV(PersonalTokensView, CredentialLogsCSV):
     """``@@manage-access-tokens-logs-csv``."""

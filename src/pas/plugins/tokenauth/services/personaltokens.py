@@ -28,25 +28,25 @@ ACCESS_TOKENS = Endpoint(
 )
 
 
-class AccessTokensGet(CredentialsGet):
+class PersonalTokensGet(CredentialsGet):
     """``GET @access-tokens``, ``…/{token_id}`` and ``…/{token_id}/usage``."""
 
     endpoint = ACCESS_TOKENS
 
 
-class AccessTokensPatch(CredentialsPatch):
+class PersonalTokensPatch(CredentialsPatch):
     """``PATCH @access-tokens/{token_id}``."""
 
     endpoint = ACCESS_TOKENS
 
 
-class AccessTokensDelete(CredentialsDelete):
+class PersonalTokensDelete(CredentialsDelete):
     """``DELETE @access-tokens/{token_id}``."""
 
     endpoint = ACCESS_TOKENS
 
 
-class AccessTokensPost(WritingService):
+class PersonalTokensPost(WritingService):
     """``POST @access-tokens``."""
 
     endpoint = ACCESS_TOKENS

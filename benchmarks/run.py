@@ -72,6 +72,10 @@ class Server:
     def __init__(self, storage: TokenAuthStorage) -> None:
         self.storage = storage
 
+    def public_keys_of(self, client_id: str, now: float) -> Any:
+        key = self.storage.service_keys.get(client_id)
+        return key.live_public_keys(now) if key else ()
+
     def audiences(self, now: float) -> set[str]:
         return {AUDIENCE}
 

@@ -1,6 +1,15 @@
 """Sphinx configuration; `make docs` builds into docs/_build/html."""
 
 from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+import sys
+
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+
+import conformance
 
 
 project = "pas.plugins.tokenauth"
@@ -16,3 +25,16 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = f"{project} {release}"
+
+
+def add_table(app: Any, page: str, source: list[str]) -> None:
+    """Put the table of conformance into its page, which changes with the tests."""
+    if page == "conformance-table":
+        rows, named = conformance.requirements(), conformance.named_rows()
+        source[0] = source[0].replace(conformance.PLACE, conformance.table(rows, named))
+        app.env.note_reread()
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("source-read", add_table)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import json
+import jwt
 import pytest
 import requests
 import time
@@ -189,6 +190,19 @@ def test_it_acts_as_another_user(site: Any, client: ModuleType) -> None:
         f"{site.url}/@users/jane", auth=auth, headers={"Accept": "application/json"}
     )
     assert answer.json()["id"] == "jane"
+
+
+@pytest.mark.parametrize("subject", [None, "jane"])
+def test_a_grant_tells_only_as_whom_to_act(
+    site: Any, client: ModuleType, subject: str | None
+) -> None:
+    """JB-34: and of the owner, whom the keyfile names, nothing."""
+    auth = client.ServiceKeyAuth(site.issue(), subject)
+    claims = jwt.decode(auth.grant(), options={"verify_signature": False})
+    told = {"sub"} if subject else set()
+    assert set(claims) == {"iss", "aud", "iat", "exp", "jti"} | told
+    assert claims.get("sub") == subject
+    assert "owner" not in json.dumps(claims)
 
 
 def test_a_token_is_not_sent_to_another_site(

@@ -40,7 +40,7 @@ def check_without(name: str) -> GrantClaims:
 def test_a_good_grant_is_accepted() -> None:
     """JB-05, JB-08, JB-10, JB-13: the four claims that every grant has."""
     assert check() == GrantClaims(
-        issuer="client-1", subject=None, jti=None, expires_at=NOW + 600
+        issuer="client-1", subject=None, jti=None, expires_at=NOW + 600, scope=""
     )
 
 
@@ -62,13 +62,26 @@ def test_null_is_not_the_same_as_missing(name: str) -> None:
 def test_claims_nobody_knows_are_ignored() -> None:
     """JB-15, JW-10: whatever they hold."""
     extra: dict[str, Any] = {
-        "scope": 1,
+        "scopes": 1,
         "": None,
         "\ud800": [[]],
         "ISS": "other",
         "roles": ["Manager"],
     }
     assert check(**extra) == check()
+
+
+@pytest.mark.parametrize("scope", ["", "plone.read", "b a", " ", "x" * 1000])
+def test_the_scope_is_taken_as_it_stands(scope: str) -> None:
+    """TE-04, JB-20: what it means is judged elsewhere; google-auth sends "" always."""
+    assert check(scope=scope).scope == scope
+
+
+@pytest.mark.parametrize("scope", [None, 1, True, [], ["plone.read"], {}])
+def test_a_scope_that_is_no_text_is_refused(scope: Any) -> None:
+    """JW-08, TE-06."""
+    with pytest.raises(InvalidGrant, match="scope"):
+        check(scope=scope)
 
 
 # -- texts ---------------------------------------------------------------------
@@ -209,7 +222,7 @@ def test_the_names_of_this_site_may_be_kept_in_any_collection(kind: Any) -> None
 
 
 def test_an_audience_is_not_normalised() -> None:
-    """JW-12: NFC and NFD of one host name are two audiences."""
+    """JW-12, AS-17: NFC and NFD of one host name are two audiences."""
     name = "https://na\u00efve.example"
     rules = GrantRules(audiences=[name], max_lifetime=LIFETIME, leeway=LEEWAY)
     assert check(rules, aud=name)

@@ -59,7 +59,7 @@ def test_the_checksum_is_the_crc32_of_all_that_precedes_it() -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 16, 31, 33, 64])
 def test_other_than_32_bytes_of_randomness_are_refused(length: int) -> None:
-    """Design, Tokens: a token is never weaker than 256 bits by mistake."""
+    """TE-21: Design, Tokens: a token is never weaker than 256 bits by mistake."""
     with pytest.raises(ValueError, match="32 random bytes"):
         make_token(ACCESS_TOKEN_PREFIX, bytes(length))
 

@@ -148,7 +148,7 @@ def test_a_compressed_point_is_the_same_key(es256: Client) -> None:
 
 
 def test_members_of_a_jwk_that_say_nothing_about_the_key_are_ignored() -> None:
-    """RFC 7517 section 4; the kid is always our own."""
+    """JK-04: RFC 7517 section 4; the kid is always our own."""
     jwk = jwk_of(ED25519.public_key()) | {"kid": "x", "x5u": "https://x", "ext": True}
     assert uploaded_public_key(json.dumps(jwk), NOW) == uploaded_public_key(
         pem_of(ED25519.public_key()), NOW
@@ -156,7 +156,7 @@ def test_members_of_a_jwk_that_say_nothing_about_the_key_are_ignored() -> None:
 
 
 def test_a_modulus_with_a_leading_zero_is_the_same_key(rs256: Client) -> None:
-    """RFC 7518 section 6.3.1.1: some libraries write one."""
+    """JK-10: RFC 7518 section 6.3.1.1: some libraries write one."""
     jwk = jwk_of(rs256.private_key.public_key())
     n = rs256.private_key.public_key().public_numbers().n  # type: ignore[union-attr]
     jwk["n"] = segment(b"\0" + n.to_bytes(256, "big"))
@@ -244,7 +244,7 @@ def test_an_algorithm_that_does_not_fit_is_refused(
     ],
 )
 def test_a_key_that_is_not_for_signatures_is_refused(member: str, value: Any) -> None:
-    """RFC 7517 sections 4.2 and 4.3."""
+    """JK-05: RFC 7517 sections 4.2 and 4.3."""
     text = json.dumps(jwk_of(ED25519.public_key()) | {member: value})
     assert refusal_of(text).problem == "not_for_signatures"
 

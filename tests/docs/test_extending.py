@@ -81,7 +81,7 @@ def test_a_subscriber_hears_of_refusals(site: Any, extending: ModuleType) -> Non
     assert extending.refused == [
         (
             keyfile["client_id"],
-            "The grant has expired: exp is in the past.",
+            "The assertion has expired: exp is in the past.",
             "127.0.0.1",
         )
     ]

@@ -1,5 +1,6 @@
 """What the tests of the OAuth endpoints share: raw requests, and what they leave."""
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,20 +9,28 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
 from ZODB.utils import get_pickle_metadata
+from ZPublisher.HTTPRequest import HTTPRequest
 
 import http.client
 import json
+import jwt
 import pytest
 import re
+import time
+import uuid
 
 
 FORM = "application/x-www-form-urlencoded"
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#: The clock of the endpoints.
+NOW = "pas.plugins.tokenauth.oauth2.endpoint.now"
 #: RFC 6749 section 5.2: neither quote nor backslash, nothing but ASCII.
 ERROR_ALPHABET = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 
 Headers = Iterable[tuple[str, str]]
 Parameters = Iterable[tuple[str, str]]
+Later = Callable[[float], float]
 
 
 @dataclass(frozen=True)
@@ -61,12 +70,19 @@ class Answer:
         assert self.status == 200, self.body
         assert self.all("WWW-Authenticate") == []
         answer = self.json()
-        assert set(answer) == {"access_token", "token_type", "expires_in"}
+        assert set(answer) == {"access_token", "token_type", "expires_in", "scope"}
         assert answer["token_type"] == "Bearer"
         assert type(answer["expires_in"]) is int
         assert len(self.transactions) == 1
         token: str = answer["access_token"]
         return token
+
+    def check_answer(self) -> dict[str, Any]:
+        """RV-01, IN-01: the one shape of an answer about a token; returns it."""
+        self.check()
+        assert self.status == 200, self.body
+        assert self.all("WWW-Authenticate") == []
+        return self.json()
 
     def check_refused(self, error: str, status: int = 400) -> str:
         """TE-18, TE-19: a refusal that writes nothing; returns the description."""
@@ -76,8 +92,10 @@ class Answer:
         assert set(answer) == {"error", "error_description"}
         assert ERROR_ALPHABET.fullmatch(answer["error_description"])
         assert self.transactions == []
-        if status != 401:
+        if status not in (401, 403):
             assert self.all("WWW-Authenticate") == []
+        if status == 401:
+            assert len(self.all("WWW-Authenticate")) == 1
         description: str = answer["error_description"]
         return description
 
@@ -150,6 +168,24 @@ class Endpoint:
         parameters = [("grant_type", GRANT_TYPE), ("assertion", assertion), *more]
         return self.form(parameters, headers, **options)
 
+    def client(self, assertion: str, headers: Headers = (), **more: str) -> Answer:
+        """A request for the client credentials grant."""
+        grant = ("grant_type", "client_credentials")
+        return self.form([grant, *authenticated(assertion, **more)], headers)
+
+    def ask(
+        self, path: str, token: str, assertion: str, headers: Headers = (), **more: str
+    ) -> Answer:
+        """What a client asks about a token at one of the other endpoints."""
+        parameters = [("token", token), *authenticated(assertion, **more)]
+        return self.form(parameters, headers, path=f"/@@oauth2-{path}")
+
+    def ask_as(self, path: str, token: str, bearer: str, **more: str) -> Answer:
+        """What a program of a user asks about a token."""
+        headers = [("Authorization", f"Bearer {bearer}")]
+        parameters = [("token", token), *more.items()]
+        return self.form(parameters, headers, path=f"/@@oauth2-{path}")
+
     def form(
         self, parameters: Parameters, headers: Headers = (), **options: Any
     ) -> Answer:
@@ -170,6 +206,64 @@ class Endpoint:
                 for transaction in database.storage.iterator()
                 if transaction.tid > before
             ]
+
+
+def client_assertion(
+    site: Any,
+    keyfile: dict[str, Any],
+    header: dict[str, Any] | None = None,
+    **claims: Any,
+) -> str:
+    """A signed client assertion; what is given as None is left out."""
+    now = time.time()
+    claims = {
+        "iss": keyfile["client_id"],
+        "sub": keyfile["client_id"],
+        "aud": site.url,
+        "iat": now,
+        "exp": now + 60,
+        "jti": uuid.uuid4().hex,
+        **claims,
+    }
+    return jwt.encode(
+        {name: value for name, value in claims.items() if value is not None},
+        keyfile["private_key"],
+        algorithm=keyfile["algorithm"],
+        headers={
+            name: value
+            for name, value in {"kid": keyfile["key_id"], **(header or {})}.items()
+            # PyJWT itself leaves out a type of None, and writes one otherwise.
+            if value is not None or name == "typ"
+        },
+    )
+
+
+def authenticated(client_assertion: str, /, **more: str) -> list[tuple[str, str]]:
+    """Parameters with a client assertion; one that is empty counts as left out."""
+    named = {
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": client_assertion,
+        **more,
+    }
+    return list(named.items())
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Later:
+    """Stop the clock of the endpoints so many seconds from now; returns its time."""
+    start = float(int(time.time()))
+
+    def move(seconds: float) -> float:
+        monkeypatch.setattr(NOW, lambda: start + seconds)
+        return start + seconds
+
+    return move
+
+
+@pytest.fixture(autouse=True)
+def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zope waits before it repeats a request; a test does not."""
+    monkeypatch.setattr(HTTPRequest, "delay_retry", lambda request: None)
 
 
 @pytest.fixture

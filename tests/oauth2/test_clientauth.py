@@ -4,16 +4,16 @@ from Acquisition import aq_base
 from base64 import b64encode
 from pas.plugins.tokenauth.core.errors import InvalidClient
 from pas.plugins.tokenauth.core.errors import InvalidRequest
-from pas.plugins.tokenauth.oauth2.clientauth import checked_client_id
+from pas.plugins.tokenauth.oauth2.clientauth import with_client_id
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
+from tests.oauth2.conftest import ASSERTION_TYPE
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Password of the users that the fixture adds.
 PASSWORD = "correct-horse-battery-1"
 
@@ -63,7 +63,7 @@ def test_another_client_id_in_the_header_is_refused(
 def test_the_secret_of_a_client_is_never_right(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
-    """CA-03, JB-18: wrong credentials are refused although the grant is good."""
+    """CA-03, JB-18, CA-11: wrong credentials are refused although the grant is good."""
     header = _basic(f"{keyfile['client_id']}:secret")
     answer = endpoint.post(site.grant(keyfile), headers=[header])
     answer.check_refused("invalid_client", 401)
@@ -264,8 +264,8 @@ def test_the_client_id_of_another_key_is_refused(
     ("more", "error"),
     [
         ([("client_secret", "s")], "invalid_client"),
-        ([("client_assertion", "a.b.c")], "invalid_client"),
-        ([("client_assertion_type", ASSERTION_TYPE)], "invalid_client"),
+        ([("client_assertion", "a.b.c")], "invalid_request"),
+        ([("client_assertion_type", ASSERTION_TYPE)], "invalid_request"),
         (
             [("client_assertion", "a.b.c"), ("client_assertion_type", ASSERTION_TYPE)],
             "invalid_client",
@@ -332,17 +332,19 @@ def test_the_client_id_is_what_stands_before_the_first_colon(
     credentials: str, client_id: str | None
 ) -> None:
     """CA-02: percent-decoded; a plus stays a plus, our identifiers have neither."""
-    assert checked_client_id({}, _basic(credentials)[1]) == client_id
+    named = {} if client_id is None else {"client_id": client_id}
+    assert with_client_id({}, _basic(credentials)[1]) == named
 
 
 def test_a_secret_may_hold_colons() -> None:
     """CA-02: split at the first one."""
     with pytest.raises(InvalidClient):
-        checked_client_id({}, _basic("id::")[1])
+        with_client_id({}, _basic("id::")[1])
 
 
 def test_header_and_body_may_name_the_same_client() -> None:
     """CA-08."""
-    assert checked_client_id({"client_id": "id"}, _basic("id:")[1]) == "id"
+    both = with_client_id({"client_id": "id", "a": "b"}, _basic("id:")[1])
+    assert both == {"client_id": "id", "a": "b"}
     with pytest.raises(InvalidRequest):
-        checked_client_id({"client_id": "id"}, _basic("other:")[1])
+        with_client_id({"client_id": "id"}, _basic("other:")[1])

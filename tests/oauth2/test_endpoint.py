@@ -89,7 +89,7 @@ def test_the_counter_sees_what_is_written(site: Any, endpoint: Any) -> None:
 def test_only_post_is_allowed(
     site: Any, endpoint: Any, keyfile: Any, method: str, accept: str
 ) -> None:
-    """TE-08: 405 that says so, although the grant is good."""
+    """TE-08, RS-22: 405 that says so, although the grant is good."""
     answer = endpoint.post(
         site.grant(keyfile), headers=[("Accept", accept)], method=method
     )

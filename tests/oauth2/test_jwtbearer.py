@@ -2,14 +2,13 @@
 
 from App.config import getConfiguration
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from datetime import timezone
 from jwt.algorithms import OKPAlgorithm
 from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from tests.oauth2.conftest import Later
 from typing import Any
-from ZPublisher.HTTPRequest import HTTPRequest
 
 import hmac
 import json
@@ -19,30 +18,9 @@ import threading
 import time
 
 
-NOW = "pas.plugins.tokenauth.oauth2.token.now"
 GOOGLE = "https://oauth2.googleapis.com/token"
 #: Longer than the periods that the storage groups by.
 A_DAY = 24 * 60 * 60
-
-Later = Callable[[float], float]
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Later:
-    """Stop the clock of the endpoint so many seconds from now; returns its time."""
-    start = float(int(time.time()))
-
-    def move(seconds: float) -> float:
-        monkeypatch.setattr(NOW, lambda: start + seconds)
-        return start + seconds
-
-    return move
-
-
-@pytest.fixture(autouse=True)
-def no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Zope waits before it repeats a request; a test does not."""
-    monkeypatch.setattr(HTTPRequest, "delay_retry", lambda request: None)
 
 
 def _segment(value: Any) -> str:

@@ -275,7 +275,7 @@ def test_a_missing_grant_type_is_an_invalid_request(
     "value",
     [
         "password",
-        "client_credentials",
+        "Client_credentials",
         "authorization_code",
         "urn:ietf:params:oauth:grant-type:token-exchange",
         GRANT_TYPE.upper(),
@@ -409,6 +409,27 @@ def test_a_success_with_a_jti_writes_its_record_too(
     (classes,) = answer.transactions
     assert set(classes) <= TOKEN_AND_LOG
     assert 3 <= len(classes) <= 5
+
+
+def test_a_refusal_takes_back_what_was_written(
+    site: Any, endpoint: Any, keyfile: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """TE-19: a grant type may find out late; nothing was issued, and no log says so."""
+
+    class Late(ExampleGrant):
+        def __call__(self, *args: Any) -> IssuedToken:
+            super().__call__(*args)
+            raise InvalidGrant("Too late.")
+
+    caplog.set_level(logging.INFO, "pas.plugins.tokenauth.audit")
+    parameters = [("grant_type", "urn:example:late"), ("key", keyfile["client_id"])]
+    with grant_type(Late, "urn:example:late"):
+        answer = endpoint.form(parameters)
+    assert answer.check_refused("invalid_grant") == "Too late."
+    assert "AccessTokenIssued" not in caplog.text
+    assert "AccessRefused" in caplog.text
+    site.sync()
+    assert site.server.storage.usage_log.newest(keyfile["client_id"]) is None
 
 
 def test_a_success_leaves_one_token_and_one_entry(

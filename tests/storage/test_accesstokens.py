@@ -22,12 +22,15 @@ END = (NOW // PERIOD + 1) * PERIOD
 LATER = END + PERIOD
 
 
-def token(expires_at: float = NOW + 3600, issued_at: float = NOW) -> AccessToken:
+def token(
+    expires_at: float = NOW + 3600, issued_at: float = NOW, scope: str | None = None
+) -> AccessToken:
     return AccessToken(
         credential_id="client-1",
         subject="jane",
         issued_at=issued_at,
         expires_at=expires_at,
+        scope=scope,
     )
 
 
@@ -59,6 +62,63 @@ def test_a_token_is_found_by_its_digest_until_it_expires(database: Database) -> 
     assert storage.access_tokens.get(digest, NOW + 3599.9) == record
     assert storage.access_tokens.get(digest, NOW + 3600) is None
     assert storage.access_tokens.get(TokenDigest(digest_of(2)), NOW) is None
+
+
+@pytest.mark.parametrize("scope", [None, "", "plone.read", "a b"])
+def test_the_scope_is_kept(restarted: Restart, scope: str | None) -> None:
+    """TE-04: nothing said is not the same as nothing granted."""
+    digest, record = TokenDigest(digest_of(1)), token(scope=scope)
+    restarted().run(lambda storage: storage.access_tokens.add(digest, record))
+    assert restarted().session().root.access_tokens.get(digest, NOW) == record
+
+
+def test_records_from_before_there_were_scopes_are_read(database: Database) -> None:
+    """They are what a token without a scope of its own still is."""
+    digest = TokenDigest(digest_of(1))
+    record = ("client-1", "jane", NOW)
+
+    def insert_old(storage: TokenAuthStorage) -> None:
+        storage.access_tokens._tokens.insert(digest, record, NOW + 3600)
+
+    database.run(insert_old)
+    assert database.session().root.access_tokens.get(digest, NOW) == token()
+    database.run(
+        lambda storage: storage.access_tokens.add(TokenDigest(digest_of(2)), token())
+    )
+    found = database.session().root.access_tokens._tokens.get(digest_of(2), NOW)
+    assert found == (NOW + 3600, record)
+
+
+def test_a_token_can_be_removed(database: Database) -> None:
+    """RV-10: one object is written, and nothing for a token that is unknown."""
+    fill(database, SHARDS * 10)
+    session = database.session()
+    session.root.access_tokens.remove(TokenDigest(digest_of(5)))
+    session.commit()
+    assert session.transfers()[1] == 1
+    session.root.access_tokens.remove(TokenDigest(digest_of(5)))
+    session.root.access_tokens.remove(TokenDigest(digest_of(-1)))
+    session.commit()
+    assert session.transfers()[1] == 0
+    storage = database.session().root
+    found = [has(storage, digest_of(number)) for number in range(10)]
+    assert found == [number != 5 for number in range(10)]
+
+
+def test_two_who_remove_the_same_token_both_succeed(database: Database) -> None:
+    """RV-02: the loser of a conflict finds nothing when Zope repeats the request."""
+    fill(database, SHARDS * 10)
+    digest = TokenDigest(digest_of(5))
+    first, second = database.session(), database.session()
+    for session in (first, second):
+        session.root.access_tokens.remove(digest)
+    first.commit()
+    with pytest.raises(ConflictError):
+        second.commit()
+    second.abort()
+    second.root.access_tokens.remove(digest)
+    second.commit()
+    assert not has(database.session().root, digest)
 
 
 def test_tokens_are_there_after_a_restart(restarted: Restart) -> None:

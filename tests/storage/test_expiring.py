@@ -65,6 +65,19 @@ def test_none_is_a_value(entries: ExpiringMap) -> None:
     assert entries.get(b"digest", 0) == (250, None)
 
 
+def test_an_entry_can_be_removed_before_its_time(entries: ExpiringMap) -> None:
+    """RV-10: from every group it is in; removing nothing is no error."""
+    entries.insert(b"digest", "first", 210)
+    entries.insert(b"digest", "second", 350)
+    entries.insert(b"digest 2", "other", 350)
+    for _ in range(2):
+        entries.remove(b"digest")
+        assert entries.get(b"digest", 0) is None
+    assert entries.get(b"digest 2", 0) == (350, "other")
+    entries.insert(b"digest", "again", 210)
+    assert entries.get(b"digest", 0) == (210, "again")
+
+
 def test_a_group_goes_when_everything_in_it_has_expired(entries: ExpiringMap) -> None:
     """Design 5: dropping never looks at single entries."""
     entries.insert(b"digest", "value", 250)
@@ -111,7 +124,7 @@ def test_random_digests_spread_over_all_shards(entries: ExpiringMap) -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["insert", "get", "drop", "drop beside"]),
+            st.sampled_from(["insert", "get", "remove", "drop", "drop beside"]),
             st.integers(0, 9),
             st.integers(0, 400),
         ),
@@ -134,6 +147,9 @@ def test_it_behaves_like_a_list_of_entries(steps: list[tuple[str, int, int]]) ->
             else:
                 entries.insert(digest, step, now + amount)
                 model[key] = (now + amount, step)
+        elif name == "remove":
+            entries.remove(digest)
+            model = {key: value for key, value in model.items() if key[0] != digest}
         elif name == "drop":
             entries.drop_expired(now)
             model = {

@@ -158,7 +158,7 @@ def secrets_of(token: str, random: bytes, key_pair: KeyPair) -> list[bytes]:
 def test_a_stolen_database_contains_no_credential(
     restarted: Restart, tmp_path: Path, key_pair: KeyPair
 ) -> None:
-    """Design 4, Tokens: the headline property; and the search would find one."""
+    """TE-22: Design 4, Tokens: the headline property; and the search would find one."""
     random = digest_of(1)
     made = {}
 

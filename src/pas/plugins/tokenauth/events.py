@@ -71,6 +71,10 @@ class IAccessTokenIssued(ITokenAuthEvent):
     """A client obtained an access token."""
 
 
+class IAccessTokenRevoked(ITokenAuthEvent):
+    """An access token was revoked before it expired."""
+
+
 class IAccessRefused(ITokenAuthEvent):
     """A grant or an access token was refused."""
 
@@ -156,6 +160,16 @@ class AccessTokenIssued:
     credential_id: str
     subject: str
     address: str
+
+
+@implementer(IAccessTokenRevoked)
+@dataclass(frozen=True)
+class AccessTokenRevoked:
+    """See IAccessTokenRevoked; `actor` is who asked: a client id or a user id."""
+
+    credential_id: str
+    subject: str
+    actor: str
 
 
 @implementer(IAccessRefused)

@@ -9,6 +9,9 @@ MANAGE_OWN_ACCESS_TOKENS = "pas.plugins.tokenauth: Manage own Access Tokens"
 #: May obtain tokens that act as other users, with a key that allows it.
 IMPERSONATE_USER = "pas.plugins.tokenauth: Impersonate user"
 
+#: May learn what any access token is good for.
+INTROSPECT_TOKENS = "pas.plugins.tokenauth: Introspect Tokens"
+
 #: May see, revoke and tighten the service keys and access tokens of everybody.
 MANAGE_ALL_SERVICE_KEYS = "pas.plugins.tokenauth: Manage all Service Keys"
 

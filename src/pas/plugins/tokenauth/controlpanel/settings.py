@@ -19,7 +19,12 @@ GROUPS = (
     (_("Address of the site"), ("issuer", "former_token_endpoints")),
     (
         _("Tokens and grants"),
-        ("access_token_lifetime", "grant_lifetime", "leeway"),
+        (
+            "access_token_lifetime",
+            "grant_lifetime",
+            "leeway",
+            "accept_token_endpoint_audience",
+        ),
     ),
     (
         _("Usage and retention"),

@@ -38,12 +38,14 @@ class GrantClaims:
     :param subject: the user asked for, or None for the owner
     :param jti: identifier for single use, or None
     :param expires_at: when the grant stops being valid
+    :param scope: what is asked for, as it stands there; empty if nothing is said
     """
 
     issuer: str
     subject: str | None
     jti: str | None
     expires_at: float
+    scope: str
 
 
 def checked_claims(
@@ -55,12 +57,13 @@ def checked_claims(
     """
     issuer = required_text(claims, "iss")
     _check_audience(claims, rules.audiences)
-    expires_at = _check_times(claims, rules, now)
+    expires_at = check_times(claims, rules, now)
     return GrantClaims(
         issuer=issuer,
         subject=_subject(claims, issuer),
         jti=_optional_text(claims, "jti"),
         expires_at=expires_at,
+        scope=_scope(claims),
     )
 
 
@@ -100,15 +103,27 @@ def _check_audience(claims: Mapping[str, Any], audiences: Collection[str]) -> No
         )
 
 
-def _check_times(claims: Mapping[str, Any], rules: GrantRules, now: float) -> float:
+def _scope(claims: Mapping[str, Any]) -> str:
+    # google-auth sends an empty text when it asks for nothing.
+    scope = claims.get("scope", "")
+    if not isinstance(scope, str):
+        raise InvalidGrant("The claim scope must be a string.")
+    return scope
+
+
+def check_times(claims: Mapping[str, Any], rules: GrantRules, now: float) -> float:
+    """When the assertion ends, if it is valid now.
+
+    :raises InvalidGrant: when it is not
+    """
     expires_at = _numeric_date(claims, "exp")
     issued_at = _numeric_date(claims, "iat")
     if now >= expires_at + rules.leeway:
-        raise InvalidGrant("The grant has expired: exp is in the past.")
+        raise InvalidGrant("The assertion has expired: exp is in the past.")
     if issued_at > now + rules.leeway:
         raise InvalidGrant("The claim iat is in the future: check the clock.")
     if "nbf" in claims and _numeric_date(claims, "nbf") > now + rules.leeway:
-        raise InvalidGrant("The grant is not valid yet: nbf is in the future.")
+        raise InvalidGrant("The assertion is not valid yet: nbf is in the future.")
     if not 0 < expires_at - issued_at <= rules.max_lifetime:
         raise InvalidGrant(
             f"The claim exp must be at most {rules.max_lifetime:.0f} seconds after iat."

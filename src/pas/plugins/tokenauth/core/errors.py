@@ -16,6 +16,8 @@ class OAuthError(Exception):
 
     error = "invalid_request"
     status = 400
+    #: What WWW-Authenticate says; empty for nothing.
+    challenge = ""
     #: The credential it is about, as far as a signature proves it.
     credential_id = ""
 
@@ -41,6 +43,24 @@ class InvalidGrant(OAuthError):
     """The grant is invalid, expired or somebody else's (RFC 7523 section 3.1)."""
 
     error = "invalid_grant"
+
+
+class UnauthorizedClient(OAuthError):
+    """The client may not use this grant (RFC 6749 section 5.2)."""
+
+    error = "unauthorized_client"
+
+
+class InvalidScope(OAuthError):
+    """The scope is malformed, or nothing of it can be granted."""
+
+    error = "invalid_scope"
+
+
+class UnsupportedTokenType(OAuthError):
+    """The server does not revoke tokens of this kind (RFC 7009 section 2.2.1)."""
+
+    error = "unsupported_token_type"
 
 
 class UnsupportedGrantType(OAuthError):

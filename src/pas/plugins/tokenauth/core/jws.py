@@ -10,6 +10,7 @@ from . import strictjson
 from .keys import ALIASES
 from .keys import PublicKey
 from .keys import verification_key
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,9 +45,11 @@ class UnverifiedJWS:
     unverified_claims: Mapping[str, Any]
 
 
-def parse(token: str) -> UnverifiedJWS:
+def parse(token: str, types: Collection[str] = ("jwt",)) -> UnverifiedJWS:
     """Read a compact JWS without verifying it.
 
+    :param types: in small letters, what its header may call it (`typ`); one that says
+        nothing is welcome
     :raises InvalidJWS: when anything about it is not exactly as it should be
     """
     if len(token) > MAX_LENGTH:
@@ -57,7 +60,7 @@ def parse(token: str) -> UnverifiedJWS:
     header = _json_object(_decoded(encoded_header))
     claims = _json_object(_decoded(encoded_claims))
     _decoded(encoded_signature)
-    _check_type(header)
+    _check_type(header, types)
     return UnverifiedJWS(token, _algorithm(header), _kid(header), claims)
 
 
@@ -118,15 +121,17 @@ def _json_object(data: bytes) -> dict[str, Any]:
     return value
 
 
-def _check_type(header: Mapping[str, Any]) -> None:
+def _check_type(header: Mapping[str, Any], types: Collection[str]) -> None:
     for name in _REFUSED_PARAMETERS:
         if name in header:
             raise InvalidJWS(f"the header parameter {name} is not supported")
-    # An explicit type says that this JWT was made for another purpose, for
-    # instance client-authentication+jwt (RFC 8725 section 3.11).
+    # An explicit type says what this JWT was made for, and that it is good for
+    # nothing else (RFC 8725 section 3.11).
     typ = header.get("typ", "JWT")
-    if not isinstance(typ, str) or typ.lower() not in ("jwt", "application/jwt"):
-        raise InvalidJWS("the type of the JWT is not JWT")
+    if not isinstance(typ, str):
+        raise InvalidJWS("the type of the JWT is no text")
+    if typ.lower().removeprefix("application/") not in types:
+        raise InvalidJWS("the type of the JWT is another one")
 
 
 def _algorithm(header: Mapping[str, Any]) -> str:

@@ -1,4 +1,30 @@
-"""Names of the scopes that this package itself knows (RFC 6749 section 3.3)."""
+"""Scopes as the protocol spells them (RFC 6749 section 3.3)."""
 
+from .errors import InvalidScope
+from collections.abc import Iterable
+
+import re
+
+
+#: Names of the scopes that this package itself knows.
 READ = "plone.read"
 WRITE = "plone.write"
+
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
+
+
+def parsed_scope(text: str) -> frozenset[str]:
+    """The names in a scope; there are none in an empty text.
+
+    :raises InvalidScope: when it is no list of names with single spaces between
+    """
+    if not text:
+        return frozenset()
+    if not _SCOPE.fullmatch(text):
+        raise InvalidScope("The scope must be names with single spaces between them.")
+    return frozenset(text.split(" "))
+
+
+def spelled_scope(names: Iterable[str]) -> str:
+    """Names as one text, always in the same order."""
+    return " ".join(sorted(names))

@@ -41,4 +41,7 @@ class TokenAuthSettings:
     )
     require_ip_ranges = FieldProperty(ITokenAuthSettings["require_ip_ranges"])
     allowed_algorithms = FieldProperty(ITokenAuthSettings["allowed_algorithms"])
+    accept_token_endpoint_audience = FieldProperty(
+        ITokenAuthSettings["accept_token_endpoint_audience"]
+    )
     former_token_endpoints = FieldProperty(ITokenAuthSettings["former_token_endpoints"])

@@ -1,14 +1,57 @@
-"""Telling API clients that a Bearer token would help (RFC 6750 section 3).
+"""Telling clients that a Bearer token would help (RFC 6750 section 3).
 
 plone.rest answers an unauthorised API request itself and keeps the challenge
 plugins of PAS from running, so the header is added at the end.
 """
 
-from .refusal import challenge
+from ..plugin.lookup import current_server
+from ..usecases.metadata import resource_metadata_url
 from plone.rest.interfaces import IAPIRequest
 from typing import Any
 from zope.component import adapter
 from ZPublisher.interfaces import IPubFailure
+
+
+REALM = "Plone"
+#: Always this text: clients of ftw.tokenauth renew on it, and it tells nothing.
+DESCRIPTION = "Access token expired"
+
+
+def challenge(
+    error: str = "",
+    description: str = DESCRIPTION,
+    scope: str = "",
+    resource_metadata: str = "",
+) -> str:
+    """The value of a WWW-Authenticate header.
+
+    :param scope: what is needed
+    :param resource_metadata: a URL (RFC 9728 section 5.1)
+    """
+    parameters = {"realm": REALM}
+    if error:
+        parameters.update(error=error, error_description=description)
+    if scope:
+        parameters["scope"] = scope
+    if resource_metadata:
+        parameters["resource_metadata"] = resource_metadata
+    return "Bearer " + ", ".join(
+        f'{name}="{value}"' for name, value in parameters.items()
+    )
+
+
+def metadata_url(request: Any) -> str:
+    """Where a client learns which server gives tokens for what it asked for.
+
+    Empty where there is no site, or one without an issuer.
+    """
+    server = current_server()
+    if server is None or not server.issuer:
+        return ""
+    # The site in force need not know the request.
+    site_url = request.physicalPathToURL(server.site.getPhysicalPath())
+    path = request.get("ACTUAL_URL", "").removeprefix(site_url)
+    return resource_metadata_url(server, path.strip("/"))
 
 
 @adapter(IPubFailure)
@@ -18,7 +61,9 @@ def challenge_api_client(event: IPubFailure) -> None:
     if response.getStatus() != 401 or not IAPIRequest.providedBy(event.request):
         return
     if not any("bearer" in value.lower() for value in _challenges(response)):
-        response.addHeader("WWW-Authenticate", challenge())
+        response.addHeader(
+            "WWW-Authenticate", challenge(resource_metadata=metadata_url(event.request))
+        )
 
 
 def _challenges(response: Any) -> list[str]:

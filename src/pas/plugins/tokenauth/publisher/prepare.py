@@ -7,6 +7,7 @@ body is not read, because a repeated request reads it again.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
 from zope.component import adapter
@@ -16,7 +17,14 @@ from zope.interface import Interface
 from ZPublisher.interfaces import IPubStart
 
 
-ENDPOINT_NAMES = frozenset({"oauth2-token"})
+ENDPOINT_NAMES = frozenset(
+    {"oauth2-token", "oauth2-revoke", "oauth2-introspect", "oauth2-authorize"}
+)
+#: Documents of metadata, each behind this step of a path.
+WELL_KNOWN = ".well-known"
+METADATA_NAMES = frozenset(
+    {"oauth-authorization-server", "openid-configuration", "oauth-protected-resource"}
+)
 _VIEW_PREFIXES = ("@@", "++view++")
 _KEY = "pas.plugins.tokenauth.oauth2"
 
@@ -75,7 +83,11 @@ def oauth2_request(request: Any) -> OAuth2Request | None:
 
 
 def _is_for_endpoint(path: str) -> bool:
-    return any(_view_name(step) in ENDPOINT_NAMES for step in path.split("/"))
+    steps = [_view_name(step) for step in path.split("/")]
+    return not ENDPOINT_NAMES.isdisjoint(steps) or any(
+        first == WELL_KNOWN and second in METADATA_NAMES
+        for first, second in pairwise(steps)
+    )
 
 
 def _view_name(step: str) -> str:

@@ -3,15 +3,15 @@
 The exceptions are raised deep inside PAS or the publisher, their views answer.
 """
 
+from .challenge import challenge
+from .challenge import DESCRIPTION
+from .challenge import metadata_url
 from .errorview import JSONErrorView
 from zExceptions import BadRequest
 from zExceptions import Forbidden
 from zExceptions import Unauthorized as ZopeUnauthorized
 
 
-REALM = "Plone"
-#: Always this text: clients of ftw.tokenauth renew on it, and it tells nothing.
-DESCRIPTION = "Access token expired"
 ONE_TOKEN = "Send one access token, in the Authorization header"
 
 
@@ -80,9 +80,12 @@ class UnauthorizedView(_Refusal):
         return {"error": "invalid_token", "error_description": description}
 
     def headers(self) -> dict[str, str]:
-        return {
-            "WWW-Authenticate": challenge("invalid_token", self.context.description)
-        }
+        value = challenge(
+            "invalid_token",
+            self.context.description,
+            resource_metadata=metadata_url(self.request),
+        )
+        return {"WWW-Authenticate": value}
 
 
 class TwoTokensView(_Refusal):
@@ -120,7 +123,10 @@ class InsufficientScopeView(_Refusal):
 
     def headers(self) -> dict[str, str]:
         value = challenge(
-            "insufficient_scope", str(self.context), scope=self.context.scope
+            "insufficient_scope",
+            str(self.context),
+            scope=self.context.scope,
+            resource_metadata=metadata_url(self.request),
         )
         return {"WWW-Authenticate": value}
 
@@ -133,14 +139,3 @@ class InsufficientPermissionView(_Refusal):
             "type": "Unauthorized",
             "message": "The user of this access token is not allowed to do this.",
         }
-
-
-def challenge(error: str = "", description: str = DESCRIPTION, scope: str = "") -> str:
-    """The value of a WWW-Authenticate header (RFC 6750 section 3)."""
-    parameters = [f'realm="{REALM}"']
-    if error:
-        parameters.append(f'error="{error}"')
-        parameters.append(f'error_description="{description}"')
-    if scope:
-        parameters.append(f'scope="{scope}"')
-    return "Bearer " + ", ".join(parameters)

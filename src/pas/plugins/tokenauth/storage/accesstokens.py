@@ -5,6 +5,7 @@ from .expiring import ExpiringMap
 from .interfaces import IAccessTokens
 from dataclasses import dataclass
 from persistent import Persistent
+from typing import Any
 from zope.interface import implementer
 
 
@@ -19,12 +20,15 @@ class AccessToken:
     :param subject: id of the user it acts as
     :param issued_at: seconds since the epoch
     :param expires_at: seconds since the epoch
+    :param scope: what it was granted at most, as one text; None if that is whatever
+        its credential has
     """
 
     credential_id: str
     subject: str
     issued_at: float
     expires_at: float
+    scope: str | None = None
 
 
 @implementer(IAccessTokens)
@@ -35,7 +39,9 @@ class AccessTokens(Persistent):
         self._tokens = ExpiringMap(PERIOD)
 
     def add(self, digest: TokenDigest, token: AccessToken) -> None:
-        record = (token.credential_id, token.subject, token.issued_at)
+        record: tuple[Any, ...] = (token.credential_id, token.subject, token.issued_at)
+        if token.scope is not None:
+            record = (*record, token.scope)
         self._tokens.drop_expired_beside(digest, token.issued_at)
         self._tokens.insert(digest, record, token.expires_at)
 
@@ -43,13 +49,17 @@ class AccessTokens(Persistent):
         found = self._tokens.get(digest, now)
         if found is None:
             return None
-        expires_at, (credential_id, subject, issued_at) = found
+        expires_at, (credential_id, subject, issued_at, *scope) = found
         return AccessToken(
             credential_id=credential_id,
             subject=subject,
             issued_at=issued_at,
             expires_at=expires_at,
+            scope=scope[0] if scope else None,
         )
+
+    def remove(self, digest: TokenDigest) -> None:
+        self._tokens.remove(digest)
 
     def drop_expired(self, now: float) -> None:
         self._tokens.drop_expired(now)

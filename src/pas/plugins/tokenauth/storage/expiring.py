@@ -47,6 +47,11 @@ class ExpiringMap(Persistent):
                 return found
         return None
 
+    def remove(self, digest: bytes) -> None:
+        """Forget a value before its time. Harmless where there is none."""
+        for group in self._groups(digest).values():
+            group.pop(digest, None)
+
     def drop_expired(self, now: float) -> None:
         """Drop the groups in which everything has expired."""
         for groups in self._shards:

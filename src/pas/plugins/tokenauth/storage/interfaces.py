@@ -107,6 +107,9 @@ class IAccessTokens(Interface):
     def get(digest, now):
         """The record of a token that has not expired, or None."""
 
+    def remove(digest):
+        """Forget a token before it expires. Harmless where there is none."""
+
     def drop_expired(now):
         """Drop whole groups of tokens that have expired, without looking at each."""
 

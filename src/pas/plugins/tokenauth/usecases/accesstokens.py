@@ -1,5 +1,7 @@
 """Issuing access tokens; the same for every kind of credential."""
 
+from ..core.errors import InvalidScope
+from ..core.scopes import spelled_scope
 from ..core.text import cleaned
 from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import digest as digest_of
@@ -8,8 +10,10 @@ from ..core.tokens import RANDOM_BYTES
 from ..events import AccessTokenIssued
 from ..storage.accesstokens import AccessToken
 from ..storage.interfaces import ICredential
+from ..storage.servicekeys import ServiceKey
 from ..storage.usagelog import UsageEntry
 from .maintenance import tidy_beside
+from .scopes import narrowed_scopes
 from .server import AuthorizationServer
 from dataclasses import dataclass
 from dataclasses import field
@@ -28,10 +32,12 @@ class ClientInfo:
 
     :param address: its address, an empty text if there is none
     :param user_agent: how it calls itself
+    :param service_key: the key by which it has authenticated itself, beside any grant
     """
 
     address: str
     user_agent: str
+    service_key: ServiceKey | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +46,12 @@ class IssuedToken:
 
     :param access_token: the token
     :param expires_in: seconds until it expires
+    :param scope: what it was granted, as the protocol spells it
     """
 
     access_token: str = field(repr=False)
     expires_in: int
+    scope: str
 
 
 def issue_access_token(
@@ -52,11 +60,16 @@ def issue_access_token(
     subject: str,
     client: ClientInfo,
     now: float,
+    *asked_for: str,
 ) -> IssuedToken:
     """Issue a token that acts as a user. Who asks has passed every check.
 
+    :param asked_for: scopes that the client asks for; empty ones ask for all it has
+    :raises InvalidScope: when nothing of them can be granted; nothing is written
+
     Writes the token and one entry of the usage log; one in 64 tidies that log, too.
     """
+    scope = _narrowed(credential, asked_for)
     expires_at = now + server.settings.access_token_lifetime
     if credential.expires_at is not None:
         expires_at = min(expires_at, credential.expires_at)
@@ -69,6 +82,8 @@ def issue_access_token(
             subject=subject,
             issued_at=now,
             expires_at=expires_at,
+            # A token that was asked for without a scope has what its key has.
+            scope=scope if any(asked_for) else None,
         ),
     )
     entry = UsageEntry(
@@ -81,4 +96,14 @@ def issue_access_token(
     server.storage.usage_log.add(entry, digest[-8:])
     tidy_beside(server.settings, server.storage, credential, digest, now)
     notify(AccessTokenIssued(credential.credential_id, subject, entry.address))
-    return IssuedToken(access_token=token, expires_in=int(expires_at - now))
+    return IssuedToken(
+        access_token=token, expires_in=int(expires_at - now), scope=scope
+    )
+
+
+def _narrowed(credential: ICredential, asked_for: tuple[str, ...]) -> str:
+    try:
+        return spelled_scope(narrowed_scopes(credential.scopes, *asked_for))
+    except InvalidScope as refused:
+        refused.credential_id = credential.credential_id
+        raise

@@ -3,25 +3,23 @@
 from ..access import Access
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
-from ..core.tokens import digest as digest_of
 from ..core.tokens import is_personal
-from ..core.tokens import TokenDigest
 from ..storage.interfaces import ICredential
 from .impersonation import may_act_as
 from .limits import may_manage_users
-from .scopes import granted_scopes
 from .server import AuthorizationServer
+from .tokens import find_token
+from .tokens import UNKNOWN
 from .users import SiteUser
 
 
-_UNKNOWN = "unknown or expired token"
 _ENDED = "credential has ended"
 _OUTSIDE = "client address is outside the IP ranges"
 _NO_OWNER = "owner is gone or locked out"
 
 #: What the client of a personal access token learns: no old client knows another text.
 _IN_GENERAL_WORDS = {
-    _UNKNOWN: "The access token is not known here",
+    UNKNOWN: "The access token is not known here",
     _ENDED: "The access token has expired or was revoked",
     _OUTSIDE: "The access token cannot be used from this address",
     _NO_OWNER: "The user of the access token cannot log in",
@@ -50,14 +48,29 @@ def checked_owner(
 
     :raises AccessRefused: when it cannot
     """
-    credential_id = credential.credential_id
-    if not credential.is_live(now):
-        raise AccessRefused(_ENDED, credential_id)
+    check_live(credential, now)
     if not contains(credential.ip_ranges, address):
-        raise AccessRefused(_OUTSIDE, credential_id)
+        raise AccessRefused(_OUTSIDE, credential.credential_id)
+    return owner_of(server, credential)
+
+
+def check_live(credential: ICredential, now: float) -> None:
+    """Refuse a credential that has ended.
+
+    :raises AccessRefused: when it has
+    """
+    if not credential.is_live(now):
+        raise AccessRefused(_ENDED, credential.credential_id)
+
+
+def owner_of(server: AuthorizationServer, credential: ICredential) -> SiteUser:
+    """The owner of a credential, as their source knows them now.
+
+    :raises AccessRefused: when no source does
+    """
     owner = server.users.get(credential.owner)
     if owner is None:
-        raise AccessRefused(_NO_OWNER, credential_id)
+        raise AccessRefused(_NO_OWNER, credential.credential_id)
     return owner
 
 
@@ -83,13 +96,10 @@ def checked_subject(
 def _checked_access(
     server: AuthorizationServer, token: str, address: str, now: float
 ) -> Access:
-    digest = digest_of(token)
-    if is_personal(token):
-        credential, user_id = _by_personal_token(server, digest)
-    else:
-        credential, user_id = _by_access_token(server, digest, now)
+    found = find_token(server, token, now)
+    credential = found.credential
     owner = checked_owner(server, credential, address, now)
-    subject = checked_subject(server, credential, owner, user_id)
+    subject = checked_subject(server, credential, owner, found.subject)
     return Access(
         kind=credential.kind,
         credential_id=credential.credential_id,
@@ -98,29 +108,6 @@ def _checked_access(
         login=subject.login,
         user_folder=server.users.folder_path,
         may_manage_users=may_manage_users(server.users, credential, owner),
-        scopes=granted_scopes(credential.scopes),
-        digest=digest.hex(),
+        scopes=found.scopes,
+        digest=found.digest.hex(),
     )
-
-
-def _by_personal_token(
-    server: AuthorizationServer, digest: TokenDigest
-) -> tuple[ICredential, str]:
-    """The credential itself, and the user it acts as."""
-    credential = server.storage.personal_tokens.by_digest(digest)
-    if credential is None:
-        raise AccessRefused(_UNKNOWN)
-    return credential, credential.owner
-
-
-def _by_access_token(
-    server: AuthorizationServer, digest: TokenDigest, now: float
-) -> tuple[ICredential, str]:
-    """The credential that the token was obtained with, and the user it acts as."""
-    record = server.storage.access_tokens.get(digest, now)
-    if record is None:
-        raise AccessRefused(_UNKNOWN)
-    credential = server.storage.credential(record.credential_id)
-    if credential is None:
-        raise AccessRefused("credential is gone", record.credential_id)
-    return credential, record.subject

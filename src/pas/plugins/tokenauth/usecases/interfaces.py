@@ -168,6 +168,16 @@ class ITokenAuthSettings(Interface):
         unique=True,
         default=ALGORITHMS,
     )
+    accept_token_endpoint_audience = schema.Bool(
+        title=_("Accept client assertions for the token endpoint"),
+        description=_(
+            "By the present rules a client that authenticates itself by an assertion"
+            " addresses it to the issuer alone. Some older clients address it to the"
+            " token endpoint: this lets them in, too."
+        ),
+        required=False,
+        default=False,
+    )
     former_token_endpoints = schema.Tuple(
         title=_("Former token endpoints"),
         description=_(
@@ -190,8 +200,7 @@ class IGrantType(Interface):
     def __call__(parameters, client, now):
         """Issue an access token.
 
-        Check everything before you write anything: a refusal is an answer like
-        any other, so what was written before it stays.
+        What was written before a refusal is thrown away.
 
         :param parameters: mapping of the request's parameters, each a text
         :param client: ClientInfo

@@ -7,13 +7,13 @@ from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.grants import NOT_OURS
 from ..core.grants import verified_grant
-from ..core.keys import PublicKey
 from ..storage.interfaces import IServiceKey
 from .accesstokens import ClientInfo
 from .accesstokens import issue_access_token
 from .accesstokens import IssuedToken
 from .authenticate import checked_owner
 from .authenticate import checked_subject
+from .clientauth import NOT_USABLE
 from .interfaces import IAuthorizationServer
 from .interfaces import IGrantType
 from .server import AuthorizationServer
@@ -26,7 +26,6 @@ from zope.interface import implementer
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-NOT_USABLE = "The service key cannot be used: it has ended, or not from this address."
 NO_SUBJECT = "The key may not act as the user that the claim sub names."
 
 
@@ -47,7 +46,7 @@ class JWTBearerGrant:
             raise InvalidRequest("The parameter assertion is missing.")
         claims = verified_grant(
             assertion,
-            lambda client_id: self._keys_of(client_id, now),
+            lambda client_id: self._server.public_keys_of(client_id, now),
             self._rules(now),
             now,
         )
@@ -55,19 +54,21 @@ class JWTBearerGrant:
         if service_key is None:
             raise InvalidGrant(NOT_OURS)
         try:
-            _check_client_id(parameters, service_key)
+            _check_client(parameters, client, service_key)
             subject = self._checked_subject(service_key, claims, client, now)
             self._use_up(service_key, claims, now)
         except InvalidGrant as refused:
             refused.credential_id = service_key.client_id
             raise
         return issue_access_token(
-            self._server, service_key, subject.user_id, client, now
+            self._server,
+            service_key,
+            subject.user_id,
+            client,
+            now,
+            claims.scope,
+            parameters.get("scope", ""),
         )
-
-    def _keys_of(self, client_id: str, now: float) -> tuple[PublicKey, ...]:
-        service_key = self._server.storage.service_keys.get(client_id)
-        return () if service_key is None else service_key.live_public_keys(now)
 
     def _rules(self, now: float) -> GrantRules:
         settings = self._server.settings
@@ -110,15 +111,18 @@ class JWTBearerGrant:
     ) -> None:
         """Note the jti, so that the grant is good for one time."""
         if claims.jti is not None:
-            kept_until = claims.expires_at + self._server.settings.leeway
-            self._server.storage.replay.add(
-                service_key.client_id, claims.jti, kept_until, now
+            self._server.use_up(
+                service_key.client_id, claims.jti, claims.expires_at, now
             )
         elif service_key.require_jti:
             raise InvalidGrant("This key requires the claim jti.")
 
 
-def _check_client_id(parameters: Mapping[str, str], service_key: IServiceKey) -> None:
-    """A client id beside the assertion must be that of the assertion."""
+def _check_client(
+    parameters: Mapping[str, str], client: ClientInfo, service_key: IServiceKey
+) -> None:
+    """A client that is named or proved beside the assertion must be its issuer."""
+    if client.service_key not in (None, service_key):
+        raise InvalidGrant("Another client has authenticated itself than signed.")
     if parameters.get("client_id", service_key.client_id) != service_key.client_id:
         raise InvalidGrant("The parameter client_id differs from the claim iss.")

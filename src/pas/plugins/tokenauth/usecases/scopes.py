@@ -4,6 +4,8 @@ A scope never gives a right that the user lacks; it takes rights of the user awa
 from the program. Each is a named utility, so that an add-on can register its own.
 """
 
+from ..core.errors import InvalidScope
+from ..core.scopes import parsed_scope
 from ..core.scopes import READ
 from ..core.text import cleaned
 from ..i18n import _
@@ -69,6 +71,23 @@ def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
             "scopes", _("There is no scope ${name}.", mapping={"name": name})
         )
     return accepted
+
+
+def narrowed_scopes(names: Iterable[str], *asked_for: str) -> frozenset[str]:
+    """What is granted of the scopes with these names, to who asks for less.
+
+    What is asked for and cannot be granted is left out: some clients ask for every
+    scope they have heard of.
+
+    :param asked_for: scopes as the protocol spells them; an empty one asks for all
+    :raises InvalidScope: when one is malformed, or nothing is left
+    """
+    granted = granted_scopes(names)
+    for wanted in filter(None, map(parsed_scope, asked_for)):
+        granted &= granted_scopes(wanted)
+    if not granted:
+        raise InvalidScope("This client has none of the scopes that it asks for.")
+    return granted
 
 
 def granted_scopes(names: Iterable[str]) -> frozenset[str]:

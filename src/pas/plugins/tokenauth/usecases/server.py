@@ -1,5 +1,6 @@
 """The authorization server: everything a use case needs to know about the site."""
 
+from ..core.keys import PublicKey
 from ..storage.interfaces import ITokenAuthStorage
 from .interfaces import IAuthorizationServer
 from .interfaces import ITokenAuthSettings
@@ -48,6 +49,19 @@ class AuthorizationServer:
         """The URL of the token endpoint, or an empty text without an issuer."""
         issuer = self.issuer
         return f"{issuer}/{TOKEN_ENDPOINT}" if issuer else ""
+
+    def public_keys_of(self, client_id: str, now: float) -> tuple[PublicKey, ...]:
+        """The public keys that verify what a client signs; none if it is unknown."""
+        service_key = self.storage.service_keys.get(client_id)
+        return () if service_key is None else service_key.live_public_keys(now)
+
+    def use_up(self, client_id: str, jti: str, expires_at: float, now: float) -> None:
+        """Note the identifier of an assertion, so that it is good for one time.
+
+        :raises InvalidGrant: when it was used before
+        """
+        kept_until = expires_at + self.settings.leeway
+        self.storage.replay.add(client_id, jti, kept_until, now)
 
     def audiences(self, now: float) -> frozenset[str]:
         """What a grant may be addressed to at this time."""

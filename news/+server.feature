@@ -1,0 +1,1 @@
+A machine-to-machine authorization server for unmodified clients: client credentials with ``private_key_jwt``, ``scope`` in grants, revocation, introspection, metadata under ``.well-known``, and challenges that lead to it. Tested with Authlib, google-auth, requests-oauthlib, requests-oauth2client, the MCP SDK and nginx.

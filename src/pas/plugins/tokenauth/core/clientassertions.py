@@ -1,0 +1,94 @@
+"""Client authentication by a signed assertion: ``private_key_jwt``.
+
+RFC 7523 sections 2.2 and 3 as its successor draft corrects them: the assertion is
+addressed to the issuer and to nobody else, and good for one time.
+"""
+
+from .claims import check_times
+from .claims import GrantRules
+from .claims import required_text
+from .errors import InvalidClient
+from .errors import InvalidGrant
+from .jws import InvalidJWS
+from .jws import parse
+from .jws import verified_claims
+from .keys import PublicKey
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#: What the header may call such a JWT. Most clients say nothing, or JWT.
+TYPES = ("jwt", "client-authentication+jwt")
+#: One answer for a wrong signature and for a client that does not exist.
+NOT_OURS = "The client assertion is not signed by a live service key of this site."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientAssertionClaims:
+    """Claims that passed every check.
+
+    :param client_id: the client that has signed
+    :param jti: identifier for single use
+    :param expires_at: when the assertion stops being valid
+    """
+
+    client_id: str
+    jti: str
+    expires_at: float
+
+
+def verified_client_assertion(
+    assertion: str,
+    keys_of: Callable[[str], Iterable[PublicKey]],
+    rules: GrantRules,
+    now: float,
+) -> ClientAssertionClaims:
+    """The claims of an assertion by which a client of ours authenticates itself.
+
+    :param assertion: what the client posted
+    :param keys_of: the live public keys of a client id; none if it is unknown
+    :param rules: what this site accepts; one of the audiences must be the only one
+    :param now: seconds since the epoch
+    :raises InvalidClient: for everything that can be wrong with it
+    """
+    try:
+        jws = parse(assertion, TYPES)
+        # Unverified, and used for nothing but looking up the client's keys.
+        unverified_client_id = required_text(jws.unverified_claims, "iss")
+        claims = verified_claims(jws, keys_of(unverified_client_id))
+    except (InvalidJWS, InvalidGrant) as error:
+        raise InvalidClient(NOT_OURS, reason=str(error)) from None
+    try:
+        return _checked(claims, rules, now)
+    except InvalidGrant as error:
+        refused = InvalidClient(error.description)
+        refused.credential_id = unverified_client_id
+        raise refused from None
+
+
+def _checked(
+    claims: Mapping[str, Any], rules: GrantRules, now: float
+) -> ClientAssertionClaims:
+    client_id = required_text(claims, "iss")
+    if required_text(claims, "sub") != client_id:
+        raise InvalidGrant("The claims iss and sub must both be the client id.")
+    _check_sole_audience(claims, rules.audiences)
+    expires_at = check_times(claims, rules, now)
+    return ClientAssertionClaims(
+        client_id=client_id,
+        jti=required_text(claims, "jti"),
+        expires_at=expires_at,
+    )
+
+
+def _check_sole_audience(claims: Mapping[str, Any], audiences: Collection[str]) -> None:
+    audience = claims.get("aud")
+    if isinstance(audience, list) and len(audience) == 1:
+        audience = audience[0]
+    if not isinstance(audience, str) or audience not in audiences:
+        raise InvalidGrant("The claim aud must be the issuer of this site alone.")

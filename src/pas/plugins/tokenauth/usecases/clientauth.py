@@ -1,0 +1,86 @@
+"""Service keys as clients that authenticate themselves (``private_key_jwt``)."""
+
+from ..core.claims import GrantRules
+from ..core.clientassertions import ASSERTION_TYPE
+from ..core.clientassertions import NOT_OURS
+from ..core.clientassertions import verified_client_assertion
+from ..core.errors import AccessRefused
+from ..core.errors import InvalidClient
+from ..core.errors import InvalidGrant
+from ..core.errors import InvalidRequest
+from ..storage.servicekeys import ServiceKey
+from .authenticate import checked_owner
+from .server import AuthorizationServer
+from collections.abc import Mapping
+
+
+NOT_USABLE = "The service key cannot be used: it has ended, or not from this address."
+
+
+def authenticated_client(
+    server: AuthorizationServer,
+    parameters: Mapping[str, str],
+    address: str,
+    now: float,
+) -> ServiceKey | None:
+    """The service key that authenticates a request, None for a request without one.
+
+    The identifier of its assertion is used up.
+
+    :param parameters: those of the request
+    :param address: of the client
+    :raises InvalidClient: when the assertion is not valid
+    :raises InvalidRequest: when there is only half of what belongs together
+    """
+    assertion = parameters.get("client_assertion")
+    assertion_type = parameters.get("client_assertion_type")
+    if assertion is None and assertion_type is None:
+        return None
+    if assertion is None:
+        raise InvalidRequest("The parameter client_assertion is missing.")
+    if assertion_type != ASSERTION_TYPE:
+        raise InvalidRequest(
+            f"The parameter client_assertion_type must be {ASSERTION_TYPE}."
+        )
+    claims = verified_client_assertion(
+        assertion,
+        lambda client_id: server.public_keys_of(client_id, now),
+        _rules(server),
+        now,
+    )
+    service_key = server.storage.service_keys.get(claims.client_id)
+    if service_key is None:
+        raise InvalidClient(NOT_OURS)
+    try:
+        _check_client_id(parameters, service_key)
+        checked_owner(server, service_key, address, now)
+        server.use_up(service_key.client_id, claims.jti, claims.expires_at, now)
+    except AccessRefused as refused:
+        raise _refused(service_key, NOT_USABLE, refused.reason) from None
+    except InvalidGrant as refused:
+        raise _refused(service_key, refused.description, refused.reason) from None
+    return service_key
+
+
+def _refused(service_key: ServiceKey, description: str, reason: str) -> InvalidClient:
+    refused = InvalidClient(description, reason=reason)
+    refused.credential_id = service_key.client_id
+    return refused
+
+
+def _rules(server: AuthorizationServer) -> GrantRules:
+    """What the site accepts: its issuer, as the sole audience."""
+    settings = server.settings
+    audiences = {server.issuer}
+    if settings.accept_token_endpoint_audience:
+        audiences.add(server.token_endpoint)
+    return GrantRules(
+        audiences=audiences - {""},
+        max_lifetime=settings.grant_lifetime,
+        leeway=settings.leeway,
+    )
+
+
+def _check_client_id(parameters: Mapping[str, str], service_key: ServiceKey) -> None:
+    if parameters.get("client_id", service_key.client_id) != service_key.client_id:
+        raise InvalidGrant("The parameter client_id is another client.")

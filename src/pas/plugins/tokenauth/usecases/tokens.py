@@ -1,0 +1,82 @@
+"""Tokens that programs send, of either kind, found by what was sent."""
+
+from ..core.errors import AccessRefused
+from ..core.scopes import parsed_scope
+from ..core.tokens import digest as digest_of
+from ..core.tokens import is_personal
+from ..core.tokens import TokenDigest
+from ..storage.interfaces import ICredential
+from .scopes import granted_scopes
+from .server import AuthorizationServer
+from dataclasses import dataclass
+
+
+UNKNOWN = "unknown or expired token"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundToken:
+    """A token that exists; whether it opens anything is another question.
+
+    :param digest: by which storage knows it
+    :param credential: what it belongs to, or was obtained with
+    :param subject: id of the user it acts as
+    :param scopes: what it is good for now
+    :param issued_at: seconds since the epoch
+    :param expires_at: when it ends by itself, None for never
+    """
+
+    digest: TokenDigest
+    credential: ICredential
+    subject: str
+    scopes: frozenset[str]
+    issued_at: float
+    expires_at: float | None
+
+
+def find_token(server: AuthorizationServer, token: str, now: float) -> FoundToken:
+    """What the site knows of a well-formed token.
+
+    :raises AccessRefused: when it does not know it
+    """
+    digest = digest_of(token)
+    if is_personal(token):
+        return _personal_token(server, digest)
+    return _access_token(server, digest, now)
+
+
+def _personal_token(server: AuthorizationServer, digest: TokenDigest) -> FoundToken:
+    credential = server.storage.personal_tokens.by_digest(digest)
+    if credential is None:
+        raise AccessRefused(UNKNOWN)
+    return FoundToken(
+        digest=digest,
+        credential=credential,
+        subject=credential.owner,
+        scopes=granted_scopes(credential.scopes),
+        issued_at=credential.issued_at,
+        expires_at=credential.expires_at,
+    )
+
+
+def _access_token(
+    server: AuthorizationServer, digest: TokenDigest, now: float
+) -> FoundToken:
+    record = server.storage.access_tokens.get(digest, now)
+    if record is None:
+        raise AccessRefused(UNKNOWN)
+    credential = server.storage.credential(record.credential_id)
+    if credential is None:
+        raise AccessRefused("credential is gone", record.credential_id)
+    scopes = granted_scopes(credential.scopes)
+    if record.scope is not None:
+        # Both count at every use: what the client asked for, and what its key has now.
+        scopes &= granted_scopes(parsed_scope(record.scope))
+    return FoundToken(
+        digest=digest,
+        credential=credential,
+        subject=record.subject,
+        scopes=scopes,
+        issued_at=record.issued_at,
+        expires_at=record.expires_at,
+    )

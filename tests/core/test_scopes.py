@@ -1,0 +1,63 @@
+"""Scopes as the protocol spells them."""
+
+from pas.plugins.tokenauth.core.errors import InvalidScope
+from pas.plugins.tokenauth.core.scopes import parsed_scope
+from pas.plugins.tokenauth.core.scopes import spelled_scope
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", set()),
+        ("a", {"a"}),
+        ("plone.read plone.write", {"plone.read", "plone.write"}),
+        ("b a", {"a", "b"}),
+        ("a a", {"a"}),
+        ("A a", {"A", "a"}),
+        ("!#[]~ https://example.org/x", {"!#[]~", "https://example.org/x"}),
+    ],
+)
+def test_a_scope_is_a_set_of_names(text: str, names: set[str]) -> None:
+    """TE-06: neither order nor repetition matters, case does."""
+    assert parsed_scope(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ",
+        " a",
+        "a ",
+        "a  b",
+        "a\tb",
+        "a\n",
+        "\na",
+        'a"b',
+        "a\\b",
+        "a\0",
+        "a\x7f",
+        "é",
+        "a\u00a0b",
+        "\ud800",
+        "a,b é",
+    ],
+)
+def test_anything_else_is_malformed(text: str) -> None:
+    """TE-06: quotes, backslashes, control characters, other spaces, not ASCII."""
+    with pytest.raises(InvalidScope):
+        parsed_scope(text)
+
+
+def test_a_long_scope_is_judged_at_once() -> None:
+    """TE-06: no expression that backtracks."""
+    with pytest.raises(InvalidScope):
+        parsed_scope("a " * 30_000)
+    assert parsed_scope("a" * 60_000) == {"a" * 60_000}
+
+
+def test_names_are_spelled_in_one_order() -> None:
+    """TE-04."""
+    assert spelled_scope({"b", "c", "a"}) == "a b c"
+    assert spelled_scope(()) == ""

@@ -1,0 +1,102 @@
+"""A real nginx in front of a site, with the rules of the documentation."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import os
+import pytest
+import shutil
+import socket
+import subprocess
+import time
+
+
+RULES = Path(__file__).parents[2] / "docs" / "examples" / "nginx"
+#: What surrounds the rules: nothing outside the folder of the test is written.
+FRAME = """\
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    {rules}
+}}
+"""
+START_TIMEOUT = 10
+
+
+@contextmanager
+def nginx(name: str, backend: str, folder: Path) -> Iterator[str]:
+    """Serve a site by the rules in a file, and yield the URL of the server.
+
+    :param name: of the file in the documentation
+    :param backend: URL of the site in Zope
+    :param folder: for everything that nginx writes
+    """
+    port = _free_port()
+    configuration = folder / "nginx.conf"
+    rules = _adapted((RULES / name).read_text(encoding="utf-8"), backend, port)
+    configuration.write_text(FRAME.format(folder=folder, rules=rules), encoding="utf-8")
+    command = [_program(), "-p", str(folder), "-c", str(configuration)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(process, port, folder / "error.log")
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(START_TIMEOUT)
+
+
+def _program() -> str:
+    # Debian puts it where only root looks.
+    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        if os.environ.get("CI"):
+            raise FileNotFoundError("nginx is missing: apt-get install nginx-light")
+        pytest.skip("nginx is missing: apt-get install nginx-light")
+    return found
+
+
+def _adapted(rules: str, backend: str, port: int) -> str:
+    """The rules for this computer, without TLS."""
+    zope = urlsplit(backend)
+    changes = {
+        "listen 443 ssl;": f"listen 127.0.0.1:{port};",
+        "server_name www.example.org;": "server_name localhost;",
+        "/https/www.example.org:443/Plone/": f"/http/localhost:{port}{zope.path}/",
+        "http://127.0.0.1:8080": f"http://127.0.0.1:{zope.port}",
+    }
+    for documented, here in changes.items():
+        assert documented in rules
+        rules = rules.replace(documented, here)
+    return rules
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.02)
+    raise RuntimeError(f"nginx does not answer:\n{log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,35 @@
+"""WWW-Authenticate as it comes over the wire, one value for each header line."""
+
+from typing import Any
+
+import pytest
+import requests
+
+
+def challenges(answer: requests.Response) -> list[str]:
+    """What follows each header; requests itself would join them."""
+    return list(answer.raw.headers.getlist("WWW-Authenticate"))
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
+def test_a_refused_token_gets_one_challenge(site: Any, accept: str) -> None:
+    """RS-12, RS-13, RS-14: none for Basic, which makes browsers ask for a password."""
+    for path in ("", "/++api++/@users/owner"):
+        answer = site.get(path, "pta_x", headers={"Accept": accept})
+        assert answer.status_code == 401
+        (challenge,) = challenges(answer)
+        assert challenge.startswith('Bearer realm="')
+        assert challenge.count("error=") == 1
+
+
+@pytest.mark.parametrize("path", ["/@users/owner", "/++api++/@users/owner"])
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Basic eDp5"}])
+def test_so_does_a_program_without_a_token(
+    site: Any, path: str, header: dict[str, str]
+) -> None:
+    """RS-07, RS-08, RS-14."""
+    answer = site.api("GET", path, headers=header)
+    assert answer.status_code == 401
+    (challenge,) = challenges(answer)
+    assert challenge.startswith('Bearer realm="')
+    assert "error" not in challenge

@@ -106,6 +106,7 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
     assert panel["data"] == {
         "issuer": site.url,
         "access_token_lifetime": 3600,
+        "accept_token_endpoint_audience": False,
         "grant_lifetime": 3600,
         "leeway": 60,
         "usage_log_retention": 7,

@@ -1,6 +1,7 @@
 """Scopes as the protocol spells them."""
 
 from pas.plugins.tokenauth.core.errors import InvalidScope
+from pas.plugins.tokenauth.core.scopes import is_name
 from pas.plugins.tokenauth.core.scopes import parsed_scope
 from pas.plugins.tokenauth.core.scopes import spelled_scope
 
@@ -61,3 +62,24 @@ def test_names_are_spelled_in_one_order() -> None:
     """TE-04."""
     assert spelled_scope({"b", "c", "a"}) == "a b c"
     assert spelled_scope(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("plone.read", True),
+        ("x", True),
+        ("", False),
+        ("a b", False),
+        ("caf\xe9", False),
+    ],
+)
+def test_a_name_is_what_the_protocol_can_spell(name: str, fits: bool) -> None:
+    """TE-06."""
+    assert is_name(name) == fits
+
+
+def test_a_quote_is_in_no_name() -> None:
+    """TE-06."""
+    assert not is_name('a"b')
+    assert not is_name("a\\b")

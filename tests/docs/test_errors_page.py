@@ -61,7 +61,7 @@ TEXTS = dict(texts())
 
 def test_texts_are_found() -> None:
     assert len(TEXTS) > 40
-    assert "Send a POST request." in TEXTS.values()
+    assert "Send a … request." in TEXTS.values()
     assert "The claim … must be a number of seconds." in TEXTS.values()
     assert (
         "The Content-Type must be application/x-www-form-urlencoded." in TEXTS.values()

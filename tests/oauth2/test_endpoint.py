@@ -136,7 +136,6 @@ def test_a_method_cannot_be_overridden(
     "path",
     [
         "/@@oauth2-token",
-        "/oauth2-token",
         "/++view++oauth2-token",
         "/@@oauth2-token/",
         "/@@oauth2-token//",
@@ -144,7 +143,6 @@ def test_a_method_cannot_be_overridden(
         "/./@@oauth2-token",
         "/%40%40oauth2%2Dtoken",
         "/++api++/@@oauth2-token",
-        "/++api++/oauth2-token",
         "/++api++/++view++oauth2-token",
         "/++api++/@@oauth2-token/",
         "/nothing/../@@oauth2-token",
@@ -190,7 +188,6 @@ def test_the_accept_header_does_not_matter(
         "/@@oauth2-token/REQUEST",
         "/@@oauth2-token/acl_users",
         "/page/@@oauth2-token",
-        "/page/oauth2-token",
         "/page/++view++oauth2-token",
         "/++api++/page/@@oauth2-token",
         "/acl_users/@@oauth2-token",
@@ -221,6 +218,30 @@ def test_elsewhere_there_is_no_endpoint(
     headers = [("Accept", accept)]
     answer = endpoint.post(site.grant(keyfile), headers=headers, path=path)
     answer.check_failed(404)
+
+
+@pytest.mark.parametrize(
+    "name", ["oauth2-token", "oauth2-revoke", "oauth2-introspect", "oauth2-authorize"]
+)
+def test_a_page_may_have_the_name_of_an_endpoint(site: Any, name: str) -> None:
+    """Plone makes such an id of the title OAuth2 token."""
+    site.portal.invokeFactory("Document", name, title="About tokens")
+    site.commit()
+    token = site.personal_token()
+    assert site.api("GET", f"/{name}", token).json()["title"] == "About tokens"
+    changed = site.api("PATCH", f"/{name}", token, json={"title": "More"})
+    assert changed.status_code == 204
+    assert site.api("DELETE", f"/{name}", token).status_code == 204
+
+
+@pytest.mark.parametrize("path", ["/oauth2-token", "/++api++/oauth2-token"])
+def test_without_its_prefix_there_is_no_endpoint(
+    site: Any, endpoint: Any, keyfile: Any, path: str
+) -> None:
+    answer = endpoint.post(site.grant(keyfile), path=path)
+    assert answer.status == 404
+    assert answer.transactions == []
+    assert b"access_token" not in answer.body
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
@@ -270,7 +291,6 @@ def test_a_default_page_cannot_be_the_endpoint(
         f"{VIRTUAL}/@@oauth2-token",
         f"{VIRTUAL}/++api++/@@oauth2-token",
         f"{VIRTUAL}/_vh_sub/_vh_path/@@oauth2-token",
-        "//VirtualHostBase/http/localhost:80/plone/VirtualHostRoot/oauth2-token",
     ],
 )
 def test_virtual_hosting_does_not_matter(

@@ -132,6 +132,12 @@ class TestAccess:
         answer = requests.get(url, headers={"Authorization": value}, timeout=30)
         assert answer.status_code == 200, answer.text
 
+    @pytest.mark.parametrize("method", ["PUT", "MKCOL", "LOCK", "DELETE", "POST"])
+    def test_nothing_fails_at_the_root(self, site: Any, method: str) -> None:
+        url = f"{root_of(site)}/.well-known/{DOCUMENTS[0]}{path_of(site)}"
+        answer = requests.request(method, url, timeout=30)
+        assert answer.status_code in (404, 405), answer.text
+
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
     def test_it_is_for_reading(self, site: Any, method: str) -> None:
         """AS-03."""
@@ -205,6 +211,34 @@ class TestChallenges:
         assert answer.status_code == 403
         check_challenge(site, answer, "")
         assert 'scope="plone.write"' in answer.headers["WWW-Authenticate"]
+
+    def test_a_url_that_is_too_long_for_a_header_is_left_out(self, site: Any) -> None:
+        """RS-12: proxies refuse long headers."""
+        for length, is_there in ((500, True), (30_000, False)):
+            answer = site.api("GET", "/@users/" + "a" * length)
+            assert answer.status_code == 401
+            challenge = answer.headers["WWW-Authenticate"]
+            assert ("resource_metadata" in challenge) == is_there
+            assert len(challenge) < 2_000
+
+    def test_a_forged_host_is_in_no_challenge(self, site: Any) -> None:
+        """AS-21."""
+        answer = site.get("", "pta_x", headers={"Host": "evil.example"})
+        assert "evil" not in answer.headers["WWW-Authenticate"]
+
+    def test_where_only_a_part_of_the_site_is_seen_there_is_no_metadata(
+        self, site: Any
+    ) -> None:
+        """PR-06: its URL is none below the issuer."""
+        site.portal.invokeFactory("Folder", "sub")
+        site.commit()
+        path = f"/VirtualHostBase/http/sub.example:80{path_of(site)}/sub"
+        url = f"{root_of(site)}{path}/VirtualHostRoot/"
+        answer = requests.get(
+            url, headers={"Authorization": "Bearer pta_x"}, timeout=30
+        )
+        assert answer.status_code in (401, 404)
+        assert "resource_metadata" not in answer.headers.get("WWW-Authenticate", "")
 
     def test_without_an_issuer_there_is_no_metadata(self, site: Any) -> None:
         site.plugin.issuer = ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.errors import UnsupportedTokenType
+from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
@@ -14,9 +15,12 @@ from pas.plugins.tokenauth.usecases.authenticate import authenticate
 from pas.plugins.tokenauth.usecases.introspection import INACTIVE
 from pas.plugins.tokenauth.usecases.introspection import introspected
 from pas.plugins.tokenauth.usecases.introspection import revoke_token
+from pas.plugins.tokenauth.usecases.scopes import IScope
+from pas.plugins.tokenauth.usecases.scopes import Scope
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.component import provideHandler
+from zope.component import provideUtility
 
 import pytest
 
@@ -38,6 +42,32 @@ def obtain(site: Any, issue: Callable[..., Any]) -> Callable[..., Any]:
         return key, issued.access_token
 
     return obtain
+
+
+def test_its_end_is_that_of_its_key_if_that_is_earlier(site: Any, obtain: Any) -> None:
+    """IN-05: `exp` is when it ends, also when its key got an earlier end since."""
+    key, token = obtain()
+    key.expires_at = NOW + 600
+    assert told(site, token)["exp"] == NOW + 600
+    key.expires_at = NOW + 9 * HOUR
+    assert told(site, token)["exp"] == NOW + HOUR
+
+
+def test_a_scope_that_the_protocol_cannot_spell_grants_nothing(
+    site: Any, obtain: Any
+) -> None:
+    """TE-06: neither the scope nor the token that has it fails."""
+    outer = Scope(title="Outer", description="", includes=('q"q', READ))
+    inner = Scope(title="Inner", description="")
+    provideUtility(outer, IScope, "outer")
+    provideUtility(inner, IScope, 'q"q')
+    try:
+        _key, token = obtain(scopes=("outer",))
+        assert told(site, token)["scope"] == "outer plone.read"
+    finally:
+        registry = getGlobalSiteManager()
+        registry.unregisterUtility(outer, IScope, "outer")
+        registry.unregisterUtility(inner, IScope, 'q"q')
 
 
 def told(site: Any, token: str, asks: Any = None, now: float = NOW) -> dict[str, Any]:

@@ -10,7 +10,13 @@ import re
 READ = "plone.read"
 WRITE = "plone.write"
 
-_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
+_NAME = r"[\x21\x23-\x5b\x5d-\x7e]+"
+_SCOPE = re.compile(f"{_NAME}(?: {_NAME})*")
+
+
+def is_name(text: str) -> bool:
+    """Whether a scope can be called so."""
+    return re.fullmatch(_NAME, text) is not None
 
 
 def parsed_scope(text: str) -> frozenset[str]:

@@ -52,7 +52,8 @@ class OAuth2Endpoint(BrowserView):
             raise NotFound()
         try:
             if prepared.method not in self.methods:
-                raise MethodNotAllowed("Send a POST request.")
+                methods = " or ".join(self.methods)
+                raise MethodNotAllowed(f"Send a {methods} request.")
             return self._json(200, self.answer(prepared))
         except OAuthError as error:
             # An answer like any other is committed, and this one changes nothing.

@@ -15,6 +15,8 @@ from ZPublisher.interfaces import IPubFailure
 REALM = "Plone"
 #: Always this text: clients of ftw.tokenauth renew on it, and it tells nothing.
 DESCRIPTION = "Access token expired"
+#: Proxies refuse long headers.
+_LONGEST_URL = 1000
 
 
 def challenge(
@@ -43,15 +45,29 @@ def challenge(
 def metadata_url(request: Any) -> str:
     """Where a client learns which server gives tokens for what it asked for.
 
-    Empty where there is no site, or one without an issuer.
+    Empty where there is no site, or one without an issuer, or what was asked for is
+    not below it, or its URL is too long for a header.
     """
     server = current_server()
     if server is None or not server.issuer:
         return ""
+    path = _path_below(server.site, request)
+    url = "" if path is None else resource_metadata_url(server, path)
+    return url if len(url) <= _LONGEST_URL else ""
+
+
+def _path_below(site: Any, request: Any) -> str | None:
+    """The path from a site to what was asked for, None if it is not below it."""
+    site_path = site.getPhysicalPath()
+    if len(request.get("VirtualRootPhysicalPath", ())) > len(site_path):
+        # Only a part of the site is to be seen, and its own URL is nowhere.
+        return None
     # The site in force need not know the request.
-    site_url = request.physicalPathToURL(server.site.getPhysicalPath())
-    path = request.get("ACTUAL_URL", "").removeprefix(site_url)
-    return resource_metadata_url(server, path.strip("/"))
+    site_url = request.physicalPathToURL(site_path)
+    url = request.get("ACTUAL_URL", "").rstrip("/")
+    if url != site_url and not url.startswith(f"{site_url}/"):
+        return None
+    return url.removeprefix(site_url).strip("/")
 
 
 @adapter(IPubFailure)

@@ -32,8 +32,10 @@ def _status(error: Exception) -> int:
     if isinstance(error, (Forbidden, HTTPRedirection, Unauthorized)):
         # Not ours: the path leads through an endpoint to something else.
         return 404
-    status = getattr(error, "status", None)
-    return status if status in _MESSAGES else 500
+    status = getattr(error, "status", None) or 500
+    if status in _MESSAGES:
+        return int(status)
+    return 404 if 400 <= status < 500 else 500
 
 
 _MESSAGES = {

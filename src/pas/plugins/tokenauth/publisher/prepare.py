@@ -83,14 +83,16 @@ def oauth2_request(request: Any) -> OAuth2Request | None:
 
 
 def _is_for_endpoint(path: str) -> bool:
-    steps = [_view_name(step) for step in path.split("/")]
-    return not ENDPOINT_NAMES.isdisjoint(steps) or any(
+    steps = path.split("/")
+    return any(map(_is_endpoint, steps)) or any(
         first == WELL_KNOWN and second in METADATA_NAMES
         for first, second in pairwise(steps)
     )
 
 
-def _view_name(step: str) -> str:
-    for prefix in _VIEW_PREFIXES:
-        step = step.removeprefix(prefix)
-    return step
+def _is_endpoint(step: str) -> bool:
+    # Without a prefix it may be a page with that id, and is no endpoint.
+    return any(
+        step.startswith(prefix) and step.removeprefix(prefix) in ENDPOINT_NAMES
+        for prefix in _VIEW_PREFIXES
+    )

@@ -5,6 +5,7 @@ from the program. Each is a named utility, so that an add-on can register its ow
 """
 
 from ..core.errors import InvalidScope
+from ..core.scopes import is_name
 from ..core.scopes import parsed_scope
 from ..core.scopes import READ
 from ..core.text import cleaned
@@ -52,8 +53,8 @@ write = Scope(
 
 
 def known_scopes() -> dict[str, IScope]:
-    """Every scope that is registered, by name."""
-    return dict(getUtilitiesFor(IScope))
+    """Every scope that is registered, by name, if the protocol can spell that."""
+    return {name: each for name, each in getUtilitiesFor(IScope) if is_name(name)}
 
 
 def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ def granted_scopes(names: Iterable[str]) -> frozenset[str]:
     while pending:
         name = pending.pop()
         scope = queryUtility(IScope, name)
-        if scope is not None and name not in granted:
+        if scope is not None and name not in granted and is_name(name):
             granted.add(name)
             pending.extend(scope.includes)
     return frozenset(granted)

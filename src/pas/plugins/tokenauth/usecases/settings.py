@@ -37,7 +37,7 @@ def change_settings(
     """Change settings, all of them or none.
 
     When the issuer changes, the old one and its token endpoint become former
-    token endpoints, so that no client breaks at once.
+    token endpoints, so that no client that sends grants breaks at once.
 
     :param values: new values by name of the setting
     :returns: the names of those that are different now

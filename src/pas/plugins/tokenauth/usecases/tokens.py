@@ -78,5 +78,5 @@ def _access_token(
         subject=record.subject,
         scopes=scopes,
         issued_at=record.issued_at,
-        expires_at=record.expires_at,
+        expires_at=min(record.expires_at, credential.expires_at or record.expires_at),
     )

@@ -250,10 +250,13 @@ def authenticated(client_assertion: str, /, **more: str) -> list[tuple[str, str]
 
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Later:
-    """Stop the clock of the endpoints so many seconds from now; returns its time."""
-    start = float(int(time.time()))
+    """Stop the clock of the endpoints so many seconds after it was stopped first."""
+    starts: list[float] = []
 
     def move(seconds: float) -> float:
+        # Not before: what a test does until then takes its time.
+        start = starts[0] if starts else float(int(time.time()))
+        starts.append(start)
         monkeypatch.setattr(NOW, lambda: start + seconds)
         return start + seconds
 

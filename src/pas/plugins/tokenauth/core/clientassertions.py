@@ -4,18 +4,15 @@ RFC 7523 sections 2.2 and 3 as its successor draft corrects them: the assertion 
 addressed to the issuer and to nobody else, and good for one time.
 """
 
+from .assertions import KeysOf
+from .assertions import NotSigned
+from .assertions import signed_claims
 from .claims import check_times
 from .claims import GrantRules
 from .claims import required_text
 from .errors import InvalidClient
 from .errors import InvalidGrant
-from .jws import InvalidJWS
-from .jws import parse
-from .jws import verified_claims
-from .keys import PublicKey
-from collections.abc import Callable
 from collections.abc import Collection
-from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,31 +41,26 @@ class ClientAssertionClaims:
 
 def verified_client_assertion(
     assertion: str,
-    keys_of: Callable[[str], Iterable[PublicKey]],
+    keys_of: KeysOf,
     rules: GrantRules,
     now: float,
 ) -> ClientAssertionClaims:
     """The claims of an assertion by which a client of ours authenticates itself.
 
     :param assertion: what the client posted
-    :param keys_of: the live public keys of a client id; none if it is unknown
+    :param keys_of: finds the keys of a client
     :param rules: what this site accepts; one of the audiences must be the only one
     :param now: seconds since the epoch
     :raises InvalidClient: for everything that can be wrong with it
     """
     try:
-        jws = parse(assertion, TYPES)
-        # Unverified, and used for nothing but looking up the client's keys.
-        unverified_client_id = required_text(jws.unverified_claims, "iss")
-        claims = verified_claims(jws, keys_of(unverified_client_id))
-    except (InvalidJWS, InvalidGrant) as error:
+        client_id, claims = signed_claims(assertion, TYPES, keys_of)
+    except NotSigned as error:
         raise InvalidClient(NOT_OURS, reason=str(error)) from None
     try:
         return _checked(claims, rules, now)
     except InvalidGrant as error:
-        refused = InvalidClient(error.description)
-        refused.credential_id = unverified_client_id
-        raise refused from None
+        raise InvalidClient(error.description, credential_id=client_id) from None
 
 
 def _checked(

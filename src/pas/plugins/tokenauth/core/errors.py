@@ -12,19 +12,21 @@ class OAuthError(Exception):
 
     :param description: text for the client's developer, ASCII without ``"`` and ``\\``
     :param reason: what the log says; the description when left out
+    :param credential_id: the credential it is about, as far as a signature proves it
     """
 
     error = "invalid_request"
     status = 400
     #: What WWW-Authenticate says; empty for nothing.
     challenge = ""
-    #: The credential it is about, as far as a signature proves it.
-    credential_id = ""
 
-    def __init__(self, description: str, reason: str = "") -> None:
+    def __init__(
+        self, description: str, reason: str = "", credential_id: str = ""
+    ) -> None:
         super().__init__(description)
         self.description = description
         self.reason = reason or description
+        self.credential_id = credential_id
 
 
 class InvalidRequest(OAuthError):

@@ -42,6 +42,9 @@ class InvalidToken(OAuthError):
     status = 401
     challenge = challenge("invalid_token")
 
+    def __init__(self, reason: str, credential_id: str = "") -> None:
+        super().__init__("The access token is not valid.", reason, credential_id)
+
 
 class TooLittleScope(OAuthError):
     """The token that asks was not granted a scope (RFC 6750 section 3.1)."""
@@ -49,12 +52,21 @@ class TooLittleScope(OAuthError):
     error = "insufficient_scope"
     status = 403
 
+    def __init__(self, scope: str, credential_id: str) -> None:
+        description = "The access token was not granted the scope it needs."
+        super().__init__(description, credential_id=credential_id)
+        self.challenge = challenge(self.error, description, scope)
+
 
 class NotPermitted(OAuthError):
     """The user of the token that asks lacks the permission."""
 
     error = "access_denied"
     status = 403
+
+    def __init__(self, credential_id: str) -> None:
+        description = "The user of the access token may not ask this."
+        super().__init__(description, credential_id=credential_id)
 
 
 def bearer_access(
@@ -73,7 +85,7 @@ def bearer_access(
             raise _no_token_of_ours(authorization)
         access = authenticate(server, token, request.getClientAddr(), now)
     except AccessRefused as refused:
-        raise _invalid(refused.reason, refused.credential_id) from None
+        raise InvalidToken(refused.reason, refused.credential_id) from None
     note_use(plugin_of(server.site), request, access, now)
     return access
 
@@ -85,26 +97,14 @@ def check_permitted(
 
     :raises OAuthError: when it is so
     """
-    user = SiteUser(access.subject, access.login)
-    refused: OAuthError
     if scope not in access.scopes:
-        refused = TooLittleScope("The access token was not granted the scope it needs.")
-        refused.challenge = challenge("insufficient_scope", refused.description, scope)
-    elif not server.users.has_permission(user, permission):
-        refused = NotPermitted("The user of the access token may not ask this.")
-    else:
-        return
-    refused.credential_id = access.credential_id
-    raise refused
+        raise TooLittleScope(scope, access.credential_id)
+    user = SiteUser(access.subject, access.login)
+    if not server.users.has_permission(user, permission):
+        raise NotPermitted(access.credential_id)
 
 
 def _no_token_of_ours(authorization: str) -> OAuthError:
     if authorization.lower().startswith("bearer "):
-        return _invalid("not a token of this site")
+        return InvalidToken("not a token of this site")
     return NoCaller()
-
-
-def _invalid(reason: str, credential_id: str = "") -> InvalidToken:
-    invalid = InvalidToken("The access token is not valid.", reason=reason)
-    invalid.credential_id = credential_id
-    return invalid

@@ -56,16 +56,11 @@ def authenticated_client(
         checked_owner(server, service_key, address, now)
         server.use_up(service_key.client_id, claims.jti, claims.expires_at, now)
     except AccessRefused as refused:
-        raise _refused(service_key, NOT_USABLE, refused.reason) from None
+        raise InvalidClient(NOT_USABLE, refused.reason, claims.client_id) from None
     except InvalidGrant as refused:
-        raise _refused(service_key, refused.description, refused.reason) from None
+        description, reason = refused.description, refused.reason
+        raise InvalidClient(description, reason, claims.client_id) from None
     return service_key
-
-
-def _refused(service_key: ServiceKey, description: str, reason: str) -> InvalidClient:
-    refused = InvalidClient(description, reason=reason)
-    refused.credential_id = service_key.client_id
-    return refused
 
 
 def _rules(server: AuthorizationServer) -> GrantRules:

@@ -71,7 +71,7 @@ def test_names_are_spelled_in_one_order() -> None:
         ("x", True),
         ("", False),
         ("a b", False),
-        ("caf\xe9", False),
+        ("\xe9", False),
     ],
 )
 def test_a_name_is_what_the_protocol_can_spell(name: str, fits: bool) -> None:

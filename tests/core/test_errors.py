@@ -35,7 +35,7 @@ def test_the_reason_is_the_description_unless_the_log_is_told_more() -> None:
 
 
 def test_an_error_belongs_to_no_credential_until_a_signature_proves_it() -> None:
-    """Design, Evidence: nobody can write entries about somebody else's key."""
+    """Nobody can write entries about somebody else's key."""
     assert InvalidGrant("Told.").credential_id == ""
 
 

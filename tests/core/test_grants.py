@@ -176,7 +176,7 @@ def test_claims_are_judged_after_the_signature(eddsa: Client, es256: Client) -> 
 def test_a_refused_grant_that_was_really_signed_names_its_credential(
     eddsa: Client,
 ) -> None:
-    """Design, Evidence: only a signature makes an entry about a key."""
+    """Only a signature makes an entry about a key."""
     with pytest.raises(InvalidGrant) as caught:
         grant(eddsa.jwt(valid_claims(aud="https://other.example")), eddsa.public_key)
     assert caught.value.credential_id == "client-1"

@@ -137,7 +137,7 @@ def test_a_list_has_at_most_100_entries() -> None:
 
 @pytest.mark.parametrize("address", ["10.0.0.1", "::1", "", "unknown"])
 def test_an_empty_list_admits_everybody(address: str) -> None:
-    """Design, Checks on every use: without ranges no address is needed."""
+    """Without ranges no address is needed."""
     assert contains("", address)
     assert contains("  ", address)
 

@@ -410,7 +410,7 @@ def test_a_huge_kid_is_refused(eddsa: Client) -> None:
 
 
 def test_without_a_kid_at_most_three_keys_are_tried(eddsa: Client) -> None:
-    """Design, Keys: a JWT without kid does not make us verify without end."""
+    """A JWT without kid does not make us verify without end."""
     others = [
         client_with(ed25519.Ed25519PrivateKey.generate(), "EdDSA").public_key
         for _ in range(3)
@@ -423,7 +423,7 @@ def test_without_a_kid_at_most_three_keys_are_tried(eddsa: Client) -> None:
 def test_keys_of_other_algorithms_do_not_count_as_tried(
     eddsa: Client, rs256: Client, ps256: Client, es256: Client
 ) -> None:
-    """Design, Keys: among the client's keys of that algorithm."""
+    """Among the client's keys of that algorithm."""
     others = [rs256.public_key, ps256.public_key, es256.public_key]
     token = eddsa.jwt_without("kid")
     assert claims_of(token, *others, eddsa.public_key)

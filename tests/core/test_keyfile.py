@@ -21,7 +21,7 @@ def key_pair() -> KeyPair:
 def test_the_keyfile_has_the_fields_that_clients_of_ftw_tokenauth_read(
     key_pair: KeyPair,
 ) -> None:
-    """Design, Keyfile: the fields of the original, and the algorithm."""
+    """The fields of the original, and the algorithm."""
     assert keyfile(key_pair, "client-1", "jane", TOKEN_URI) == {
         "key_id": key_pair.public_key.kid,
         "client_id": "client-1",
@@ -34,7 +34,7 @@ def test_the_keyfile_has_the_fields_that_clients_of_ftw_tokenauth_read(
 
 
 def test_the_google_keyfile_is_one_that_google_auth_reads(key_pair: KeyPair) -> None:
-    """Design, Keyfile: a service account, and always a universe domain."""
+    """A service account, and always a universe domain."""
     assert google_keyfile(key_pair, "client-1", TOKEN_URI) == {
         "type": "service_account",
         "client_email": "client-1",
@@ -46,14 +46,14 @@ def test_the_google_keyfile_is_one_that_google_auth_reads(key_pair: KeyPair) -> 
 
 
 def test_the_universe_domain_is_not_googles(key_pair: KeyPair) -> None:
-    """Design, Keyfile: otherwise google-auth sends our tokens to Google."""
+    """Otherwise google-auth sends our tokens to Google."""
     domain = google_keyfile(key_pair, "client-1", TOKEN_URI)["universe_domain"]
     assert domain
     assert "google" not in domain
 
 
 def test_both_documents_are_json_as_they_are(key_pair: KeyPair) -> None:
-    """Design, Keyfile: written and read without loss, fractions of a second cut."""
+    """Written and read without loss, fractions of a second cut."""
     fractional = KeyPair(
         key_pair.private_pem,
         type(key_pair.public_key)("kid", "ES256", key_pair.public_key.pem, NOW + 0.75),

@@ -105,13 +105,13 @@ def test_a_fresh_key_pair_fits_together(key_pair: KeyPair) -> None:
 
 
 def test_the_private_half_is_pkcs8_without_a_password(key_pair: KeyPair) -> None:
-    """Design, Keys: the form that every client can read."""
+    """The form that every client can read."""
     assert key_pair.private_pem.startswith("-----BEGIN PRIVATE KEY-----\n")
     assert key_pair.private_pem.endswith("-----END PRIVATE KEY-----\n")
 
 
 def test_no_repr_shows_the_private_half(key_pair: KeyPair) -> None:
-    """Design, Tokens: nothing secret in reprs or tracebacks."""
+    """Nothing secret in reprs or tracebacks."""
     secret = key_pair.private_pem.splitlines()[1]
     for shown in (repr(key_pair), str(key_pair), f"{[key_pair]}", f"{key_pair!r:>99}"):
         assert secret not in shown

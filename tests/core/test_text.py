@@ -57,12 +57,12 @@ def test_control_characters_and_lone_surrogates_are_not_clean(char: str) -> None
     ],
 )
 def test_control_characters_go_and_the_rest_stays(text: str, expected: str) -> None:
-    """Design, Evidence: titles and user agents lose control characters on entry."""
+    """Titles and user agents lose control characters on entry."""
     assert cleaned(text, 100) == expected
 
 
 def test_text_is_cut_at_the_stated_length() -> None:
-    """Design, Evidence: cut at a stated length, to the character."""
+    """Cut at a stated length, to the character."""
     assert cleaned("x" * 10, 10) == "x" * 10
     assert cleaned("x" * 11, 10) == "x" * 10
     assert cleaned("x" * 9 + " x", 10) == "x" * 9
@@ -78,7 +78,7 @@ def test_a_huge_text_is_not_looked_through_to_its_end() -> None:
 def test_whatever_comes_in_what_comes_out_is_clean_and_short(
     text: str, length: int
 ) -> None:
-    """Design, Evidence: holds for every text, surrogates included."""
+    """Holds for every text, surrogates included."""
     result = cleaned(text, length)
     assert is_clean(result)
     assert len(result) <= length

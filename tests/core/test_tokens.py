@@ -29,7 +29,7 @@ TOKEN = make_token(ACCESS_TOKEN_PREFIX, RANDOM)
 def test_a_token_is_a_prefix_43_random_characters_and_6_of_checksum(
     random: bytes,
 ) -> None:
-    """Design, Tokens: one shape, which secret scanners can be taught."""
+    """One shape, which secret scanners can be taught."""
     token = make_token(ACCESS_TOKEN_PREFIX, random)
     assert token.startswith("pta_")
     assert len(token) == 4 + 43 + 6
@@ -41,14 +41,14 @@ def test_a_token_is_a_prefix_43_random_characters_and_6_of_checksum(
 def test_the_smallest_and_the_largest_randomness_have_the_same_shape(
     random: bytes,
 ) -> None:
-    """Design, Tokens: 43 characters of base 62 hold every number of 256 bits."""
+    """43 characters of base 62 hold every number of 256 bits."""
     token = make_token(ACCESS_TOKEN_PREFIX, random)
     assert len(token) == 53
     assert is_well_formed(token)
 
 
 def test_the_checksum_is_the_crc32_of_all_that_precedes_it() -> None:
-    """Design, Tokens: written down here, so that a scanner's rule stays right."""
+    """Written down here, so that a scanner's rule stays right."""
     value = 0
     for char in TOKEN[-6:]:
         value = value * 62 + (
@@ -59,14 +59,14 @@ def test_the_checksum_is_the_crc32_of_all_that_precedes_it() -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 16, 31, 33, 64])
 def test_other_than_32_bytes_of_randomness_are_refused(length: int) -> None:
-    """TE-21: Design, Tokens: a token is never weaker than 256 bits by mistake."""
+    """TE-21: a token is never weaker than 256 bits by mistake."""
     with pytest.raises(ValueError, match="32 random bytes"):
         make_token(ACCESS_TOKEN_PREFIX, bytes(length))
 
 
 @pytest.mark.parametrize("position", range(len(TOKEN)))
 def test_the_checksum_notices_every_change_of_one_character(position: int) -> None:
-    """Design, Tokens: a mistyped token is known without a look into the database."""
+    """A mistyped token is known without a look into the database."""
     for char in sorted(ALPHANUMERIC | {"_", "-", " ", "ä"}):
         changed = TOKEN[:position] + char + TOKEN[position + 1 :]
         assert is_well_formed(changed) == (changed == TOKEN)
@@ -106,7 +106,7 @@ def test_a_good_checksum_does_not_make_a_wrong_length_right(length: int) -> None
 
 
 def test_storage_knows_the_sha256_of_the_whole_token() -> None:
-    """Design, Tokens: stored only as SHA-256 digest."""
+    """Stored only as SHA-256 digest."""
     assert digest(TOKEN) == hashlib.sha256(TOKEN.encode("ascii")).digest()
     assert RANDOM not in digest(TOKEN)
 
@@ -114,7 +114,7 @@ def test_storage_knows_the_sha256_of_the_whole_token() -> None:
 @PROPERTY
 @given(st.lists(st.binary(min_size=32, max_size=32), unique=True, max_size=50))
 def test_different_randomness_makes_different_tokens(randoms: list[bytes]) -> None:
-    """Design, Tokens: padding never lets two numbers look the same."""
+    """Padding never lets two numbers look the same."""
     assert len({make_token(ACCESS_TOKEN_PREFIX, random) for random in randoms}) == len(
         randoms
     )
@@ -136,12 +136,12 @@ def test_different_randomness_makes_different_tokens(randoms: list[bytes]) -> No
 def test_base62_counts_digits_then_capitals_then_small_letters(
     data: bytes, expected: str
 ) -> None:
-    """Design, Tokens: the alphabet, padded with zeros on the left."""
+    """The alphabet, padded with zeros on the left."""
     assert base62(data, 4) == expected
 
 
 def test_the_prefixes_are_those_that_scanners_know() -> None:
-    """Design, Refusals: whatever starts with them is ours."""
+    """Whatever starts with them is ours."""
     assert PREFIXES == ("pta_", "ptp_")
 
 

@@ -145,7 +145,7 @@ def test_the_digest_of_one_kind_opens_nothing_as_the_other(
 def test_a_request_writes_nothing(
     site: Any, issued: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Design 4, Transactions: authentication writes nothing. The counter counts."""
+    """Authentication writes nothing. The counter counts."""
     registered = []
     register = ZODB.Connection.Connection.register
 
@@ -178,7 +178,7 @@ def test_a_refusal_is_logged_without_the_token(
 
 
 def test_it_issues_no_token_and_no_key(site: Any, issued: Any) -> None:
-    """Design 4: a token does not breed."""
+    """A token does not breed."""
     for path in ("/@@manage-access-tokens", "/@@manage-access-tokens-issue"):
         assert site.get(path, issued.token).status_code == 403
     body = {"title": "Bred"}

@@ -128,7 +128,7 @@ def test_tokens_are_there_after_a_restart(restarted: Restart) -> None:
 
 
 def test_a_look_up_does_not_walk(database: Database) -> None:
-    """Design 1: what ftw.tokenauth did; the price does not grow with the tokens."""
+    """What ftw.tokenauth did; the price does not grow with the tokens."""
     fill(database, 10_000)
     session = database.session()
     assert has(session.root, digest_of(5000))
@@ -139,7 +139,7 @@ def test_a_look_up_does_not_walk(database: Database) -> None:
 
 
 def test_a_look_up_does_not_read_what_has_expired(database: Database) -> None:
-    """Design 5: groups that nobody has dropped yet cost nothing."""
+    """Groups that nobody has dropped yet cost nothing."""
 
     def never_purged(storage: TokenAuthStorage) -> None:
         for number in range(50):
@@ -154,7 +154,7 @@ def test_a_look_up_does_not_read_what_has_expired(database: Database) -> None:
 
 
 def test_a_look_up_writes_nothing(database: Database) -> None:
-    """Design 4, Transactions: authentication writes nothing."""
+    """Authentication writes nothing."""
     fill(database, 10)
     session = database.session()
     has(session.root, digest_of(1))
@@ -166,7 +166,7 @@ def test_a_look_up_writes_nothing(database: Database) -> None:
 
 
 def test_issuing_writes_one_object(database: Database) -> None:
-    """Design 4, Transactions: the token and nothing else."""
+    """The token and nothing else."""
     fill(database, SHARDS * 10)
     session = database.session()
     for number in range(1000, 1010):
@@ -176,7 +176,7 @@ def test_issuing_writes_one_object(database: Database) -> None:
 
 
 def test_tokens_in_different_shards_never_conflict(database: Database) -> None:
-    """Design 5: also in an empty database."""
+    """Also in an empty database."""
     first, second = database.session(), database.session()
     add(first.root, digest_in(1, 1))
     add(second.root, digest_in(2, 2))
@@ -188,7 +188,7 @@ def test_tokens_in_different_shards_never_conflict(database: Database) -> None:
 
 
 def test_tokens_in_one_shard_do_not_conflict_either(database: Database) -> None:
-    """Design 5: random digests in one bucket are merged."""
+    """Random digests in one bucket are merged."""
     database.run(lambda storage: add(storage, digest_in(1, 0)))
     first, second = database.session(), database.session()
     add(first.root, digest_in(1, 1))
@@ -202,7 +202,7 @@ def test_tokens_in_one_shard_do_not_conflict_either(database: Database) -> None:
 def test_the_first_two_tokens_of_a_period_may_have_to_be_repeated(
     database: Database,
 ) -> None:
-    """Design 5: the loser of a conflict succeeds when Zope repeats the request."""
+    """The loser of a conflict succeeds when Zope repeats the request."""
     first, second = database.session(), database.session()
     add(first.root, digest_in(1, 1))
     add(second.root, digest_in(1, 2))
@@ -220,7 +220,7 @@ def test_the_first_two_tokens_of_a_period_may_have_to_be_repeated(
 def test_two_writers_that_both_drop_what_expired_end_up_right(
     database: Database,
 ) -> None:
-    """Design 1: ftw.tokenauth conflicts for ever here; we do once."""
+    """Ftw.tokenauth conflicts for ever here; we do once."""
     database.run(lambda storage: add(storage, digest_in(1, 0)))
     first, second = database.session(), database.session()
     for number, session in ((1, first), (2, second)):
@@ -246,7 +246,7 @@ def test_two_writers_that_both_drop_what_expired_end_up_right(
 def test_purging_ten_thousand_tokens_does_not_look_at_them(
     database: Database,
 ) -> None:
-    """Design 5: whole groups are dropped; what is in them is not even read."""
+    """Whole groups are dropped; what is in them is not even read."""
     fill(database, 10_000)
     session = database.session()
     session.root.access_tokens.drop_expired(LATER)
@@ -258,7 +258,7 @@ def test_purging_ten_thousand_tokens_does_not_look_at_them(
 
 
 def test_purging_keeps_what_is_live(database: Database) -> None:
-    """Design 5: in the same shards, beside what expired."""
+    """In the same shards, beside what expired."""
     fill(database, 500)
 
     def add_live(storage: TokenAuthStorage) -> None:
@@ -278,7 +278,7 @@ def test_purging_keeps_what_is_live(database: Database) -> None:
 
 
 def test_purging_twice_changes_nothing_more(database: Database) -> None:
-    """Design 5: there is nothing left to write."""
+    """There is nothing left to write."""
     fill(database, 100)
     session = database.session()
     session.root.access_tokens.drop_expired(LATER)
@@ -290,7 +290,7 @@ def test_purging_twice_changes_nothing_more(database: Database) -> None:
 
 
 def test_expired_tokens_go_as_new_ones_come(database: Database) -> None:
-    """Design 5: without any scheduled job."""
+    """Without any scheduled job."""
     fill(database, SHARDS * 20)
 
     def issue(storage: TokenAuthStorage) -> None:

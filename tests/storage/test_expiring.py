@@ -35,7 +35,7 @@ def test_an_entry_is_found_until_its_time(entries: ExpiringMap) -> None:
 def test_the_border_between_two_groups_is_no_gap(
     entries: ExpiringMap, expires_at: float
 ) -> None:
-    """Design 5: groups are how it is kept, not what it means."""
+    """Groups are how it is kept, not what it means."""
     entries.insert(b"digest", "value", expires_at)
     for now in (0, 99.9, expires_at - 0.0001):
         assert entries.get(b"digest", now) == (expires_at, "value")
@@ -44,7 +44,7 @@ def test_the_border_between_two_groups_is_no_gap(
 
 
 def test_a_digest_is_inserted_once(entries: ExpiringMap) -> None:
-    """Design 5: what makes single use atomic."""
+    """What makes single use atomic."""
     entries.insert(b"digest", "first", 250)
     with pytest.raises(KeyError):
         entries.insert(b"digest", "second", 250)
@@ -79,7 +79,7 @@ def test_an_entry_can_be_removed_before_its_time(entries: ExpiringMap) -> None:
 
 
 def test_a_group_goes_when_everything_in_it_has_expired(entries: ExpiringMap) -> None:
-    """Design 5: dropping never looks at single entries."""
+    """Dropping never looks at single entries."""
     entries.insert(b"digest", "value", 250)
     entries.drop_expired(299.9)
     assert groups_in(entries) == 1
@@ -92,7 +92,7 @@ def groups_in(entries: ExpiringMap) -> int:
 
 
 def test_more_groups_than_a_bucket_holds_are_all_dropped(entries: ExpiringMap) -> None:
-    """Design 5: deleting while iterating a BTree skips entries."""
+    """Deleting while iterating a BTree skips entries."""
     for number in range(1000):
         entries.insert(digest_in(7, number), number, number * PERIOD)
     assert groups_in(entries) == 1000
@@ -102,7 +102,7 @@ def test_more_groups_than_a_bucket_holds_are_all_dropped(entries: ExpiringMap) -
 
 
 def test_a_writer_drops_only_in_the_shard_it_touches(entries: ExpiringMap) -> None:
-    """Design 5: so that two writers do not meet."""
+    """So that two writers do not meet."""
     entries.insert(digest_in(1, 1), "one", 100)
     entries.insert(digest_in(2, 2), "two", 100)
     entries.drop_expired_beside(digest_in(1, 3), 1000)
@@ -111,7 +111,7 @@ def test_a_writer_drops_only_in_the_shard_it_touches(entries: ExpiringMap) -> No
 
 
 def test_random_digests_spread_over_all_shards(entries: ExpiringMap) -> None:
-    """Design 5: 64 of them, evenly."""
+    """64 of them, evenly."""
     for number in range(SHARDS * 50):
         entries.insert(digest_of(number), number, 50)
     sizes = [len(shard[0]) for shard in entries._shards]
@@ -132,7 +132,7 @@ def test_random_digests_spread_over_all_shards(entries: ExpiringMap) -> None:
     )
 )
 def test_it_behaves_like_a_list_of_entries(steps: list[tuple[str, int, int]]) -> None:
-    """Design 5: compared with the simplest thing that could work."""
+    """Compared with the simplest thing that could work."""
     entries = ExpiringMap(PERIOD)
     model: dict[tuple[bytes, int], tuple[float, Any]] = {}
     now = 0.0

@@ -65,14 +65,14 @@ def personal_token() -> PersonalToken:
     ],
 )
 def test_interface_matches(interface: type[Interface], make: Any) -> None:
-    """Style 1.3: every implementation has a verifyClass test."""
+    """Every implementation has a verifyClass test."""
     found = make()
     assert verifyClass(interface, type(found))
     assert verifyObject(interface, found)
 
 
 def test_the_counter_counts_what_is_read_and_written(database: Database) -> None:
-    """Style E: a measure that is used below is measured itself."""
+    """A measure that is used below is measured itself."""
     session = database.session()
     root = session.connection.root()
     for number in range(5):

@@ -109,7 +109,7 @@ def test_looking_a_token_up_loads_little_however_many_there_are(
 def test_a_stolen_database_contains_no_token(
     restarted: Restart, tmp_path: Path
 ) -> None:
-    """TE-22: Design 4, Tokens: the headline property; and the search would find one."""
+    """TE-22: the headline property; and the search would find one."""
     secret = make_token(PERSONAL_TOKEN_PREFIX, digest_of(1))
     token = personal_token(1)
     token.digest = digest(secret)

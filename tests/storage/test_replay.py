@@ -136,7 +136,7 @@ def test_a_replay_after_a_restart_is_refused(restarted: Restart) -> None:
 
 
 def test_an_aborted_request_uses_up_nothing(database: Database) -> None:
-    """Design 4, Transactions: raising aborts, so the grant can be sent again."""
+    """Raising aborts, so the grant can be sent again."""
     session = database.session()
     session.root.replay.add("client-1", "once", EXPIRES, START)
     session.abort()
@@ -144,7 +144,7 @@ def test_an_aborted_request_uses_up_nothing(database: Database) -> None:
 
 
 def test_noting_an_identifier_writes_one_object(database: Database) -> None:
-    """Design 4, Transactions: a jti record if there is one, and nothing else."""
+    """A jti record if there is one, and nothing else."""
 
     def fill(storage: TokenAuthStorage) -> None:
         for number in range(SHARDS * 10):

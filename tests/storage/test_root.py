@@ -76,7 +76,7 @@ def fill(storage: TokenAuthStorage, key_pair: KeyPair) -> None:
 
 
 def test_a_credential_of_any_kind_is_found_by_its_id(key_pair: KeyPair) -> None:
-    """Design 7: service keys are the first kind, not the only one."""
+    """Service keys are the first kind, not the only one."""
     storage = TokenAuthStorage()
     issue_key(storage, key_pair)
     assert storage.credential("client-1") is storage.service_keys.get("client-1")
@@ -86,7 +86,7 @@ def test_a_credential_of_any_kind_is_found_by_its_id(key_pair: KeyPair) -> None:
 def test_issuing_a_token_writes_a_token_and_an_entry(
     database: Database, key_pair: KeyPair
 ) -> None:
-    """Design 4, Transactions: two objects, three with a jti, and nothing else."""
+    """Two objects, three with a jti, and nothing else."""
     database.run(lambda storage: fill(storage, key_pair))
     session = database.session()
     for number, (jti, written) in enumerate([("", 2), ("once", 3)], start=5000):
@@ -98,7 +98,7 @@ def test_issuing_a_token_writes_a_token_and_an_entry(
 def test_issuing_a_token_reads_only_what_it_needs(
     database: Database, key_pair: KeyPair
 ) -> None:
-    """Design 1: the price does not grow with what is there."""
+    """The price does not grow with what is there."""
     database.run(lambda storage: fill(storage, key_pair))
     session = database.session()
     issue_token(session.root, digest_of(5000), "once")
@@ -109,7 +109,7 @@ def test_issuing_a_token_reads_only_what_it_needs(
 def test_two_processes_issue_tokens_of_one_key_all_day(
     database: Database, key_pair: KeyPair
 ) -> None:
-    """Design 5: with log and jti, at the same time, without a conflict."""
+    """With log and jti, at the same time, without a conflict."""
     database.run(lambda storage: fill(storage, key_pair))
     first, second = database.session(), database.session()
     for number in range(6000, 6100):
@@ -158,7 +158,7 @@ def secrets_of(token: str, random: bytes, key_pair: KeyPair) -> list[bytes]:
 def test_a_stolen_database_contains_no_credential(
     restarted: Restart, tmp_path: Path, key_pair: KeyPair
 ) -> None:
-    """TE-22: Design 4, Tokens: the headline property; and the search would find one."""
+    """TE-22: the headline property; and the search would find one."""
     random = digest_of(1)
     made = {}
 
@@ -215,7 +215,7 @@ def test_the_state_survives_a_restart(restarted: Restart, key_pair: KeyPair) -> 
 def test_nothing_is_lost_or_left_when_the_database_is_packed(
     restarted: Restart, key_pair: KeyPair
 ) -> None:
-    """Design 5: dropped groups are garbage and nothing else is."""
+    """Dropped groups are garbage and nothing else is."""
     database = restarted()
     database.run(lambda storage: fill(storage, key_pair))
 

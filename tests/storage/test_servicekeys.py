@@ -46,7 +46,7 @@ def owned(keys: ServiceKeys, owner: str) -> set[str]:
 
 
 def test_a_new_key_may_do_nothing_special() -> None:
-    """Design 4, Impersonation: off by default, like every other switch."""
+    """Off by default, like every other switch."""
     key = service_key("client-1")
     assert not (key.may_impersonate or key.may_manage_users or key.require_jti)
     assert (key.ip_ranges, key.expires_at) == ("", None)
@@ -123,7 +123,7 @@ def test_a_client_id_is_given_once(keys: ServiceKeys) -> None:
 
 
 def test_keys_are_found_by_their_owner(keys: ServiceKeys) -> None:
-    """Design 1: without walking over those of all others."""
+    """Without walking over those of all others."""
     assert owned(keys, "jane") == {"client-1", "client-2"}
     assert owned(keys, "john") == {"client-3"}
     assert owned(keys, "jan") == set()
@@ -131,7 +131,7 @@ def test_keys_are_found_by_their_owner(keys: ServiceKeys) -> None:
 
 
 def test_a_revoked_key_stays_as_evidence(keys: ServiceKeys) -> None:
-    """Design 4, Evidence: revoking removes nothing."""
+    """Revoking removes nothing."""
     keys.mark_revoked("client-1", "admin", NOW)
     key = keys.get("client-1")
     assert key is not None
@@ -141,7 +141,7 @@ def test_a_revoked_key_stays_as_evidence(keys: ServiceKeys) -> None:
 
 
 def test_revoking_again_does_not_change_the_evidence(keys: ServiceKeys) -> None:
-    """Design 4, Evidence: the first revocation is the one that counts."""
+    """The first revocation is the one that counts."""
     keys.mark_revoked("client-1", "admin", NOW)
     keys.mark_revoked("client-1", "jane", NOW + 10)
     key = keys.get("client-1")
@@ -151,7 +151,7 @@ def test_revoking_again_does_not_change_the_evidence(keys: ServiceKeys) -> None:
 
 
 def test_revoking_at_the_start_of_time_counts_too(keys: ServiceKeys) -> None:
-    """Design 4, Evidence: zero is a time."""
+    """Zero is a time."""
     keys.mark_revoked("client-1", "admin", 0)
     keys.mark_revoked("client-1", "jane", NOW)
     key = keys.get("client-1")
@@ -163,7 +163,7 @@ def test_revoking_at_the_start_of_time_counts_too(keys: ServiceKeys) -> None:
 def test_what_does_not_exist_can_be_neither_revoked_nor_removed(
     keys: ServiceKeys, client_id: str
 ) -> None:
-    """Style 1.3: raise, do not return False."""
+    """Raise, do not return False."""
     with pytest.raises(KeyError):
         keys.mark_revoked(client_id, "admin", NOW)
     with pytest.raises(KeyError):
@@ -172,7 +172,7 @@ def test_what_does_not_exist_can_be_neither_revoked_nor_removed(
 
 
 def test_all_keys_of_a_deleted_user_are_orphaned(keys: ServiceKeys) -> None:
-    """Design 4, Owners: and those of nobody else."""
+    """And those of nobody else."""
     keys.mark_orphaned("jane", NOW)
     for client_id in ("client-1", "client-2"):
         key = keys.get(client_id)
@@ -187,7 +187,7 @@ def test_all_keys_of_a_deleted_user_are_orphaned(keys: ServiceKeys) -> None:
 
 
 def test_a_later_user_of_the_same_id_starts_anew(keys: ServiceKeys) -> None:
-    """Design 4, Owners: what is orphaned is never revived."""
+    """What is orphaned is never revived."""
     keys.mark_orphaned("jane", NOW)
     keys.add(service_key("client-4", "jane"))
     keys.mark_orphaned("jane", NOW + 10)
@@ -198,7 +198,7 @@ def test_a_later_user_of_the_same_id_starts_anew(keys: ServiceKeys) -> None:
 
 
 def test_ended_keys_come_in_the_order_in_which_they_ended(keys: ServiceKeys) -> None:
-    """Design 4, Evidence: strictly before the time asked for."""
+    """Strictly before the time asked for."""
     keys.mark_revoked("client-3", "admin", NOW)
     keys.mark_revoked("client-1", "admin", NOW + 10)
     keys.mark_revoked("client-2", "admin", NOW + 10)
@@ -209,7 +209,7 @@ def test_ended_keys_come_in_the_order_in_which_they_ended(keys: ServiceKeys) -> 
 
 
 def test_a_key_that_ended_twice_is_named_once(keys: ServiceKeys) -> None:
-    """Design 4, Evidence: revoked first, and then the user was deleted."""
+    """Revoked first, and then the user was deleted."""
     keys.mark_revoked("client-1", "jane", NOW)
     keys.mark_orphaned("jane", NOW + 10)
     assert keys.ended_before(NOW + 5) == ["client-1"]
@@ -220,14 +220,14 @@ def test_a_key_that_ended_twice_is_named_once(keys: ServiceKeys) -> None:
 
 
 def test_a_key_that_only_expired_has_not_been_ended(keys: ServiceKeys) -> None:
-    """Design 4, Evidence: ended means revoked or orphaned."""
+    """Ended means revoked or orphaned."""
     keys.add(service_key("client-4", expires_at=NOW))
     assert keys.ended_before(NOW * 2) == []
 
 
 @pytest.mark.parametrize("end", ["none", "revoked", "orphaned", "both", "both at once"])
 def test_a_removed_key_leaves_nothing_behind(keys: ServiceKeys, end: str) -> None:
-    """Design 4, Evidence: when its time is over it is gone from every index."""
+    """When its time is over it is gone from every index."""
     if end in ("revoked", "both", "both at once"):
         keys.mark_revoked("client-3", "admin", NOW)
     if end in ("orphaned", "both"):
@@ -246,7 +246,7 @@ def test_a_removed_key_leaves_nothing_behind(keys: ServiceKeys, end: str) -> Non
 
 
 def test_keys_may_be_removed_while_they_are_listed(keys: ServiceKeys) -> None:
-    """Design 5: a BTree skips entries when it shrinks under a loop."""
+    """A BTree skips entries when it shrinks under a loop."""
     for number in range(500):
         keys.add(service_key(f"many-{number}", "eve"))
     for key in keys.owned_by("eve"):
@@ -256,7 +256,7 @@ def test_keys_may_be_removed_while_they_are_listed(keys: ServiceKeys) -> None:
 
 
 def test_keys_are_there_after_a_restart(restarted: Restart) -> None:
-    """Design 4: with their limits, their end and who ended them."""
+    """With their limits, their end and who ended them."""
 
     def issue(storage: Any) -> None:
         storage.service_keys.add(
@@ -275,7 +275,7 @@ def test_keys_are_there_after_a_restart(restarted: Restart) -> None:
 
 
 def test_a_look_up_does_not_walk(database: Database) -> None:
-    """Design 1: ftw.tokenauth walked over all records to find a client."""
+    """Ftw.tokenauth walked over all records to find a client."""
 
     def issue(storage: Any) -> None:
         for number in range(3000):
@@ -297,7 +297,7 @@ def test_a_look_up_does_not_walk(database: Database) -> None:
 
 @pytest.mark.parametrize("owner", ["eve", "jane"])
 def test_two_keys_issued_at_once_are_both_kept(database: Database, owner: str) -> None:
-    """Design 5: by two users, and by one in two windows."""
+    """By two users, and by one in two windows."""
     database.run(lambda storage: storage.service_keys.add(service_key("client-0")))
     first, second = database.session(), database.session()
     first.root.service_keys.add(service_key("client-1", "jane"))
@@ -310,7 +310,7 @@ def test_two_keys_issued_at_once_are_both_kept(database: Database, owner: str) -
 
 
 def test_using_a_key_reads_it_and_writes_nothing(database: Database) -> None:
-    """Design 4, Transactions: issuing a token leaves the key alone."""
+    """Issuing a token leaves the key alone."""
     database.run(lambda storage: storage.service_keys.add(service_key("client-0")))
     session = database.session()
     key = session.root.service_keys.get("client-0")

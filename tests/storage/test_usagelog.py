@@ -52,7 +52,7 @@ def log() -> UsageLog:
 
 
 def test_an_entry_comes_back_as_it_was(log: UsageLog) -> None:
-    """Design 2, usage log: who, when, from where, with what."""
+    """Who, when, from where, with what."""
     kept = UsageEntry(
         credential_id="client-1",
         time=NOW + 0.5,
@@ -66,7 +66,7 @@ def test_an_entry_comes_back_as_it_was(log: UsageLog) -> None:
 
 
 def test_an_unused_credential_has_no_entries(log: UsageLog) -> None:
-    """Design 2: nothing is no error."""
+    """Nothing is no error."""
     fill(log, 10, credential_id="client-2")
     assert list(log.entries("client-1")) == []
     assert log.newest("client-1") is None
@@ -76,14 +76,14 @@ def test_an_unused_credential_has_no_entries(log: UsageLog) -> None:
 
 
 def test_entries_come_newest_first_from_all_shards(log: UsageLog) -> None:
-    """Design 5: shards are how it is kept, not what is seen."""
+    """Shards are how it is kept, not what is seen."""
     fill(log, 1000)
     assert times(log) == [NOW + number for number in reversed(range(1000))]
     assert all(len(shard) > 0 for shard in log._shards)
 
 
 def test_entries_of_one_moment_are_all_kept(log: UsageLog) -> None:
-    """Design 5: what is unique tells them apart."""
+    """What is unique tells them apart."""
     for number in range(100):
         log.add(entry(), digest_of(number)[:8])
     for number in range(100):
@@ -92,7 +92,7 @@ def test_entries_of_one_moment_are_all_kept(log: UsageLog) -> None:
 
 
 def test_entries_can_be_asked_for_from_a_time_on(log: UsageLog) -> None:
-    """Design 4, Evidence: the retention time; its first moment is included."""
+    """The retention time; its first moment is included."""
     fill(log, 100)
     assert times(log, since=NOW + 98) == [NOW + 99, NOW + 98]
     assert times(log, since=NOW + 98.5) == [NOW + 99]
@@ -101,7 +101,7 @@ def test_entries_can_be_asked_for_from_a_time_on(log: UsageLog) -> None:
 
 
 def test_the_newest_entry_is_found_in_whatever_shard_it_is(log: UsageLog) -> None:
-    """Design 2: the last use of a key."""
+    """The last use of a key."""
     for number in range(SHARDS):
         log.add(entry(NOW + number), digest_in(number, 0)[:8])
         newest = log.newest("client-1")
@@ -133,7 +133,7 @@ def test_credentials_with_similar_ids_do_not_mix(log: UsageLog, other: str) -> N
 
 
 def test_old_entries_are_removed_and_the_time_itself_is_kept(log: UsageLog) -> None:
-    """Design 4, Evidence: older than a time, not as old."""
+    """Older than a time, not as old."""
     fill(log, 100)
     assert log.remove_older("client-1", NOW + 40, 1000) == 40
     assert times(log)[-1] == NOW + 40
@@ -141,7 +141,7 @@ def test_old_entries_are_removed_and_the_time_itself_is_kept(log: UsageLog) -> N
 
 
 def test_the_newest_entry_is_never_too_old(log: UsageLog) -> None:
-    """Design 4, Evidence: the last use stays visible, however long ago it was."""
+    """The last use stays visible, however long ago it was."""
     fill(log, 100)
     assert log.remove_older("client-1", NOW * 2, 1000) == 99
     assert times(log) == [NOW + 99]
@@ -149,7 +149,7 @@ def test_the_newest_entry_is_never_too_old(log: UsageLog) -> None:
 
 
 def test_several_newest_entries_of_one_moment_all_stay(log: UsageLog) -> None:
-    """Design 4, Evidence: rather one too many."""
+    """Rather one too many."""
     for number in range(10):
         log.add(entry(), digest_of(number)[:8])
     assert log.remove_older("client-1", NOW * 2, 1000) == 0
@@ -158,7 +158,7 @@ def test_several_newest_entries_of_one_moment_all_stay(log: UsageLog) -> None:
 
 @pytest.mark.parametrize("limit", [0, 1, 7, 64, 99, 100, 5000])
 def test_no_more_entries_are_removed_than_allowed(log: UsageLog, limit: int) -> None:
-    """Design 4: forgetting is done a little at a time."""
+    """Forgetting is done a little at a time."""
     fill(log, 200)
     assert log.remove_older("client-1", NOW + 100, limit) == min(limit, 100)
     assert len(times(log)) == 200 - min(limit, 100)
@@ -166,7 +166,7 @@ def test_no_more_entries_are_removed_than_allowed(log: UsageLog, limit: int) -> 
 
 
 def test_more_entries_than_a_bucket_holds_are_all_removed(log: UsageLog) -> None:
-    """Design 5: deleting while iterating a BTree skips entries."""
+    """Deleting while iterating a BTree skips entries."""
     for number in range(2000):
         log.add(entry(NOW + number), digest_in(9, number)[:8])
     assert log.remove_older("client-1", NOW + 1000, 5000) == 1000
@@ -177,7 +177,7 @@ def test_more_entries_than_a_bucket_holds_are_all_removed(log: UsageLog) -> None
 
 
 def test_entries_may_be_removed_while_they_are_read(log: UsageLog) -> None:
-    """Design 5: what is being shown does not fall apart."""
+    """What is being shown does not fall apart."""
     fill(log, 1000)
     seen: list[float] = []
     for found in log.entries("client-1"):
@@ -192,7 +192,7 @@ def test_entries_may_be_removed_while_they_are_read(log: UsageLog) -> None:
 def test_entries_are_found_however_far_apart_they_are(
     log: UsageLog, gap: float
 ) -> None:
-    """Design 2: it is looked through in pieces, and nothing falls between them."""
+    """It is looked through in pieces, and nothing falls between them."""
     expected = [NOW + number * gap for number in range(500)]
     for number, time in enumerate(expected):
         log.add(entry(time), digest_of(number)[:8])
@@ -203,7 +203,7 @@ def test_entries_are_found_however_far_apart_they_are(
 def test_the_first_page_of_a_busy_key_does_not_load_the_others(
     restarted: Restart,
 ) -> None:
-    """Design 5: who looks at fifty entries does not wait for half a million."""
+    """Who looks at fifty entries does not wait for half a million."""
     database = restarted()
     database.run(lambda storage: fill(storage.usage_log, 20_000))
     session = database.session()
@@ -217,7 +217,7 @@ def test_the_first_page_of_a_busy_key_does_not_load_the_others(
 
 
 def test_entries_are_counted_by_period(log: UsageLog) -> None:
-    """Design 2: uses per day; the first moment counts, the last does not."""
+    """Uses per day; the first moment counts, the last does not."""
     fill(log, 100)
     fill(log, 100, credential_id="client-2")
     assert log.count("client-1", NOW, NOW + 100) == 100
@@ -227,13 +227,13 @@ def test_entries_are_counted_by_period(log: UsageLog) -> None:
 
 
 def test_entries_are_there_after_a_restart(restarted: Restart) -> None:
-    """Design 4, Evidence: the log outlives the process."""
+    """The log outlives the process."""
     restarted().run(lambda storage: fill(storage.usage_log, 10))
     assert len(times(restarted().session().root.usage_log)) == 10
 
 
 def test_an_entry_writes_one_object(database: Database) -> None:
-    """Design 4, Transactions: one usage entry, and nothing else."""
+    """One usage entry, and nothing else."""
     database.run(lambda storage: fill(storage.usage_log, 10_000))
     session = database.session()
     session.root.usage_log.add(entry(NOW + 10_000), digest_of(-1)[:8])
@@ -245,7 +245,7 @@ def test_an_entry_writes_one_object(database: Database) -> None:
 
 
 def test_reading_writes_nothing(database: Database) -> None:
-    """Design 4, Transactions: nor does asking for the last use."""
+    """Nor does asking for the last use."""
     database.run(lambda storage: fill(storage.usage_log, 100))
     session = database.session()
     assert len(times(session.root.usage_log)) == 100
@@ -255,7 +255,7 @@ def test_reading_writes_nothing(database: Database) -> None:
 
 
 def test_the_last_use_is_found_without_reading_the_log(database: Database) -> None:
-    """Design 5: three objects a shard at most, however long the log is."""
+    """Three objects a shard at most, however long the log is."""
     database.run(lambda storage: fill(storage.usage_log, 20_000))
     session = database.session()
     assert session.root.usage_log.newest("client-1") is not None
@@ -266,7 +266,7 @@ def test_the_last_use_is_found_without_reading_the_log(database: Database) -> No
 def test_two_uses_at_once_are_both_kept(
     database: Database, shards: tuple[int, int]
 ) -> None:
-    """Design 5: of one credential, in two shards and in one."""
+    """Of one credential, in two shards and in one."""
     database.run(lambda storage: storage.usage_log.add(entry(), digest_in(1, 0)[:8]))
     first, second = database.session(), database.session()
     first.root.usage_log.add(entry(NOW + 1), digest_in(shards[0], 1)[:8])
@@ -279,7 +279,7 @@ def test_two_uses_at_once_are_both_kept(
 def test_two_programs_use_one_key_all_day_without_a_conflict(
     database: Database,
 ) -> None:
-    """Design 5: entries of one key are spread like those of many."""
+    """Entries of one key are spread like those of many."""
 
     def warm_up(storage: TokenAuthStorage) -> None:
         for shard in range(SHARDS):
@@ -307,7 +307,7 @@ def test_two_programs_use_one_key_all_day_without_a_conflict(
 def test_it_behaves_like_a_sorted_list(
     added: list[tuple[str, int]], before: int, limit: int
 ) -> None:
-    """Design 5: compared with the simplest thing that could work."""
+    """Compared with the simplest thing that could work."""
     log = UsageLog()
     for number, (credential_id, time) in enumerate(added):
         log.add(entry(time, credential_id), digest_of(number)[:8])

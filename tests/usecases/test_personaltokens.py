@@ -105,7 +105,7 @@ def test_the_table(
 def test_a_program_does_nothing_of_all_this(
     site: Any, people: dict[str, Actor], issue_token: Any, action: str
 ) -> None:
-    """Design 4: a token does not breed."""
+    """A token does not breed."""
     token = issue_token("manager", ip_ranges="10.0.0.0/8").credential
     before = dict(token.__dict__)
     with pytest.raises(NotAllowed):

@@ -7,6 +7,7 @@ that the figures are ours and not those of the user source.
 from collections.abc import Callable
 from functools import partial
 from pas.plugins.tokenauth.access import Access
+from pas.plugins.tokenauth.core.claims import GrantRules
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import verification_key
 from pas.plugins.tokenauth.core.scopes import READ
@@ -75,6 +76,9 @@ class Server:
     def public_keys_of(self, client_id: str, now: float) -> Any:
         key = self.storage.service_keys.get(client_id)
         return key.live_public_keys(now) if key else ()
+
+    def assertion_rules(self, audiences: Any) -> GrantRules:
+        return GrantRules(audiences=audiences, max_lifetime=3600, leeway=60)
 
     def audiences(self, now: float) -> set[str]:
         return {AUDIENCE}

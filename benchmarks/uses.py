@@ -82,7 +82,11 @@ def in_the_request(plugin: Any) -> float:
     storage = plugin._storage
     credential = storage.credential("pat-0")
     token = "ptp_" + "x" * 49
-    noting = median(lambda: recorder.note_use(plugin, credential, CLIENT, NOW))
+    noting = median(
+        lambda: recorder.note_use(
+            plugin, credential.credential_id, credential.owner, CLIENT, NOW
+        )
+    )
     finding = median(lambda: storage.personal_tokens.by_digest(digest(token)))
     share = noting * REQUESTS_PER_SECOND / 1e6
     show("SHA-256 and look-up of a token", f"{finding:.2f} µs")
@@ -201,7 +205,9 @@ def counted_transactions() -> Iterator[list[Any]]:
 def use(recorder: UseRecorder, plugin: Any, now: float, tokens: int) -> None:
     for number in range(tokens):
         credential = plugin._storage.credential(f"pat-{number}")
-        recorder.note_use(plugin, credential, CLIENT, now)
+        recorder.note_use(
+            plugin, credential.credential_id, credential.owner, CLIENT, now
+        )
 
 
 def personal_token(number: int) -> PersonalToken:

@@ -98,7 +98,9 @@ class Database:
         with self.session() as connection:
             plugin = connection.root.plugin
             credential = plugin._storage.credential(f"pat-{number}")
-            recorder.note_use(plugin, credential, client, now)
+            recorder.note_use(
+                plugin, credential.credential_id, credential.owner, client, now
+            )
 
     def transactions(self) -> list[Any]:
         return list(self.db.storage.iterator())
@@ -164,7 +166,9 @@ class TestTheRequest:
             connection.getTransferCounts(True)
             # As cold as it can be: the plugin itself is not even loaded.
             plugin._p_deactivate()
-            recorder.note_use(plugin, credential, CLIENT, NOW)
+            recorder.note_use(
+                plugin, credential.credential_id, credential.owner, CLIENT, NOW
+            )
             assert connection.getTransferCounts() == (0, 0)
             assert plugin._p_changed is None
             assert connection.transaction_manager.get()._resources == []
@@ -180,12 +184,20 @@ class TestTheRequest:
             plugin = connection.root.plugin
             credential = plugin._storage.credential("pat-0")
             monkeypatch.setattr(DB, "open", None)
-            recorder.note_use(plugin, credential, CLIENT, NOW)
+            recorder.note_use(
+                plugin, credential.credential_id, credential.owner, CLIENT, NOW
+            )
 
     def test_a_plugin_that_is_not_stored_is_nothing_to_find_again(
         self, database: Database, recorder: UseRecorder
     ) -> None:
-        recorder.note_use(TokenAuthPlugin("token_auth"), token(0), CLIENT, NOW)
+        recorder.note_use(
+            TokenAuthPlugin("token_auth"),
+            token(0).credential_id,
+            token(0).owner,
+            CLIENT,
+            NOW,
+        )
         recorder.flush()
         assert database.entries() == []
 
@@ -530,7 +542,9 @@ class TestFailure:
         for minute in range(10):
             clock.now = NOW + minute * INTERVAL
             credential = plugin._storage.credential("pat-0")
-            recorder.note_use(plugin, credential, CLIENT, clock.now)
+            recorder.note_use(
+                plugin, credential.credential_id, credential.owner, CLIENT, clock.now
+            )
             recorder.flush()
         assert Path(path).read_bytes() == before
         connection.close()
@@ -593,8 +607,12 @@ class TestDatabases:
         with database.session() as connection:
             other = connection.root.other
             credential = other._storage.credential("pat-0")
-            recorder.note_use(other, credential, CLIENT, NOW)
-            recorder.note_use(other, credential, CLIENT, NOW)
+            recorder.note_use(
+                other, credential.credential_id, credential.owner, CLIENT, NOW
+            )
+            recorder.note_use(
+                other, credential.credential_id, credential.owner, CLIENT, NOW
+            )
         recorder.flush()
         assert [entry.uses for entry in database.entries()] == [1]
         with database.session() as connection:
@@ -732,6 +750,6 @@ db = DB(FileStorage(sys.argv[1]))
 plugin = db.open().root.plugin
 token = plugin._storage.credential("pat-0")
 client = ClientInfo(address="192.0.2.1", user_agent="agent/1.0")
-recorder.note_use(plugin, token, client, time.time())
-recorder.note_use(plugin, token, client, time.time())
+recorder.note_use(plugin, token.credential_id, token.owner, client, time.time())
+recorder.note_use(plugin, token.credential_id, token.owner, client, time.time())
 """

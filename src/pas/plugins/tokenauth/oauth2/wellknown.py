@@ -5,10 +5,11 @@ the path of the site behind the name of the document.
 """
 
 from ..plugin.lookup import server_at
-from ..publisher.prepare import METADATA_NAMES
 from ..publisher.prepare import oauth2_request
 from ..publisher.response import body_of
+from ..usecases.metadata import AUTHORIZATION_SERVER
 from ..usecases.metadata import authorization_server_metadata
+from ..usecases.metadata import PROTECTED_RESOURCE
 from ..usecases.metadata import protected_resource_metadata
 from ..usecases.server import AuthorizationServer
 from Acquisition import aq_base
@@ -22,7 +23,6 @@ from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
 
 
-PROTECTED_RESOURCE = "oauth-protected-resource"
 MAX_AGE = 300
 
 
@@ -83,7 +83,7 @@ def _metadata(site: Any, document: str, path: list[str]) -> dict[str, Any]:
     server = _server(site)
     if document == PROTECTED_RESOURCE:
         return protected_resource_metadata(server, "/".join(path))
-    if document in METADATA_NAMES and not path:
+    if document in AUTHORIZATION_SERVER and not path:
         return authorization_server_metadata(server)
     raise NotFound()
 

@@ -57,8 +57,7 @@ def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
             address=request.getClientAddr(),
             user_agent=request.getHeader("User-Agent", ""),
         )
-        token = plugin._storage.personal_tokens.get(access.credential_id)
-        recorder.note_use(plugin, token, client, now)
+        recorder.note_use(plugin, access.credential_id, access.subject, client, now)
 
 
 def _check_single(request: Any) -> None:

@@ -6,6 +6,8 @@ So the request is made opaque first; what the endpoint needs is set aside. The
 body is not read, because a repeated request reads it again.
 """
 
+from ..usecases.metadata import METADATA_NAMES
+from ..usecases.metadata import WELL_KNOWN
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -19,11 +21,6 @@ from ZPublisher.interfaces import IPubStart
 
 ENDPOINT_NAMES = frozenset(
     {"oauth2-token", "oauth2-revoke", "oauth2-introspect", "oauth2-authorize"}
-)
-#: Documents of metadata, each behind this step of a path.
-WELL_KNOWN = ".well-known"
-METADATA_NAMES = frozenset(
-    {"oauth-authorization-server", "openid-configuration", "oauth-protected-resource"}
 )
 _VIEW_PREFIXES = ("@@", "++view++")
 _KEY = "pas.plugins.tokenauth.oauth2"

@@ -1,6 +1,5 @@
 """Service keys as clients that authenticate themselves (``private_key_jwt``)."""
 
-from ..core.claims import GrantRules
 from ..core.clientassertions import ASSERTION_TYPE
 from ..core.clientassertions import NOT_OURS
 from ..core.clientassertions import verified_client_assertion
@@ -45,7 +44,7 @@ def authenticated_client(
     claims = verified_client_assertion(
         assertion,
         lambda client_id: server.public_keys_of(client_id, now),
-        _rules(server),
+        server.assertion_rules(_audiences(server)),
         now,
     )
     service_key = server.storage.service_keys.get(claims.client_id)
@@ -63,17 +62,12 @@ def authenticated_client(
     return service_key
 
 
-def _rules(server: AuthorizationServer) -> GrantRules:
-    """What the site accepts: its issuer, as the sole audience."""
-    settings = server.settings
+def _audiences(server: AuthorizationServer) -> frozenset[str]:
+    """What an assertion may be addressed to: the issuer, unless the site says more."""
     audiences = {server.issuer}
-    if settings.accept_token_endpoint_audience:
+    if server.settings.accept_token_endpoint_audience:
         audiences.add(server.token_endpoint)
-    return GrantRules(
-        audiences=audiences - {""},
-        max_lifetime=settings.grant_lifetime,
-        leeway=settings.leeway,
-    )
+    return frozenset(audiences - {""})
 
 
 def _check_client_id(parameters: Mapping[str, str], service_key: ServiceKey) -> None:

@@ -1,7 +1,6 @@
 """The JWT-bearer grant of a service key (RFC 7523 section 2.1)."""
 
 from ..core.claims import GrantClaims
-from ..core.claims import GrantRules
 from ..core.errors import AccessRefused
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
@@ -47,7 +46,7 @@ class JWTBearerGrant:
         claims = verified_grant(
             assertion,
             lambda client_id: self._server.public_keys_of(client_id, now),
-            self._rules(now),
+            self._server.assertion_rules(self._server.audiences(now)),
             now,
         )
         service_key = self._server.storage.service_keys.get(claims.issuer)
@@ -68,14 +67,6 @@ class JWTBearerGrant:
             now,
             claims.scope,
             parameters.get("scope", ""),
-        )
-
-    def _rules(self, now: float) -> GrantRules:
-        settings = self._server.settings
-        return GrantRules(
-            audiences=self._server.audiences(now),
-            max_lifetime=settings.grant_lifetime,
-            leeway=settings.leeway,
         )
 
     def _checked_subject(

@@ -15,6 +15,12 @@ from urllib.parse import unquote
 from zope.component import getAdapters
 
 
+#: Where documents of metadata are, and what they are called.
+WELL_KNOWN = ".well-known"
+AUTHORIZATION_SERVER = ("oauth-authorization-server", "openid-configuration")
+PROTECTED_RESOURCE = "oauth-protected-resource"
+METADATA_NAMES = frozenset({*AUTHORIZATION_SERVER, PROTECTED_RESOURCE})
+
 #: By assertions that are signed; a grant that is one needs no client besides.
 _AUTH_METHODS = ["private_key_jwt"]
 #: What stands in the path of a URL as it is (RFC 3986 section 3.3).
@@ -62,8 +68,7 @@ def protected_resource_metadata(
 
 def resource_metadata_url(server: AuthorizationServer, path: str) -> str:
     """Where that document is for a part of the site."""
-    place = f"{server.issuer}/.well-known/oauth-protected-resource"
-    return _below(place, path)
+    return _below(f"{server.issuer}/{WELL_KNOWN}/{PROTECTED_RESOURCE}", path)
 
 
 def _below(url: str, path: str) -> str:

@@ -6,7 +6,6 @@ per interval for one that is busy. A crash loses the uses of one interval.
 """
 
 from ..clock import now as system_clock
-from ..storage.interfaces import ICredential
 from ..storage.pendinguses import PendingUses
 from .accesstokens import ClientInfo
 from .background import BackgroundWork
@@ -82,13 +81,19 @@ class UseRecorder:
         )
 
     def note_use(
-        self, plugin: Any, credential: ICredential, client: ClientInfo, now: float
+        self,
+        plugin: Any,
+        credential_id: str,
+        subject: str,
+        client: ClientInfo,
+        now: float,
     ) -> None:
-        """Count a use of a token that stands for its owner.
+        """Count a use of a token.
 
         Loads nothing, writes nothing, and takes no part in the transaction.
 
         :param plugin: the PAS plugin of the site
+        :param subject: id of the user it acts as
         """
         connection = plugin._p_jar
         if connection is None:
@@ -96,11 +101,7 @@ class UseRecorder:
         place = _Place(ref(connection.db()), plugin._p_oid)
         site = self._sites.get(place) or self._sites.setdefault(place, _Site())
         is_first = site.pending.note(
-            credential.credential_id,
-            client.address,
-            client.user_agent,
-            credential.owner,
-            now,
+            credential_id, client.address, client.user_agent, subject, now
         )
         if is_first and self.in_background:
             self._background.wake_up()

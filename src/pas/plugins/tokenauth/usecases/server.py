@@ -1,5 +1,6 @@
 """The authorization server: everything a use case needs to know about the site."""
 
+from ..core.claims import GrantRules
 from ..core.keys import PublicKey
 from ..storage.interfaces import ITokenAuthStorage
 from .interfaces import IAuthorizationServer
@@ -54,6 +55,14 @@ class AuthorizationServer:
         """The public keys that verify what a client signs; none if it is unknown."""
         service_key = self.storage.service_keys.get(client_id)
         return () if service_key is None else service_key.live_public_keys(now)
+
+    def assertion_rules(self, audiences: frozenset[str]) -> GrantRules:
+        """What the site accepts in an assertion that is addressed to one of these."""
+        return GrantRules(
+            audiences=audiences,
+            max_lifetime=self.settings.grant_lifetime,
+            leeway=self.settings.leeway,
+        )
 
     def use_up(self, client_id: str, jti: str, expires_at: float, now: float) -> None:
         """Note the identifier of an assertion, so that it is good for one time.

@@ -1,15 +1,21 @@
 """Access tokens in the database."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pas.plugins.tokenauth.core.keys import generate_key_pair
+from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.accesstokens import PERIOD
+from pas.plugins.tokenauth.storage.expiring import ExpiringMap
 from pas.plugins.tokenauth.storage.expiring import SHARDS
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from tests.storage.conftest import Database
 from tests.storage.conftest import digest_in
 from tests.storage.conftest import digest_of
 from tests.storage.conftest import NOW
+from typing import Any
 from ZODB.POSException import ConflictError
 
 import pytest
@@ -25,12 +31,29 @@ LATER = END + PERIOD
 def token(
     expires_at: float = NOW + 3600, issued_at: float = NOW, scope: str | None = None
 ) -> AccessToken:
+    # The storage does not look at the credential, which any text can stand for.
+    credential: Any = "client-1"
     return AccessToken(
-        credential_id="client-1",
+        credential=credential,
         subject="jane",
         issued_at=issued_at,
         expires_at=expires_at,
         scope=scope,
+    )
+
+
+@pytest.fixture(scope="module")
+def key_pair() -> KeyPair:
+    return generate_key_pair("ES256", NOW)
+
+
+def service_key(client_id: str, key_pair: KeyPair) -> ServiceKey:
+    return ServiceKey(
+        client_id,
+        owner="jane",
+        title="Backup",
+        public_key=key_pair.public_key,
+        issued_at=NOW,
     )
 
 
@@ -138,6 +161,32 @@ def test_a_look_up_does_not_walk(database: Database) -> None:
     assert session.transfers() <= (1, 0)
 
 
+def test_checking_a_token_loads_little_however_much_there_is(
+    database: Database, key_pair: KeyPair
+) -> None:
+    """Eight objects at most, from the root of our storage to the credential."""
+
+    def fill_up(storage: TokenAuthStorage) -> None:
+        for number in range(10_000):
+            key = service_key(f"client-{number}", key_pair)
+            storage.service_keys.add(key)
+            # As many as one shard has of two and a half million.
+            storage.access_tokens.add(
+                TokenDigest(digest_in(1, number)), replace(token(), credential=key)
+            )
+
+    database.run(fill_up)
+    session = database.session()
+    found = session.root.access_tokens.get(TokenDigest(digest_in(1, 77)), NOW)
+    assert found is not None
+    assert found.credential.is_live(NOW)
+    assert found.credential.credential_id == "client-77"
+    loads, stores = session.transfers()
+    assert stores == 0
+    # The root of the database is none of ours.
+    assert 4 < loads - 1 <= 8
+
+
 def test_a_look_up_does_not_read_what_has_expired(database: Database) -> None:
     """Groups that nobody has dropped yet cost nothing."""
 
@@ -169,7 +218,7 @@ def test_issuing_writes_one_object(database: Database) -> None:
     """The token and nothing else."""
     fill(database, SHARDS * 10)
     session = database.session()
-    for number in range(1000, 1010):
+    for number in range(100_000, 100_010):
         add(session.root, digest_of(number))
         session.commit()
     assert session.transfers()[1] == 10
@@ -294,7 +343,7 @@ def test_expired_tokens_go_as_new_ones_come(database: Database) -> None:
     fill(database, SHARDS * 20)
 
     def issue(storage: TokenAuthStorage) -> None:
-        for number in range(5000, 5000 + SHARDS * 20):
+        for number in range(100_000, 100_000 + SHARDS * 20):
             storage.access_tokens.add(
                 TokenDigest(digest_of(number)), token(LATER + 60, LATER)
             )
@@ -302,3 +351,37 @@ def test_expired_tokens_go_as_new_ones_come(database: Database) -> None:
     database.run(issue)
     storage = database.session().root
     assert not any(has(storage, digest_of(number), 0) for number in range(SHARDS * 20))
+
+
+def old_map(shards: int = 64) -> ExpiringMap:
+    """A map as it was made when there were fewer shards."""
+    old = ExpiringMap(PERIOD)
+    old._shards = old._shards[:shards]
+    return old
+
+
+def test_tokens_are_spread_over_more_shards(database: Database) -> None:
+    """What profile version 1004 does; live tokens go on working."""
+
+    def make_old(storage: TokenAuthStorage) -> None:
+        storage.access_tokens._tokens = old_map()
+
+    database.run(make_old)
+    fill(database, 300)
+    fill_expired = database.session()
+    add(fill_expired.root, digest_of(-1), NOW - PERIOD)
+    fill_expired.commit()
+    database.run(lambda storage: storage.access_tokens.spread(NOW))
+    storage = database.session().root
+    assert len(storage.access_tokens._tokens._shards) == SHARDS
+    assert all(has(storage, digest_of(number)) for number in range(300))
+    assert storage.access_tokens.get(TokenDigest(digest_of(7)), NOW) == token()
+    assert not has(storage, digest_of(-1), NOW - 2 * PERIOD)
+
+
+def test_tokens_that_are_spread_stay_as_they_are(database: Database) -> None:
+    fill(database, 10)
+    session = database.session()
+    session.root.access_tokens.spread(NOW)
+    session.commit()
+    assert session.transfers()[1] == 0

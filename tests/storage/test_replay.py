@@ -170,3 +170,22 @@ def test_a_refused_replay_writes_nothing(database: Database) -> None:
     with pytest.raises(InvalidGrant):
         session.root.replay.add("client-1", "once", EXPIRES + PERIOD, START + PERIOD)
     assert session.connection._registered_objects == []
+
+
+def test_identifiers_are_spread_over_more_shards(database: Database) -> None:
+    """What profile version 1004 does; what was used stays used."""
+
+    def use_in_old_set(storage: TokenAuthStorage) -> None:
+        old = storage.replay._used
+        old._shards = old._shards[:64]
+        for number in range(200):
+            storage.replay.add("client-1", f"jti-{number}", NOW + 300, NOW)
+
+    database.run(use_in_old_set)
+    database.run(lambda storage: storage.replay.spread(NOW))
+    storage = database.session().root
+    assert len(storage.replay._used._shards) == SHARDS
+    for number in range(200):
+        with pytest.raises(InvalidGrant):
+            storage.replay.add("client-1", f"jti-{number}", NOW + 300, NOW)
+    storage.replay.add("client-1", "jti-200", NOW + 300, NOW)

@@ -43,7 +43,7 @@ def issue_token(storage: TokenAuthStorage, random: bytes, jti: str = "") -> str:
     storage.access_tokens.add(
         name,
         AccessToken(
-            credential_id="client-1",
+            credential=storage.service_keys.get("client-1"),
             subject="jane",
             issued_at=NOW,
             expires_at=NOW + 3600,
@@ -89,7 +89,7 @@ def test_issuing_a_token_writes_a_token_and_an_entry(
     """Two objects, three with a jti, and nothing else."""
     database.run(lambda storage: fill(storage, key_pair))
     session = database.session()
-    for number, (jti, written) in enumerate([("", 2), ("once", 3)], start=5000):
+    for number, (jti, written) in enumerate([("", 2), ("once", 3)], start=100_000):
         issue_token(session.root, digest_of(number), jti)
         session.commit()
         assert session.transfers()[1] == written
@@ -101,7 +101,7 @@ def test_issuing_a_token_reads_only_what_it_needs(
     """The price does not grow with what is there."""
     database.run(lambda storage: fill(storage, key_pair))
     session = database.session()
-    issue_token(session.root, digest_of(5000), "once")
+    issue_token(session.root, digest_of(100_000), "once")
     session.commit()
     assert session.transfers()[0] <= 16
 
@@ -206,7 +206,7 @@ def test_the_state_survives_a_restart(restarted: Restart, key_pair: KeyPair) -> 
     storage = restarted().session().root
     record = storage.access_tokens.get(digest(made[0]), NOW)
     assert record is not None
-    assert storage.credential(record.credential_id) is not None
+    assert storage.credential("client-1") is record.credential
     newest = storage.usage_log.newest("client-1")
     assert newest is not None
     assert newest.subject == "jane"

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-from pas.plugins.tokenauth.storage.expiring import SHARDS
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.usagelog import SHARDS
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from tests.storage.conftest import Database
@@ -293,6 +293,58 @@ def test_two_programs_use_one_key_all_day_without_a_conflict(
         first.commit()
         second.commit()
     assert len(times(database.session().root.usage_log)) == SHARDS + 600
+
+
+class TestLanes:
+    """Where a connection writes, so that it meets no other."""
+
+    def test_a_connection_keeps_to_its_lane(self, database: Database) -> None:
+        session = database.session()
+        lane = session.root.usage_log.lane()
+        for _ in range(10):
+            session.root.usage_log.add(entry(), session.root.usage_log.lane() + b"x")
+            session.commit()
+            assert session.root.usage_log.lane() == lane
+
+    def test_the_connections_of_a_process_have_different_ones(
+        self, database: Database
+    ) -> None:
+        sessions = [database.session() for _ in range(SHARDS)]
+        lanes = {session.root.usage_log.lane() for session in sessions}
+        assert len(lanes) == SHARDS
+        assert {len(lane) for lane in lanes} == {1}
+
+    def test_who_met_another_moves_to_a_lane_that_chance_chooses(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("secrets.randbelow", lambda end: end - 1)
+        session = database.session()
+        first = session.root.usage_log.lane()
+        session.abort()
+        assert session.root.usage_log.lane() == bytes([SHARDS - 1]) != first
+
+    def test_it_is_written_nowhere(self, database: Database) -> None:
+        session = database.session()
+        session.root.usage_log.lane()
+        session.commit()
+        session.root.usage_log.lane()
+        session.abort()
+        assert session.transfers()[1] == 0
+
+    def test_a_log_that_is_not_stored_yet_has_one(self, log: UsageLog) -> None:
+        assert log.lane() == log.lane()
+
+    def test_two_programs_use_a_new_key_all_day_without_a_conflict(
+        self, database: Database
+    ) -> None:
+        first, second = database.session(), database.session()
+        for number in range(300):
+            for session in (first, second):
+                log = session.root.usage_log
+                log.add(entry(NOW + number), log.lane() + digest_of(number)[:7])
+            first.commit()
+            second.commit()
+        assert len(times(database.session().root.usage_log)) == 600
 
 
 @PROPERTY

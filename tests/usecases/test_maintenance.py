@@ -68,7 +68,10 @@ def test_expired_tokens_go(site: Any, client_id: str) -> None:
     tokens.add(
         digest,
         AccessToken(
-            credential_id=client_id, subject="x", issued_at=0.0, expires_at=10.0
+            credential=site.server.storage.service_keys.get(client_id),
+            subject="x",
+            issued_at=0.0,
+            expires_at=10.0,
         ),
     )
     assert tokens.get(digest, 5.0) is not None

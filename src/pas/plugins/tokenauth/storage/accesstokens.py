@@ -3,6 +3,7 @@
 from ..core.tokens import TokenDigest
 from .expiring import ExpiringMap
 from .interfaces import IAccessTokens
+from .interfaces import ICredential
 from dataclasses import dataclass
 from persistent import Persistent
 from typing import Any
@@ -16,7 +17,7 @@ PERIOD = 6 * 60 * 60
 class AccessToken:
     """What the site knows of a token it issued.
 
-    :param credential_id: the credential it was obtained with
+    :param credential: what it was obtained with
     :param subject: id of the user it acts as
     :param issued_at: seconds since the epoch
     :param expires_at: seconds since the epoch
@@ -24,7 +25,7 @@ class AccessToken:
         its credential has
     """
 
-    credential_id: str
+    credential: ICredential
     subject: str
     issued_at: float
     expires_at: float
@@ -33,13 +34,17 @@ class AccessToken:
 
 @implementer(IAccessTokens)
 class AccessTokens(Persistent):
-    """See IAccessTokens. A record is kept as a tuple: there are many of them."""
+    """See IAccessTokens. A record is kept as a tuple: there are many of them.
+
+    It refers to the credential itself, so that checking a token loads one object
+    instead of looking its identifier up among those of ten thousand keys.
+    """
 
     def __init__(self) -> None:
         self._tokens = ExpiringMap(PERIOD)
 
     def add(self, digest: TokenDigest, token: AccessToken) -> None:
-        record: tuple[Any, ...] = (token.credential_id, token.subject, token.issued_at)
+        record: tuple[Any, ...] = (token.credential, token.subject, token.issued_at)
         if token.scope is not None:
             record = (*record, token.scope)
         self._tokens.drop_expired_beside(digest, token.issued_at)
@@ -49,9 +54,9 @@ class AccessTokens(Persistent):
         found = self._tokens.get(digest, now)
         if found is None:
             return None
-        expires_at, (credential_id, subject, issued_at, *scope) = found
+        expires_at, (credential, subject, issued_at, *scope) = found
         return AccessToken(
-            credential_id=credential_id,
+            credential=credential,
             subject=subject,
             issued_at=issued_at,
             expires_at=expires_at,
@@ -63,3 +68,7 @@ class AccessTokens(Persistent):
 
     def drop_expired(self, now: float) -> None:
         self._tokens.drop_expired(now)
+
+    def spread(self, now: float) -> None:
+        if self._tokens.is_outdated:
+            self._tokens = self._tokens.spread(now)

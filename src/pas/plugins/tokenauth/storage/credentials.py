@@ -26,6 +26,7 @@ class Credential(Persistent):
     revoked_at: float | None = None
     revoked_by = ""
     orphaned_at: float | None = None
+    is_forgotten = False
     owner_missing_since: float | None = None
     may_impersonate = False
     may_manage_users = False
@@ -55,7 +56,11 @@ class Credential(Persistent):
 
     @property
     def has_ended(self) -> bool:
-        return self.revoked_at is not None or self.orphaned_at is not None
+        return (
+            self.revoked_at is not None
+            or self.orphaned_at is not None
+            or self.is_forgotten
+        )
 
     @property
     def secret_made_at(self) -> float:
@@ -123,6 +128,8 @@ class Credentials(Persistent, Generic[CredentialT]):
 
     def remove(self, credential_id: str) -> None:
         credential = self._by_id.pop(credential_id)
+        # Tokens may still refer to it.
+        credential.is_forgotten = True
         owned = self._by_owner[credential.owner]
         owned.remove(credential_id)
         if not owned:

@@ -25,14 +25,15 @@ class ICredential(Interface):
     revoked_at = Attribute("When it was revoked, or None")
     revoked_by = Attribute("Who revoked it, as the records name them, or an empty text")
     orphaned_at = Attribute("When the owner was found to be gone for good, or None")
-    has_ended = Attribute("Whether it stays as it is, as evidence: revoked or orphaned")
+    is_forgotten = Attribute("Whether it was removed from among the others")
+    has_ended = Attribute("Whether it stays as it is: revoked, orphaned or forgotten")
     owner_missing_since = Attribute("When no source knew the owner any more, or None")
     may_impersonate = Attribute("Whether it may act as other users")
     may_manage_users = Attribute("Whether it may change user accounts")
     reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 
     def is_live(now):
-        """Whether it is of any use at this time: not expired, revoked or orphaned."""
+        """Whether it is of any use at this time: not neither expired nor ended."""
 
 
 class IServiceKey(ICredential):
@@ -113,6 +114,9 @@ class IAccessTokens(Interface):
     def drop_expired(now):
         """Drop whole groups of tokens that have expired, without looking at each."""
 
+    def spread(now):
+        """See ITokenAuthStorage."""
+
 
 class IReplaySet(Interface):
     """Identifiers (`jti`) that were used, until their grants expire."""
@@ -127,6 +131,9 @@ class IReplaySet(Interface):
     def drop_expired(now):
         """Forget identifiers of grants that have expired."""
 
+    def spread(now):
+        """See ITokenAuthStorage."""
+
 
 class IUsageLog(Interface):
     """One entry for every time a credential obtained an access token."""
@@ -135,7 +142,14 @@ class IUsageLog(Interface):
         """Keep an entry.
 
         `unique` are bytes that tell it from others of the same moment; they
-        also choose the place it is written to.
+        also choose the place it is written to, see lane().
+        """
+
+    def lane():
+        """The first byte of `unique` with which this connection meets no other.
+
+        A connection whose transaction is aborted, because it met one all the same,
+        moves to another lane.
         """
 
     def entries(credential_id, since=0):
@@ -173,6 +187,12 @@ class ITokenAuthStorage(Interface):
 
     def upgrade():
         """Make a place for what is new. Harmless where there is one."""
+
+    def spread(now):
+        """Spread tokens and identifiers over as many shards as a new site has.
+
+        Harmless where they are.
+        """
 
     def credential(credential_id):
         """The credential of any kind with this id, or None."""

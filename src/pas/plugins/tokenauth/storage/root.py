@@ -47,6 +47,10 @@ class TokenAuthStorage(Persistent):
         self._p_jar.add(self.personal_tokens)
         self._p_changed = True
 
+    def spread(self, now: float) -> None:
+        self.access_tokens.spread(now)
+        self.replay.spread(now)
+
     def credential(self, credential_id: str) -> ICredential | None:
         found = (kind.get(credential_id) for kind in self.kinds.values())
         return next((each for each in found if each is not None), None)

@@ -1,15 +1,17 @@
 """The usage log: who used a credential, when, from where."""
 
-from .expiring import SHARDS
 from .interfaces import IUsageLog
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from itertools import islice
 from math import nextafter
 from persistent import Persistent
 from typing import Any
 from zope.interface import implementer
+
+import secrets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,10 @@ class UsageLog(Persistent):
 
     All credentials share the shards; the keys (credential, time, unique) keep
     the entries of one credential together within each.
+
+    Entries of one credential come in the order of time, so writers that share a shard
+    all append to its last bucket, and meet at each split. Where an entry goes does not
+    matter, however: so each connection keeps to a lane, a shard of its own.
     """
 
     def __init__(self) -> None:
@@ -46,6 +52,18 @@ class UsageLog(Persistent):
     def add(self, entry: UsageEntry, unique: bytes) -> None:
         key = (entry.credential_id, entry.time, unique)
         self._shards[unique[0] % SHARDS][key] = _value(entry)
+
+    def lane(self) -> bytes:
+        lane: int | None = getattr(self, "_v_lane", None)
+        if lane is None:
+            lane = self._v_lane = next(_lanes) % SHARDS
+        if self._p_jar is not None:
+            transaction = self._p_jar.transaction_manager.get()
+            transaction.addAfterAbortHook(self._change_lane)
+        return bytes([lane])
+
+    def _change_lane(self) -> None:
+        self._v_lane = secrets.randbelow(SHARDS)
 
     def entries(self, credential_id: str, since: float = 0) -> Iterator[UsageEntry]:
         newest = self.newest(credential_id)
@@ -112,6 +130,10 @@ class UsageLog(Persistent):
         return self._shards[key[2][0] % SHARDS]
 
 
+#: Whoever looks at a log looks into each.
+SHARDS = 64
+#: The connections of a process begin side by side, at a place that chance chooses.
+_lanes = count(secrets.randbelow(SHARDS))
 _FOREVER = float("inf")
 #: Seconds that are looked through at a time; more, where there are few entries.
 _FIRST_WINDOW = 60.0

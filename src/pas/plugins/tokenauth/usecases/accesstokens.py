@@ -78,7 +78,7 @@ def issue_access_token(
     server.storage.access_tokens.add(
         digest,
         AccessToken(
-            credential_id=credential.credential_id,
+            credential=credential,
             subject=subject,
             issued_at=now,
             expires_at=expires_at,
@@ -93,7 +93,8 @@ def issue_access_token(
         address=cleaned(client.address, ADDRESS_LENGTH),
         user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
     )
-    server.storage.usage_log.add(entry, digest[-8:])
+    log = server.storage.usage_log
+    log.add(entry, log.lane() + digest[-7:])
     tidy_beside(server.settings, server.storage, credential, digest, now)
     notify(AccessTokenIssued(credential.credential_id, subject, entry.address))
     return IssuedToken(

@@ -9,6 +9,7 @@ from .impersonation import may_act_as
 from .limits import may_manage_users
 from .server import AuthorizationServer
 from .tokens import find_token
+from .tokens import FoundToken
 from .tokens import UNKNOWN
 from .users import SiteUser
 
@@ -74,18 +75,26 @@ def owner_of(server: AuthorizationServer, credential: ICredential) -> SiteUser:
     return owner
 
 
+def subject_of(
+    server: AuthorizationServer, token: FoundToken, owner: SiteUser
+) -> SiteUser | None:
+    """The user as whom a token acts, as their source knows them now."""
+    # Asking the sources is the expensive part; the owner was asked for already.
+    if token.subject == owner.user_id:
+        return owner
+    return server.users.get(token.subject)
+
+
 def checked_subject(
     server: AuthorizationServer,
     credential: ICredential,
     owner: SiteUser,
-    user_id: str,
+    subject: SiteUser | None,
 ) -> SiteUser:
-    """The user with this id, if the credential may act as them.
+    """A user, if there is one and the credential may act as them.
 
-    :raises AccessRefused: when there is no such user or it may not
+    :raises AccessRefused: when there is none or it may not
     """
-    # Asking the sources is the expensive part; the owner was asked for already.
-    subject = owner if user_id == owner.user_id else server.users.get(user_id)
     if subject is None:
         raise AccessRefused("subject is gone or locked out", credential.credential_id)
     if not may_act_as(server.users, credential, owner, subject):
@@ -99,7 +108,9 @@ def _checked_access(
     found = find_token(server, token, now)
     credential = found.credential
     owner = checked_owner(server, credential, address, now)
-    subject = checked_subject(server, credential, owner, found.subject)
+    subject = checked_subject(
+        server, credential, owner, subject_of(server, found, owner)
+    )
     return Access(
         kind=credential.kind,
         credential_id=credential.credential_id,

@@ -21,8 +21,10 @@ def may_act_as(
         return True
     if not credential.may_impersonate:
         return False
-    if not users.has_permission(owner, IMPERSONATE_USER):
+    # Asking for groups and roles is expensive, so each is asked for once.
+    actor = users.principal(owner)
+    if not users.permits(actor, IMPERSONATE_USER):
         return False
     powerful = _POWERFUL_ROLES | users.roles_with(IMPERSONATE_USER)
-    gained = users.roles(subject) - users.roles(owner)
+    gained = users.roles(users.principal(subject)) - users.roles(actor)
     return not powerful & gained

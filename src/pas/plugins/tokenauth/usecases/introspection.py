@@ -10,6 +10,7 @@ from ..storage.servicekeys import ServiceKey
 from .authenticate import check_live
 from .authenticate import checked_subject
 from .authenticate import owner_of
+from .authenticate import subject_of
 from .server import AuthorizationServer
 from .tokens import find_token
 from typing import Any
@@ -81,7 +82,9 @@ def _active(
         return INACTIVE
     check_live(credential, now)
     owner = owner_of(server, credential)
-    subject = checked_subject(server, credential, owner, found.subject)
+    subject = checked_subject(
+        server, credential, owner, subject_of(server, found, owner)
+    )
     members = {
         "active": True,
         "client_id": credential.credential_id,

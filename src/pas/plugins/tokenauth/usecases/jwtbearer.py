@@ -81,21 +81,18 @@ class JWTBearerGrant:
             owner = checked_owner(self._server, service_key, client.address, now)
         except AccessRefused as refused:
             raise InvalidGrant(NOT_USABLE, reason=refused.reason) from None
-        user_id = self._user_id(claims.subject, owner)
+        subject = self._user(claims.subject, owner)
         try:
-            return checked_subject(self._server, service_key, owner, user_id)
+            return checked_subject(self._server, service_key, owner, subject)
         except AccessRefused as refused:
             raise InvalidGrant(NO_SUBJECT, reason=refused.reason) from None
 
-    def _user_id(self, subject: str | None, owner: SiteUser) -> str:
-        """The user id for a `sub`, which may also be a login name."""
-        if subject is None:
-            return owner.user_id
+    def _user(self, subject: str | None, owner: SiteUser) -> SiteUser | None:
+        """The user that a `sub` names, by id or by login name."""
+        if subject is None or subject == owner.user_id:
+            return owner
         users = self._server.users
-        if subject == owner.user_id or users.get(subject) is not None:
-            return subject
-        by_login = users.by_login(subject)
-        return subject if by_login is None else by_login.user_id
+        return users.get(subject) or users.by_login(subject)
 
     def _use_up(
         self, service_key: IServiceKey, claims: GrantClaims, now: float

@@ -2,6 +2,7 @@
 
 from ..core.claims import GrantRules
 from ..core.keys import PublicKey
+from ..storage.freshness import catch_up
 from ..storage.interfaces import ITokenAuthStorage
 from .interfaces import IAuthorizationServer
 from .interfaces import ITokenAuthSettings
@@ -53,7 +54,11 @@ class AuthorizationServer:
 
     def public_keys_of(self, client_id: str, now: float) -> tuple[PublicKey, ...]:
         """The public keys that verify what a client signs; none if it is unknown."""
-        service_key = self.storage.service_keys.get(client_id)
+        service_keys = self.storage.service_keys
+        service_key = service_keys.get(client_id)
+        if service_key is None and catch_up(self.storage):
+            # Another process has issued it a moment ago, or nobody has.
+            service_key = service_keys.get(client_id)
         return () if service_key is None else service_key.live_public_keys(now)
 
     def assertion_rules(self, audiences: frozenset[str]) -> GrantRules:

@@ -5,13 +5,22 @@ from ..core.scopes import parsed_scope
 from ..core.tokens import digest as digest_of
 from ..core.tokens import is_personal
 from ..core.tokens import TokenDigest
+from ..storage.freshness import catch_up
 from ..storage.interfaces import ICredential
 from .scopes import granted_scopes
 from .server import AuthorizationServer
 from dataclasses import dataclass
+from functools import partial
 
 
 UNKNOWN = "unknown or expired token"
+
+
+class UnknownToken(AccessRefused):
+    """The site does not know the token, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__(UNKNOWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +48,23 @@ def find_token(server: AuthorizationServer, token: str, now: float) -> FoundToke
 
     :raises AccessRefused: when it does not know it
     """
+    find = partial(_personal_token if is_personal(token) else _access_token, server)
     digest = digest_of(token)
-    if is_personal(token):
-        return _personal_token(server, digest)
-    return _access_token(server, digest, now)
+    try:
+        return find(digest, now)
+    except UnknownToken:
+        # Another process may have issued it a moment ago.
+        if not catch_up(server.storage):
+            raise
+        return find(digest, now)
 
 
-def _personal_token(server: AuthorizationServer, digest: TokenDigest) -> FoundToken:
+def _personal_token(
+    server: AuthorizationServer, digest: TokenDigest, now: float
+) -> FoundToken:
     credential = server.storage.personal_tokens.by_digest(digest)
     if credential is None:
-        raise AccessRefused(UNKNOWN)
+        raise UnknownToken()
     return FoundToken(
         digest=digest,
         credential=credential,
@@ -64,10 +80,13 @@ def _access_token(
 ) -> FoundToken:
     record = server.storage.access_tokens.get(digest, now)
     if record is None:
-        raise AccessRefused(UNKNOWN)
-    credential = server.storage.credential(record.credential_id)
-    if credential is None:
-        raise AccessRefused("credential is gone", record.credential_id)
+        raise UnknownToken()
+    credential = record.credential
+    if isinstance(credential, str):
+        # Issued before profile version 1004.
+        credential = server.storage.credential(credential)
+        if credential is None:
+            raise AccessRefused("credential is gone", record.credential)
     scopes = granted_scopes(credential.scopes)
     if record.scope is not None:
         # Both count at every use: what the client asked for, and what its key has now.

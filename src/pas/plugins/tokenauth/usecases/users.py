@@ -6,6 +6,7 @@ answered from a cache, so the plugins are asked directly.
 
 from Acquisition import aq_inner
 from Acquisition import aq_parent
+from collections.abc import Iterator
 from dataclasses import dataclass
 from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
@@ -44,6 +45,8 @@ class SiteUsers:
 
     def get(self, user_id: str) -> SiteUser | None:
         """The user with exactly this id, if a source knows them now."""
+        # Sources are asked in their order, and the first that knows the user is enough:
+        # a directory behind a network takes its time.
         for found in self._enumerate(id=user_id):
             if found.user_id == user_id:
                 return found
@@ -88,11 +91,15 @@ class SiteUsers:
 
     def has_permission(self, user: SiteUser, permission: str) -> bool:
         """Whether the user has a permission at the site root."""
-        return bool(self.principal(user).has_permission(permission, self._site))
+        return self.permits(self.principal(user), permission)
 
-    def roles(self, user: SiteUser) -> frozenset[str]:
-        """The roles of the user at the site root, also through groups and locally."""
-        return frozenset(self.principal(user).getRolesInContext(self._site))
+    def permits(self, principal: Any, permission: str) -> bool:
+        """Whether a principal has a permission at the site root."""
+        return bool(principal.has_permission(permission, self._site))
+
+    def roles(self, principal: Any) -> frozenset[str]:
+        """The roles of a principal at the site root, also through groups and locally."""
+        return frozenset(principal.getRolesInContext(self._site))
 
     def roles_with(self, permission: str) -> frozenset[str]:
         """The roles that have a permission at the site root."""
@@ -106,15 +113,13 @@ class SiteUsers:
         """Whether a user object comes from this acl_users, not from the Zope root."""
         return folder_path_of(user) == self.folder_path
 
-    def _enumerate(self, **criteria: str) -> list[SiteUser]:
-        found = []
+    def _enumerate(self, **criteria: str) -> Iterator[SiteUser]:
         for plugin_id, plugin in self._sources():
             try:
-                found += _ask(plugin, criteria)
+                yield from _ask(plugin, criteria)
             except _SWALLOWABLE_PLUGIN_EXCEPTIONS:
                 # As in PAS: a source that cannot answer vouches for nobody.
                 logger.warning("The user source %s does not answer.", plugin_id)
-        return found
 
     def _sources(self) -> list[tuple[str, Any]]:
         return list(self._plugins.listPlugins(IUserEnumerationPlugin))

@@ -64,15 +64,13 @@ def _plugin(connection: Any, oid: bytes) -> Any:
 
 
 def _add(plugin: Any, uses: Sequence[PendingUse]) -> None:
-    # One of the 64 shards takes all of them, so that two processes hardly ever
-    # write to the same.
-    shard = secrets.token_bytes(1)
     storage = plugin._storage
+    lane = storage.usage_log.lane()
     for use in uses:
         credential = storage.credential(use.key)
         if credential is not None:
             unique = secrets.token_bytes(7)
-            storage.usage_log.add(_entry(credential, use), shard + unique)
+            storage.usage_log.add(_entry(credential, use), lane + unique)
             tidy_beside(plugin, storage, credential, unique, use.time)
 
 

@@ -1,0 +1,103 @@
+"""An authorization server around a bare storage, whose users cost nothing.
+
+So the figures are ours, and not those of Plone and its sources of users.
+"""
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import NoEncryption
+from cryptography.hazmat.primitives.serialization import PrivateFormat
+from functools import cache
+from pas.plugins.tokenauth.core.claims import GrantRules
+from pas.plugins.tokenauth.core.keys import KeyPair
+from pas.plugins.tokenauth.core.keys import public_key_of
+from pas.plugins.tokenauth.core.scopes import READ
+from pas.plugins.tokenauth.core.scopes import WRITE
+from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
+from pas.plugins.tokenauth.usecases.accesstokens import ClientInfo
+from pas.plugins.tokenauth.usecases.scopes import IScope
+from pas.plugins.tokenauth.usecases.scopes import read
+from pas.plugins.tokenauth.usecases.scopes import write
+from pas.plugins.tokenauth.usecases.users import SiteUser
+from types import SimpleNamespace
+from typing import Any
+from zope.component import provideUtility
+
+import jwt
+
+
+NOW = 1_800_000_000.0
+HOUR = 3600
+AUDIENCE = "https://www.example.org"
+OWNER = "jane"
+CLIENT = ClientInfo(address="192.0.2.1", user_agent="python-requests/2.32.5")
+
+
+class Users:
+    """A source of users that knows everybody."""
+
+    folder_path = ("", "Plone", "acl_users")
+
+    def get(self, user_id: str) -> SiteUser:
+        return SiteUser(user_id, user_id)
+
+
+class Server:
+    """What the use cases need to know about a site."""
+
+    users = Users()
+    settings = SimpleNamespace(
+        access_token_lifetime=HOUR,
+        grant_lifetime=HOUR,
+        leeway=60,
+        usage_log_retention=7,
+        revoked_key_retention=90,
+    )
+
+    def __init__(self, storage: TokenAuthStorage) -> None:
+        self.storage = storage
+
+    def public_keys_of(self, client_id: str, now: float) -> Any:
+        key = self.storage.service_keys.get(client_id)
+        return key.live_public_keys(now) if key else ()
+
+    def assertion_rules(self, audiences: Any) -> GrantRules:
+        return GrantRules(audiences=audiences, max_lifetime=HOUR, leeway=60)
+
+    def audiences(self, now: float) -> frozenset[str]:
+        return frozenset({AUDIENCE})
+
+
+def register_scopes() -> None:
+    """Register what ZCML registers in a site."""
+    provideUtility(read, IScope, READ)
+    provideUtility(write, IScope, WRITE)
+
+
+@cache
+def key_pair(bits: int = 2048) -> KeyPair:
+    """An RSA key pair, made once."""
+    private = rsa.generate_private_key(65537, bits)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = public_key_of(private.public_key(), NOW, "RS256")
+    return KeyPair(pem.decode("ascii"), public)
+
+
+def service_key(client_id: str, owner: str = OWNER) -> ServiceKey:
+    """A key as the site keeps it; all have the same public key."""
+    return ServiceKey(
+        client_id,
+        owner=owner,
+        title="A program",
+        public_key=key_pair().public_key,
+        issued_at=NOW,
+    )
+
+
+def signed_grant(client_id: str, now: float = NOW, audience: str = AUDIENCE) -> str:
+    """A grant that a client has signed."""
+    pair = key_pair()
+    claims = {"iss": client_id, "aud": audience, "iat": now, "exp": now + 300}
+    headers = {"kid": pair.public_key.kid}
+    return jwt.encode(claims, pair.private_pem, algorithm="RS256", headers=headers)

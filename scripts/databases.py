@@ -32,7 +32,7 @@ import time
 START_TIMEOUT = 60
 STOP_TIMEOUT = 20
 #: Connections that one process may have open without a warning.
-POOL_SIZE = 50
+POOL_SIZE = 300
 
 
 class Missing(Exception):
@@ -113,7 +113,9 @@ class PostgreSQLAddress:
         from ZODB.DB import DB
 
         chosen = Options(keep_history=False, **options)
-        storage = RelStorage(PostgreSQLAdapter(self.dsn, options=chosen), options=chosen)
+        storage = RelStorage(
+            PostgreSQLAdapter(self.dsn, options=chosen), options=chosen
+        )
         return DB(storage, pool_size=POOL_SIZE)
 
     def zope_conf(self, home: Path) -> str:
@@ -283,4 +285,3 @@ def _check_relstorage() -> None:
         import relstorage  # noqa: F401
     except ImportError as error:
         raise Missing("pip install RelStorage psycopg2-binary") from error
-

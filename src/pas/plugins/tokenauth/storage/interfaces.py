@@ -33,7 +33,7 @@ class ICredential(Interface):
     reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 
     def is_live(now):
-        """Whether it is of any use at this time: not neither expired nor ended."""
+        """Whether it is of any use at this time: neither expired nor ended."""
 
 
 class IServiceKey(ICredential):

@@ -67,9 +67,8 @@ buildout-smoke:  ## Build the buildout and start its instance (takes minutes)
 	scripts/buildout-smoke.sh
 
 .PHONY: bench
-bench: $(VENV)/.installed-test  ## Measure
+bench: $(VENV)/.installed-test  ## Print the benchmark table (ARGS="checking purging" for parts)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
-	@$(BIN)/python benchmarks/uses.py $(ARGS)
 
 
 ##@ Check

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import closing
 from contextlib import contextmanager
-from dataclasses import dataclass
 from databases import Address
 from databases import FileAddress
 from databases import Missing
 from databases import postgresql_server
 from databases import zeo_server
+from dataclasses import dataclass
 from measuring import heading
 from measuring import show
 from multiprocessing import get_context
@@ -145,7 +145,7 @@ def measure(name: str, address: Address, processes: int, keys: int) -> None:
             f"{name}, {state}",
             f"{outcome.share_repeated:.2%} repeated, {outcome.failed} failed,"
             f" {lost} entries lost, {outcome.open_on_average:.1f} open,"
-            f" {outcome.per_second / alone.per_second:.2f} × one writer"
+            f" {outcome.per_second / alone.per_second:.2f} of one writer"
             f" ({outcome.per_second:,.0f}/s)",
         )
 

@@ -7,10 +7,10 @@ has done.
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contention import make_keys
 from contextlib import closing
 from contextlib import contextmanager
 from contextlib import ExitStack
-from contention import make_keys
 from databases import Address
 from databases import Missing
 from databases import postgresql_server

@@ -1,4 +1,4 @@
-"""Databases that several processes share: ZEO and PostgreSQL, on the loopback interface.
+"""Databases that several processes share: ZEO and PostgreSQL, on loopback ports.
 
 Benchmarks and tests use them like this::
 

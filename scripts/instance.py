@@ -13,6 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
+from databases import Address
+from databases import FileAddress
+from databases import free_port
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,12 +59,7 @@ ZOPE_CONF = """\
     </environment>
     <zodb_db main>
       mount-point /
-      <blobstorage>
-        blob-dir {home}/blobstorage
-        <filestorage>
-          path {home}/Data.fs
-        </filestorage>
-      </blobstorage>
+      {database}
     </zodb_db>
     """
 
@@ -84,6 +82,7 @@ ZOPE_INI = """\
     use = egg:waitress#main
     host = 127.0.0.1
     port = {port}
+    threads = {threads}
 
     [loggers]
     keys = root, wsgi
@@ -134,10 +133,16 @@ class InstanceError(Exception):
 
 @dataclass
 class Instance:
-    """The instance in var/<name>, serving one port of the loopback interface."""
+    """The instance in var/<name>, serving one port of the loopback interface.
+
+    :param database: where its data is, a file of its own if that is left out
+    :param threads: how many requests it serves at once
+    """
 
     name: str
     port: int
+    database: Address | None = None
+    threads: int = 4
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -171,15 +176,27 @@ class Instance:
         self._set_up_site(profiles or (*CLASSIC_PROFILES, ADDON_PROFILE))
         done.write_text(self.url)
 
+    def join(self) -> None:
+        """Serve the site of a database that another instance has made."""
+        self._refuse_used_port()
+        self._write_configuration()
+
     def _write_configuration(self) -> None:
         for folder in ("etc", "cache", "blobstorage"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
+        database = self.database or FileAddress(self.home / "Data.fs")
+        values = {
+            "home": self.home,
+            "port": self.port,
+            "threads": self.threads,
+            "database": textwrap.dedent(database.zope_conf(self.home)),
+        }
         for name, template in (
             ("zope.conf", ZOPE_CONF),
             ("zope.ini", ZOPE_INI),
             ("site.zcml", SITE_ZCML),
         ):
-            text = textwrap.dedent(template).format(home=self.home, port=self.port)
+            text = textwrap.dedent(template).format(**values)
             (self.home / "etc" / name).write_text(text)
         if not (self.home / "Data.fs").exists():
             # Zope reads it when it makes the database.
@@ -269,13 +286,6 @@ def running_instance(
         yield instance
     finally:
         instance.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(url: str) -> bool:

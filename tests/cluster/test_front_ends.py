@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from contention import make_keys
+from contextlib import closing
 from databases import Address
 from databases import ZEOAddress
 from frontends import FrontEnd
@@ -12,8 +12,8 @@ from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
 from pas.plugins.tokenauth.storage import freshness
 from pas.plugins.tokenauth.usecases import tokens
 from pas.plugins.tokenauth.usecases.server import AuthorizationServer
-from relay import relay
 from relay import Relay
+from relay import relay
 from stand_in import NOW
 from types import SimpleNamespace
 from typing import Any

@@ -14,8 +14,10 @@ class Source(BasePlugin):
     """A user source that answers what a test tells it to."""
 
     answer: Any = ()
+    asked: list[Any] = []
 
     def enumerateUsers(self, **criteria: Any) -> Any:
+        self.asked.append(criteria)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -26,6 +28,7 @@ def source(site: Any) -> Iterator[Source]:
     acl_users = site.portal.acl_users
     acl_users._setObject("source", Source())
     acl_users.plugins.activatePlugin(IUserEnumerationPlugin, "source")
+    Source.asked.clear()
     yield acl_users["source"]
 
 
@@ -37,6 +40,19 @@ def test_a_user_of_any_source_is_found(site: Any, source: Source) -> None:
     source.answer = (info("alice", "alice@example.org"),)
     user = site.server.users.get("alice")
     assert (user.user_id, user.login) == ("alice", "alice@example.org")
+
+
+def test_sources_are_asked_in_their_order_until_one_knows_the_user(
+    site: Any, source: Source
+) -> None:
+    """A directory behind a network is spared users that the site has itself."""
+    site.add_user("alice")
+    source.asked.clear()
+    assert site.server.users.get("alice") is not None
+    assert source.asked == []
+    site.portal.acl_users.plugins.movePluginsTop(IUserEnumerationPlugin, ["source"])
+    assert site.server.users.get("alice") is not None
+    assert len(source.asked) == 1
 
 
 @pytest.mark.parametrize("answer", ["Alice", "alice2", "ali", ""])

@@ -2,13 +2,12 @@
 
 from .core.scopes import WRITE
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-from zope.annotation.interfaces import IAnnotations
-from zope.interface import alsoProvides
+from zope.interface import directlyProvides
 from zope.interface import Interface
-
-
-_KEY = "pas.plugins.tokenauth.access"
+from zope.interface import providedBy
+from zope.interface.declarations import Implements
 
 
 class ITokenRequest(Interface):
@@ -48,14 +47,28 @@ class Access:
 
 def grant_access(request: Any, access: Access) -> None:
     """Note on the request that a token of ours authenticates it."""
-    alsoProvides(request, ITokenRequest)
-    IAnnotations(request)[_KEY] = access
+    directlyProvides(request, *_marked(providedBy(request)))
+    request._tokenauth_access = access
 
 
 def access_of(request: Any) -> Access | None:
     """The access a token of ours gave this request, or None."""
     if not ITokenRequest.providedBy(request):
         return None
-    # A clone of a request has its marks, but not its annotations.
-    access: Access | None = IAnnotations(request).get(_KEY)
+    # A clone of a request has its marks, but not its attributes; and what is no
+    # attribute of a request is looked up in its form.
+    access: Access | None = vars(request).get("_tokenauth_access")
     return access
+
+
+# All requests of a site provide the same few sets of interfaces; what alsoProvides()
+# works out anew for each takes as long as all the other checks of a token.
+@lru_cache(maxsize=100)
+def _marked(provided: Any) -> tuple[Any, ...]:
+    """What a request provides directly, and our mark.
+
+    :param provided: what it provides in all; the last part of it is what its class
+        implements, unless that is all
+    """
+    direct = () if isinstance(provided, Implements) else provided.__bases__[:-1]
+    return (*direct, ITokenRequest)

@@ -1,10 +1,10 @@
 """From a request to what its token opens."""
 
 from ..access import Access
-from ..core.bearer import access_token
 from ..core.errors import AccessRefused
 from ..core.tokens import is_personal
-from ..publisher.basicauth import basic_user_name
+from ..publisher.presented import basic_user_name
+from ..publisher.presented import presented_token
 from ..publisher.refusal import TwoTokens
 from ..storage.personaltokens import PersonalToken
 from ..usecases.accesstokens import ClientInfo
@@ -24,7 +24,7 @@ def extracted_access(
     :raises AccessRefused: with the reason
     :raises TwoTokens: when there is a second one in the body
     """
-    token = access_token(request._auth)
+    token = presented_token(request)
     if token is None:
         return None
     _check_single(request)

@@ -27,8 +27,9 @@ def plugin_of(site: Any) -> Any:
 
 def server_of(plugin: Any) -> AuthorizationServer:
     """The authorization server that a plugin keeps settings and storage for."""
-    site = aq_parent(aq_parent(aq_inner(plugin)))
-    return AuthorizationServer(plugin, plugin._storage, site)
+    acl_users = aq_parent(aq_inner(plugin))
+    site = aq_parent(aq_inner(acl_users))
+    return AuthorizationServer(plugin, plugin._storage, site, acl_users)
 
 
 def server_at(site: Any) -> AuthorizationServer | None:

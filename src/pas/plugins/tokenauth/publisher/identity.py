@@ -9,9 +9,9 @@ from ..access import Access
 from ..access import access_of
 from ..core.scopes import READ
 from ..usecases.users import folder_path_of
-from .basicauth import basic_user_name
 from .breeding import refuse_closed_route
 from .credentials import guard_credentials
+from .presented import basic_user_name
 from .readonly import guard_against_writes
 from .refusal import OtherIdentity
 from .scopes import require_scope

@@ -8,6 +8,7 @@ body is not read, because a repeated request reads it again.
 
 from ..usecases.metadata import METADATA_NAMES
 from ..usecases.metadata import WELL_KNOWN
+from .presented import authorization_of
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -59,7 +60,7 @@ def prepare_request(event: IPubStart) -> None:
         method=environ.get("REQUEST_METHOD", "GET").upper(),
         query_string=environ.get("QUERY_STRING", ""),
         content_type=environ.get("CONTENT_TYPE", ""),
-        authorization=getattr(request, "_auth", None) or "",
+        authorization=authorization_of(request),
     )
     environ["QUERY_STRING"] = ""
     environ["CONTENT_TYPE"] = "application/octet-stream"

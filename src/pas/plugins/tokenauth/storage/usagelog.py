@@ -50,8 +50,15 @@ class UsageLog(Persistent):
         self._shards = tuple(OOBTree() for _ in range(SHARDS))
 
     def add(self, entry: UsageEntry, unique: bytes) -> None:
-        key = (entry.credential_id, entry.time, unique)
-        self._shards[unique[0] % SHARDS][key] = _value(entry)
+        shard = self._shards[unique[0] % SHARDS]
+        credential_id, value = entry.credential_id, _value(entry)
+        before = _newest_key(shard, credential_id)
+        if before is not None:
+            # What is one object in memory is stored once, and most programs use a
+            # credential in the same way each time: this halves what is written.
+            credential_id = before[0]
+            value = shard[before] if shard[before] == value else value
+        shard[credential_id, entry.time, unique] = value
 
     def lane(self) -> bytes:
         lane: int | None = getattr(self, "_v_lane", None)

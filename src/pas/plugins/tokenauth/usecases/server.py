@@ -22,7 +22,8 @@ class AuthorizationServer:
 
     :param settings: the settings of the site
     :param storage: what the site keeps
-    :param site: the site, with its own acl_users
+    :param site: the site
+    :param acl_users: its own user folder
     """
 
     def __init__(
@@ -30,11 +31,12 @@ class AuthorizationServer:
         settings: ITokenAuthSettings,
         storage: ITokenAuthStorage,
         site: Any,
+        acl_users: Any,
     ) -> None:
         self.settings = settings
         self.storage = storage
         self.site = site
-        self.users = SiteUsers(site.acl_users)
+        self.users = SiteUsers(acl_users)
 
     @cached_property
     def overridden_issuer(self) -> str:

@@ -98,7 +98,7 @@ class SiteUsers:
         return bool(principal.has_permission(permission, self._site))
 
     def roles(self, principal: Any) -> frozenset[str]:
-        """The roles of a principal at the site root, also through groups and locally."""
+        """The roles of a principal at the site root, through groups and locally too."""
         return frozenset(principal.getRolesInContext(self._site))
 
     def roles_with(self, permission: str) -> frozenset[str]:

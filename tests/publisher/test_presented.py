@@ -1,4 +1,4 @@
-"""Personal access tokens as passwords of HTTP Basic, for tools without Bearer."""
+"""Tokens in the Authorization header: whom they reach, as Bearer and as passwords."""
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.core.tokens import is_well_formed
@@ -27,11 +27,17 @@ NOT_ACCEPTED = "This site does not accept access tokens as passwords"
 
 #: What a plugin that asks a directory server would send to it.
 seen: list[Any] = []
+#: What a plugin that reads the header for itself finds there.
+headers: list[Any] = []
 
 
-@implementer(IAuthenticationPlugin)
+@implementer(IExtractionPlugin, IAuthenticationPlugin)
 class Listener(BasePlugin):
-    """Notes every credential that it is asked about."""
+    """Notes every header it can read and every credential that it is asked about."""
+
+    def extractCredentials(self, request: Any) -> dict[str, str]:
+        headers.append((str(request._auth), repr(request._auth), request._authUserPW()))
+        return {}
 
     def authenticateCredentials(self, credentials: Any) -> None:
         seen.append(dict(credentials))
@@ -41,11 +47,12 @@ class Listener(BasePlugin):
 def listener(site: Any) -> Any:
     """Another plugin, the first to be asked about passwords."""
     seen.clear()
+    headers.clear()
     users = site.portal.acl_users
     users._setObject("listener", Listener())
-    users.plugins.activatePlugin(IAuthenticationPlugin, "listener")
-    while users.plugins.listPluginIds(IAuthenticationPlugin)[0] != "listener":
-        users.plugins.movePluginsUp(IAuthenticationPlugin, ["listener"])
+    for interface in (IExtractionPlugin, IAuthenticationPlugin):
+        users.plugins.activatePlugin(interface, "listener")
+        users.plugins.movePluginsTop(interface, ["listener"])
     site.commit()
     return seen
 
@@ -270,3 +277,33 @@ def test_a_damaged_header_is_left_to_others(site: Any, header: str) -> None:
     """What Zope makes of it does not change because of us."""
     response = site.get("", headers={"Authorization": header})
     assert "invalid_token" not in response.text
+
+
+class TestOtherPlugins:
+    """They read one word that means nothing, in whatever order they are asked."""
+
+    @pytest.mark.parametrize(
+        "spelled", ["Bearer {}", "bearer   {}", "{}", "Bearer {}x", "Bearer x {}"]
+    )
+    def test_do_not_see_a_token_of_ours(
+        self, site: Any, listener: Any, token: str, spelled: str
+    ) -> None:
+        """Threat of a log: nor where it is damaged."""
+        site.get("/@types", headers={"Authorization": spelled.format(token)})
+        assert headers
+        assert not any("ptp_" in str(found) for found in headers + seen)
+
+    def test_do_not_see_one_that_is_a_password(
+        self, site: Any, listener: Any, token: str
+    ) -> None:
+        site.get("/@types", auth=("owner", token))
+        assert headers
+        assert not any(token in str(found) for found in headers + seen)
+
+    @pytest.mark.parametrize("other", ["Bearer eyJ0.eyJ.pta_x", "Digest x", "bearer"])
+    def test_read_any_other_header_as_it_was_sent(
+        self, site: Any, listener: Any, other: str
+    ) -> None:
+        """RS-08: what is not ours is theirs."""
+        site.get("/@types", headers={"Authorization": other})
+        assert headers[0][0] == other

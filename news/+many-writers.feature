@@ -1,0 +1,1 @@
+A site with a million live tokens, ten thousand keys and many writers behaves like one with one key: programs that obtain tokens at the same moment hardly ever make each other's transactions be repeated, checking a token loads eight objects at most, and the first source that knows a user is enough. (Run the upgrade step.)

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from measuring import heading
+from measuring import median
+from measuring import show
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
@@ -19,7 +22,6 @@ from pas.plugins.tokenauth.usecases.background import PAUSE
 from pas.plugins.tokenauth.usecases.recording import UseRecorder
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import Any
 from ZODB.DB import DB
 from ZODB.FileStorage import FileStorage
@@ -60,6 +62,7 @@ class Clock:
 def main() -> None:
     # Conflicts are counted here, nobody wants to read each.
     logging.disable()
+    heading("Recording the uses of personal access tokens")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "Data.fs"
         db = DB(FileStorage(str(path)), pool_size=50)
@@ -82,17 +85,27 @@ def in_the_request(plugin: Any) -> float:
     storage = plugin._storage
     credential = storage.credential("pat-0")
     token = "ptp_" + "x" * 49
-    noting = median(
+    noting = of_one(
         lambda: recorder.note_use(
             plugin, credential.credential_id, credential.owner, CLIENT, NOW
         )
     )
-    finding = median(lambda: storage.personal_tokens.by_digest(digest(token)))
+    finding = of_one(lambda: storage.personal_tokens.by_digest(digest(token)))
     share = noting * REQUESTS_PER_SECOND / 1e6
     show("SHA-256 and look-up of a token", f"{finding:.2f} µs")
     show("note_use", f"{noting:.2f} µs = {noting / finding:.2f} look-ups")
     show(f"of one core, at {REQUESTS_PER_SECOND} requests/s", f"{share:.3%}")
     return noting
+
+
+def of_one(function: Callable[[], Any]) -> float:
+    """The median time of a call in microseconds, when the clock cannot tell so few."""
+
+    def many() -> None:
+        for _ in range(CALLS):
+            function()
+
+    return median(many, repeat=REPEAT) / CALLS
 
 
 def in_the_thread(plugin: Any, path: Path, noting: float) -> None:
@@ -155,25 +168,13 @@ def flush(
 
 
 def several_processes(plugin: Any) -> None:
-    """How often they meet, with one shard for each write and with a random one."""
-    for name, token_bytes in (
-        ("one shard", secrets.token_bytes),
-        ("many shards", many_shards),
-    ):
-        usewriting.secrets = SimpleNamespace(token_bytes=token_bytes)
-        with counted_transactions() as begun:
-            write_at_once(plugin)
-        repeated = len(begun) - PROCESSES * TURNS
-        show(
-            f"{PROCESSES} processes at once, {PROCESSES * TURNS} writes to {name}",
-            f"{repeated} repeated",
-        )
-    usewriting.secrets = secrets
-
-
-def many_shards(length: int) -> bytes:
-    """Nothing for the shard, so that the random rest of each entry chooses it."""
-    return secrets.token_bytes(length) if length > 1 else b""
+    """How often they meet."""
+    with counted_transactions() as begun:
+        write_at_once(plugin)
+    show(
+        f"{PROCESSES} processes at once, {PROCESSES * TURNS} writes",
+        f"{len(begun) - PROCESSES * TURNS} repeated",
+    )
 
 
 def write_at_once(plugin: Any) -> None:
@@ -218,21 +219,6 @@ def personal_token(number: int) -> PersonalToken:
         title="A token",
         issued_at=NOW,
     )
-
-
-def median(function: Callable[[], Any]) -> float:
-    """The median time of a call, in microseconds."""
-    times = []
-    for _ in range(REPEAT):
-        start = time.perf_counter()
-        for _ in range(CALLS):
-            function()
-        times.append((time.perf_counter() - start) / CALLS)
-    return statistics.median(times) * 1e6
-
-
-def show(what: str, value: str) -> None:
-    print(f"{what:58}{value}")
 
 
 if __name__ == "__main__":

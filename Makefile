@@ -6,6 +6,8 @@
 
 PYTHON ?= python3
 PORT ?= 8080
+COUNT ?= 20000
+SEED ?= 1
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -44,6 +46,10 @@ start: $(VENV)/.installed-test  ## Run a site at http://localhost:8080/Plone (PO
 .PHONY: test
 test: $(VENV)/.installed-test  ## Run the tests that need no browser (ARGS="-k name")
 	$(BIN)/pytest -m "not browser" $(PARALLEL) $(ARGS)
+
+.PHONY: attack-http
+attack-http: $(VENV)/.installed-test  ## Send odd requests to everything in a real server (COUNT=20000 SEED=1)
+	TOKENAUTH_ATTACK=$(COUNT) TOKENAUTH_ATTACK_SEED=$(SEED) $(BIN)/pytest tests/surface/test_attack.py -s $(ARGS)
 
 .PHONY: browser-test
 browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tests that drive Chromium

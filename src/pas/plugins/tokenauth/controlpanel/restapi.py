@@ -41,11 +41,13 @@ from zope.component import adapter
 from zope.i18n import translate
 from zope.interface import implementer
 from zope.interface import Interface
+from zope.publisher.interfaces import IPublishTraverse
 
 
 NAME = "tokenauth"
 
 
+@implementer(IPublishTraverse)
 @adapter(Interface, ITokenAuthLayer)
 class TokenAuthControlpanel(RegistryConfigletPanel):
     """``@controlpanels/tokenauth``."""
@@ -64,6 +66,10 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
         if server is None:
             raise NotFound()
         return server
+
+    def publishTraverse(self, request: Any, name: str) -> Any:
+        # Zope takes every named adapter for a view, and would publish what is below.
+        raise NotFound()
 
     def actor(self) -> Actor:
         """Who looks at the panel.
@@ -148,6 +154,8 @@ def errors_of_restapi(request: Any) -> Iterator[None]:
         raise BadRequest([problem]) from None
     except DeserializationError as error:
         raise BadRequest(error.msg) from None
+    except RecursionError:
+        raise BadRequest("The JSON nests too deeply") from None
     except CalledByToken as error:
         raise ClosedToTokens(translate(error.args[0], context=request)) from None
     except NotAllowed as error:

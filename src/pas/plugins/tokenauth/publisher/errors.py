@@ -16,8 +16,12 @@ class EndpointFailureView(JSONErrorView):
     """
 
     def __call__(self) -> str:
-        status = _status(self.context)
+        status = 404 if self._leads_nowhere() else _status(self.context)
         return self.answer(status, {"message": _MESSAGES[status]})
+
+    def _leads_nowhere(self) -> bool:
+        """Whether Zope cannot read the path: then it has not come to an endpoint."""
+        return isinstance(self.context, ValueError) and "PUBLISHED" not in self.request
 
 
 class EndpointBusyView(JSONErrorView):

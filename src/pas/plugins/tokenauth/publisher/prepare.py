@@ -65,6 +65,8 @@ def prepare_request(event: IPubStart) -> None:
     environ["QUERY_STRING"] = ""
     environ["CONTENT_TYPE"] = "application/octet-stream"
     environ.pop("HTTP_COOKIE", None)
+    # Zope would look for a SOAP call in the body, and fail where there is none.
+    environ.pop("HTTP_SOAPACTION", None)
     request.cookies = {}
     request.taintedcookies = {}
     request._auth = None

@@ -1,0 +1,66 @@
+"""The long run: a real server in a process of its own, and many more requests.
+
+``make attack-http`` runs it; TOKENAUTH_ATTACK says how many requests, and
+TOKENAUTH_ATTACK_SEED makes others.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tests.surface.campaign import Campaign
+from tests.surface.campaign import fields_of
+from tests.surface.campaign import Report
+from tests.surface.discovery import entries
+from tests.surface.realsite import attacked_site
+from tests.surface.realsite import Process
+from tests.surface.realsite import renew
+from typing import Any
+
+import os
+import pytest
+import re
+
+
+COUNT = int(os.environ.get("TOKENAUTH_ATTACK", "0"))
+SEED = int(os.environ.get("TOKENAUTH_ATTACK_SEED", "1"))
+#: Requests until the attacker logs in again and what was broken is repaired.
+ROUND = 500
+
+pytestmark = pytest.mark.skipif(not COUNT, reason="set TOKENAUTH_ATTACK to a number")
+
+
+@pytest.fixture(scope="module")
+def attacked() -> Iterator[tuple[Any, Process]]:
+    with attacked_site("attack") as (instance, process):
+        yield instance, process
+
+
+def test_a_real_server_answers_everything_rightly(
+    keep_layers: None, attacked: tuple[Any, Process]
+) -> None:
+    """TE-19, ZP-02, ZP-05: like test_fuzz.py, in a server as it is used."""
+    instance, process = attacked
+    found = entries()
+    report = Report()
+    world = renew(instance)
+    fields = fields_of(world, found)
+    before = process.memory()
+    for number, start in enumerate(range(0, COUNT, ROUND)):
+        world = renew(instance)
+        world.fields = fields
+        # Zope names the place; the server's log tells where a request has failed.
+        campaign = Campaign(world, found, SEED * 10_000 + number)
+        report.add(campaign.run(min(ROUND, COUNT - start)))
+    print(report.summary())
+    print(f"memory: {before / 1e6:.0f} MB before, {process.peak() / 1e6:.0f} MB peak")
+    assert not report.findings, "\n\n".join(report.findings[:40])
+    assert _failures_of_ours(instance.log) == []
+
+
+def _failures_of_ours(log: Path) -> list[str]:
+    """The tracebacks of the error log that lead through our code."""
+    failures = re.split(r"\n(?=\d{4}-\d\d-\d\d )", log.read_text("utf-8", "replace"))
+    return [
+        failure
+        for failure in failures
+        if "Traceback" in failure and "pas.plugins.tokenauth" in failure
+    ]

@@ -1,0 +1,46 @@
+"""What is attacked is everything that is registered."""
+
+from pas.plugins import tokenauth
+from pathlib import Path
+from tests.surface.discovery import entries
+from tests.surface.discovery import Entry
+from tests.surface.discovery import KINDS
+from typing import Any
+
+import pytest
+import re
+
+
+PACKAGE = Path(tokenauth.__path__[0])
+#: A tag with what it registers, in any ZCML.
+_TAG = re.compile(r"<(browser:page|plone:service|browser:resourceDirectory)\b([^>]*)>")
+_NAME = re.compile(r'\bname="([^"]+)"')
+
+
+def test_every_page_and_service_in_zcml_is_found(site: Any) -> None:
+    """Counted independently: in the files instead of in the registry."""
+    text = "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.zcml"))
+    written = {_NAME.search(attributes)[1] for _, attributes in _TAG.findall(text)}  # type: ignore[index]
+    found = {re.sub(r".*/(@@|\+\+resource\+\+)?", "", each.path) for each in entries()}
+    assert written - found == {".well-known"}
+    assert any("/.well-known/" in each.path for each in entries())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_there_are_entries_of_each_kind(site: Any, kind: str) -> None:
+    assert any(each.kind == kind for each in entries())
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        Entry("oauth", "/@@oauth2-token"),
+        Entry("metadata", "//.well-known/oauth-authorization-server"),
+        Entry("service", "/@service-keys"),
+        Entry("panel", "/@controlpanels/tokenauth"),
+        Entry("page", "/@@tokenauth-controlpanel-settings"),
+        Entry("zmi", "/acl_users/token_auth/manage_changeSettings"),
+    ],
+)
+def test_what_everybody_knows_is_among_them(site: Any, entry: Entry) -> None:
+    assert entry in entries()

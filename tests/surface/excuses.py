@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
 from tests.surface.discovery import Entry
+from tests.surface.oracle import leads_there
 from tests.surface.wire import Request
 from urllib.parse import unquote_to_bytes
 from ZPublisher.utils import basic_auth_decode
@@ -23,7 +24,7 @@ JSON = (("Content-Type", "application/json"), ("Accept", "application/json"))
 COUNTERPARTS = {
     "oauth": "/@@sitemap",
     "metadata": "/@@sitemap",
-    "page": "/@@sitemap",
+    "page": "/@@overview-controlpanel",
     "zmi": "/acl_users/source_users/manage_main",
     "service": "/@types",
     "panel": "/@types",
@@ -55,9 +56,12 @@ class Excuse:
     fits: Callable[[Request], bool]
     is_early: bool = False
 
-    def covers(self, entry: Entry) -> bool:
-        """Whether an entry may fail like that."""
-        return self.is_early or not entry.promises_json
+    def covers(self, entry: Entry, request: Request) -> bool:
+        """Whether a request to an entry may fail like that."""
+        if self.is_early or not entry.promises_json:
+            return True
+        # What is only like the path of an endpoint is none.
+        return not leads_there(entry, request)
 
 
 def _parameters(request: Request) -> bytes:
@@ -187,6 +191,13 @@ EXCUSES = (
     ),
     Excuse(
         "Zope",
+        "a Host that is none, when it makes a URL of it",
+        Request("GET", "{page}", (("Host", "["),)),
+        500,
+        lambda request: any("[" in value for value in request.all("Host")),
+    ),
+    Excuse(
+        "Zope",
         "a SOAP call without a body",
         Request("GET", "{page}?x=y", (("SOAPAction", "x"),)),
         500,
@@ -204,7 +215,9 @@ EXCUSES = (
 
 def excuse_for(entry: Entry, request: Request) -> Excuse | None:
     """The row for a request to an entry, if there is one."""
-    fitting = (each for each in EXCUSES if each.covers(entry) and each.fits(request))
+    fitting = (
+        each for each in EXCUSES if each.covers(entry, request) and each.fits(request)
+    )
     return next(fitting, None)
 
 

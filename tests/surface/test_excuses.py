@@ -23,7 +23,7 @@ def test_plone_itself_fails_in_the_same_way(
     world: World, failures: Failures, excuse: Excuse
 ) -> None:
     """ZP-05 among others. A row that Zope no longer needs has to go."""
-    for below in ("/@@manage-service-keys", "/@@sitemap"):
+    for below in ("/@@manage-service-keys", "/@@overview-controlpanel"):
         request = filled_in(excuse.example, world.site_path, below)
         assert excuse.fits(request)
         failures.forget()

@@ -40,14 +40,19 @@ class Process:
 
     def __init__(self, pid: int) -> None:
         self._status = Path(f"/proc/{pid}/status")
+        self._clear = Path(f"/proc/{pid}/clear_refs")
 
     def memory(self) -> int:
         """Bytes that it has now."""
         return self._bytes("VmRSS")
 
     def peak(self) -> int:
-        """The most bytes that it ever had."""
+        """The most bytes that it had since somebody wanted to know."""
         return self._bytes("VmHWM")
+
+    def forget_peak(self) -> None:
+        """Count the most it has from here on."""
+        self._clear.write_text("5")
 
     def _bytes(self, name: str) -> int:
         for line in self._status.read_text().splitlines():

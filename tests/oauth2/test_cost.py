@@ -126,7 +126,7 @@ def _signed_by_another(site: Any, keyfile: Any) -> str:
 def test_who_does_not_know_a_client_and_its_key_makes_the_server_verify_nothing(
     site: Any, endpoint: Endpoint, keyfile: Any, counter: Counter, make: Any
 ) -> None:
-    """No signature, no key, no user; client ids cannot be guessed."""
+    """No signature is verified, no key loaded and no user looked up."""
     grant = make(site, keyfile)
     counter.start()
     endpoint.post(grant).check_refused("invalid_grant")

@@ -42,6 +42,9 @@ ODD_METHODS = (
     "__call__",
     "method",
 )
+#: By these WebDAV makes something where there is nothing.
+MAKES = ("PUT", "MKCOL", "LOCK")
+API: Headers = [("Accept", "application/json")]
 #: Zope converts, collects and leads elsewhere by these.
 SUFFIXES = (
     *("int", "float", "long", "string", "ustring", "bytes", "boolean", "date"),
@@ -207,8 +210,11 @@ class Grammar:
     def request(self, entry: Entry, who: str) -> Request:
         """A request to an entry, by somebody."""
         method = self._method(entry)
-        headers = self._authorization(who)
-        headers += self._accept(entry)
+        headers = self._accept(entry)
+        if method in MAKES and headers != API and who != "anonymous":
+            # Who may add content would make some in the place of what is attacked.
+            who = "member"
+        headers += self._authorization(who)
         body = b""
         if method not in ("GET", "HEAD") or self._sometimes(10):
             more, body = self._body(entry)
@@ -381,7 +387,7 @@ class Grammar:
 
     def _accept(self, entry: Entry) -> Headers:
         if entry.is_service and self._sometimes(85):
-            return [("Accept", "application/json")]
+            return list(API)
         return [("Accept", self._pick(ACCEPTS))] if self._sometimes(50) else []
 
     # -- body -----------------------------------------------------------------

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from importlib import import_module
 from pas.plugins.tokenauth.core.keys import ALGORITHMS
 from pathlib import Path
-from tests.surface.discovery import entries
 from tests.surface.world import basic
 from tests.surface.world import form_fields
 from tests.surface.world import oauth_values
@@ -87,9 +86,6 @@ def attacked_site(name: str) -> Iterator[tuple[Any, Process]]:
 
 def renew(instance: Any) -> World:
     """What can be sent to the site, after the settings are what they were."""
-    for entry in entries():
-        if entry.is_service or entry.kind == "static":
-            _remove_content(instance, entry.path.split("/")[1])
     settings = {**SETTINGS, "issuer": instance.url}
     _api(instance, "PATCH", "/@controlpanels/tokenauth", OWNER, settings)
     _make_room(instance)
@@ -159,12 +155,6 @@ def _make_room(instance: Any) -> None:
             if not each.get("revoked"):
                 path = each["@id"].removeprefix(instance.url)
                 _api(instance, "DELETE", path, OWNER)
-
-
-def _remove_content(instance: Any, name: str) -> None:
-    """Remove what a PUT of WebDAV has put in the place of a service."""
-    url = f"{instance.url}/{name}"
-    requests.request("DELETE", url, auth=scripts().ROOT_USER, timeout=60)
 
 
 def _api(

@@ -73,15 +73,28 @@ def scripts() -> Any:
 def attacked_site(name: str) -> Iterator[tuple[Any, Process]]:
     """A new site with the users of the attack, until the end of the block."""
     with scripts().running_instance(name) as instance:
-        for (user, password), roles in ((MEMBER, []), (OWNER, ["Manager"])):
-            member = {
-                "username": user,
-                "password": password,
-                "email": f"{user}@example.org",
-                "roles": ["Member", *roles],
-            }
-            _api(instance, "POST", "/@users", scripts().ROOT_USER, member)
+        set_up_users(instance)
         yield instance, Process(instance.process.pid)
+
+
+def set_up_users(instance: Any) -> None:
+    """Add a member and a Manager."""
+    for (user, password), roles in ((MEMBER, []), (OWNER, ["Manager"])):
+        member = {
+            "username": user,
+            "password": password,
+            "email": f"{user}@example.org",
+            "roles": ["Member", *roles],
+        }
+        _api(instance, "POST", "/@users", scripts().ROOT_USER, member)
+
+
+def issued_keyfile(instance: Any) -> dict[str, Any]:
+    """The keyfile of a new key of the Manager."""
+    issue = {"title": "A title", "algorithm": "ES256", "scopes": ["plone.write"]}
+    issued = _api(instance, "POST", "/@service-keys", OWNER, issue)
+    keyfile: dict[str, Any] = issued["keyfile"]
+    return keyfile
 
 
 def renew(instance: Any) -> World:
@@ -89,12 +102,10 @@ def renew(instance: Any) -> World:
     settings = {**SETTINGS, "issuer": instance.url}
     _api(instance, "PATCH", "/@controlpanels/tokenauth", OWNER, settings)
     _make_room(instance)
-    issue = {"title": "A title", "algorithm": "ES256", "scopes": ["plone.write"]}
-    key = _api(instance, "POST", "/@service-keys", OWNER, issue)
-    in_a_year = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 180 * 86400))
-    limits = {"title": "A title", "expires": in_a_year, "scopes": ["plone.write"]}
+    keyfile = issued_keyfile(instance)
+    later = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 180 * 86400))
+    limits = {"title": "A title", "expires": later, "scopes": ["plone.write"]}
     personal = _api(instance, "POST", "/@access-tokens", OWNER, limits)
-    keyfile = key["keyfile"]
     token = _token(instance, keyfile)
     page = requests.get(
         f"{instance.url}/@@manage-service-keys-issue", auth=OWNER, timeout=60
@@ -117,11 +128,11 @@ def renew(instance: Any) -> World:
             keyfile["private_key"][30:90],
             OWNER[1],
         ),
-        values=oauth_values(grant(keyfile), token, personal["token"]),
+        values=oauth_values(signed_grant(keyfile), token, personal["token"]),
     )
 
 
-def grant(keyfile: dict[str, Any]) -> str:
+def signed_grant(keyfile: dict[str, Any]) -> str:
     """A signed grant."""
     now = int(time.time())
     claims = {
@@ -139,7 +150,7 @@ def grant(keyfile: dict[str, Any]) -> str:
 def _token(instance: Any, keyfile: dict[str, Any]) -> str:
     form = {
         "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        "assertion": grant(keyfile),
+        "assertion": signed_grant(keyfile),
     }
     answer = requests.post(f"{instance.url}/@@oauth2-token", data=form, timeout=60)
     assert answer.status_code == 200, answer.text

@@ -1,0 +1,66 @@
+"""Nothing secret is compared letter by letter: the time it takes would tell how much
+was right. What is secret is looked up by its digest instead."""
+
+from collections.abc import Iterator
+from pas.plugins import tokenauth
+from pathlib import Path
+
+import ast
+import pytest
+import re
+
+
+PACKAGE = Path(tokenauth.__path__[0])
+#: What a secret may be called.
+SECRET = re.compile(
+    r"(^|_)(token|secret|password|digest|assertion|private_key|authenticator|once)$"
+)
+#: Comparisons with such a name, and why they tell nothing.
+HARMLESS = {
+    # The client compares a token of its own with what it sends itself.
+    ("client.py", "request.headers.get('Authorization') == f'Bearer {self._token}'"),
+    # How long something is.
+    ("core/jws.py", "len(token) > MAX_LENGTH"),
+    # A checksum, which anybody can work out.
+    (
+        "core/tokens.py",
+        "token[-_CHECKSUM_LENGTH:] == _checksum(token[:-_CHECKSUM_LENGTH])",
+    ),
+}
+
+
+def comparisons() -> Iterator[tuple[str, str]]:
+    """File and text of all comparisons that name something secret."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Compare) and _compares_secret(node):
+                yield path.relative_to(PACKAGE).as_posix(), ast.unparse(node)
+
+
+def _compares_secret(node: ast.Compare) -> bool:
+    sides = [node.left, *node.comparators]
+    if any(isinstance(side, ast.Constant) for side in sides):
+        # With None, an empty text, or a name of something.
+        return False
+    return any(SECRET.search(name) for side in sides for name in _names(side))
+
+
+def _names(side: ast.AST) -> Iterator[str]:
+    for node in ast.walk(side):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def test_nothing_secret_is_compared() -> None:
+    assert set(comparisons()) == HARMLESS
+
+
+@pytest.mark.parametrize(
+    "text", ["token == given", "self._secret != x", "given in (a.password,)"]
+)
+def test_such_a_comparison_would_be_found(text: str) -> None:
+    node = ast.parse(text, mode="eval").body
+    assert isinstance(node, ast.Compare)
+    assert _compares_secret(node)

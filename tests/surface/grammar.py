@@ -42,8 +42,8 @@ ODD_METHODS = (
     "__call__",
     "method",
 )
-#: By these WebDAV makes something where there is nothing.
-MAKES = ("PUT", "MKCOL", "LOCK")
+#: Methods by which content changes.
+CHANGES = ("PUT", "MKCOL", "LOCK", "UNLOCK", "DELETE", "PATCH", "PROPPATCH")
 API: Headers = [("Accept", "application/json")]
 #: Zope converts, collects and leads elsewhere by these.
 SUFFIXES = (
@@ -211,8 +211,10 @@ class Grammar:
         """A request to an entry, by somebody."""
         method = self._method(entry)
         headers = self._accept(entry)
-        if method in MAKES and headers != API and who != "anonymous":
-            # Who may add content would make some in the place of what is attacked.
+        target = self._target(entry)
+        is_elsewhere = headers != API or ".." in target
+        if method in CHANGES and is_elsewhere and who != "anonymous":
+            # A Manager would change, by WebDAV, the site that is attacked.
             who = "member"
         headers += self._authorization(who)
         body = b""
@@ -222,7 +224,7 @@ class Grammar:
         while self._sometimes(20):
             headers.append(self._pick(ODD_HEADERS))
         self.random.shuffle(headers)
-        return Request(method, self._target(entry), tuple(headers), body)
+        return Request(method, target, tuple(headers), body)
 
     # -- line -----------------------------------------------------------------
 

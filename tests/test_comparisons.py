@@ -46,11 +46,14 @@ def _compares_secret(node: ast.Compare) -> bool:
 
 
 def _names(side: ast.AST) -> Iterator[str]:
-    for node in ast.walk(side):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
+    """Names of what is compared; of `token.owner` it is the owner."""
+    if isinstance(side, ast.Name):
+        yield side.id
+    elif isinstance(side, ast.Attribute):
+        yield side.attr
+    else:
+        for part in ast.iter_child_nodes(side):
+            yield from _names(part)
 
 
 def test_nothing_secret_is_compared() -> None:

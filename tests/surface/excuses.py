@@ -9,6 +9,7 @@ is like a row and Plone's own counterpart of the request fails alike.
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
+from tests.surface.discovery import ADDING_PATH
 from tests.surface.discovery import Entry
 from tests.surface.oracle import leads_there
 from tests.surface.wire import Request
@@ -232,6 +233,8 @@ def counterpart(entry: Entry, request: Request) -> Request:
     """The same request, but for something of Plone's."""
     path, mark, query = request.target.partition("?")
     theirs = COUNTERPARTS[entry.kind]
+    if entry.path.startswith(ADDING_PATH):
+        theirs = f"{ADDING_PATH}/manage_addZODBUserManagerForm"
     ours = entry.path.removeprefix("/") if entry.path.startswith("//") else entry.path
     for spelling in (ours, ours.replace("/@@", "/++view++")):
         if spelling in path:

@@ -37,6 +37,14 @@ def test_a_header_of_soap_is_ignored(world: World, method: str) -> None:
     assert answer.status == (400 if method == "POST" else 405)
 
 
+def test_the_panel_is_shown_whatever_the_host_is_called(world: World) -> None:
+    """It looks at the URL of the visit for its warnings."""
+    headers = (("Host", "["), ("Authorization", world.authorizations["owner"]))
+    path = f"{world.site_path}/@@tokenauth-controlpanel"
+    answer = send(world.host, world.port, Request("GET", path, headers))
+    assert answer.status == 200
+
+
 @pytest.mark.parametrize("opening", [b"[", b'{"title":'])
 def test_settings_that_nest_deeply_are_a_bad_request(
     world: World, opening: bytes

@@ -108,4 +108,12 @@ def _takes_proxy_for_client(visit: VisitFacts) -> bool:
         return visit.client_address not in visit.forwarded_for
     # Waitress removes what a proxy says that it was not told to trust.
     is_from_here = is_local_host(visit.client_address)
-    return is_from_here and not is_local_host(urlsplit(visit.url).hostname or "")
+    return is_from_here and not is_local_host(_host_of(visit.url))
+
+
+def _host_of(url: str) -> str:
+    """The host of a URL; empty where the header Host was none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

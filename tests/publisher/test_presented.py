@@ -36,7 +36,7 @@ class Listener(BasePlugin):
     """Notes every header it can read and every credential that it is asked about."""
 
     def extractCredentials(self, request: Any) -> dict[str, str]:
-        headers.append((str(request._auth), repr(request._auth), request._authUserPW()))
+        headers.append((str(request._auth), repr(request._auth)))
         return {}
 
     def authenticateCredentials(self, credentials: Any) -> None:

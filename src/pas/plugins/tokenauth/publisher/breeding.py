@@ -4,8 +4,8 @@ Three nets, because no single one holds all ways in:
 
 - routes: log-in services, our own pages, everything below a user folder and the
   ZMI are marked or recognised, and closed;
-- PAS events: log-ins, and changes of users that live outside of the database,
-  announce themselves, whoever makes them;
+- events: log-ins, changes of users that live outside of the database, and changes
+  of settings announce themselves, whoever makes them;
 - what lets people in stays as it is in the database (see credentials.py).
 
 A key that *may manage users* may change accounts, but nothing of ours, and it
@@ -15,6 +15,7 @@ cannot log in either.
 from ..access import access_of
 from .refusal import ClosedToTokens
 from Acquisition import aq_base
+from plone.registry.interfaces import IRecordEvent
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
 from Products.PluggableAuthService.interfaces.events import IPASEvent
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
@@ -25,8 +26,12 @@ from zope.globalrequest import getRequest
 from zope.interface import Interface
 
 
+#: A page of Plone without a class of its own, which shows the cookies of others.
+_ERROR_LOG_ENTRY = "error-log-show-entry"
+
+
 class IClosedToTokens(Interface):
-    """Marks views and services that are closed to requests with an access token.
+    """Marks what is closed to requests with an access token, with all below it.
 
     Add-ons with a log-in view of their own declare it for the view's class.
     """
@@ -39,8 +44,10 @@ def refuse_closed_route(request: Any) -> None:
     """
     published = request["PUBLISHED"]
     view = getattr(published, "__self__", published)
-    if IClosedToTokens.providedBy(view):
+    if any(map(IClosedToTokens.providedBy, [view, *request["PARENTS"]])):
         raise ClosedToTokens("This is closed to access tokens.")
+    if getattr(view, "__name__", "") == _ERROR_LOG_ENTRY:
+        raise ClosedToTokens("Error logs are closed to access tokens.")
     if any(map(_is_user_folder, [published, *request["PARENTS"]])):
         raise ClosedToTokens("User folders are closed to access tokens.")
     if any(map(_is_management, request.steps)):
@@ -82,6 +89,21 @@ def veto_user_management(event: IPASEvent) -> None:
     """Stop changes of users and groups by a token, however they come about."""
     if not IUserLoggedOutEvent.providedBy(event):
         refuse_user_management(getRequest())
+
+
+@adapter(IRecordEvent)
+def veto_settings(event: IRecordEvent) -> None:
+    """Stop changes of the site's settings by a token, unless its key may manage users.
+
+    They say who may register, where mails for new passwords go, and which scripts run
+    in the browsers of others.
+
+    :raises ClosedToTokens: when a token without that right makes the request
+    """
+    access = access_of(getRequest())
+    # What a token does that may only read is refused at the end, and told so.
+    if access is not None and access.may_write and not access.may_manage_users:
+        raise ClosedToTokens("This access token may not change settings of the site.")
 
 
 @adapter(IUserLoggedInEvent)

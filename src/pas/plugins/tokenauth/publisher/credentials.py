@@ -1,10 +1,11 @@
 """What lets people and programs in stays as it is in the transactions of a token.
 
 This is the general rule behind "a token does not breed": whatever code changes
-passwords, accounts, roles, groups, service keys or settings, it changes objects
-below a user folder or the requests for new passwords. Code that the site runs
-could do all of that later, so it stays as it is too. A transaction that changes
-any of these is not committed.
+passwords, accounts, roles, groups, permissions, service keys or settings, it changes
+objects below a user folder, and a few others (see guarded.py). Code that the site
+runs could do all of that later, so it stays as it is too; and undoing a transaction
+could bring back all that it ended. A transaction that does any of these is not
+committed.
 """
 
 from ..access import Access
@@ -12,18 +13,21 @@ from ..access import access_of
 from ..plugin.lookup import current_server
 from .guard import guard_transactions
 from .guard import TransactionGuard
+from .guarded import accounts
+from .guarded import is_code
+from .guarded import permission_settings
+from .guarded import what_lets_in
 from .refusal import ClosedToTokens
 from Acquisition import aq_base
 from Acquisition import aq_chain
 from collections.abc import Iterable
 from collections.abc import Iterator
-from OFS.DTMLMethod import DTMLMethod
 from persistent import Persistent
 from persistent.wref import WeakRef
-from Products.PageTemplates.PageTemplate import PageTemplate
-from Shared.DC.Scripts.Script import Script
 from transaction.interfaces import ITransaction
 from typing import Any
+from ZODB.Connection import Connection
+from ZODB.DB import TransactionalUndo
 from zope.component import adapter
 from zope.globalrequest import getRequest
 from zope.lifecycleevent.interfaces import IObjectAddedEvent
@@ -32,8 +36,8 @@ import io
 import pickle
 
 
-#: Objects that hold code, which the site runs with the rights of others.
-CODE = (Script, PageTemplate, DTMLMethod)
+#: An object id is good for one database of several.
+Place = tuple[Connection, bytes]
 
 
 class CredentialsGuard(TransactionGuard):
@@ -42,19 +46,31 @@ class CredentialsGuard(TransactionGuard):
     :param request: the request whose transactions they are
     :param guarded: objects that may not change, with all they keep
     :param leave_out: objects below them that are not looked at
+    :param rolemaps: objects whose permission settings may not change
     """
 
-    def __init__(self, request: Any, guarded: list[Any], leave_out: list[Any]) -> None:
+    def __init__(
+        self,
+        request: Any,
+        guarded: list[Any],
+        leave_out: list[Any],
+        rolemaps: list[Any],
+    ) -> None:
         super().__init__(request)
         self._guarded = guarded
         self._leave_out = leave_out
-        self._harmless: set[bytes] = set()
+        self._permissions = [(obj, permission_settings(obj)) for obj in rolemaps]
+        self._connections = {aq_base(obj)._p_jar for obj in [*guarded, *leave_out]}
+        self._harmless: set[Place] = set()
 
     def check_commit(self, txn: ITransaction) -> None:
-        """Raise if any of the guarded objects has changed.
+        """Raise if any of the guarded objects has changed, or will.
 
-        :raises ClosedToTokens: when it has
+        :raises ClosedToTokens: when it is so
         """
+        # What it changes is not loaded, and may be anything.
+        if any(isinstance(resource, TransactionalUndo) for resource in txn._resources):
+            raise ClosedToTokens("An access token may not undo transactions.")
         self.check_savepoint()
 
     def check_savepoint(self) -> None:
@@ -62,36 +78,57 @@ class CredentialsGuard(TransactionGuard):
 
         :raises ClosedToTokens: when it has
         """
-        connection = self._guarded[0]._p_jar
-        if any(isinstance(obj, CODE) for obj in connection._registered_objects):
+        registered = [
+            obj for jar in self._connections for obj in jar._registered_objects
+        ]
+        if any(map(is_code, registered)):
             raise ClosedToTokens("An access token may not change code of the site.")
+        if any(
+            obj._p_changed and permission_settings(obj) != before
+            for obj, before in self._permissions
+        ):
+            raise ClosedToTokens("This access token may not change permissions.")
         # Bulk operations set savepoints again and again.
-        changed = _changed_oids(connection) - self._harmless
+        changed = _changed_places(self._connections) - self._harmless
         if changed and any(
-            oid in changed for oid in _loaded_oids(self._guarded, self._leave_out)
+            place in changed for place in _loaded_places(self._guarded, self._leave_out)
         ):
             raise ClosedToTokens("This access token may not change user accounts.")
         self._harmless |= changed
+
+    def check_vote(self, txn: ITransaction) -> None:
+        """Raise if there is code among the new objects, wherever they hang.
+
+        :raises ClosedToTokens: when there is
+        """
+        for connection in self._connections:
+            for oid in connection._creating:
+                if is_code(connection._cache.get(oid, None)):
+                    raise ClosedToTokens("An access token may not add code.")
 
 
 def guard_credentials(request: Any, access: Access) -> None:
     """Keep this request's transactions from changing what lets people in.
 
-    A key that may manage users may change all but the settings of this package.
+    A key that may manage users may change accounts and what else they depend on, but
+    not the settings of this package, nor which plugins let users in, nor code.
     """
     server = current_server()
     if server is None:
         raise ClosedToTokens("This site does not know the access token.")
-    storage = server.storage
+    storage, site = server.storage, server.site
+    roots = [obj for obj in aq_chain(site) if isinstance(aq_base(obj), Persistent)]
     # A million tokens are looked up here, and minted nowhere but at the endpoint.
-    leave_out = [storage.access_tokens, storage.usage_log, storage.replay]
+    leave_out = [storage.access_tokens, storage.usage_log, storage.replay, *roots]
+    # What is registered there knows it, and through it everything else.
+    leave_out.append(site.getSiteManager())
     if access.may_manage_users:
+        guarded, rolemaps = [site.acl_users], []
         # Who deletes a user ends their credentials.
-        guarded, leave_out = [server.settings], [*leave_out, *storage.kinds.values()]
+        leave_out += [*accounts(site.acl_users), *storage.kinds.values()]
     else:
-        guarded = [*_user_folders(request), *_password_resets(server.site)]
-    leave_out += aq_chain(server.site)[:-1]
-    guard_transactions(CredentialsGuard(request, guarded, leave_out), request)
+        guarded, rolemaps = what_lets_in(site, request["PARENTS"]), roots
+    guard_transactions(CredentialsGuard(request, guarded, leave_out, rolemaps), request)
 
 
 @adapter(IObjectAddedEvent)
@@ -104,47 +141,41 @@ def veto_new_object(event: IObjectAddedEvent) -> None:
     if request is None or access_of(request) is None:
         return
     new = aq_base(event.object)
-    if isinstance(new, CODE) or getattr(new, "isAUserFolder", False):
+    if is_code(new) or getattr(new, "isAUserFolder", False):
         raise ClosedToTokens("An access token may not add code or a user folder.")
 
 
-def _user_folders(request: Any) -> list[Any]:
-    """User folders on the way to what is published: the site's, the root's, others."""
-    return [
-        parent.__allow_groups__
-        for parent in request["PARENTS"]
-        if hasattr(aq_base(parent), "__allow_groups__")
-    ]
+def _changed_places(connections: Iterable[Connection]) -> set[Place]:
+    changed = set()
+    for connection in connections:
+        changed |= {(connection, obj._p_oid) for obj in connection._registered_objects}
+        # What a savepoint has set aside is no longer registered.
+        aside = connection._savepoint_storage
+        if aside is not None:
+            changed |= {(connection, oid) for oid in aside.index}
+    return changed
 
 
-def _password_resets(site: Any) -> list[Any]:
-    """The tool that keeps the requests for new passwords, if there is one."""
-    tool = getattr(site, "portal_password_reset", None)
-    return [] if tool is None else [tool]
-
-
-def _changed_oids(connection: Any) -> set[bytes]:
-    changed = {obj._p_oid for obj in connection._registered_objects}
-    # What a savepoint has set aside is no longer registered.
-    aside = connection._savepoint_storage
-    return changed if aside is None else changed | set(aside.index)
-
-
-def _loaded_oids(guarded: Iterable[Any], leave_out: Iterable[Any]) -> Iterator[bytes]:
-    """Ids of the guarded objects and those below, as far as they are loaded.
+def _loaded_places(guarded: Iterable[Any], leave_out: Iterable[Any]) -> Iterator[Place]:
+    """Where the guarded objects and those below are stored, as far as they are loaded.
 
     What is not loaded is not changed, so a folder of any size is never read whole.
     """
     pending = [aq_base(obj) for obj in guarded]
-    seen = {aq_base(obj)._p_oid for obj in leave_out}
+    seen = {_place(aq_base(obj)) for obj in leave_out}
     while pending:
         obj = pending.pop()
-        if obj._p_oid in seen:
+        place = _place(obj)
+        if place in seen:
             continue
-        seen.add(obj._p_oid)
-        yield obj._p_oid
+        seen.add(place)
+        yield place
         if obj._p_changed is not None:
             pending.extend(_references(obj))
+
+
+def _place(obj: Persistent) -> Place:
+    return obj._p_jar, obj._p_oid
 
 
 def _references(obj: Persistent) -> list[Persistent]:

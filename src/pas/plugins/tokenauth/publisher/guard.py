@@ -55,6 +55,9 @@ class TransactionGuard:
     def check_savepoint(self) -> None:
         """Raise a Forbidden unless what was done up to now may be set aside."""
 
+    def check_vote(self, txn: ITransaction) -> None:
+        """Raise a Forbidden unless what will be stored may be stored."""
+
     def newTransaction(self, txn: ITransaction) -> None:
         """Take part in a transaction that begins (ISynchronizer)."""
         self._joined = txn
@@ -75,6 +78,11 @@ class TransactionGuard:
         with _remembering_refusal(self._request):
             self.check_commit(txn)
 
+    def tpc_vote(self, txn: ITransaction) -> None:
+        """Refuse it still, when all that is new is known (IDataManager)."""
+        with _remembering_refusal(self._request):
+            self.check_vote(txn)
+
     def savepoint(self) -> "TransactionGuard":
         """Refuse to set it aside either (IDataManagerSavepoint)."""
         with _remembering_refusal(self._request):
@@ -87,7 +95,7 @@ class TransactionGuard:
     def abort(self, txn: ITransaction) -> None:
         """Nothing to do (IDataManager)."""
 
-    commit = tpc_vote = tpc_finish = tpc_abort = abort
+    commit = tpc_finish = tpc_abort = abort
 
     def sortKey(self) -> str:
         """Any place in the order will do (IDataManager)."""

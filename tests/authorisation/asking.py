@@ -1,0 +1,234 @@
+"""How each row is asked for: a request that would succeed if it were allowed."""
+
+from .table import Row
+from .world import World
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+import secrets
+
+
+PLUGIN = "/acl_users/token_auth"
+BELOW = "/below/acl_users/manage_addProduct/pas.plugins.tokenauth"
+HTML = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request.
+
+    :param path: below the site
+    :param kwargs: what else the request has
+    :param changes: whether something is different when it is done
+    :param shows: what the answer holds that nobody else may see
+    """
+
+    path: str
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    changes: bool = False
+    shows: str = ""
+
+
+def question(world: World, row: Row, method: str) -> Question:
+    """The request of a row."""
+    for prefix, asks in _ASKS.items():
+        if row.what.startswith(prefix):
+            found: Question = asks(world, row, method)
+            return found
+    raise LookupError(row.what)
+
+
+def _page(world: World, row: Row, method: str) -> Question:
+    prefix = next(each for each in _PREFIXES if row.what.startswith(each))
+    page = row.what.removeprefix(prefix).removeprefix("-")
+    is_token = "access-tokens" in prefix or page == "edit-token"
+    credential_id = world.token if is_token else world.key
+    query = {"id": credential_id}
+    if method == "GET":
+        shows = _SHOWN.get(page, credential_id)
+        return Question(f"/{row.what}", {"params": query, "headers": HTML}, shows=shows)
+    form = _FORMS.get(page, dict)
+    data = {**query, **_called(form, world, row)}
+    return Question(
+        f"/{row.what}",
+        {"data": data, "headers": HTML},
+        changes=page in _CHANGING,
+        shows="" if page in _CHANGING else _SHOWN.get(page, credential_id),
+    )
+
+
+def _called(form: Callable[..., Any], world: World, row: Row) -> dict[str, Any]:
+    made = form() if form is dict else form(world, row)
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _issue(world: World, row: Row) -> dict[str, Any]:
+    return {
+        "id": None,
+        "owner": "owner" if "controlpanel" in row.what else None,
+        "once": secrets.token_hex(16),
+        "title": "New",
+        "scopes": "plone.read",
+        "algorithm": "ES256",
+        "key_source": "site",
+    }
+
+
+def _edit(world: World, row: Row) -> dict[str, Any]:
+    is_token = "access-tokens" in row.what or row.what.endswith("edit-token")
+    credential_id = world.token if is_token else world.key
+    credential = world.site.server.storage.credential(credential_id)
+    return {
+        "title": credential.title if row.variant == "tighten" else "Other",
+        "ip_ranges": "" if row.variant == "loosen" else "192.0.2.1",
+        "scopes": list(credential.scopes),
+    }
+
+
+def _rotate(world: World, row: Row) -> dict[str, Any]:
+    return {
+        "newest": world.keyfile["key_id"],
+        "key_source": "site",
+        "algorithm": "ES256",
+        "overlap": "7",
+    }
+
+
+def _revoke(world: World, row: Row) -> dict[str, Any]:
+    is_token = "access-tokens" in row.what
+    return {"ids": world.token if is_token else world.key, "confirmed": "1"}
+
+
+def _settings(world: World, row: Row) -> dict[str, Any]:
+    settings = world.site.plugin
+    if row.variant == "issuer":
+        return {
+            "issuer": f"https://{secrets.token_hex(4)}.example.org",
+            "allowed_algorithms": list(settings.allowed_algorithms),
+        }
+    return {
+        "leeway": str(settings.leeway % 60 + 1),
+        "allowed_algorithms": list(settings.allowed_algorithms),
+    }
+
+
+def _revoke_before(world: World, row: Row) -> dict[str, Any]:
+    return {"time": "2000-01-01T00:00", "confirmed": "1"}
+
+
+_PREFIXES = (
+    "@@manage-service-keys",
+    "@@manage-access-tokens",
+    "@@tokenauth-controlpanel",
+)
+#: What is on pages that show no id.
+_SHOWN = {
+    "issue": 'name="once"',
+    "settings": 'name="leeway"',
+    "revoke-before": 'name="time"',
+    "logs-csv": "user_agent",
+}
+_FORMS: dict[str, Callable[..., Any]] = {
+    "issue": _issue,
+    "edit": _edit,
+    "edit-token": _edit,
+    "rotate": _rotate,
+    "revoke": _revoke,
+    "settings": _settings,
+    "revoke-before": _revoke_before,
+}
+_CHANGING = tuple(_FORMS)
+
+
+def _job(world: World, row: Row, method: str) -> Question:
+    return Question(f"/{row.what}", {"headers": HTML}, changes=method == "POST")
+
+
+def _part(world: World, row: Row, method: str) -> Question:
+    url, name = world.site.url, row.what.split()[-1]
+    if row.what.startswith("user action"):
+        page = name.replace("_", "-")
+        return Question("", {"headers": HTML}, shows=f"{url}/@@manage-{page}")
+    if row.what.startswith("configlet"):
+        panel = "/@@overview-controlpanel"
+        return Question(panel, {"headers": HTML}, shows=f"{url}/@@{name}-controlpanel")
+    if row.what.startswith("viewlet"):
+        # Both name the page, which is not the content.
+        return Question(
+            "/@@manage-service-keys", {"headers": HTML}, shows="Service keys"
+        )
+    return Question(f"/{row.what}/tokenauth.css", shows="{")
+
+
+def _keys(world: World, row: Row, method: str) -> Question:
+    return _service(world, row, method, world.key, {"algorithm": "ES256"})
+
+
+def _tokens(world: World, row: Row, method: str) -> Question:
+    return _service(world, row, method, world.token, {"expires": "2099-12-31"})
+
+
+def _service(
+    world: World, row: Row, method: str, credential_id: str, new: dict[str, Any]
+) -> Question:
+    base, one = f"/{row.what}", f"/{row.what}/{credential_id}"
+    new = {"title": "New", **new}
+    name = secrets.token_hex(4)
+    found: dict[tuple[str, str], tuple[str, Any]] = {
+        ("GET", ""): (f"{base}?b_size=1000", None),
+        ("GET", "of all"): (f"{base}?scope=all&b_size=1000", None),
+        ("GET", "one"): (one, None),
+        ("GET", "usage"): (f"{one}/usage", None),
+        ("POST", ""): (base, new),
+        ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
+        ("POST", "rotate"): (f"{one}/rotate", {"overlap": 0, "algorithm": "ES256"}),
+        ("PUT", "for the owner"): (f"{base}/owner/{name}", new),
+        ("PATCH", "tighten"): (one, {"ip_ranges": "192.0.2.1"}),
+        ("PATCH", "loosen"): (one, {"title": "Other"}),
+        ("DELETE", ""): (one, None),
+    }
+    path, body = found[method, row.variant]
+    shows = credential_id if method == "GET" and row.variant != "usage" else ""
+    return Question(
+        path, {"json": body, "headers": JSON}, changes=method != "GET", shows=shows
+    )
+
+
+def _control_panel(world: World, row: Row, method: str) -> Question:
+    leeway = world.site.plugin.leeway % 60 + 1
+    issuer = f"https://{secrets.token_hex(4)}.example.org"
+    body = {"issuer": issuer} if row.variant == "issuer" else {"leeway": leeway}
+    if method == "GET":
+        return Question(
+            f"/{row.what}", {"headers": JSON}, shows="access_token_lifetime"
+        )
+    return Question(f"/{row.what}", {"json": body, "headers": JSON}, changes=True)
+
+
+def _zmi(world: World, row: Row, method: str) -> Question:
+    adds = row.what.startswith("manage_add")
+    base = BELOW if adds else PLUGIN
+    data = {"id": "token_auth"} if adds else _settings(world, row)
+    changes = row.what in ("manage_changeSettings", "manage_addTokenAuthPlugin")
+    where = {"params": data} if method == "GET" else {"data": data}
+    return Question(f"{base}/{row.what}", {**where, "headers": HTML}, changes=changes)
+
+
+_ASKS: dict[str, Callable[[World, Row, str], Question]] = {
+    **dict.fromkeys(_PREFIXES, _page),
+    "@@tokenauth-purge": _job,
+    "@@tokenauth-notify": _job,
+    "user action": _part,
+    "configlet": _part,
+    "viewlet": _part,
+    "++resource++": _part,
+    "@service-keys": _keys,
+    "@access-tokens": _tokens,
+    "@controlpanels": _control_panel,
+    "manage_": _zmi,
+    "settings_for_form": _zmi,
+    "issuer_override": _zmi,
+}

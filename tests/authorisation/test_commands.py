@@ -1,0 +1,155 @@
+"""What the command line does and refuses: every cell of its table."""
+
+from . import discovery
+from .table import COMMANDS
+from .table import Row
+from collections.abc import Callable
+from dataclasses import dataclass
+from pas.plugins.tokenauth.cli.main import main
+from pathlib import Path
+from tests.cli.test_imports import export
+from tests.cli.test_imports import RECORD
+from typing import Any
+
+import json
+import pytest
+import transaction
+
+
+pytest_plugins = ["tests.cli.conftest"]
+
+THERE = "with what is there"
+NOT_THERE = "with what is not there"
+POLICY = "against a policy"
+RECORDED = "the record names the account"
+#: What the records say of whoever runs the tests.
+ACCOUNT = "(command line)"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a command is about: that is there, or not."""
+
+    user: str
+    key: str
+    token: str
+    file: Path
+
+
+@pytest.fixture
+def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
+    """The arguments of a command that is about something in a column."""
+    key = site.issue("owner", algorithm="ES256")["client_id"]
+    token = site.issue_personal_token("owner").credential.credential_id
+    file = tmp_path / "export.json"
+    file.write_text(export(RECORD))
+    there = Known("owner", key, token, file)
+    absent = Known("nobody", "svc-nothing", "pat-nothing", tmp_path / "nothing.json")
+
+    def arguments(command: str, column: str) -> list[Any]:
+        known = absent if column == NOT_THERE else there
+        output = ["--output", tmp_path / f"{command} {column}"]
+        by_command: dict[str, list[Any]] = {
+            "issue": ["--user", known.user, "--title", "New", *output],
+            "ensure": ["--user", known.user, "--name", "new", *output],
+            "revoke": [known.key],
+            "rotate": [known.key, *output],
+            "usage": [known.key],
+            "pat issue": [
+                *["--user", known.user, "--title", "New", "--expires", "90d"],
+                *output,
+            ],
+            "pat usage": [known.token],
+            "pat revoke": [known.token],
+            "import": [known.file],
+        }
+        return [*command.split(), *by_command.get(command, [])]
+
+    return arguments
+
+
+def state(site: Any) -> list[Any]:
+    """All keys and tokens, in a form that can be compared."""
+    site.sync()
+    found = []
+    for kind in site.server.storage.kinds.values():
+        for each in kind.all():
+            each._p_activate()
+            found.append(dict(vars(each)))
+    return found
+
+
+def forbid(site: Any) -> None:
+    """Policies that none of the arguments obeys."""
+    site.plugin.require_ip_ranges = True
+    site.plugin.max_key_lifetime = 1
+    site.plugin.max_keys_per_user = 1
+    site.plugin.max_personal_tokens_per_user = 1
+    site.commit()
+
+
+def cell(row: Row, column: str) -> str:
+    """What the table says; its second column is a result, too."""
+    return row.request if column == THERE else row.cells[column]
+
+
+CELLS = [
+    pytest.param(row, column, id=f"{row.what} {column}")
+    for row in COMMANDS
+    for column in (THERE, NOT_THERE, POLICY)
+    if cell(row, column) and row.what != "token"
+]
+RECORDED_ROWS = [row for row in COMMANDS if row.cells[RECORDED]]
+WRITING = ("issue", "ensure", "revoke", "rotate", "import")
+
+
+def test_every_command_has_a_row() -> None:
+    assert discovery.commands() == {row.what for row in COMMANDS}
+    assert len(CELLS) > 25
+
+
+@pytest.mark.parametrize("row, column", CELLS)
+def test_a_command_ends_as_the_table_says(
+    site: Any, tokenauth: Any, arguments: Any, row: Row, column: str
+) -> None:
+    if column == POLICY:
+        forbid(site)
+    before = state(site)
+    result = tokenauth(*arguments(row.what, column))
+    assert str(result.code) == cell(row, column), result.err
+    writes = row.what.split()[-1] in WRITING
+    assert (state(site) != before) == (writes and column == THERE)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in COMMANDS if row.cells[RECORDED]], ids=str
+)
+def test_the_record_names_who_ran_the_command(
+    site: Any, tokenauth: Any, arguments: Any, row: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = []
+    note = transaction.Transaction.note
+
+    def noting(txn: Any, text: str) -> None:
+        notes.append(text)
+        note(txn, text)
+
+    monkeypatch.setattr(transaction.Transaction, "note", noting)
+    assert tokenauth(*arguments(row.what, THERE)).code == 0
+    assert any(text.endswith(ACCOUNT) for text in notes), notes
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in COMMANDS if not row.cells[RECORDED]], ids=str
+)
+def test_what_changes_nothing_has_no_record(row: Row) -> None:
+    assert row.what.split()[-1] not in WRITING
+
+
+def test_asking_for_a_token_asks_the_site(site: Any, tmp_path: Path) -> None:
+    """It runs where the client runs, and knows what its keyfile opens, no more."""
+    (row,) = [row for row in COMMANDS if row.what == "token"]
+    keyfile = tmp_path / "key.json"
+    keyfile.write_text(json.dumps(site.issue("owner", algorithm="ES256")))
+    assert str(main(["token", str(keyfile)])) == cell(row, THERE)
+    assert str(main(["token", str(tmp_path / "none.json")])) == cell(row, NOT_THERE)

@@ -1,0 +1,190 @@
+"""A site with people and programs of every kind, which outlives a single cell."""
+
+from AccessControl.SecurityManagement import getSecurityManager
+from AccessControl.SecurityManagement import newSecurityManager
+from AccessControl.SecurityManagement import setSecurityManager
+from AccessControl.users import nobody
+from OFS.Folder import Folder
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.usecases.issuing import issue_service_key
+from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
+from plone.protect.authenticator import createToken
+from typing import Any
+from zope.schema import getFieldNames
+
+import requests
+import secrets
+import time
+
+
+PASSWORD = "correct-horse-battery-1"
+DAY = 24 * 60 * 60
+#: In every title of a credential of the owner, and nowhere else.
+MARK = "Heron"
+#: Columns that are people, with their role.
+PEOPLE = {
+    "member": "Member",
+    "owner": "Contributor",
+    "other": "Contributor",
+    "administrator": "Site Administrator",
+    "manager": "Manager",
+}
+#: Kinds of tokens in the last column, with the column of the user they act as.
+PROGRAMS = {
+    "full": "owner",
+    "read-only": "owner",
+    "may manage users": "manager",
+    "impersonating": "owner",
+    "personal": "owner",
+    "personal read-only": "manager",
+}
+
+
+class World:
+    """The site, who asks, and what of the owner they ask for."""
+
+    def __init__(self, site: Any) -> None:
+        self.site = site
+        portal = site.portal
+        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+            roles = ["Manager", "Site Administrator", "Contributor"]
+            portal.manage_permission(permission, roles)
+        for user_id, role in PEOPLE.items():
+            site.add_user(user_id, role)
+            member = portal.portal_membership.getMemberById(user_id)
+            member.setMemberProperties({"email": f"{user_id}@example.org"})
+        site.commit()
+        self.tokens = self._tokens()
+        self.new_credentials()
+
+    def _tokens(self) -> dict[str, str]:
+        site, read = self.site, ("plone.read",)
+        own = self.issue("owner")
+        powerful = self.issue("manager", may_manage_users=True, may_impersonate=True)
+        return {
+            "full": site.token(own),
+            "read-only": site.token(self.issue("owner", scopes=read)),
+            "may manage users": site.token(powerful),
+            "impersonating": site.token(powerful, sub="owner"),
+            "personal": self.personal("owner"),
+            "personal read-only": self.personal("manager", scopes=read),
+        }
+
+    def issue(self, owner: str, **limits: Any) -> dict[str, Any]:
+        """Issue a key with a title that tells whose it is."""
+        title = f"{MARK if owner == 'owner' else owner} {secrets.token_hex(4)}"
+        keyfile: dict[str, Any] = self.site.issue(
+            owner, algorithm="ES256", **{"title": title, **limits}
+        )
+        return keyfile
+
+    def personal(self, owner: str, **limits: Any) -> str:
+        """Issue a personal access token and return it."""
+        title = MARK if owner == "owner" else owner
+        token: str = self.site.personal_token(owner, title=title, **limits)
+        return token
+
+    def new_credentials(self) -> None:
+        """A key and a token of the owner to ask for, which nobody has touched yet."""
+        self.site.sync()
+        self.keyfile = self.issue("owner", title=f"{MARK} key")
+        self.key: str = self.keyfile["client_id"]
+        issued = self.site.issue_personal_token("owner", title=f"{MARK} token")
+        self.token: str = issued.credential.credential_id
+
+    def before_turn_of_century(self) -> None:
+        """A key that was issued long ago."""
+        issue_service_key(
+            self.site.server,
+            self.site.actor("owner"),
+            ServiceKeyLimits(title=f"{MARK} of old"),
+            100 * DAY,
+            once=secrets.token_hex(),
+            material=KeyMaterial(algorithm="ES256"),
+        )
+        self.site.commit()
+
+    def let_expire_soon(self) -> None:
+        """The owner is to be told of the key."""
+        self.site.sync()
+        key = self.site.server.storage.service_keys.get(self.key)
+        key.issued_at, key.expires_at = time.time() - 30 * DAY, time.time() + 2 * DAY
+        self.site.commit()
+
+    def let_log_be_due(self) -> None:
+        """The key has an entry in the usage log that is to be forgotten."""
+        entry = UsageEntry(
+            credential_id=self.key,
+            time=time.time() - 30 * DAY,
+            subject="owner",
+            address="",
+            user_agent="",
+        )
+        self.site.sync()
+        self.site.server.storage.usage_log.add(entry, secrets.token_bytes(4))
+        self.site.commit()
+
+    def new_user_folder(self) -> None:
+        """A folder with a user folder of its own, that lacks the plugin."""
+        self.site.sync()
+        portal = self.site.portal
+        if "below" in portal.objectIds():
+            portal._delObject("below")
+        portal._setObject("below", Folder("below"))
+        factory = portal.below.manage_addProduct["PluggableAuthService"]
+        factory.addPluggableAuthService()
+        self.site.commit()
+
+    def state(self) -> list[Any]:
+        """All that may change here, in a form that can be compared."""
+        self.site.sync()
+        storage, found = self.site.server.storage, []
+        for kind in storage.kinds.values():
+            for each in kind.all():
+                each._p_activate()
+                found.append(dict(vars(each)))
+        names = getFieldNames(ITokenAuthSettings)
+        portal = self.site.portal
+        return [
+            found,
+            {name: getattr(self.site.plugin, name) for name in names},
+            len(list(storage.usage_log.entries(self.key))),
+            "below" in portal.objectIds() and "token_auth" in portal.below.acl_users,
+        ]
+
+    def authenticator(self, user_id: str | None) -> str:
+        """What a form of this site proves itself by, when that user fills it in."""
+        manager = getSecurityManager()
+        try:
+            newSecurityManager(None, self._user(user_id))
+            token: str = createToken()
+        finally:
+            setSecurityManager(manager)
+        return token
+
+    def _user(self, user_id: str | None) -> Any:
+        return self.site.portal.acl_users.getUserById(user_id) if user_id else nobody
+
+    def identity(self, who: str) -> dict[str, Any]:
+        """How one of them says who they are."""
+        if who in self.tokens:
+            return {"token": self.tokens[who]}
+        return {"auth": (who, PASSWORD)} if who in PEOPLE else {}
+
+    def user_id(self, who: str) -> str | None:
+        """The user behind one of them."""
+        return PROGRAMS.get(who, who if who in PEOPLE else None)
+
+    def ask(self, who: str, method: str, path: str, **kwargs: Any) -> requests.Response:
+        """The answer to one of them; forms and queries get an authenticator."""
+        for where in {"data", "params"} & kwargs.keys():
+            authenticator = self.authenticator(self.user_id(who))
+            kwargs[where] = {**kwargs[where], "_authenticator": authenticator}
+        response: requests.Response = self.site.request(
+            method, path, timeout=60, **self.identity(who), **kwargs
+        )
+        return response

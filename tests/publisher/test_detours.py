@@ -13,6 +13,9 @@ from pas.plugins.tokenauth.publisher.credentials import CredentialsGuard
 from pas.plugins.tokenauth.publisher.refusal import ClosedToTokens
 from pathlib import Path
 from plone.base.interfaces import IPloneSiteRoot
+from plone.exportimport.services import ExportService
+from plone.exportimport.services import ImportService
+from plone.exportimport.utils.principals import export_members
 from plone.keyring.interfaces import IKeyManager
 from plone.protect.interfaces import IDisableCSRFProtection
 from Products.CMFCore.Expression import Expression
@@ -32,10 +35,14 @@ from zope.interface import alsoProvides
 from zope.interface import Interface
 from zope.publisher.interfaces.browser import IBrowserRequest
 
+import ast
 import base64
+import io
 import pytest
 import requests
+import tarfile
 import transaction
+import zipfile
 
 
 PASSWORD = "correct-horse-battery-1"
@@ -70,9 +77,20 @@ def token_of(site: Any) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def run(site: Any) -> Iterator[Callable[..., requests.Response]]:
-    """Runs a function in a view of an add-on, and tells the answer."""
+def publish() -> Iterator[Callable[[type], None]]:
+    """Publishes a class as the view of an add-on."""
     registry, adapts = getGlobalSiteManager(), (IPloneSiteRoot, IBrowserRequest)
+
+    def publish(view: type) -> None:
+        registry.registerAdapter(view, adapts, Interface, "add-on")
+
+    yield publish
+    registry.unregisterAdapter(None, adapts, Interface, "add-on")
+
+
+@pytest.fixture
+def run(site: Any, publish: Any) -> Callable[..., requests.Response]:
+    """Runs a function in a view of an add-on, and tells the answer."""
 
     def run(
         act: Callable[[Any, Any], Any], token: str | None = None, **kwargs: Any
@@ -83,12 +101,11 @@ def run(site: Any) -> Iterator[Callable[..., requests.Response]]:
                 alsoProvides(self.request, IDisableCSRFProtection)
                 return str(act(self.context, self.request))
 
-        registry.registerAdapter(View, adapts, Interface, "add-on")
+        publish(View)
         response: requests.Response = site.get("/@@add-on", token, **kwargs)
         return response
 
-    yield run
-    registry.unregisterAdapter(None, adapts, Interface, "add-on")
+    return run
 
 
 def setting(site: Any, name: str) -> Any:
@@ -417,6 +434,83 @@ def test_which_plugins_let_users_in_is_no_matter_of_accounts(
     assert "token_auth" in acl_users.objectIds()
     assert "token_auth" in extractors
     assert "source_users" in authenticators
+
+
+# Themes, which browsers of others run
+
+
+def zipped_theme() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("bred/manifest.cfg", "[theme]\ntitle = Bred\n")
+        archive.writestr("bred/rules.xml", "<rules />")
+        archive.writestr("bred/bred.js", "alert(1)")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("which", ["full", "administrator"])
+def test_no_theme_is_uploaded(site: Any, token_of: Any, which: str) -> None:
+    path, form = "/@@theming-controlpanel", {"form.button.Import": "Import"}
+    files = {"themeArchive": ("bred.zip", zipped_theme(), "application/zip")}
+    token = token_of(which)
+    assert_refused(site.request("POST", path, token, data=form, files=files))
+    site.sync()
+    assert "bred" not in str(list(themes(site)))
+    # It would be there otherwise.
+    site.request("POST", path, token_of("may manage users"), data=form, files=files)
+    site.sync()
+    assert "bred" in list(themes(site))
+
+
+def themes(site: Any) -> Iterator[str]:
+    """Names of the themes that are kept in the site."""
+    resources = site.portal.portal_resources
+    if "theme" in resources.objectIds():
+        yield from resources["theme"].objectIds()
+
+
+# What others log in with
+
+SETUP = "/portal_setup/runExportStep?step_id=content"
+
+
+@pytest.mark.parametrize(
+    "method, path",
+    [
+        ("GET", SETUP),
+        ("POST", SETUP),
+        ("GET", "/portal_setup/runAllExportSteps"),
+    ],
+)
+@pytest.mark.parametrize("which", KEYS)
+def test_no_hash_of_a_password_is_exported(
+    site: Any, token_of: Any, which: str, method: str, path: str
+) -> None:
+    assert_refused(site.request(method, path, token_of(which)))
+
+
+def as_view(service: type) -> type:
+    """A service of plone.rest that needs no method and no content type."""
+    return type("View", (service, BrowserView), {})
+
+
+@pytest.mark.parametrize("service", [ExportService, ImportService])
+@pytest.mark.parametrize("which", KEYS)
+def test_the_services_that_export_them_are_closed(
+    site: Any, token_of: Any, publish: Any, which: str, service: type
+) -> None:
+    publish(as_view(service))
+    assert_refused(site.get("/@@add-on", token_of(which)))
+
+
+def test_the_exports_would_have_them(site: Any, token_of: Any) -> None:
+    token_of("full")
+    exported = ast.literal_eval(site.get(SETUP, auth=AUTH).text)["tarball"]
+    with tarfile.open(fileobj=io.BytesIO(exported)) as archive:
+        users = archive.extractfile("structure/acl_users/source_users.xml")
+        assert users is not None
+        assert b"{SSHA}" in users.read()
+    assert "{SSHA}" in str(export_members())
 
 
 # What others are logged in by

@@ -225,8 +225,8 @@ def authenticator_of(site: Any, token: str) -> str:
             },
         ),
         (
-            "/portal_setup/runAllImportStepsFromProfile",
-            {"profile_id": "profile-plone.session:default"},
+            "/portal_workflow/setDefaultChain",
+            {"default_chain": "simple_publication_workflow"},
         ),
     ],
 )

@@ -9,7 +9,6 @@ from Acquisition import aq_base
 from collections.abc import Iterable
 from OFS.DTMLMethod import DTMLMethod
 from plone.keyring.interfaces import IKeyManager
-from plone.resource.interfaces import IResourceDirectory
 from Products.CMFCore.Expression import Expression
 from Products.PageTemplates.PageTemplate import PageTemplate
 from Shared.DC.Scripts.Script import Script
@@ -46,7 +45,7 @@ def what_lets_in(site: Any, parents: Iterable[Any]) -> list[Any]:
         *_secrets(queryUtility(IKeyManager)),
         *_secrets(getattr(site.getPhysicalRoot(), "_key_manager", None)),
         # Themes and scripts.
-        queryUtility(IResourceDirectory, name="persistent"),
+        getattr(site, "portal_resources", None),
     ]
     # What is not stored does not change.
     return [obj for obj in found if getattr(aq_base(obj), "_p_jar", None) is not None]

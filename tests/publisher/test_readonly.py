@@ -224,10 +224,6 @@ def authenticator_of(site: Any, token: str) -> str:
                 "target_path": "/page",
             },
         ),
-        (
-            "/portal_workflow/setDefaultChain",
-            {"default_chain": "simple_publication_workflow"},
-        ),
     ],
 )
 def test_a_get_request_with_an_authenticator_writes_nothing(

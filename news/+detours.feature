@@ -1,1 +1,1 @@
-A token changes no settings of the site, permissions at its root, themes or Python expressions, undoes no transaction, does not uninstall this package and reads no error log; a key that may manage users opens the settings, permissions and themes.
+A token changes no settings of the site, permissions at its root, themes or Python expressions, undoes no transaction, does not uninstall this package, and reads neither error logs nor exports with hashes of passwords; a key that may manage users opens the settings, permissions and themes.

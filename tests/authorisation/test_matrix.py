@@ -38,7 +38,7 @@ PREPARED = {
 # Nothing is forgotten
 
 
-def whats(table: list[Row], prefix: str = "") -> set[str]:
+def topics(table: list[Row], prefix: str = "") -> set[str]:
     """What the rows of a table are about, without a prefix that some have."""
     return {
         row.what.removeprefix(prefix) for row in table if row.what.startswith(prefix)
@@ -50,8 +50,8 @@ class TestEveryRegistration:
     """A new one without a row is found."""
 
     def test_every_view_has_a_row(self) -> None:
-        endpoints = {name.partition(" ")[0] for name in whats(ENDPOINTS)}
-        named = {name.removeprefix("@@") for name in whats(PAGES) | endpoints}
+        endpoints = {name.partition(" ")[0] for name in topics(ENDPOINTS)}
+        named = {name.removeprefix("@@") for name in topics(PAGES) | endpoints}
         assert discovery.views() == named
         assert len(named) > 25
 
@@ -59,7 +59,7 @@ class TestEveryRegistration:
     def test_every_page_is_asked_in_both_ways(self, method: str) -> None:
         for table in (PAGES, ZMI, ENDPOINTS):
             asked = {row.what for row in table if method in row.methods}
-            assert asked == whats(table)
+            assert asked == topics(table)
 
     def test_every_service_has_a_row(self) -> None:
         named = {
@@ -72,26 +72,26 @@ class TestEveryRegistration:
         assert len(named) == 9
 
     def test_every_control_panel_has_a_row(self) -> None:
-        assert discovery.control_panels() == whats(SERVICES, "@controlpanels/")
+        assert discovery.control_panels() == topics(SERVICES, "@controlpanels/")
 
     def test_every_viewlet_has_a_row(self) -> None:
-        assert discovery.viewlets() == whats(PARTS, "viewlet ")
+        assert discovery.viewlets() == topics(PARTS, "viewlet ")
 
     def test_every_directory_of_resources_has_a_row(self) -> None:
-        assert discovery.resources() == whats(PARTS, "++resource++")
+        assert discovery.resources() == topics(PARTS, "++resource++")
 
     def test_every_user_action_has_a_row(self) -> None:
         found = discovery.profile_objects(
             "actions.xml", r'insert-before="logout"[^>]*name="(\w+)"'
         )
-        assert found == whats(PARTS, "user action ")
+        assert found == topics(PARTS, "user action ")
 
     def test_every_configlet_has_a_row(self) -> None:
         found = discovery.profile_objects("controlpanel.xml", r'action_id="(\w+)"')
-        assert found == whats(PARTS, "configlet ")
+        assert found == topics(PARTS, "configlet ")
 
     def test_every_page_of_the_zmi_has_a_row(self) -> None:
-        assert discovery.zmi_pages() == whats(ZMI)
+        assert discovery.zmi_pages() == topics(ZMI)
 
     def test_every_row_has_every_column(self) -> None:
         people = ["anonymous", "member", "owner", "other", "administrator", "manager"]

@@ -64,6 +64,10 @@ coverage: $(VENV)/.installed-test  ## Run the tests and tell which lines they mi
 test-core-all-pythons: $(VENV)/.installed-test  ## Test core and storage on every Python found here
 	scripts/test-core.sh
 
+.PHONY: attack
+attack: $(VENV)/.installed-test  ## Attack the verifier of assertions a quarter of a million times (CASES=1000)
+	TOKENAUTH_ATTACK=$(or $(CASES),1000) $(BIN)/pytest tests/core/attack $(ARGS)
+
 .PHONY: wheel-smoke
 wheel-smoke: $(VENV)/.installed-test  ## Build the wheel, look into it, start a site on it
 	scripts/wheel-smoke.sh

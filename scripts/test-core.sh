@@ -8,8 +8,8 @@ for python in $(scripts/pythons.sh); do
     version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     venv=.venv-core-$version
     PYTHON=$python scripts/venv.sh "$venv" \
-        badkeys BTrees cryptography hypothesis joserfc persistent PyJWT pytest \
-        transaction ZODB zope.interface
+        Authlib badkeys BTrees cryptography hypothesis joserfc jwcrypto persistent \
+        PyJWT pytest transaction ZODB zope.interface
     echo "Python $version"
     PYTHONPATH=src "$venv/bin/python" -m pytest -q -p no:cacheprovider \
         tests/core tests/storage || status=1

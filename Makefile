@@ -68,6 +68,10 @@ test-core-all-pythons: $(VENV)/.installed-test  ## Test core and storage on ever
 attack: $(VENV)/.installed-test  ## Attack the verifier of assertions a quarter of a million times (CASES=1000)
 	TOKENAUTH_ATTACK=$(or $(CASES),1000) $(BIN)/pytest tests/core/attack $(ARGS)
 
+.PHONY: mutants
+mutants: $(VENV)/.installed-test  ## Change core in small ways and look whether a test notices (ARGS=storage)
+	$(BIN)/python scripts/mutants.py $(or $(ARGS),core)
+
 .PHONY: wheel-smoke
 wheel-smoke: $(VENV)/.installed-test  ## Build the wheel, look into it, start a site on it
 	scripts/wheel-smoke.sh

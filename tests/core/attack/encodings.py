@@ -283,6 +283,7 @@ def json_as_people_write_it(draw: Any, draft: Draft) -> str:
 
 @reason(JSON)
 def nested_without_end(draw: Any, draft: Draft) -> str:
+    draft.shorten()
     opening = draw(st.sampled_from(["[", '{"":', "[{" + '"":']))
     depth = draw(st.integers(1, 4000 // len(opening)))
     return _both(draw, draft, _with_value(opening * depth))

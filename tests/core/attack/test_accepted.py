@@ -47,7 +47,7 @@ def expected(draft: Draft) -> Any:
 def test_a_good_assertion_is_accepted_in_every_spelling(kind: Kind) -> None:
     """JB-04, JB-24, JW-10, JS-16: all algorithms, all optional members."""
 
-    @effort(f"good {kind}", sample=150)
+    @effort(f"good {kind}", sample=100)
     @given(drafts(world(), kind))
     def attack(draft: Draft) -> None:
         assertion = draft.signed()
@@ -91,7 +91,7 @@ def changed(draw: Any, kind: Kind) -> tuple[Draft, str]:
 def test_whatever_is_accepted_another_library_accepts_too(kind: Kind) -> None:
     """JB-04, JS-05: or it is refused with the one error; nothing else is raised."""
 
-    @effort(f"changed {kind}", sample=300, times=10)
+    @effort(f"changed {kind}", sample=200, times=10)
     @given(changed(kind))
     def attack(case: tuple[Draft, str]) -> None:
         draft, assertion = case

@@ -98,3 +98,14 @@ def test_a_key_pair_is_live_until_its_end() -> None:
     key = keys.PublicKey("a", "EdDSA", "b", 1.0, 10.0)
     assert key.is_live(9.999)
     assert not key.is_live(10.0)
+
+
+def test_an_ip_range_that_cannot_be_used_says_which_and_where() -> None:
+    with pytest.raises(ipranges.IPRangeError) as refused:
+        ipranges.normalized("10.0.0.0/8, 10.0.0.1/8")
+    assert str(refused.value) == "host_bits_set: '10.0.0.1/8' at column 13"
+
+
+def test_whether_an_address_is_inside_is_yes_or_no() -> None:
+    assert ipranges.contains("10.0.0.0/8", "no address") is False
+    assert ipranges.contains("10.0.0.0/8", "10.1.2.3") is True

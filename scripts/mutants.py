@@ -218,13 +218,11 @@ class MutationTesting:
 
     def _tests_for(self, mutant: Mutant, path: str) -> list[Test]:
         """Those that run the change, and all for one that every import runs."""
-        if not mutant.function:
-            return list(self.tests)
-        for lines in (mutant.lines, mutant.function):
+        for lines in (mutant.lines, mutant.function) if mutant.function else ():
             chosen = [test for test in self.tests if test.reaches(path, lines)]
             if chosen:
-                break
-        return chosen
+                return chosen
+        return list(self.tests)
 
     def _outcome(self, mutant: Mutant, path: Path, session: pytest.Session) -> str:
         chosen = self._tests_for(mutant, str(path))

@@ -13,10 +13,14 @@ from pas.plugins.tokenauth.core.text import cleaned
 from pas.plugins.tokenauth.core.text import is_clean
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import make_token
+from tests.core.attack.signatures import jwk_of
 from tests.core.conftest import Client
 from tests.core.conftest import NOW
 from tests.core.conftest import rsa_key_of
+from tests.core.conftest import segment
+from tests.core.conftest import unsegment
 
+import json
 import pytest
 
 
@@ -109,3 +113,18 @@ def test_an_ip_range_that_cannot_be_used_says_which_and_where() -> None:
 def test_whether_an_address_is_inside_is_yes_or_no() -> None:
     assert ipranges.contains("10.0.0.0/8", "no address") is False
     assert ipranges.contains("10.0.0.0/8", "10.1.2.3") is True
+
+
+def test_a_coordinate_has_its_full_length_and_no_more(es256: Client) -> None:
+    """JS-12: the same number in another length is another spelling of one key."""
+    jwk = jwk_of(es256)
+    assert uploads.uploaded_public_key(json.dumps(jwk), NOW).kid == es256.public_key.kid
+    longer = {**jwk, "x": segment(b"\0" + unsegment(jwk["x"]))}
+    with pytest.raises(KeyRefused, match="cannot be read"):
+        uploads.uploaded_public_key(json.dumps(longer), NOW)
+
+
+def test_a_jwk_with_keys_in_it_is_still_one_jwk(eddsa: Client) -> None:
+    """JW-10: members that nobody knows are ignored."""
+    jwk = {**jwk_of(eddsa), "keys": []}
+    assert uploads.uploaded_public_key(json.dumps(jwk), NOW).kid == eddsa.public_key.kid

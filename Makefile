@@ -80,6 +80,18 @@ wheel-smoke: $(VENV)/.installed-test  ## Build the wheel, look into it, start a 
 buildout-smoke:  ## Build the buildout and start its instance (takes minutes)
 	scripts/buildout-smoke.sh
 
+# States of all credentials, in any order; RUNS=1000 takes about half an hour.
+RUNS ?= 300
+.PHONY: attack-states
+attack-states: $(VENV)/.installed-test  ## Do what people, programs and time do, in any order, for long
+	TOKENAUTH_STATES_RUNS=$(RUNS) $(BIN)/pytest tests/states -q -s $(ARGS)
+
+# FAULTS=20 of each kind take about an hour; ARGS="kill_zope clock" does some kinds.
+FAULTS ?= 3
+.PHONY: faults
+faults: $(VENV)/.installed-test  ## Kill servers, fill disks, step clocks; look what is lost
+	@$(BIN)/python benchmarks/faults/run.py --faults $(FAULTS) $(ARGS)
+
 .PHONY: bench
 bench: $(VENV)/.installed-test  ## Print the benchmark table (ARGS="checking purging" for parts)
 	@$(BIN)/python benchmarks/run.py $(ARGS)

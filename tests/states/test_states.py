@@ -1,0 +1,63 @@
+"""Whatever happens in whatever order, each token does exactly what it must."""
+
+from hypothesis import HealthCheck
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+from pathlib import Path
+from tests.states.clients import MemoryDatabase
+from tests.states.clients import ZEODatabase
+from tests.states.clients import ZEOServer
+from tests.states.machine import States
+from typing import Any
+
+import json
+import os
+import pytest
+
+
+#: How many runs to make; without it, a few that are always the same.
+RUNS = int(os.environ.get("TOKENAUTH_STATES_RUNS", 0))
+STEPS = 100 if RUNS else 40
+IN_CI = 100
+
+
+def run(new_database: Any, runs: int) -> None:
+    machine = type("Run", (States,), {"new_database": staticmethod(new_database)})
+    States.steps.clear()
+    States.verdicts.clear()
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=STEPS,
+            derandomize=not RUNS,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    tell()
+
+
+def tell() -> None:
+    """What was done; shown for a long run."""
+    print(json.dumps({"steps": States.steps, "verdicts": States.verdicts}, indent=1))
+    steps = [count for what, count in States.steps.items() if ":" not in what]
+    print("steps in all:", sum(steps))
+    print("verdicts compared:", sum(States.verdicts.values()))
+
+
+def test_every_token_does_what_the_model_says() -> None:
+    run(MemoryDatabase, RUNS or IN_CI)
+    # Else the model was not asked about much.
+    assert States.verdicts["lives"] > len(States.verdicts)
+
+
+@pytest.mark.skipif(not RUNS, reason="long: make attack-states")
+def test_it_does_so_for_two_clients_of_a_zeo_server(tmp_path: Path) -> None:
+    server = ZEOServer(tmp_path)
+    server.start()
+    try:
+        run(lambda: ZEODatabase(server), max(RUNS // 5, 1))
+    finally:
+        server.stop()

@@ -1,0 +1,174 @@
+"""The real thing behind the steps: use cases on a real database."""
+
+from AccessControl.SecurityManagement import newSecurityManager
+from pas.plugins.tokenauth import subscribers
+from pas.plugins.tokenauth.core.errors import AccessRefused
+from pas.plugins.tokenauth.core.errors import OAuthError
+from pas.plugins.tokenauth.plugin.interfaces import PLUGIN_ID
+from pas.plugins.tokenauth.plugin.lookup import server_of
+from pas.plugins.tokenauth.usecases.accesstokens import ClientInfo
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.actor import Operator
+from pas.plugins.tokenauth.usecases.authenticate import authenticate
+from pas.plugins.tokenauth.usecases.errors import InvalidInput
+from pas.plugins.tokenauth.usecases.errors import NotAllowed
+from pas.plugins.tokenauth.usecases.introspection import introspected
+from pas.plugins.tokenauth.usecases.jwtbearer import JWTBearerGrant
+from pas.plugins.tokenauth.usecases.recording import UseRecorder
+from pas.plugins.tokenauth.usecases.server import AuthorizationServer
+from Products.PluggableAuthService.events import PrincipalCreated
+from Products.PluggableAuthService.events import PrincipalDeleted
+from tests.states import light
+from tests.states import model
+from typing import Any
+from unittest.mock import patch
+from zope.component.hooks import setHooks
+from zope.component.hooks import setSite
+from zope.event import notify
+
+import itertools
+import transaction
+
+
+REFUSALS = (NotAllowed, InvalidInput, OAuthError)
+_names = itertools.count()
+
+
+class World:
+    """One site, seen through several clients of its database in turn."""
+
+    def __init__(self, database: Any, now: float) -> None:
+        self.database = database
+        self.now = now
+        self._name = f"app-{next(_names)}"
+        self._client = 0
+        self._in_force = light.SiteManager()
+        self._clock = patch.object(subscribers, "now", lambda: self.now)
+        self._clock.start()
+        self._recorder = self._new_recorder()
+        setHooks()
+        setSite(self._in_force)
+        light.add_site(self._connection.root(), self._name)
+        transaction.commit()
+
+    def close(self) -> None:
+        transaction.abort()
+        self._clock.stop()
+        setSite(None)
+        newSecurityManager(None, None)
+        self.database.close()
+
+    # -- steps --------------------------------------------------------------------
+
+    def next_client(self) -> None:
+        """Let another client do the next step."""
+        self._client = (self._client + 1) % len(self.database.connections)
+        # As every request does, it sees what others have committed.
+        transaction.abort()
+        transaction.begin()
+
+    def restart(self, is_crash: bool) -> None:
+        """Close everything and open it again; a crash loses what is in memory."""
+        if not is_crash:
+            self.flush()
+        transaction.abort()
+        self._recorder = self._new_recorder()
+        self.database.restart()
+
+    def minimize(self) -> None:
+        """Let every object be loaded anew."""
+        for connection in self.database.connections:
+            connection.cacheMinimize()
+
+    def do(self, change: Any, *args: Any, **kwargs: Any) -> Any:
+        """Do something in a transaction, as a request would.
+
+        :returns: what comes of it
+        :raises REFUSALS: after everything is undone
+        """
+        transaction.begin()
+        self._in_force.site = self.site
+        try:
+            done = change(self.server, *args, **kwargs)
+        except REFUSALS:
+            transaction.abort()
+            raise
+        transaction.commit()
+        return done
+
+    # -- people -------------------------------------------------------------------
+
+    def actor(self, server: AuthorizationServer, user_id: str | None) -> Actor:
+        """A user of the site, or the operator of the server."""
+        if user_id is None:
+            return Operator("the command line")
+        return Actor(server.site.acl_users.getUserById(user_id), server)
+
+    def add_user(
+        self, server: AuthorizationServer, user_id: str, roles: set[str], told: bool
+    ) -> None:
+        light.add_user(server.site, user_id, roles)
+        if told:
+            notify(PrincipalCreated(server.site.acl_users.getUserById(user_id)))
+
+    def delete_user(
+        self, server: AuthorizationServer, user_id: str, told: bool
+    ) -> None:
+        server.site.acl_users.users.removeUser(user_id)
+        if told:
+            notify(PrincipalDeleted(user_id))
+
+    # -- programs -----------------------------------------------------------------
+
+    def exchange(
+        self,
+        server: AuthorizationServer,
+        assertion: str,
+        address: str,
+        scope: str,
+    ) -> str:
+        """Exchange a grant for an access token."""
+        client = ClientInfo(address=address, user_agent="a program")
+        grant = JWTBearerGrant(server)
+        parameters = {"assertion": assertion, "scope": scope}
+        token: str = grant(parameters, client, self.now).access_token
+        return token
+
+    def verdict(self, token: str, address: str) -> model.Verdict:
+        """What the code says of a token."""
+        try:
+            access = authenticate(self.server, token, address, self.now)
+        except AccessRefused as refused:
+            return refused.reason
+        return access.subject, access.scopes
+
+    def is_active(self, token: str) -> bool:
+        """What introspection says of a token."""
+        return bool(introspected(self.server, token, self.now, None)["active"])
+
+    def note_use(self, credential_id: str, subject: str, address: str) -> None:
+        """What the plugin does with every request that has a personal token."""
+        client = ClientInfo(address=address, user_agent="a program")
+        plugin = self.site.acl_users[PLUGIN_ID]
+        self._recorder.note_use(plugin, credential_id, subject, client, self.now)
+
+    def flush(self) -> None:
+        transaction.abort()
+        self._recorder.flush(everything=True)
+
+    # -- what there is --------------------------------------------------------------
+
+    @property
+    def site(self) -> Any:
+        return self._connection.root()[self._name][light.SITE_ID]
+
+    @property
+    def server(self) -> AuthorizationServer:
+        return server_of(self.site.acl_users[PLUGIN_ID])
+
+    @property
+    def _connection(self) -> Any:
+        return self.database.connections[self._client]
+
+    def _new_recorder(self) -> UseRecorder:
+        return UseRecorder(lambda: self.now, in_background=False)

@@ -1,0 +1,44 @@
+"""The site that every fault is tried on: made once, then copied."""
+
+from pathlib import Path
+from processes import free_port
+
+import fcntl
+import shutil
+import sys
+
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from instance import Instance  # noqa: E402
+from instance import SITE_USER  # noqa: E402
+
+
+WORK = ROOT / "var" / "faults"
+NAME = "faults-template"
+USER = SITE_USER
+
+
+def copied_database(folder: Path) -> Path:
+    """A fresh copy of the site's database in a folder."""
+    made = _made()
+    folder.mkdir(parents=True, exist_ok=True)
+    data = folder / "Data.fs"
+    for old in folder.glob("Data.fs*"):
+        old.unlink()
+    shutil.copy(made, data)
+    return data
+
+
+def _made() -> Path:
+    WORK.mkdir(parents=True, exist_ok=True)
+    instance = Instance(NAME, free_port())
+    data = instance.home / "Data.fs"
+    done = WORK / "template-is-made"
+    with (WORK / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            instance.prepare(fresh=True)
+            done.touch()
+    return data

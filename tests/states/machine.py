@@ -67,6 +67,8 @@ class States(RuleBasedStateMachine):
     steps: ClassVar[dict[str, int]] = {}
     #: How often a verdict was compared, by verdict.
     verdicts: ClassVar[dict[str, int]] = {}
+    #: Called after each run.
+    after_run: ClassVar[Callable[[], None]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,6 +79,7 @@ class States(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.world.close()
+        type(self).after_run()
 
     @initialize()
     def people(self) -> None:

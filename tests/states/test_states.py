@@ -22,7 +22,11 @@ IN_CI = 100
 
 
 def run(new_database: Any, runs: int) -> None:
-    machine = type("Run", (States,), {"new_database": staticmethod(new_database)})
+    members = {
+        "new_database": staticmethod(new_database),
+        "after_run": staticmethod(Tally()),
+    }
+    machine = type("Run", (States,), members)
     States.steps.clear()
     States.verdicts.clear()
     run_state_machine_as_test(
@@ -39,12 +43,28 @@ def run(new_database: Any, runs: int) -> None:
     tell()
 
 
+class Tally:
+    """Says now and then how far a long run has got."""
+
+    def __init__(self) -> None:
+        self._runs = 0
+
+    def __call__(self) -> None:
+        self._runs += 1
+        if RUNS and self._runs % 25 == 0:
+            print(self._runs, "runs,", totals(), flush=True)
+
+
 def tell() -> None:
     """What was done; shown for a long run."""
     print(json.dumps({"steps": States.steps, "verdicts": States.verdicts}, indent=1))
-    steps = [count for what, count in States.steps.items() if ":" not in what]
-    print("steps in all:", sum(steps))
-    print("verdicts compared:", sum(States.verdicts.values()))
+    print(totals())
+
+
+def totals() -> str:
+    # What was refused is counted a second time.
+    steps = sum(count for what, count in States.steps.items() if ":" not in what)
+    return f"{steps} steps, {sum(States.verdicts.values())} verdicts compared"
 
 
 def test_every_token_does_what_the_model_says() -> None:

@@ -141,7 +141,6 @@ class Zope(Process):
 
     storage: str = ""
     imports: str = ""
-    python: str = sys.executable
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -159,7 +158,7 @@ class Zope(Process):
     @property
     def command(self) -> list[str]:
         ini = str(self.home / "zope.ini")
-        return [self.python, "-m", "Zope2.Startup.serve", ini]
+        return [sys.executable, "-m", "Zope2.Startup.serve", ini]
 
     @property
     def url(self) -> str:

@@ -20,7 +20,6 @@ from processes import PostgreSQL
 from processes import ZEO
 from processes import Zope
 from template import copied_database
-from template import ROOT
 from template import USER
 from template import WORK
 
@@ -179,7 +178,8 @@ def clock(faults: int) -> Result:
 
 def postgresql(faults: int) -> Result:
     """PostgreSQL is restarted, or killed, under two Zopes with RelStorage."""
-    python = _python_with_relstorage()
+    if not Path("/usr/lib/postgresql").is_dir():
+        raise Skipped("PostgreSQL is not installed")
     home = WORK / "postgresql"
     shutil.rmtree(home, ignore_errors=True)
     # PostgreSQL does not run as root, and needs a path that its user may walk.
@@ -187,13 +187,12 @@ def postgresql(faults: int) -> Result:
     result = Result("PostgreSQL restarted", Ledger(GRACE))
     try:
         database.start()
-        _converted(python, home, database)
+        _converted(home, database)
         zopes = [
             Zope(
                 home / name,
                 storage=database.storage,
                 imports="%import relstorage",
-                python=python,
             )
             for name in ("one", "two")
         ]
@@ -210,7 +209,7 @@ def postgresql(faults: int) -> Result:
                 load.pause()
                 _recover(result, zopes, started_at, started_at)
             _check_everything(result, zopes)
-        result.check(_converted(python, home, database, back=True))
+        result.check(_converted(home, database, back=True))
     finally:
         database.stop()
         shutil.rmtree(database.home)
@@ -494,29 +493,7 @@ def _read_while_full(result: Result, zopes: list[Zope]) -> None:
 # -- RelStorage ---------------------------------------------------------------------
 
 
-def _python_with_relstorage() -> str:
-    try:
-        import psycopg2  # noqa: F401
-        import relstorage  # noqa: F401
-    except ImportError:
-        pass
-    else:
-        return sys.executable
-    if not Path("/usr/lib/postgresql").is_dir():
-        raise Skipped("PostgreSQL is not installed")
-    venv = WORK / "venv"
-    if not (venv / "done").exists():
-        packages = ["-e", ".[test]", "RelStorage", "psycopg2-binary"]
-        subprocess.run(
-            [str(ROOT / "scripts/venv.sh"), str(venv), *packages], check=True
-        )
-        (venv / "done").touch()
-    return str(venv / "bin" / "python")
-
-
-def _converted(
-    python: str, home: Path, database: PostgreSQL, back: bool = False
-) -> Path:
+def _converted(home: Path, database: PostgreSQL, back: bool = False) -> Path:
     """Copy the site into PostgreSQL, or what is there into a file."""
     data = home / "back.fs" if back else copied_database(home)
     file_storage = FILE_STORAGE.format(path=data).replace(
@@ -528,7 +505,7 @@ def _converted(
     configuration = home / "convert.conf"
     configuration.write_text(f"%import relstorage\n{file_storage}\n{relstorage}\n")
     subprocess.run(
-        [python, "-m", "relstorage.zodbconvert", str(configuration)],
+        [sys.executable, "-m", "relstorage.zodbconvert", str(configuration)],
         check=True,
         capture_output=True,
     )

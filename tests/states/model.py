@@ -48,7 +48,6 @@ KEY_RETENTION = 90 * DAY
 ORPHAN_AFTER = DAY
 
 UNKNOWN = "unknown or expired token"
-FORGOTTEN = "credential is gone"
 ENDED = "credential has ended"
 OUTSIDE = "client address is outside the IP ranges"
 NO_OWNER = "owner is gone or locked out"
@@ -282,7 +281,8 @@ class Model:
     def _verdict(self, token: Token, address: str) -> Verdict:
         credential = token.credential
         if credential.is_forgotten:
-            return UNKNOWN if credential.is_personal else FORGOTTEN
+            # An access token still tells which it was.
+            return UNKNOWN if credential.is_personal else ENDED
         refusal = self.refusal_of(credential, address)
         if refusal is None:
             refusal = self.refusal_to_act(credential, token.subject)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.storage.expiring import SHARDS
+from pas.plugins.tokenauth.storage.replay import CLOCK_STEP
 from pas.plugins.tokenauth.storage.replay import PERIOD
 from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
@@ -17,6 +18,8 @@ Restart = Callable[[], Database]
 
 #: The start of a period; grants that expire within it share a group.
 START = NOW // PERIOD * PERIOD + PERIOD
+#: When what was used at the start is forgotten.
+LATER = START + PERIOD + CLOCK_STEP
 EXPIRES = START + 600
 
 
@@ -80,11 +83,26 @@ def test_a_replay_is_noticed_beside_an_expired_record(used: ReplaySet) -> None:
 
 
 def test_an_identifier_is_forgotten_after_its_grant(used: ReplaySet) -> None:
-    """JB-14: kept until exp and the leeway, not for ever."""
+    """JB-14: kept some hours longer than exp and the leeway, not for ever."""
     used.add("client-1", "once", EXPIRES, START)
-    used.drop_expired(START + PERIOD)
+    used.drop_expired(START + PERIOD + CLOCK_STEP)
     assert all(len(shard) == 0 for shard in used._used._shards)
     used.add("client-1", "once", EXPIRES + PERIOD, START + PERIOD)
+
+
+@pytest.mark.parametrize("purged", [True, False])
+def test_a_clock_that_went_ahead_makes_no_grant_new(
+    used: ReplaySet, purged: bool
+) -> None:
+    """JB-14: it is set back within the life of a grant that was used."""
+    used.add("client-1", "once", EXPIRES, START)
+    ahead = START + CLOCK_STEP
+    for number in range(SHARDS * 20):
+        used.add("client-1", f"ahead-{number}", ahead + 300, ahead)
+    if purged:
+        used.drop_expired(ahead)
+    with pytest.raises(InvalidGrant, match="jti"):
+        used.add("client-1", "once", EXPIRES, START + 1)
 
 
 def test_identifiers_are_forgotten_as_new_ones_come(used: ReplaySet) -> None:
@@ -92,7 +110,7 @@ def test_identifiers_are_forgotten_as_new_ones_come(used: ReplaySet) -> None:
     for number in range(SHARDS * 20):
         used.add("client-1", f"old-{number}", EXPIRES, START)
     for number in range(SHARDS * 20):
-        used.add("client-1", f"new-{number}", EXPIRES + PERIOD, START + PERIOD)
+        used.add("client-1", f"new-{number}", LATER + 300, LATER)
     assert all(len(shard) == 1 for shard in used._used._shards)
 
 

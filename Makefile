@@ -12,6 +12,8 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 CODE := src tests docs scripts benchmarks setup.py
+# They log people in too, and share our namespace; see tests/neighbours.
+NEIGHBOURS := pas.plugins.authomatic pas.plugins.headers pas.plugins.oidc
 # Each process sets up a Plone of its own.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 MARKUP = $(shell find src -name '*.pt' -o -name '*.zpt' -o -name '*.xml' -o -name '*.zcml')
@@ -59,6 +61,15 @@ browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tes
 .PHONY: coverage
 coverage: $(VENV)/.installed-test  ## Run the tests and tell which lines they miss
 	$(BIN)/pytest -m "not browser" --cov --cov-report=term --cov-report=html $(ARGS)
+
+# Not in .venv: all other tests run, and the import graph is built, without them.
+.PHONY: neighbours-test
+neighbours-test: .venv-neighbours/.installed  ## Test beside other add-ons that log people in
+	TOKENAUTH_NEIGHBOURS=1 .venv-neighbours/bin/pytest tests/neighbours $(ARGS)
+
+.venv-neighbours/.installed: pyproject.toml constraints.txt setup.py scripts/venv.sh Makefile
+	@scripts/venv.sh .venv-neighbours -e '.[test]' $(NEIGHBOURS)
+	@touch $@
 
 .PHONY: test-core-all-pythons
 test-core-all-pythons: $(VENV)/.installed-test  ## Test core and storage on every Python found here

@@ -3,7 +3,7 @@
 Three nets, because no single one holds all ways in:
 
 - routes: log-in services, our own pages, everything below a user folder and the
-  ZMI are marked or recognised, and closed;
+  ZMI are marked or recognised, and closed, log-in services by their name too;
 - events: log-ins, changes of users that live outside of the database, and changes
   of settings announce themselves, whoever makes them;
 - what lets people in stays as it is in the database (see credentials.py).
@@ -52,6 +52,8 @@ def refuse_closed_route(request: Any) -> None:
         raise ClosedToTokens("User folders are closed to access tokens.")
     if any(map(_is_management, request.steps)):
         raise ClosedToTokens("The management interface is closed to access tokens.")
+    if any(map(_is_login, request.steps)):
+        raise ClosedToTokens("Log-ins are closed to access tokens.")
 
 
 def refuse_user_management(request: Any) -> None:
@@ -82,6 +84,12 @@ def _is_user_folder(obj: Any) -> bool:
 def _is_management(step: str) -> bool:
     # Zope appends manage_DAVget itself where it serves sources to WebDAV clients.
     return step == "manage" or (step.startswith("manage_") and step != "manage_DAVget")
+
+
+def _is_login(step: str) -> bool:
+    # By convention, as in plone.restapi and the add-ons that follow it. Some of these
+    # services make a JWT of any log-in, which neither an event nor the database tells.
+    return step == "@login" or step.startswith("@login-")
 
 
 @adapter(IPASEvent)

@@ -1,5 +1,6 @@
 """What the pages have in common that show a secret, once."""
 
+from ..publisher.response import never_frame
 from ..publisher.response import never_store
 from .base import CredentialsView
 from typing import Any
@@ -15,6 +16,8 @@ class SecretPage(CredentialsView):
     """
 
     template: Any
+    #: What was made, with the secret.
+    _issued: Any
 
     def __init__(self, origin: CredentialsView) -> None:
         super().__init__(origin.context, origin.request)
@@ -24,7 +27,12 @@ class SecretPage(CredentialsView):
 
     def show(self) -> str:
         never_store(self.request)
-        answer: str = self.template()
+        never_frame(self.request)
+        try:
+            answer: str = self.template()
+        finally:
+            # Plone keeps pages in memory for longer than their requests.
+            del self._issued
         return answer
 
     @property

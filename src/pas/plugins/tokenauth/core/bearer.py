@@ -1,6 +1,7 @@
 """The Authorization header of a request to the resource (RFC 6750 section 2.1)."""
 
 from .errors import AccessRefused
+from .secret import Secret
 from .tokens import is_personal
 from .tokens import is_well_formed
 from .tokens import PREFIXES
@@ -11,7 +12,7 @@ import re
 _SEPARATORS = re.compile(r"""[\s,"']+""")
 
 
-def access_token(authorization: str | None) -> str | None:
+def access_token(authorization: str | None) -> Secret | None:
     """The access token of ours that the header carries, or None if it carries none.
 
     A header is ours as soon as a part of it where a token can stand starts like
@@ -32,7 +33,7 @@ def access_token(authorization: str | None) -> str | None:
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not is_well_formed(token):
         raise AccessRefused("malformed token", description=_description(candidates))
-    return token
+    return Secret(token)
 
 
 def _description(candidates: list[str]) -> str:

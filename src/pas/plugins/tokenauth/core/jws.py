@@ -14,6 +14,7 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from jwt.algorithms import OKPAlgorithm
 from typing import Any
 
@@ -39,7 +40,7 @@ class InvalidJWS(ValueError):
 class UnverifiedJWS:
     """A JWT whose signature nobody has looked at: only good for finding the key."""
 
-    token: str
+    token: str = field(repr=False)
     algorithm: str
     kid: str | None
     unverified_claims: Mapping[str, Any]

@@ -7,6 +7,7 @@ through here once, on their way to the client, and are kept nowhere.
 
 from .base64url import encoded
 from .errors import KeyRefused
+from .secret import Secret
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -105,9 +106,9 @@ def generate_key_pair(algorithm: str, now: float) -> KeyPair:
     :raises KeyRefused: for an algorithm we do not know
     """
     private = _generated(known_algorithm(algorithm))
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public_key = public_key_of(private.public_key(), now, algorithm)
-    return KeyPair(pem.decode("ascii"), public_key)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return KeyPair(Secret(pem, "ascii"), public_key)
 
 
 def public_key_of(key: object, now: float, algorithm: str = "") -> PublicKey:

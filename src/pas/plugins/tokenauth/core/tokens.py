@@ -7,6 +7,7 @@ from a wrong one without a look into the database; it protects nothing.
 Only the SHA-256 digest is ever stored: 256 random bits need no more.
 """
 
+from .secret import Secret
 from typing import NewType
 
 import hashlib
@@ -41,7 +42,7 @@ def base62(data: bytes, length: int) -> str:
     return "".join(reversed(digits)).rjust(length, "0")
 
 
-def make_token(prefix: str, random: bytes) -> str:
+def make_token(prefix: str, random: bytes) -> Secret:
     """A new token made of 32 random bytes.
 
     :param prefix: one of PREFIXES
@@ -50,7 +51,7 @@ def make_token(prefix: str, random: bytes) -> str:
     if len(random) != RANDOM_BYTES:
         raise ValueError(f"A token needs {RANDOM_BYTES} random bytes.")
     unchecked = prefix + base62(random, _BODY_LENGTH)
-    return unchecked + _checksum(unchecked)
+    return Secret(unchecked + _checksum(unchecked))
 
 
 def is_well_formed(token: str) -> bool:

@@ -1,6 +1,7 @@
 """The parameters of an OAuth request, read from the raw body (RFC 6749 section 3.2)."""
 
 from ..core.errors import InvalidRequest
+from ..core.secret import Secret
 from collections.abc import Mapping
 from typing import BinaryIO
 from urllib.parse import parse_qsl
@@ -52,7 +53,7 @@ def form_parameters(body: BinaryIO, content_type: str) -> Mapping[str, str]:
     for name, value in _pairs(data):
         if name in parameters:
             raise InvalidRequest("A parameter is repeated.")
-        parameters[name] = value
+        parameters[name] = Secret(value) if name in SECRET_PARAMETERS else value
     return {name: value for name, value in parameters.items() if value}
 
 

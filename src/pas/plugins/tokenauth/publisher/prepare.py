@@ -6,6 +6,7 @@ So the request is made opaque first; what the endpoint needs is set aside. The
 body is not read, because a repeated request reads it again.
 """
 
+from ..core.secret import Secret
 from ..usecases.metadata import METADATA_NAMES
 from ..usecases.metadata import WELL_KNOWN
 from .presented import authorization_of
@@ -25,6 +26,8 @@ ENDPOINT_NAMES = frozenset(
 )
 _VIEW_PREFIXES = ("@@", "++view++")
 _KEY = "pas.plugins.tokenauth.oauth2"
+#: Where web servers tell what was asked for, as it came in.
+_WHOLE_URIS = frozenset({"RAW_URI", "REQUEST_URI"})
 
 
 class IOAuth2Request(Interface):
@@ -35,6 +38,8 @@ class IOAuth2Request(Interface):
 class OAuth2Request:
     """What an endpoint needs to know of a request, as it came in.
 
+    Clients put secrets where they should not.
+
     :param method: HTTP method in capitals
     :param query_string: the raw query
     :param content_type: the raw Content-Type
@@ -42,9 +47,9 @@ class OAuth2Request:
     """
 
     method: str
-    query_string: str
+    query_string: Secret
     content_type: str
-    authorization: str
+    authorization: Secret
 
 
 @adapter(IPubStart)
@@ -58,11 +63,14 @@ def prepare_request(event: IPubStart) -> None:
     directlyProvides(request, IOAuth2Request, directlyProvidedBy(request))
     IAnnotations(request)[_KEY] = OAuth2Request(
         method=environ.get("REQUEST_METHOD", "GET").upper(),
-        query_string=environ.get("QUERY_STRING", ""),
+        query_string=Secret(environ.get("QUERY_STRING", "")),
         content_type=environ.get("CONTENT_TYPE", ""),
-        authorization=authorization_of(request),
+        authorization=Secret(authorization_of(request)),
     )
     environ["QUERY_STRING"] = ""
+    for name in _WHOLE_URIS & environ.keys():
+        # The error log shows them.
+        environ[name] = environ[name].partition("?")[0]
     environ["CONTENT_TYPE"] = "application/octet-stream"
     environ.pop("HTTP_COOKIE", None)
     # Zope would look for a SOAP call in the body, and fail where there is none.

@@ -6,6 +6,7 @@ the site lets them in is decided later.
 
 from ..core.bearer import access_token
 from ..core.errors import AccessRefused
+from ..core.secret import Secret
 from ..core.tokens import is_well_formed
 from binascii import Error as Base64Error
 from typing import Any
@@ -97,7 +98,7 @@ def _from_basic(authorization: str) -> PresentedToken | None:
         token, user_name = user_name.strip(), ""
     if not is_well_formed(token):
         return None
-    return PresentedToken(f"Bearer {token}", token, user_name)
+    return PresentedToken(f"Bearer {token}", Secret(token), user_name)
 
 
 def _decoded(authorization: str) -> tuple[str, str]:

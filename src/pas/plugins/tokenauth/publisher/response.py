@@ -34,6 +34,14 @@ def never_store(request: Any) -> None:
     alsoProvides(request, INeverStored)
 
 
+def never_frame(request: Any) -> None:
+    """Ask for a response that no page shows inside itself, not even one of the site."""
+    response = request.response
+    response.setHeader("X-Frame-Options", "DENY")
+    # A policy that is there already holds as well.
+    response.addHeader("Content-Security-Policy", "frame-ancestors 'none'")
+
+
 def body_of(request: Any, members: Mapping[str, Any]) -> str:
     """The JSON text of an answer; empty for HEAD, whose answers have no body."""
     return "" if request["REQUEST_METHOD"] == "HEAD" else json.dumps(members)

@@ -1,0 +1,141 @@
+"""No object of ours shows a secret that it holds."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from importlib import import_module
+from pas.plugins.tokenauth import client
+from pas.plugins.tokenauth.cli.answers import Answer
+from pas.plugins.tokenauth.core.errors import AccessRefused
+from pas.plugins.tokenauth.core.jws import parse
+from pas.plugins.tokenauth.core.keyfile import google_keyfile
+from pas.plugins.tokenauth.core.keyfile import keyfile
+from pas.plugins.tokenauth.core.keys import generate_key_pair
+from pas.plugins.tokenauth.core.secret import Secret
+from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.oauth2.parameters import form_parameters
+from pas.plugins.tokenauth.publisher.prepare import OAuth2Request
+from pas.plugins.tokenauth.usecases.accesstokens import IssuedToken
+from pas.plugins.tokenauth.usecases.ensure import EnsuredServiceKey
+from pas.plugins.tokenauth.usecases.issuing import IssuedServiceKey
+from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
+from tests.secrets.needles import Needles
+from typing import Any
+from urllib.parse import urlencode
+
+import inspect
+import io
+import jwt
+import pas.plugins.tokenauth
+import pkgutil
+import pytest
+
+
+TOKEN = make_token("pta_", bytes(range(100, 132)))
+KEY_PAIR = generate_key_pair("ES256", 0.0)
+KEYFILE = keyfile(KEY_PAIR, "svc-x", "owner", "https://example.org/@@oauth2-token")
+GOOGLE = google_keyfile(KEY_PAIR, "svc-x", "https://example.org/@@oauth2-token")
+ASSERTION = jwt.encode({"iss": "svc-x"}, KEY_PAIR.private_pem, "ES256")
+NOTHING: Any = None
+ISSUED = IssuedServiceKey(service_key=NOTHING, keyfile=KEYFILE, google_keyfile=GOOGLE)
+FORM = dict.fromkeys(("assertion", "client_assertion", "code"), ASSERTION)
+
+#: Whatever holds a secret, with one.
+HOLDERS: dict[str, Callable[[], Any]] = {
+    "KeyPair": lambda: KEY_PAIR,
+    "keyfile": lambda: KEYFILE,
+    "google_keyfile": lambda: GOOGLE,
+    "IssuedServiceKey": lambda: ISSUED,
+    "EnsuredServiceKey": lambda: EnsuredServiceKey(
+        service_key=NOTHING, issued=ISSUED, created=True, changed=True
+    ),
+    "IssuedPersonalToken": lambda: IssuedPersonalToken(credential=NOTHING, token=TOKEN),
+    "IssuedToken": lambda: IssuedToken(access_token=TOKEN, expires_in=1, scope=""),
+    "KeyMaterial": lambda: KeyMaterial(public_key=KEY_PAIR.private_pem),
+    "UnverifiedJWS": lambda: parse(ASSERTION),
+    "OAuth2Request": lambda: OAuth2Request(
+        method="POST",
+        query_string=Secret(f"assertion={ASSERTION}"),
+        content_type="",
+        authorization=Secret(f"Bearer {TOKEN}"),
+    ),
+    "form_parameters": lambda: form_parameters(
+        io.BytesIO(urlencode({**FORM, "token": TOKEN}).encode()),
+        "application/x-www-form-urlencoded",
+    ),
+    "Answer": lambda: Answer(data=KEYFILE, text=TOKEN),
+    "ServiceKeyAuth": lambda: client.ServiceKeyAuth(KEYFILE),
+    "Secret": lambda: [TOKEN, {"x": Secret(ASSERTION)}],
+}
+#: What sounds like a holder of secrets and is none, and why.
+NO_HOLDERS = {
+    "Badge": "a label",
+    "Example": "a command that reads the secret from a file or variable",
+    "KeyfilePage": "has no repr of its own",
+    "KindTexts": "labels",
+    "Row": "says what storage keeps",
+    "TokenPage": "has no repr of its own",
+}
+#: What a parameter is called that may be a secret.
+SECRET_NAMES = {
+    "access_token",
+    "assertion",
+    "authorization",
+    "data",
+    "google_keyfile",
+    "issued",
+    "keyfile",
+    "private_key",
+    "private_pem",
+    "query_string",
+    "secret",
+    "text",
+    "token",
+}
+
+
+@pytest.fixture
+def needles() -> Needles:
+    needles = Needles()
+    needles.add_token("token", TOKEN)
+    needles.add_private_key("private key", KEY_PAIR.private_pem)
+    needles.add_assertion("assertion", ASSERTION)
+    return needles
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_a_holder_of_a_secret_does_not_show_it(needles: Needles, name: str) -> None:
+    holder = HOLDERS[name]()
+    assert needles.found_in(repr(holder).encode()) == set()
+    # In whatever holds it, too.
+    assert needles.found_in(repr({"local": [holder]}).encode()) == set()
+
+
+def test_every_class_that_may_hold_a_secret_is_here() -> None:
+    """By the names of its parameters; whoever adds one decides where it belongs."""
+    found = {cls.__name__ for cls in _classes() if SECRET_NAMES & _parameters(cls)}
+    assert found - set(NO_HOLDERS) - set(HOLDERS) == set()
+    assert set(NO_HOLDERS) <= found
+
+
+def test_an_error_about_a_secret_does_not_hold_it(needles: Needles) -> None:
+    refused = AccessRefused("malformed token")
+    assert needles.found_in(repr((refused, vars(refused))).encode()) == set()
+
+
+def _classes() -> Iterator[type]:
+    package = pas.plugins.tokenauth
+    for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if ".tests" in info.name or info.name.endswith(("testing", "__main__")):
+            continue
+        module = import_module(info.name)
+        for value in vars(module).values():
+            if inspect.isclass(value) and value.__module__ == info.name:
+                yield value
+
+
+def _parameters(cls: type) -> set[str]:
+    try:
+        return set(inspect.signature(cls).parameters)
+    except (TypeError, ValueError):
+        return set()

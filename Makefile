@@ -62,6 +62,12 @@ browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tes
 coverage: $(VENV)/.installed-test  ## Run the tests and tell which lines they miss
 	$(BIN)/pytest -m "not browser" --cov --cov-report=term --cov-report=html $(ARGS)
 
+.PHONY: coverage-core
+coverage-core: $(VENV)/.installed-test  ## Fail unless the tests reach all of core and storage
+	$(BIN)/pytest tests/core tests/storage --quiet --numprocesses auto --maxprocesses 4 \
+	    --cov=pas.plugins.tokenauth.core --cov=pas.plugins.tokenauth.storage \
+	    --cov-config=pyproject.toml --cov-report=term --cov-fail-under=100 $(ARGS)
+
 # Not in .venv: all other tests run, and the import graph is built, without them.
 .PHONY: neighbours-test
 neighbours-test: .venv-neighbours/.installed  ## Test beside other add-ons that log people in
@@ -117,6 +123,7 @@ lint: style types imports  ## Run all checks that need no test
 style: $(VENV)/.installed-lint  ## Check style, spelling, translations and package metadata
 	$(BIN)/ruff check $(wildcard $(CODE))
 	$(BIN)/ruff format --check $(wildcard $(CODE))
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 	$(BIN)/zpretty --check $(MARKUP)
 	$(BIN)/codespell
 	$(BIN)/i18ndude find-untranslated --silent $(filter %.pt %.zpt,$(MARKUP))
@@ -133,6 +140,10 @@ types: $(VENV)/.installed-lint  ## Check types
 imports: $(VENV)/.installed-test  ## Check which layer imports which
 	@scripts/venv.sh .venv-imports import-linter
 	PYTHONPATH=src .venv-imports/bin/lint-imports --no-cache
+
+.PHONY: audit
+audit: $(VENV)/.installed-test  ## Look for known vulnerabilities in all that is pinned
+	scripts/audit.sh
 
 .PHONY: format
 format: $(VENV)/.installed-lint  ## Format the code

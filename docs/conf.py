@@ -10,6 +10,7 @@ import sys
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import conformance
+import threats
 
 
 project = "pas.plugins.tokenauth"
@@ -28,10 +29,13 @@ html_title = f"{project} {release}"
 
 
 def add_table(app: Any, page: str, source: list[str]) -> None:
-    """Put the table of conformance into its page, which changes with the tests."""
+    """Put the tables into their pages, which change with the tests."""
     if page == "conformance-table":
         rows, named = conformance.requirements(), conformance.named_rows()
         source[0] = source[0].replace(conformance.PLACE, conformance.table(rows, named))
+        app.env.note_reread()
+    if page == "threat-model":
+        source[0] = source[0].replace(threats.PLACE, threats.table())
         app.env.note_reread()
 
 

@@ -64,9 +64,9 @@ coverage: $(VENV)/.installed-test  ## Run the tests and tell which lines they mi
 
 .PHONY: coverage-core
 coverage-core: $(VENV)/.installed-test  ## Fail unless the tests reach all of core and storage
-	$(BIN)/pytest tests/core tests/storage --quiet --numprocesses auto --maxprocesses 4 \
-	    --cov=pas.plugins.tokenauth.core --cov=pas.plugins.tokenauth.storage \
-	    --cov-config=pyproject.toml --cov-report=term --cov-fail-under=100 $(ARGS)
+	$(BIN)/pytest tests/core tests/storage --quiet $(PARALLEL) --cov --cov-report= $(ARGS)
+	$(BIN)/coverage report --include='*/tokenauth/core/*,*/tokenauth/storage/*' \
+	    --precision=2 --fail-under=100
 
 # Not in .venv: all other tests run, and the import graph is built, without them.
 .PHONY: neighbours-test

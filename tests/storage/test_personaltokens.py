@@ -126,7 +126,7 @@ def test_a_stolen_database_contains_no_token(
     def plant(storage: TokenAuthStorage) -> None:
         stored = storage.personal_tokens.get("pat-1")
         assert stored is not None
-        stored.title = secret
+        stored.title = str(secret)
 
     restarted().run(plant)
     assert found()

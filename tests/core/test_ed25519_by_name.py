@@ -16,7 +16,7 @@ class KnowsTheName(jwt.PyJWS):
             self.register_algorithm("Ed25519", OKPAlgorithm())
 
 
-class DoesNot(jwt.PyJWS):
+class LacksTheName(jwt.PyJWS):
     """A release that does not."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class DoesNot(jwt.PyJWS):
             self.unregister_algorithm("Ed25519")
 
 
-@pytest.mark.parametrize("release", [KnowsTheName, DoesNot])
+@pytest.mark.parametrize("release", [KnowsTheName, LacksTheName])
 def test_it_is_known_whoever_knows_it(
     release: type[jwt.PyJWS], monkeypatch: pytest.MonkeyPatch
 ) -> None:

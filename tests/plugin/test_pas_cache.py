@@ -111,7 +111,7 @@ CHANGES = {
 }
 OF_KEYS = {
     **CHANGES,
-    forget: "credential is gone",
+    forget: ENDED,
     revoke_the_token_alone: UNKNOWN,
 }
 OF_IMPERSONATION = {

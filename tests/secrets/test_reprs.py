@@ -14,6 +14,7 @@ from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.oauth2.parameters import form_parameters
 from pas.plugins.tokenauth.publisher.prepare import OAuth2Request
+from pas.plugins.tokenauth.publisher.presented import PresentedToken
 from pas.plugins.tokenauth.usecases.accesstokens import IssuedToken
 from pas.plugins.tokenauth.usecases.ensure import EnsuredServiceKey
 from pas.plugins.tokenauth.usecases.issuing import IssuedServiceKey
@@ -63,6 +64,7 @@ HOLDERS: dict[str, Callable[[], Any]] = {
         io.BytesIO(urlencode({**FORM, "token": TOKEN}).encode()),
         "application/x-www-form-urlencoded",
     ),
+    "PresentedToken": lambda: PresentedToken(f"Bearer {TOKEN}", TOKEN),
     "Answer": lambda: Answer(data=KEYFILE, text=TOKEN),
     "ServiceKeyAuth": lambda: client.ServiceKeyAuth(KEYFILE),
     "Secret": lambda: [TOKEN, {"x": Secret(ASSERTION)}],

@@ -21,9 +21,6 @@ import pytest
 import requests
 
 
-pytest_plugins: list[str] = []
-
-
 class Fails(BrowserView):
     """A page that does not work, whoever looks at it."""
 

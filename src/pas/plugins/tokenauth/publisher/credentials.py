@@ -124,8 +124,10 @@ def guard_credentials(request: Any, access: Access) -> None:
     leave_out.append(site.getSiteManager())
     if access.may_manage_users:
         guarded, rolemaps = [site.acl_users], []
-        # Who deletes a user ends their credentials.
-        leave_out += [*accounts(site.acl_users), *storage.kinds.values()]
+        # Who deletes a user ends their credentials. Of a kind that is younger than the
+        # last upgrade of the site there is nothing stored.
+        kinds = [kind for kind in storage.kinds.values() if kind._p_jar is not None]
+        leave_out += [*accounts(site.acl_users), *kinds]
     else:
         guarded, rolemaps = what_lets_in(site, request["PARENTS"]), roots
     guard_transactions(CredentialsGuard(request, guarded, leave_out, rolemaps), request)

@@ -57,8 +57,10 @@ ZOPE_CONF = """\
       CHAMELEON_CACHE {home}/cache
       zope_i18n_compile_mo_files true
     </environment>
+    # The cache is as large as plone.recipe.zope2instance makes it.
     <zodb_db main>
       mount-point /
+      cache-size 30000
       {database}
     </zodb_db>
     """

@@ -1,13 +1,10 @@
 """What a request carries: the access that one of our tokens gave it."""
 
 from .core.scopes import WRITE
+from .marks import mark
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-from zope.interface import directlyProvides
 from zope.interface import Interface
-from zope.interface import providedBy
-from zope.interface.declarations import Implements
 
 
 class ITokenRequest(Interface):
@@ -47,7 +44,7 @@ class Access:
 
 def grant_access(request: Any, access: Access) -> None:
     """Note on the request that a token of ours authenticates it."""
-    directlyProvides(request, *_marked(providedBy(request)))
+    mark(request, ITokenRequest)
     request._tokenauth_access = access
 
 
@@ -59,16 +56,3 @@ def access_of(request: Any) -> Access | None:
     # attribute of a request is looked up in its form.
     access: Access | None = vars(request).get("_tokenauth_access")
     return access
-
-
-# All requests of a site provide the same few sets of interfaces; what alsoProvides()
-# works out anew for each takes as long as all the other checks of a token.
-@lru_cache(maxsize=100)
-def _marked(provided: Any) -> tuple[Any, ...]:
-    """What a request provides directly, and our mark.
-
-    :param provided: what it provides in all; the last part of it is what its class
-        implements, unless that is all
-    """
-    direct = () if isinstance(provided, Implements) else provided.__bases__[:-1]
-    return (*direct, ITokenRequest)

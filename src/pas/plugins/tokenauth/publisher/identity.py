@@ -8,6 +8,7 @@ in the body of the same request would do it instead.
 from ..access import Access
 from ..access import access_of
 from ..core.scopes import READ
+from ..marks import mark
 from ..usecases.users import folder_path_of
 from .breeding import refuse_closed_route
 from .credentials import guard_credentials
@@ -20,7 +21,6 @@ from plone.protect.authenticator import createToken
 from plone.protect.interfaces import IDisableCSRFProtection
 from typing import Any
 from zope.component import adapter
-from zope.interface import alsoProvides
 from ZPublisher.interfaces import IPubAfterTraversal
 
 
@@ -53,7 +53,7 @@ def check_identity(event: IPubAfterTraversal) -> None:
 def _exempt_from_csrf_protection(request: Any) -> None:
     # A browser never sends an Authorization header with a token by itself, so
     # nobody can be tricked into this request.
-    alsoProvides(request, IDisableCSRFProtection)
+    mark(request, IDisableCSRFProtection)
     if request["REQUEST_METHOD"] == "POST" and request.form:
         # Many classic forms ask for an authenticator themselves.
         request.form.setdefault("_authenticator", createToken())

@@ -8,6 +8,7 @@ refused. plone.protect knows the one from the other.
 
 from ..access import access_of
 from ..core.scopes import WRITE
+from ..marks import mark
 from .guard import guard_transactions
 from .guard import TransactionGuard
 from .refusal import InsufficientScope
@@ -23,7 +24,6 @@ from transaction.interfaces import ITransaction
 from typing import Any
 from ZODB.Connection import Connection
 from zope.component import adapter
-from zope.interface import alsoProvides
 from ZPublisher.pubevents import PubBeforeCommit
 
 import transaction
@@ -51,7 +51,7 @@ def guard_against_writes(request: Any) -> None:
     """Keep a request from committing anything, whatever it calls."""
     guard_transactions(ReadOnlyGuard(request), request)
     # It would abort and ask for a confirmation, and hide what was changed.
-    alsoProvides(request, IDisableCSRFProtection)
+    mark(request, IDisableCSRFProtection)
 
 
 @adapter(PubBeforeCommit)

@@ -114,13 +114,14 @@ class Client:
         response.raise_for_status()
         self._keyfile = response.json()["keyfile"]
 
-    def grant(self) -> str:
+    def grant(self, **more: str) -> str:
         now = time.time()
         claims = {
             "iss": self._keyfile["client_id"],
             "aud": self._keyfile["token_uri"],
             "iat": now,
             "exp": now + 3000,
+            **more,
         }
         pem = key_pair().private_pem
         headers = {"kid": self._keyfile["key_id"]}

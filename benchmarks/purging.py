@@ -4,6 +4,7 @@ from measuring import heading
 from measuring import median
 from measuring import show
 from pas.plugins.tokenauth.plugin.lookup import server_of
+from pas.plugins.tokenauth.storage.expiring import SHARDS
 from pas.plugins.tokenauth.usecases.maintenance import purge
 from plone_site import plone_site
 from typing import Any
@@ -13,6 +14,7 @@ import transaction
 
 
 TOKENS = 1_000_000
+ENTRIES = 100_000
 LATER = 2 * 24 * 60 * 60
 
 
@@ -27,9 +29,10 @@ def main() -> None:
     storage = site.storage
 
     # A request drops what has expired in the one shard that it writes to anyway.
+    shards = iter(range(SHARDS))
+    tokens = storage.access_tokens._tokens
     beside = median(
-        lambda: storage.access_tokens._tokens.drop_expired_beside(bytes(32), later),
-        repeat=1,
+        lambda: tokens.drop_expired_beside(bytes([next(shards)]), later), repeat=SHARDS
     )
     transaction.abort()
     show(f"what a request pays, with {TOKENS:,} expired", f"{beside:.0f} µs")
@@ -46,11 +49,16 @@ def main() -> None:
         f"{seconds * 1000:.0f} ms, one transaction of {stores} objects and"
         f" {(site.database_size - before) / 1000:,.0f} kB; {loads} objects read",
     )
+    after = packed_size(site)
     show(
         "size of the packed database",
         f"{empty / 1e6:.1f} MB before, {full / 1e6:.1f} MB with them,"
-        f" {packed_size(site) / 1e6:.1f} MB after",
+        f" {after / 1e6:.1f} MB after",
     )
+    show("kept for a token", f"{(full - empty) / TOKENS:.0f} bytes")
+    site.add_entries(ENTRIES)
+    kept = (packed_size(site) - after) / ENTRIES
+    show("kept for an entry of a usage log", f"{kept:.0f} bytes")
 
 
 def packed_size(site: Any) -> float:

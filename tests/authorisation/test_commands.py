@@ -16,7 +16,7 @@ import pytest
 import transaction
 
 
-pytest_plugins = ["tests.cli.conftest"]
+pytest_plugins = ["tests.cli.commandline"]
 
 THERE = "with what is there"
 NOT_THERE = "with what is not there"

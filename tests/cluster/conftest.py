@@ -5,6 +5,8 @@ from databases import Address
 from databases import Missing
 from databases import postgresql_server
 from databases import zeo_server
+from endtoend import two_instances
+from instance import Instance
 from pathlib import Path
 from stand_in import register_scopes
 
@@ -36,6 +38,13 @@ def address(request: pytest.FixtureRequest) -> Address:
     """Each of them in turn."""
     found: Address = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(scope="session")
+def instances(zeo: Address) -> Iterator[list[Instance]]:
+    """Two real Zopes with one site on the ZEO server."""
+    with two_instances(zeo) as running:
+        yield running
 
 
 @pytest.fixture(scope="session", autouse=True)

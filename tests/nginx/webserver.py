@@ -46,7 +46,13 @@ def nginx(name: str, backend: str, folder: Path) -> Iterator[str]:
     configuration = folder / "nginx.conf"
     rules = _adapted((RULES / name).read_text(encoding="utf-8"), backend, port)
     configuration.write_text(FRAME.format(folder=folder, rules=rules), encoding="utf-8")
-    command = [_program(), "-p", str(folder), "-c", str(configuration)]
+    command = [
+        program("nginx", "nginx-light"),
+        "-p",
+        str(folder),
+        "-c",
+        str(configuration),
+    ]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -58,13 +64,14 @@ def nginx(name: str, backend: str, folder: Path) -> Iterator[str]:
         process.wait(START_TIMEOUT)
 
 
-def _program() -> str:
-    # Debian puts it where only root looks.
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+def program(name: str, package: str) -> str:
+    """A program of the system. Debian puts it where only root looks."""
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if found is None:
+        missing = f"{name} is missing: apt-get install {package}"
         if os.environ.get("CI"):
-            raise FileNotFoundError("nginx is missing: apt-get install nginx-light")
-        pytest.skip("nginx is missing: apt-get install nginx-light")
+            raise FileNotFoundError(missing)
+        pytest.skip(missing)
     return found
 
 

@@ -16,12 +16,13 @@ from zope.interface.declarations import Provides
 
 def mark(request: Any, interface: Any) -> None:
     """Let a request provide an interface, as `alsoProvides` does."""
-    interfaces, _ = _declared(type(request), providedBy(request), interface)
+    cls: Any = type(request)
+    interfaces, _ = _declared(cls, providedBy(request), interface)
     directlyProvides(request, *interfaces)
 
 
 @lru_cache(maxsize=200)
-def _declared(cls: type, provided: Any, interface: Any) -> tuple[tuple[Any, ...], Any]:
+def _declared(cls: Any, provided: Any, interface: Any) -> tuple[tuple[Any, ...], Any]:
     """What a request provides directly once it is marked, and its declaration.
 
     As long as something refers to the declaration, zope.interface makes no other one.

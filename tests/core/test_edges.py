@@ -128,3 +128,23 @@ def test_a_jwk_with_keys_in_it_is_still_one_jwk(eddsa: Client) -> None:
     """JW-10: members that nobody knows are ignored."""
     jwk = {**jwk_of(eddsa), "keys": []}
     assert uploads.uploaded_public_key(json.dumps(jwk), NOW).kid == eddsa.public_key.kid
+
+
+def test_a_stored_key_that_cannot_be_read_says_so() -> None:
+    """JS-13: and nothing else."""
+    damaged = keys.PublicKey("kid", "RS256", "-----BEGIN PUBLIC KEY-----", NOW)
+    with pytest.raises(KeyRefused) as refused:
+        keys.verification_key(damaged)
+    assert refused.value.problem == "unreadable"
+
+
+def test_an_unknown_algorithm_is_told_which_are_known() -> None:
+    with pytest.raises(KeyRefused) as refused:
+        keys.known_algorithm("HS256")
+    assert refused.value.values == {"algorithms": "RS256, PS256, ES256, EdDSA"}
+
+
+def test_an_unverified_jws_does_not_show_its_text() -> None:
+    """JS-28: not in a log, not in a report of an error."""
+    unverified = jws.UnverifiedJWS("eyJ.secret.text", "RS256", None, {})
+    assert "eyJ" not in repr(unverified)

@@ -9,6 +9,7 @@ from pas.plugins.tokenauth.core import uploads
 from pas.plugins.tokenauth.core.bearer import access_token
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.errors import KeyRefused
+from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.text import cleaned
 from pas.plugins.tokenauth.core.text import is_clean
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
@@ -21,6 +22,7 @@ from tests.core.conftest import segment
 from tests.core.conftest import unsegment
 
 import json
+import pickle
 import pytest
 
 
@@ -148,3 +150,17 @@ def test_an_unverified_jws_does_not_show_its_text() -> None:
     """JS-28: not in a log, not in a report of an error."""
     unverified = jws.UnverifiedJWS("eyJ.secret.text", "RS256", None, {})
     assert "eyJ" not in repr(unverified)
+
+
+def test_a_secret_says_that_it_is_one() -> None:
+    assert repr(Secret("x")) == "<secret>"
+    with pytest.raises(TypeError) as refused:
+        pickle.dumps(Secret("x"))
+    assert str(refused.value) == "A secret is not stored."
+
+
+def test_a_token_says_how_many_bytes_it_needs() -> None:
+    """TE-21."""
+    with pytest.raises(ValueError) as refused:
+        make_token(ACCESS_TOKEN_PREFIX, bytes(31))
+    assert str(refused.value) == "A token needs 32 random bytes."

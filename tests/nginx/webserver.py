@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from databases import free_port
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,7 +43,7 @@ def nginx(name: str, backend: str, folder: Path) -> Iterator[str]:
     :param backend: URL of the site in Zope
     :param folder: for everything that nginx writes
     """
-    port = _free_port()
+    port = free_port()
     configuration = folder / "nginx.conf"
     rules = _adapted((RULES / name).read_text(encoding="utf-8"), backend, port)
     configuration.write_text(FRAME.format(folder=folder, rules=rules), encoding="utf-8")
@@ -100,10 +101,3 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             break
         time.sleep(0.02)
     raise RuntimeError(f"nginx does not answer:\n{log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

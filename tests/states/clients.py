@@ -1,15 +1,14 @@
 """Databases that are closed and opened again: in memory, and behind a ZEO server."""
 
-from contextlib import closing
+from databases import free_port
+from databases import start_zeo
+from databases import stop
 from pathlib import Path
-from typing import Any
 from ZEO.ClientStorage import ClientStorage
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 
-import socket
 import subprocess
-import sys
 
 
 START_TIMEOUT = 60
@@ -78,26 +77,13 @@ class ZEOServer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "ZEO.runzeo"]
-        options = ["-a", f"127.0.0.1:{self.port}", "-f", str(self._folder / "Data.fs")]
-        with (self._folder / "zeo.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, *options], stdout=log, stderr=log, cwd=self._folder
-            )
+        self._process = start_zeo(self._folder, self.port)
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.terminate()
-            self._process.wait(START_TIMEOUT)
+            stop(self._process)
             self._process = None
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: Any = probe.getsockname()[1]
-        return int(port)

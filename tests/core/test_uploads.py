@@ -138,6 +138,11 @@ def test_one_key_is_the_same_however_it_was_written_down(client: Client) -> None
         assert uploaded_public_key(text, NOW, algorithm) == client.public_key, name
 
 
+def test_the_longest_text_is_read() -> None:
+    """JK-10: the length is bounded, and the bound itself is within."""
+    assert uploaded_public_key(PEM.ljust(MAX_LENGTH), NOW) == upload(PEM)
+
+
 def test_a_compressed_point_is_the_same_key(es256: Client) -> None:
     """JK-10: what is stored and named is the point, not its encoding."""
     public = es256.private_key.public_key()
@@ -303,6 +308,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "a JWK Set in a JWK Set": ('{"keys": [{"keys": []}]}', "unreadable"),
     "text before the PEM": (f"my key\n{PEM}", "unreadable"),
     "text after the PEM": (f"{PEM}that was it", "unreadable"),
+    "a letter before the PEM": (f"X{PEM}", "unreadable"),
+    "a letter after the PEM": (f"{PEM}X", "unreadable"),
     "a PEM and a line of OpenSSH": (f"{PEM}{LINE}", "unreadable"),
     "a PEM without an end": (PEM[:-10], "unreadable"),
     "a PEM with another end": (
@@ -434,7 +441,8 @@ def weak_keys() -> dict[str, rsa.RSAPublicKey]:
         "fermat": product(prime(half), prime(prime(half) + 2**300)),
         "smallfactors": product(65521, prime((1 << 2032) + source.getrandbits(2030))),
         "roca": product(roca_prime(source), roca_prime(source)),
-        "smallfactors of 3": product(3, odd),
+        "smallfactors (3)": product(3, odd),
+        "fermat, smallfactors": product(3 * prime(half), 3 * prime(half)),
     }
 
 
@@ -446,7 +454,7 @@ def test_an_rsa_key_that_is_known_to_be_weak_is_refused(
     for text in (pem_of(key), json.dumps(jwk_of(key)), openssh(key)):
         error = refusal_of(text)
         assert error.problem == "weak"
-        assert error.values == {"weakness": name.split()[0]}
+        assert error.values == {"weakness": name.split(" (")[0]}
 
 
 FIELD = 2**255 - 19
@@ -569,6 +577,8 @@ def private_keys() -> dict[str, str]:
         "without both, OpenSSH": "".join(
             pem(ED25519, PrivateFormat.OpenSSH).splitlines()[1:-1]
         ),
+        "the first characters of its body": body[:12],
+        "some more of them": body[:15],
         "as a public key": pkcs8.replace("PRIVATE", "PUBLIC"),
         "in UTF-16": pkcs8.encode("utf-16").decode("latin-1"),
         "too long": pkcs8 + " " * MAX_LENGTH,

@@ -1,6 +1,7 @@
 """Access tokens in the database."""
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import KeyPair
@@ -110,6 +111,32 @@ def test_records_from_before_there_were_scopes_are_read(database: Database) -> N
     )
     found = database.session().root.access_tokens._tokens.get(digest_of(2), NOW)
     assert found == (NOW + 3600, record)
+
+
+def test_a_record_stays_as_it_was_issued() -> None:
+    """What a request is checked against cannot be changed by the request."""
+    with pytest.raises(FrozenInstanceError):
+        token().subject = "admin"  # type: ignore[misc]
+
+
+def test_a_token_stays_on_disk_six_hours_at_most(database: Database) -> None:
+    """Longer than it is good for, as its whole group goes at once."""
+    six_hours = 6 * 3600
+    # A day and a half, so that some end at the very start of a group.
+    ends = [NOW + quarter * 900 for quarter in range(144)]
+
+    def add_all(storage: TokenAuthStorage) -> None:
+        for end in ends:
+            add(storage, digest_in(1, end), end)
+
+    database.run(add_all)
+    storage = database.session().root
+    for end in ends:
+        storage.access_tokens.drop_expired(end + six_hours)
+        assert not has(storage, digest_in(1, end), end - 1)
+    # Smaller groups would be more objects to load for a look-up.
+    groups = database.session().root.access_tokens._tokens._shards[1]
+    assert len(groups) <= 6 + 1
 
 
 def test_a_token_can_be_removed(database: Database) -> None:

@@ -46,7 +46,7 @@ def test_the_border_between_two_groups_is_no_gap(
 def test_a_digest_is_inserted_once(entries: ExpiringMap) -> None:
     """What makes single use atomic."""
     entries.insert(b"digest", "first", 250)
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match=r"The digest is known already\.'$"):
         entries.insert(b"digest", "second", 250)
     assert entries.get(b"digest", 0) == (250, "first")
 

@@ -40,12 +40,35 @@ def test_keys_from_before_there_were_other_kinds_are_found(database: Database) -
     assert storage.credential("svc-1") is found
 
 
+def test_keys_from_before_they_had_names_and_issuers_have_none(
+    database: Database,
+) -> None:
+    def store_without(storage: TokenAuthStorage) -> None:
+        key = service_key()
+        del key.__dict__["name"], key.__dict__["issued_by"]
+        storage.service_keys.add(key)
+
+    database.run(store_without)
+    found = database.session().root.service_keys.get("svc-1")
+    assert found is not None
+    assert (found.name, found.issued_by) == ("", "")
+
+
 def test_the_place_for_personal_tokens_is_stored_by_the_upgrade(
     database: Database,
 ) -> None:
     database.run(store_as_before)
-    assert database.session().root.needs_upgrade
-    database.run(lambda storage: storage.upgrade())
+    session = database.session()
+    assert session.root.needs_upgrade
+    session.root.upgrade()
+    # Whatever else this transaction stores has its place.
+    assert not session.root.needs_upgrade
+    session.commit()
+    assert not database.session().root.needs_upgrade
+
+
+def test_what_is_new_needs_no_upgrade(database: Database) -> None:
+    assert not TokenAuthStorage().needs_upgrade
     assert not database.session().root.needs_upgrade
 
 

@@ -87,6 +87,13 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting(pending: PendingUses) -> 
     assert len(pending.due(INTERVAL, NOW - 7200)) == 1
 
 
+def test_the_moment_of_a_write_is_within_its_interval(pending: PendingUses) -> None:
+    note(pending)
+    pending.due(INTERVAL, NOW)
+    note(pending)
+    assert pending.due(INTERVAL, NOW) == []
+
+
 def test_it_tells_when_somebody_may_have_to_wake_up(pending: PendingUses) -> None:
     assert note(pending)
     assert not note(pending, address="192.0.2.1")
@@ -95,15 +102,26 @@ def test_it_tells_when_somebody_may_have_to_wake_up(pending: PendingUses) -> Non
     assert note(pending)
 
 
+def test_the_token_that_waits_least_is_the_next_one(pending: PendingUses) -> None:
+    note(pending)
+    pending.due(INTERVAL, NOW)
+    note(pending, NOW + 1, key="token-2")
+    pending.due(INTERVAL, NOW + 1)
+    for key in ("token-2", "token-1"):
+        note(pending, NOW + 2, key=key)
+    assert pending.next_due(INTERVAL) == NOW + INTERVAL
+
+
 def test_addresses_are_told_apart_and_the_newest_client_is_named(
     pending: PendingUses,
 ) -> None:
     pending.note("token-1", "::1", "old", "jane", NOW)
     pending.note("token-1", "::2", "other", "jane", NOW)
     pending.note("token-1", "::1", "new", "jane", NOW + 1)
+    pending.note("token-1", "::1", "newer", "jane", NOW + 1)
     found = {use.address: use for use in pending.due(INTERVAL, NOW + 1)}
-    assert found["::1"].uses == 2
-    assert found["::1"].user_agent == "new"
+    assert found["::1"].uses == 3
+    assert found["::1"].user_agent == "newer"
     assert found["::2"].user_agent == "other"
 
 
@@ -116,6 +134,15 @@ def test_a_hundred_thousand_addresses_take_no_more_memory_than_a_few(
     assert len(found) == MAX_ADDRESSES + 1
     assert totals(found)["token-1", ""] == 100_000 - MAX_ADDRESSES
     assert sum(use.uses for use in found) == 100_000
+
+
+def test_an_address_that_is_known_is_told_apart_however_many_follow(
+    pending: PendingUses,
+) -> None:
+    for number in range(2 * MAX_ADDRESSES):
+        note(pending, address=f"::{number}")
+    note(pending, address="::0")
+    assert totals(pending.due(INTERVAL, NOW))["token-1", "::0"] == 2
 
 
 def test_a_client_does_not_decide_how_much_is_kept_of_its_texts(

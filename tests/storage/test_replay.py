@@ -1,6 +1,7 @@
 """Identifiers of grants that were used."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.storage.expiring import SHARDS
 from pas.plugins.tokenauth.storage.replay import CLOCK_STEP
@@ -32,8 +33,15 @@ def test_an_identifier_is_good_for_one_time(used: ReplaySet) -> None:
     """JB-14; threat: Hydra CVE-2020-5300 and others, sequential."""
     used.add("client-1", "once", EXPIRES, START)
     for now in (START, START + 1, EXPIRES - 0.001):
-        with pytest.raises(InvalidGrant, match="jti"):
+        with pytest.raises(InvalidGrant, match=r"^The claim jti was used before\.$"):
             used.add("client-1", "once", EXPIRES, now)
+
+
+def test_what_another_release_has_stored_is_recognised(used: ReplaySet) -> None:
+    """JB-14: a digest is computed in the same way for ever."""
+    used._used.insert(sha256(b"client-1\0once").digest(), None, EXPIRES)
+    with pytest.raises(InvalidGrant, match="jti"):
+        used.add("client-1", "once", EXPIRES, START)
 
 
 def test_a_longer_grant_does_not_make_a_used_identifier_good_again(
@@ -88,6 +96,21 @@ def test_an_identifier_is_forgotten_after_its_grant(used: ReplaySet) -> None:
     used.drop_expired(START + PERIOD + CLOCK_STEP)
     assert all(len(shard) == 0 for shard in used._used._shards)
     used.add("client-1", "once", EXPIRES + PERIOD, START + PERIOD)
+
+
+def test_an_identifier_is_kept_for_three_hours_and_four_at_most(
+    used: ReplaySet,
+) -> None:
+    """JB-14: what a clock that is set back may need, in bounded memory."""
+    # A day, so that some grants end at the very start or end of a group.
+    ends = [NOW + quarter * 900 for quarter in range(96)]
+    for end in ends:
+        used.add("client-1", f"jti-{end}", end, end - 60)
+        used.drop_expired(end + 3 * 3600 - 1)
+        with pytest.raises(InvalidGrant, match="jti"):
+            used.add("client-1", f"jti-{end}", end, end - 60)
+        used.drop_expired(end + 4 * 3600)
+        used.add("client-1", f"jti-{end}", end, end - 60)
 
 
 @pytest.mark.parametrize("purged", [True, False])
@@ -207,3 +230,13 @@ def test_identifiers_are_spread_over_more_shards(database: Database) -> None:
         with pytest.raises(InvalidGrant):
             storage.replay.add("client-1", f"jti-{number}", NOW + 300, NOW)
     storage.replay.add("client-1", "jti-200", NOW + 300, NOW)
+
+
+def test_identifiers_that_are_spread_already_stay_where_they_are(
+    database: Database,
+) -> None:
+    session = database.session()
+    session.root.replay.add("client-1", "jti", NOW + 300, NOW)
+    before = session.root.replay._used
+    session.root.spread(NOW)
+    assert session.root.replay._used is before

@@ -83,6 +83,20 @@ def test_a_credential_of_any_kind_is_found_by_its_id(key_pair: KeyPair) -> None:
     assert storage.credential("client-2") is None
 
 
+def test_tokens_and_identifiers_are_spread_together(database: Database) -> None:
+    """What profile version 1004 does; either could be the one that is outdated."""
+
+    def make_old(storage: TokenAuthStorage) -> None:
+        for entries in (storage.access_tokens._tokens, storage.replay._used):
+            entries._shards = entries._shards[:64]
+
+    database.run(make_old)
+    database.run(lambda storage: storage.spread(NOW))
+    storage = database.session().root
+    assert len(storage.access_tokens._tokens._shards) == SHARDS
+    assert len(storage.replay._used._shards) == SHARDS
+
+
 def test_issuing_a_token_writes_a_token_and_an_entry(
     database: Database, key_pair: KeyPair
 ) -> None:

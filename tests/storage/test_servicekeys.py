@@ -50,6 +50,7 @@ def test_a_new_key_may_do_nothing_special() -> None:
     key = service_key("client-1")
     assert not (key.may_impersonate or key.may_manage_users or key.require_jti)
     assert (key.ip_ranges, key.expires_at) == ("", None)
+    assert (key.name, key.issued_by) == ("", "")
     assert (key.revoked_at, key.revoked_by, key.orphaned_at) == (None, "", None)
     assert key.public_keys == (public_key(),)
     assert key.credential_id == key.client_id == "client-1"
@@ -91,6 +92,15 @@ def test_only_public_keys_that_have_not_ended_verify() -> None:
     assert len(key.public_keys) == 3
 
 
+def test_a_key_is_as_old_as_its_newest_key_pair() -> None:
+    """JK-09: that is what whoever rotates it has made anew."""
+    key = service_key("client-1")
+    newer = PublicKey("newer", "ES256", "pem", NOW + 10)
+    key.public_keys = (*key.public_keys, newer)
+    assert key.newest_public_key is newer
+    assert (key.issued_at, key.secret_made_at) == (NOW, NOW + 10)
+
+
 # -- all keys ------------------------------------------------------------------
 
 
@@ -128,6 +138,11 @@ def test_keys_are_found_by_their_owner(keys: ServiceKeys) -> None:
     assert owned(keys, "john") == {"client-3"}
     assert owned(keys, "jan") == set()
     assert sorted(keys.owners()) == ["jane", "john"]
+
+
+def test_all_keys_come_in_the_order_of_their_client_ids(keys: ServiceKeys) -> None:
+    found = [key.client_id for key in keys.all()]
+    assert found == ["client-1", "client-2", "client-3"]
 
 
 def test_a_revoked_key_stays_as_evidence(keys: ServiceKeys) -> None:
@@ -208,6 +223,14 @@ def test_ended_keys_come_in_the_order_in_which_they_ended(keys: ServiceKeys) -> 
     assert keys.ended_before(NOW + 11) == ["client-3", "client-1", "client-2"]
 
 
+def test_no_client_id_is_too_small_for_that(keys: ServiceKeys) -> None:
+    """Any text is one."""
+    keys.add(service_key("!"))
+    keys.mark_revoked("!", "admin", NOW)
+    assert keys.ended_before(NOW) == []
+    assert keys.ended_before(NOW + 1) == ["!"]
+
+
 def test_a_key_that_ended_twice_is_named_once(keys: ServiceKeys) -> None:
     """Revoked first, and then the user was deleted."""
     keys.mark_revoked("client-1", "jane", NOW)
@@ -243,6 +266,15 @@ def test_a_removed_key_leaves_nothing_behind(keys: ServiceKeys, end: str) -> Non
     with pytest.raises(KeyError):
         keys.remove("client-3")
     keys.add(service_key("client-3", "john"))
+
+
+def test_a_removed_key_opens_nothing_any_more(keys: ServiceKeys) -> None:
+    """A token refers to its key itself, not to its place in an index."""
+    key = keys.get("client-3")
+    assert key is not None
+    keys.remove("client-3")
+    assert key.has_ended
+    assert not key.is_live(NOW)
 
 
 def test_keys_may_be_removed_while_they_are_listed(keys: ServiceKeys) -> None:

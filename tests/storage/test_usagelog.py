@@ -1,6 +1,7 @@
 """The usage log: who obtained a token, when, from where."""
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from dataclasses import replace
 from hypothesis import given
 from hypothesis import settings
@@ -100,6 +101,18 @@ def test_entries_can_be_asked_for_from_a_time_on(log: UsageLog) -> None:
     assert times(log, since=NOW + 98.5) == [NOW + 99]
     assert times(log, since=NOW + 99.5) == []
     assert len(times(log, since=0)) == 100
+
+
+def test_entries_of_the_first_second_of_time_are_seen(log: UsageLog) -> None:
+    """Zero is a time."""
+    log.add(entry(0.5), b"12345678")
+    assert times(log) == [0.5]
+
+
+def test_what_was_logged_cannot_be_changed() -> None:
+    """Whoever reads the log reads what is stored."""
+    with pytest.raises(FrozenInstanceError):
+        entry().subject = "admin"  # type: ignore[misc]
 
 
 def test_the_newest_entry_is_found_in_whatever_shard_it_is(log: UsageLog) -> None:
@@ -244,6 +257,21 @@ def test_an_entry_writes_one_object(database: Database) -> None:
     assert stores <= 2  # two when a bucket is split
     # The root, the storage, the log, a shard and at most two levels below it.
     assert loads <= 6
+
+
+def test_what_entries_have_in_common_is_stored_once(database: Database) -> None:
+    """Most programs use a key in the same way each time."""
+    many = 20
+    session = database.session()
+    for number in range(many):
+        client, agent = f"client-{1:0100}", f"agent/{1:0100}"
+        used = replace(entry(NOW + number, client), user_agent=agent)
+        session.root.usage_log.add(used, digest_in(1, number)[:8])
+    session.commit()
+    data = session.connection.db().storage.load(
+        session.root.usage_log._shards[1]._p_oid
+    )[0]
+    assert data.count(b"agent/000") == data.count(b"client-000") == 1
 
 
 def test_reading_writes_nothing(database: Database) -> None:

@@ -6,9 +6,9 @@ usage: mutants.py [--again] [--every N] [PACKAGE or MODULE ...]
 The packages are core, storage and usecases.
 
 The tests are collected once. For each mutant a child is forked that takes the changed
-code over and runs the tests that reach it, the fastest first, until one fails. Tests
-that do not pass in a child as they are, such as those that talk HTTP to a server of
-the parent, take no part. Results are kept in var/mutants, so that a run that was
+code over and runs the tests that reach it, the fastest first, until one fails; where
+they talk HTTP, the child has a server of its own. Tests that do not pass in a child
+take no part. Results are kept in var/mutants, so that a run that was
 interrupted goes on; what survived is tried again when the tests have changed.
 
 Mutants that cannot be noticed are explained in mutants-explained.txt.
@@ -37,6 +37,7 @@ import pytest
 import signal
 import socket
 import sys
+import threading
 import time
 
 
@@ -46,7 +47,11 @@ SOURCE = ROOT / "src" / PACKAGE.replace(".", "/")
 RESULTS = ROOT / "var" / "mutants"
 EXPLAINED = Path(__file__).with_name("mutants-explained.txt")
 #: Packages and the tests that may kill their mutants.
-TESTS = {"core": ["core"], "storage": ["storage"], "usecases": ["usecases"]}
+TESTS = {
+    "core": ["core"],
+    "storage": ["storage"],
+    "usecases": ["usecases", "oauth2", "plugin"],
+}
 #: Packages whose tests need no Plone.
 LIGHT = ("core", "storage")
 #: Modules that only declare.
@@ -66,7 +71,7 @@ class Test:
     reached: dict[str, set[int]]
 
     def reaches(self, path: str, lines: range) -> bool:
-        return not self.reached.get(path, set()).isdisjoint(lines)
+        return any(number in lines for number in self.reached.get(path, ()))
 
 
 def in_child(function: Any, cpu_seconds: float) -> tuple[int, Any]:
@@ -81,7 +86,6 @@ def in_child(function: Any, cpu_seconds: float) -> tuple[int, Any]:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
             signal.setitimer(signal.ITIMER_REAL, 20 * cpu_seconds)
-            socket.socket.connect = _refuse  # type: ignore[method-assign]
             null = os.open(os.devnull, os.O_RDWR)
             os.dup2(null, 1)
             os.dup2(null, 2)
@@ -102,6 +106,26 @@ def _refuse(*arguments: Any) -> None:
     raise ConnectionRefusedError("The server is in another process.")
 
 
+def serve_here() -> None:
+    """Serve the site of the test layers in this process, where the parent did."""
+    from plone.testing.zope import WSGI_SERVER_FIXTURE
+    from webtest.http import StopableWSGIServer
+
+    left_behind = WSGI_SERVER_FIXTURE["port"]
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if left_behind in address:
+            raise ConnectionRefusedError("That server is in another process.")
+        connect(self, address)
+
+    socket.socket.connect = connect_here  # type: ignore[method-assign]
+    application = WSGI_SERVER_FIXTURE.server.test_app
+    server = StopableWSGIServer.create(application, clear_untrusted_proxy_headers=False)
+    WSGI_SERVER_FIXTURE.server = server
+    WSGI_SERVER_FIXTURE["port"] = int(server.effective_port)
+
+
 class MutationTesting:
     """Takes the place of pytest's loop over the tests."""
 
@@ -109,6 +133,7 @@ class MutationTesting:
         self, package: str, modules: list[Path], again: bool, every: int
     ) -> None:
         self.package = package
+        self.is_light = package in LIGHT
         self.modules = modules
         self.again = again
         self.every = every
@@ -118,9 +143,9 @@ class MutationTesting:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = [item for item in session.items if not _needs_server(item)]
-        if self.package not in LIGHT:
+        if not self.is_light:
             # Sets the layers up, which the children then find.
-            _run(items[0])
+            _run(next(item for item in items if "site" in item.fixturenames))
         self.tests_digest = _tests_digest(items)
         measured = self._measurements(items, session)
         self.tests = [
@@ -162,12 +187,48 @@ class MutationTesting:
             kept = json.loads(store.read_text())
             if kept["digest"] == digest:
                 return kept["tests"]
-        status, found = in_child(lambda: _measured(items, session), 3600)
+        status, found = in_child(lambda: self._measured(items, session), 3600)
         if found is None:
             raise pytest.UsageError(f"The child has ended with {status}.")
         store.parent.mkdir(parents=True, exist_ok=True)
         store.write_text(json.dumps({"digest": digest, "tests": found}))
         return found
+
+    def _measured(self, items: list[Any], session: pytest.Session) -> dict[str, Any]:
+        """Which tests pass, how long they take, and which code of ours they reach."""
+        found = {}
+        reached: dict[str, set[int]] = defaultdict(set)
+        prefix = str(SOURCE)
+
+        def note(frame: Any, event: str, _: Any) -> Any:
+            file = frame.f_code.co_filename
+            if not file.startswith(prefix):
+                return None
+            reached[file].add(frame.f_lineno)
+            return note
+
+        threading.settrace(note)
+        self._settle()
+        for item in items:
+            clear_caches(PACKAGE)
+            failed = session.testsfailed
+            reached.clear()
+            start = time.process_time()
+            sys.settrace(note)
+            _run(item)
+            sys.settrace(None)
+            if session.testsfailed == failed:
+                seconds = time.process_time() - start
+                lines = {file: sorted(numbers) for file, numbers in reached.items()}
+                found[item.nodeid] = (seconds, lines)
+        return found
+
+    def _settle(self) -> None:
+        """Make a child independent of servers that are not there any more."""
+        if self.is_light:
+            socket.socket.connect = _refuse  # type: ignore[method-assign]
+        else:
+            serve_here()
 
     def _module(self, path: Path, session: pytest.Session) -> None:
         source = path.read_text(encoding="utf-8")
@@ -217,8 +278,9 @@ class MutationTesting:
         store.write_text(json.dumps(kept, indent=1))
 
     def _tests_for(self, mutant: Mutant, path: str) -> list[Test]:
-        """Those that run the change, and all for one that every import runs."""
-        for lines in (mutant.lines, mutant.function) if mutant.function else ():
+        """Those that run the change; for one that every import runs, its module."""
+        module = range(sys.maxsize)
+        for lines in (mutant.lines, mutant.function) if mutant.function else (module,):
             chosen = [test for test in self.tests if test.reaches(path, lines)]
             if chosen:
                 return chosen
@@ -231,6 +293,7 @@ class MutationTesting:
         name = f"{PACKAGE}.{path.relative_to(SOURCE).with_suffix('')}".replace("/", ".")
 
         def noticed() -> str:
+            self._settle()
             take_over(sys.modules[name], mutant.code(str(path)))
             for test in chosen:
                 clear_caches(PACKAGE)
@@ -262,34 +325,6 @@ def _session_fixtures(item: Any) -> Iterator[tuple[str, str]]:
     for name, definitions in item._fixtureinfo.name2fixturedefs.items():
         if definitions[-1].scope == "session":
             yield name, repr(callspec.params.get(name)) if callspec else ""
-
-
-def _measured(items: list[Any], session: pytest.Session) -> dict[str, Any]:
-    """Which tests pass, how long they take, and which code of ours they reach."""
-    found = {}
-    reached: dict[str, set[int]] = defaultdict(set)
-    prefix = str(SOURCE)
-
-    def note(frame: Any, event: str, _: Any) -> Any:
-        file = frame.f_code.co_filename
-        if not file.startswith(prefix):
-            return None
-        reached[file].add(frame.f_lineno)
-        return note
-
-    for item in items:
-        clear_caches(PACKAGE)
-        failed = session.testsfailed
-        reached.clear()
-        start = time.process_time()
-        sys.settrace(note)
-        _run(item)
-        sys.settrace(None)
-        if session.testsfailed == failed:
-            seconds = time.process_time() - start
-            lines = {file: sorted(numbers) for file, numbers in reached.items()}
-            found[item.nodeid] = (seconds, lines)
-    return found
 
 
 def _tests_digest(items: list[Any]) -> str:

@@ -31,9 +31,11 @@ class Credential:
     def must_live(self) -> bool:
         return self.revocation_asked_at is None
 
-    @property
-    def must_be_dead(self) -> bool:
-        return self.revoked_at is not None
+    def end(self) -> None:
+        """Note that it is revoked, unless it was before."""
+        now = time.monotonic()
+        self.revocation_asked_at = self.revocation_asked_at or now
+        self.revoked_at = self.revoked_at or now
 
 
 @dataclass(eq=False)
@@ -59,6 +61,10 @@ class Ledger:
         self.used_grants: list[tuple[str, float]] = []
         self.counts: Counter[str] = Counter()
         self.violations: list[str] = []
+
+    @property
+    def credentials(self) -> list[Credential]:
+        return [*self.keys, *self.personal]
 
     def count(self, what: str) -> None:
         with self.lock:

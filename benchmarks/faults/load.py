@@ -73,7 +73,7 @@ class Client:
         kind = "/@access-tokens" if credential.token else "/@service-keys"
         self._manage("DELETE", f"{kind}/{credential.id}")
         with self.ledger.lock:
-            credential.revoked_at = credential.revoked_at or time.monotonic()
+            credential.end()
         self.ledger.count("revocations")
 
     def rotate(self, key: Credential) -> None:

@@ -267,25 +267,32 @@ def backup(faults: int) -> Result:
     data = copied_database(home)
     kept = home / "backup.fs"
     zope = Zope(home / "zope", storage=FILE_STORAGE.format(path=data))
-    result = Result("restored backup", Ledger())
-    client = Client(zope.url, result.ledger, USER)
+    ledger = Ledger()
+    result = Result("restored backup", ledger)
+    client = Client(zope.url, ledger, USER)
     for _ in range(faults):
         with _running(zope):
             keys = [client.issue_key() for _ in range(3)]
             tokens = [client.exchange(key) for key in keys]
             personal = client.issue_personal()
         shutil.copy(data, kept)
+        uses = {each: each.uses for each in ledger.credentials}
         with _running(zope):
             for credential in (*keys, personal):
                 client.revoke(credential)
             _check_everything(result, [zope])
         shutil.copy(kept, data)
+        for credential in uses:
+            # What has come since is in no log any more.
+            credential.uses = uses[credential]
         result.faults += 1
         with _running(zope):
             alive = [client.answers(token.value) for token in tokens if token]
             alive.append(client.answers(personal.token))
             result.notes.append(f"{sum(alive)} of {len(alive)} tokens are revived")
         _revoke_on_the_command_line(zope)
+        for credential in ledger.credentials:
+            credential.end()
         with _running(zope):
             _check_everything(result, [zope])
             client.exchange(client.issue_key())

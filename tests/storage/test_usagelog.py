@@ -106,7 +106,7 @@ def test_entries_can_be_asked_for_from_a_time_on(log: UsageLog) -> None:
 def test_entries_of_the_first_second_of_time_are_seen(log: UsageLog) -> None:
     """Zero is a time."""
     log.add(entry(0.5), b"12345678")
-    assert times(log) == [0.5]
+    assert list(log.entries("client-1")) == [entry(0.5)]
 
 
 def test_what_was_logged_cannot_be_changed() -> None:

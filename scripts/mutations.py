@@ -34,6 +34,8 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitXor: ast.BitAnd,
 }
 _CALLS = {"any": "all", "all": "any", "min": "max", "max": "min"}
+#: What dataclasses say of themselves, for people and for the type checker.
+_DECLARED = ("frozen", "kw_only", "slots")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -126,13 +128,18 @@ def _places(
     statement: ast.stmt | None = None,
     path: tuple[tuple[str, int | None], ...] = (),
 ) -> Iterator[_Place]:
-    """The nodes below a node, but neither docstrings nor annotations nor imports."""
+    """The nodes below a node, but neither docstrings nor annotations nor imports.
+
+    Nor messages for people: tests compare those of the source with the translations.
+    """
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "keywords_", "ctx", "op", "ops"):
             continue
         if isinstance(node, ast.AnnAssign) and name == "target":
             continue
         children = value if isinstance(value, list) else [value]
+        if _is_message(node) and name == "args":
+            continue
         for number, child in enumerate(children):
             if not isinstance(child, ast.AST) or _is_left_out(child):
                 continue
@@ -151,6 +158,8 @@ def _places(
 def _is_left_out(node: ast.AST) -> bool:
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return True
+    if isinstance(node, ast.keyword) and node.arg in _DECLARED:
+        return True
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
         return True
     if isinstance(node, (ast.Call, ast.Subscript)) and ast.unparse(node).startswith(
@@ -158,6 +167,10 @@ def _is_left_out(node: ast.AST) -> bool:
     ):
         return True
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_message(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "_"
 
 
 def _changes(node: ast.AST) -> Iterator[ast.AST]:

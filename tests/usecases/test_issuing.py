@@ -6,7 +6,9 @@ from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.errors import AlreadyEnded
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import NoIssuer
+from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.errors import PrivateKeyGiven
+from pas.plugins.tokenauth.usecases.issuing import check_may_issue
 from pas.plugins.tokenauth.usecases.issuing import issue_service_key
 from pas.plugins.tokenauth.usecases.issuing import IssuedServiceKey
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
@@ -20,6 +22,14 @@ import pytest
 NOW = 1_800_000_000.0
 DAY = 24 * 60 * 60
 PAIR = generate_key_pair("ES256", NOW)
+
+
+def test_who_may_issue_a_key_is_not_refused_before(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    check_may_issue(site.server, people["owner"], NOW)
+    with pytest.raises(NotAllowed):
+        check_may_issue(site.server, people["member"], NOW)
 
 
 class TestGivenPublicKeys:

@@ -1,9 +1,12 @@
 """Forgetting what need not be kept any longer."""
 
+from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usecases import maintenance
+from pas.plugins.tokenauth.usecases.accesstokens import ClientInfo
+from pas.plugins.tokenauth.usecases.accesstokens import issue_access_token
 from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from typing import Any
 
@@ -79,6 +82,20 @@ def test_expired_tokens_go(site: Any, client_id: str) -> None:
     assert tokens.get(digest, 5.0) is None
 
 
+def test_identifiers_of_grants_go_hours_after_the_grants(
+    site: Any, client_id: str
+) -> None:
+    """JB-14: memory is bounded."""
+    now = time.time()
+    storage = site.server.storage
+    storage.replay.add(client_id, "once", now + 300, now)
+    maintenance.purge(site.server, now)
+    with pytest.raises(InvalidGrant):
+        storage.replay.add(client_id, "once", now + 300, now)
+    maintenance.purge(site.server, now + DAY)
+    storage.replay.add(client_id, "once", now + 300, now)
+
+
 class TestMissingOwners:
     """A user whom no source knows for more than a day is gone for good."""
 
@@ -149,4 +166,16 @@ def test_one_token_in_64_tidies_the_log_of_its_key(site: Any, client_id: str) ->
     maintenance.tidy_beside(*of_it, b"\x00\x01", now)
     assert len(entries(site, client_id)) == 11
     maintenance.tidy_beside(*of_it, b"\x00\x40", now)
+    assert entries(site, client_id) == [now]
+
+
+def test_obtaining_a_token_is_what_tidies_it(
+    site: Any, client_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maintenance, "_TIDY_EVERY", 1)
+    now = time.time()
+    use(site, client_id, now - 30 * DAY)
+    credential = site.server.storage.credential(client_id)
+    client = ClientInfo(address="", user_agent="")
+    issue_access_token(site.server, credential, "owner", client, now)
     assert entries(site, client_id) == [now]

@@ -11,6 +11,7 @@ from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.credentials import change_credential
 from pas.plugins.tokenauth.usecases.credentials import credential_of
+from pas.plugins.tokenauth.usecases.credentials import issued_before
 from pas.plugins.tokenauth.usecases.credentials import own_credentials
 from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.credentials import revoke_issued_before
@@ -34,6 +35,7 @@ from pas.plugins.tokenauth.usecases.search import find_credentials
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.component import provideHandler
+from zope.i18n import translate
 
 import pytest
 import transaction
@@ -279,7 +281,7 @@ class TestPolicies:
         issue_token()
         with pytest.raises(TooManyCredentials) as refused:
             issue_token()
-        assert "token" in refused.value.args[0]
+        assert "most 2 personal access tokens." in translate(refused.value.args[0])
         # Neither do keys count, nor what has ended.
         issue()
         revoke_credentials(site.server, people["owner"], [first.credential_id], NOW)
@@ -399,6 +401,15 @@ class TestEnding:
         )
         assert key.is_live(NOW)
         assert not token.is_live(NOW)
+
+    def test_what_is_younger_or_has_ended_is_not_shown_before(
+        self, site: Any, people: dict[str, Actor], issue: Any, issue_token: Any
+    ) -> None:
+        key, token = issue(), issue_token().credential
+        ended, _ = issue(), issue(now=NOW + 1)
+        site.server.storage.service_keys.mark_revoked(ended.client_id, "", NOW)
+        found = issued_before(site.server, people["operator"], NOW + 1)
+        assert found == [key, token]
 
     def test_its_owner_is_reminded(self, site: Any, issue_token: Any) -> None:
         token = issue_token(expires_at=NOW + 90 * DAY).credential

@@ -13,6 +13,7 @@ from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.usecases.limits import limits_of
 from pas.plugins.tokenauth.usecases.policies import default_algorithm
 from typing import Any
+from zope.i18n import translate
 
 import pytest
 
@@ -114,8 +115,9 @@ class TestNumberOfKeys:
     def test_a_third_is_refused(self, issue: Any, actor: str) -> None:
         issue()
         issue("manager", "owner")
-        with pytest.raises(TooManyCredentials):
+        with pytest.raises(TooManyCredentials) as refused:
             issue(actor, "owner")
+        assert "at most 2 service keys." in translate(refused.value.args[0])
 
     def test_each_user_is_counted_alone(self, issue: Any) -> None:
         for owner in ("owner", "other"):

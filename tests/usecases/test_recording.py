@@ -32,6 +32,7 @@ import os
 import pytest
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -148,6 +149,13 @@ def database(open_database: Callable[..., Database]) -> Database:
 
 class TestTheRequest:
     """It counts, and does nothing else."""
+
+    def test_it_starts_no_thread_unless_there_may_be_one(
+        self, database: Database, recorder: UseRecorder
+    ) -> None:
+        before = threading.active_count()
+        database.request(recorder)
+        assert threading.active_count() == before
 
     def test_noting_a_use_loads_and_registers_nothing(
         self,
@@ -744,6 +752,7 @@ from ZODB.DB import DB
 from ZODB.FileStorage import FileStorage
 
 import sys
+import threading
 import time
 
 db = DB(FileStorage(sys.argv[1]))

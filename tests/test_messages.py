@@ -1,0 +1,36 @@
+"""Every message that the code can show a person can be translated."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import ast
+import json
+import pas.plugins.tokenauth
+import re
+
+
+SOURCES = Path(pas.plugins.tokenauth.__path__[0])
+TEMPLATE = SOURCES / "locales" / "pas.plugins.tokenauth.pot"
+#: A message may go on in the next line.
+MESSAGE = re.compile(r'^msgid ((?:".*"\n)+)', re.MULTILINE)
+
+
+def messages_in_the_code() -> Iterator[str]:
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            # The call whose argument is no text takes it from a table of such calls.
+            match node:
+                case ast.Call(ast.Name("_"), [ast.Constant(message), *_]):
+                    yield message
+
+
+def messages_in_the_template() -> set[str]:
+    found = MESSAGE.findall(TEMPLATE.read_text(encoding="utf-8"))
+    return {"".join(map(json.loads, lines.splitlines())) for lines in found}
+
+
+def test_the_template_has_every_message() -> None:
+    """What `make i18n` writes; translations have all of the template."""
+    messages = set(messages_in_the_code())
+    assert len(messages) > 100
+    assert messages - messages_in_the_template() == set()

@@ -8,10 +8,12 @@ from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.usecases.settings import change_settings
+from pas.plugins.tokenauth.usecases.settings import propose_issuer
 from typing import Any
 from zope.component import getGlobalSiteManager
 
 import pytest
+import transaction
 
 
 NOW = 1_800_000_000.0
@@ -36,6 +38,24 @@ def test_administrators_change_limits_and_policies(
     changed = change_settings(site.server, people[who], values, NOW)
     assert changed == set(values)
     assert site.plugin.access_token_lifetime == 600
+
+
+def test_a_change_of_settings_is_in_the_history_of_the_database(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    change_settings(site.server, people["manager"], {"leeway": 0}, NOW)
+    assert "settings by manager" in transaction.get().description
+
+
+def test_the_url_of_the_site_is_proposed_where_there_is_no_issuer(site: Any) -> None:
+    """AS-06: and only where it can be one."""
+    for url in ("http://www.example.org", ""):
+        site.plugin.issuer = ""
+        propose_issuer(site.plugin, url)
+        assert site.plugin.issuer == ""
+    for url in ("https://www.example.org", "https://other.example.org"):
+        propose_issuer(site.plugin, url)
+        assert site.plugin.issuer == "https://www.example.org"
 
 
 @pytest.mark.parametrize("who", ["owner", "member", "program"])

@@ -1,0 +1,21 @@
+"""Who asks for something to be done."""
+
+from AccessControl.users import nobody
+from pas.plugins.tokenauth.usecases.actor import Actor
+from pas.plugins.tokenauth.usecases.actor import Operator
+from typing import Any
+
+
+def test_somebody_anonymous_has_no_user_id(site: Any) -> None:
+    """There may be a user whose id is None."""
+    site.add_user("None", "Manager")
+    actor = Actor(nobody, site.server)
+    assert actor.user_id == ""
+    assert not actor.is_site_user
+    assert not actor.is_user("None")
+
+
+def test_somebody_at_the_command_line_is_no_user() -> None:
+    operator = Operator("the command line")
+    assert (operator.user_id, operator.name) == ("", "the command line")
+    assert not operator.is_site_user

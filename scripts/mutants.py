@@ -52,7 +52,7 @@ EXPLAINED = Path(__file__).with_name("mutants-explained.txt")
 TESTS = {
     "core": ["core"],
     "storage": ["storage"],
-    "usecases": ["usecases", "oauth2", "plugin", "services", "upgrades"],
+    "usecases": ["usecases", "oauth2", "plugin", "services", "controlpanel"],
 }
 #: Packages whose tests need no Plone.
 LIGHT = ("core", "storage")
@@ -286,7 +286,13 @@ class MutationTesting:
             chosen = [test for test in self.tests if test.reaches(path, lines)]
             if chosen:
                 return chosen
-        return list(self.tests)
+        return [] if self._has_functions(path) else list(self.tests)
+
+    def _has_functions(self, path: str) -> bool:
+        return any(
+            isinstance(node, ast.FunctionDef)
+            for node in ast.walk(ast.parse(Path(path).read_text(encoding="utf-8")))
+        )
 
     def _outcome(self, mutant: Mutant, path: Path, session: pytest.Session) -> str:
         if _is_documented(mutant):

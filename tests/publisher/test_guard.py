@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import SITE_OWNER_PASSWORD
 from Products.Five.browser import BrowserView
 from typing import Any
 from zope.component import getGlobalSiteManager
@@ -38,6 +41,21 @@ def swallow_and_begin(context: Any) -> str:
     transaction.begin()
     context.title = "Changed"
     return "done"
+
+
+class Broken:
+    """Takes part in a transaction like a database that is gone."""
+
+    def abort(self, txn: Any) -> None:
+        raise ConnectionError("The database is gone.")
+
+    def sortKey(self) -> str:
+        return "broken"
+
+
+def lose_the_database(context: Any) -> str:
+    transaction.get().join(Broken())
+    raise ValueError("Nothing works.")
 
 
 @pytest.fixture
@@ -81,3 +99,22 @@ def test_the_next_requests_of_the_threads_are_not_refused(
         assert site.get("/@@test-view", token).status_code == 403
         body = {"@type": "Document", "title": f"Page {number}"}
         assert site.api("POST", "", token, json=body).status_code == 201
+
+
+@pytest.mark.parametrize("scope", ["plone.read", ""])
+def test_nor_where_a_request_cannot_even_be_aborted(
+    site: Any, publish: Any, scope: str
+) -> None:
+    """A database that is restarted must not shut people out of every thread."""
+    token = site.exchange(site.grant(site.issue()), scope=scope).json()["access_token"]
+    publish(lose_the_database)
+    logged_in = (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)
+    # More than there are threads, and some at once, so that none is left out.
+    with ThreadPoolExecutor(8) as executor:
+        failed = executor.map(lambda _: site.get("/@@test-view", token), range(24))
+        assert {response.status_code for response in failed} == {500}
+    for number in range(12):
+        body = {"username": f"user{number}", "email": "a@b.org", "roles": ["Manager"]}
+        body["password"] = "correct-horse-battery"
+        response = site.api("POST", "/@users", json=body, auth=logged_in)
+        assert response.status_code == 201, response.text

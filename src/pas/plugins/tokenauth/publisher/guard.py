@@ -20,6 +20,7 @@ from zope.interface import directlyProvidedBy
 from zope.interface import directlyProvides
 from zope.interface import implementer
 from zope.interface import Interface
+from zope.publisher.interfaces import EndRequestEvent
 from ZPublisher.pubevents import PubBeforeCommit
 
 import transaction
@@ -123,10 +124,15 @@ def repeat_refusal(event: PubBeforeCommit) -> None:
         raise refusal
 
 
-def release_guards(event: Any) -> None:
-    """Leave the transactions of the thread's next request alone."""
-    annotations = IAnnotations(event.request)
-    # A request that fails after its success ends twice.
+@adapter(EndRequestEvent)
+def release_guards(event: EndRequestEvent) -> None:
+    """Leave the transactions of the thread's next request alone.
+
+    This event comes whatever has happened. Where the database is gone, so that the
+    request cannot even be aborted, those of the publication about its end do not.
+    """
+    # Not every request that ends has come over HTTP.
+    annotations = IAnnotations(event.request, {})
     for guard in annotations.pop(_GUARDS, []):
         transaction.manager.unregisterSynch(guard)
     annotations.pop(_REFUSAL, None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pas.plugins.tokenauth.permissions import ISSUE_KEYS_FOR_OTHERS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.credentials import change_credential
 from pas.plugins.tokenauth.usecases.credentials import credential_of
@@ -13,6 +14,7 @@ from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.errors import NotYours
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.limits import limits_of
+from pas.plugins.tokenauth.usecases.rights import owner_manages
 from pas.plugins.tokenauth.usecases.search import find_credentials
 from typing import Any
 
@@ -257,3 +259,16 @@ def test_a_manager_of_the_root_who_issues_for_a_namesake_is_named(
 ) -> None:
     site.add_user("admin", "Member")
     assert issue("root", owner="admin").issued_by == "admin (Zope root)"
+
+
+def test_an_owner_manages_their_keys_with_the_permission_to_have_some(
+    site: Any, issue: Callable[..., Any]
+) -> None:
+    """And not where they are gone, or nobody may have keys any more."""
+    key = issue()
+    assert owner_manages(site.server, key)
+    site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Manager"])
+    assert not owner_manages(site.server, key)
+    site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Anonymous"])
+    site.portal.acl_users.source_users.removeUser("owner")
+    assert not owner_manages(site.server, key)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import PublicFormat
+from itertools import count
 from pas.plugins.tokenauth.core.jws import InvalidJWS
 from pas.plugins.tokenauth.core.jws import MAX_LENGTH
 from pas.plugins.tokenauth.core.jws import parse
@@ -46,6 +47,10 @@ def refused(token: str, *keys: PublicKey) -> bool:
     except InvalidJWS:
         return True
     return False
+
+
+def signature_of(token: str) -> bytes:
+    return unsegment(token.rpartition(".")[2])
 
 
 def with_signature(token: str, signature: bytes) -> str:
@@ -800,9 +805,7 @@ def test_a_changed_bit_anywhere_is_noticed(client: Client) -> None:
 def test_a_signature_of_another_jwt_is_refused(client: Client) -> None:
     """JB-16: of the same key, over other claims."""
     other = client.jwt(valid_claims(sub="admin"))
-    assert refused(
-        with_signature(client.jwt(), unsegment(other.split(".")[2])), client.public_key
-    )
+    assert refused(with_signature(client.jwt(), signature_of(other)), client.public_key)
 
 
 @pytest.mark.parametrize(
@@ -816,7 +819,7 @@ def test_a_made_up_signature_is_refused(client: Client, signature: bytes) -> Non
 def test_a_signature_with_bytes_before_or_after_is_refused(client: Client) -> None:
     """JS-12: over-long signatures; jwcrypto accepts them."""
     token = client.jwt()
-    signature = unsegment(token.split(".")[2])
+    signature = signature_of(token)
     for changed in (
         signature + b"\0",
         b"\0" + signature,
@@ -827,13 +830,28 @@ def test_a_signature_with_bytes_before_or_after_is_refused(client: Client) -> No
         assert refused(with_signature(token, changed), client.public_key)
 
 
+@pytest.mark.parametrize("name", ["rs256", "ps256"])
+def test_an_rsa_signature_without_its_leading_zeros_is_refused(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    """JS-12, RFC 8017 section 8.1.2: OpenSSL accepts such a PSS signature."""
+    client = request.getfixturevalue(name)
+    tokens = (client.jwt(valid_claims(jti=str(number))) for number in count())
+    token = next(each for each in tokens if signature_of(each)[0] == 0)
+
+    assert claims_of(token, client.public_key)
+    assert refused(
+        with_signature(token, signature_of(token).lstrip(b"\0")), client.public_key
+    )
+
+
 P_256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def test_an_ecdsa_signature_is_two_numbers_of_32_bytes_in_range(es256: Client) -> None:
     """JS-12: r or s zero, r or s plus the order, DER, swapped."""
     token = es256.jwt()
-    signature = unsegment(token.split(".")[2])
+    signature = signature_of(token)
     r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
 
     def raw(first: int, second: int, size: int = 32) -> bytes:
@@ -861,7 +879,7 @@ def test_an_ecdsa_signature_is_two_numbers_of_32_bytes_in_range(es256: Client) -
 def test_ecdsa_signatures_have_a_twin(es256: Client) -> None:
     """JB-14: (r, n - s) verifies too, so nothing may be keyed on the token's text."""
     token = es256.jwt()
-    signature = unsegment(token.split(".")[2])
+    signature = signature_of(token)
     s = int.from_bytes(signature[32:], "big")
     twin = signature[:32] + (P_256_ORDER - s).to_bytes(32, "big")
     assert claims_of(with_signature(token, twin), es256.public_key) == valid_claims()

@@ -10,9 +10,11 @@ from . import strictjson
 from .keys import ALIASES
 from .keys import PublicKey
 from .keys import verification_key
+from .keys import VerificationKey
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from dataclasses import dataclass
 from dataclasses import field
 from jwt.algorithms import OKPAlgorithm
@@ -85,13 +87,20 @@ def verified_claims(jws: UnverifiedJWS, keys: Iterable[PublicKey]) -> Mapping[st
 
 def _is_signed_by(jws: UnverifiedJWS, key: PublicKey) -> bool:
     try:
-        _verifier.decode_complete(
-            jws.token, verification_key(key), algorithms=[jws.algorithm]
+        verifying = verification_key(key)
+        verified = _verifier.decode_complete(
+            jws.token, verifying, algorithms=[jws.algorithm]
         )
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         # RecursionError: PyJWT reads the header again, from a deeper stack.
         return False
-    return True
+    return _is_whole(verified["signature"], verifying)
+
+
+def _is_whole(signature: bytes, key: VerificationKey) -> bool:
+    # OpenSSL takes a PSS signature without its leading zeros for the same number;
+    # a signature is as long as its key (RFC 8017 section 8.1.2, step 1).
+    return not isinstance(key, RSAPublicKey) or len(signature) * 8 >= key.key_size
 
 
 def _make_verifier() -> jwt.PyJWS:

@@ -25,10 +25,15 @@ def well_configured(site: Any, override_issuer: Any) -> None:
 
 def codes(visitor: Any, page: str = PAGES[0], **headers: str) -> set[str]:
     """The codes of the warnings on a page."""
+    return set(levels(visitor, page, **headers))
+
+
+def levels(visitor: Any, page: str = PAGES[0], **headers: str) -> dict[str, str]:
+    """How serious each of the warnings on a page looks, by its code."""
     visitor.session.headers.update(headers)
     html = visitor.see(page)
     return {
-        alert.get("id").removeprefix("warning-")
+        alert.get("id").removeprefix("warning-"): alert.get("class")
         for alert in html.cssselect("#content .alert[id^=warning-]")
     }
 
@@ -122,7 +127,10 @@ def test_a_plugin_that_is_not_active_is_warned_of(
 def test_a_site_that_sends_no_mail_is_mentioned(site: Any, administrator: Any) -> None:
     api.portal.set_registry_record("plone.smtp_host", "")
     site.commit()
-    assert codes(administrator) == {"not_https", "no_mail"}
+    assert levels(administrator) == {
+        "not_https": "alert alert-warning",
+        "no_mail": "alert alert-info",
+    }
 
 
 def test_a_warning_names_what_it_is_about(site: Any, administrator: Any) -> None:

@@ -34,7 +34,8 @@ MEMORY = 20 * MEGABYTE
 RATIO, SECONDS = 2, 0.2
 #: Those that are refused in JSON of ours, and those that waitress refuses.
 REFUSED = range(400, 500)
-ATTEMPTS = 3
+#: The collector of garbage runs in most of them, in a rhythm of its own.
+ATTEMPTS = 8
 
 
 @dataclass

@@ -1,6 +1,8 @@
 """People who want something, and the moment at which they do."""
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.usecases.actor import Actor
@@ -12,12 +14,28 @@ from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
 from plone.app.testing import SITE_OWNER_NAME
 from typing import Any
+from zope.component import getGlobalSiteManager
 
 import itertools
 import pytest
 
 
 NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[[Any], list[Any]]]:
+    """A list of the events of a kind from now on."""
+    with ExitStack() as end:
+
+        def listen(interface: Any) -> list[Any]:
+            events: list[Any] = []
+            manager = getGlobalSiteManager()
+            manager.registerHandler(events.append, (interface,))
+            end.callback(manager.unregisterHandler, events.append, (interface,))
+            return events
+
+        yield listen
 
 
 @pytest.fixture

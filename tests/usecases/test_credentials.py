@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pas.plugins.tokenauth.access import Access
 from pas.plugins.tokenauth.access import access_of
 from pas.plugins.tokenauth.access import grant_access
-from pas.plugins.tokenauth.events import IServiceKeyChanged
-from pas.plugins.tokenauth.events import IServiceKeyIssued
-from pas.plugins.tokenauth.events import IServiceKeyRevoked
+from pas.plugins.tokenauth.events import ICredentialEvent
+from pas.plugins.tokenauth.events import ServiceKeyChanged
+from pas.plugins.tokenauth.events import ServiceKeyIssued
+from pas.plugins.tokenauth.events import ServiceKeyRevoked
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.plugin.lookup import current_actor
 from pas.plugins.tokenauth.usecases import credentials
@@ -26,7 +27,6 @@ from pas.plugins.tokenauth.usecases.kinds import SERVICE_KEY
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from plone.app.testing import SITE_OWNER_NAME
 from typing import Any
-from zope.component import getSiteManager
 
 import pytest
 import transaction
@@ -356,31 +356,21 @@ def test_the_transaction_tells_of_many_keys_in_few_words(
     assert "and 30 in all by owner" in transaction.get().description
 
 
-def test_every_event_is_sent_once(site: Any, owner: Actor) -> None:
-    seen: list[tuple[str, str, str]] = []
-    manager = getSiteManager()
-    interfaces = (IServiceKeyIssued, IServiceKeyChanged, IServiceKeyRevoked)
-
-    def note(event: Any) -> None:
-        seen.append((type(event).__name__, event.credential_id, event.actor))
-
-    for interface in interfaces:
-        manager.registerHandler(note, (interface,))
-    try:
-        client_id = issue(site, owner)
-        ACTIONS["change"](site, owner, client_id)
-        # Nothing is different this time.
-        ACTIONS["change"](site, owner, client_id)
-        ACTIONS["revoke"](site, owner, client_id)
-        ACTIONS["revoke"](site, owner, client_id)
-    finally:
-        for interface in interfaces:
-            manager.unregisterHandler(note, (interface,))
-    assert seen == [
-        ("ServiceKeyIssued", client_id, "owner"),
-        ("ServiceKeyChanged", client_id, "owner"),
-        ("ServiceKeyRevoked", client_id, "owner"),
-    ]
+def test_every_event_is_sent_once(
+    site: Any, owner: Actor, listen: Callable[[Any], list[Any]]
+) -> None:
+    events = listen(ICredentialEvent)
+    client_id = issue(site, owner)
+    ACTIONS["change"](site, owner, client_id)
+    # Nothing is different this time.
+    ACTIONS["change"](site, owner, client_id)
+    ACTIONS["revoke"](site, owner, client_id)
+    ACTIONS["revoke"](site, owner, client_id)
+    kinds = [ServiceKeyIssued, ServiceKeyChanged, ServiceKeyRevoked]
+    assert [type(event) for event in events] == kinds
+    assert {(event.credential_id, event.actor) for event in events} == {
+        (client_id, "owner")
+    }
 
 
 def test_the_actor_of_a_request_with_a_token_is_known_as_such(site: Any) -> None:

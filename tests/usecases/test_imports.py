@@ -1,8 +1,11 @@
 """Importing what ftw.tokenauth has exported."""
 
+from collections.abc import Callable
 from datetime import datetime
 from datetime import timezone
 from pas.plugins.tokenauth.core.keys import generate_key_pair
+from pas.plugins.tokenauth.events import IServiceKeyImported
+from pas.plugins.tokenauth.events import ServiceKeyImported
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.imports import import_service_keys
@@ -59,6 +62,16 @@ def test_it_may_impersonate_if_its_owner_may(
 ) -> None:
     run(site, people, {**RECORD, "user_id": owner})
     assert imported(site).may_impersonate is expected
+
+
+def test_it_is_announced_once(
+    site: Any, people: dict[str, Actor], listen: Callable[[Any], list[Any]]
+) -> None:
+    heard = listen(IServiceKeyImported)
+    for _ in range(2):
+        run(site, people, {**RECORD, "token_uri": None})
+    actor = people["operator"].name
+    assert heard == [ServiceKeyImported(RECORD["client_id"], "manager", actor)]
 
 
 def test_importing_again_changes_nothing(site: Any, people: dict[str, Actor]) -> None:
@@ -124,6 +137,7 @@ class TestFormerEndpoints:
         {"client_id": ""},
         {"client_id": "a\nb"},
         {"client_id": "a" * 101},
+        {"client_id": 7},
         {"issued": "yesterday"},
         {"issued": None},
         {"issued": "0001-01-01T00:00:00+14:00"},
@@ -146,6 +160,17 @@ def test_a_bad_record_is_reported_and_the_others_are_imported(
     assert site.server.storage.service_keys.get("bad") is None
 
 
+@pytest.mark.parametrize(
+    ("client_id", "shown"),
+    [("bad", "bad"), (" a\nb", "ab"), ("a" * 101, "a" * 100), (7, ""), (None, "")],
+)
+def test_a_bad_record_is_named_as_far_as_it_goes(
+    site: Any, people: dict[str, Actor], client_id: Any, shown: str
+) -> None:
+    report = run(site, people, {**RECORD, "client_id": client_id, "ip_range": "x"})
+    assert [refused.client_id for refused in report.refused] == [shown]
+
+
 def test_a_client_id_of_another_key_is_refused(
     site: Any, people: dict[str, Actor]
 ) -> None:
@@ -153,6 +178,11 @@ def test_a_client_id_of_another_key_is_refused(
     other = generate_key_pair("RS256", NOW).public_key.pem
     for values in ({"public_key": other}, {"user_id": "administrator"}):
         assert run(site, people, {**RECORD, **values}).refused
+
+
+def test_a_key_may_be_as_old_as_time(site: Any, people: dict[str, Actor]) -> None:
+    assert run(site, people, {**RECORD, "issued": "1970-01-01T00:00:00"}).imported
+    assert imported(site).issued_at == 0
 
 
 def test_a_key_from_the_future_counts_from_now(

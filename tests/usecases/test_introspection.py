@@ -19,7 +19,6 @@ from pas.plugins.tokenauth.usecases.scopes import IScope
 from pas.plugins.tokenauth.usecases.scopes import Scope
 from typing import Any
 from zope.component import getGlobalSiteManager
-from zope.component import provideHandler
 from zope.component import provideUtility
 
 import pytest
@@ -204,12 +203,9 @@ def test_only_its_own_key_is_told(
 
 
 @pytest.fixture
-def revoked(site: Any) -> Any:
+def revoked(listen: Callable[[Any], list[Any]]) -> list[Any]:
     """What subscribers learn."""
-    events: list[Any] = []
-    provideHandler(events.append, (IAccessTokenRevoked,))
-    yield events
-    getGlobalSiteManager().unregisterHandler(events.append, (IAccessTokenRevoked,))
+    return listen(IAccessTokenRevoked)
 
 
 @pytest.mark.parametrize("by_key", [True, False])

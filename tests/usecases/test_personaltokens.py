@@ -33,8 +33,6 @@ from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
 from pas.plugins.tokenauth.usecases.reminders import due_reminders
 from pas.plugins.tokenauth.usecases.search import find_credentials
 from typing import Any
-from zope.component import getGlobalSiteManager
-from zope.component import provideHandler
 from zope.i18n import translate
 
 import pytest
@@ -446,12 +444,9 @@ class TestFinding:
 
 
 @pytest.fixture
-def events() -> Any:
+def events(listen: Callable[[Any], list[Any]]) -> list[Any]:
     """What is announced about credentials."""
-    seen: list[Any] = []
-    provideHandler(seen.append, (ICredentialEvent,))
-    yield seen
-    getGlobalSiteManager().unregisterHandler(seen.append, (ICredentialEvent,))
+    return listen(ICredentialEvent)
 
 
 def own_tokens(site: Any, actor: Actor) -> list[Any]:

@@ -1,6 +1,6 @@
 """Who may change which settings of the site."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
 from pas.plugins.tokenauth.events import ISettingsChanged
 from pas.plugins.tokenauth.usecases.actor import Actor
@@ -10,7 +10,6 @@ from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.usecases.settings import change_settings
 from pas.plugins.tokenauth.usecases.settings import propose_issuer
 from typing import Any
-from zope.component import getGlobalSiteManager
 
 import pytest
 import transaction
@@ -21,13 +20,9 @@ ELSEWHERE = FormerTokenEndpoint("https://elsewhere.example.org/token", date(2030
 
 
 @pytest.fixture
-def seen() -> Iterator[list[Any]]:
+def seen(listen: Callable[[Any], list[Any]]) -> list[Any]:
     """Events about settings."""
-    seen: list[Any] = []
-    manager = getGlobalSiteManager()
-    manager.registerHandler(seen.append, (ISettingsChanged,))
-    yield seen
-    manager.unregisterHandler(seen.append, (ISettingsChanged,))
+    return listen(ISettingsChanged)
 
 
 @pytest.mark.parametrize("who", ["administrator", "manager", "root", "operator"])

@@ -74,6 +74,6 @@ class BackgroundWork:
             self._condition.wait_for(lambda: self._is_stopping, PAUSE)
             while not self._is_stopping:
                 seconds = self._seconds_to_wait()
-                if seconds == 0 or not self._condition.wait(seconds):
+                if not self._condition.wait(seconds):
                     break
             return not self._is_stopping

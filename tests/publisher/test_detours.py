@@ -13,11 +13,13 @@ from pas.plugins.tokenauth.publisher.credentials import CredentialsGuard
 from pas.plugins.tokenauth.publisher.refusal import ClosedToTokens
 from pathlib import Path
 from plone.base.interfaces import IPloneSiteRoot
+from plone.dexterity.fti import DexterityFTI
 from plone.exportimport.services import ExportService
 from plone.exportimport.services import ImportService
 from plone.exportimport.utils.principals import export_members
 from plone.keyring.interfaces import IKeyManager
 from plone.protect.interfaces import IDisableCSRFProtection
+from Products.CMFCore.ActionInformation import Action
 from Products.CMFCore.Expression import Expression
 from Products.Five.browser import BrowserView
 from Products.PlonePAS.events import UserLoggedInEvent
@@ -373,14 +375,113 @@ def test_no_expression_runs_in_requests_of_others(
     assert "bred" not in site.portal.portal_actions["user"].objectIds()
 
 
-def test_an_expression_without_python_is_no_code(site: Any, token_of: Any) -> None:
-    form = {"id": "made", "name": "made", "action": "string:x", "condition": "member"}
-    path = "/portal_controlpanel/registerConfiglet"
-    response = site.request("POST", path, token_of("full"), data=form)
-    assert response.status_code == 200
-    site.sync()
-    actions = site.portal.portal_controlpanel.listActions()
-    assert "made" in [action.getId() for action in actions]
+@pytest.fixture
+def add_type(site: Any, run: Any) -> Callable[[str, str], requests.Response]:
+    """Adds a content type with such a link in the menu of the toolbar."""
+
+    def add_type(token: str, url: str) -> requests.Response:
+        def act(portal: Any, _: Any) -> None:
+            new = DexterityFTI("made", add_view_expr=url)
+            portal.portal_types._setObject("made", new)
+
+        response: requests.Response = run(act, token)
+        site.sync()
+        return response
+
+    return add_type
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "string:javascript:alert(1)",
+        "string: javascript:alert(1)",
+        "string:\tJavaScript:alert(1)//",
+        "string:java${nothing}script:alert(1)",
+        "string:${context/title}",
+        "string:$title",
+        "string:${plone_context_state/object_title}",
+        "nothing/x | string:javascript:alert(1)",
+        "string:data:text/html,<script>alert(1)</script>",
+        "string:${object_url}/x | python:here",
+    ],
+)
+@pytest.mark.parametrize("which", ["full", "may manage users"])
+def test_no_link_is_a_script(
+    site: Any, token_of: Any, add_type: Any, which: str, url: str
+) -> None:
+    """It would run in the browsers of others, with their cookies."""
+    assert_refused(add_type(token_of(which), url))
+    assert "made" not in site.portal.portal_types.objectIds()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "string:${object_url}/sharing",
+        "string:${globals_view/navigationRootUrl}/x:y",
+        "string:$portal_url/sitemap",
+        "string: ${plone_context_state/canonical_object_url}/x",
+        "string:${context/absolute_url}",
+        "string:https://example.org",
+        "string:mailto:webmaster@example.org",
+        "string:/news?x=a:b",
+        "string:contact-info",
+        "string:#top",
+        "context/absolute_url",
+    ],
+)
+def test_a_link_to_a_page_is_none(
+    site: Any, token_of: Any, add_type: Any, url: str
+) -> None:
+    assert add_type(token_of("full"), url).status_code == 200
+    assert "made" in site.portal.portal_types.objectIds()
+
+
+def add_action(portal: Any, _: Any) -> None:
+    portal.portal_actions["user"]["made"] = Action("made", url_expr="string:x")
+
+
+def change_action(portal: Any, _: Any) -> None:
+    modal = '{"template": "<% made() %>"}'
+    portal.portal_actions["user"]["login"].manage_changeProperties(modal=modal)
+
+
+def hide_action(portal: Any, _: Any) -> None:
+    portal.portal_actions["user"]._delObject("logout")
+
+
+def add_configlet(portal: Any, _: Any) -> None:
+    portal.portal_controlpanel.registerConfiglet("made", "Made", "string:x")
+
+
+def change_configlet(portal: Any, _: Any) -> None:
+    portal.portal_controlpanel.getActionObject("plone-general/MailHost").title = "made"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [add_action, change_action, hide_action, add_configlet, change_configlet],
+    ids=lambda act: act.__name__,
+)
+def test_menus_are_settings(site: Any, token_of: Any, run: Any, act: Any) -> None:
+    """Their links take many forms, and a modal window has a template."""
+
+    def menus() -> list[Any]:
+        site.sync()
+        actions = site.portal.portal_actions["user"].objectValues()
+        configlets = site.portal.portal_controlpanel.listActions()
+        return [
+            *((action.id, action.getProperty("modal")) for action in actions),
+            *((configlet.id, configlet.title) for configlet in configlets),
+        ]
+
+    before = menus()
+    for which in ("full", "administrator"):
+        assert_refused(run(act, token_of(which)))
+        assert menus() == before
+    assert run(act, token_of("may manage users")).status_code == 200
+    assert menus() != before
 
 
 # This package

@@ -14,6 +14,7 @@ cannot log in either.
 
 from ..access import access_of
 from .refusal import ClosedToTokens
+from .refusal import NO_SETTINGS
 from Acquisition import aq_base
 from plone.registry.interfaces import IRecordEvent
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
@@ -111,7 +112,7 @@ def veto_settings(event: IRecordEvent) -> None:
     access = access_of(getRequest())
     # What a token does that may only read is refused at the end, and told so.
     if access is not None and access.may_write and not access.may_manage_users:
-        raise ClosedToTokens("This access token may not change settings of the site.")
+        raise ClosedToTokens(NO_SETTINGS)
 
 
 @adapter(IUserLoggedInEvent)

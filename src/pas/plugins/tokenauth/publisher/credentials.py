@@ -15,9 +15,11 @@ from .guard import guard_transactions
 from .guard import TransactionGuard
 from .guarded import accounts
 from .guarded import is_code
+from .guarded import is_menu
 from .guarded import permission_settings
 from .guarded import what_lets_in
 from .refusal import ClosedToTokens
+from .refusal import NO_SETTINGS
 from Acquisition import aq_base
 from Acquisition import aq_chain
 from collections.abc import Iterable
@@ -47,6 +49,7 @@ class CredentialsGuard(TransactionGuard):
     :param guarded: objects that may not change, with all they keep
     :param leave_out: objects below them that are not looked at
     :param rolemaps: objects whose permission settings may not change
+    :param may_change_menus: whether menus may change
     """
 
     def __init__(
@@ -55,10 +58,12 @@ class CredentialsGuard(TransactionGuard):
         guarded: list[Any],
         leave_out: list[Any],
         rolemaps: list[Any],
+        may_change_menus: bool = False,
     ) -> None:
         super().__init__(request)
         self._guarded = guarded
         self._leave_out = leave_out
+        self._may_change_menus = may_change_menus
         self._permissions = [(obj, permission_settings(obj)) for obj in rolemaps]
         self._connections = {aq_base(obj)._p_jar for obj in [*guarded, *leave_out]}
         self._harmless: set[Place] = set()
@@ -83,6 +88,8 @@ class CredentialsGuard(TransactionGuard):
         ]
         if any(map(is_code, registered)):
             raise ClosedToTokens("An access token may not change code of the site.")
+        if not self._may_change_menus and any(map(is_menu, registered)):
+            raise ClosedToTokens(NO_SETTINGS)
         if any(
             obj._p_changed and permission_settings(obj) != before
             for obj, before in self._permissions
@@ -110,7 +117,7 @@ class CredentialsGuard(TransactionGuard):
 def guard_credentials(request: Any, access: Access) -> None:
     """Keep this request's transactions from changing what lets people in.
 
-    A key that may manage users may change accounts and what else they depend on, but
+    A key that may manage users may change accounts, what they depend on and menus, but
     not the settings of this package, nor which plugins let users in, nor code.
     """
     server = current_server()
@@ -130,7 +137,10 @@ def guard_credentials(request: Any, access: Access) -> None:
         leave_out += [*accounts(site.acl_users), *kinds]
     else:
         guarded, rolemaps = what_lets_in(site, request["PARENTS"]), roots
-    guard_transactions(CredentialsGuard(request, guarded, leave_out, rolemaps), request)
+    guard = CredentialsGuard(
+        request, guarded, leave_out, rolemaps, access.may_manage_users
+    )
+    guard_transactions(guard, request)
 
 
 @adapter(IObjectAddedEvent)

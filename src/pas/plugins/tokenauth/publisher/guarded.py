@@ -1,7 +1,8 @@
 """What stays as it is in the transactions of a token: what lets people in, and code.
 
 Code that the site runs acts with the rights of whoever visits it, so it could let
-people in later. The same goes for scripts that the site sends to browsers.
+people in later. The same goes for scripts that the site sends to browsers, and for
+links in menus, which may be scripts.
 """
 
 from ..plugin.interfaces import PLUGIN_ID
@@ -9,7 +10,12 @@ from Acquisition import aq_base
 from collections.abc import Iterable
 from OFS.DTMLMethod import DTMLMethod
 from plone.keyring.interfaces import IKeyManager
+from Products.CMFCore.ActionInformation import Action
+from Products.CMFCore.ActionInformation import ActionCategory
+from Products.CMFCore.ActionsTool import ActionsTool
 from Products.CMFCore.Expression import Expression
+from Products.CMFPlone.PloneControlPanel import PloneConfiglet
+from Products.CMFPlone.PloneControlPanel import PloneControlPanel
 from Products.PageTemplates.PageTemplate import PageTemplate
 from Shared.DC.Scripts.Script import Script
 from typing import Any
@@ -20,14 +26,35 @@ import re
 
 #: Objects that hold code, which the site runs with the rights of others.
 _CODE = (Script, PageTemplate, DTMLMethod)
-#: What makes a TALES expression more than a path or a text.
-_PYTHON = re.compile(r"\bpython\s*:")
+#: Objects that menus of the whole site are made of.
+_MENUS = (ActionsTool, ActionCategory, Action, PloneControlPanel, PloneConfiglet)
+#: What makes a TALES expression more than a path or a text: Python, and a link that
+#: may begin with `javascript:`, because it begins neither with a URL nor with a path.
+_CODE_IN_EXPRESSION = re.compile(
+    r"""\b python \s* :
+    | \b string \s* : (?! \s* (
+        \$ \w+ _url \b
+        | \$ \{ ( \w+ _url | context / absolute_url | plone_\w+_state / \w+ _url ) \}
+        | \$ \{ globals_view / \w+ Url \}
+        | https? : | mailto :
+        | [\w.@+-]* ( [/?\#] | $ )
+    ) )""",
+    re.VERBOSE,
+)
+
+
+def is_menu(obj: Any) -> bool:
+    """Whether an object is part of a menu: an entry, or what keeps entries.
+
+    Links may be scripts, and the template of a modal window is one.
+    """
+    return isinstance(obj, _MENUS)
 
 
 def is_code(obj: Any) -> bool:
-    """Whether an object holds code: a script, a template, a Python expression."""
+    """Whether an object holds code: a script, a template, an expression with some."""
     if isinstance(obj, Expression):
-        return _PYTHON.search(obj.text) is not None
+        return _CODE_IN_EXPRESSION.search(obj.text) is not None
     return isinstance(obj, _CODE)
 
 

@@ -154,6 +154,7 @@ def test_no_secret_is_ever_listed(
         ({"sort_order": "ascending"}, ["Backup", "Nightly", "Of another"]),
         ({"sort_on": "expires"}, ["Backup", "Of another", "Nightly"]),
         ({"sort_on": "issued"}, ["Backup", "Nightly", "Of another"]),
+        ({"sort_on": "last_used"}, ["Of another", "Nightly", "Backup"]),
     ],
 )
 def test_they_are_filtered_and_sorted(

@@ -241,8 +241,17 @@ class TestOthers:
         with pytest.raises(NotAllowed):
             ACTIONS[action](site, site.actor("owner"), client_id)
 
-    @pytest.mark.parametrize("action", ["change", "revoke"])
-    def test_a_program_with_a_token_changes_nothing(
+    def test_who_may_have_no_keys_is_told_so(
+        self, site: Any, owner: Actor, member: Actor
+    ) -> None:
+        client_id = issue(site, owner)
+        for look in (credentials.own_credential, credentials.credential_of):
+            with pytest.raises(NotAllowed) as refused:
+                look(site.server, member, client_id, SERVICE_KEY)
+            assert refused.type is NotAllowed
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_a_program_with_a_token_may_not_even_look(
         self, site: Any, owner: Actor, action: str
     ) -> None:
         client_id = issue(site, owner)
@@ -256,6 +265,15 @@ class TestOthers:
         issue(site, other)
         keys = credentials.own_credentials(site.server, owner, SERVICE_KEY)
         assert [key.client_id for key in keys] == [mine]
+
+    def test_the_keys_of_a_deleted_user_are_not_those_of_the_next(
+        self, site: Any, owner: Actor
+    ) -> None:
+        client_id = issue(site, owner)
+        site.server.storage.service_keys.mark_orphaned("owner", NOW)
+        assert credentials.own_credentials(site.server, owner, SERVICE_KEY) == []
+        with pytest.raises(NotYours):
+            ACTIONS["look"](site, owner, client_id)
 
     def test_revoking_several_revokes_none_if_one_is_not_ours(
         self, site: Any, owner: Actor, other: Actor
@@ -294,6 +312,20 @@ class TestChanging:
         with pytest.raises(AlreadyEnded):
             credentials.change_credential(site.server, owner, client_id, LIMITS, NOW)
 
+    def test_it_says_whether_anything_is_different(
+        self, site: Any, owner: Actor
+    ) -> None:
+        client_id = issue(site, owner)
+        assert ACTIONS["change"](site, owner, client_id) is True
+        assert ACTIONS["change"](site, owner, client_id) is False
+
+    def test_a_key_without_name_may_live_again_beside_another(
+        self, site: Any, owner: Actor
+    ) -> None:
+        ended = issue(site, owner, ServiceKeyLimits(title="Old", expires_at=NOW + 1))
+        issue(site, owner, once="2")
+        assert credentials.change_credential(site.server, owner, ended, LIMITS, NOW + 9)
+
     def test_an_expired_key_may_keep_its_expiry(self, site: Any, owner: Actor) -> None:
         limits = ServiceKeyLimits(title="Old", expires_at=NOW + 1)
         client_id = issue(site, owner, limits)
@@ -330,6 +362,18 @@ class TestRevoking:
         key = credentials.own_credential(site.server, owner, client_id, SERVICE_KEY)
         assert (again, key.revoked_at) == (0, NOW)
 
+    @pytest.mark.parametrize("action", ["revoke", "issue"])
+    def test_what_ended_long_ago_is_forgotten_on_the_way(
+        self, site: Any, owner: Actor, action: str
+    ) -> None:
+        ended, live = issue(site, owner), issue(site, owner, once="2")
+        credentials.revoke_credentials(site.server, owner, [ended], NOW - 91 * DAY)
+        if action == "revoke":
+            credentials.revoke_credentials(site.server, owner, [live], NOW)
+        else:
+            issue(site, owner, once="3")
+        assert site.server.storage.service_keys.get(ended) is None
+
     def test_who_names_a_key_twice_revokes_one(self, site: Any, owner: Actor) -> None:
         client_id = issue(site, owner)
         named = [client_id, client_id]
@@ -343,17 +387,24 @@ def test_the_transaction_tells_what_was_done_by_whom(
     client_id = issue(site, owner)
     transaction.commit()
     ACTIONS[action](site, owner, client_id)
-    assert f"{action} {client_id} by owner" in transaction.get().description
+    told = f"tokenauth: {action} {client_id} by owner"
+    assert transaction.get().description == told
 
 
 def test_the_transaction_tells_of_many_keys_in_few_words(
     site: Any, owner: Actor
 ) -> None:
     """A database refuses descriptions of more than 64 KB."""
-    client_ids = [issue(site, owner, once=str(number)) for number in range(30)]
-    transaction.commit()
-    credentials.revoke_credentials(site.server, owner, client_ids, NOW)
-    assert "and 30 in all by owner" in transaction.get().description
+    client_ids = [issue(site, owner, once=str(number)) for number in range(41)]
+    for revoked, told in (
+        (client_ids[:20], "by owner"),
+        (client_ids[20:], "and 21 in all by owner"),
+    ):
+        transaction.commit()
+        credentials.revoke_credentials(site.server, owner, revoked, NOW)
+        named = ", ".join(revoked[:20])
+        description = transaction.get().description
+        assert description == f"tokenauth: revoke {named} {told}"
 
 
 def test_every_event_is_sent_once(

@@ -5,17 +5,22 @@ from datetime import datetime
 from datetime import timezone
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.events import IServiceKeyImported
+from pas.plugins.tokenauth.events import ISettingsChanged
 from pas.plugins.tokenauth.events import ServiceKeyImported
+from pas.plugins.tokenauth.events import SettingsChanged
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.imports import import_service_keys
 from pas.plugins.tokenauth.usecases.imports import ImportReport
 from typing import Any
+from zope.i18n import interpolate
 
 import pytest
+import transaction
 
 
 NOW = 1_800_000_000.0
+DAY = 24 * 60 * 60
 PAIR = generate_key_pair("RS256", NOW)
 OLD_ENDPOINT = "https://old.example.org/Plone/@@oauth2-token"
 RECORD = {
@@ -64,6 +69,23 @@ def test_it_may_impersonate_if_its_owner_may(
     assert imported(site).may_impersonate is expected
 
 
+def test_a_key_without_a_title_is_called_like_its_id(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    run(site, people, {**RECORD, "title": " "})
+    assert imported(site).title == RECORD["client_id"]
+
+
+def test_the_transaction_tells_what_was_imported(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    told = f"tokenauth: import {RECORD['client_id']} by {people['operator'].name}"
+    for expected in (told, ""):
+        transaction.commit()
+        run(site, people, {**RECORD, "token_uri": None})
+        assert transaction.get().description == expected
+
+
 def test_it_is_announced_once(
     site: Any, people: dict[str, Actor], listen: Callable[[Any], list[Any]]
 ) -> None:
@@ -97,7 +119,21 @@ class TestFormerEndpoints:
         assert [found.url for found in site.plugin.former_token_endpoints] == [
             OLD_ENDPOINT
         ]
-        assert OLD_ENDPOINT in site.server.audiences(NOW)
+        for days, welcome in ((0, True), (364, True), (366, False)):
+            audiences = site.server.audiences(NOW + days * DAY)
+            assert (OLD_ENDPOINT in audiences) is welcome
+
+    def test_a_setting_that_changes_is_announced(
+        self,
+        site: Any,
+        people: dict[str, Actor],
+        listen: Callable[[Any], list[Any]],
+    ) -> None:
+        heard = listen(ISettingsChanged)
+        for _ in range(2):
+            run(site, people, RECORD)
+        actor = people["operator"].name
+        assert heard == [SettingsChanged(actor, ("former_token_endpoints",))]
 
     @pytest.mark.parametrize("url", ["", None, "http://old.example.org", "nonsense"])
     def test_what_is_no_endpoint_is_left_out(
@@ -169,6 +205,21 @@ def test_a_bad_record_is_named_as_far_as_it_goes(
 ) -> None:
     report = run(site, people, {**RECORD, "client_id": client_id, "ip_range": "x"})
     assert [refused.client_id for refused in report.refused] == [shown]
+
+
+def test_a_member_of_the_wrong_type_is_named(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    (refused,) = run(site, people, {**RECORD, "token_uri": 7}).refused
+    message: Any = refused.message
+    assert interpolate(message, message.mapping) == "token_uri must be a text."
+
+
+def test_a_client_id_of_a_personal_token_is_refused(
+    site: Any, people: dict[str, Actor], issue_token: Callable[..., Any]
+) -> None:
+    token_id = issue_token("manager").credential.credential_id
+    assert run(site, people, {**RECORD, "client_id": token_id}).refused
 
 
 def test_a_client_id_of_another_key_is_refused(

@@ -1,6 +1,9 @@
 """Public keys that are given, and rotating."""
 
+from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import generate_key_pair
+from pas.plugins.tokenauth.events import IServiceKeyRotated
+from pas.plugins.tokenauth.events import ServiceKeyRotated
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.errors import AlreadyEnded
@@ -17,6 +20,7 @@ from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from typing import Any
 
 import pytest
+import transaction
 
 
 NOW = 1_800_000_000.0
@@ -67,6 +71,26 @@ class TestGivenPublicKeys:
         first = issue("owner", public_key=PAIR.public_key.pem)
         second = issue("other", public_key=PAIR.public_key.pem)
         assert first.client_id != second.client_id
+
+
+class TestNames:
+    def test_two_that_run_at_once_make_the_same_client_id(self, issue: Any) -> None:
+        """So one of them conflicts, whatever else the owner has."""
+        client_ids = []
+        for seconds, others in ((0, 0), (1, 0), (2, 1)):
+            transaction.begin()
+            for _ in range(others):
+                issue(name="another")
+            client_ids.append(issue(name="backup", now=NOW + seconds).client_id)
+            transaction.abort()
+        assert len(set(client_ids)) == 1
+
+    def test_another_after_the_first_has_ended_has_another_client_id(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        first = issue(name="backup")
+        revoke_credentials(site.server, people["owner"], [first.client_id], NOW)
+        assert issue(name="backup").client_id != first.client_id
 
 
 class TestRotating:
@@ -133,6 +157,31 @@ class TestRotating:
         assert key.public_keys == before
         self.rotate(site, people, key, overlap=0)
         assert len(key.public_keys) == 1
+
+    def test_the_longest_overlap_is_ninety_days(
+        self, site: Any, people: dict[str, Actor], issue: Any
+    ) -> None:
+        key = issue()
+        self.rotate(site, people, key, overlap=90 * DAY)
+        assert key.public_keys[0].expires_at == NOW + 91 * DAY
+
+    def test_it_is_told_and_announced(
+        self,
+        site: Any,
+        people: dict[str, Actor],
+        issue: Any,
+        listen: Callable[[Any], list[Any]],
+    ) -> None:
+        key = issue()
+        transaction.commit()
+        heard = listen(IServiceKeyRotated)
+        kid = self.rotate(site, people, key).keyfile["key_id"]
+        told = f"tokenauth: rotate {key.client_id} by owner"
+        assert transaction.get().description == told
+        ends_at = NOW + 8 * DAY
+        assert heard == [
+            ServiceKeyRotated(key.client_id, "owner", "owner", kid, ends_at)
+        ]
 
     @pytest.mark.parametrize("overlap", [-1, 91 * DAY, float("nan"), float("inf")])
     def test_no_other_overlap_is_accepted(

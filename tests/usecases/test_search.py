@@ -5,6 +5,7 @@ from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.search import days_left
 from pas.plugins.tokenauth.usecases.search import find_credentials
+from pas.plugins.tokenauth.usecases.search import is_unused
 from pas.plugins.tokenauth.usecases.search import SORT_ORDERS
 from pas.plugins.tokenauth.usecases.search import sorted_credentials
 from pas.plugins.tokenauth.usecases.search import state_of
@@ -77,6 +78,25 @@ def find(site: Any, people: dict[str, Actor], keys: dict[str, Any]) -> Any:
 )
 def test_every_state_finds_its_keys(find: Any, state: str, titles: set[str]) -> None:
     assert set(find(state=state)) == titles
+
+
+def test_what_ends_in_two_weeks_is_expiring(issue: Any) -> None:
+    for days, state in ((14.9, "expiring"), (15, "active")):
+        assert state_of(issue(expires_at=NOW + days * DAY), NOW) == state
+
+
+def test_what_was_not_used_for_ninety_days_is_unused(site: Any, issue: Any) -> None:
+    before = NOW - 90 * DAY
+    for issued_at, used_at, expected in (
+        (before + 1, None, False),
+        (before, None, True),
+        (before - 1, before, False),
+        (before - 1, before - 1, True),
+    ):
+        key = issue(now=issued_at)
+        if used_at is not None:
+            use(site, key, used_at)
+        assert is_unused(site.server, key, NOW) is expected
 
 
 def test_every_key_is_in_one_state(keys: dict[str, Any]) -> None:

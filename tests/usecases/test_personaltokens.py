@@ -250,8 +250,12 @@ class TestPolicies:
         site.plugin.personal_tokens_may_never_end = True
         site.plugin.max_personal_token_lifetime = 30
         for expires_at in (None, NOW + 30 * DAY + 1):
-            with pytest.raises(PolicyViolation):
+            with pytest.raises(PolicyViolation) as refused:
                 issue_token(expires_at=expires_at)
+            assert translate(refused.value.message) == (
+                "By the policy of this site a personal access token ends at most 30"
+                " days after it was issued."
+            )
         issue_token(expires_at=NOW + 30 * DAY)
 
     def test_the_lifetime_counts_from_the_issue(

@@ -449,7 +449,7 @@ class TestFailure:
         database.request(recorder)
         recorder.flush()
         before = storage.votes
-        for seconds in range(1, int(RETRY_AFTER)):
+        for seconds in range(int(RETRY_AFTER)):
             clock.now = NOW + seconds
             database.request(recorder, now=clock.now)
             recorder.flush()
@@ -502,7 +502,10 @@ class TestFailure:
             recorder.flush()
         (record,) = caplog.records
         assert record.levelno == logging.WARNING
-        assert f"{type(failure).__name__}: " in record.getMessage()
+        assert record.getMessage() == (
+            "Uses of tokens wait in memory, the usage log cannot be written."
+            f" {type(failure).__name__}: {failure}"
+        )
         assert bool(record.exc_info) == is_explained
 
     def test_the_next_failure_is_another_line(
@@ -519,6 +522,25 @@ class TestFailure:
             database.request(recorder, now=clock.now)
             recorder.flush()
         assert len(caplog.records) == 2
+
+    def test_the_first_that_is_due_is_waited_for(
+        self,
+        database: Database,
+        storage: Unreliable,
+        open_database: Callable[..., Database],
+        recorder: UseRecorder,
+        clock: Clock,
+    ) -> None:
+        """Whatever others there are: a site that rests, and one without uses."""
+        rests, idle, other = (open_database() for _ in range(3))
+        storage.failure = OSError()
+        for site in (database, idle, rests):
+            site.request(recorder)
+        recorder.flush()
+        rests.request(recorder, now=NOW)
+        assert recorder._seconds_to_wait() == RETRY_AFTER
+        other.request(recorder)
+        assert recorder._seconds_to_wait() == 0
 
     def test_a_site_that_fails_does_not_keep_others_from_writing(
         self,

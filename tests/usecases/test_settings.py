@@ -6,10 +6,12 @@ from pas.plugins.tokenauth.events import ISettingsChanged
 from pas.plugins.tokenauth.usecases.actor import Actor
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
+from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
 from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.usecases.settings import change_settings
 from pas.plugins.tokenauth.usecases.settings import propose_issuer
 from typing import Any
+from zope.i18n import interpolate
 
 import pytest
 import transaction
@@ -87,11 +89,60 @@ def test_an_administrator_may_send_the_issuer_along_unchanged(
     assert changed == {"leeway"}
 
 
+def former(site: Any) -> set[tuple[str, date]]:
+    return {(each.url, each.until) for each in site.plugin.former_token_endpoints}
+
+
+def test_a_former_issuer_is_an_audience_for_ninety_days(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    """And its endpoint, each once, from the last time on that it was the issuer."""
+    urls = [f"https://{name}.example.org" for name in "abab"]
+    site.plugin.issuer = ""
+    for days, url in enumerate(urls):
+        now = NOW + days * 86400
+        change_settings(site.server, people["manager"], {"issuer": url}, now)
+        change_settings(site.server, people["manager"], {"leeway": days}, now)
+    ends = [(urls[0], date(2027, 4, 18)), (urls[1], date(2027, 4, 17))]
+    assert len(site.plugin.former_token_endpoints) == 4
+    assert former(site) == {
+        *ends,
+        *((f"{url}/@@oauth2-token", until) for url, until in ends),
+    }
+
+
+def test_a_former_issuer_keeps_an_end_that_is_later(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    kept = FormerTokenEndpoint(site.plugin.issuer, date(2100, 1, 1))
+    values = {"issuer": ELSEWHERE.url, "former_token_endpoints": (kept,)}
+    change_settings(site.server, people["manager"], values, NOW)
+    assert kept in site.plugin.former_token_endpoints
+
+
+def test_an_issuer_loses_spaces_and_the_slash_at_its_end(
+    site: Any, people: dict[str, Actor]
+) -> None:
+    values = {"issuer": " https://www.example.org/X/ "}
+    change_settings(site.server, people["manager"], values, NOW)
+    assert site.plugin.issuer == "https://www.example.org/X"
+
+
+def test_a_refusal_says_what_is_acceptable(site: Any, people: dict[str, Actor]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        change_settings(site.server, people["manager"], {"leeway": 301}, NOW)
+    message: Any = refused.value.message
+    assert interpolate(message, message.mapping) == (
+        f"This is not acceptable. {ITokenAuthSettings['leeway'].description}"
+    )
+
+
 def test_saving_what_is_there_changes_nothing(
     site: Any, people: dict[str, Actor], seen: list[Any]
 ) -> None:
     site.commit()
-    assert not change_settings(site.server, people["manager"], {"leeway": 60}, NOW)
+    changed = change_settings(site.server, people["manager"], {"leeway": 60}, NOW)
+    assert changed == frozenset()
     assert not seen
     assert site.app._p_jar._registered_objects == []
 

@@ -90,9 +90,22 @@ class TestASourceThatFails:
         assert site.server.users.get("bob") is None
 
     def test_does_not_make_its_users_be_gone(self, site: Any, source: Source) -> None:
-        assert not site.server.users.is_gone("bob")
+        assert site.server.users.is_gone("bob") is False
         source.answer = ()
         assert site.server.users.is_gone("bob")
+
+
+def test_a_user_has_the_roles_of_their_groups(site: Any) -> None:
+    """Also where only the group has a local role."""
+    site.add_user("alice")
+    users = site.server.users
+    before = users.roles(users.principal(users.get("alice")))
+    groups = site.portal.portal_groups
+    groups.addGroup("staff", roles=["Editor"])
+    site.portal.acl_users.source_groups.addPrincipalToGroup("alice", "staff")
+    site.portal.manage_setLocalRoles("staff", ["Reviewer"])
+    roles = users.roles(users.principal(users.get("alice")))
+    assert roles - before == {"Editor", "Reviewer"}
 
 
 def test_users_of_the_root_are_not_users_of_the_site(

@@ -117,9 +117,9 @@ def _keep_former_issuer(
     today = datetime.fromtimestamp(now, timezone.utc).date()
     until = today + timedelta(days=FORMER_ISSUER_DAYS)
     kept = accepted.get("former_token_endpoints", settings.former_token_endpoints)
-    known = {endpoint.url for endpoint in kept}
-    accepted["former_token_endpoints"] = tuple(kept) + tuple(
-        FormerTokenEndpoint(url, until)
-        for url in (former, f"{former}/{TOKEN_ENDPOINT}")
-        if url not in known
+    ends = {endpoint.url: endpoint.until for endpoint in kept}
+    for url in (former, f"{former}/{TOKEN_ENDPOINT}"):
+        ends[url] = max(until, ends.get(url, until))
+    accepted["former_token_endpoints"] = tuple(
+        FormerTokenEndpoint(url, end) for url, end in ends.items()
     )

@@ -1,6 +1,7 @@
 """Users of the site, as their sources know them at this moment."""
 
 from collections.abc import Iterator
+from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from typing import Any
@@ -21,6 +22,14 @@ class Source(BasePlugin):
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+
+@implementer(IRolesPlugin)
+class NoRoles(BasePlugin):
+    """A source of roles that has none for anybody."""
+
+    def getRolesForPrincipal(self, *_: Any) -> None:
+        """Of no principal."""
 
 
 @pytest.fixture
@@ -86,8 +95,11 @@ class TestASourceThatFails:
         site.add_user("alice")
         assert site.server.users.get("alice") is not None
 
-    def test_vouches_for_nobody(self, site: Any) -> None:
+    def test_vouches_for_nobody_and_the_log_says_so(
+        self, site: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
         assert site.server.users.get("bob") is None
+        assert caplog.messages == ["The user source source does not answer."]
 
     def test_does_not_make_its_users_be_gone(self, site: Any, source: Source) -> None:
         assert site.server.users.is_gone("bob") is False
@@ -100,12 +112,23 @@ def test_a_user_has_the_roles_of_their_groups(site: Any) -> None:
     site.add_user("alice")
     users = site.server.users
     before = users.roles(users.principal(users.get("alice")))
+    assert before >= {"Member", "Authenticated"}
     groups = site.portal.portal_groups
     groups.addGroup("staff", roles=["Editor"])
     site.portal.acl_users.source_groups.addPrincipalToGroup("alice", "staff")
     site.portal.manage_setLocalRoles("staff", ["Reviewer"])
     roles = users.roles(users.principal(users.get("alice")))
     assert roles - before == {"Editor", "Reviewer"}
+
+
+def test_a_plugin_that_knows_no_roles_gives_none(site: Any) -> None:
+    site.add_user("alice")
+    users = site.server.users
+    before = users.roles(users.principal(users.get("alice")))
+    acl_users = site.portal.acl_users
+    acl_users._setObject("no_roles", NoRoles())
+    acl_users.plugins.activatePlugin(IRolesPlugin, "no_roles")
+    assert users.roles(users.principal(users.get("alice"))) == before
 
 
 def test_users_of_the_root_are_not_users_of_the_site(

@@ -217,7 +217,7 @@ def test_what_is_undone_is_refused_before_it_is_stored(tmp_path: Path) -> None:
         manager.get().note(state)
         manager.commit()
     revocation = db.undoLog(0, 1)[0]["id"]
-    guard = CredentialsGuard(None, [root], [], [])
+    guard = CredentialsGuard(None, {"refused": [root]}, [], [])
 
     manager.begin()
     db.undo(revocation, manager.get())
@@ -459,29 +459,70 @@ def change_configlet(portal: Any, _: Any) -> None:
     portal.portal_controlpanel.getActionObject("plone-general/MailHost").title = "made"
 
 
+def change_transition(portal: Any, _: Any) -> None:
+    workflow = portal.portal_workflow["simple_publication_workflow"]
+    workflow.transitions.publish.setProperties("Made", "published", actbox_url="x")
+
+
+def change_state(portal: Any, _: Any) -> None:
+    workflow = portal.portal_workflow["simple_publication_workflow"]
+    workflow.states.private.setPermission("View", False, ["Anonymous"])
+
+
+def change_workflow(portal: Any, _: Any) -> None:
+    chain = "simple_publication_workflow"
+    portal.portal_workflow.setChainForPortalTypes(["Document"], chain)
+
+
+def keep_scripts(portal: Any, _: Any) -> None:
+    portal.portal_transforms.unregisterTransform("safe_html")
+
+
 @pytest.mark.parametrize(
     "act",
-    [add_action, change_action, hide_action, add_configlet, change_configlet],
+    [
+        add_action,
+        change_action,
+        hide_action,
+        add_configlet,
+        change_configlet,
+        change_transition,
+        change_state,
+        change_workflow,
+        keep_scripts,
+    ],
     ids=lambda act: act.__name__,
 )
-def test_menus_are_settings(site: Any, token_of: Any, run: Any, act: Any) -> None:
-    """Their links take many forms, and a modal window has a template."""
+def test_menus_workflows_and_filters_are_settings(
+    site: Any, token_of: Any, run: Any, act: Any
+) -> None:
+    """Links may be scripts, and so is the template of a modal window."""
 
-    def menus() -> list[Any]:
+    def settings() -> list[Any]:
         site.sync()
-        actions = site.portal.portal_actions["user"].objectValues()
-        configlets = site.portal.portal_controlpanel.listActions()
+        portal = site.portal
+        workflow = portal.portal_workflow["simple_publication_workflow"]
         return [
-            *((action.id, action.getProperty("modal")) for action in actions),
-            *((configlet.id, configlet.title) for configlet in configlets),
+            [
+                (action.id, action.getProperty("modal"))
+                for action in portal.portal_actions["user"].objectValues()
+            ],
+            [
+                (configlet.id, configlet.title)
+                for configlet in portal.portal_controlpanel.listActions()
+            ],
+            workflow.transitions.publish.title,
+            workflow.states.private.getPermissionInfo("View"),
+            portal.portal_workflow.getChainForPortalType("Document"),
+            "safe_html" in portal.portal_transforms.objectIds(),
         ]
 
-    before = menus()
+    before = settings()
     for which in ("full", "administrator"):
         assert_refused(run(act, token_of(which)))
-        assert menus() == before
+        assert settings() == before
     assert run(act, token_of("may manage users")).status_code == 200
-    assert menus() != before
+    assert settings() != before
 
 
 # This package
@@ -821,9 +862,9 @@ def test_a_user_folder_in_another_database_is_guarded() -> None:
 
     folders = [root["users"], elsewhere["users"]]
     for folder in folders:
-        guard = CredentialsGuard(None, folders, [root["content"]], [])
+        guard = CredentialsGuard(None, {"refused": folders}, [root["content"]], [])
         folder.data["bred"] = User("bred", PASSWORD, ["Manager"], [])
-        with pytest.raises(ClosedToTokens, match="user accounts"):
+        with pytest.raises(ClosedToTokens, match="refused"):
             guard.check_savepoint()
         manager.abort()
         elsewhere["content"].title = root["content"].title = "Changed"

@@ -15,15 +15,17 @@ from .guard import guard_transactions
 from .guard import TransactionGuard
 from .guarded import accounts
 from .guarded import is_code
-from .guarded import is_menu
 from .guarded import permission_settings
+from .guarded import settings_of
 from .guarded import what_lets_in
 from .refusal import ClosedToTokens
+from .refusal import NO_ACCOUNTS
 from .refusal import NO_SETTINGS
 from Acquisition import aq_base
 from Acquisition import aq_chain
 from collections.abc import Iterable
 from collections.abc import Iterator
+from itertools import chain
 from persistent import Persistent
 from persistent.wref import WeakRef
 from transaction.interfaces import ITransaction
@@ -46,26 +48,24 @@ class CredentialsGuard(TransactionGuard):
     """Refuses to commit changes of what lets people in.
 
     :param request: the request whose transactions they are
-    :param guarded: objects that may not change, with all they keep
+    :param guarded: objects that may not change, with all they keep, by what is answered
     :param leave_out: objects below them that are not looked at
     :param rolemaps: objects whose permission settings may not change
-    :param may_change_menus: whether menus may change
     """
 
     def __init__(
         self,
         request: Any,
-        guarded: list[Any],
+        guarded: dict[str, list[Any]],
         leave_out: list[Any],
         rolemaps: list[Any],
-        may_change_menus: bool = False,
     ) -> None:
         super().__init__(request)
         self._guarded = guarded
         self._leave_out = leave_out
-        self._may_change_menus = may_change_menus
         self._permissions = [(obj, permission_settings(obj)) for obj in rolemaps]
-        self._connections = {aq_base(obj)._p_jar for obj in [*guarded, *leave_out]}
+        objects = [*chain(*guarded.values()), *leave_out]
+        self._connections = {aq_base(obj)._p_jar for obj in objects}
         self._harmless: set[Place] = set()
 
     def check_commit(self, txn: ITransaction) -> None:
@@ -88,8 +88,6 @@ class CredentialsGuard(TransactionGuard):
         ]
         if any(map(is_code, registered)):
             raise ClosedToTokens("An access token may not change code of the site.")
-        if not self._may_change_menus and any(map(is_menu, registered)):
-            raise ClosedToTokens(NO_SETTINGS)
         if any(
             obj._p_changed and permission_settings(obj) != before
             for obj, before in self._permissions
@@ -97,10 +95,11 @@ class CredentialsGuard(TransactionGuard):
             raise ClosedToTokens("This access token may not change permissions.")
         # Bulk operations set savepoints again and again.
         changed = _changed_places(self._connections) - self._harmless
-        if changed and any(
-            place in changed for place in _loaded_places(self._guarded, self._leave_out)
-        ):
-            raise ClosedToTokens("This access token may not change user accounts.")
+        if not changed:
+            return
+        for answer, guarded in self._guarded.items():
+            if not changed.isdisjoint(_loaded_places(guarded, self._leave_out)):
+                raise ClosedToTokens(answer)
         self._harmless |= changed
 
     def check_vote(self, txn: ITransaction) -> None:
@@ -117,7 +116,7 @@ class CredentialsGuard(TransactionGuard):
 def guard_credentials(request: Any, access: Access) -> None:
     """Keep this request's transactions from changing what lets people in.
 
-    A key that may manage users may change accounts, what they depend on and menus, but
+    A key that may manage users may change accounts, what else they depend on, but
     not the settings of this package, nor which plugins let users in, nor code.
     """
     server = current_server()
@@ -130,17 +129,18 @@ def guard_credentials(request: Any, access: Access) -> None:
     # What is registered there knows it, and through it everything else.
     leave_out.append(site.getSiteManager())
     if access.may_manage_users:
-        guarded, rolemaps = [site.acl_users], []
+        guarded, rolemaps = {NO_ACCOUNTS: [site.acl_users]}, []
         # Who deletes a user ends their credentials. Of a kind that is younger than the
         # last upgrade of the site there is nothing stored.
         kinds = [kind for kind in storage.kinds.values() if kind._p_jar is not None]
         leave_out += [*accounts(site.acl_users), *kinds]
     else:
-        guarded, rolemaps = what_lets_in(site, request["PARENTS"]), roots
-    guard = CredentialsGuard(
-        request, guarded, leave_out, rolemaps, access.may_manage_users
-    )
-    guard_transactions(guard, request)
+        guarded, rolemaps = _guarded(site, request["PARENTS"]), roots
+    guard_transactions(CredentialsGuard(request, guarded, leave_out, rolemaps), request)
+
+
+def _guarded(site: Any, parents: Iterable[Any]) -> dict[str, list[Any]]:
+    return {NO_ACCOUNTS: what_lets_in(site, parents), NO_SETTINGS: settings_of(site)}
 
 
 @adapter(IObjectAddedEvent)

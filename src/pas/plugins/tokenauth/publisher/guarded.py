@@ -2,7 +2,7 @@
 
 Code that the site runs acts with the rights of whoever visits it, so it could let
 people in later. The same goes for scripts that the site sends to browsers, and for
-links in menus, which may be scripts.
+links, which may be scripts.
 """
 
 from ..plugin.interfaces import PLUGIN_ID
@@ -10,12 +10,7 @@ from Acquisition import aq_base
 from collections.abc import Iterable
 from OFS.DTMLMethod import DTMLMethod
 from plone.keyring.interfaces import IKeyManager
-from Products.CMFCore.ActionInformation import Action
-from Products.CMFCore.ActionInformation import ActionCategory
-from Products.CMFCore.ActionsTool import ActionsTool
 from Products.CMFCore.Expression import Expression
-from Products.CMFPlone.PloneControlPanel import PloneConfiglet
-from Products.CMFPlone.PloneControlPanel import PloneControlPanel
 from Products.PageTemplates.PageTemplate import PageTemplate
 from Shared.DC.Scripts.Script import Script
 from typing import Any
@@ -26,8 +21,15 @@ import re
 
 #: Objects that hold code, which the site runs with the rights of others.
 _CODE = (Script, PageTemplate, DTMLMethod)
-#: Objects that menus of the whole site are made of.
-_MENUS = (ActionsTool, ActionCategory, Action, PloneControlPanel, PloneConfiglet)
+#: Tools of the site that keep scripts: themes, links of menus and of workflows, and
+#: whether scripts are taken out of texts.
+_TOOLS = (
+    "portal_resources",
+    "portal_actions",
+    "portal_controlpanel",
+    "portal_workflow",
+    "portal_transforms",
+)
 #: What makes a TALES expression more than a path or a text: Python, and a link that
 #: may begin with `javascript:`, because it begins neither with a URL nor with a path.
 _CODE_IN_EXPRESSION = re.compile(
@@ -41,14 +43,6 @@ _CODE_IN_EXPRESSION = re.compile(
     ) )""",
     re.VERBOSE,
 )
-
-
-def is_menu(obj: Any) -> bool:
-    """Whether an object is part of a menu: an entry, or what keeps entries.
-
-    Links may be scripts, and the template of a modal window is one.
-    """
-    return isinstance(obj, _MENUS)
 
 
 def is_code(obj: Any) -> bool:
@@ -71,11 +65,13 @@ def what_lets_in(site: Any, parents: Iterable[Any]) -> list[Any]:
         # The secrets that log-in cookies are signed with.
         *_secrets(queryUtility(IKeyManager)),
         *_secrets(getattr(site.getPhysicalRoot(), "_key_manager", None)),
-        # Themes and scripts.
-        getattr(site, "portal_resources", None),
     ]
-    # What is not stored does not change.
-    return [obj for obj in found if getattr(aq_base(obj), "_p_jar", None) is not None]
+    return _stored(found)
+
+
+def settings_of(site: Any) -> list[Any]:
+    """The objects of a site that keep its settings, but for the registry."""
+    return _stored(getattr(site, name, None) for name in _TOOLS)
 
 
 def accounts(acl_users: Any) -> list[Any]:
@@ -95,6 +91,11 @@ def permission_settings(obj: Any) -> dict[str, Any]:
         for name, value in vars(stored).items()
         if name.endswith("_Permission") or name == "__ac_roles__"
     }
+
+
+def _stored(objects: Iterable[Any]) -> list[Any]:
+    # What is not stored does not change.
+    return [obj for obj in objects if getattr(aq_base(obj), "_p_jar", None) is not None]
 
 
 def _secrets(manager: Any) -> list[Any]:

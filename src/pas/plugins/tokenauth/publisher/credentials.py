@@ -45,7 +45,7 @@ Place = tuple[Connection, bytes]
 
 
 class CredentialsGuard(TransactionGuard):
-    """Refuses to commit changes of what lets people in.
+    """Refuses to commit changes of what lets people in, and of settings.
 
     :param request: the request whose transactions they are
     :param guarded: objects that may not change, with all they keep, by what is answered

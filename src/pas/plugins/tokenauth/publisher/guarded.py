@@ -1,4 +1,4 @@
-"""What stays as it is in the transactions of a token: what lets people in, and code.
+"""What the transactions of a token do not change: who gets in, settings, and code.
 
 Code that the site runs acts with the rights of whoever visits it, so it could let
 people in later. The same goes for scripts that the site sends to browsers, and for

@@ -163,7 +163,7 @@ def _is_left_out(node: ast.AST) -> bool:
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
         return True
     if isinstance(node, (ast.Call, ast.Subscript)) and ast.unparse(node).startswith(
-        ("NewType(", "Literal[", "TypeVar(")
+        ("NewType(", "Literal[", "TypeVar(", "Attribute(")
     ):
         return True
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

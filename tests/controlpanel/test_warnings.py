@@ -93,6 +93,9 @@ def test_a_trusted_proxy_is_fine(
         ("https://www.example.org", "127.0.0.1", "", True),
         ("https://www.example.org", "::1", "", True),
         ("https://www.example.org", "10.0.0.1", "192.0.2.1", True),
+        # The header Host says nothing.
+        ("", "127.0.0.1", "", True),
+        ("http://[", "127.0.0.1", "", True),
     ],
 )
 def test_the_way_to_the_site_tells_whether_a_proxy_is_trusted(

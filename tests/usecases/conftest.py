@@ -1,5 +1,6 @@
 """People who want something, and the moment at which they do."""
 
+from App.config import getConfiguration
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -36,6 +37,19 @@ def listen() -> Iterator[Callable[[Any], list[Any]]]:
             return events
 
         yield listen
+
+
+@pytest.fixture
+def zope_conf(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The product-config section of this package."""
+    section: dict[str, str] = {}
+    monkeypatch.setattr(
+        getConfiguration(),
+        "product_config",
+        {"pas.plugins.tokenauth": section},
+        raising=False,
+    )
+    return section
 
 
 @pytest.fixture

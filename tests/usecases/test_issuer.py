@@ -1,7 +1,5 @@
 """The issuer: what can be one, and where it comes from."""
 
-from App.config import getConfiguration
-from collections.abc import Iterator
 from datetime import date
 from pas.plugins.tokenauth.subscribers import check_configuration
 from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
@@ -68,19 +66,6 @@ def test_a_former_endpoint_may_end_in_a_slash() -> None:
     assert is_token_endpoint("https://www.example.org/token/")
     assert not is_token_endpoint("http://www.example.org/token")
     assert not is_token_endpoint("")
-
-
-@pytest.fixture
-def zope_conf(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """The product-config section of this package."""
-    section: dict[str, str] = {}
-    monkeypatch.setattr(
-        getConfiguration(),
-        "product_config",
-        {"pas.plugins.tokenauth": section},
-        raising=False,
-    )
-    yield section
 
 
 def test_zope_conf_overrides_the_setting_of_one_site(

@@ -64,6 +64,14 @@ def test_sources_are_asked_in_their_order_until_one_knows_the_user(
     assert len(source.asked) == 1
 
 
+def test_a_source_is_asked_for_exactly_this_user(site: Any, source: Source) -> None:
+    """It may answer with nothing at all, as some do."""
+    source.answer = None
+    assert site.server.users.get("alice") is None
+    assert site.server.users.is_gone("alice") is True
+    assert source.asked == [{"id": "alice", "exact_match": True}] * 2
+
+
 @pytest.mark.parametrize("answer", ["Alice", "alice2", "ali", ""])
 def test_a_source_that_matches_loosely_does_not_pass_off_another_user(
     site: Any, source: Source, answer: str

@@ -42,6 +42,24 @@ def test_old_entries_go_and_the_newest_stays(site: Any, client_id: str) -> None:
     assert entries(site, client_id) == [now - 10 * DAY]
 
 
+def test_entries_are_kept_for_the_retention(site: Any, client_id: str) -> None:
+    now = time.time()
+    site.plugin.usage_log_retention = 30
+    for number, days in enumerate((31, 29, 1)):
+        use(site, client_id, now - days * DAY, number)
+    assert maintenance.purge(site.server, now) == 1
+    assert sorted(entries(site, client_id)) == [now - 29 * DAY, now - DAY]
+
+
+def test_the_bound_is_one_of_all_logs(site: Any) -> None:
+    now = time.time()
+    for number in range(2):
+        client_id = site.issue()["client_id"]
+        for days in range(20, 24):
+            use(site, client_id, now - days * DAY, 10 * number + days)
+    assert maintenance.purge(site.server, now, limit=4) == 4
+
+
 def test_a_purge_does_a_bounded_amount_of_work(site: Any, client_id: str) -> None:
     now = time.time()
     for number in range(20):

@@ -81,8 +81,8 @@ def test_a_visit_tells_what_is_wrong(
         (
             "http://localhost:8080/Plone",
             (
-                "The issuer http://localhost:8080/Plone is not https: fit for trying out,"
-                " and for nothing else"
+                "The issuer http://localhost:8080/Plone is not https: fit for trying"
+                " out, and for nothing else"
             ),
         ),
     ],

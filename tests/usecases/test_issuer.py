@@ -65,7 +65,7 @@ def test_other_urls_cannot(url: str) -> None:
 def test_a_former_endpoint_may_end_in_a_slash() -> None:
     assert is_token_endpoint("https://www.example.org/token/")
     assert not is_token_endpoint("http://www.example.org/token")
-    assert not is_token_endpoint("")
+    assert is_token_endpoint("") is False
 
 
 def test_zope_conf_overrides_the_setting_of_one_site(

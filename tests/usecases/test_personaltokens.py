@@ -29,6 +29,7 @@ from pas.plugins.tokenauth.usecases.limits import limits_of
 from pas.plugins.tokenauth.usecases.limits import PersonalTokenLimits
 from pas.plugins.tokenauth.usecases.maintenance import orphan
 from pas.plugins.tokenauth.usecases.maintenance import purge
+from pas.plugins.tokenauth.usecases.personaltokens import check_may_issue_token
 from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
 from pas.plugins.tokenauth.usecases.reminders import due_reminders
 from pas.plugins.tokenauth.usecases.search import find_credentials
@@ -274,6 +275,25 @@ class TestPolicies:
         site.plugin.max_personal_token_lifetime = 30
         site.plugin.require_ip_ranges = True
         assert change(site, people["owner"], token, title="Another")
+
+    def test_the_tokens_of_who_will_own_it_count(
+        self, site: Any, people: dict[str, Actor], issue_token: Any
+    ) -> None:
+        site.plugin.max_personal_tokens_per_user = 1
+        issue_token("manager")
+        check_may_issue_token(site.server, people["manager"], NOW, "owner")
+        issue_token("manager", "owner")
+        with pytest.raises(TooManyCredentials):
+            check_may_issue_token(site.server, people["manager"], NOW, "owner")
+
+    def test_what_ended_long_ago_is_forgotten_on_the_way(
+        self, site: Any, people: dict[str, Actor], issue_token: Any
+    ) -> None:
+        token_id = issue_token().credential.credential_id
+        long_ago = NOW - 91 * DAY
+        revoke_credentials(site.server, people["owner"], [token_id], long_ago)
+        issue_token()
+        assert site.server.storage.personal_tokens.get(token_id) is None
 
     def test_a_user_has_so_many_tokens_and_no_more(
         self, site: Any, people: dict[str, Actor], issue: Any, issue_token: Any

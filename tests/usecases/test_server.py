@@ -67,3 +67,9 @@ def test_an_identifier_is_kept_as_long_as_its_grant_is_accepted(site: Any) -> No
     with pytest.raises(InvalidGrant, match="jti"):
         site.server.use_up("svc-1", "once", until + 2 * HOUR, last)
     site.server.use_up("svc-1", "once", until + 2 * HOUR, last + 1)
+
+
+@pytest.mark.parametrize("issuer", ["", None])
+def test_a_site_without_issuer_has_no_endpoint(site: Any, issuer: str | None) -> None:
+    site.plugin.issuer = issuer
+    assert (site.server.issuer, site.server.token_endpoint) == ("", "")

@@ -10,8 +10,13 @@ from pas.plugins.tokenauth.usecases.errors import PolicyViolation
 from pas.plugins.tokenauth.usecases.errors import TooManyCredentials
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.usecases.kinds import PERSONAL_TOKEN
+from pas.plugins.tokenauth.usecases.kinds import SERVICE_KEY
 from pas.plugins.tokenauth.usecases.limits import limits_of
+from pas.plugins.tokenauth.usecases.policies import check_algorithm
 from pas.plugins.tokenauth.usecases.policies import default_algorithm
+from pas.plugins.tokenauth.usecases.policies import latest_expiry
+from pas.plugins.tokenauth.usecases.policies import may_never_end
 from typing import Any
 from zope.i18n import translate
 
@@ -27,6 +32,31 @@ ISSUERS = [("owner", ""), ("manager", ""), ("manager", "owner"), ("operator", "o
 def change(site: Any, actor: Actor, key: Any, now: float = NOW, **limits: Any) -> None:
     wanted = replace(limits_of(key), **limits)
     change_credential(site.server, actor, key.client_id, wanted, now)
+
+
+def test_a_page_knows_beforehand_how_long_something_may_live(site: Any) -> None:
+    settings = site.plugin
+    settings.max_key_lifetime, settings.max_personal_token_lifetime = 90, None
+    assert latest_expiry(settings, SERVICE_KEY, NOW) == NOW + 90 * DAY
+    assert may_never_end(settings, SERVICE_KEY) is False
+    for forever in (False, True):
+        settings.personal_tokens_may_never_end = forever
+        assert latest_expiry(settings, PERSONAL_TOKEN, NOW) is None
+        assert may_never_end(settings, PERSONAL_TOKEN) is forever
+    settings.max_key_lifetime, settings.max_personal_token_lifetime = None, 30
+    assert may_never_end(settings, SERVICE_KEY) is True
+    assert latest_expiry(settings, PERSONAL_TOKEN, NOW) == NOW + 30 * DAY
+    assert may_never_end(settings, PERSONAL_TOKEN) is False
+
+
+def test_an_algorithm_that_is_not_allowed_is_named(site: Any) -> None:
+    site.plugin.allowed_algorithms = ("EdDSA",)
+    check_algorithm(site.plugin, "EdDSA")
+    with pytest.raises(PolicyViolation) as refused:
+        check_algorithm(site.plugin, "RS256")
+    assert translate(refused.value.message) == (
+        "The policy of this site does not allow RS256."
+    )
 
 
 class TestLongestLifetime:

@@ -9,12 +9,15 @@ from pas.plugins.tokenauth.usecases.credentials import change_credential
 from pas.plugins.tokenauth.usecases.credentials import credential_of
 from pas.plugins.tokenauth.usecases.credentials import revoke_credentials
 from pas.plugins.tokenauth.usecases.credentials import revoke_issued_before
+from pas.plugins.tokenauth.usecases.errors import CalledByToken
 from pas.plugins.tokenauth.usecases.errors import InvalidInput
 from pas.plugins.tokenauth.usecases.errors import NotAllowed
 from pas.plugins.tokenauth.usecases.errors import NotYours
 from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
+from pas.plugins.tokenauth.usecases.kinds import SERVICE_KEY
 from pas.plugins.tokenauth.usecases.limits import limits_of
 from pas.plugins.tokenauth.usecases.rights import owner_manages
+from pas.plugins.tokenauth.usecases.rights import require_any_right
 from pas.plugins.tokenauth.usecases.search import find_credentials
 from typing import Any
 
@@ -96,6 +99,13 @@ def test_a_program_does_nothing_of_all_this(
     with pytest.raises(NotAllowed):
         ACTIONS[action][0](site, people["program"], key)
     assert key.__dict__ == before
+
+
+def test_a_program_has_no_right_to_any_credential(people: dict[str, Actor]) -> None:
+    """Though its user is an administrator."""
+    require_any_right(people["manager"], SERVICE_KEY)
+    with pytest.raises(CalledByToken):
+        require_any_right(people["program"], SERVICE_KEY)
 
 
 class TestIssuing:

@@ -58,9 +58,12 @@ def _connection(database: Any) -> Iterator[Any]:
 def _plugin(connection: Any, oid: bytes) -> Any:
     """The plugin, or None when it was removed and the database packed since."""
     try:
-        return connection.get(oid)
+        plugin = connection.get(oid)
+        # It may still be known to the connection, but without its state.
+        plugin._p_activate()
     except POSKeyError:
         return None
+    return plugin
 
 
 def _add(plugin: Any, uses: Sequence[PendingUse]) -> None:

@@ -292,6 +292,20 @@ def test_credentials_in_the_body_are_refused(
     endpoint.post(site.grant(keyfile), *more).check_refused(error)
 
 
+def test_who_sends_half_of_an_assertion_is_told_the_other_half(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
+    """JB-18: both parameters, and the one type there is."""
+    only = f"client_assertion_type must be {ASSERTION_TYPE}."
+    for more, told in (
+        (("client_assertion", "a.b.c"), only),
+        (("client_assertion_type", ASSERTION_TYPE), "client_assertion is missing."),
+    ):
+        answer = endpoint.post(site.grant(keyfile), more)
+        description = answer.check_refused("invalid_request")
+        assert description == f"The parameter {told}"
+
+
 def test_a_grant_is_no_client_assertion(site: Any, endpoint: Any, keyfile: Any) -> None:
     """JB-30: the same JWT in both places."""
     grant = site.grant(keyfile)

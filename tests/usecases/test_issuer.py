@@ -1,9 +1,11 @@
 """The issuer: what can be one, and where it comes from."""
 
+from App.config import getConfiguration
 from datetime import date
 from pas.plugins.tokenauth.subscribers import check_configuration
 from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.usecases.issuer import is_issuer
+from pas.plugins.tokenauth.usecases.issuer import is_local_host
 from pas.plugins.tokenauth.usecases.issuer import is_token_endpoint
 from pas.plugins.tokenauth.usecases.issuer import overridden_issuer
 from typing import Any
@@ -18,6 +20,7 @@ import time
         "",
         "https://www.example.org",
         "https://www.example.org/Plone",
+        "https://www.example.org/XX",
         "https://www.example.org:8443/a/b",
         "http://localhost:8080/Plone",
         "http://plone.localhost",
@@ -29,6 +32,11 @@ import time
 def test_https_and_loopback_urls_can_be_issuers(url: str) -> None:
     """AS-06, TE-23: https is required, except on this computer itself."""
     assert is_issuer(url)
+
+
+@pytest.mark.parametrize("host", ["", "example.org", "192.0.2.1", "localhost.org"])
+def test_other_hosts_are_not_this_computer(host: str) -> None:
+    assert is_local_host(host) is False
 
 
 @pytest.mark.parametrize(
@@ -59,7 +67,7 @@ def test_https_and_loopback_urls_can_be_issuers(url: str) -> None:
 )
 def test_other_urls_cannot(url: str) -> None:
     """AS-06."""
-    assert not is_issuer(url)
+    assert is_issuer(url) is False
 
 
 def test_a_former_endpoint_may_end_in_a_slash() -> None:
@@ -80,8 +88,13 @@ def test_zope_conf_overrides_the_setting_of_one_site(
 def test_a_trailing_slash_of_an_override_is_taken_off(
     zope_conf: dict[str, str],
 ) -> None:
-    zope_conf["issuer"] = "/a https://a.example.org/"
-    assert overridden_issuer("/a") == "https://a.example.org"
+    zope_conf["issuer"] = "/a https://a.example.org/X/"
+    assert overridden_issuer("/a") == "https://a.example.org/X"
+
+
+def test_zope_may_be_without_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(getConfiguration(), "product_config", raising=False)
+    assert overridden_issuer("/a") == ""
 
 
 @pytest.mark.parametrize(
@@ -95,7 +108,7 @@ def test_zope_does_not_start_with_an_override_that_cannot_be_an_issuer(
     with pytest.raises(
         ValueError,
         match=r"^The issuer in zope\.conf"
-        r" (must be pairs of path and URL\.|cannot be one: .*)$",
+        r" (must be pairs of path and URL\.|cannot be one: (http.*|https:/)?)$",
     ):
         check_configuration(None)
 

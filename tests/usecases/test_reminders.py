@@ -50,6 +50,14 @@ def test_an_owner_is_told_twice_and_no_more(key: Any) -> None:
     assert told == [14, 3]
 
 
+def test_nothing_is_noted_of_what_is_not_due(key: Any) -> None:
+    mark_reminded([key], left(key, 20))
+    assert key.reminded is None
+    key.expires_at = None
+    mark_reminded([key], key.issued_at)
+    assert key.reminded is None
+
+
 def test_who_is_first_told_in_the_last_days_is_told_once(key: Any) -> None:
     mark_reminded([key], left(key, 2))
     assert not is_due(key, left(key, 1))

@@ -295,7 +295,7 @@ def test_credentials_in_the_body_are_refused(
 def test_who_sends_half_of_an_assertion_is_told_the_other_half(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
-    """JB-18: both parameters, and the one type there is."""
+    """JB-22: both parameters, and the one type there is."""
     only = f"client_assertion_type must be {ASSERTION_TYPE}."
     for more, told in (
         (("client_assertion", "a.b.c"), only),

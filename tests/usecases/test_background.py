@@ -105,6 +105,39 @@ def test_what_comes_together_is_done_together(
     assert work.done == ["last"]
 
 
+def test_it_pauses_before_each_piece(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(background, "PAUSE", 7)
+    monkeypatch.setattr(
+        work.background._condition,
+        "wait_for",
+        lambda _, seconds: pauses.append(seconds),
+    )
+    work.order()
+    work.wait()
+    work.background.stop()
+    assert set(pauses) == {7}
+
+
+def test_a_process_that_ends_stops_it_once(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_exit: list[object] = []
+    monkeypatch.setattr(background.atexit, "register", at_exit.append)
+    monkeypatch.setattr(
+        background.atexit,
+        "unregister",
+        lambda stop: at_exit.remove(stop) if stop in at_exit else None,
+    )
+    for _ in range(2):
+        work.order()
+        work.wait()
+        work.background.stop()
+    assert at_exit == [work.background.stop]
+
+
 def test_when_it_has_waited_it_looks_what_is_due(work: Work) -> None:
     """Whatever it is told then: a clock may have been set back."""
     work.seconds = 0.001

@@ -130,10 +130,10 @@ class TestFormerEndpoints:
         listen: Callable[[Any], list[Any]],
     ) -> None:
         heard = listen(ISettingsChanged)
+        actor = people["operator"].name
         for _ in range(2):
             run(site, people, RECORD)
-        actor = people["operator"].name
-        assert heard == [SettingsChanged(actor, ("former_token_endpoints",))]
+            assert heard == [SettingsChanged(actor, ("former_token_endpoints",))]
 
     @pytest.mark.parametrize("url", ["", None, "http://old.example.org", "nonsense"])
     def test_what_is_no_endpoint_is_left_out(

@@ -54,6 +54,19 @@ class TestGivenPublicKeys:
         assert issued.keyfile["algorithm"] == "ES256"
         assert issued.keyfile["token_uri"] == site.endpoint
 
+    def test_there_is_nothing_for_google_auth_even_where_it_could_use_the_key(
+        self, site: Any, people: dict[str, Actor]
+    ) -> None:
+        issued = issue_service_key(
+            site.server,
+            people["owner"],
+            ServiceKeyLimits(title="CI"),
+            NOW,
+            "1",
+            KeyMaterial(public_key=generate_key_pair("RS256", NOW).public_key.pem),
+        )
+        assert issued.google_keyfile is None
+
     def test_a_private_key_is_refused_and_forgotten(self, issue: Any) -> None:
         with pytest.raises(PrivateKeyGiven) as refused:
             issue(public_key=PAIR.private_pem)

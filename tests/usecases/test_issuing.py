@@ -18,6 +18,7 @@ from pas.plugins.tokenauth.usecases.issuing import rotate_service_key
 from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from typing import Any
+from zope.i18n import translate
 
 import pytest
 import transaction
@@ -34,6 +35,28 @@ def test_who_may_issue_a_key_is_not_refused_before(
     check_may_issue(site.server, people["owner"], NOW)
     with pytest.raises(NotAllowed):
         check_may_issue(site.server, people["member"], NOW)
+
+
+def test_no_repr_shows_what_was_given_as_a_public_key() -> None:
+    """It may be a private one."""
+    assert "given" not in repr(KeyMaterial(public_key="given"))
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "rs256"])
+def test_an_algorithm_that_does_not_exist_is_no_matter_of_policy(
+    site: Any, people: dict[str, Actor], algorithm: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        issue_service_key(
+            site.server,
+            people["owner"],
+            ServiceKeyLimits(title="CI"),
+            NOW,
+            "1",
+            KeyMaterial(algorithm=algorithm),
+        )
+    assert refused.value.field == "algorithm"
+    assert translate(refused.value.message) == "There is no such algorithm."
 
 
 class TestGivenPublicKeys:

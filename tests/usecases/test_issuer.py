@@ -62,6 +62,7 @@ def test_other_hosts_are_not_this_computer(host: str) -> None:
         "https://[::1",
         "http://localhost/\x01",
         "javascript:alert(1)",
+        "ftp://localhost/token",
         "file:///etc/passwd",
     ],
 )

@@ -87,6 +87,7 @@ def test_an_administrator_may_send_the_issuer_along_unchanged(
     values = {"issuer": site.plugin.issuer, "leeway": 5}
     changed = change_settings(site.server, people["administrator"], values, NOW)
     assert changed == {"leeway"}
+    assert site.plugin.former_token_endpoints == ()
 
 
 def former(site: Any) -> set[tuple[str, date]]:

@@ -29,6 +29,14 @@ DAY = 24 * 60 * 60
 PAIR = generate_key_pair("ES256", NOW)
 
 
+def issued_with(
+    site: Any, people: dict[str, Actor], material: KeyMaterial
+) -> IssuedServiceKey:
+    return issue_service_key(
+        site.server, people["owner"], ServiceKeyLimits(title="CI"), NOW, "1", material
+    )
+
+
 def test_who_may_issue_a_key_is_not_refused_before(
     site: Any, people: dict[str, Actor]
 ) -> None:
@@ -47,14 +55,7 @@ def test_an_algorithm_that_does_not_exist_is_no_matter_of_policy(
     site: Any, people: dict[str, Actor], algorithm: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        issue_service_key(
-            site.server,
-            people["owner"],
-            ServiceKeyLimits(title="CI"),
-            NOW,
-            "1",
-            KeyMaterial(algorithm=algorithm),
-        )
+        issued_with(site, people, KeyMaterial(algorithm=algorithm))
     assert refused.value.field == "algorithm"
     assert translate(refused.value.message) == "There is no such algorithm."
 
@@ -63,14 +64,7 @@ class TestGivenPublicKeys:
     def test_the_keyfile_has_no_private_key(
         self, site: Any, people: dict[str, Actor]
     ) -> None:
-        issued = issue_service_key(
-            site.server,
-            people["owner"],
-            ServiceKeyLimits(title="CI"),
-            NOW,
-            "1",
-            KeyMaterial(public_key=PAIR.public_key.pem),
-        )
+        issued = issued_with(site, people, KeyMaterial(public_key=PAIR.public_key.pem))
         assert not issued.has_private_key
         assert issued.google_keyfile is None
         assert issued.keyfile["key_id"] == PAIR.public_key.kid
@@ -80,14 +74,8 @@ class TestGivenPublicKeys:
     def test_there_is_nothing_for_google_auth_even_where_it_could_use_the_key(
         self, site: Any, people: dict[str, Actor]
     ) -> None:
-        issued = issue_service_key(
-            site.server,
-            people["owner"],
-            ServiceKeyLimits(title="CI"),
-            NOW,
-            "1",
-            KeyMaterial(public_key=generate_key_pair("RS256", NOW).public_key.pem),
-        )
+        public_key = generate_key_pair("RS256", NOW).public_key.pem
+        issued = issued_with(site, people, KeyMaterial(public_key=public_key))
         assert issued.google_keyfile is None
 
     def test_a_private_key_is_refused_and_forgotten(self, issue: Any) -> None:

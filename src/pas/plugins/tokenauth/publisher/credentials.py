@@ -64,7 +64,7 @@ class CredentialsGuard(TransactionGuard):
         self._guarded = guarded
         self._leave_out = leave_out
         self._permissions = [(obj, permission_settings(obj)) for obj in rolemaps]
-        objects = [*chain(*guarded.values()), *leave_out]
+        objects = chain(*guarded.values(), leave_out)
         self._connections = {aq_base(obj)._p_jar for obj in objects}
         self._harmless: set[Place] = set()
 

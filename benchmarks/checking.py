@@ -7,8 +7,8 @@ from measuring import medians
 from measuring import REPEAT
 from measuring import show
 from pas.plugins.tokenauth.core.tokens import digest
-from pas.plugins.tokenauth.usecases.users import SiteUser
-from pas.plugins.tokenauth.usecases.users import SiteUsers
+from pas.plugins.tokenauth.site.users import SiteUser
+from pas.plugins.tokenauth.site.users import SiteUsers
 from pathlib import Path
 from plone_site import plone_site
 from plone_site import PloneSite

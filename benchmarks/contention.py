@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from measuring import heading
 from measuring import show
 from multiprocessing import get_context
+from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
-from pas.plugins.tokenauth.usecases.jwtbearer import JWTBearerGrant
 from pathlib import Path
 from stand_in import CLIENT
 from stand_in import HOUR

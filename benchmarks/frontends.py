@@ -19,9 +19,9 @@ from databases import ZEOAddress
 from functools import partial
 from measuring import heading
 from measuring import show
+from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
 from pas.plugins.tokenauth.core.errors import AccessRefused
-from pas.plugins.tokenauth.usecases.authenticate import authenticate
-from pas.plugins.tokenauth.usecases.jwtbearer import JWTBearerGrant
+from pas.plugins.tokenauth.tokens.checks import authenticate
 from pathlib import Path
 from relay import relay
 from stand_in import CLIENT

@@ -5,10 +5,10 @@ from functools import partial
 from measuring import heading
 from measuring import medians
 from measuring import show
+from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
 from pas.plugins.tokenauth.core.keys import verification_key
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.plugin.lookup import server_of
-from pas.plugins.tokenauth.usecases.jwtbearer import JWTBearerGrant
+from pas.plugins.tokenauth.site.lookup import server_of
 from plone_site import plone_site
 from plone_site import PloneSite
 from stand_in import CLIENT

@@ -7,14 +7,14 @@ from instance import free_port
 from instance import Instance
 from instance import SITE_ID
 from instance import SITE_USER
-from pas.plugins.tokenauth.clock import now
+from pas.plugins.tokenauth.core.clock import now
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.publisher.presented import hide_token
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.web.presented import hide_token
 from stand_in import CLIENT
 from stand_in import HOUR
 from stand_in import service_key

@@ -3,9 +3,9 @@
 from measuring import heading
 from measuring import median
 from measuring import show
-from pas.plugins.tokenauth.plugin.lookup import server_of
+from pas.plugins.tokenauth.credentials.maintenance import purge
+from pas.plugins.tokenauth.site.lookup import server_of
 from pas.plugins.tokenauth.storage.expiring import SHARDS
-from pas.plugins.tokenauth.usecases.maintenance import purge
 from plone_site import plone_site
 from typing import Any
 

@@ -16,10 +16,10 @@ from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
 from pas.plugins.tokenauth.storage.personaltokens import PersonalToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
-from pas.plugins.tokenauth.usecases import usewriting
-from pas.plugins.tokenauth.usecases.accesstokens import ClientInfo
-from pas.plugins.tokenauth.usecases.background import PAUSE
-from pas.plugins.tokenauth.usecases.recording import UseRecorder
+from pas.plugins.tokenauth.usage import writer as usewriting
+from pas.plugins.tokenauth.usage.background import PAUSE
+from pas.plugins.tokenauth.usage.client import ClientInfo
+from pas.plugins.tokenauth.usage.recorder import UseRecorder
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any

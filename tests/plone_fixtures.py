@@ -2,25 +2,33 @@
 
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
+from App.config import getConfiguration
+from collections.abc import Callable
 from collections.abc import Iterator
-from pas.plugins.tokenauth.plugin.lookup import plugin_of
-from pas.plugins.tokenauth.plugin.lookup import server_of
+from contextlib import ExitStack
+from pas.plugins.tokenauth.credentials.options import PersonalTokenLimits
+from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.personaltokens.service import issue_personal_token
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.servicekeys.service import issue_service_key
+from pas.plugins.tokenauth.site.context import AuthorizationServer
+from pas.plugins.tokenauth.site.lookup import plugin_of
+from pas.plugins.tokenauth.site.lookup import server_of
+from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
 from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
-from pas.plugins.tokenauth.usecases.actor import Actor
-from pas.plugins.tokenauth.usecases.issuing import issue_service_key
-from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.usecases.limits import PersonalTokenLimits
-from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
-from pas.plugins.tokenauth.usecases.personaltokens import issue_personal_token
-from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
-from pas.plugins.tokenauth.usecases.server import AuthorizationServer
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from pytest_plone import fixtures_factory
 from typing import Any
+from zope.component import getGlobalSiteManager
 from zope.component.hooks import setSite
 
+import itertools
 import jwt
 import pytest
 import requests
@@ -31,6 +39,7 @@ import transaction
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 PASSWORD = "correct-horse-battery-1"
+NOW = 1_800_000_000.0
 
 globals().update(
     fixtures_factory(
@@ -205,3 +214,110 @@ def site(keep_layers: None, functional: Any) -> Iterator[Site]:
 def site_owner_auth() -> tuple[str, str]:
     """Basic credentials of a Manager of the Zope root."""
     return SITE_OWNER_NAME, SITE_OWNER_PASSWORD
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[[Any], list[Any]]]:
+    """A list of the events of a kind from now on."""
+    with ExitStack() as end:
+
+        def listen(interface: Any) -> list[Any]:
+            events: list[Any] = []
+            manager = getGlobalSiteManager()
+            manager.registerHandler(events.append, (interface,))
+            end.callback(manager.unregisterHandler, events.append, (interface,))
+            return events
+
+        yield listen
+
+
+@pytest.fixture
+def zope_conf(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The product-config section of this package."""
+    section: dict[str, str] = {}
+    monkeypatch.setattr(
+        getConfiguration(),
+        "product_config",
+        {"pas.plugins.tokenauth": section},
+        raising=False,
+    )
+    return section
+
+
+@pytest.fixture
+def people(site: Any) -> dict[str, Actor]:
+    """One of each kind, by what they are."""
+    for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+        site.portal.manage_permission(
+            permission, ["Manager", "Site Administrator", "Editor"]
+        )
+    for user_id, role in (
+        ("owner", "Editor"),
+        ("other", "Editor"),
+        ("member", "Member"),
+        ("administrator", "Site Administrator"),
+        ("manager", "Manager"),
+    ):
+        site.add_user(user_id, role)
+    users = ("owner", "other", "member", "administrator", "manager")
+    root_user = site.app.acl_users.getUser(SITE_OWNER_NAME)
+    return {
+        **{user_id: site.actor(user_id) for user_id in users},
+        "root": Actor(root_user, site.server),
+        "operator": Operator("the command line"),
+        "program": Actor(
+            site.portal.acl_users.getUserById("manager"), site.server, by_token=True
+        ),
+    }
+
+
+@pytest.fixture
+def issue(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
+    """Issues a key and returns what the site keeps of it."""
+    forms = itertools.count()
+
+    def issue(
+        actor: str = "owner",
+        owner: str = "",
+        name: str = "",
+        now: float = NOW,
+        public_key: str = "",
+        **limits: Any,
+    ) -> Any:
+        material = KeyMaterial(
+            algorithm="" if public_key else "EdDSA", public_key=public_key
+        )
+        issued = issue_service_key(
+            site.server,
+            people[actor],
+            ServiceKeyLimits(**{"title": "A key", **limits}),
+            now,
+            str(next(forms)),
+            material,
+            owner,
+            name,
+        )
+        return issued.service_key
+
+    return issue
+
+
+@pytest.fixture
+def issue_token(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
+    """Issues a personal access token and returns it with what the site keeps of it."""
+    forms = itertools.count()
+
+    def issue_token(
+        actor: str = "owner", owner: str = "", now: float = NOW, **limits: Any
+    ) -> Any:
+        limits = {"title": "A token", "expires_at": now + 3600, **limits}
+        return issue_personal_token(
+            site.server,
+            people[actor],
+            PersonalTokenLimits(**limits),
+            now,
+            str(next(forms)),
+            owner,
+        )
+
+    return issue_token

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib.util import module_from_spec
 from importlib.util import spec_from_file_location
 from io import BytesIO
-from pas.plugins.tokenauth import clock
+from pas.plugins.tokenauth.core import clock
 from pathlib import Path
 from requests.adapters import HTTPAdapter
 from types import ModuleType

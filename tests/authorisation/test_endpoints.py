@@ -5,8 +5,8 @@ from .table import Row
 from .world import PASSWORD
 from .world import World
 from collections.abc import Callable
-from tests.oauth2.conftest import authenticated
-from tests.oauth2.conftest import client_assertion
+from tests.authorization_server.endpoints.conftest import authenticated
+from tests.authorization_server.endpoints.conftest import client_assertion
 from typing import Any
 
 import pytest

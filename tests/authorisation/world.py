@@ -5,13 +5,13 @@ from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import setSecurityManager
 from AccessControl.users import nobody
 from OFS.Folder import Folder
+from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.servicekeys.service import issue_service_key
+from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
-from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
-from pas.plugins.tokenauth.usecases.issuing import issue_service_key
-from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.usecases.limits import ServiceKeyLimits
 from plone.protect.authenticator import createToken
 from typing import Any
 from zope.schema import getFieldNames

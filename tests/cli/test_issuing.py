@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat
 from pas.plugins.tokenauth import client
-from pas.plugins.tokenauth import clock
 from pas.plugins.tokenauth.cli import issuing
+from pas.plugins.tokenauth.core import clock
 from pathlib import Path
 from typing import Any
 from ZODB.POSException import ConflictError

@@ -4,7 +4,7 @@ from pas.plugins.tokenauth.cli.arguments import STATES
 from pas.plugins.tokenauth.cli.main import main
 from pas.plugins.tokenauth.cli.parser import parsed
 from pas.plugins.tokenauth.cli.tables import table
-from pas.plugins.tokenauth.usecases.search import STATES as KNOWN_STATES
+from pas.plugins.tokenauth.credentials.search import STATES as KNOWN_STATES
 
 import pytest
 import subprocess

@@ -1,8 +1,8 @@
 """``pat issue``, ``pat list``, ``pat usage`` and ``pat revoke``."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth import clock
 from pas.plugins.tokenauth.cli import personaltokens
+from pas.plugins.tokenauth.core import clock
 from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry

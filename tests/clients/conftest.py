@@ -1,7 +1,7 @@
 """What tests of real clients share: keyfiles, ended tokens, and no way out."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.usecases.introspection import revoke_token
+from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from pathlib import Path
 from tests.clients.connections import Connections
 from typing import Any

@@ -9,9 +9,9 @@ from databases import ZEOAddress
 from frontends import FrontEnd
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
-from pas.plugins.tokenauth.storage import freshness
-from pas.plugins.tokenauth.usecases import tokens
-from pas.plugins.tokenauth.usecases.server import AuthorizationServer
+from pas.plugins.tokenauth.site.context import AuthorizationServer
+from pas.plugins.tokenauth.storage import sync as freshness
+from pas.plugins.tokenauth.tokens import find as tokens
 from relay import Relay
 from relay import relay
 from stand_in import NOW

@@ -4,9 +4,9 @@ from App.config import getConfiguration
 from collections.abc import Callable
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
-from tests.browser.conftest import text_of
-from tests.browser.conftest import Visitor as BrowserVisitor
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from tests.credentials.pages.conftest import text_of
+from tests.credentials.pages.conftest import Visitor as BrowserVisitor
 from typing import Any
 
 import lxml.html

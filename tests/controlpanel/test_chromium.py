@@ -1,19 +1,19 @@
 """The main paths of the panel, in a real browser with Plone's own theme."""
 
 from collections.abc import Callable
-from tests.browser.chromium import downloaded
-from tests.browser.chromium import issue_token
-from tests.browser.chromium import obtain_token
-from tests.browser.chromium import script
-from tests.browser.chromium import WIDTHS
-from tests.browser.pages import PANEL
+from tests.credentials.pages.chromium import downloaded
+from tests.credentials.pages.chromium import issue_token
+from tests.credentials.pages.chromium import obtain_token
+from tests.credentials.pages.chromium import script
+from tests.credentials.pages.chromium import WIDTHS
+from tests.credentials.pages.pages import PANEL
 from typing import Any
 
 import pytest
 import requests
 
 
-pytest_plugins = ["tests.browser.chromium"]
+pytest_plugins = ["tests.credentials.pages.chromium"]
 pytestmark = pytest.mark.browser
 
 OWNER = "demo"

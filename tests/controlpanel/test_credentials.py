@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import PublicKey
+from pas.plugins.tokenauth.credentials.search import STATES
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
-from pas.plugins.tokenauth.usecases.search import STATES
-from tests.browser.conftest import text_of
+from tests.credentials.pages.conftest import text_of
 from typing import Any
 
 import pytest

@@ -1,6 +1,6 @@
 """Issuing a key to another user."""
 
-from tests.browser.conftest import text_of
+from tests.credentials.pages.conftest import text_of
 from typing import Any
 
 import lxml.html

@@ -1,6 +1,6 @@
 """The pages for one key of somebody else."""
 
-from tests.browser.conftest import text_of
+from tests.credentials.pages.conftest import text_of
 from typing import Any
 
 import lxml.html

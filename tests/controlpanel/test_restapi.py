@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
-from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
 from typing import Any
 from zope.schema import getFieldNames
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 from plone import api
-from tests.browser.conftest import form_of
-from tests.browser.conftest import text_of
+from tests.credentials.pages.conftest import form_of
+from tests.credentials.pages.conftest import text_of
 from typing import Any
 from zoneinfo import ZoneInfo
 

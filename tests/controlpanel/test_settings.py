@@ -2,9 +2,9 @@
 
 from datetime import date
 from pas.plugins.tokenauth.controlpanel.settings import GROUPS
-from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
-from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
-from tests.browser.conftest import text_of
+from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
+from tests.credentials.pages.conftest import text_of
 from typing import Any
 from zope.schema import getFieldNames
 

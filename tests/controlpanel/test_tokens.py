@@ -1,8 +1,8 @@
 """Personal access tokens of everybody, beside the service keys, in the panel."""
 
-from tests.browser.conftest import form_of
-from tests.browser.conftest import parsed
-from tests.browser.conftest import text_of
+from tests.credentials.pages.conftest import form_of
+from tests.credentials.pages.conftest import parsed
+from tests.credentials.pages.conftest import text_of
 from typing import Any
 
 import csv

@@ -1,11 +1,11 @@
 """What the panel says is to be looked into."""
 
-from pas.plugins.tokenauth.plugin.interfaces import PLUGIN_ID
-from pas.plugins.tokenauth.usecases.warnings import VisitFacts
-from pas.plugins.tokenauth.usecases.warnings import warnings
+from pas.plugins.tokenauth.site.diagnostics import VisitFacts
+from pas.plugins.tokenauth.site.diagnostics import warnings
+from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
 from plone import api
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
-from tests.browser.conftest import text_of
+from tests.credentials.pages.conftest import text_of
 from typing import Any
 
 import pytest

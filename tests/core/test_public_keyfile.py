@@ -1,8 +1,8 @@
 """The keyfile of a client that has made its key pair itself."""
 
-from pas.plugins.tokenauth.core.keyfile import keyfile
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import KeyPair
+from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
 from tests.core.conftest import NOW
 
 

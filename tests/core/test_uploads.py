@@ -17,13 +17,13 @@ from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis import strategies as st
 from pas.plugins.tokenauth.core.errors import KeyRefused
-from pas.plugins.tokenauth.core.keyfile import google_keyfile
-from pas.plugins.tokenauth.core.keyfile import keyfile
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import PublicKey
 from pas.plugins.tokenauth.core.uploads import MAX_LENGTH
 from pas.plugins.tokenauth.core.uploads import PrivateKeyUploaded
 from pas.plugins.tokenauth.core.uploads import uploaded_public_key
+from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
+from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
 from tests.core.conftest import Client
 from tests.core.conftest import NOW
 from tests.core.conftest import P_256

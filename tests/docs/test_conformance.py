@@ -72,7 +72,10 @@ def test_what_is_not_true_is_found(
 def test_the_table_shows_every_row_and_its_tests() -> None:
     table = conformance.table(ROWS, NAMED)
     assert all(f"| {row} |" in table for row in ROWS)
-    assert "`test_a_repeated_parameter_is_refused` in tests/oauth2/" in table
+    assert (
+        "`test_a_repeated_parameter_is_refused` in tests/authorization_server/"
+        in table
+    )
 
 
 def test_the_page_has_a_place_for_the_table() -> None:

@@ -1,12 +1,12 @@
 """The page about errors knows every text that the code can answer with."""
 
 from collections.abc import Iterator
+from pas.plugins.tokenauth.authorization_server.endpoints.errors import _MESSAGES
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.errors import OAuthError
 from pas.plugins.tokenauth.core.jws import InvalidJWS
-from pas.plugins.tokenauth.publisher.errors import _MESSAGES
-from pas.plugins.tokenauth.publisher.refusal import ClosedToTokens
-from pas.plugins.tokenauth.publisher.refusal import OtherIdentity
+from pas.plugins.tokenauth.resource_server.errors import ClosedToTokens
+from pas.plugins.tokenauth.resource_server.errors import OtherIdentity
 from pathlib import Path
 from typing import Any
 

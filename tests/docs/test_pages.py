@@ -8,7 +8,7 @@ from pas.plugins.tokenauth.core.keys import ALIASES
 from pas.plugins.tokenauth.permissions import IMPERSONATE_USER
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from pathlib import Path
 from typing import Any
 from zope.schema import getFieldsInOrder

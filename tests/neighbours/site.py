@@ -1,8 +1,8 @@
 """Installing everything that logs people in, and who comes before whom."""
 
 from collections.abc import Iterable
-from pas.plugins.tokenauth.plugin.interfaces import PLUGIN_ID
 from pas.plugins.tokenauth.plugin.plugin import PLUGIN_INTERFACES
+from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
 from plone import api
 from plone.app.testing import applyProfile
 from Products.PluggableAuthService.interfaces.plugins import IChallengePlugin

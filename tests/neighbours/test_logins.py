@@ -1,7 +1,7 @@
 """Every add-on logs its users in, whatever was installed first."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.usecases.introspection import revoke_token
+from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from tests.neighbours.logins import bearer
 from tests.neighbours.logins import Logins
 from tests.neighbours.provider import Provider

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from pas.plugins.tokenauth.permissions import IMPERSONATE_USER
-from pas.plugins.tokenauth.usecases.introspection import revoke_token
 from Products.StandardCacheManagers.RAMCacheManager import RAMCacheManager
 from typing import Any
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
-from pas.plugins.tokenauth.usecases.recording import recorder
+from pas.plugins.tokenauth.usage.recorder import recorder
 from typing import Any
 
 import pytest

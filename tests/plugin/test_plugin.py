@@ -1,8 +1,8 @@
 """The plugin as PAS sees it, and tokens in use over HTTP."""
 
-from pas.plugins.tokenauth.plugin.interfaces import ITokenAuthPlugin
 from pas.plugins.tokenauth.plugin.plugin import PLUGIN_INTERFACES
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
+from pas.plugins.tokenauth.site.interfaces import ITokenAuthPlugin
 from Products.PluggableAuthService.tests.conformance import (
     IAuthenticationPlugin_conformance,
 )

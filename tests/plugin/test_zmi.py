@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from pas.plugins.tokenauth.usecases.issuer import FormerTokenEndpoint
+from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
 from typing import Any
 
 import pytest

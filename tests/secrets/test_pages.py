@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from tests.browser.conftest import Visitor
+from tests.credentials.pages.conftest import Visitor
 from typing import Any
 
 import lxml.html

@@ -4,22 +4,24 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from importlib import import_module
 from pas.plugins.tokenauth import client
+from pas.plugins.tokenauth.authorization_server.endpoints.parameters import (
+    form_parameters,
+)
 from pas.plugins.tokenauth.cli.answers import Answer
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.jws import parse
-from pas.plugins.tokenauth.core.keyfile import google_keyfile
-from pas.plugins.tokenauth.core.keyfile import keyfile
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.oauth2.parameters import form_parameters
-from pas.plugins.tokenauth.publisher.prepare import OAuth2Request
-from pas.plugins.tokenauth.publisher.presented import PresentedToken
-from pas.plugins.tokenauth.usecases.accesstokens import IssuedToken
-from pas.plugins.tokenauth.usecases.ensure import EnsuredServiceKey
-from pas.plugins.tokenauth.usecases.issuing import IssuedServiceKey
-from pas.plugins.tokenauth.usecases.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.servicekeys.ensure import EnsuredServiceKey
+from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
+from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
+from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.servicekeys.service import IssuedServiceKey
+from pas.plugins.tokenauth.tokens.issue import IssuedToken
+from pas.plugins.tokenauth.web.isolation import OAuth2Request
+from pas.plugins.tokenauth.web.presented import PresentedToken
 from tests.secrets.needles import Needles
 from typing import Any
 from urllib.parse import urlencode

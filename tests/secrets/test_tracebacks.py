@@ -10,25 +10,25 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from dataclasses import dataclass
 from dataclasses import field
-from pas.plugins.tokenauth.browser.keyfile import KeyfilePage
-from pas.plugins.tokenauth.browser.tokenpage import TokenPage
+from pas.plugins.tokenauth.authorization_server.endpoints import base as endpoint
 from pas.plugins.tokenauth.core import keys
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.oauth2 import endpoint
+from pas.plugins.tokenauth.credentials import serializers as documents
+from pas.plugins.tokenauth.personaltokens import service as personaltokens
+from pas.plugins.tokenauth.personaltokens.pages.tokenpage import TokenPage
+from pas.plugins.tokenauth.servicekeys import service as issuing
+from pas.plugins.tokenauth.servicekeys.pages.keyfile import KeyfilePage
+from pas.plugins.tokenauth.site.context import AuthorizationServer
+from pas.plugins.tokenauth.site.users import SiteUsers
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
 from pas.plugins.tokenauth.storage.personaltokens import PersonalTokens
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
-from pas.plugins.tokenauth.usecases import accesstokens
-from pas.plugins.tokenauth.usecases import documents
-from pas.plugins.tokenauth.usecases import issuing
-from pas.plugins.tokenauth.usecases import personaltokens
-from pas.plugins.tokenauth.usecases.server import AuthorizationServer
-from pas.plugins.tokenauth.usecases.users import SiteUsers
+from pas.plugins.tokenauth.tokens import issue as accesstokens
 from pathlib import Path
-from tests.browser.conftest import Visitor
-from tests.oauth2.conftest import client_assertion
+from tests.authorization_server.endpoints.conftest import client_assertion
+from tests.credentials.pages.conftest import Visitor
 from tests.secrets.needles import Needles
 from traceback import TracebackException
 from types import SimpleNamespace

@@ -6,9 +6,9 @@ from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.events import ServiceKeyIssued
-from pas.plugins.tokenauth.usecases.accesstokens import IssuedToken
-from pas.plugins.tokenauth.usecases.issuing import IssuedServiceKey
-from pas.plugins.tokenauth.usecases.personaltokens import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.servicekeys.service import IssuedServiceKey
+from pas.plugins.tokenauth.tokens.issue import IssuedToken
 from pathlib import Path
 from persistent.mapping import PersistentMapping
 from tests.secrets.needles import Needles

@@ -6,10 +6,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat
-from pas.plugins.tokenauth.usecases.recording import recorder
+from pas.plugins.tokenauth.usage.recorder import recorder
 from pathlib import Path
-from tests.browser.conftest import Visitor
-from tests.oauth2.conftest import client_assertion
+from tests.authorization_server.endpoints.conftest import client_assertion
+from tests.credentials.pages.conftest import Visitor
 from tests.secrets.needles import Needles
 from typing import Any
 

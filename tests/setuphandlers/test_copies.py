@@ -1,13 +1,13 @@
 """Copies of a site: snapshots of its configuration, and exports."""
 
 from io import BytesIO
+from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.errors import InvalidGrant
-from pas.plugins.tokenauth.plugin.lookup import plugin_of
-from pas.plugins.tokenauth.plugin.lookup import server_of
-from pas.plugins.tokenauth.usecases.accesstokens import ClientInfo
-from pas.plugins.tokenauth.usecases.authenticate import authenticate
-from pas.plugins.tokenauth.usecases.jwtbearer import JWTBearerGrant
+from pas.plugins.tokenauth.site.lookup import plugin_of
+from pas.plugins.tokenauth.site.lookup import server_of
+from pas.plugins.tokenauth.tokens.checks import authenticate
+from pas.plugins.tokenauth.usage.client import ClientInfo
 from typing import Any
 
 import pytest

@@ -4,8 +4,8 @@ from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
 from pas.plugins.tokenauth.layer import ITokenAuthLayer
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.plugin.interfaces import PLUGIN_ID
 from pas.plugins.tokenauth.plugin.plugin import PLUGIN_INTERFACES
+from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
 from plone.base.utils import get_installer
 from plone.browserlayer.utils import registered_layers
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat
 from datetime import datetime
-from pas.plugins.tokenauth.plugin.interfaces import PLUGIN_ID
 from pas.plugins.tokenauth.setuphandlers.takeover import ASIDE_ID
+from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
 from persistent.mapping import PersistentMapping
 from plone.app.testing import applyProfile
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin

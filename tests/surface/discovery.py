@@ -5,15 +5,15 @@ A page, a service or an endpoint that somebody adds is found here without being 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pas.plugins.tokenauth.authorization_server.endpoints.base import OAuth2Endpoint
+from pas.plugins.tokenauth.authorization_server.endpoints.wellknown import SiteMetadata
 from pas.plugins.tokenauth.controlpanel.restapi import TokenAuthControlpanel
+from pas.plugins.tokenauth.credentials.rest.base import CredentialService
 from pas.plugins.tokenauth.layer import ITokenAuthLayer
-from pas.plugins.tokenauth.oauth2.endpoint import OAuth2Endpoint
-from pas.plugins.tokenauth.oauth2.wellknown import SiteMetadata
 from pas.plugins.tokenauth.plugin import factory
 from pas.plugins.tokenauth.plugin.zmi import TokenAuthManagement
-from pas.plugins.tokenauth.services.base import CredentialService
-from pas.plugins.tokenauth.usecases.metadata import METADATA_NAMES
-from pas.plugins.tokenauth.usecases.metadata import WELL_KNOWN
+from pas.plugins.tokenauth.web.isolation import METADATA_NAMES
+from pas.plugins.tokenauth.web.isolation import WELL_KNOWN
 from Products.Five.browser.resource import DirectoryResourceFactory
 from typing import Any
 from zope.browser.interfaces import IBrowserView

@@ -4,10 +4,10 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-from pas.plugins.tokenauth.services.limits import limit_names
-from pas.plugins.tokenauth.services.personaltokens import ACCESS_TOKENS
-from pas.plugins.tokenauth.services.servicekeys import SERVICE_KEYS
-from pas.plugins.tokenauth.usecases.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.credentials.rest.options import limit_names
+from pas.plugins.tokenauth.personaltokens.rest import ACCESS_TOKENS
+from pas.plugins.tokenauth.servicekeys.rest import SERVICE_KEYS
+from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from zope.schema import getFieldNames
 
 import html.parser

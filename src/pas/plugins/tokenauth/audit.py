@@ -4,7 +4,7 @@ It goes to the logger ``pas.plugins.tokenauth.audit``, which an administrator
 sends where it belongs. No event carries a secret, so no line holds one.
 """
 
-from .clock import now
+from .core.clock import now
 from .events import IAccessRefused
 from .events import ITokenAuthEvent
 from dataclasses import asdict

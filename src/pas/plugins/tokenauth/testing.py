@@ -1,6 +1,6 @@
 """Test layers."""
 
-from pas.plugins.tokenauth.usecases.recording import recorder
+from .usage.recorder import recorder
 from plone.app.testing import applyProfile
 from plone.app.testing import FunctionalTesting
 from plone.app.testing import IntegrationTesting

@@ -1,10 +1,10 @@
 """From the name of a command to what it does, and from a refusal to an exit code."""
 
-from ..usecases.errors import InvalidInput
-from ..usecases.errors import NotAllowed
-from ..usecases.errors import NotYours
-from ..usecases.errors import PolicyViolation
-from ..usecases.errors import TooManyCredentials
+from ..credentials.errors import NotYours
+from ..credentials.errors import TooManyCredentials
+from ..site.errors import InvalidInput
+from ..site.errors import NotAllowed
+from ..site.errors import PolicyViolation
 from .answers import Answer
 from .ending import revoke
 from .ending import revoke_tokens

@@ -1,10 +1,10 @@
 """Ending credentials: ``revoke`` and ``pat revoke``."""
 
-from ..clock import now
-from ..usecases.credentials import revoke_credentials
-from ..usecases.credentials import revoke_issued_before
-from ..usecases.kinds import CredentialKind
-from ..usecases.kinds import PERSONAL_TOKEN
+from ..core.clock import now
+from ..credentials.kinds import CredentialKind
+from ..credentials.kinds import PERSONAL_TOKEN
+from ..credentials.service import revoke_credentials
+from ..credentials.service import revoke_issued_before
 from .answers import Answer
 from .session import Session
 from .transactions import committed

@@ -1,9 +1,9 @@
 """Taking over the keys of ftw.tokenauth: ``import``."""
 
-from ..clock import now
+from ..core.clock import now
 from ..core.strictjson import parsed
-from ..usecases.imports import import_service_keys
-from ..usecases.imports import ImportReport
+from ..servicekeys.ftw_import import import_service_keys
+from ..servicekeys.ftw_import import ImportReport
 from .answers import Answer
 from .english import in_english
 from .failures import Absent

@@ -1,11 +1,11 @@
 """What the commands for each kind of credential know of it."""
 
-from ..usecases.documents import personal_token_document
-from ..usecases.documents import service_key_document
-from ..usecases.kinds import CredentialKind
-from ..usecases.kinds import PERSONAL_TOKEN
-from ..usecases.kinds import SERVICE_KEY
-from ..usecases.server import AuthorizationServer
+from ..credentials.kinds import CredentialKind
+from ..credentials.kinds import PERSONAL_TOKEN
+from ..credentials.kinds import SERVICE_KEY
+from ..personaltokens.serializers import personal_token_document
+from ..servicekeys.serializers import service_key_document
+from ..site.context import AuthorizationServer
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,10 +1,10 @@
 """Looking at credentials: ``list`` and ``usage``, ``pat list`` and ``pat usage``."""
 
-from ..clock import now
-from ..usecases.credentials import credential_of
-from ..usecases.documents import usage_document
-from ..usecases.search import find_credentials
-from ..usecases.usage import Usage
+from ..core.clock import now
+from ..credentials.search import find_credentials
+from ..credentials.serializers import usage_document
+from ..credentials.service import credential_of
+from ..usage.log import Usage
 from .answers import Answer
 from .kinds import ShownKind
 from .session import Session

@@ -1,12 +1,12 @@
 """Issuing personal access tokens: ``pat issue``."""
 
-from ..clock import now
+from ..core.clock import now
 from ..core.scopes import READ
-from ..usecases.documents import issued_token_document
-from ..usecases.documents import personal_token_document
-from ..usecases.limits import PersonalTokenLimits
-from ..usecases.personaltokens import issue_personal_token
-from ..usecases.personaltokens import IssuedPersonalToken
+from ..credentials.options import PersonalTokenLimits
+from ..personaltokens.serializers import issued_token_document
+from ..personaltokens.serializers import personal_token_document
+from ..personaltokens.service import issue_personal_token
+from ..personaltokens.service import IssuedPersonalToken
 from .answers import Answer
 from .secretfiles import new_secret_file
 from .session import Session

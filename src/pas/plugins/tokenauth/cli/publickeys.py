@@ -1,6 +1,6 @@
 """The key pair that an argument asks for."""
 
-from ..usecases.keymaterial import KeyMaterial
+from ..servicekeys.keymaterial import KeyMaterial
 from .failures import Absent
 from .failures import WrongUsage
 from pathlib import Path

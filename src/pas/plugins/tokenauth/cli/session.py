@@ -1,8 +1,8 @@
 """What a command works with: the site as an authorization server, and who asks."""
 
-from ..plugin.lookup import server_at
-from ..usecases.actor import Operator
-from ..usecases.server import AuthorizationServer
+from ..site.context import AuthorizationServer
+from ..site.lookup import server_at
+from ..site.requester import Operator
 from .failures import Absent
 from dataclasses import dataclass
 from typing import Any

@@ -1,9 +1,9 @@
 """What a nightly job does: ``purge`` and ``notify``."""
 
-from ..clock import now
+from ..core.clock import now
+from ..credentials.maintenance import purge as purge_some
 from ..mail import notify as notify_owners
 from ..mail import sends_mail
-from ..usecases.maintenance import purge as purge_some
 from .answers import Answer
 from .failures import DONE
 from .failures import FAILED

@@ -1,13 +1,13 @@
 """What the pages of the panel in Site Setup have in common."""
 
-from ..browser.base import CredentialsView
+from ..credentials.pages.base import CredentialsView
+from ..credentials.service import credential_of
 from ..i18n import _
+from ..site.diagnostics import SiteWarning
+from ..site.diagnostics import warnings
+from ..site.errors import NoIssuer
+from ..site.errors import NotAllowed
 from ..storage.interfaces import ICredential
-from ..usecases.credentials import credential_of
-from ..usecases.errors import NoIssuer
-from ..usecases.errors import NotAllowed
-from ..usecases.warnings import SiteWarning
-from ..usecases.warnings import warnings
 from .visit import visit_facts
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any

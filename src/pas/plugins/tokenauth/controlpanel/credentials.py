@@ -1,12 +1,12 @@
 """The list of the credentials of everybody."""
 
-from ..browser.appearances import APPEARANCES
-from ..browser.table import CredentialTable
+from ..credentials.kinds import KINDS
+from ..credentials.pages.kindtexts import appearance_of
+from ..credentials.pages.table import CredentialTable
+from ..credentials.search import find_credentials
+from ..credentials.search import STATES
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..storage.interfaces import ICredential
-from ..usecases.kinds import KINDS
-from ..usecases.search import find_credentials
-from ..usecases.search import STATES
 from .base import PanelTab
 from .states import STATE_TITLES
 from collections.abc import Iterable
@@ -21,9 +21,11 @@ class CredentialsPanel(PanelTab, CredentialTable):
     template = ViewPageTemplateFile("templates/credentials.pt")
     shows_owner = True
     state_titles = STATE_TITLES
-    kind_titles = {
-        name: appearance.name_of_all for name, appearance in APPEARANCES.items()
-    }
+
+    @property
+    def kind_titles(self) -> dict[str, str]:
+        """What the credentials of each kind are called, by the name of the kind."""
+        return {name: appearance_of(kind).name_of_all for name, kind in KINDS.items()}
 
     def show(self) -> str:
         return self.template()

@@ -1,12 +1,12 @@
 """Issuing a service key to another user."""
 
-from ..browser.fields import Field
-from ..browser.issue import IssueServiceKey
+from ..credentials.pages.fields import Field
 from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
-from ..usecases.errors import InvalidInput
-from ..usecases.issuing import check_issuer
-from ..usecases.rights import require_permission
+from ..servicekeys.pages.issue import IssueServiceKey
+from ..servicekeys.service import check_issuer
+from ..site.errors import InvalidInput
+from ..site.requester import require_permission
 from .base import PanelView
 from functools import cached_property
 

@@ -1,10 +1,10 @@
 """The settings as JSON: former token endpoints are lines of text, like in a form."""
 
 from ..i18n import _
-from ..plugin.settingsform import parsed_settings
-from ..plugin.settingsform import settings_fields
-from ..usecases.errors import InvalidInput
-from ..usecases.interfaces import ITokenAuthSettings
+from ..site.errors import InvalidInput
+from ..site.interfaces import ITokenAuthSettings
+from ..site.settingsform import parsed_settings
+from ..site.settingsform import settings_fields
 from collections.abc import Mapping
 from typing import Any
 from zope import schema

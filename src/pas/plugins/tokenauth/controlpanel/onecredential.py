@@ -4,14 +4,14 @@ What a visitor may do with a credential of somebody else, the use cases know; th
 show of it what they may.
 """
 
-from ..browser.edit import EditServiceKey
-from ..browser.editform import EditForm
-from ..browser.edittoken import EditAccessToken
-from ..browser.logs import CredentialLogs
-from ..browser.logscsv import CredentialLogsCSV
-from ..browser.revoke import RevokeCredentials
-from ..browser.rotate import RotateServiceKey
+from ..credentials.pages.editform import EditForm
+from ..credentials.pages.revoke import RevokeCredentials
 from ..i18n import _
+from ..personaltokens.pages.edit import EditAccessToken
+from ..servicekeys.pages.edit import EditServiceKey
+from ..servicekeys.pages.rotate import RotateServiceKey
+from ..usage.csv import CredentialLogsCSV
+from ..usage.page import CredentialLogs
 from .base import PanelView
 
 

@@ -4,23 +4,23 @@ plone.restapi's own adapters read and write the registry; these settings live on
 the plugin, and change by the use case that everybody else uses, too.
 """
 
-from ..clock import now
+from ..core.clock import now
 from ..i18n import _
 from ..layer import ITokenAuthLayer
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
-from ..plugin.lookup import current_actor
-from ..plugin.lookup import server_at
-from ..publisher.refusal import ClosedToTokens
-from ..services.csrf import check_not_forged
-from ..usecases.actor import Actor
-from ..usecases.errors import CalledByToken
-from ..usecases.errors import InvalidInput
-from ..usecases.errors import NotAllowed
-from ..usecases.rights import require_permission
-from ..usecases.server import AuthorizationServer
-from ..usecases.settings import AUDIENCES
-from ..usecases.settings import change_settings
-from ..usecases.settings import may_change_audiences
+from ..resource_server.errors import ClosedToTokens
+from ..site.context import AuthorizationServer
+from ..site.errors import CalledByToken
+from ..site.errors import InvalidInput
+from ..site.errors import NotAllowed
+from ..site.lookup import current_actor
+from ..site.lookup import server_at
+from ..site.requester import Actor
+from ..site.requester import require_permission
+from ..site.settings import AUDIENCES
+from ..site.settings import change_settings
+from ..site.settings import may_change_audiences
+from ..web.csrf import check_not_forged
 from .jsonsettings import from_json
 from .jsonsettings import ISettingsAsJson
 from .jsonsettings import to_json

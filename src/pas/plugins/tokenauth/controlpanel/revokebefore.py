@@ -1,9 +1,9 @@
 """Revoking everything that was issued before a time, after a page that counts it."""
 
+from ..credentials.service import issued_before
+from ..credentials.service import revoke_issued_before
 from ..i18n import _
-from ..usecases.credentials import issued_before
-from ..usecases.credentials import revoke_issued_before
-from ..usecases.errors import InvalidInput
+from ..site.errors import InvalidInput
 from .base import PanelView
 from DateTime import DateTime
 from datetime import datetime

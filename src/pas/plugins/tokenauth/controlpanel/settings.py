@@ -1,13 +1,13 @@
 """The settings of the site, the same that the ZMI shows."""
 
 from ..i18n import _
-from ..plugin.settingsform import parsed_settings
-from ..plugin.settingsform import settings_fields
-from ..plugin.settingsform import SettingsField
-from ..usecases.errors import InvalidInput
-from ..usecases.settings import AUDIENCES
-from ..usecases.settings import change_settings
-from ..usecases.settings import may_change_audiences
+from ..site.errors import InvalidInput
+from ..site.settings import AUDIENCES
+from ..site.settings import change_settings
+from ..site.settings import may_change_audiences
+from ..site.settingsform import parsed_settings
+from ..site.settingsform import settings_fields
+from ..site.settingsform import SettingsField
 from .base import PanelTab
 from dataclasses import dataclass
 from plone import api

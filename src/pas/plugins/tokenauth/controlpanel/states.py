@@ -1,8 +1,8 @@
 """How the states of a credential are called, and shown."""
 
+from ..credentials.search import EXPIRING_DAYS
+from ..credentials.search import UNUSED_DAYS
 from ..i18n import _
-from ..usecases.search import EXPIRING_DAYS
-from ..usecases.search import UNUSED_DAYS
 
 
 #: Titles of usecases.search.STATES.

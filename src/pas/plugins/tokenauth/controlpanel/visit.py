@@ -1,8 +1,8 @@
 """What a visit of an administrator shows about the way to the site."""
 
 from ..mail import sends_mail
-from ..plugin.interfaces import PLUGIN_ID
-from ..usecases.warnings import VisitFacts
+from ..site.diagnostics import VisitFacts
+from ..site.interfaces import PLUGIN_ID
 from plone import api
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from typing import Any

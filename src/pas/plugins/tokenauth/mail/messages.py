@@ -1,10 +1,10 @@
 """Mails as they leave the site."""
 
 from ..core.text import cleaned
-from ..usecases.server import AuthorizationServer
-from .kinds import KindTexts
+from ..site.context import AuthorizationServer
 from .recipients import Recipient
 from .sender import Sender
+from .texts import KindTexts
 from datetime import datetime
 from datetime import timezone
 from email.headerregistry import Address

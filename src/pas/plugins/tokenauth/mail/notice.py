@@ -1,18 +1,18 @@
 """The mail about something that was done to a credential."""
 
 from ..core.scopes import WRITE
+from ..credentials.rights import owner_manages
+from ..credentials.scopes import granted_scopes
 from ..i18n import _
+from ..site.context import AuthorizationServer
 from ..storage.interfaces import ICredential
 from ..storage.servicekeys import ServiceKey
-from ..usecases.rights import owner_manages
-from ..usecases.scopes import granted_scopes
-from ..usecases.server import AuthorizationServer
-from .kinds import Announce
-from .kinds import texts_for
 from .messages import message
 from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
+from .texts import Announce
+from .texts import texts_for
 from .wording import body
 from .wording import Wording
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Owners as recipients of mail."""
 
-from ..usecases.server import AuthorizationServer
+from ..site.context import AuthorizationServer
 from .addresses import is_address
 from dataclasses import dataclass
 from Products.CMFCore.utils import getToolByName

@@ -1,16 +1,16 @@
 """The mail about credentials that expire soon."""
 
 from ..i18n import _
+from ..site.context import AuthorizationServer
 from ..storage.interfaces import ICredential
-from ..usecases.server import AuthorizationServer
-from .kinds import Announcement
-from .kinds import both_expiring
-from .kinds import KindTexts
-from .kinds import texts_for
 from .messages import message
 from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
+from .texts import Announcement
+from .texts import both_expiring
+from .texts import KindTexts
+from .texts import texts_for
 from .wording import body
 from .wording import Wording
 from collections.abc import Iterable

@@ -6,11 +6,11 @@ mark back. So nobody is told twice, and whoever is not told because the process 
 between the two is told at the next step.
 """
 
+from ..credentials.reminders import due_reminders
+from ..credentials.reminders import is_due
+from ..credentials.reminders import mark_reminded
+from ..site.context import AuthorizationServer
 from ..storage.interfaces import ICredential
-from ..usecases.reminders import due_reminders
-from ..usecases.reminders import is_due
-from ..usecases.reminders import mark_reminded
-from ..usecases.server import AuthorizationServer
 from .delivery import hand_over
 from .delivery import NotSent
 from .recipients import Recipient

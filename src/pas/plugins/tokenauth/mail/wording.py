@@ -1,9 +1,9 @@
 """Plain text in the language of its reader."""
 
-from ..browser.times import localized
-from ..browser.times import site_timezone
 from ..core.text import cleaned
 from ..i18n import _
+from ..site.times import localized
+from ..site.times import site_timezone
 from collections.abc import Iterable
 from functools import cached_property
 from zope.i18n import translate

@@ -1,8 +1,8 @@
 """Adding the plugin to a user folder, in the ZMI or by the set-up."""
 
-from .interfaces import PLUGIN_ID
+from ..site.interfaces import PLUGIN_ID
+from ..web.csrf import check_post
 from .plugin import TokenAuthPlugin
-from .zmi import check_post
 from Products.PageTemplates.PageTemplateFile import PageTemplateFile
 from typing import Any
 from zExceptions import BadRequest

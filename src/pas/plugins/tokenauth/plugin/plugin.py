@@ -4,18 +4,18 @@ All checks run in extractCredentials, because PAS may cache everything after
 it. The credentials handed on hold a digest, never the token.
 """
 
-from ..access import grant_access
-from ..clock import now
+from ..core.clock import now
 from ..core.errors import AccessRefused
-from ..publisher.breeding import refuse_closed_route
-from ..publisher.refusal import Unauthorized
+from ..resource_server.errors import Unauthorized
+from ..resource_server.extraction import extracted_access
+from ..resource_server.extraction import is_subrequest
+from ..resource_server.extraction import note_use
+from ..resource_server.guards.escalation import refuse_closed_route
+from ..site.interfaces import ITokenAuthPlugin
+from ..site.lookup import server_of
 from ..storage.root import TokenAuthStorage
-from ..usecases.refused import report_refusal
-from .extraction import extracted_access
-from .extraction import is_subrequest
-from .extraction import note_use
-from .interfaces import ITokenAuthPlugin
-from .lookup import server_of
+from ..tokens.refusals import report_refusal
+from ..web.access import grant_access
 from .settings import TokenAuthSettings
 from .zmi import TokenAuthManagement
 from AccessControl import ClassSecurityInfo

@@ -1,8 +1,8 @@
 """The settings as attributes of the plugin, validated when they are set."""
 
-from ..usecases.interfaces import IFormerTokenEndpoint
-from ..usecases.interfaces import ITokenAuthSettings
-from ..usecases.issuer import FormerTokenEndpoint
+from ..site.interfaces import IFormerTokenEndpoint
+from ..site.interfaces import ITokenAuthSettings
+from ..site.issuer import FormerTokenEndpoint
 from zope.interface import classImplements
 from zope.interface import implementer
 from zope.schema.fieldproperty import FieldProperty

@@ -1,20 +1,20 @@
 """The ZMI of the plugin: adding it, and a form for its settings."""
 
-from ..clock import now
+from ..core.clock import now
 from ..i18n import _
-from ..usecases.errors import InvalidInput
-from ..usecases.errors import NotAllowed
-from ..usecases.interfaces import ITokenAuthSettings
-from ..usecases.settings import change_settings
-from .lookup import current_actor
-from .lookup import server_of
-from .settingsform import parsed_settings
-from .settingsform import settings_fields
-from .settingsform import SettingsField
+from ..site.errors import InvalidInput
+from ..site.errors import NotAllowed
+from ..site.interfaces import ITokenAuthSettings
+from ..site.lookup import current_actor
+from ..site.lookup import server_of
+from ..site.settings import change_settings
+from ..site.settingsform import parsed_settings
+from ..site.settingsform import settings_fields
+from ..site.settingsform import SettingsField
+from ..web.csrf import check_post
 from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
 from collections.abc import Mapping
-from plone.protect.authenticator import check as check_authenticator
 from Products.CMFCore.permissions import ManagePortal
 from Products.PageTemplates.PageTemplateFile import PageTemplateFile
 from typing import Any
@@ -73,13 +73,3 @@ class TokenAuthManagement:
 
 
 InitializeClass(TokenAuthManagement)
-
-
-def check_post(request: Any) -> None:
-    """Let only POST requests through that come from a form of this site.
-
-    :raises Forbidden: for any other request
-    """
-    if request.get("REQUEST_METHOD") != "POST":
-        raise Forbidden("Request must be POST")
-    check_authenticator(request)

@@ -1,11 +1,11 @@
 """Installing and removing the plugin of a site."""
 
 from ..plugin.factory import manage_addTokenAuthPlugin
-from ..plugin.interfaces import PLUGIN_ID
-from ..plugin.lookup import plugin_of
-from ..plugin.lookup import server_of
 from ..plugin.plugin import PLUGIN_INTERFACES
-from ..usecases.settings import propose_issuer
+from ..site.interfaces import PLUGIN_ID
+from ..site.lookup import plugin_of
+from ..site.lookup import server_of
+from ..site.settings import propose_issuer
 from .takeover import import_from_former_plugin
 from .takeover import is_former_plugin
 from .takeover import move_former_plugin_aside

@@ -4,11 +4,11 @@ Its plugin has the id that ours has. It is moved aside, where it does nothing an
 more, and its service keys are imported: clients go on with the keyfiles they have.
 """
 
-from ..clock import now
-from ..plugin.interfaces import PLUGIN_ID
-from ..usecases.actor import Operator
-from ..usecases.imports import import_service_keys
-from ..usecases.server import AuthorizationServer
+from ..core.clock import now
+from ..servicekeys.ftw_import import import_service_keys
+from ..site.context import AuthorizationServer
+from ..site.interfaces import PLUGIN_ID
+from ..site.requester import Operator
 from Acquisition import aq_base
 from collections.abc import Mapping
 from datetime import datetime

@@ -68,7 +68,3 @@ class AccessTokens(Persistent):
 
     def drop_expired(self, now: float) -> None:
         self._tokens.drop_expired(now)
-
-    def spread(self, now: float) -> None:
-        if self._tokens.is_outdated:
-            self._tokens = self._tokens.spread(now)

@@ -65,25 +65,8 @@ class ExpiringMap(Persistent):
         """Do so in the one shard that a writer of this digest touches anyway."""
         _drop(self._groups(digest), self._number(now))
 
-    @property
-    def is_outdated(self) -> bool:
-        """Whether it was made when there were fewer shards."""
-        return len(self._shards) != SHARDS
-
-    def spread(self, now: float) -> "ExpiringMap":
-        """A new one with as many shards as today, and all that may be live.
-
-        Unlike everything else here it looks at each entry.
-        """
-        new = ExpiringMap(self._period)
-        for groups in self._shards:
-            for group in groups.values(min=self._number(now)):
-                for digest, (expires_at, value) in group.items():
-                    new.insert(digest, value, expires_at)
-        return new
-
     def _groups(self, digest: bytes) -> IOBTree:
-        return self._shards[digest[0] % len(self._shards)]
+        return self._shards[digest[0]]
 
     def _number(self, when: float) -> int:
         return int(when // self._period)

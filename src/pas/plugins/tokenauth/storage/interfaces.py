@@ -114,9 +114,6 @@ class IAccessTokens(Interface):
     def drop_expired(now):
         """Drop whole groups of tokens that have expired, without looking at each."""
 
-    def spread(now):
-        """See ITokenAuthStorage."""
-
 
 class IReplaySet(Interface):
     """Identifiers (`jti`) that were used, until their grants expire."""
@@ -130,9 +127,6 @@ class IReplaySet(Interface):
 
     def drop_expired(now):
         """Forget identifiers of grants that have expired."""
-
-    def spread(now):
-        """See ITokenAuthStorage."""
 
 
 class IUsageLog(Interface):
@@ -183,16 +177,6 @@ class ITokenAuthStorage(Interface):
     replay = Attribute("IReplaySet")
     usage_log = Attribute("IUsageLog")
     kinds = Attribute("Mapping of kinds of credentials to their ICredentials")
-    needs_upgrade = Attribute("Whether there is no place yet for all of this")
-
-    def upgrade():
-        """Make a place for what is new. Harmless where there is one."""
-
-    def spread(now):
-        """Spread tokens and identifiers over as many shards as a new site has.
-
-        Harmless where they are.
-        """
 
     def credential(credential_id):
         """The credential of any kind with this id, or None."""

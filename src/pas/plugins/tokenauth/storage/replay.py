@@ -43,10 +43,6 @@ class ReplaySet(Persistent):
     def drop_expired(self, now: float) -> None:
         self._used.drop_expired(now - CLOCK_STEP)
 
-    def spread(self, now: float) -> None:
-        if self._used.is_outdated:
-            self._used = self._used.spread(now - CLOCK_STEP)
-
 
 def _digest(client_id: str, jti: str) -> bytes:
     # A client id holds no zero byte, so two pairs never look the same.

@@ -11,7 +11,6 @@ from .servicekeys import ServiceKey
 from .servicekeys import ServiceKeys
 from .usagelog import UsageLog
 from persistent import Persistent
-from typing import Any
 from zope.interface import implementer
 
 
@@ -26,30 +25,12 @@ class TokenAuthStorage(Persistent):
         self.replay = ReplaySet()
         self.usage_log = UsageLog()
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # What was stored before there were personal access tokens has none; it gets
-        # a place for them when the site is upgraded.
-        state.setdefault("personal_tokens", PersonalTokens())
-        super().__setstate__(state)
-
     @property
     def kinds(self) -> dict[str, ICredentials]:
         return {
             ServiceKey.kind: self.service_keys,
             PersonalToken.kind: self.personal_tokens,
         }
-
-    @property
-    def needs_upgrade(self) -> bool:
-        return self._p_jar is not None and self.personal_tokens._p_jar is None
-
-    def upgrade(self) -> None:
-        self._p_jar.add(self.personal_tokens)
-        self._p_changed = True
-
-    def spread(self, now: float) -> None:
-        self.access_tokens.spread(now)
-        self.replay.spread(now)
 
     def credential(self, credential_id: str) -> ICredential | None:
         found = (kind.get(credential_id) for kind in self.kinds.values())

@@ -31,12 +31,6 @@ class ServiceKey(Credential):
         self.may_manage_users = may_manage_users
         self.require_jti = require_jti
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # What was stored before there were credentials of other kinds.
-        if "client_id" in state:
-            state["credential_id"] = state.pop("client_id")
-        super().__setstate__(state)
-
     @property
     def client_id(self) -> str:
         return self.credential_id
@@ -56,9 +50,3 @@ class ServiceKey(Credential):
 @implementer(IServiceKeys)
 class ServiceKeys(Credentials[ServiceKey]):
     """See IServiceKeys."""
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # What was stored before there were credentials of other kinds.
-        if "_by_client_id" in state:
-            state["_by_id"] = state.pop("_by_client_id")
-        super().__setstate__(state)

@@ -1,0 +1,133 @@
+"""What the OAuth endpoints have in common: JSON in the answer, never in a cache."""
+
+from ...core.clock import now
+from ...core.errors import InvalidClient
+from ...core.errors import InvalidRequest
+from ...core.errors import OAuthError
+from ...site.context import AuthorizationServer
+from ...site.issuer import is_token_endpoint
+from ...site.lookup import server_at
+from ...tokens.refusals import report_refusal
+from ...web.isolation import oauth2_request
+from ...web.isolation import OAuth2Request
+from ...web.response import body_of
+from ...web.response import never_store
+from .basic import BASIC_CHALLENGE
+from .basic import is_basic
+from .parameters import check_uri
+from .parameters import form_parameters
+from collections.abc import Mapping
+from functools import cached_property
+from Products.Five.browser import BrowserView
+from typing import Any
+from zExceptions import NotFound
+
+import re
+import transaction
+
+
+#: What an error_description must not hold (RFC 6749 section 5.2).
+_NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+
+
+class MethodNotAllowed(InvalidRequest):
+    """The endpoint does not take this method."""
+
+    status = 405
+
+
+class OAuth2Endpoint(BrowserView):
+    """Base of the endpoints. A subclass answers in :meth:`answer`."""
+
+    methods: tuple[str, ...] = ("POST",)
+    #: What the log calls that which the endpoint takes.
+    takes: str
+    #: How else than by its parameters a client may authenticate itself here.
+    client_challenge = ""
+
+    def __call__(self) -> str:
+        prepared = oauth2_request(self.request)
+        if prepared is None:
+            # Reached in a way that Zope has already read the request in.
+            raise NotFound()
+        try:
+            if prepared.method not in self.methods:
+                methods = " or ".join(self.methods)
+                raise MethodNotAllowed(f"Send a {methods} request.")
+            return self._json(200, self.answer(prepared))
+        except OAuthError as error:
+            # An answer like any other is committed, and this one changes nothing.
+            transaction.abort()
+            self.refused(error)
+            return self._error(error, prepared)
+
+    def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
+        """The members of the answer.
+
+        :raises OAuthError: when the request is refused; nothing is written then
+        """
+        raise NotImplementedError
+
+    def refused(self, error: OAuthError) -> None:
+        """Tell the log and the subscribers that a request is refused."""
+        address = self.request.getClientAddr()
+        report_refusal(self.takes, error.reason, error.credential_id, address)
+
+    @cached_property
+    def server(self) -> AuthorizationServer:
+        """The authorization server of the site.
+
+        :raises NotFound: where the add-on is not installed
+        """
+        server = server_at(self.context)
+        if server is None:
+            raise NotFound()
+        return server
+
+    @cached_property
+    def now(self) -> float:
+        """The one time at which this request happens."""
+        return now()
+
+    def parameters(self, prepared: OAuth2Request) -> Mapping[str, str]:
+        """The parameters of the request.
+
+        :raises InvalidRequest: when they are not sent as they should be
+        """
+        _check_transport(self.server.issuer, self.request["SERVER_URL"])
+        body = self.request["BODYFILE"]
+        parameters = form_parameters(body, prepared.content_type)
+        check_uri(prepared.query_string, parameters)
+        return parameters
+
+    def _error(self, error: OAuthError, prepared: OAuth2Request) -> str:
+        response = self.request.response
+        if isinstance(error, MethodNotAllowed):
+            response.setHeader("Allow", ", ".join(self.methods))
+        status, challenge = error.status, error.challenge
+        if isinstance(error, InvalidClient):
+            basic = is_basic(prepared.authorization)
+            challenge = BASIC_CHALLENGE if basic else self.client_challenge
+            status = 401 if challenge else error.status
+        if challenge:
+            response.setHeader("WWW-Authenticate", challenge)
+        return self._json(
+            status,
+            {
+                "error": error.error,
+                "error_description": _NOT_ALLOWED.sub("?", error.description),
+            },
+        )
+
+    def _json(self, status: int, members: Mapping[str, Any]) -> str:
+        response = self.request.response
+        never_store(self.request)
+        response.setHeader("Content-Type", "application/json")
+        response.setStatus(status)
+        return body_of(self.request, members)
+
+
+def _check_transport(issuer: str, server_url: str) -> None:
+    """Refuse plain http where the issuer says https, except on this computer."""
+    if issuer.lower().startswith("https:") and not is_token_endpoint(server_url):
+        raise InvalidRequest("Use https: others can read what is sent by http.")

@@ -1,0 +1,21 @@
+"""The introspection endpoint (RFC 7662): what a token is good for."""
+
+from ...core.scopes import READ
+from ...permissions import INTROSPECT_TOKENS
+from ...web.isolation import OAuth2Request
+from ..introspection import introspected
+from .tokenmanagement import AboutToken
+from collections.abc import Mapping
+from typing import Any
+
+
+class IntrospectionEndpoint(AboutToken):
+    """``@@oauth2-introspect``: for the token's own client, and who may know of all."""
+
+    takes = "token introspection"
+    permission = INTROSPECT_TOKENS
+    scope = READ
+
+    def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
+        token, caller = self.asked(prepared)
+        return introspected(self.server, token, self.now, caller.service_key)

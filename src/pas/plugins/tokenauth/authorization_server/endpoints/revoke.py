@@ -1,0 +1,25 @@
+"""The revocation endpoint (RFC 7009): an access token ends before its time."""
+
+from ...core.scopes import WRITE
+from ...permissions import MANAGE_ALL_SERVICE_KEYS
+from ...web.isolation import OAuth2Request
+from ..introspection import revoke_token
+from .tokenmanagement import AboutToken
+from collections.abc import Mapping
+from typing import Any
+
+
+class RevocationEndpoint(AboutToken):
+    """``@@oauth2-revoke``: for the token's own client, and administrators.
+
+    The answer is the same whether there was anything to revoke or not.
+    """
+
+    takes = "token revocation"
+    permission = MANAGE_ALL_SERVICE_KEYS
+    scope = WRITE
+
+    def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
+        token, caller = self.asked(prepared)
+        revoke_token(self.server, token, self.now, caller.name, caller.service_key)
+        return {}

@@ -1,0 +1,52 @@
+"""The token endpoint (RFC 6749 section 3.2): a grant in, an access token out."""
+
+from ...core.errors import InvalidRequest
+from ...core.errors import UnsupportedGrantType
+from ...site.context import AuthorizationServer
+from ...usage.client import ClientInfo
+from ...web.isolation import OAuth2Request
+from ..clients import authenticated_client
+from ..interfaces import IGrantType
+from .base import OAuth2Endpoint
+from .basic import with_client_id
+from collections.abc import Mapping
+from typing import Any
+from zope.component import queryAdapter
+
+
+class TokenEndpoint(OAuth2Endpoint):
+    """``@@oauth2-token``; each grant type is a named adapter, see IGrantType."""
+
+    takes = "grant"
+
+    def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
+        parameters = self.parameters(prepared)
+        grant_type = _grant_type(self.server, parameters)
+        parameters = with_client_id(parameters, prepared.authorization)
+        address = self.request.getClientAddr()
+        client = ClientInfo(
+            address=address,
+            user_agent=self.request.getHeader("User-Agent", ""),
+            service_key=authenticated_client(
+                self.server, parameters, address, self.now
+            ),
+        )
+        issued = grant_type(parameters, client, self.now)
+        return {
+            "access_token": issued.access_token,
+            "token_type": "Bearer",
+            "expires_in": issued.expires_in,
+            "scope": issued.scope,
+        }
+
+
+def _grant_type(
+    server: AuthorizationServer, parameters: Mapping[str, str]
+) -> IGrantType:
+    name = parameters.get("grant_type")
+    if not name:
+        raise InvalidRequest("The parameter grant_type is missing.")
+    grant_type = queryAdapter(server, IGrantType, name=name)
+    if grant_type is None:
+        raise UnsupportedGrantType("This server does not know this grant type.")
+    return grant_type

@@ -1,0 +1,49 @@
+"""What the endpoints about tokens have in common."""
+
+from ...core.errors import InvalidRequest
+from ...resource_server.challenge import challenge
+from ...web.isolation import OAuth2Request
+from ..clients import authenticated_client
+from .base import OAuth2Endpoint
+from .basic import with_client_id
+from .callers import bearer_access
+from .callers import Caller
+from .callers import check_permitted
+from collections.abc import Mapping
+
+
+class AboutToken(OAuth2Endpoint):
+    """An endpoint that takes a token and tells or does something about it.
+
+    What `token_type_hint` says is not needed: a token shows what it is.
+    """
+
+    client_challenge = challenge()
+    #: What a user needs who asks about tokens of others.
+    permission: str
+    #: What the token of that user needs.
+    scope: str
+
+    def asked(self, prepared: OAuth2Request) -> tuple[str, Caller]:
+        """The token, and who asks about it.
+
+        :raises OAuthError: when there is no token, or nobody who may ask
+        """
+        parameters = with_client_id(self.parameters(prepared), prepared.authorization)
+        caller = self._client(parameters) or self._user(prepared.authorization)
+        token = parameters.get("token")
+        if token is None:
+            raise InvalidRequest("The parameter token is missing.")
+        return token, caller
+
+    def _client(self, parameters: Mapping[str, str]) -> Caller | None:
+        address = self.request.getClientAddr()
+        service_key = authenticated_client(self.server, parameters, address, self.now)
+        if service_key is None:
+            return None
+        return Caller(name=service_key.client_id, service_key=service_key)
+
+    def _user(self, authorization: str) -> Caller:
+        access = bearer_access(self.server, authorization, self.request, self.now)
+        check_permitted(self.server, access, self.scope, self.permission)
+        return Caller(name=access.subject)

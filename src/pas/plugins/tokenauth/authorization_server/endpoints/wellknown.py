@@ -1,0 +1,110 @@
+"""Metadata under ``.well-known`` (RFC 8414 section 3, RFC 9728 section 3).
+
+A site answers below itself. The root of Zope answers where a client looks first: with
+the path of the site behind the name of the document.
+"""
+
+from ...resource_server.metadata import protected_resource_metadata
+from ...site.context import AuthorizationServer
+from ...site.lookup import server_at
+from ...web.isolation import AUTHORIZATION_SERVER
+from ...web.isolation import oauth2_request
+from ...web.isolation import PROTECTED_RESOURCE
+from ...web.response import body_of
+from ..metadata import authorization_server_metadata
+from Acquisition import aq_base
+from plone.base.interfaces import IPloneSiteRoot
+from Products.Five.browser import BrowserView
+from typing import Any
+from urllib.parse import urlsplit
+from zExceptions import MethodNotAllowed
+from zExceptions import NotFound
+from zope.interface import implementer
+from zope.publisher.interfaces import IPublishTraverse
+
+
+MAX_AGE = 300
+
+
+@implementer(IPublishTraverse)
+class SiteMetadata(BrowserView):
+    """``.well-known`` of a site; the path behind it is in `names`."""
+
+    def __init__(self, context: Any, request: Any) -> None:
+        super().__init__(context, request)
+        self.names: list[str] = []
+
+    def publishTraverse(self, request: Any, name: str) -> "SiteMetadata":
+        # All that follows is a path, also what Zope would look up: @@view, ++api++.
+        following = request["TraversalRequestNameStack"]
+        self.names = [name, *reversed(following)]
+        following.clear()
+        return self
+
+    def __call__(self) -> str:
+        prepared = oauth2_request(self.request)
+        if prepared is None or not self.names:
+            raise NotFound()
+        response = self.request.response
+        # Anybody may know, also a page of another site in a browser.
+        response.setHeader("Access-Control-Allow-Origin", "*")
+        if prepared.method not in ("GET", "HEAD"):
+            response.setHeader("Allow", "GET, HEAD")
+            raise MethodNotAllowed()
+        document, *path = self.names
+        members = self.metadata(document, path)
+        response.setHeader("Content-Type", "application/json")
+        response.setHeader("Cache-Control", f"public, max-age={MAX_AGE}")
+        return body_of(self.request, members)
+
+    def metadata(self, document: str, path: list[str]) -> dict[str, Any]:
+        """The members of a document.
+
+        :param path: what follows its name
+        :raises NotFound: when there is no such document
+        """
+        return _metadata(self.context, document, path)
+
+
+class RootMetadata(SiteMetadata):
+    """``.well-known`` of the root of Zope, for the sites below it."""
+
+    def metadata(self, document: str, path: list[str]) -> dict[str, Any]:
+        site, rest = _site_below(self.context, path)
+        own_path = path[: len(path) - len(rest)]
+        server = _server(site)
+        # A site that is known by another path is not the one that is asked for.
+        if urlsplit(server.issuer).path.strip("/") != "/".join(own_path):
+            raise NotFound()
+        return _metadata(site, document, rest)
+
+
+def _metadata(site: Any, document: str, path: list[str]) -> dict[str, Any]:
+    server = _server(site)
+    if document == PROTECTED_RESOURCE:
+        return protected_resource_metadata(server, "/".join(path))
+    if document in AUTHORIZATION_SERVER and not path:
+        return authorization_server_metadata(server)
+    raise NotFound()
+
+
+def _server(site: Any) -> AuthorizationServer:
+    server = server_at(site)
+    if server is None or not server.issuer:
+        raise NotFound()
+    return server
+
+
+def _site_below(root: Any, path: list[str]) -> tuple[Any, list[str]]:
+    """The site on a path, and what follows it.
+
+    :raises NotFound: when there is none
+    """
+    found = root
+    for position, name in enumerate(path, start=1):
+        if not hasattr(aq_base(found), "_getOb"):
+            break
+        found = found._getOb(name, None)
+        if IPloneSiteRoot.providedBy(found):
+            return found, path[position:]
+    raise NotFound()

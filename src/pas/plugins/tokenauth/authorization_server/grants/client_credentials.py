@@ -1,0 +1,42 @@
+"""The client credentials grant of a service key (RFC 6749 section 4.4)."""
+
+from ...core.errors import InvalidClient
+from ...site.context import AuthorizationServer
+from ...site.interfaces import IAuthorizationServer
+from ...tokens.issue import issue_access_token
+from ...tokens.issue import IssuedToken
+from ...usage.client import ClientInfo
+from ..interfaces import IGrantType
+from collections.abc import Mapping
+from zope.component import adapter
+from zope.component import named
+from zope.interface import implementer
+
+
+GRANT_TYPE = "client_credentials"
+
+
+@implementer(IGrantType)
+@named(GRANT_TYPE)
+@adapter(IAuthorizationServer)
+class ClientCredentialsGrant:
+    """See IGrantType. The client has the key, so it acts as the owner."""
+
+    def __init__(self, server: AuthorizationServer) -> None:
+        self._server = server
+
+    def __call__(
+        self, parameters: Mapping[str, str], client: ClientInfo, now: float
+    ) -> IssuedToken:
+        if client.service_key is None:
+            raise InvalidClient(
+                "This grant needs a client assertion: authenticate by private_key_jwt."
+            )
+        return issue_access_token(
+            self._server,
+            client.service_key,
+            client.service_key.owner,
+            client,
+            now,
+            parameters.get("scope", ""),
+        )

@@ -1,0 +1,106 @@
+"""Introspecting and revoking tokens (RFC 7662, RFC 7009): for who may know."""
+
+from ..core.errors import AccessRefused
+from ..core.errors import UnsupportedTokenType
+from ..core.scopes import spelled_scope
+from ..core.tokens import is_personal
+from ..core.tokens import is_well_formed
+from ..events import AccessTokenRevoked
+from ..site.context import AuthorizationServer
+from ..storage.servicekeys import ServiceKey
+from ..tokens.checks import check_live
+from ..tokens.checks import checked_subject
+from ..tokens.checks import owner_of
+from ..tokens.checks import subject_of
+from ..tokens.find import find_token
+from typing import Any
+from zope.event import notify
+
+
+INACTIVE = {"active": False}
+
+
+def introspected(
+    server: AuthorizationServer,
+    token: str,
+    now: float,
+    asks: ServiceKey | None,
+) -> dict[str, Any]:
+    """What there is to know about a token (RFC 7662 section 2.2).
+
+    From where it may be used does not matter: who asks is not who uses it.
+
+    :param token: what was sent, whatever it is
+    :param asks: the client that asks, which learns of its own tokens only; None for
+        somebody who may know about every token
+    """
+    if not is_well_formed(token):
+        return INACTIVE
+    try:
+        return _active(server, token, now, asks)
+    except AccessRefused:
+        return INACTIVE
+
+
+def revoke_token(
+    server: AuthorizationServer,
+    token: str,
+    now: float,
+    actor: str,
+    asks: ServiceKey | None,
+) -> None:
+    """Revoke an access token at once; nothing happens if it is none of who asks.
+
+    Personal access tokens are credentials, which no program changes.
+
+    :param token: what was sent, whatever it is
+    :param actor: who asks, for the records
+    :param asks: the client that asks, which revokes its own tokens only; None for
+        somebody who may revoke every token
+    :raises UnsupportedTokenType: when it is a personal access token
+    """
+    if not is_well_formed(token):
+        return
+    if is_personal(token):
+        raise UnsupportedTokenType("Personal access tokens are not revoked here.")
+    try:
+        found = find_token(server, token, now)
+    except AccessRefused:
+        return
+    if asks is None or asks.credential_id == found.credential.credential_id:
+        server.storage.access_tokens.remove(found.digest)
+        credential_id = found.credential.credential_id
+        notify(AccessTokenRevoked(credential_id, found.subject, actor))
+
+
+def _active(
+    server: AuthorizationServer, token: str, now: float, asks: ServiceKey | None
+) -> dict[str, Any]:
+    found = find_token(server, token, now)
+    credential = found.credential
+    if asks is not None and asks.credential_id != credential.credential_id:
+        return INACTIVE
+    check_live(credential, now)
+    owner = owner_of(server, credential)
+    subject = checked_subject(
+        server, credential, owner, subject_of(server, found, owner)
+    )
+    members = {
+        "active": True,
+        "client_id": credential.credential_id,
+        "username": subject.login,
+        "token_type": "Bearer",
+        "iat": int(found.issued_at),
+        "sub": subject.user_id,
+    }
+    # What there is nothing to say about is left out.
+    if found.scopes:
+        members["scope"] = spelled_scope(found.scopes)
+    if server.issuer:
+        members["iss"] = server.issuer
+    if found.expires_at is not None:
+        members["exp"] = int(found.expires_at)
+    if subject.user_id != owner.user_id:
+        # Who acts as the subject (RFC 8693 section 4.1).
+        members["act"] = {"sub": owner.user_id}
+    return members

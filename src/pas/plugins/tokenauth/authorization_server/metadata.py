@@ -1,0 +1,44 @@
+"""What the site tells about itself to programs that have never met it.
+
+Authorization server metadata (RFC 8414) and protected resource metadata (RFC 9728),
+made of what is registered, so that neither can promise what is not there.
+"""
+
+from ..core.keys import ALGORITHMS
+from ..core.keys import ALIASES
+from ..credentials.scopes import known_scopes
+from ..site.context import AuthorizationServer
+from .interfaces import IGrantType
+from typing import Any
+from zope.component import getAdapters
+
+
+#: By assertions that are signed; a grant that is one needs no client besides.
+_AUTH_METHODS = ["private_key_jwt"]
+
+
+def authorization_server_metadata(server: AuthorizationServer) -> dict[str, Any]:
+    """The site as authorization server; it has an issuer."""
+    issuer = server.issuer
+    algorithms = sorted({*ALGORITHMS, *ALIASES})
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/@@oauth2-authorize",
+        "response_types_supported": ["code"],
+        "token_endpoint": server.token_endpoint,
+        "grant_types_supported": sorted(_grant_types(server)),
+        "token_endpoint_auth_methods_supported": [*_AUTH_METHODS, "none"],
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint": f"{issuer}/@@oauth2-revoke",
+        "revocation_endpoint_auth_methods_supported": _AUTH_METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint": f"{issuer}/@@oauth2-introspect",
+        "introspection_endpoint_auth_methods_supported": _AUTH_METHODS,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "scopes_supported": sorted(known_scopes()),
+        "protected_resources": [issuer],
+    }
+
+
+def _grant_types(server: AuthorizationServer) -> list[str]:
+    return [name for name, _ in getAdapters((server,), IGrantType)]

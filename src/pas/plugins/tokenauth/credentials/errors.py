@@ -1,0 +1,33 @@
+"""Why the service of credentials says no."""
+
+from ..i18n import _
+from ..site.errors import NotAllowed
+from .kinds import CredentialKind
+
+
+class NotYours(NotAllowed):
+    """A credential is somebody else's, or does not exist: nobody learns which."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You have no key or access token with this id."))
+
+
+class AlreadyIssued(NotAllowed):
+    """The same form was sent twice."""
+
+    def __init__(self, kind: CredentialKind) -> None:
+        super().__init__(kind.issued_already)
+
+
+class AlreadyEnded(NotAllowed):
+    """The credential is revoked or its owner is gone: it stays as it is."""
+
+    def __init__(self, kind: CredentialKind) -> None:
+        super().__init__(kind.ended)
+
+
+class TooManyCredentials(NotAllowed):
+    """The site's policy allows a user no more credentials of a kind."""
+
+    def __init__(self, kind: CredentialKind, maximum: int) -> None:
+        super().__init__(kind.too_many(maximum))

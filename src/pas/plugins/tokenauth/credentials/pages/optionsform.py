@@ -1,0 +1,84 @@
+"""The part of a form that asks what a credential is good for, and from where."""
+
+from ...i18n import _
+from ..options import Limits
+from ..options import TITLE_LENGTH
+from .expiryform import ExpiryForm
+from .fields import Field
+from .scopesform import ScopesForm
+from typing import Any
+
+
+class LimitsForm(ExpiryForm, ScopesForm):
+    """Asks for title, IP ranges, expiry and scopes, at issue and later."""
+
+    @property
+    def owner(self) -> str:
+        """User id of who owns the credential, or will; empty for the visitor."""
+        return ""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the visitor may only tighten what is decided."""
+        return False
+
+    def limits(self) -> Limits:
+        """What was typed, for a use case to judge.
+
+        :raises InvalidInput: when the expiry cannot be read
+        """
+        raise NotImplementedError
+
+    def common_limits(self) -> dict[str, Any]:
+        """What was typed of the limits that every credential has.
+
+        :raises InvalidInput: when the expiry cannot be read
+        """
+        return {
+            "title": self.text("title"),
+            "ip_ranges": self.text("ip_ranges"),
+            "expires_at": self.expires_at(),
+            "scopes": self.scopes(),
+        }
+
+    def limit_fields(self) -> list[Field]:
+        """The fields for the limits."""
+        return [
+            self._title(),
+            self._ip_ranges(),
+            *self.expiry_fields(),
+            self.scopes_field(),
+        ]
+
+    def _title(self) -> Field:
+        return self.field(
+            "title",
+            "text",
+            title=_("Title"),
+            help=self.appearance.limits.title_help,
+            required=True,
+            locked=self.is_locked,
+            max_length=TITLE_LENGTH,
+        )
+
+    def _ip_ranges(self) -> Field:
+        address = self.request.getClientAddr()
+        texts = self.appearance.limits
+        required = self.server.settings.require_ip_ranges
+        return self.field(
+            "ip_ranges",
+            "text",
+            title=_("IP ranges"),
+            help=texts.ip_ranges_required_help if required else texts.ip_ranges_help,
+            hint=_address_hint(address) if address else texts.no_address,
+            address="" if self.is_locked else address,
+            required=required,
+        )
+
+
+def _address_hint(address: str) -> str:
+    return _(
+        "The server sees you at ${address}. Add this address if the program runs"
+        " on your computer.",
+        mapping={"address": address},
+    )

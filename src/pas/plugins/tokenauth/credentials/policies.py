@@ -1,0 +1,102 @@
+"""Policies of the site: what nobody may have, whoever they are.
+
+They are asked when a credential is issued, rotated or changed. A value that was fine
+when it was set, and is not touched, stays.
+"""
+
+from ..core.keys import ALGORITHMS
+from ..core.keys import DEFAULT_ALGORITHM
+from ..i18n import _
+from ..site.context import AuthorizationServer
+from ..site.errors import PolicyViolation
+from ..site.interfaces import ITokenAuthSettings
+from .errors import TooManyCredentials
+from .kinds import CredentialKind
+from .maintenance import DAY
+
+
+def max_lifetime(settings: ITokenAuthSettings, kind: CredentialKind) -> int | None:
+    """Days for which a credential can be used at most; None for any number."""
+    days: int | None = getattr(settings, kind.max_lifetime)
+    return days
+
+
+def latest_expiry(
+    settings: ITokenAuthSettings, kind: CredentialKind, made_at: float
+) -> float | None:
+    """When a credential must end whose secret was made at a time; None for any time."""
+    days = max_lifetime(settings, kind)
+    return None if days is None else made_at + days * DAY
+
+
+def may_never_end(settings: ITokenAuthSettings, kind: CredentialKind) -> bool:
+    """Whether a credential may live for ever."""
+    if max_lifetime(settings, kind) is not None:
+        return False
+    return not kind.may_never_end or bool(getattr(settings, kind.may_never_end))
+
+
+def default_algorithm(settings: ITokenAuthSettings) -> str:
+    """The algorithm of who does not choose one."""
+    allowed = settings.allowed_algorithms
+    return next(name for name in (DEFAULT_ALGORITHM, *ALGORITHMS) if name in allowed)
+
+
+def check_expiry(
+    settings: ITokenAuthSettings,
+    kind: CredentialKind,
+    expires_at: float | None,
+    made_at: float,
+) -> None:
+    """Refuse an expiry beyond the longest lifetime.
+
+    :raises PolicyViolation: for such an expiry
+    """
+    days = max_lifetime(settings, kind)
+    if days is None:
+        if expires_at is None and not may_never_end(settings, kind):
+            raise PolicyViolation("expires", kind.must_end)
+    elif expires_at is None or expires_at > made_at + days * DAY:
+        raise PolicyViolation("expires", kind.too_long(days))
+
+
+def check_ip_ranges(settings: ITokenAuthSettings, ip_ranges: str) -> None:
+    """Refuse a credential that can be used from anywhere.
+
+    :raises PolicyViolation: when the site requires IP ranges
+    """
+    if settings.require_ip_ranges and not ip_ranges:
+        raise PolicyViolation(
+            "ip_ranges",
+            _("By the policy of this site every key and token needs IP ranges."),
+        )
+
+
+def check_algorithm(settings: ITokenAuthSettings, algorithm: str) -> None:
+    """Refuse an algorithm.
+
+    :raises PolicyViolation: when the site does not allow it
+    """
+    if algorithm not in settings.allowed_algorithms:
+        raise PolicyViolation(
+            "algorithm",
+            _(
+                "The policy of this site does not allow ${algorithm}.",
+                mapping={"algorithm": algorithm},
+            ),
+        )
+
+
+def check_number(
+    server: AuthorizationServer, kind: CredentialKind, owner: str, now: float
+) -> None:
+    """Refuse one more credential of a kind for a user.
+
+    :raises TooManyCredentials: when they have as many as the site allows
+    """
+    maximum: int | None = getattr(server.settings, kind.max_per_user)
+    if maximum is None:
+        return
+    owned = server.storage.kinds[kind.name].owned_by(owner)
+    if sum(credential.is_live(now) for credential in owned) >= maximum:
+        raise TooManyCredentials(kind, maximum)

@@ -1,0 +1,114 @@
+"""What the services have in common."""
+
+from ...site.errors import InvalidInput
+from ...site.errors import NotAllowed
+from ...site.view import ServerView
+from ...storage.interfaces import ICredential
+from ...web.csrf import check_not_forged
+from ...web.interfaces import IClosedToTokens
+from ...web.response import never_store
+from ..rights import require_any_right
+from .endpoint import Endpoint
+from .errors import error_document
+from .errors import Refusal
+from .errors import status_of
+from .errors import UnreadableBody
+from plone import api
+from plone.restapi.services import Service
+from typing import Any
+from urllib.parse import quote
+from zExceptions import Unauthorized
+from zope.i18n import translate
+from zope.interface import implementer
+from zope.publisher.interfaces import IPublishTraverse
+
+import transaction
+
+
+@implementer(IPublishTraverse, IClosedToTokens)
+class CredentialService(ServerView, Service):
+    """A service for one verb; the path after the endpoint is in `params`.
+
+    A subclass says what to `answer`, and to which `endpoint` it belongs.
+    """
+
+    endpoint: Endpoint
+
+    def __init__(self, context: Any, request: Any) -> None:
+        super().__init__(context, request)
+        self.params: list[str] = []
+
+    def publishTraverse(self, request: Any, name: str) -> "CredentialService":
+        self.params.append(name)
+        return self
+
+    def reply(self) -> Any:
+        never_store(self.request)
+        try:
+            self._check_right()
+            self.protect()
+            return self.answer()
+        except (NotAllowed, InvalidInput, UnreadableBody) as error:
+            return self._refuse(error)
+
+    def protect(self) -> None:
+        """Refuse a request that a foreign web page has sent, if it could do harm."""
+
+    def answer(self) -> Any:
+        """What the body of the answer says.
+
+        :raises NotAllowed: when the actor may not do this
+        :raises InvalidInput: when a value cannot be used
+        :raises UnreadableBody: when the body cannot be used
+        :raises NotFound: when there is nothing at this path
+        """
+        raise NotImplementedError
+
+    def url_of(self, credential: ICredential) -> str:
+        """The URL of a credential."""
+        credential_id = quote(credential.credential_id, safe="")
+        return f"{self.context.absolute_url()}/{self.endpoint.name}/{credential_id}"
+
+    def document_of(self, credential: ICredential) -> dict[str, Any]:
+        """A credential with its URL."""
+        document = self.endpoint.document(self.server, credential, self.now)
+        return self.with_id(credential, document)
+
+    def with_id(
+        self, credential: ICredential, document: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The document about a credential with its URL."""
+        return {"@id": self.url_of(credential), **document}
+
+    def created(
+        self, credential: ICredential, document: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The same, as the answer to who has it issued."""
+        self.request.response.setStatus(201)
+        self.request.response.setHeader("Location", self.url_of(credential))
+        return self.with_id(credential, document)
+
+    def _check_right(self) -> None:
+        if api.user.is_anonymous():
+            raise Unauthorized("You are not authorized to access this resource.")
+        try:
+            require_any_right(self.actor, self.endpoint.kind)
+        except NotAllowed as reason:
+            # plone.restapi asks those to log in who lack the permission for a service.
+            if type(reason) is NotAllowed:
+                message = translate(reason.args[0], context=self.request)
+                raise Unauthorized(message) from None
+            raise
+
+    def _refuse(self, error: Refusal) -> dict[str, str]:
+        # A normal answer would commit what was done before the error.
+        transaction.doom()
+        self.request.response.setStatus(status_of(error))
+        return error_document(error, self.request)
+
+
+class WritingService(CredentialService):
+    """A service that changes something."""
+
+    def protect(self) -> None:
+        check_not_forged(self.request)

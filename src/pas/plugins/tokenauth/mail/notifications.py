@@ -1,0 +1,64 @@
+"""Telling owners at once what is done to their credentials.
+
+Of one that is issued or rotated they always hear, also when it seems to be them who
+did it: that is how they notice that somebody else works with their log-in.
+"""
+
+from ..core.clock import now
+from ..events import ICredentialChanged
+from ..events import ICredentialEvent
+from ..events import ICredentialIssued
+from ..events import IServiceKeyRotated
+from ..site.lookup import current_server
+from .delivery import outbox
+from .notice import Deed
+from .notice import notice
+from .recipients import recipient_of
+from .sender import sends_mail
+from .texts import Announce
+from .texts import key_rotated
+from .texts import KindTexts
+from .texts import texts_for
+from collections.abc import Callable
+from zope.component import adapter
+from zope.globalrequest import getRequest
+
+
+@adapter(ICredentialIssued)
+def tell_of_issue(event: ICredentialIssued) -> None:
+    """Tell a user that a credential was issued for their account."""
+    _tell(event, lambda kind: kind.issued)
+
+
+@adapter(IServiceKeyRotated)
+def tell_of_rotation(event: IServiceKeyRotated) -> None:
+    """Tell a user that a key of theirs got another key pair."""
+    _tell(event, lambda kind: key_rotated)
+
+
+@adapter(ICredentialChanged)
+def tell_of_change(event: ICredentialChanged) -> None:
+    """Tell a user that somebody else changed a credential of theirs."""
+    if event.actor != event.owner:
+        _tell(event, lambda kind: kind.changed)
+
+
+def _tell(event: ICredentialEvent, announce: Callable[[KindTexts], Announce]) -> None:
+    server = current_server()
+    if server is None or not sends_mail(server.site):
+        return
+    credential = server.storage.credential(event.credential_id)
+    box = outbox(server.site)
+    if credential is None or not box.has_room():
+        return
+    recipient = recipient_of(server, event.owner)
+    if recipient is not None:
+        kind = texts_for(credential)
+        deed = Deed(actor=event.actor, time=now(), address=_client_address())
+        box.add(notice(server, recipient, credential, announce(kind), deed))
+
+
+def _client_address() -> str:
+    """Where the request comes from; empty for the command line."""
+    request = getRequest()
+    return "" if request is None else str(request.getClientAddr())

@@ -1,0 +1,47 @@
+"""The page that shows a fresh personal access token, once."""
+
+from ...credentials.pages.base import CredentialsView
+from ...credentials.pages.examples import Example
+from ...credentials.pages.secretpage import SecretPage
+from ...i18n import _
+from ..service import IssuedPersonalToken
+from .examples import ASK
+from .examples import token_examples
+from plone import api
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+class TokenPage(SecretPage):
+    """The answer to the form that made a token.
+
+    :param issued: the fresh token
+    """
+
+    template = ViewPageTemplateFile("templates/token.pt")
+    title = _("Your new access token")
+    #: How a shell gets the token.
+    ask = ASK
+
+    def __init__(self, origin: CredentialsView, issued: IssuedPersonalToken) -> None:
+        super().__init__(origin)
+        self._issued = issued
+
+    @property
+    def token_title(self) -> str:
+        """By which its owner recognises it."""
+        title: str = self._issued.credential.title
+        return title
+
+    @property
+    def examples(self) -> list[Example]:
+        """Commands that use it, ready to run; none of them holds it."""
+        server = self.server
+        return token_examples(
+            self._issued.credential.owner,
+            server.issuer or api.portal.get().absolute_url(),
+            as_password=bool(server.settings.personal_tokens_as_passwords),
+        )
+
+    def token(self) -> str:
+        """The token itself."""
+        return self._issued.token

@@ -1,0 +1,88 @@
+"""Telling clients that a Bearer token would help (RFC 6750 section 3).
+
+plone.rest answers an unauthorised API request itself and keeps the challenge
+plugins of PAS from running, so the header is added at the end.
+"""
+
+from ..site.lookup import current_server
+from .metadata import resource_metadata_url
+from plone.rest.interfaces import IAPIRequest
+from typing import Any
+from zope.component import adapter
+from ZPublisher.interfaces import IPubFailure
+
+
+REALM = "Plone"
+#: Always this text: clients of ftw.tokenauth renew on it, and it tells nothing.
+DESCRIPTION = "Access token expired"
+#: Proxies refuse long headers.
+_LONGEST_URL = 1000
+
+
+def challenge(
+    error: str = "",
+    description: str = DESCRIPTION,
+    scope: str = "",
+    resource_metadata: str = "",
+) -> str:
+    """The value of a WWW-Authenticate header.
+
+    :param scope: what is needed
+    :param resource_metadata: a URL (RFC 9728 section 5.1)
+    """
+    parameters = {"realm": REALM}
+    if error:
+        parameters.update(error=error, error_description=description)
+    if scope:
+        parameters["scope"] = scope
+    if resource_metadata:
+        parameters["resource_metadata"] = resource_metadata
+    return "Bearer " + ", ".join(
+        f'{name}="{value}"' for name, value in parameters.items()
+    )
+
+
+def metadata_url(request: Any) -> str:
+    """Where a client learns which server gives tokens for what it asked for.
+
+    Empty where there is no site, or one without an issuer, or what was asked for is
+    not below it, or its URL is too long for a header.
+    """
+    server = current_server()
+    if server is None or not server.issuer:
+        return ""
+    path = _path_below(server.site, request)
+    url = "" if path is None else resource_metadata_url(server, path)
+    return url if len(url) <= _LONGEST_URL else ""
+
+
+def _path_below(site: Any, request: Any) -> str | None:
+    """The path from a site to what was asked for, None if it is not below it."""
+    site_path = site.getPhysicalPath()
+    if len(request.get("VirtualRootPhysicalPath", ())) > len(site_path):
+        # Only a part of the site is to be seen, and its own URL is nowhere.
+        return None
+    # The site in force need not know the request.
+    site_url = request.physicalPathToURL(site_path)
+    url = request.get("ACTUAL_URL", "").rstrip("/")
+    if url != site_url and not url.startswith(f"{site_url}/"):
+        return None
+    return url.removeprefix(site_url).strip("/")
+
+
+@adapter(IPubFailure)
+def challenge_api_client(event: IPubFailure) -> None:
+    """Add a Bearer challenge to a 401 of the API that has none."""
+    response = event.request.response
+    if response.getStatus() != 401 or not IAPIRequest.providedBy(event.request):
+        return
+    if not any("bearer" in value.lower() for value in _challenges(response)):
+        response.addHeader(
+            "WWW-Authenticate", challenge(resource_metadata=metadata_url(event.request))
+        )
+
+
+def _challenges(response: Any) -> list[str]:
+    # Zope keeps a header under the spelling that somebody chose for it.
+    headers = [*response.headers.items(), *response.accumulated_headers]
+    return [value for name, value in headers if name.lower() == "www-authenticate"]

@@ -1,0 +1,143 @@
+"""Answers to requests with a token of ours that are not let through.
+
+The exceptions are raised deep inside PAS or the publisher, their views answer.
+"""
+
+from ..web.errorview import JSONErrorView
+from .challenge import challenge
+from .challenge import DESCRIPTION
+from .challenge import metadata_url
+from zExceptions import BadRequest
+from zExceptions import Forbidden
+from zExceptions import Unauthorized as ZopeUnauthorized
+
+
+ONE_TOKEN = "Send one access token, in the Authorization header"
+NO_ACCOUNTS = "This access token may not change user accounts."
+NO_SETTINGS = "This access token may not change settings of the site."
+
+
+class Unauthorized(ZopeUnauthorized):
+    """The access token is not valid (RFC 6750 section 3.1).
+
+    Named like its base, because the error log leaves exceptions of that name
+    out; the reason is logged where it is known.
+
+    :param description: what the client learns; empty for nothing but "expired"
+    """
+
+    def __init__(self, description: str = "") -> None:
+        super().__init__()
+        self.description = description or DESCRIPTION
+
+
+class TwoTokens(BadRequest):
+    """The request has a token in the header and one in the body (RFC 6750, 2)."""
+
+
+class OtherIdentity(Forbidden):
+    """The token's user may not do this, but another identity of the request may."""
+
+
+class ClosedToTokens(Forbidden):
+    """The route is closed to requests with an access token."""
+
+
+class InsufficientScope(Forbidden):
+    """The token was not granted a scope (RFC 6750 section 3.1).
+
+    :param scope: name of the scope that is missing
+    """
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This access token was not granted the scope {scope}.")
+        self.scope = scope
+
+
+class _Refusal(JSONErrorView):
+    """Base of the views of these exceptions."""
+
+    status = 403
+
+    def __call__(self) -> str:
+        for name, value in self.headers().items():
+            self.request.response.setHeader(name, value)
+        return self.answer(self.status, self.body())
+
+    def body(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+
+class UnauthorizedView(_Refusal):
+    """401 with the one text that clients renew on."""
+
+    context: Unauthorized
+    status = 401
+
+    def body(self) -> dict[str, str]:
+        description = self.context.description
+        return {"error": "invalid_token", "error_description": description}
+
+    def headers(self) -> dict[str, str]:
+        value = challenge(
+            "invalid_token",
+            self.context.description,
+            resource_metadata=metadata_url(self.request),
+        )
+        return {"WWW-Authenticate": value}
+
+
+class TwoTokensView(_Refusal):
+    """400: a request has one token."""
+
+    status = 400
+
+    def body(self) -> dict[str, str]:
+        return {"error": "invalid_request", "error_description": ONE_TOKEN}
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "WWW-Authenticate": challenge("invalid_request", ONE_TOKEN),
+        }
+
+
+class ForbiddenView(_Refusal):
+    """403 with the reason: the token is fine, the request is not."""
+
+    def body(self) -> dict[str, str]:
+        return {"type": "Forbidden", "message": str(self.context)}
+
+
+class InsufficientScopeView(_Refusal):
+    """403 that names the scope which the token lacks."""
+
+    context: InsufficientScope
+
+    def body(self) -> dict[str, str]:
+        return {
+            "error": "insufficient_scope",
+            "error_description": str(self.context),
+            "scope": self.context.scope,
+        }
+
+    def headers(self) -> dict[str, str]:
+        value = challenge(
+            "insufficient_scope",
+            str(self.context),
+            scope=self.context.scope,
+            resource_metadata=metadata_url(self.request),
+        )
+        return {"WWW-Authenticate": value}
+
+
+class InsufficientPermissionView(_Refusal):
+    """403 for a valid token whose user lacks a permission: a new one does not help."""
+
+    def body(self) -> dict[str, str]:
+        return {
+            "type": "Unauthorized",
+            "message": "The user of this access token is not allowed to do this.",
+        }

@@ -1,0 +1,92 @@
+"""From a request to what its token opens."""
+
+from ..core.errors import AccessRefused
+from ..core.tokens import is_personal
+from ..site.context import AuthorizationServer
+from ..storage.personaltokens import PersonalToken
+from ..tokens.checks import authenticate
+from ..usage.client import ClientInfo
+from ..usage.recorder import recorder
+from ..web.access import Access
+from ..web.presented import basic_user_name
+from ..web.presented import presented_token
+from .errors import TwoTokens
+from plone.subrequest.interfaces import ISubRequest
+from typing import Any
+from urllib.parse import parse_qs
+
+
+def extracted_access(
+    server: AuthorizationServer, request: Any, now: float
+) -> Access | None:
+    """What the token of a request opens now, None for a request without one of ours.
+
+    :raises AccessRefused: with the reason
+    :raises TwoTokens: when there is a second one in the body
+    """
+    token = presented_token(request)
+    if token is None:
+        return None
+    _check_single(request)
+    user_name = basic_user_name(request)
+    if user_name is not None:
+        _check_may_be_password(server, token)
+    access = authenticate(server, token, request.getClientAddr(), now)
+    if user_name is not None and not _is_called(server, access, user_name):
+        raise AccessRefused(
+            "user name is not the owner's",
+            access.credential_id,
+            "The access token belongs to another user name",
+        )
+    return access
+
+
+def is_subrequest(request: Any) -> bool:
+    """Whether code of the site makes this request while it answers another."""
+    return bool(ISubRequest.providedBy(request))
+
+
+def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
+    """Remember that a personal access token is used; it is written later.
+
+    Of any other token the usage log tells since it was issued; a request that is
+    repeated because it met others was noted before.
+    """
+    if access.kind == PersonalToken.kind and not request.retry_count:
+        client = ClientInfo(
+            address=request.getClientAddr(),
+            user_agent=request.getHeader("User-Agent", ""),
+        )
+        recorder.note_use(plugin, access.credential_id, access.subject, client, now)
+
+
+def _check_single(request: Any) -> None:
+    """Refuse a second token in a form body (RFC 6750 section 2).
+
+    One in the query is no token for us, and ignored like any other parameter.
+    """
+    in_form = request.form.get("access_token")
+    if in_form is None:
+        return
+    in_query = parse_qs(request.get("QUERY_STRING", "")).get("access_token", [])
+    in_form = in_form if isinstance(in_form, list) else [in_form]
+    if len(in_form) > len(in_query):
+        # The error log shows the form of a request.
+        del request.form["access_token"]
+        raise TwoTokens()
+
+
+def _check_may_be_password(server: AuthorizationServer, token: str) -> None:
+    if not is_personal(token):
+        raise AccessRefused("short-lived token as a password")
+    if not server.settings.personal_tokens_as_passwords:
+        raise AccessRefused(
+            "token as a password, which the site does not accept",
+            description="This site does not accept access tokens as passwords",
+        )
+
+
+def _is_called(server: AuthorizationServer, access: Access, user_name: str) -> bool:
+    if user_name in (access.subject, access.login):
+        return True
+    return server.users.login_of(user_name) == access.login

@@ -1,0 +1,114 @@
+"""A token does not breed: no request with a token mints or changes credentials.
+
+Three nets, because no single one holds all ways in:
+
+- routes: log-in services, our own pages, everything below a user folder and the
+  ZMI are marked or recognised, and closed, log-in services by their name too;
+- events: log-ins, changes of users that live outside of the database, and changes
+  of settings announce themselves, whoever makes them;
+- what lets people in stays as it is in the database (see credentials.py).
+
+A key that *may manage users* may change accounts, but nothing of ours, and it
+cannot log in either.
+"""
+
+from ...web.access import access_of
+from ...web.interfaces import IClosedToTokens
+from ..errors import ClosedToTokens
+from ..errors import NO_SETTINGS
+from Acquisition import aq_base
+from plone.registry.interfaces import IRecordEvent
+from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
+from Products.PluggableAuthService.interfaces.events import IPASEvent
+from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
+from Products.PluggableAuthService.interfaces.events import IUserLoggedOutEvent
+from typing import Any
+from zope.component import adapter
+from zope.globalrequest import getRequest
+
+
+#: A page of Plone without a class of its own, which shows the cookies of others.
+_ERROR_LOG_ENTRY = "error-log-show-entry"
+
+
+def refuse_closed_route(request: Any) -> None:
+    """Refuse a request with a token whose traversal ended where tokens may not go.
+
+    :raises ClosedToTokens: for such a route
+    """
+    published = request["PUBLISHED"]
+    view = getattr(published, "__self__", published)
+    if any(map(IClosedToTokens.providedBy, [view, *request["PARENTS"]])):
+        raise ClosedToTokens("This is closed to access tokens.")
+    if getattr(view, "__name__", "") == _ERROR_LOG_ENTRY:
+        raise ClosedToTokens("Error logs are closed to access tokens.")
+    if any(map(_is_user_folder, [published, *request["PARENTS"]])):
+        raise ClosedToTokens("User folders are closed to access tokens.")
+    if any(map(_is_management, request.steps)):
+        raise ClosedToTokens("The management interface is closed to access tokens.")
+    if any(map(_is_login, request.steps)):
+        raise ClosedToTokens("Log-ins are closed to access tokens.")
+
+
+def refuse_user_management(request: Any) -> None:
+    """Refuse to change accounts, unless the token's key may manage users.
+
+    :raises ClosedToTokens: when a token without that right authenticates the request
+    """
+    access = access_of(request)
+    if access is not None and not access.may_manage_users:
+        raise ClosedToTokens("This access token may not manage users.")
+
+
+def refuse_login(request: Any) -> None:
+    """Refuse to log in or to renew log-in credentials, whatever the key may.
+
+    :raises ClosedToTokens: when a token authenticates the request
+    """
+    if access_of(request) is not None:
+        raise ClosedToTokens("A request with an access token cannot log in.")
+
+
+def _is_user_folder(obj: Any) -> bool:
+    return bool(getattr(aq_base(obj), "isAUserFolder", False)) or (
+        IPluggableAuthService.providedBy(obj)
+    )
+
+
+def _is_management(step: str) -> bool:
+    # Zope appends manage_DAVget itself where it serves sources to WebDAV clients.
+    return step == "manage" or (step.startswith("manage_") and step != "manage_DAVget")
+
+
+def _is_login(step: str) -> bool:
+    # By convention, as in plone.restapi and the add-ons that follow it. Some of these
+    # services make a JWT of any log-in, which neither an event nor the database tells.
+    return step == "@login" or step.startswith("@login-")
+
+
+@adapter(IPASEvent)
+def veto_user_management(event: IPASEvent) -> None:
+    """Stop changes of users and groups by a token, however they come about."""
+    if not IUserLoggedOutEvent.providedBy(event):
+        refuse_user_management(getRequest())
+
+
+@adapter(IRecordEvent)
+def veto_settings(event: IRecordEvent) -> None:
+    """Stop changes of the site's settings by a token, unless its key may manage users.
+
+    They say who may register, where mails for new passwords go, and which scripts run
+    in the browsers of others.
+
+    :raises ClosedToTokens: when a token without that right makes the request
+    """
+    access = access_of(getRequest())
+    # What a token does that may only read is refused at the end, and told so.
+    if access is not None and access.may_write and not access.may_manage_users:
+        raise ClosedToTokens(NO_SETTINGS)
+
+
+@adapter(IUserLoggedInEvent)
+def veto_login(event: IUserLoggedInEvent) -> None:
+    """Stop log-ins by a token, however they come about."""
+    refuse_login(getRequest())

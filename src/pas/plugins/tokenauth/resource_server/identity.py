@@ -1,0 +1,64 @@
+"""One identity: a request with a token of ours acts as its subject or not at all.
+
+PAS collects the identities of every extractor and takes the first that is
+authorised. So when the token's user may not do something, a cookie or a log-in
+in the body of the same request would do it instead.
+"""
+
+from ..core.scopes import READ
+from ..site.users import folder_path_of
+from ..web.access import Access
+from ..web.access import access_of
+from ..web.markers import mark
+from ..web.presented import basic_user_name
+from .errors import OtherIdentity
+from .guards.escalation import refuse_closed_route
+from .guards.objects import guard_credentials
+from .guards.readonly import guard_against_writes
+from .scopes import require_scope
+from AccessControl import getSecurityManager
+from plone.protect.authenticator import createToken
+from plone.protect.interfaces import IDisableCSRFProtection
+from typing import Any
+from zope.component import adapter
+from ZPublisher.interfaces import IPubAfterTraversal
+
+
+@adapter(IPubAfterTraversal)
+def check_identity(event: IPubAfterTraversal) -> None:
+    """Refuse a request whose effective user is not the one its token stands for.
+
+    :raises OtherIdentity: when it is somebody else
+    :raises ClosedToTokens: when the route is closed to tokens
+    :raises InsufficientScope: when the token may not even read
+    """
+    request = event.request
+    access = access_of(request)
+    if access is None:
+        return
+    if not _is_subject(getSecurityManager().getUser(), access):
+        raise OtherIdentity(
+            "Another identity than that of the access token is in force."
+        )
+    refuse_closed_route(request)
+    require_scope(request, READ)
+    if not access.may_write:
+        guard_against_writes(request)
+    guard_credentials(request, access)
+    # A browser sends a password by itself, also to a page that tricked it.
+    if basic_user_name(request) is None:
+        _exempt_from_csrf_protection(request)
+
+
+def _exempt_from_csrf_protection(request: Any) -> None:
+    # A browser never sends an Authorization header with a token by itself, so
+    # nobody can be tricked into this request.
+    mark(request, IDisableCSRFProtection)
+    if request["REQUEST_METHOD"] == "POST" and request.form:
+        # Many classic forms ask for an authenticator themselves.
+        request.form.setdefault("_authenticator", createToken())
+
+
+def _is_subject(user: Any, access: Access) -> bool:
+    # The Zope root may have a user of the same id.
+    return user.getId() == access.subject and folder_path_of(user) == access.user_folder

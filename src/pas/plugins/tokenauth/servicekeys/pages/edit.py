@@ -1,0 +1,22 @@
+"""Changing title, limits and switches of a service key."""
+
+from ...credentials.pages.editform import EditForm
+from ...i18n import _
+from .oneform import OneKeyForm
+from .optionsform import KeyLimitsForm
+from .overview import ServiceKeysView
+
+
+class EditServiceKey(ServiceKeysView, OneKeyForm, EditForm, KeyLimitsForm):
+    """``@@manage-service-keys-edit``."""
+
+    title = _("Edit service key")
+
+    def initial(self) -> dict[str, str]:
+        key = self.key
+        return {
+            **super().initial(),
+            "may_impersonate": "on" if key.may_impersonate else "",
+            "may_manage_users": "on" if key.may_manage_users else "",
+            "require_jti": "on" if key.require_jti else "",
+        }

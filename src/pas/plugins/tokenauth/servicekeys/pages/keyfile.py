@@ -1,0 +1,94 @@
+"""The page that shows a fresh keyfile, once."""
+
+from ...credentials.pages.base import CredentialsView
+from ...credentials.pages.examples import Example
+from ...credentials.pages.secretpage import SecretPage
+from ..keyfile import UNIVERSE_DOMAIN
+from ..service import IssuedServiceKey
+from .examples import examples
+from .examples import join_command
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+
+import base64
+import json
+
+
+class KeyfilePage(SecretPage):
+    """The answer to the form that made a key pair.
+
+    The downloads are links that hold their content, so they need neither
+    JavaScript nor a second request, for which there would be nothing to send.
+
+    :param issued: the fresh key pair
+    :param title: the title of the page
+    """
+
+    template = ViewPageTemplateFile("templates/keyfile.pt")
+    universe_domain = UNIVERSE_DOMAIN
+
+    def __init__(
+        self, origin: CredentialsView, issued: IssuedServiceKey, title: str
+    ) -> None:
+        super().__init__(origin)
+        self._title = title
+        self._issued = issued
+
+    @property
+    def title(self) -> str:
+        return self._title
+
+    @property
+    def key_title(self) -> str:
+        return self._issued.service_key.title
+
+    @property
+    def client_id(self) -> str:
+        return self._issued.service_key.client_id
+
+    @property
+    def owner(self) -> str:
+        """Whom the program acts as; empty for the visitor."""
+        key = self._issued.service_key
+        return "" if self.is_mine(key) else key.owner
+
+    @property
+    def has_private_key(self) -> bool:
+        """Whether there is anything to keep secret."""
+        return self._issued.has_private_key
+
+    @property
+    def offers_google(self) -> bool:
+        """Whether google-auth can use the key."""
+        return self._issued.google_keyfile is not None
+
+    @property
+    def join_command(self) -> Example:
+        """How the keyfile gets the private key that only the visitor has."""
+        return join_command(self._issued)
+
+    @property
+    def examples(self) -> list[Example]:
+        """Programs that use the keyfile, ready to run."""
+        return examples(self._issued, self.server.issuer)
+
+    def keyfile(self) -> str:
+        """The keyfile as text."""
+        return _text(self._issued.keyfile)
+
+    def keyfile_url(self) -> str:
+        """The keyfile as a link to download."""
+        return _data_url(self._issued.keyfile)
+
+    def google_keyfile_url(self) -> str:
+        """The keyfile for google-auth as a link to download."""
+        return _data_url(self._issued.google_keyfile)
+
+
+def _text(document: Any) -> str:
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _data_url(document: Any) -> str:
+    content = base64.b64encode(_text(document).encode()).decode("ascii")
+    return f"data:application/json;base64,{content}"

@@ -1,0 +1,81 @@
+"""The part of a form that asks for the limits and the switches of a service key."""
+
+from ...core.scopes import WRITE
+from ...credentials.options import offers_impersonation
+from ...credentials.options import offers_user_management
+from ...credentials.options import ServiceKeyLimits
+from ...credentials.pages.fields import Field
+from ...credentials.pages.optionsform import LimitsForm
+from ...i18n import _
+from ...site.context import AuthorizationServer
+from ...site.requester import Actor
+from collections.abc import Callable
+
+
+class KeyLimitsForm(LimitsForm):
+    """Asks for limits and switches, at issue and later."""
+
+    def limits(self) -> ServiceKeyLimits:
+        return ServiceKeyLimits(
+            **self.common_limits(),
+            may_impersonate=bool(self.text("may_impersonate")),
+            may_manage_users=bool(self.text("may_manage_users")),
+            require_jti=bool(self.text("require_jti")),
+        )
+
+    def proposed_scopes(self) -> tuple[str, ...]:
+        return (WRITE,)
+
+    def limit_fields(self) -> list[Field]:
+        """The fields for the limits, the switches last."""
+        fields = super().limit_fields()
+        if self._offers("may_impersonate", offers_impersonation):
+            fields.append(self._may_impersonate())
+        if self._offers("may_manage_users", offers_user_management):
+            fields.append(self._may_manage_users())
+        return [*fields, self._require_jti()]
+
+    def _offers(
+        self, name: str, offered: Callable[[AuthorizationServer, Actor, str], bool]
+    ) -> bool:
+        # A switch that is on stays in sight, so that saving does not turn it off.
+        if self.initial().get(name):
+            return True
+        owner = self.owner or self.actor.user_id
+        return not self.is_locked and offered(self.server, self.actor, owner)
+
+    def _may_impersonate(self) -> Field:
+        return self.field(
+            "may_impersonate",
+            "switch",
+            title=_("May impersonate"),
+            help=_(
+                "The program may act as other users of this site, but never as one"
+                " with an administrator's role that the owner of the key lacks."
+            ),
+        )
+
+    def _may_manage_users(self) -> Field:
+        return self.field(
+            "may_manage_users",
+            "switch",
+            title=_("May manage users"),
+            help=_(
+                "The program may create and change user accounts, groups and roles as"
+                " far as the owner of the key may. While this is off, such"
+                " requests are refused."
+            ),
+        )
+
+    def _require_jti(self) -> Field:
+        return self.field(
+            "require_jti",
+            "switch",
+            title=_("Require jti"),
+            help=_(
+                "Every grant must carry an identifier (jti) that is used only once, so"
+                " that an intercepted grant is worthless. Not every client can do"
+                " this; google-auth cannot."
+            ),
+            locked=self.is_locked and bool(self.initial().get("require_jti")),
+        )

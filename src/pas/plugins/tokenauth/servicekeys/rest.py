@@ -1,0 +1,143 @@
+"""The endpoint ``@service-keys``."""
+
+from ..credentials.kinds import SERVICE_KEY
+from ..credentials.options import ServiceKeyLimits
+from ..credentials.rest.base import WritingService
+from ..credentials.rest.body import json_object
+from ..credentials.rest.delete import CredentialsDelete
+from ..credentials.rest.endpoint import Endpoint
+from ..credentials.rest.members import Members
+from ..credentials.rest.options import given_limits
+from ..credentials.rest.options import limit_names
+from ..credentials.rest.patch import CredentialsPatch
+from ..usage.rest import CredentialsAndUsageGet
+from .ensure import ensure_service_key
+from .keymaterial import KeyMaterial
+from .serializers import issued_document
+from .serializers import service_key_document
+from .service import issue_service_key
+from .service import rotate_service_key
+from typing import Any
+from typing import Literal
+from zExceptions import NotFound
+
+import secrets
+
+
+SERVICE_KEYS = Endpoint(
+    name="@service-keys",
+    kind=SERVICE_KEY,
+    document=service_key_document,
+    switches=("may_impersonate", "may_manage_users", "require_jti"),
+)
+#: Members that say where the key pair of a key comes from.
+_MATERIAL = ("algorithm", "public_key")
+
+
+class ServiceKeysGet(CredentialsAndUsageGet):
+    """``GET @service-keys``, ``…/{client_id}`` and ``…/{client_id}/usage``."""
+
+    endpoint = SERVICE_KEYS
+
+
+class ServiceKeysPatch(CredentialsPatch):
+    """``PATCH @service-keys/{client_id}``."""
+
+    endpoint = SERVICE_KEYS
+
+
+class ServiceKeysDelete(CredentialsDelete):
+    """``DELETE @service-keys/{client_id}``."""
+
+    endpoint = SERVICE_KEYS
+
+
+class ServiceKeysPost(WritingService):
+    """``POST @service-keys`` and ``POST @service-keys/{client_id}/rotate``."""
+
+    endpoint = SERVICE_KEYS
+
+    def answer(self) -> dict[str, Any]:
+        match self.params:
+            case []:
+                return self._issue()
+            case [client_id, "rotate"]:
+                return self._rotate(client_id)
+        raise NotFound()
+
+    def _issue(self) -> dict[str, Any]:
+        known = (*limit_names(SERVICE_KEYS), *_MATERIAL, "owner", "name")
+        members = Members(json_object(self.request), known)
+        issued = issue_service_key(
+            self.server,
+            self.actor,
+            _whole_limits(members),
+            self.now,
+            once=secrets.token_hex(),
+            material=_material(members),
+            owner=members.text("owner"),
+            name=members.text("name"),
+        )
+        document = issued_document(self.server, issued, self.now)
+        return self.created(issued.service_key, document)
+
+    def _rotate(self, client_id: str) -> dict[str, Any]:
+        known = (*_MATERIAL, "overlap", "expires")
+        members = Members(json_object(self.request), known)
+        expires: float | Literal["unchanged"] | None = "unchanged"
+        if "expires" in members:
+            expires = members.moment("expires")
+        issued = rotate_service_key(
+            self.server,
+            self.actor,
+            client_id,
+            self.now,
+            overlap=members.seconds("overlap"),
+            material=_material(members),
+            expires_at=expires,
+        )
+        document = issued_document(self.server, issued, self.now)
+        return self.with_id(issued.service_key, document)
+
+
+class ServiceKeysPut(WritingService):
+    """``PUT @service-keys/{owner}/{name}``: make that key what it should be."""
+
+    endpoint = SERVICE_KEYS
+
+    def answer(self) -> dict[str, Any]:
+        match self.params:
+            case [owner, name]:
+                return self._ensure(owner, name)
+        raise NotFound()
+
+    def _ensure(self, owner: str, name: str) -> dict[str, Any]:
+        known = (*limit_names(SERVICE_KEYS), *_MATERIAL)
+        members = Members(json_object(self.request), known)
+        ensured = ensure_service_key(
+            self.server,
+            self.actor,
+            owner,
+            name,
+            _whole_limits(members),
+            self.now,
+            _material(members),
+        )
+        service_key, changed = ensured.service_key, {"changed": ensured.changed}
+        if ensured.issued is None:
+            return {**self.document_of(service_key), **changed}
+        document = issued_document(self.server, ensured.issued, self.now)
+        return self.created(service_key, {**document, **changed})
+
+
+def _whole_limits(members: Members) -> ServiceKeyLimits:
+    """What is decided about a key; what is left out has its default."""
+    return ServiceKeyLimits(**{"title": "", **given_limits(SERVICE_KEYS, members)})
+
+
+def _material(members: Members) -> KeyMaterial:
+    """Where the key pair comes from."""
+    return KeyMaterial(
+        algorithm=members.text("algorithm"),
+        public_key=members.public_key("public_key"),
+    )

@@ -1,0 +1,257 @@
+"""Issuing service keys, and rotating their key pairs."""
+
+from ..core.keys import KeyPair
+from ..core.keys import PublicKey
+from ..core.keys import RS256
+from ..credentials.errors import AlreadyIssued
+from ..credentials.identifiers import identifier
+from ..credentials.kinds import SERVICE_KEY
+from ..credentials.maintenance import DAY
+from ..credentials.maintenance import forget_ended
+from ..credentials.options import accepted_limits
+from ..credentials.options import check_switches
+from ..credentials.options import limits_of
+from ..credentials.options import ServiceKeyLimits
+from ..credentials.policies import check_number
+from ..credentials.rights import check_may_widen
+from ..credentials.rights import check_owner
+from ..credentials.service import check_may_live
+from ..credentials.service import check_name_is_free
+from ..credentials.service import note
+from ..events import ServiceKeyIssued
+from ..events import ServiceKeyRotated
+from ..i18n import _
+from ..site.context import AuthorizationServer
+from ..site.errors import InvalidInput
+from ..site.errors import NoIssuer
+from ..site.requester import Actor
+from ..storage.servicekeys import ServiceKey
+from .find import changeable_service_key
+from .keyfile import google_keyfile
+from .keyfile import keyfile
+from .keymaterial import KeyMaterial
+from .keymaterial import new_key_pair
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from typing import Any
+from typing import Literal
+from zope.event import notify
+
+import re
+
+
+CLIENT_ID_PREFIX = "svc-"
+#: One in use, one that replaces it, and one for who rotates again too soon.
+MAX_PUBLIC_KEYS = 3
+MAX_OVERLAP = 90 * DAY
+NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
+
+_ANY_KEY = KeyMaterial()
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedServiceKey:
+    """A fresh key pair of a service key, with the only copy of its private half.
+
+    :param service_key: what the site keeps
+    :param keyfile: the document for the client; without a private key, if only the
+        client has it
+    :param google_keyfile: the same for google-auth, None for keys it cannot use
+    """
+
+    service_key: ServiceKey
+    keyfile: dict[str, Any] = field(repr=False)
+    google_keyfile: dict[str, Any] | None = field(repr=False)
+
+    @property
+    def has_private_key(self) -> bool:
+        """Whether there is anything to keep secret."""
+        return "private_key" in self.keyfile
+
+
+def check_issuer(server: AuthorizationServer) -> None:
+    """Refuse while no grant could be addressed to the site.
+
+    :raises NoIssuer: while the site has no issuer
+    """
+    if not server.issuer:
+        raise NoIssuer()
+
+
+def check_may_issue(
+    server: AuthorizationServer, actor: Actor, now: float, owner: str = ""
+) -> None:
+    """Refuse unless the actor can issue a service key now.
+
+    :param owner: user id of who will own it; the actor if it is empty
+    :raises NotAllowed: with the reason, one class for each
+    :raises InvalidInput: when there is no such owner
+    """
+    check_owner(server, actor, SERVICE_KEY, owner)
+    check_issuer(server)
+    check_number(server, SERVICE_KEY, owner or actor.user_id, now)
+
+
+def issue_service_key(
+    server: AuthorizationServer,
+    actor: Actor,
+    limits: ServiceKeyLimits,
+    now: float,
+    once: str,
+    material: KeyMaterial = _ANY_KEY,
+    owner: str = "",
+    name: str = "",
+) -> IssuedServiceKey:
+    """Issue a service key.
+
+    :param once: a random text for this one form; the client id is made from it,
+        so that a form sent twice cannot issue two keys. A name takes its place
+    :param owner: user id of who will own it; the actor if it is empty
+    :param name: by which a program finds the key among its owner's
+    :raises NotAllowed: when that may not be, or the form was used
+    :raises InvalidInput: when a value cannot be used; nothing is stored
+    """
+    check_may_issue(server, actor, now, owner)
+    owner = owner or actor.user_id
+    accepted = accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
+    check_switches(server, actor, owner, accepted)
+    if name:
+        check_name(server, owner, name, now)
+        once = _once(server, owner, name, now)
+    client_id = identifier(CLIENT_ID_PREFIX, owner, once)
+    service_keys = server.storage.service_keys
+    if service_keys.get(client_id) is not None:
+        raise AlreadyIssued(SERVICE_KEY)
+
+    key_pair = new_key_pair(server, material, now)
+    service_key = ServiceKey(
+        client_id,
+        owner=owner,
+        public_key=key_pair.public_key,
+        issued_at=now,
+        issued_by="" if actor.is_user(owner) else actor.name,
+        name=name,
+        **vars(accepted),
+    )
+    service_keys.add(service_key)
+    forget_ended(server, now)
+    note("issue", [service_key], actor)
+    notify(ServiceKeyIssued(client_id, owner, actor.name))
+    return _issued(server, service_key, key_pair)
+
+
+def rotate_service_key(
+    server: AuthorizationServer,
+    actor: Actor,
+    client_id: str,
+    now: float,
+    overlap: float,
+    material: KeyMaterial = _ANY_KEY,
+    expires_at: float | Literal["unchanged"] | None = "unchanged",
+) -> IssuedServiceKey:
+    """Add another key pair to a service key, and let those before it end.
+
+    The client id, the limits and the tokens in use stay.
+
+    :param overlap: seconds for which the ones before still verify grants
+    :param expires_at: when the service key ends from now on
+    :raises NotAllowed: when the actor may not, or the key has ended
+    :raises InvalidInput: when a value cannot be used; nothing is changed
+    """
+    service_key = changeable_service_key(server, actor, client_id)
+    check_may_widen(actor, service_key)
+    check_issuer(server)
+    limits = limits_of(service_key)
+    if expires_at != "unchanged":
+        limits = replace(limits, expires_at=expires_at)
+    # A new secret obeys the policies like that of a new key.
+    accepted = accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
+    check_may_live(server, service_key, now)
+    key_pair = new_key_pair(server, material, now)
+    ends_at = now + _checked_overlap(overlap)
+    service_key.public_keys = _rotated(service_key, key_pair.public_key, ends_at, now)
+    service_key.expires_at = accepted.expires_at
+    note("rotate", [service_key], actor)
+    notify(
+        ServiceKeyRotated(
+            client_id,
+            service_key.owner,
+            actor.name,
+            key_pair.public_key.kid,
+            ends_at,
+        )
+    )
+    return _issued(server, service_key, key_pair)
+
+
+def check_name(server: AuthorizationServer, owner: str, name: str, now: float) -> None:
+    """Refuse a name that programs cannot use, or that a live key of the owner has.
+
+    :raises InvalidInput: for such a name
+    """
+    if not NAME.fullmatch(name):
+        raise InvalidInput(
+            "name",
+            _(
+                "A name has up to 64 lowercase letters, digits, dots, hyphens and"
+                " underscores, and starts and ends with a letter or digit."
+            ),
+        )
+    check_name_is_free(server, SERVICE_KEY, owner, name, now)
+
+
+def _once(server: AuthorizationServer, owner: str, name: str, now: float) -> str:
+    """What the client id is made from: the same for two that run at once.
+
+    So one of them conflicts with the other, is repeated, and finds the key there.
+    """
+    same = server.storage.service_keys.owned_by(owner)
+    ended = sorted(key.client_id for key in same if key.name == name)
+    return "\0".join([name, str(int(now // DAY)), *ended])
+
+
+def _checked_overlap(overlap: float) -> float:
+    if not 0 <= overlap <= MAX_OVERLAP:
+        raise InvalidInput("overlap", _("Please choose at most 90 days."))
+    return overlap
+
+
+def _rotated(
+    service_key: ServiceKey, added: PublicKey, ends_at: float, now: float
+) -> tuple[PublicKey, ...]:
+    """The public keys with another one; those before it end at a time at the latest."""
+    live = service_key.live_public_keys(now)
+    if added.kid in {key.kid for key in live}:
+        raise InvalidInput("public_key", _("The key has this public key already."))
+    kept = tuple(_ending(key, ends_at) for key in live)
+    kept = tuple(key for key in kept if key.is_live(now))
+    if len(kept) >= MAX_PUBLIC_KEYS:
+        raise InvalidInput(
+            "overlap",
+            _(
+                "Three key pairs would be in use besides the new one. Let them end at"
+                " once, or wait until one has ended."
+            ),
+        )
+    return (*kept, added)
+
+
+def _ending(public_key: PublicKey, ends_at: float) -> PublicKey:
+    if public_key.expires_at is not None:
+        ends_at = min(ends_at, public_key.expires_at)
+    return replace(public_key, expires_at=ends_at)
+
+
+def _issued(
+    server: AuthorizationServer, service_key: ServiceKey, key_pair: KeyPair
+) -> IssuedServiceKey:
+    client_id, endpoint = service_key.client_id, server.token_endpoint
+    suits_google = key_pair.private_pem and key_pair.public_key.algorithm == RS256
+    return IssuedServiceKey(
+        service_key=service_key,
+        keyfile=keyfile(key_pair, client_id, service_key.owner, endpoint),
+        google_keyfile=(
+            google_keyfile(key_pair, client_id, endpoint) if suits_google else None
+        ),
+    )

@@ -1,0 +1,58 @@
+"""Why a use case says no. An edge turns these into a page, a status or a message."""
+
+from ..i18n import _
+
+
+class NotAllowed(Exception):
+    """The actor may not do this.
+
+    The first argument is a translatable text for people.
+    """
+
+
+class NotASiteUser(NotAllowed):
+    """The actor is a user of the Zope root, who cannot own credentials."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your account belongs to the Zope root, not to this site. Such users"
+                " cannot own service keys or access tokens. Create a user in this"
+                " site, give it the roles the program needs, and log in as that user."
+            )
+        )
+
+
+class NoIssuer(NotAllowed):
+    """The site has no issuer, so no grant could be addressed to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This site has no issuer yet. Set it before you issue service keys.")
+        )
+
+
+class CalledByToken(NotAllowed):
+    """The request is authenticated by an access token, and a token does not breed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A request with an access token cannot change credentials or settings.")
+        )
+
+
+class InvalidInput(ValueError):
+    """A value cannot be used.
+
+    :param field: name of the field
+    :param message: translatable text for people
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(field, message)
+        self.field = field
+        self.message = message
+
+
+class PolicyViolation(InvalidInput):
+    """The value is fine, but the site's policy does not allow it."""

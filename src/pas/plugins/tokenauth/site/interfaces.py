@@ -1,0 +1,212 @@
+"""Contracts: the settings of a site, and its plugin that keeps them."""
+
+from ..core.keys import ALGORITHMS
+from ..i18n import _
+from .issuer import is_issuer
+from .issuer import is_token_endpoint
+from zope import schema
+from zope.interface import Attribute
+from zope.interface import Interface
+
+
+#: Where the plugin is in the user folder of a site.
+PLUGIN_ID = "token_auth"
+
+
+class IFormerTokenEndpoint(Interface):
+    """A URL that this site's grants used to be addressed to."""
+
+    url = schema.TextLine(
+        title=_("URL"),
+        constraint=is_token_endpoint,
+    )
+    until = schema.Date(
+        title=_("Accepted until"),
+        description=_("The last day on which grants addressed to it are accepted."),
+    )
+
+
+class ITokenAuthSettings(Interface):
+    """Settings of this site; they live on the PAS plugin."""
+
+    issuer = schema.TextLine(
+        title=_("Issuer"),
+        description=_(
+            "The public URL of this site, for instance https://www.example.org."
+            " Clients address their grants to it; it is never taken from a request."
+            " https is required, except for this computer itself."
+        ),
+        constraint=is_issuer,
+        required=False,
+        default="",
+    )
+    access_token_lifetime = schema.Int(
+        title=_("Lifetime of access tokens"),
+        description=_("Seconds, from 60 to 86400. google-auth needs more than 225."),
+        min=60,
+        max=86400,
+        default=3600,
+    )
+    grant_lifetime = schema.Int(
+        title=_("Longest lifetime of a grant"),
+        description=_("Seconds from iat to exp, from 60 to 3600."),
+        min=60,
+        max=3600,
+        default=3600,
+    )
+    leeway = schema.Int(
+        title=_("Leeway"),
+        description=_("Seconds that the clock of a client may differ, from 0 to 300."),
+        min=0,
+        max=300,
+        default=60,
+    )
+    usage_log_retention = schema.Int(
+        title=_("Retention of the usage log"),
+        description=_("Days; the newest entry of each key and token always stays."),
+        min=1,
+        max=3650,
+        default=7,
+    )
+    usage_recording_interval = schema.Int(
+        title=_("Recording of uses"),
+        description=_(
+            "Minutes, from 1 to 1440: uses of a personal access token are written to"
+            " the usage log at most this often, by each server process. When a server"
+            " crashes, at most the uses of this time are lost."
+        ),
+        min=1,
+        max=1440,
+        default=5,
+    )
+    revoked_key_retention = schema.Int(
+        title=_("Retention of revoked keys and tokens"),
+        description=_(
+            "Days for which a revoked key or personal access token and its usage log"
+            " stay visible."
+        ),
+        min=1,
+        max=3650,
+        default=90,
+    )
+    max_key_lifetime = schema.Int(
+        title=_("Longest lifetime of a service key"),
+        description=_(
+            "Days from when its key pair is made, from 1 to 3650. Leave it empty to"
+            " let keys live for any time. It applies to what is issued, rotated or"
+            " changed from now on."
+        ),
+        min=1,
+        max=3650,
+        required=False,
+        default=None,
+    )
+    max_keys_per_user = schema.Int(
+        title=_("Largest number of service keys per user"),
+        description=_(
+            "From 1 to 1000; keys that are revoked or expired do not count. Leave it"
+            " empty for any number."
+        ),
+        min=1,
+        max=1000,
+        required=False,
+        default=None,
+    )
+    max_personal_token_lifetime = schema.Int(
+        title=_("Longest lifetime of a personal access token"),
+        description=_(
+            "Days from when it is issued, from 1 to 3650. Leave it empty for any time."
+            " It applies to what is issued or changed from now on."
+        ),
+        min=1,
+        max=3650,
+        required=False,
+        default=None,
+    )
+    personal_tokens_may_never_end = schema.Bool(
+        title=_("Personal access tokens may live for ever"),
+        description=_(
+            "Lets users choose that a token never expires, unless there is a longest"
+            " lifetime. Not advisable: forgotten tokens are found by others."
+        ),
+        required=False,
+        default=False,
+    )
+    max_personal_tokens_per_user = schema.Int(
+        title=_("Largest number of personal access tokens per user"),
+        description=_(
+            "From 1 to 1000; tokens that are revoked or expired do not count. Leave it"
+            " empty for any number."
+        ),
+        min=1,
+        max=1000,
+        required=False,
+        default=None,
+    )
+    personal_tokens_as_passwords = schema.Bool(
+        title=_("Accept personal access tokens as passwords"),
+        description=_(
+            "Lets tools that know nothing but user name and password (HTTP Basic) send"
+            " a personal access token as the password. The user name must be that of"
+            " the token's owner."
+        ),
+        required=False,
+        default=False,
+    )
+    require_ip_ranges = schema.Bool(
+        title=_("Require IP ranges"),
+        description=_(
+            "No key and no personal access token is issued that can be used from"
+            " anywhere."
+        ),
+        required=False,
+        default=False,
+    )
+    allowed_algorithms = schema.Tuple(
+        title=_("Allowed algorithms"),
+        description=_(
+            "With which programs may sign: at least one. Many clients know RS256 only."
+        ),
+        value_type=schema.Choice(values=ALGORITHMS),
+        min_length=1,
+        unique=True,
+        default=ALGORITHMS,
+    )
+    accept_token_endpoint_audience = schema.Bool(
+        title=_("Accept client assertions for the token endpoint"),
+        description=_(
+            "By the present rules a client that authenticates itself by an assertion"
+            " addresses it to the issuer alone. Some older clients address it to the"
+            " token endpoint: this lets them in, too."
+        ),
+        required=False,
+        default=False,
+    )
+    former_token_endpoints = schema.Tuple(
+        title=_("Former token endpoints"),
+        description=_(
+            "URLs that grants may still be addressed to, one in each line, with the"
+            " last day: https://old.example.org/@@oauth2-token 2030-12-31"
+        ),
+        value_type=schema.Object(IFormerTokenEndpoint),
+        required=False,
+        default=(),
+    )
+
+
+class IAuthorizationServer(Interface):
+    """This site as an authorization server (RFC 6749 section 1.1)."""
+
+    settings = Attribute("ITokenAuthSettings")
+    storage = Attribute("storage.interfaces.ITokenAuthStorage")
+    site = Attribute("The site")
+    users = Attribute("SiteUsers")
+    issuer = Attribute("The issuer in force, or an empty text")
+    token_endpoint = Attribute("URL of the token endpoint, or an empty text")
+
+    def audiences(now):
+        """What a grant may be addressed to at this time, as a set of texts."""
+
+
+class ITokenAuthPlugin(ITokenAuthSettings):
+    """The PAS plugin: lets in who holds a valid access token, keeps the settings."""

@@ -1,0 +1,125 @@
+"""Changing the settings of the site."""
+
+from ..events import SettingsChanged
+from ..i18n import _
+from ..permissions import MANAGE_ALL_SERVICE_KEYS
+from .context import AuthorizationServer
+from .errors import InvalidInput
+from .errors import NotAllowed
+from .interfaces import ITokenAuthSettings
+from .issuer import FormerTokenEndpoint
+from .issuer import is_issuer
+from .issuer import TOKEN_ENDPOINT
+from .requester import Actor
+from .requester import require_permission
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import timedelta
+from datetime import timezone
+from Products.CMFCore.permissions import ManagePortal
+from typing import Any
+from zope.event import notify
+from zope.schema import getFieldsInOrder
+from zope.schema import ValidationError
+
+import transaction
+
+
+#: How long grants addressed to a former issuer stay welcome.
+FORMER_ISSUER_DAYS = 90
+#: Settings that decide which grants are meant for this site.
+AUDIENCES = frozenset({"issuer", "former_token_endpoints"})
+
+
+def change_settings(
+    server: AuthorizationServer, actor: Actor, values: Mapping[str, Any], now: float
+) -> frozenset[str]:
+    """Change settings, all of them or none.
+
+    When the issuer changes, the old one and its token endpoint become former
+    token endpoints, so that no client that sends grants breaks at once.
+
+    :param values: new values by name of the setting
+    :returns: the names of those that are different now
+    :raises InvalidInput: for the first value that cannot be used
+    :raises NotAllowed: when the actor may not change one of them
+    """
+    require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
+    accepted = _accepted(values)
+    changed = _changed(server, accepted)
+    if not may_change_audiences(actor) and changed & AUDIENCES:
+        raise NotAllowed(_("Only a Manager may change what grants are addressed to."))
+    if not changed:
+        return changed
+    _keep_former_issuer(server, accepted, now)
+    for name, value in accepted.items():
+        setattr(server.settings, name, value)
+    transaction.get().note(f"tokenauth: settings by {actor.name}")
+    notify(SettingsChanged(actor.name, tuple(sorted(changed))))
+    return changed
+
+
+def may_change_audiences(actor: Actor) -> bool:
+    """Whether the actor may change what grants are addressed to.
+
+    A keyfile tells its program where to send grants. Who could change that could
+    collect grants of a Manager's program, and let them in here.
+    """
+    return actor.may(ManagePortal)
+
+
+def propose_issuer(settings: ITokenAuthSettings, url: str) -> None:
+    """Take the site's URL as the issuer, if there is none and the URL can be one."""
+    if not settings.issuer and is_issuer(url):
+        settings.issuer = url
+
+
+def _accepted(values: Mapping[str, Any]) -> dict[str, Any]:
+    fields = dict(getFieldsInOrder(ITokenAuthSettings))
+    accepted = dict(values)
+    issuer = accepted.get("issuer")
+    if issuer is not None:
+        accepted["issuer"] = issuer.strip().rstrip("/")
+    for name, value in accepted.items():
+        _check(fields[name], value)
+    return accepted
+
+
+def _changed(
+    server: AuthorizationServer, accepted: Mapping[str, Any]
+) -> frozenset[str]:
+    settings = server.settings
+    return frozenset(
+        name for name, value in accepted.items() if getattr(settings, name) != value
+    )
+
+
+def _check(field: Any, value: Any) -> None:
+    try:
+        field.validate(value)
+    except ValidationError:
+        raise InvalidInput(
+            field.__name__,
+            _(
+                "This is not acceptable. ${rule}",
+                mapping={"rule": field.description},
+            ),
+        ) from None
+
+
+def _keep_former_issuer(
+    server: AuthorizationServer, accepted: dict[str, Any], now: float
+) -> None:
+    settings = server.settings
+    former = settings.issuer
+    if "issuer" not in accepted or not former or accepted["issuer"] == former:
+        return
+    today = datetime.fromtimestamp(now, timezone.utc).date()
+    until = today + timedelta(days=FORMER_ISSUER_DAYS)
+    kept = accepted.get("former_token_endpoints", settings.former_token_endpoints)
+    ends = {endpoint.url: endpoint.until for endpoint in kept}
+    for url in (former, f"{former}/{TOKEN_ENDPOINT}"):
+        ends[url] = max(until, ends.get(url, until))
+    accepted["former_token_endpoints"] = tuple(
+        FormerTokenEndpoint(url, end) for url, end in ends.items()
+    )

@@ -1,0 +1,124 @@
+"""Checks on every use of a token. None of them may come from a cache."""
+
+from ..core.errors import AccessRefused
+from ..core.ipranges import contains
+from ..core.tokens import is_personal
+from ..credentials.options import may_manage_users
+from ..site.context import AuthorizationServer
+from ..site.users import SiteUser
+from ..storage.interfaces import ICredential
+from ..web.access import Access
+from .find import find_token
+from .find import FoundToken
+from .find import UNKNOWN
+from .impersonation import may_act_as
+
+
+_ENDED = "credential has ended"
+_OUTSIDE = "client address is outside the IP ranges"
+_NO_OWNER = "owner is gone or locked out"
+
+#: What the client of a personal access token learns: no old client knows another text.
+_IN_GENERAL_WORDS = {
+    UNKNOWN: "The access token is not known here",
+    _ENDED: "The access token has expired or was revoked",
+    _OUTSIDE: "The access token cannot be used from this address",
+    _NO_OWNER: "The user of the access token cannot log in",
+}
+
+
+def authenticate(
+    server: AuthorizationServer, token: str, address: str, now: float
+) -> Access:
+    """What a well-formed token opens for a client at this address, now.
+
+    :raises AccessRefused: with the reason
+    """
+    try:
+        return _checked_access(server, token, address, now)
+    except AccessRefused as refused:
+        if is_personal(token):
+            refused.description = _IN_GENERAL_WORDS.get(refused.reason, "")
+        raise
+
+
+def checked_owner(
+    server: AuthorizationServer, credential: ICredential, address: str, now: float
+) -> SiteUser:
+    """The owner of a credential that can be used from this address now.
+
+    :raises AccessRefused: when it cannot
+    """
+    check_live(credential, now)
+    if not contains(credential.ip_ranges, address):
+        raise AccessRefused(_OUTSIDE, credential.credential_id)
+    return owner_of(server, credential)
+
+
+def check_live(credential: ICredential, now: float) -> None:
+    """Refuse a credential that has ended.
+
+    :raises AccessRefused: when it has
+    """
+    if not credential.is_live(now):
+        raise AccessRefused(_ENDED, credential.credential_id)
+
+
+def owner_of(server: AuthorizationServer, credential: ICredential) -> SiteUser:
+    """The owner of a credential, as their source knows them now.
+
+    :raises AccessRefused: when no source does
+    """
+    owner = server.users.get(credential.owner)
+    if owner is None:
+        raise AccessRefused(_NO_OWNER, credential.credential_id)
+    return owner
+
+
+def subject_of(
+    server: AuthorizationServer, token: FoundToken, owner: SiteUser
+) -> SiteUser | None:
+    """The user as whom a token acts, as their source knows them now."""
+    # Asking the sources is the expensive part; the owner was asked for already.
+    if token.subject == owner.user_id:
+        return owner
+    return server.users.get(token.subject)
+
+
+def checked_subject(
+    server: AuthorizationServer,
+    credential: ICredential,
+    owner: SiteUser,
+    subject: SiteUser | None,
+) -> SiteUser:
+    """A user, if there is one and the credential may act as them.
+
+    :raises AccessRefused: when there is none or it may not
+    """
+    if subject is None:
+        raise AccessRefused("subject is gone or locked out", credential.credential_id)
+    if not may_act_as(server.users, credential, owner, subject):
+        raise AccessRefused("impersonation is not allowed", credential.credential_id)
+    return subject
+
+
+def _checked_access(
+    server: AuthorizationServer, token: str, address: str, now: float
+) -> Access:
+    found = find_token(server, token, now)
+    credential = found.credential
+    owner = checked_owner(server, credential, address, now)
+    subject = checked_subject(
+        server, credential, owner, subject_of(server, found, owner)
+    )
+    return Access(
+        kind=credential.kind,
+        credential_id=credential.credential_id,
+        owner=owner.user_id,
+        subject=subject.user_id,
+        login=subject.login,
+        user_folder=server.users.folder_path,
+        may_manage_users=may_manage_users(server.users, credential, owner),
+        scopes=found.scopes,
+        digest=found.digest.hex(),
+    )

@@ -1,0 +1,30 @@
+"""Acting as somebody else: asked at issue and at every use."""
+
+from ..permissions import IMPERSONATE_USER
+from ..site.users import SiteUser
+from ..site.users import SiteUsers
+from ..storage.interfaces import ICredential
+
+
+_POWERFUL_ROLES = frozenset({"Manager", "Site Administrator"})
+
+
+def may_act_as(
+    users: SiteUsers, credential: ICredential, owner: SiteUser, subject: SiteUser
+) -> bool:
+    """Whether a credential may act as this user of the site.
+
+    As its owner, always. As another user, if the credential and the owner may
+    impersonate, and the subject has no powerful role that the owner lacks.
+    """
+    if subject.user_id == owner.user_id:
+        return True
+    if not credential.may_impersonate:
+        return False
+    # Asking for groups and roles is expensive, so each is asked for once.
+    actor = users.principal(owner)
+    if not users.permits(actor, IMPERSONATE_USER):
+        return False
+    powerful = _POWERFUL_ROLES | users.roles_with(IMPERSONATE_USER)
+    gained = users.roles(users.principal(subject)) - users.roles(actor)
+    return not powerful & gained

@@ -1,0 +1,94 @@
+"""Issuing access tokens; the same for every kind of credential."""
+
+from ..core.errors import InvalidScope
+from ..core.scopes import spelled_scope
+from ..core.text import cleaned
+from ..core.tokens import ACCESS_TOKEN_PREFIX
+from ..core.tokens import digest as digest_of
+from ..core.tokens import make_token
+from ..core.tokens import RANDOM_BYTES
+from ..credentials.maintenance import tidy_beside
+from ..credentials.scopes import narrowed_scopes
+from ..events import AccessTokenIssued
+from ..site.context import AuthorizationServer
+from ..storage.accesstokens import AccessToken
+from ..storage.interfaces import ICredential
+from ..storage.usagelog import UsageEntry
+from ..usage.client import ADDRESS_LENGTH
+from ..usage.client import ClientInfo
+from ..usage.client import USER_AGENT_LENGTH
+from dataclasses import dataclass
+from dataclasses import field
+from zope.event import notify
+
+import secrets
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedToken:
+    """An access token on its way to the client; its repr does not show it.
+
+    :param access_token: the token
+    :param expires_in: seconds until it expires
+    :param scope: what it was granted, as the protocol spells it
+    """
+
+    access_token: str = field(repr=False)
+    expires_in: int
+    scope: str
+
+
+def issue_access_token(
+    server: AuthorizationServer,
+    credential: ICredential,
+    subject: str,
+    client: ClientInfo,
+    now: float,
+    *asked_for: str,
+) -> IssuedToken:
+    """Issue a token that acts as a user. Who asks has passed every check.
+
+    :param asked_for: scopes that the client asks for; empty ones ask for all it has
+    :raises InvalidScope: when nothing of them can be granted; nothing is written
+
+    Writes the token and one entry of the usage log; one in 64 tidies that log, too.
+    """
+    scope = _narrowed(credential, asked_for)
+    expires_at = now + server.settings.access_token_lifetime
+    if credential.expires_at is not None:
+        expires_at = min(expires_at, credential.expires_at)
+    token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+    digest = digest_of(token)
+    server.storage.access_tokens.add(
+        digest,
+        AccessToken(
+            credential=credential,
+            subject=subject,
+            issued_at=now,
+            expires_at=expires_at,
+            # A token that was asked for without a scope has what its key has.
+            scope=scope if any(asked_for) else None,
+        ),
+    )
+    entry = UsageEntry(
+        credential_id=credential.credential_id,
+        time=now,
+        subject=subject,
+        address=cleaned(client.address, ADDRESS_LENGTH),
+        user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
+    )
+    log = server.storage.usage_log
+    log.add(entry, log.lane() + digest[-7:])
+    tidy_beside(server.settings, server.storage, credential, digest, now)
+    notify(AccessTokenIssued(credential.credential_id, subject, entry.address))
+    return IssuedToken(
+        access_token=token, expires_in=int(expires_at - now), scope=scope
+    )
+
+
+def _narrowed(credential: ICredential, asked_for: tuple[str, ...]) -> str:
+    try:
+        return spelled_scope(narrowed_scopes(credential.scopes, *asked_for))
+    except InvalidScope as refused:
+        refused.credential_id = credential.credential_id
+        raise

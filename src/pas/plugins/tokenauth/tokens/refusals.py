@@ -1,0 +1,28 @@
+"""Telling the log and the subscribers that somebody was not let in."""
+
+from ..core.text import cleaned
+from ..events import AccessRefused
+from ..usage.client import ADDRESS_LENGTH
+from zope.event import notify
+
+import logging
+
+
+logger = logging.getLogger("pas.plugins.tokenauth")
+
+
+def report_refusal(what: str, reason: str, credential_id: str, address: str) -> None:
+    """Report a refused grant or token; nothing given here is a secret.
+
+    :param what: ``grant`` or ``token``
+    :param address: of the client; a proxy may have put anything there
+    """
+    address = cleaned(address, ADDRESS_LENGTH)
+    logger.warning(
+        "Refused a %s: %s (key %s, client address %s)",
+        what,
+        reason,
+        credential_id or "unknown",
+        address or "unknown",
+    )
+    notify(AccessRefused(credential_id, reason, address))

@@ -1,0 +1,24 @@
+"""What the usage log keeps of a client."""
+
+from ..storage.servicekeys import ServiceKey
+from dataclasses import dataclass
+
+
+USER_AGENT_LENGTH = 200
+
+
+ADDRESS_LENGTH = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientInfo:
+    """What the server sees of the client that asks.
+
+    :param address: its address, an empty text if there is none
+    :param user_agent: how it calls itself
+    :param service_key: the key by which it has authenticated itself, beside any grant
+    """
+
+    address: str
+    user_agent: str
+    service_key: ServiceKey | None = None

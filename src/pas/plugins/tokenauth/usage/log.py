@@ -1,0 +1,58 @@
+"""The usage log of a credential, as far as it is shown."""
+
+from ..credentials.maintenance import DAY
+from ..site.context import AuthorizationServer
+from ..storage.interfaces import ICredential
+from ..storage.usagelog import UsageEntry
+from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import islice
+from typing import overload
+
+
+class Usage(Sequence[UsageEntry]):
+    """The entries within the retention time, the newest first.
+
+    They are loaded when they are asked for: a busy key has hundreds of thousands.
+    The newest entry is shown however old it is; the log of a credential that has
+    ended stays as it was at that time.
+    """
+
+    def __init__(
+        self, server: AuthorizationServer, credential: ICredential, now: float
+    ) -> None:
+        self._log = server.storage.usage_log
+        self._credential_id = credential.credential_id
+        #: The period it covers.
+        self.until = _end_of(credential, now)
+        self.since = self.until - server.settings.usage_log_retention * DAY
+        newest = self._log.newest(self._credential_id)
+        self._shown_since = min(self.since, newest.time) if newest else self.since
+
+    def between(self, since: float, before: float) -> int:
+        """How many uses there were from a time on, before another time."""
+        return self._log.uses(self._credential_id, since, before)
+
+    def __iter__(self) -> Iterator[UsageEntry]:
+        return iter(self._log.entries(self._credential_id, self._shown_since))
+
+    def __len__(self) -> int:
+        return self._log.count(self._credential_id, self._shown_since, float("inf"))
+
+    @overload
+    def __getitem__(self, index: int) -> UsageEntry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[UsageEntry]: ...
+
+    def __getitem__(self, index: int | slice) -> UsageEntry | list[UsageEntry]:
+        if isinstance(index, slice):
+            start, stop, _step = index.indices(len(self))
+            return list(islice(self, start, stop))
+        position = range(len(self))[index]
+        return next(islice(self, position, None))
+
+
+def _end_of(credential: ICredential, now: float) -> float:
+    ends = [now, credential.revoked_at, credential.orphaned_at]
+    return min(end for end in ends if end is not None)

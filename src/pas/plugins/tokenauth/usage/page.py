@@ -1,0 +1,73 @@
+"""The usage of a credential: how often, when, for whom and from where."""
+
+from ..credentials.pages.base import CredentialsView
+from ..credentials.pages.texts import Appearance
+from ..i18n import _
+from ..site.times import start_of_day
+from ..storage.interfaces import ICredential
+from .chart import Bar
+from .chart import Chart
+from .chart import chart
+from .log import Usage
+from datetime import date
+from functools import cached_property
+from plone.batching import Batch
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+PAGE_SIZE = 50
+
+
+class CredentialLogs(CredentialsView):
+    """One entry after the other, and a chart of all."""
+
+    template = ViewPageTemplateFile("templates/logs.pt")
+    title = _("Usage")
+
+    @cached_property
+    def credential(self) -> ICredential:
+        """What the page is about."""
+        return self.find(self.text("id"))
+
+    @property
+    def appearance(self) -> Appearance:
+        """How the pages show it."""
+        return self.looks(self.credential)
+
+    @cached_property
+    def usage(self) -> Usage:
+        """Its entries, the newest first."""
+        return Usage(self.server, self.credential, self.now)
+
+    def show(self) -> str:
+        return self.template(batch=self.batch, chart=self.chart)
+
+    @cached_property
+    def batch(self) -> Batch:
+        """The entries that this page shows."""
+        start = self.request.form.get("b_start")
+        known = range(len(self.usage))
+        return Batch(self.usage, PAGE_SIZE, start if start in known else 0)
+
+    @cached_property
+    def chart(self) -> Chart:
+        """The entries that are kept, counted."""
+        return chart(self.usage, self.timezone)
+
+    def span(self, bar: Bar) -> str:
+        """The time that a bar stands for, in the language of the visitor."""
+        first, last = self._day(bar.first), self._day(bar.last)
+        if bar.first == bar.last:
+            return first
+        return _("${first} to ${last}", mapping={"first": first, "last": last})
+
+    @property
+    def explanation(self) -> str:
+        """What an entry stands for."""
+        settings = self.server.settings
+        return self.appearance.usage.entries(
+            settings.usage_recording_interval, settings.usage_log_retention
+        )
+
+    def _day(self, day: date) -> str:
+        return self.localized_day(start_of_day(day, self.timezone))

@@ -1,0 +1,92 @@
+"""Writing uses of tokens to the usage log, in a transaction of its own."""
+
+from ..core.text import cleaned
+from ..credentials.maintenance import tidy_beside
+from ..storage.interfaces import ICredential
+from ..storage.usagelog import UsageEntry
+from .client import ADDRESS_LENGTH
+from .client import USER_AGENT_LENGTH
+from .pending import PendingUse
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from transaction import TransactionManager
+from typing import Any
+from ZODB.POSException import POSKeyError
+
+import secrets
+
+
+TRIES = 5
+
+
+def write_uses(database: Any, oid: bytes, uses: Sequence[PendingUse]) -> float:
+    """Write uses to the usage log of one plugin, all of them or none.
+
+    Uses of credentials that the site does not know any more are left out.
+
+    :param database: the ZODB.DB of the plugin
+    :param oid: its object id
+    :returns: the seconds to wait until uses of the same tokens are written again
+    :raises Exception: whatever a database raises that cannot be written to
+    """
+    with _connection(database) as connection:
+        for attempt in connection.transaction_manager.attempts(TRIES):
+            with attempt as transaction:
+                plugin = _plugin(connection, oid)
+                if plugin is None:
+                    return 0
+                interval: float = plugin.usage_recording_interval * 60
+                _add(plugin, uses)
+                transaction.note(f"tokenauth: uses of {_tokens(uses)} tokens")
+    return interval
+
+
+@contextmanager
+def _connection(database: Any) -> Iterator[Any]:
+    """A connection that takes no part in the transaction of any request."""
+    manager = TransactionManager()
+    connection = database.open(transaction_manager=manager)
+    try:
+        yield connection
+    finally:
+        # The last attempt leaves a failed transaction behind.
+        manager.abort()
+        connection.close()
+
+
+def _plugin(connection: Any, oid: bytes) -> Any:
+    """The plugin, or None when it was removed and the database packed since."""
+    try:
+        plugin = connection.get(oid)
+        # It may still be known to the connection, but without its state.
+        plugin._p_activate()
+    except POSKeyError:
+        return None
+    return plugin
+
+
+def _add(plugin: Any, uses: Sequence[PendingUse]) -> None:
+    storage = plugin._storage
+    lane = storage.usage_log.lane()
+    for use in uses:
+        credential = storage.credential(use.key)
+        if credential is not None:
+            unique = secrets.token_bytes(7)
+            storage.usage_log.add(_entry(credential, use), lane + unique)
+            tidy_beside(plugin, storage, credential, unique, use.time)
+
+
+def _entry(credential: ICredential, use: PendingUse) -> UsageEntry:
+    return UsageEntry(
+        credential_id=credential.credential_id,
+        time=use.time,
+        subject=use.subject,
+        address=cleaned(use.address, ADDRESS_LENGTH),
+        user_agent=cleaned(use.user_agent, USER_AGENT_LENGTH),
+        uses=use.uses,
+    )
+
+
+def _tokens(uses: Sequence[PendingUse]) -> int:
+    return len({use.key for use in uses})

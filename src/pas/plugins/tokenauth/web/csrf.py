@@ -1,0 +1,32 @@
+"""Requests that a foreign web page makes a browser send."""
+
+from plone.protect.authenticator import check as check_authenticator
+from plone.protect.interfaces import IDisableCSRFProtection
+from typing import Any
+from zExceptions import Forbidden
+from zope.interface import alsoProvides
+
+
+def check_not_forged(request: Any) -> None:
+    """Let a browser's request through only with an authenticator of this site.
+
+    A browser sends cookies by itself, whoever makes it send a request. It may send
+    a password for HTTP Basic in the same way, but then asks the site first (CORS)
+    for all methods and media types that change anything here.
+
+    :raises Forbidden: for a request with neither that nor an Authorization header
+    """
+    if request._auth:
+        alsoProvides(request, IDisableCSRFProtection)
+    else:
+        check_authenticator(request)
+
+
+def check_post(request: Any) -> None:
+    """Let only POST requests through that come from a form of this site.
+
+    :raises Forbidden: for any other request
+    """
+    if request.get("REQUEST_METHOD") != "POST":
+        raise Forbidden("Request must be POST")
+    check_authenticator(request)

@@ -1,0 +1,325 @@
+"""Issuing a personal access token: the form, and the page that shows it once."""
+
+from pas.plugins.tokenauth.credentials.maintenance import DAY
+from pas.plugins.tokenauth.credentials.scopes import IScope
+from pas.plugins.tokenauth.credentials.scopes import Scope
+from tests.credentials.pages.conftest import parsed
+from tests.credentials.pages.conftest import text_of
+from typing import Any
+from zope.component import getSiteManager
+from zope.component import provideUtility
+
+import pytest
+import re
+import requests
+import time
+
+
+PAGE = "@@manage-access-tokens-issue"
+LIST = "@@manage-access-tokens"
+
+
+@pytest.fixture
+def form(owner: Any) -> dict[str, Any]:
+    """The form, filled in."""
+    return {**owner.form(PAGE), "title": "Nightly report"}
+
+
+# -- what is proposed --------------------------------------------------------
+
+
+def test_reading_for_90_days_is_proposed(site: Any, owner: Any, form: Any) -> None:
+    before = time.time()
+    owner.submit(PAGE, form)
+    (token,) = tokens(site)
+    assert token.title == "Nightly report"
+    assert token.scopes == ("plone.read",)
+    assert before + 90 * DAY <= token.expires_at <= time.time() + 90 * DAY
+
+
+@pytest.mark.parametrize(
+    ("days", "offered", "proposed"),
+    [
+        (None, ["30", "90", "365", "date"], "90"),
+        (7, ["latest", "date"], "latest"),
+        (30, ["30", "date"], "30"),
+        (60, ["30", "latest", "date"], "latest"),
+        (90, ["30", "90", "date"], "90"),
+        (400, ["30", "90", "365", "latest", "date"], "90"),
+    ],
+)
+def test_no_expiry_is_offered_beyond_the_longest_lifetime(
+    site: Any, owner: Any, days: int | None, offered: list[str], proposed: str
+) -> None:
+    site.plugin.max_personal_token_lifetime = days
+    site.commit()
+    html = owner.see(PAGE)
+    assert html.xpath("//input[@name='expiry']/@value") == offered
+    assert html.xpath("//input[@name='expiry'][@checked]/@value") == [proposed]
+
+
+@pytest.mark.parametrize(
+    ("may_never_end", "days", "is_offered"),
+    [(False, None, False), (True, None, True), (True, 365, False)],
+)
+def test_never_is_offered_where_the_site_allows_it(
+    site: Any,
+    owner: Any,
+    form: Any,
+    may_never_end: bool,
+    days: int | None,
+    is_offered: bool,
+) -> None:
+    site.plugin.personal_tokens_may_never_end = may_never_end
+    site.plugin.max_personal_token_lifetime = days
+    site.commit()
+    html = owner.see(PAGE)
+    assert bool(html.xpath("//input[@name='expiry'][@value='never']")) is is_offered
+    owner.submit(PAGE, {**form, "expiry": "never"})
+    assert [token.expires_at for token in tokens(site)] == [None] * is_offered
+
+
+def test_never_is_warned_of(site: Any, owner: Any) -> None:
+    site.plugin.personal_tokens_may_never_end = True
+    site.commit()
+    (warning,) = owner.see(PAGE).cssselect(".tokenauth-warning")
+    assert "whoever finds the access token" in text_of(warning)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"expiry": "never"}, "every personal access token must expire"),
+        ({"expiry": "soon"}, "Please choose when the access token ends."),
+        ({"expiry": "date", "expires": "someday"}, "a date like 2030-12-31"),
+        ({"expiry": "date", "expires": "2001-01-01"}, "must be in the future"),
+        ({"title": " "}, "Please enter a title."),
+        ({"ip_ranges": "nowhere"}, "neither an IP address nor a network"),
+        ({"scopes:list": []}, "Please choose what the program may do."),
+        ({"scopes:list": "plone.fly"}, "There is no scope plone.fly."),
+    ],
+)
+def test_what_cannot_be_is_explained_and_nothing_is_issued(
+    site: Any, owner: Any, form: Any, chosen: dict[str, Any], message: str
+) -> None:
+    html = parsed(owner.submit(PAGE, {**form, **chosen}))
+    (error,) = html.cssselect(".invalid-feedback")
+    assert message in text_of(error)
+    assert tokens(site) == []
+
+
+def test_an_expiry_beyond_the_longest_lifetime_is_refused(
+    site: Any, owner: Any, form: Any, read: Any
+) -> None:
+    site.plugin.max_personal_token_lifetime = 30
+    site.commit()
+    text = read(owner.submit(PAGE, {**form, "expiry": "365"}))
+    assert "ends at most 30 days after it was issued" in text
+    assert tokens(site) == []
+
+
+def test_ip_ranges_can_be_required(site: Any, owner: Any, form: Any) -> None:
+    site.plugin.require_ip_ranges = True
+    site.commit()
+    html = owner.see(PAGE)
+    assert "required" in html.get_element_by_id("credential-ip_ranges").attrib
+    assert "every access token needs them" in html.text_content()
+    owner.submit(PAGE, form)
+    assert tokens(site) == []
+    owner.submit(PAGE, {**form, "ip_ranges": "127.0.0.1"})
+    assert [token.ip_ranges for token in tokens(site)] == ["127.0.0.1"]
+
+
+# -- scopes ------------------------------------------------------------------
+
+
+@pytest.fixture
+def another_scope() -> Any:
+    """A scope of an add-on."""
+    scope = Scope(title="Archive", description="Put things away.")
+    provideUtility(scope, IScope, "addon.archive")
+    yield
+    getSiteManager().unregisterUtility(scope, IScope, "addon.archive")
+
+
+def test_every_scope_is_offered_and_explained(another_scope: Any, owner: Any) -> None:
+    html = owner.see(PAGE)
+    boxes = html.xpath("//input[@name='scopes:list']")
+    names = ["plone.read", "plone.write", "addon.archive"]
+    assert [box.get("value") for box in boxes] == names
+    labels = [html.xpath(f"//label[@for='{box.get('id')}']")[0] for box in boxes]
+    assert [text_of(label) for label in labels] == ["Read", "Read and write", "Archive"]
+    help = html.get_element_by_id(boxes[2].get("aria-describedby"))
+    assert text_of(help) == "Put things away."
+
+
+def test_scopes_that_are_chosen_are_kept(
+    another_scope: Any, site: Any, owner: Any, form: Any
+) -> None:
+    chosen = ["plone.read", "addon.archive"]
+    owner.submit(PAGE, {**form, "scopes:list": chosen})
+    assert [set(token.scopes) for token in tokens(site)] == [set(chosen)]
+
+
+@pytest.mark.parametrize("chosen", [[], ["plone.write"], ["plone.read", "plone.write"]])
+def test_scopes_that_are_chosen_stay_so_on_an_error(
+    owner: Any, form: Any, chosen: list[str]
+) -> None:
+    typed = {**form, "title": "", "scopes:list": chosen}
+    html = parsed(owner.submit(PAGE, typed))
+    assert html.xpath("//input[@name='scopes:list'][@checked]/@value") == chosen
+
+
+def test_writing_is_proposed_for_service_keys(site: Any, owner: Any) -> None:
+    page = "@@manage-service-keys-issue"
+    form = owner.form(page)
+    assert form["scopes:list"] == "plone.write"
+    form = {**form, "title": "A key", "algorithm": "ES256"}
+    owner.submit(page, {**form, "scopes:list": "plone.read"})
+    site.sync()
+    (key,) = site.server.storage.service_keys.owned_by("owner")
+    assert key.scopes == ("plone.read",)
+
+
+# -- the answer --------------------------------------------------------------
+
+
+def test_the_token_is_shown_once_in_a_field_to_copy(owner: Any, form: Any) -> None:
+    response = owner.submit(PAGE, form)
+    field = parsed(response).get_element_by_id("access-token")
+    assert re.fullmatch(r"ptp_\w{49}", field.value)
+    assert response.text.count(field.value) == 1
+    assert "readonly" in field.attrib
+    # Browsers neither keep it for later nor send it to a spelling service.
+    assert field.get("autocomplete") == "off"
+    assert field.get("spellcheck") == "false"
+
+
+def test_the_answer_is_not_stored(owner: Any, form: Any) -> None:
+    response = owner.submit(PAGE, form)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Pragma"] == "no-cache"
+
+
+def test_the_token_works(site: Any, owner: Any, form: Any) -> None:
+    token = token_in(owner.submit(PAGE, form))
+    assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
+
+
+def test_the_token_is_not_in_the_database(site: Any, owner: Any, form: Any) -> None:
+    token = token_in(owner.submit(PAGE, form)).encode()
+    site.sync()
+    for transaction in site.app._p_jar.db().storage.iterator():
+        for record in transaction:
+            assert token not in (record.data or b"")
+
+
+def test_the_command_asks_the_issuer(site: Any, owner: Any, form: Any) -> None:
+    site.plugin.issuer = "https://www.example.org/a&b"
+    site.commit()
+    (command,) = commands(owner.submit(PAGE, form))
+    assert command.startswith("curl -sS 'https://www.example.org/a&b/@users/owner' ")
+    assert '-H "Authorization: Bearer $TOKEN"' in command
+
+
+def test_without_an_issuer_the_command_asks_the_site(
+    site: Any, owner: Any, form: Any
+) -> None:
+    site.plugin.issuer = ""
+    site.commit()
+    (command,) = commands(owner.submit(PAGE, form))
+    assert command.startswith(f"curl -sS {site.url}/@users/owner ")
+
+
+def test_tools_that_know_passwords_get_a_command_where_the_site_lets_them(
+    site: Any, owner: Any, form: Any
+) -> None:
+    site.plugin.personal_tokens_as_passwords = True
+    site.commit()
+    response = owner.submit(PAGE, form)
+    _bearer, basic = commands(response)
+    assert '-u owner:"$TOKEN"' in basic
+    auth = ("owner", token_in(response))
+    users = requests.get(
+        f"{site.url}/@users/owner",
+        auth=auth,
+        headers={"Accept": "application/json"},
+        timeout=30,
+    )
+    assert users.json()["id"] == "owner"
+
+
+def test_sending_the_form_again_shows_nothing(site: Any, owner: Any, form: Any) -> None:
+    token = token_in(owner.submit(PAGE, form))
+    again = owner.submit(PAGE, form)
+    assert "ptp_" not in again.text
+    assert "was issued already" in owner.message(again)
+    assert len(tokens(site)) == 1
+    assert site.get("", token).status_code == 200
+
+
+@pytest.mark.parametrize("once", ["", "1", "x" * 32, None])
+def test_a_form_without_its_random_text_is_refused(
+    site: Any, owner: Any, form: Any, once: str | None
+) -> None:
+    assert owner.submit(PAGE, {**form, "once": once}).status_code == 400
+    assert tokens(site) == []
+
+
+def test_a_title_with_markup_is_escaped(owner: Any, form: Any) -> None:
+    response = owner.submit(PAGE, {**form, "title": "<script>alert(1)</script>"})
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in response.text
+    assert "<script>alert" not in response.text
+
+
+# -- who cannot issue one ----------------------------------------------------
+
+
+def test_who_has_all_the_tokens_they_may_have_is_told_so(
+    site: Any, owner: Any, new_token: Any, form: Any, read: Any
+) -> None:
+    new_token()
+    site.plugin.max_personal_tokens_per_user = 1
+    site.commit()
+    for response in (owner.get(PAGE), owner.submit(PAGE, form)):
+        assert response.status_code == 302
+        assert response.headers["Location"] == f"{site.url}/{LIST}"
+    text = read(owner.get(LIST))
+    assert text.count("at most 1 personal access tokens. Revoke one first.") == 1
+    assert "Issue an access token" not in text
+
+
+def test_a_site_that_needs_an_upgrade_says_so(
+    site: Any, owner: Any, form: Any, read: Any
+) -> None:
+    """As a site from before there were personal access tokens."""
+    storage = site.server.storage
+    state = storage.__getstate__()
+    del state["personal_tokens"]
+    storage.__setstate__(state)
+    storage.__dict__.pop("personal_tokens")
+    storage._p_changed = True
+    site.commit()
+    for response in (owner.get(PAGE), owner.submit(PAGE, form)):
+        assert response.status_code == 302
+        assert response.headers["Location"] == f"{site.url}/{LIST}"
+    text = read(owner.get(LIST))
+    assert text.count("An administrator must upgrade this add-on") == 1
+
+
+def tokens(site: Any) -> list[Any]:
+    site.sync()
+    return list(site.server.storage.personal_tokens.owned_by("owner"))
+
+
+def token_in(response: requests.Response) -> str:
+    """The token that a page shows."""
+    token: str = parsed(response).get_element_by_id("access-token").value
+    return token
+
+
+def commands(response: requests.Response) -> list[str]:
+    """The commands that a page shows after that which asks for the token."""
+    ask, *others = parsed(response).cssselect("pre")
+    assert text_of(ask) == "read -rs TOKEN"
+    return [text_of(command) for command in others]

@@ -1,0 +1,199 @@
+"""Forgetting what need not be kept any longer."""
+
+from pas.plugins.tokenauth.core.errors import InvalidGrant
+from pas.plugins.tokenauth.core.tokens import TokenDigest
+from pas.plugins.tokenauth.credentials import maintenance
+from pas.plugins.tokenauth.credentials.service import revoke_credentials
+from pas.plugins.tokenauth.storage.accesstokens import AccessToken
+from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.tokens.issue import issue_access_token
+from pas.plugins.tokenauth.usage.client import ClientInfo
+from typing import Any
+
+import pytest
+import time
+
+
+DAY = 24 * 60 * 60
+
+
+@pytest.fixture
+def client_id(site: Any) -> str:
+    value: str = site.issue()["client_id"]
+    return value
+
+
+def use(site: Any, client_id: str, when: float, number: int = 0) -> None:
+    entry = UsageEntry(
+        credential_id=client_id, time=when, subject="x", address="", user_agent=""
+    )
+    site.server.storage.usage_log.add(entry, number.to_bytes(8, "little"))
+
+
+def entries(site: Any, client_id: str) -> list[float]:
+    return [entry.time for entry in site.server.storage.usage_log.entries(client_id)]
+
+
+def test_old_entries_go_and_the_newest_stays(site: Any, client_id: str) -> None:
+    now = time.time()
+    for number, days in enumerate((30, 20, 10)):
+        use(site, client_id, now - days * DAY, number)
+    assert maintenance.purge(site.server, now) == 2
+    assert entries(site, client_id) == [now - 10 * DAY]
+
+
+def test_entries_are_kept_for_the_retention(site: Any, client_id: str) -> None:
+    now = time.time()
+    site.plugin.usage_log_retention = 30
+    for number, days in enumerate((31, 29, 1)):
+        use(site, client_id, now - days * DAY, number)
+    assert maintenance.purge(site.server, now) == 1
+    assert sorted(entries(site, client_id)) == [now - 29 * DAY, now - DAY]
+
+
+def test_the_bound_is_one_of_all_logs(site: Any) -> None:
+    now = time.time()
+    for number in range(2):
+        client_id = site.issue()["client_id"]
+        for days in range(20, 24):
+            use(site, client_id, now - days * DAY, 10 * number + days)
+    assert maintenance.purge(site.server, now, limit=4) == 4
+
+
+def test_a_purge_does_a_bounded_amount_of_work(site: Any, client_id: str) -> None:
+    now = time.time()
+    for number in range(20):
+        use(site, client_id, now - 30 * DAY - number, number)
+    assert maintenance.purge(site.server, now, limit=5) == 5
+    assert maintenance.purge(site.server, now, limit=50) == 14
+    assert maintenance.purge(site.server, now, limit=50) == 0
+
+
+def test_the_log_of_a_revoked_key_stays_as_long_as_the_key(
+    site: Any, client_id: str
+) -> None:
+    now = time.time()
+    use(site, client_id, now - 6 * DAY, 1)
+    use(site, client_id, now, 2)
+    revoke_credentials(site.server, site.actor("owner"), [client_id], now)
+    maintenance.purge(site.server, now + 89 * DAY)
+    assert len(entries(site, client_id)) == 2
+    maintenance.purge(site.server, now + 91 * DAY)
+    assert entries(site, client_id) == []
+    assert site.server.storage.service_keys.get(client_id) is None
+
+
+def test_expired_tokens_go(site: Any, client_id: str) -> None:
+    tokens = site.server.storage.access_tokens
+    digest = TokenDigest(b"x" * 32)
+    tokens.add(
+        digest,
+        AccessToken(
+            credential=site.server.storage.service_keys.get(client_id),
+            subject="x",
+            issued_at=0.0,
+            expires_at=10.0,
+        ),
+    )
+    assert tokens.get(digest, 5.0) is not None
+    maintenance.purge(site.server, time.time())
+    assert tokens.get(digest, 5.0) is None
+
+
+def test_identifiers_of_grants_go_hours_after_the_grants(
+    site: Any, client_id: str
+) -> None:
+    """JB-14: memory is bounded."""
+    now = time.time()
+    storage = site.server.storage
+    storage.replay.add(client_id, "once", now + 300, now)
+    maintenance.purge(site.server, now)
+    with pytest.raises(InvalidGrant):
+        storage.replay.add(client_id, "once", now + 300, now)
+    maintenance.purge(site.server, now + DAY)
+    storage.replay.add(client_id, "once", now + 300, now)
+
+
+class TestMissingOwners:
+    """A user whom no source knows for more than a day is gone for good."""
+
+    def remove(self, site: Any) -> None:
+        site.portal.acl_users.source_users.removeUser("owner")
+
+    def add_again(self, site: Any) -> None:
+        # As in LDAP: the source knows the user again, and nobody is told.
+        site.portal.acl_users.source_users.addUser("owner", "owner", "secret-secret")
+
+    def test_a_day_is_given(self, site: Any, client_id: str) -> None:
+        now = time.time()
+        self.remove(site)
+        maintenance.purge(site.server, now)
+        maintenance.purge(site.server, now + DAY - 1)
+        self.add_again(site)
+        key = site.server.storage.service_keys.get(client_id)
+        assert key.is_live(now)
+
+    def test_then_the_keys_are_orphaned_for_good(
+        self, site: Any, client_id: str
+    ) -> None:
+        now = time.time()
+        self.remove(site)
+        maintenance.purge(site.server, now)
+        maintenance.purge(site.server, now + DAY)
+        self.add_again(site)
+        key = site.server.storage.service_keys.get(client_id)
+        assert not key.is_live(now)
+
+    def test_a_user_who_came_back_starts_a_new_day(
+        self, site: Any, client_id: str
+    ) -> None:
+        now = time.time()
+        self.remove(site)
+        maintenance.purge(site.server, now)
+        self.add_again(site)
+        maintenance.purge(site.server, now + DAY / 2)
+        self.remove(site)
+        maintenance.purge(site.server, now + DAY)
+        assert site.server.storage.service_keys.get(client_id).is_live(now)
+
+    def test_orphaned_keys_are_forgotten_like_revoked_ones(
+        self, site: Any, client_id: str
+    ) -> None:
+        now = time.time()
+        self.remove(site)
+        for days in (0, 1, 92):
+            maintenance.purge(site.server, now + days * DAY)
+        assert site.server.storage.service_keys.get(client_id) is None
+
+
+def test_a_purge_of_a_tidy_site_writes_nothing(site: Any, client_id: str) -> None:
+    now = time.time()
+    use(site, client_id, now)
+    site.commit()
+    maintenance.purge(site.server, now)
+    assert site.app._p_jar._registered_objects == []
+
+
+def test_one_token_in_64_tidies_the_log_of_its_key(site: Any, client_id: str) -> None:
+    now = time.time()
+    for number in range(10):
+        use(site, client_id, now - 30 * DAY - number, number)
+    use(site, client_id, now, 10)
+    credential = site.server.storage.credential(client_id)
+    of_it = (site.server.settings, site.server.storage, credential)
+    maintenance.tidy_beside(*of_it, b"\x00\x01", now)
+    assert len(entries(site, client_id)) == 11
+    maintenance.tidy_beside(*of_it, b"\x00\x40", now)
+    assert entries(site, client_id) == [now]
+
+
+def test_obtaining_a_token_is_what_tidies_it(
+    site: Any, client_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maintenance, "_TIDY_EVERY", 1)
+    now = time.time()
+    use(site, client_id, now - 30 * DAY)
+    credential = site.server.storage.credential(client_id)
+    client = ClientInfo(address="", user_agent="")
+    issue_access_token(site.server, credential, "owner", client, now)
+    assert entries(site, client_id) == [now]

@@ -1,0 +1,284 @@
+"""Who may do what with the keys of whom: the table, and its fine print."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pas.plugins.tokenauth.credentials.errors import NotYours
+from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
+from pas.plugins.tokenauth.credentials.options import limits_of
+from pas.plugins.tokenauth.credentials.rights import owner_manages
+from pas.plugins.tokenauth.credentials.rights import require_any_right
+from pas.plugins.tokenauth.credentials.search import find_credentials
+from pas.plugins.tokenauth.credentials.service import change_credential
+from pas.plugins.tokenauth.credentials.service import credential_of
+from pas.plugins.tokenauth.credentials.service import revoke_credentials
+from pas.plugins.tokenauth.credentials.service import revoke_issued_before
+from pas.plugins.tokenauth.permissions import ISSUE_KEYS_FOR_OTHERS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
+from pas.plugins.tokenauth.site.errors import CalledByToken
+from pas.plugins.tokenauth.site.errors import InvalidInput
+from pas.plugins.tokenauth.site.errors import NotAllowed
+from pas.plugins.tokenauth.site.requester import Actor
+from typing import Any
+
+import pytest
+
+
+NOW = 1_800_000_000.0
+DAY = 24 * 60 * 60
+EVERYBODY = ("owner", "other", "member", "administrator", "manager", "root", "operator")
+
+
+def change(site: Any, actor: Actor, key: Any, **limits: Any) -> bool:
+    wanted = replace(limits_of(key), **limits)
+    return change_credential(site.server, actor, key.client_id, wanted, NOW)
+
+
+ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
+    "see": (
+        lambda site, actor, key: credential_of(site.server, actor, key.client_id),
+        "owner administrator manager root operator",
+    ),
+    "revoke": (
+        lambda site, actor, key: revoke_credentials(
+            site.server, actor, [key.client_id], NOW
+        ),
+        "owner administrator manager root operator",
+    ),
+    "tighten": (
+        lambda site, actor, key: change(site, actor, key, ip_ranges="10.0.0.1"),
+        "owner administrator manager root operator",
+    ),
+    "loosen": (
+        lambda site, actor, key: change(site, actor, key, ip_ranges=""),
+        "owner manager root operator",
+    ),
+    "rename": (
+        lambda site, actor, key: change(site, actor, key, title="Another"),
+        "owner manager root operator",
+    ),
+    "rotate": (
+        lambda site, actor, key: rotate_service_key(
+            site.server, actor, key.client_id, NOW, overlap=0
+        ),
+        "owner manager root operator",
+    ),
+    "find": (
+        lambda site, actor, key: find_credentials(site.server, actor, NOW),
+        "administrator manager root operator",
+    ),
+    "revoke everything": (
+        lambda site, actor, key: revoke_issued_before(site.server, actor, NOW + 1, NOW),
+        "administrator manager root operator",
+    ),
+}
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_the_table(
+    site: Any, people: dict[str, Actor], issue: Any, action: str, who: str
+) -> None:
+    key = issue("owner", ip_ranges="10.0.0.0/8")
+    do, allowed = ACTIONS[action]
+    if who in allowed.split():
+        do(site, people[who], key)
+        return
+    before = dict(key.__dict__)
+    with pytest.raises((NotAllowed, InvalidInput)):
+        do(site, people[who], key)
+    assert key.__dict__ == before
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_program_does_nothing_of_all_this(
+    site: Any, people: dict[str, Actor], issue: Any, action: str
+) -> None:
+    key = issue("manager", ip_ranges="10.0.0.0/8")
+    before = dict(key.__dict__)
+    with pytest.raises(NotAllowed):
+        ACTIONS[action][0](site, people["program"], key)
+    assert key.__dict__ == before
+
+
+def test_a_program_has_no_right_to_any_credential(people: dict[str, Actor]) -> None:
+    """Though its user is an administrator."""
+    require_any_right(people["manager"], SERVICE_KEY)
+    with pytest.raises(CalledByToken):
+        require_any_right(people["program"], SERVICE_KEY)
+
+
+class TestIssuing:
+    @pytest.mark.parametrize("who", ["manager", "root", "operator"])
+    def test_a_key_can_be_issued_for_somebody_else(self, issue: Any, who: str) -> None:
+        # Also for a user who could not issue one: that is how a program gets an
+        # account that may do little.
+        key = issue(who, owner="member")
+        assert key.owner == "member"
+        assert key.issued_by not in ("", "member")
+
+    @pytest.mark.parametrize("who", ["owner", "administrator", "member"])
+    def test_others_cannot(self, issue: Any, who: str) -> None:
+        with pytest.raises(NotAllowed):
+            issue(who, owner="manager")
+
+    def test_an_own_key_says_nothing_of_who_issued_it(self, issue: Any) -> None:
+        assert issue("manager").issued_by == ""
+        assert issue("manager", owner="manager").issued_by == ""
+
+    @pytest.mark.parametrize("owner", ["nobody", "admin"])
+    def test_the_owner_must_be_a_user_of_the_site(self, issue: Any, owner: str) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue("manager", owner=owner)
+        assert refused.value.field == "owner"
+
+    @pytest.mark.parametrize("who", ["root", "operator"])
+    def test_who_is_no_user_of_the_site_has_no_keys(self, issue: Any, who: str) -> None:
+        with pytest.raises(NotAllowed):
+            issue(who)
+
+
+class TestLending:
+    """Nobody gives a key a right that they or its owner lack."""
+
+    @pytest.mark.parametrize("switch", ["may_impersonate", "may_manage_users"])
+    def test_the_owner_must_have_it(self, issue: Any, switch: str) -> None:
+        with pytest.raises(InvalidInput) as refused:
+            issue("manager", owner="member", **{switch: True})
+        assert refused.value.field == switch
+
+    @pytest.mark.parametrize("switch", ["may_impersonate", "may_manage_users"])
+    def test_who_turns_it_on_must_have_it(
+        self, site: Any, people: dict[str, Actor], issue: Any, switch: str
+    ) -> None:
+        site.portal.manage_permission(ISSUE_KEYS_FOR_OTHERS, ["Site Administrator"])
+        with pytest.raises(InvalidInput):
+            issue("administrator", owner="manager", **{switch: True})
+
+    @pytest.mark.parametrize("switch", ["may_impersonate", "may_manage_users"])
+    def test_both_have_it(self, issue: Any, switch: str) -> None:
+        assert issue("operator", owner="manager", **{switch: True})
+
+
+class TestTightening:
+    @pytest.fixture
+    def key(self, issue: Any) -> Any:
+        return issue(
+            "manager",
+            ip_ranges="10.0.0.0/8, 192.0.2.0/24",
+            expires_at=NOW + 10 * DAY,
+            may_impersonate=True,
+            may_manage_users=True,
+        )
+
+    @pytest.mark.parametrize(
+        "limits",
+        [
+            {"ip_ranges": "10.1.0.0/16"},
+            {"ip_ranges": "192.0.2.7, 10.0.0.0/8"},
+            {"expires_at": NOW + DAY},
+            {"may_impersonate": False},
+            {"may_manage_users": False},
+            {"require_jti": True},
+        ],
+    )
+    def test_is_an_administrators(
+        self, site: Any, people: dict[str, Actor], key: Any, limits: dict[str, Any]
+    ) -> None:
+        assert change(site, people["administrator"], key, **limits)
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("ip_ranges", ""),
+            ("ip_ranges", "10.0.0.0/7"),
+            ("ip_ranges", "10.0.0.0/8, 192.0.2.0/24, ::1"),
+            ("expires_at", None),
+            ("expires_at", NOW + 11 * DAY),
+            ("title", "Mine"),
+        ],
+    )
+    def test_loosening_is_not(
+        self, site: Any, people: dict[str, Actor], key: Any, field: str, value: Any
+    ) -> None:
+        before = limits_of(key)
+        with pytest.raises(InvalidInput) as refused:
+            change(site, people["administrator"], key, **{field: value})
+        assert refused.value.field == {"expires_at": "expires"}.get(field, field)
+        assert limits_of(key) == before
+
+    def test_no_switch_goes_on_again(
+        self, site: Any, people: dict[str, Actor], key: Any
+    ) -> None:
+        administrator = people["administrator"]
+        change(site, administrator, key, may_impersonate=False, require_jti=True)
+        for switch in ({"may_impersonate": True}, {"require_jti": False}):
+            with pytest.raises(InvalidInput):
+                change(site, administrator, key, **switch)
+
+
+def test_the_key_of_an_orphan_is_seen_by_administrators_only(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    key = issue("owner")
+    site.server.storage.service_keys.mark_orphaned("owner", NOW)
+    with pytest.raises(NotYours):
+        credential_of(site.server, people["owner"], key.client_id)
+    assert credential_of(site.server, people["administrator"], key.client_id) is key
+
+
+def test_an_owner_who_lost_the_permission_sees_nothing(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    key = issue("owner")
+    site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
+    with pytest.raises(NotAllowed):
+        credential_of(site.server, site.actor("owner"), key.client_id)
+    assert credential_of(site.server, people["administrator"], key.client_id) is key
+
+
+def test_the_records_tell_a_user_of_the_root_from_one_of_the_site(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    names = {who: people[who].name for who in ("manager", "root", "operator")}
+    assert names == {
+        "manager": "manager",
+        "root": "admin (Zope root)",
+        "operator": "the command line",
+    }
+    key = issue("root", owner="member")
+    assert key.issued_by == "admin (Zope root)"
+    revoke_credentials(site.server, people["root"], [key.client_id], NOW)
+    assert key.revoked_by == "admin (Zope root)"
+
+
+def test_a_user_of_the_root_is_not_the_owner_of_the_same_id(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    key = issue("owner")
+    root_users = site.app.acl_users
+    root_users.userFolderAddUser("owner", "correct-horse-battery-1", ["Editor"], [])
+    namesake = Actor(root_users.getUserById("owner"), site.server)
+    for action in ACTIONS.values():
+        with pytest.raises(NotAllowed):
+            action[0](site, namesake, key)
+
+
+def test_a_manager_of_the_root_who_issues_for_a_namesake_is_named(
+    site: Any, people: dict[str, Actor], issue: Any
+) -> None:
+    site.add_user("admin", "Member")
+    assert issue("root", owner="admin").issued_by == "admin (Zope root)"
+
+
+def test_an_owner_manages_their_keys_with_the_permission_to_have_some(
+    site: Any, issue: Callable[..., Any]
+) -> None:
+    """And not where they are gone, or nobody may have keys any more."""
+    key = issue()
+    assert owner_manages(site.server, key)
+    site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Manager"])
+    assert not owner_manages(site.server, key)
+    site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Anonymous"])
+    site.portal.acl_users.source_users.removeUser("owner")
+    assert not owner_manages(site.server, key)

@@ -1,0 +1,102 @@
+"""Scopes of a token at the edge: what it lacks, it cannot do, whoever its user is."""
+
+from collections.abc import Iterator
+from pas.plugins.tokenauth.credentials.scopes import IScope
+from pas.plugins.tokenauth.credentials.scopes import Scope
+from pas.plugins.tokenauth.resource_server.scopes import require_scope
+from plone.subrequest import subrequest
+from Products.Five.browser import BrowserView
+from typing import Any
+from zope.component import getGlobalSiteManager
+from zope.interface import Interface
+from zope.publisher.interfaces.browser import IBrowserRequest
+
+import pytest
+
+
+SCOPE = "example.orders"
+
+
+class OrdersView(BrowserView):
+    """A view of an add-on that asks for a scope of its own."""
+
+    def __call__(self) -> str:
+        require_scope(self.request, SCOPE)
+        return "orders"
+
+
+class OuterView(BrowserView):
+    """Renders the other view inside a page."""
+
+    def __call__(self) -> str:
+        path = f"{self.context.absolute_url_path()}/@@orders"
+        body: bytes = subrequest(path).getBody()
+        return body.decode()
+
+
+@pytest.fixture
+def addon() -> Iterator[None]:
+    """An add-on with a scope and two views."""
+    registry = getGlobalSiteManager()
+    scope = Scope(title="Orders", description="See and fill orders.")
+    registry.registerUtility(scope, IScope, SCOPE)
+    adapts = (Interface, IBrowserRequest)
+    registry.registerAdapter(OrdersView, adapts, Interface, "orders")
+    registry.registerAdapter(OuterView, adapts, Interface, "outer")
+    yield
+    registry.unregisterUtility(scope, IScope, SCOPE)
+    registry.unregisterAdapter(OrdersView, adapts, Interface, "orders")
+    registry.unregisterAdapter(OuterView, adapts, Interface, "outer")
+
+
+def is_refused(response: Any, scope: str) -> bool:
+    """RS-10."""
+    assert response.status_code == 403, (response.status_code, response.text)
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert f'scope="{scope}"' in response.headers["WWW-Authenticate"]
+    return 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
+
+
+def test_a_view_can_require_the_scope_of_an_addon(site: Any, addon: None) -> None:
+    granted = site.token(site.issue(scopes=("plone.read", SCOPE)))
+    assert site.get("/@@orders", granted).text == "orders"
+    assert site.api("GET", "/@@outer", granted).text == "orders"
+
+
+@pytest.mark.parametrize("scope", ["plone.read", "plone.write"])
+def test_a_view_refuses_a_token_without_it(site: Any, addon: None, scope: str) -> None:
+    """RS-10: not even a token that may write."""
+    lacking = site.token(site.issue(scopes=(scope,)))
+    assert is_refused(site.get("/@@orders", lacking), SCOPE)
+    assert is_refused(site.request("HEAD", "/@@orders", lacking), SCOPE)
+    assert is_refused(site.get("/++api++/@@orders", lacking), SCOPE)
+    assert "orders" not in site.get("/@@outer", lacking).text.split()
+
+
+def test_people_need_no_scope(
+    site: Any, addon: None, site_owner_auth: tuple[str, str]
+) -> None:
+    assert site.get("/@@orders").text == "orders"
+    assert site.get("/@@orders", auth=site_owner_auth).text == "orders"
+
+
+@pytest.mark.parametrize("path", ["", "/@@orders", "/++api++", "/@search", "/login"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_token_that_may_not_read_gets_nothing(
+    site: Any, addon: None, path: str, accept: str
+) -> None:
+    token = site.token(site.issue(scopes=(SCOPE,)))
+    for method in ("GET", "HEAD", "POST"):
+        response = site.request(method, path, token, headers={"Accept": accept})
+        if response.status_code != 404:
+            assert is_refused(response, "plone.read")
+
+
+def test_a_scope_that_nobody_registers_any_more_grants_nothing(
+    site: Any, addon: None
+) -> None:
+    keyfile = site.issue(scopes=(SCOPE,))
+    token = site.token(keyfile)
+    getGlobalSiteManager().unregisterUtility(None, IScope, SCOPE)
+    assert is_refused(site.get("", token), "plone.read")

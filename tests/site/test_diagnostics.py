@@ -1,0 +1,102 @@
+"""What there is to look into, in words for people."""
+
+from dataclasses import replace
+from pas.plugins.tokenauth.site.diagnostics import VisitFacts
+from pas.plugins.tokenauth.site.diagnostics import warnings
+from typing import Any
+from zope.i18n import translate
+
+import pytest
+
+
+ISSUER = "https://www.example.org"
+VISIT = VisitFacts(
+    url=ISSUER,
+    client_address="192.0.2.1",
+    forwarded_for="",
+    is_first=True,
+    sends_mail=True,
+)
+
+
+def said(site: Any, **changes: Any) -> list[tuple[str, str]]:
+    """How serious each warning is, and what it says at the beginning."""
+    found = warnings(site.server, replace(VISIT, **changes))
+    return [
+        (each.level, translate(each.message).partition(". ")[0].rstrip("."))
+        for each in found
+    ]
+
+
+@pytest.fixture(autouse=True)
+def good(site: Any) -> None:
+    site.plugin.issuer = ISSUER
+
+
+def test_of_a_good_site_there_is_nothing_to_say(site: Any) -> None:
+    assert said(site) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "text"),
+    [
+        (
+            {"url": "https://a.example.org"},
+            "warning",
+            (
+                "You visit this site at https://a.example.org, but its issuer is"
+                " https://www.example.org"
+            ),
+        ),
+        (
+            {"forwarded_for": "198.51.100.1"},
+            "warning",
+            "The server takes a proxy for the client: it sees you at 192.0.2.1",
+        ),
+        (
+            {"is_first": False},
+            "warning",
+            "Another plugin reads credentials before this one",
+        ),
+        (
+            {"sends_mail": False},
+            "info",
+            (
+                "The site has no mail server or sender address: nobody is told before a"
+                " key or token expires, or when one is issued"
+            ),
+        ),
+    ],
+)
+def test_a_visit_tells_what_is_wrong(
+    site: Any, changes: dict[str, Any], level: str, text: str
+) -> None:
+    assert said(site, **changes) == [(level, text)]
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("", "The site has no issuer: no key can be issued and no grant used"),
+        (
+            "http://localhost:8080/Plone",
+            (
+                "The issuer http://localhost:8080/Plone is not https: fit for trying"
+                " out, and for nothing else"
+            ),
+        ),
+    ],
+)
+def test_an_issuer_that_will_not_do_is_warned_of(
+    site: Any, url: str, text: str
+) -> None:
+    site.plugin.issuer = url
+    assert said(site, url=url) == [("warning", text)]
+
+
+def test_an_issuer_in_zope_conf_is_mentioned(
+    site: Any, zope_conf: dict[str, str]
+) -> None:
+    zope_conf["issuer"] = "/plone https://staging.example.org"
+    text = "zope.conf says that the issuer is https://staging.example.org"
+    assert said(site) == [("info", text)]

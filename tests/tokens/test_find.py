@@ -1,0 +1,94 @@
+"""Tokens that programs send, of either kind, found by what was sent."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.core.errors import AccessRefused
+from pas.plugins.tokenauth.core.scopes import READ
+from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import digest
+from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.storage.accesstokens import AccessToken
+from pas.plugins.tokenauth.tokens import find as tokens
+from pas.plugins.tokenauth.tokens.find import find_token
+from pas.plugins.tokenauth.tokens.find import UnknownToken
+from typing import Any
+
+import pytest
+
+
+NOW = 1_800_000_000.0
+TOKEN = make_token(ACCESS_TOKEN_PREFIX, b"x" * 32)
+
+
+def add(site: Any, credential: Any) -> None:
+    record = AccessToken(
+        credential=credential, subject="owner", issued_at=NOW, expires_at=NOW + 3600
+    )
+    site.server.storage.access_tokens.add(digest(TOKEN), record)
+
+
+class TestAnotherProcess:
+    """It may have issued a token that this one has not heard of."""
+
+    @pytest.fixture
+    def look_ups(self, site: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+        found: list[Any] = []
+        get = type(site.server.storage.access_tokens).get
+
+        def counting(self: Any, *arguments: Any) -> Any:
+            found.append(arguments)
+            return get(self, *arguments)
+
+        monkeypatch.setattr(type(site.server.storage.access_tokens), "get", counting)
+        return found
+
+    def test_what_it_has_issued_meanwhile_is_found(
+        self, site: Any, issue: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key = issue()
+
+        def catch_up(storage: Any) -> bool:
+            add(site, key)
+            return True
+
+        monkeypatch.setattr(tokens, "catch_up", catch_up)
+        assert find_token(site.server, TOKEN, NOW).credential is key
+
+    def test_where_nothing_is_new_nobody_looks_again(
+        self, site: Any, look_ups: list[Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """RS-09: an unknown token costs one look-up."""
+        monkeypatch.setattr(tokens, "catch_up", lambda storage: False)
+        with pytest.raises(UnknownToken):
+            find_token(site.server, TOKEN, NOW)
+        assert len(look_ups) == 1
+
+    def test_what_nobody_has_issued_is_unknown(
+        self, site: Any, look_ups: list[Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """RS-09: whatever else is new."""
+        monkeypatch.setattr(tokens, "catch_up", lambda storage: True)
+        with pytest.raises(UnknownToken):
+            find_token(site.server, TOKEN, NOW)
+        assert len(look_ups) == 2
+
+
+class TestBeforeProfileVersion1004:
+    """Tokens had the identifier of their credential instead of the credential."""
+
+    def test_such_a_token_works(self, site: Any, issue: Callable[..., Any]) -> None:
+        key = issue(scopes=(READ,))
+        add(site, key.client_id)
+        found = find_token(site.server, TOKEN, NOW)
+        assert found.credential is key
+        assert found.scopes == {READ}
+
+    def test_it_ends_with_its_credential(
+        self, site: Any, issue: Callable[..., Any]
+    ) -> None:
+        """RV-01: a credential that was forgotten opens nothing."""
+        client_id = issue().client_id
+        add(site, client_id)
+        site.server.storage.service_keys.remove(client_id)
+        with pytest.raises(AccessRefused, match="credential is gone") as refused:
+            find_token(site.server, TOKEN, NOW)
+        assert refused.value.credential_id == client_id

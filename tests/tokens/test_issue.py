@@ -1,0 +1,30 @@
+"""Issuing an access token, once every check has passed."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.events import AccessTokenIssued
+from pas.plugins.tokenauth.events import IAccessTokenIssued
+from pas.plugins.tokenauth.tokens.issue import issue_access_token
+from pas.plugins.tokenauth.usage.client import ClientInfo
+from typing import Any
+
+
+NOW = 1_800_000_000.0
+
+
+def test_it_is_announced_with_the_address_of_the_client(
+    site: Any, issue: Callable[..., Any], listen: Callable[[Any], list[Any]]
+) -> None:
+    key, heard = issue(), listen(IAccessTokenIssued)
+    client = ClientInfo(address="192.0.2.1", user_agent="agent")
+    issue_access_token(site.server, key, "jane", client, NOW)
+    assert heard == [AccessTokenIssued(key.client_id, "jane", "192.0.2.1")]
+
+
+def test_what_a_client_says_of_itself_is_logged_in_part(
+    site: Any, issue: Callable[..., Any]
+) -> None:
+    key = issue()
+    client = ClientInfo(address="1" * 65, user_agent="\n" + "a" * 201)
+    issue_access_token(site.server, key, "jane", client, NOW)
+    (entry,) = site.server.storage.usage_log.entries(key.client_id)
+    assert (entry.address, entry.user_agent) == ("1" * 64, "a" * 200)

@@ -1,0 +1,31 @@
+"""Telling the log and the subscribers that somebody was not let in."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.events import AccessRefused
+from pas.plugins.tokenauth.events import IAccessRefused
+from pas.plugins.tokenauth.tokens.refusals import report_refusal
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("credential_id", "address", "told"),
+    [
+        ("svc-1", "192.0.2.1", "key svc-1, client address 192.0.2.1"),
+        ("", "", "key unknown, client address unknown"),
+        ("", "1" * 65 + "\n", f"key unknown, client address {'1' * 64}"),
+    ],
+)
+def test_the_log_and_subscribers_learn_who_was_refused_and_why(
+    site: Any,
+    listen: Callable[[Any], list[Any]],
+    caplog: pytest.LogCaptureFixture,
+    credential_id: str,
+    address: str,
+    told: str,
+) -> None:
+    heard = listen(IAccessRefused)
+    report_refusal("grant", "expired", credential_id, address)
+    assert caplog.messages == [f"Refused a grant: expired ({told})"]
+    assert heard == [AccessRefused(credential_id, "expired", address.strip()[:64])]

@@ -8,7 +8,7 @@ from measuring import show
 from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
 from pas.plugins.tokenauth.core.keys import verification_key
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.site.lookup import server_of
+from pas.plugins.tokenauth.site.lookup import site_of
 from plone_site import plone_site
 from plone_site import PloneSite
 from stand_in import CLIENT
@@ -80,7 +80,7 @@ def issuer(site: PloneSite, grant: str) -> Callable[[], Any]:
     """What the endpoint does between reading the parameters and writing JSON."""
 
     def issue() -> None:
-        JWTBearerGrant(server_of(site.plugin))({"assertion": grant}, CLIENT, site.now)
+        JWTBearerGrant(site_of(site.plugin))({"assertion": grant}, CLIENT, site.now)
 
     return issue
 

@@ -4,7 +4,7 @@ from measuring import heading
 from measuring import median
 from measuring import show
 from pas.plugins.tokenauth.credentials.maintenance import purge
-from pas.plugins.tokenauth.site.lookup import server_of
+from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.storage.expiring import SHARDS
 from plone_site import plone_site
 from typing import Any
@@ -40,7 +40,7 @@ def main() -> None:
     before = site.database_size
     site.connection.getTransferCounts(True)
     start = time.perf_counter()
-    purge(server_of(site.plugin), later)
+    purge(site_of(site.plugin), later)
     transaction.commit()
     seconds = time.perf_counter() - start
     loads, stores = site.connection.getTransferCounts(True)

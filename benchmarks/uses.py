@@ -14,7 +14,7 @@ from measuring import show
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
-from pas.plugins.tokenauth.storage.personaltokens import PersonalToken
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usage import writer as usewriting
 from pas.plugins.tokenauth.usage.background import PAUSE
@@ -69,7 +69,7 @@ def main() -> None:
         connection = db.open()
         plugin = connection.root.plugin = TokenAuthPlugin("token_auth")
         for number in range(TOKENS):
-            plugin._storage.personal_tokens.add(personal_token(number))
+            plugin._storage.personal_access_tokens.add(personal_access_token(number))
         transaction.commit()
 
         noting = in_the_request(plugin)
@@ -90,7 +90,7 @@ def in_the_request(plugin: Any) -> float:
             plugin, credential.credential_id, credential.owner, CLIENT, NOW
         )
     )
-    finding = of_one(lambda: storage.personal_tokens.by_digest(digest(token)))
+    finding = of_one(lambda: storage.personal_access_tokens.by_digest(digest(token)))
     share = noting * REQUESTS_PER_SECOND / 1e6
     show("SHA-256 and look-up of a token", f"{finding:.2f} µs")
     show("note_use", f"{noting:.2f} µs = {noting / finding:.2f} look-ups")
@@ -211,8 +211,8 @@ def use(recorder: UseRecorder, plugin: Any, now: float, tokens: int) -> None:
         )
 
 
-def personal_token(number: int) -> PersonalToken:
-    return PersonalToken(
+def personal_access_token(number: int) -> PersonalAccessToken:
+    return PersonalAccessToken(
         f"pat-{number}",
         digest=TokenDigest(secrets.token_bytes(32)),
         owner="jane",

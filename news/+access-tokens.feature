@@ -1,1 +1,1 @@
-Personal access tokens: one secret for scripts and cron jobs, with expiry, IP ranges, scopes, last use, usage and revocation; on pages, over ``@access-tokens`` and with ``tokenauth pat``; on request also as a password.
+Personal access tokens: one secret for scripts and cron jobs, with expiry, IP ranges, scopes, last use, usage and revocation; on pages, over ``@personal-access-tokens`` and with ``tokenauth pat``; on request also as a password.

@@ -6,19 +6,19 @@ from App.config import getConfiguration
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pas.plugins.tokenauth.credentials.options import PersonalTokenLimits
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import issue_service_key
-from pas.plugins.tokenauth.site.context import AuthorizationServer
+from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.site.lookup import plugin_of
-from pas.plugins.tokenauth.site.lookup import server_of
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
+from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
 from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
 from plone.app.testing import SITE_OWNER_NAME
@@ -69,8 +69,8 @@ class Site:
         return plugin_of(self.portal)
 
     @property
-    def server(self) -> AuthorizationServer:
-        return server_of(self.plugin)
+    def context(self) -> SiteContext:
+        return site_of(self.plugin)
 
     @property
     def endpoint(self) -> str:
@@ -92,45 +92,45 @@ class Site:
         )
         self.commit()
 
-    def actor(self, user_id: str) -> Actor:
-        return Actor(self.portal.acl_users.getUserById(user_id), self.server)
+    def requester(self, user_id: str) -> Requester:
+        return Requester(self.portal.acl_users.getUserById(user_id), self.context)
 
     def issue(
-        self, owner: str = "owner", algorithm: str = "RS256", **limits: Any
+        self, owner: str = "owner", algorithm: str = "RS256", **options: Any
     ) -> dict[str, Any]:
         """Issue a service key and return its keyfile."""
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
         issued = issue_service_key(
-            self.server,
-            self.actor(owner),
-            ServiceKeyLimits(**{"title": "A key", **limits}),
+            self.context,
+            self.requester(owner),
+            ServiceKeyOptions(**{"title": "A key", **options}),
             time.time(),
-            once=secrets.token_hex(),
+            idempotency_key=secrets.token_hex(),
             material=KeyMaterial(algorithm=algorithm),
         )
         self.commit()
         return issued.keyfile
 
-    def personal_token(self, owner: str = "owner", **limits: Any) -> str:
+    def personal_access_token(self, owner: str = "owner", **options: Any) -> str:
         """Issue a personal access token and return it."""
-        return self.issue_personal_token(owner, **limits).token
+        return self.issue_personal_access_token(owner, **options).token
 
-    def issue_personal_token(
-        self, owner: str = "owner", **limits: Any
-    ) -> IssuedPersonalToken:
+    def issue_personal_access_token(
+        self, owner: str = "owner", **options: Any
+    ) -> IssuedPersonalAccessToken:
         """Issue a personal access token; it lives for an hour unless told."""
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
         now = time.time()
-        issued = issue_personal_token(
-            self.server,
-            self.actor(owner),
-            PersonalTokenLimits(
-                **{"title": "A token", "expires_at": now + 3600, **limits}
+        issued = issue_personal_access_token(
+            self.context,
+            self.requester(owner),
+            PersonalAccessTokenOptions(
+                **{"title": "A token", "expires_at": now + 3600, **options}
             ),
             now,
-            once=secrets.token_hex(),
+            idempotency_key=secrets.token_hex(),
         )
         self.commit()
         return issued
@@ -138,7 +138,7 @@ class Site:
     def service_key(self, keyfile: dict[str, Any]) -> Any:
         """What the site keeps of a key."""
         self.sync()
-        return self.server.storage.service_keys.get(keyfile["client_id"])
+        return self.context.storage.service_keys.get(keyfile["client_id"])
 
     def grant(
         self,
@@ -245,9 +245,9 @@ def zope_conf(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 @pytest.fixture
-def people(site: Any) -> dict[str, Actor]:
+def people(site: Any) -> dict[str, Requester]:
     """One of each kind, by what they are."""
-    for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+    for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS):
         site.portal.manage_permission(
             permission, ["Manager", "Site Administrator", "Editor"]
         )
@@ -262,35 +262,35 @@ def people(site: Any) -> dict[str, Actor]:
     users = ("owner", "other", "member", "administrator", "manager")
     root_user = site.app.acl_users.getUser(SITE_OWNER_NAME)
     return {
-        **{user_id: site.actor(user_id) for user_id in users},
-        "root": Actor(root_user, site.server),
+        **{user_id: site.requester(user_id) for user_id in users},
+        "root": Requester(root_user, site.context),
         "operator": Operator("the command line"),
-        "program": Actor(
-            site.portal.acl_users.getUserById("manager"), site.server, by_token=True
+        "program": Requester(
+            site.portal.acl_users.getUserById("manager"), site.context, by_token=True
         ),
     }
 
 
 @pytest.fixture
-def issue(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
+def issue(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
     """Issues a key and returns what the site keeps of it."""
     forms = itertools.count()
 
     def issue(
-        actor: str = "owner",
+        requester: str = "owner",
         owner: str = "",
         name: str = "",
         now: float = NOW,
         public_key: str = "",
-        **limits: Any,
+        **options: Any,
     ) -> Any:
         material = KeyMaterial(
             algorithm="" if public_key else "EdDSA", public_key=public_key
         )
         issued = issue_service_key(
-            site.server,
-            people[actor],
-            ServiceKeyLimits(**{"title": "A key", **limits}),
+            site.context,
+            people[requester],
+            ServiceKeyOptions(**{"title": "A key", **options}),
             now,
             str(next(forms)),
             material,
@@ -303,18 +303,18 @@ def issue(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def issue_token(site: Any, people: dict[str, Actor]) -> Callable[..., Any]:
+def issue_token(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
     """Issues a personal access token and returns it with what the site keeps of it."""
     forms = itertools.count()
 
     def issue_token(
-        actor: str = "owner", owner: str = "", now: float = NOW, **limits: Any
+        requester: str = "owner", owner: str = "", now: float = NOW, **options: Any
     ) -> Any:
-        limits = {"title": "A token", "expires_at": now + 3600, **limits}
-        return issue_personal_token(
-            site.server,
-            people[actor],
-            PersonalTokenLimits(**limits),
+        options = {"title": "A token", "expires_at": now + 3600, **options}
+        return issue_personal_access_token(
+            site.context,
+            people[requester],
+            PersonalAccessTokenOptions(**options),
             now,
             str(next(forms)),
             owner,

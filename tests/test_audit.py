@@ -30,7 +30,7 @@ def test_a_key_and_its_tokens_leave_a_line_each(site: Any, lines: Any) -> None:
     token = site.token(keyfile)
     issued, used = lines()
     assert issued["event"] == "ServiceKeyIssued"
-    assert issued["actor"] == "owner"
+    assert issued["requester"] == "owner"
     assert used["event"] == "AccessTokenIssued"
     assert used["subject"] == "owner"
     assert used["address"] == "127.0.0.1"
@@ -59,4 +59,4 @@ def test_what_is_not_committed_did_not_happen(site: Any, lines: Any) -> None:
 def test_a_text_from_outside_stays_on_its_line(site: Any, lines: Any) -> None:
     notify(ServiceKeyIssued("svc-1", "owner", "owner\nforged"))
     transaction.commit()
-    assert lines()[0]["actor"] == "owner\nforged"
+    assert lines()[0]["requester"] == "owner\nforged"

@@ -5,9 +5,9 @@ from dataclasses import replace
 from email.message import EmailMessage
 from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.scopes import WRITE
-from pas.plugins.tokenauth.credentials.options import limits_of
-from pas.plugins.tokenauth.credentials.options import PersonalTokenLimits
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.credentials.options import options_of
+from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.mail import notify
 from pas.plugins.tokenauth.mail import NotifyResult
@@ -15,8 +15,8 @@ from pas.plugins.tokenauth.mail import reminding
 from pas.plugins.tokenauth.mail import sends_mail
 from pas.plugins.tokenauth.mail.addresses import is_address
 from pas.plugins.tokenauth.mail.delivery import MAX_AT_ONCE
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import issue_service_key
 from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
@@ -47,7 +47,7 @@ def user(site: Any) -> Callable[..., None]:
     """Adds a user with a mail address."""
 
     def user(user_id: str, **properties: str) -> None:
-        if site.server.users.get(user_id) is None:
+        if site.context.users.get(user_id) is None:
             site.add_user(user_id, "Manager")
         properties.setdefault("email", f"{user_id}@example.org")
         api.user.get(userid=user_id).setMemberProperties(properties)
@@ -60,12 +60,12 @@ def user(site: Any) -> Callable[..., None]:
 def key(site: Any, user: Any) -> Callable[..., Any]:
     """Makes a key with some days left of 90; nobody is told of its issue."""
 
-    def key(days_left: float, owner: str = "owner", **limits: Any) -> Any:
-        if site.server.users.get(owner) is None:
+    def key(days_left: float, owner: str = "owner", **options: Any) -> Any:
+        if site.context.users.get(owner) is None:
             user(owner)
         now = time.time()
-        limits.setdefault("expires_at", now + days_left * DAY)
-        keyfile = site.issue(owner, "ES256", **limits)
+        options.setdefault("expires_at", now + days_left * DAY)
+        keyfile = site.issue(owner, "ES256", **options)
         service_key = site.service_key(keyfile)
         service_key.issued_at = now - (90 - days_left) * DAY
         site.commit()
@@ -75,29 +75,31 @@ def key(site: Any, user: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def personal_token(site: Any, user: Any) -> Callable[..., Any]:
+def personal_access_token(site: Any, user: Any) -> Callable[..., Any]:
     """Makes a token with some days left of 90; nobody is told of its issue."""
 
-    def personal_token(days_left: float, **limits: Any) -> Any:
+    def personal_access_token(days_left: float, **options: Any) -> Any:
         user("owner")
         now = time.time()
-        limits.setdefault("expires_at", now + days_left * DAY)
-        credential = issue_token(site, "owner", **limits).credential
+        options.setdefault("expires_at", now + days_left * DAY)
+        credential = issue_token(site, "owner", **options).credential
         credential.issued_at = now - (90 - days_left) * DAY
         site.commit()
         return credential
 
-    return personal_token
+    return personal_access_token
 
 
 def issue_token(
-    site: Any, owner: str, actor: str = "owner", **limits: Any
-) -> IssuedPersonalToken:
-    limits.setdefault("expires_at", time.time() + 90 * DAY)
-    issued = issue_personal_token(
-        site.server,
-        site.actor(actor),
-        PersonalTokenLimits(**{"title": "A token", "scopes": (READ,), **limits}),
+    site: Any, owner: str, requester: str = "owner", **options: Any
+) -> IssuedPersonalAccessToken:
+    options.setdefault("expires_at", time.time() + 90 * DAY)
+    issued = issue_personal_access_token(
+        site.context,
+        site.requester(requester),
+        PersonalAccessTokenOptions(
+            **{"title": "A token", "scopes": (READ,), **options}
+        ),
         time.time(),
         secrets.token_hex(),
         owner=owner,
@@ -112,7 +114,7 @@ def inbox(mail_server: Any) -> Callable[..., list[str]]:
 
     def inbox(site: Any, now: float | None = None) -> list[str]:
         mail_server.raw.clear()
-        notify(site.server, time.time() if now is None else now)
+        notify(site.context, time.time() if now is None else now)
         return [text_of(mail) for mail in mail_server.mails]
 
     return inbox
@@ -134,7 +136,7 @@ def text_of(mail: EmailMessage) -> str:
 def test_a_new_site_sends_no_mail(site: Any, key: Any) -> None:
     assert not sends_mail(site.portal)
     service_key = key(2)
-    assert notify(site.server, time.time()) == NotifyResult()
+    assert notify(site.context, time.time()) == NotifyResult()
     assert service_key.reminded is None
 
 
@@ -163,7 +165,7 @@ def test_an_owner_gets_one_mail_about_all_keys(
     keys = [key(13, title="Nightly import"), key(2, title="Übersetzer")]
     key(50, title="Another")
     mail_server.raw.clear()
-    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    assert notify(site.context, time.time()) == NotifyResult(sent=1)
     (mail,) = mail_server.mails
     assert mail["To"] == "owner@example.org"
     assert mail["Subject"] == "Intranet: 2 of your service keys expire soon"
@@ -183,13 +185,16 @@ def test_an_owner_is_told_once_about_a_step(site: Any, key: Any, inbox: Any) -> 
     assert inbox(site, expires_at - 2 * DAY) == []
 
 
-def test_an_owner_gets_one_mail_about_all_personal_tokens(
-    site: Any, personal_token: Any, mail_server: Any
+def test_an_owner_gets_one_mail_about_all_personal_access_tokens(
+    site: Any, personal_access_token: Any, mail_server: Any
 ) -> None:
-    tokens = [personal_token(13, title="Export"), personal_token(2, title="Backup")]
-    personal_token(50, title="Another")
+    tokens = [
+        personal_access_token(13, title="Export"),
+        personal_access_token(2, title="Backup"),
+    ]
+    personal_access_token(50, title="Another")
     mail_server.raw.clear()
-    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    assert notify(site.context, time.time()) == NotifyResult(sent=1)
     (mail,) = mail_server.mails
     assert mail["Subject"] == "Intranet: 2 of your personal access tokens expire soon"
     text = mail.get_content()
@@ -197,13 +202,15 @@ def test_an_owner_gets_one_mail_about_all_personal_tokens(
     assert {f"Id: {token.credential_id}" for token in tokens} < set(lines_of(mail))
     assert "Another" not in text
     assert "service key" not in text
-    assert re.findall(r"\S+://\S+", text) == [f"{site.url}/@@manage-access-tokens"]
+    assert re.findall(r"\S+://\S+", text) == [
+        f"{site.url}/@@manage-personal-access-tokens"
+    ]
 
 
-def test_an_owner_is_told_14_and_3_days_before_a_personal_token_expires(
-    site: Any, personal_token: Any, inbox: Any
+def test_an_owner_is_told_14_and_3_days_before_a_personal_access_token_expires(
+    site: Any, personal_access_token: Any, inbox: Any
 ) -> None:
-    expires_at = personal_token(20).expires_at
+    expires_at = personal_access_token(20).expires_at
     assert inbox(site, expires_at - 14 * DAY - 1) == []
     (text,) = inbox(site, expires_at - 14 * DAY)
     assert text.startswith(
@@ -215,13 +222,13 @@ def test_an_owner_is_told_14_and_3_days_before_a_personal_token_expires(
     assert inbox(site, expires_at - 2 * DAY) == []
 
 
-def test_one_mail_tells_of_keys_and_personal_tokens(
-    site: Any, key: Any, personal_token: Any, mail_server: Any
+def test_one_mail_tells_of_keys_and_personal_access_tokens(
+    site: Any, key: Any, personal_access_token: Any, mail_server: Any
 ) -> None:
     service_key = key(13, title="Import")
-    token = personal_token(2, title="Backup")
+    token = personal_access_token(2, title="Backup")
     mail_server.raw.clear()
-    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    assert notify(site.context, time.time()) == NotifyResult(sent=1)
     (mail,) = mail_server.mails
     assert mail["Subject"] == (
         "Intranet: 2 of your service keys and access tokens expire soon"
@@ -233,16 +240,16 @@ def test_one_mail_tells_of_keys_and_personal_tokens(
         f"Client id: {service_key.client_id}",
     } < set(lines_of(mail))
     assert re.findall(r"\S+://\S+", text) == [
-        f"{site.url}/@@manage-access-tokens",
+        f"{site.url}/@@manage-personal-access-tokens",
         f"{site.url}/@@manage-service-keys",
     ]
 
 
 def test_without_an_issuer_a_mail_about_both_kinds_has_no_link(
-    site: Any, key: Any, personal_token: Any, inbox: Any
+    site: Any, key: Any, personal_access_token: Any, inbox: Any
 ) -> None:
     key(10)
-    personal_token(10)
+    personal_access_token(10)
     site.plugin.issuer = ""
     site.commit()
     (text,) = inbox(site)
@@ -264,9 +271,9 @@ def test_owners_without_an_address_are_told_once_they_have_one(
 ) -> None:
     user("owner", email="")
     key(10)
-    assert notify(site.server, time.time()) == NotifyResult(without_address=1)
+    assert notify(site.context, time.time()) == NotifyResult(without_address=1)
     user("owner")
-    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    assert notify(site.context, time.time()) == NotifyResult(sent=1)
 
 
 def test_an_owner_who_is_gone_is_counted(site: Any, key: Any, mail_server: Any) -> None:
@@ -274,7 +281,7 @@ def test_an_owner_who_is_gone_is_counted(site: Any, key: Any, mail_server: Any) 
     # As a user source does that announces nothing.
     site.portal.acl_users.source_users.removeUser("owner")
     site.commit()
-    assert notify(site.server, time.time()) == NotifyResult(without_address=1)
+    assert notify(site.context, time.time()) == NotifyResult(without_address=1)
 
 
 def test_one_refused_mail_does_not_keep_others_from_theirs(
@@ -283,12 +290,12 @@ def test_one_refused_mail_does_not_keep_others_from_theirs(
     service_keys = [key(10, owner) for owner in ("anna", "bert", "cleo")]
     mail_server.raw.clear()
     mail_server.refused.append("bert@")
-    assert notify(site.server, time.time()) == NotifyResult(sent=2, failed=1)
+    assert notify(site.context, time.time()) == NotifyResult(sent=2, failed=1)
     assert [bool(key.reminded) for key in service_keys] == [True, False, True]
     (record,) = [it for it in caplog.records if "bert@" in it.getMessage()]
     assert record.exc_info is None
     mail_server.refused.clear()
-    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    assert notify(site.context, time.time()) == NotifyResult(sent=1)
     assert len(mail_server.to("bert@example.org")) == 1
 
 
@@ -297,7 +304,7 @@ def test_a_mail_server_that_is_down_is_asked_three_times(
 ) -> None:
     service_keys = [key(10, f"user-{number}") for number in range(5)]
     caplog.clear()
-    assert notify(site.server, time.time()) == NotifyResult(failed=5)
+    assert notify(site.context, time.time()) == NotifyResult(failed=5)
     messages = [record.getMessage() for record in caplog.records]
     assert len([text for text in messages if "ConnectionRefused" in text]) == 3
     assert "2 owners left" in messages[-1]
@@ -320,7 +327,7 @@ def test_of_two_runs_at_once_one_tells(
         mark(keys, now)
 
     monkeypatch.setattr(reminding, "mark_reminded", while_another_run_does)
-    assert notify(site.server, time.time()) == NotifyResult()
+    assert notify(site.context, time.time()) == NotifyResult()
     assert service_key.reminded == (service_key.expires_at, 14)
     assert mail_server.raw == []
 
@@ -396,7 +403,7 @@ def test_what_a_key_may_do_is_said_in_words(
     assert "The program may manage user accounts." in text
 
 
-def test_an_owner_is_told_of_a_new_personal_token_even_by_themselves(
+def test_an_owner_is_told_of_a_new_personal_access_token_even_by_themselves(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     user("owner")
@@ -414,21 +421,21 @@ def test_an_owner_is_told_of_a_new_personal_token_even_by_themselves(
     text = text_of(mail)
     assert "The token can be used from 192.0.2.0/24 only. It expires on" in text
     assert "revoke the token at once" in text
-    assert text.endswith(f" {site.url}/@@manage-access-tokens")
+    assert text.endswith(f" {site.url}/@@manage-personal-access-tokens")
 
 
-def test_an_owner_is_told_of_a_personal_token_that_somebody_else_issued(
+def test_an_owner_is_told_of_a_personal_access_token_that_somebody_else_issued(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     user("owner")
     user("boss")
-    issue_token(site, "owner", actor="boss")
+    issue_token(site, "owner", requester="boss")
     (mail,) = mail_server.mails
     assert mail["To"] == "owner@example.org"
     assert "Done by: boss" in lines_of(mail)
 
 
-def test_no_mail_holds_any_part_of_a_personal_token(
+def test_no_mail_holds_any_part_of_a_personal_access_token(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     user("owner")
@@ -437,7 +444,7 @@ def test_no_mail_holds_any_part_of_a_personal_token(
     issued = issue_token(site, "owner", title="Ümläut", expires_at=expires_at)
     issued.credential.issued_at -= 70 * DAY
     change(site, issued.credential.credential_id, "boss", ip_ranges="192.0.2.0/24")
-    assert notify(site.server, expires_at - DAY).sent == 1
+    assert notify(site.context, expires_at - DAY).sent == 1
     assert len(mail_server.raw) == 3
     everything = everything_in(mail_server)
     assert "Title:Ümläut" in everything
@@ -471,7 +478,7 @@ def test_an_owner_is_told_that_a_program_may_only_read(
     assert ["The program may only read." in text for text in texts] == [only_reads] * 2
 
 
-def test_an_owner_is_told_of_changes_of_a_personal_token_by_others_only(
+def test_an_owner_is_told_of_changes_of_a_personal_access_token_by_others_only(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     user("owner")
@@ -492,7 +499,7 @@ def test_an_owner_is_told_of_a_rotation(site: Any, user: Any, mail_server: Any) 
     client_id = site.issue("owner", "ES256")["client_id"]
     mail_server.raw.clear()
     rotate_service_key(
-        site.server, site.actor("owner"), client_id, time.time(), DAY, ES256
+        site.context, site.requester("owner"), client_id, time.time(), DAY, ES256
     )
     site.commit()
     (mail,) = mail_server.mails
@@ -515,13 +522,13 @@ def test_an_owner_is_told_of_changes_by_others_only(
     assert "Done by: boss" in lines_of(mail)
 
 
-def change(site: Any, credential_id: str, user_id: str, **limits: Any) -> None:
-    now = limits_of(site.server.storage.credential(credential_id))
+def change(site: Any, credential_id: str, user_id: str, **options: Any) -> None:
+    now = options_of(site.context.storage.credential(credential_id))
     change_credential(
-        site.server,
-        site.actor(user_id),
+        site.context,
+        site.requester(user_id),
         credential_id,
-        replace(now, **limits),
+        replace(now, **options),
         time.time(),
     )
     site.commit()
@@ -541,9 +548,9 @@ def test_a_key_from_the_command_line_is_announced_with_who_typed_it(
 def issue_for_others(site: Any, owners: list[str]) -> None:
     for owner in owners:
         issue_service_key(
-            site.server,
+            site.context,
             Operator("root (command line)"),
-            ServiceKeyLimits(title="A key"),
+            ServiceKeyOptions(title="A key"),
             time.time(),
             secrets.token_hex(),
             ES256,
@@ -632,7 +639,7 @@ def test_a_mail_host_with_a_queue_gets_mails_with_the_transaction(
 def test_reminders_go_to_the_queue(site: Any, key: Any, queue: Path) -> None:
     key(10)
     before = set(queue.iterdir())
-    assert notify(site.server, time.time()) == NotifyResult(sent=1)
+    assert notify(site.context, time.time()) == NotifyResult(sent=1)
     (file,) = set(queue.iterdir()) - before
     assert b"expires soon" in file.read_bytes()
 
@@ -694,12 +701,12 @@ def test_no_text_makes_a_header_or_a_line_of_its_own(
     user("owner")
     client_id = site.issue("owner", "ES256")["client_id"]
     # As in a database that something else has written to.
-    site.server.storage.service_keys.get(client_id).title = evil
+    site.context.storage.service_keys.get(client_id).title = evil
     for name in ("site_title", "email_from_name"):
         field = site.portal.portal_registry.records[f"plone.{name}"]
         site.portal.portal_registry.records._values[field.__name__] = evil
     mail_server.raw.clear()
-    rotate_service_key(site.server, Operator(evil), client_id, time.time(), DAY, ES256)
+    rotate_service_key(site.context, Operator(evil), client_id, time.time(), DAY, ES256)
     site.commit()
     (mail,) = mail_server.mails
     assert mail["Bcc"] is None
@@ -775,7 +782,7 @@ def test_a_mail_speaks_the_language_of_its_reader(
     user("owner", language=own)
     key(10, expires_at=1_900_000_000.0)
     mail_server.raw.clear()
-    notify(site.server, 1_900_000_000.0 - DAY)
+    notify(site.context, 1_900_000_000.0 - DAY)
     (mail,) = mail_server.mails
     assert mail["Content-Language"] == expected
     label = translate("Title", "pas.plugins.tokenauth", target_language=expected)

@@ -58,7 +58,7 @@ class Client:
 
     def issue_personal(self) -> Credential:
         values = {"title": "Load", "expires": "2100-01-01T00:00:00Z"}
-        document = self._manage("POST", "/@access-tokens", values)
+        document = self._manage("POST", "/@personal-access-tokens", values)
         credential = Credential(document["token_id"], token=document["token"])
         with self.ledger.lock:
             self.ledger.personal.append(credential)
@@ -70,7 +70,7 @@ class Client:
             credential.revocation_asked_at = (
                 credential.revocation_asked_at or time.monotonic()
             )
-        kind = "/@access-tokens" if credential.token else "/@service-keys"
+        kind = "/@personal-access-tokens" if credential.token else "/@service-keys"
         self._manage("DELETE", f"{kind}/{credential.id}")
         with self.ledger.lock:
             credential.end()
@@ -87,7 +87,7 @@ class Client:
 
     def usage(self, credential: Credential) -> int:
         """How many uses the usage log has."""
-        kind = "/@access-tokens" if credential.token else "/@service-keys"
+        kind = "/@personal-access-tokens" if credential.token else "/@service-keys"
         path = f"{kind}/{credential.id}/usage?b_size=1000"
         document = self._manage("GET", path)
         return sum(entry.get("uses", 1) for entry in document["items"])

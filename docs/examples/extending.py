@@ -8,21 +8,21 @@ from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.credentials.scopes import Scope
 from pas.plugins.tokenauth.events import IAccessRefused
 from pas.plugins.tokenauth.resource_server.scopes import require_scope
-from pas.plugins.tokenauth.site.interfaces import IAuthorizationServer
+from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from Products.Five.browser import BrowserView
 from zope.component import adapter
 from zope.interface import implementer
 
 
 @implementer(IGrantType)
-@adapter(IAuthorizationServer)
+@adapter(ISiteContext)
 class WorkdayGrant:
     """The JWT-bearer grant, but not at weekends."""
 
     SATURDAY = 5
 
-    def __init__(self, server):
-        self._grant = JWTBearerGrant(server)
+    def __init__(self, site):
+        self._grant = JWTBearerGrant(site)
 
     def __call__(self, parameters, client, now):
         if datetime.fromtimestamp(now, timezone.utc).weekday() >= self.SATURDAY:

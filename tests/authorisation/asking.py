@@ -44,7 +44,7 @@ def question(world: World, row: Row, method: str) -> Question:
 def _page(world: World, row: Row, method: str) -> Question:
     prefix = next(each for each in _PREFIXES if row.what.startswith(each))
     page = row.what.removeprefix(prefix).removeprefix("-")
-    is_token = "access-tokens" in prefix or page == "edit-token"
+    is_token = "access-token" in prefix + page
     credential_id = world.token if is_token else world.key
     query = {"id": credential_id}
     if method == "GET":
@@ -69,7 +69,7 @@ def _issue(world: World, row: Row) -> dict[str, Any]:
     return {
         "id": None,
         "owner": "owner" if "controlpanel" in row.what else None,
-        "once": secrets.token_hex(16),
+        "idempotency_key": secrets.token_hex(16),
         "title": "New",
         "scopes": "plone.read",
         "algorithm": "ES256",
@@ -78,9 +78,9 @@ def _issue(world: World, row: Row) -> dict[str, Any]:
 
 
 def _edit(world: World, row: Row) -> dict[str, Any]:
-    is_token = "access-tokens" in row.what or row.what.endswith("edit-token")
+    is_token = "access-token" in row.what
     credential_id = world.token if is_token else world.key
-    credential = world.site.server.storage.credential(credential_id)
+    credential = world.site.context.storage.credential(credential_id)
     return {
         "title": credential.title if row.variant == "tighten" else "Other",
         "ip_ranges": "" if row.variant == "loosen" else "192.0.2.1",
@@ -98,7 +98,7 @@ def _rotate(world: World, row: Row) -> dict[str, Any]:
 
 
 def _revoke(world: World, row: Row) -> dict[str, Any]:
-    is_token = "access-tokens" in row.what
+    is_token = "access-token" in row.what
     return {"ids": world.token if is_token else world.key, "confirmed": "1"}
 
 
@@ -121,12 +121,12 @@ def _revoke_before(world: World, row: Row) -> dict[str, Any]:
 
 _PREFIXES = (
     "@@manage-service-keys",
-    "@@manage-access-tokens",
+    "@@manage-personal-access-tokens",
     "@@tokenauth-controlpanel",
 )
 #: What is on pages that show no id.
 _SHOWN = {
-    "issue": 'name="once"',
+    "issue": 'name="idempotency_key"',
     "settings": 'name="leeway"',
     "revoke-before": 'name="time"',
     "logs-csv": "user_agent",
@@ -134,7 +134,7 @@ _SHOWN = {
 _FORMS: dict[str, Callable[..., Any]] = {
     "issue": _issue,
     "edit": _edit,
-    "edit-token": _edit,
+    "edit-personal-access-token": _edit,
     "rotate": _rotate,
     "revoke": _revoke,
     "settings": _settings,
@@ -226,7 +226,7 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "viewlet": _part,
     "++resource++": _part,
     "@service-keys": _keys,
-    "@access-tokens": _tokens,
+    "@personal-access-tokens": _tokens,
     "@controlpanels": _control_panel,
     "manage_": _zmi,
     "settings_for_form": _zmi,

@@ -40,7 +40,7 @@ class Known:
 def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
     """The arguments of a command that is about something in a column."""
     key = site.issue("owner", algorithm="ES256")["client_id"]
-    token = site.issue_personal_token("owner").credential.credential_id
+    token = site.issue_personal_access_token("owner").credential.credential_id
     file = tmp_path / "export.json"
     file.write_text(export(RECORD))
     there = Known("owner", key, token, file)
@@ -72,7 +72,7 @@ def state(site: Any) -> list[Any]:
     """All keys and tokens, in a form that can be compared."""
     site.sync()
     found = []
-    for kind in site.server.storage.kinds.values():
+    for kind in site.context.storage.kinds.values():
         for each in kind.all():
             each._p_activate()
             found.append(dict(vars(each)))
@@ -84,7 +84,7 @@ def forbid(site: Any) -> None:
     site.plugin.require_ip_ranges = True
     site.plugin.max_key_lifetime = 1
     site.plugin.max_keys_per_user = 1
-    site.plugin.max_personal_tokens_per_user = 1
+    site.plugin.max_personal_access_tokens_per_user = 1
     site.commit()
 
 

@@ -5,8 +5,8 @@ from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import setSecurityManager
 from AccessControl.users import nobody
 from OFS.Folder import Folder
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import issue_service_key
@@ -50,7 +50,7 @@ class World:
     def __init__(self, site: Any) -> None:
         self.site = site
         portal = site.portal
-        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS):
             roles = ["Manager", "Site Administrator", "Contributor"]
             portal.manage_permission(permission, roles)
         for user_id, role in PEOPLE.items():
@@ -74,18 +74,18 @@ class World:
             "personal read-only": self.personal("manager", scopes=read),
         }
 
-    def issue(self, owner: str, **limits: Any) -> dict[str, Any]:
+    def issue(self, owner: str, **options: Any) -> dict[str, Any]:
         """Issue a key with a title that tells whose it is."""
         title = f"{MARK if owner == 'owner' else owner} {secrets.token_hex(4)}"
         keyfile: dict[str, Any] = self.site.issue(
-            owner, algorithm="ES256", **{"title": title, **limits}
+            owner, algorithm="ES256", **{"title": title, **options}
         )
         return keyfile
 
-    def personal(self, owner: str, **limits: Any) -> str:
+    def personal(self, owner: str, **options: Any) -> str:
         """Issue a personal access token and return it."""
         title = MARK if owner == "owner" else owner
-        token: str = self.site.personal_token(owner, title=title, **limits)
+        token: str = self.site.personal_access_token(owner, title=title, **options)
         return token
 
     def new_credentials(self) -> None:
@@ -93,17 +93,17 @@ class World:
         self.site.sync()
         self.keyfile = self.issue("owner", title=f"{MARK} key")
         self.key: str = self.keyfile["client_id"]
-        issued = self.site.issue_personal_token("owner", title=f"{MARK} token")
+        issued = self.site.issue_personal_access_token("owner", title=f"{MARK} token")
         self.token: str = issued.credential.credential_id
 
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
         issue_service_key(
-            self.site.server,
-            self.site.actor("owner"),
-            ServiceKeyLimits(title=f"{MARK} of old"),
+            self.site.context,
+            self.site.requester("owner"),
+            ServiceKeyOptions(title=f"{MARK} of old"),
             100 * DAY,
-            once=secrets.token_hex(),
+            idempotency_key=secrets.token_hex(),
             material=KeyMaterial(algorithm="ES256"),
         )
         self.site.commit()
@@ -111,7 +111,7 @@ class World:
     def let_expire_soon(self) -> None:
         """The owner is to be told of the key."""
         self.site.sync()
-        key = self.site.server.storage.service_keys.get(self.key)
+        key = self.site.context.storage.service_keys.get(self.key)
         key.issued_at, key.expires_at = time.time() - 30 * DAY, time.time() + 2 * DAY
         self.site.commit()
 
@@ -125,7 +125,7 @@ class World:
             user_agent="",
         )
         self.site.sync()
-        self.site.server.storage.usage_log.add(entry, secrets.token_bytes(4))
+        self.site.context.storage.usage_log.add(entry, secrets.token_bytes(4))
         self.site.commit()
 
     def new_user_folder(self) -> None:
@@ -142,7 +142,7 @@ class World:
     def state(self) -> list[Any]:
         """All that may change here, in a form that can be compared."""
         self.site.sync()
-        storage, found = self.site.server.storage, []
+        storage, found = self.site.context.storage, []
         for kind in storage.kinds.values():
             for each in kind.all():
                 each._p_activate()

@@ -34,10 +34,10 @@ def obtain(site: Any, issue: Callable[..., Any]) -> Callable[..., Any]:
     """Obtains a token of a new key; returns it with the key."""
 
     def obtain(
-        subject: str = "owner", actor: str = "owner", **limits: Any
+        subject: str = "owner", requester: str = "owner", **options: Any
     ) -> tuple[Any, str]:
-        key = issue(actor, **limits)
-        issued = issue_access_token(site.server, key, subject, CLIENT, NOW)
+        key = issue(requester, **options)
+        issued = issue_access_token(site.context, key, subject, CLIENT, NOW)
         return key, issued.access_token
 
     return obtain
@@ -70,12 +70,12 @@ def test_a_scope_that_the_protocol_cannot_spell_grants_nothing(
 
 
 def told(site: Any, token: str, asks: Any = None, now: float = NOW) -> dict[str, Any]:
-    return introspected(site.server, token, now, asks)
+    return introspected(site.context, token, now, asks)
 
 
 def opens(site: Any, token: str, now: float = NOW) -> bool:
     try:
-        authenticate(site.server, token, "192.0.2.1", now)
+        authenticate(site.context, token, "192.0.2.1", now)
     except AccessRefused:
         return False
     return True
@@ -117,7 +117,7 @@ def test_it_ends_with_the_record_of_its_key(
 ) -> None:
     """IN-04: what is forgotten is unknown."""
     key, token = obtain()
-    site.server.storage.service_keys.remove(key.client_id)
+    site.context.storage.service_keys.remove(key.client_id)
     assert told(site, token) == INACTIVE
 
 
@@ -152,7 +152,7 @@ def test_it_ends_with_the_right_to_impersonate(
 def test_garbage_is_inactive(site: Any, text: str) -> None:
     """IN-03: nothing of it reaches the storage."""
     assert told(site, text) == INACTIVE
-    revoke_token(site.server, text, NOW, "somebody", None)
+    revoke_token(site.context, text, NOW, "somebody", None)
 
 
 # -- active ------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_what_there_is_nothing_to_say_about_is_left_out(
     assert all(members.values())
 
 
-def test_a_personal_token_is_its_own_client(
+def test_a_personal_access_token_is_its_own_client(
     site: Any, issue_token: Callable[..., Any], issue: Callable[..., Any]
 ) -> None:
     """IN-05, IN-10: and no key may know of it."""
@@ -215,12 +215,12 @@ def test_a_revoked_token_is_gone_at_once(
     """RV-10: one event, although it is revoked twice."""
     key, token = obtain()
     for _ in range(2):
-        revoke_token(site.server, token, NOW, "who", key if by_key else None)
+        revoke_token(site.context, token, NOW, "who", key if by_key else None)
     assert told(site, token) == INACTIVE
     assert not opens(site, token)
-    assert site.server.storage.access_tokens.get(digest(token), NOW) is None
+    assert site.context.storage.access_tokens.get(digest(token), NOW) is None
     (event,) = revoked
-    assert (event.credential_id, event.subject, event.actor) == (
+    assert (event.credential_id, event.subject, event.requester) == (
         key.client_id,
         "owner",
         "who",
@@ -235,7 +235,7 @@ def test_another_key_revokes_nothing(
 ) -> None:
     """RV-05."""
     _key, token = obtain()
-    revoke_token(site.server, token, NOW, "who", issue())
+    revoke_token(site.context, token, NOW, "who", issue())
     assert told(site, token)["active"] is True
     assert revoked == []
 
@@ -243,17 +243,17 @@ def test_another_key_revokes_nothing(
 def test_what_is_unknown_is_revoked_already(site: Any, revoked: list[Any]) -> None:
     """RV-02."""
     unknown = make_token(ACCESS_TOKEN_PREFIX, bytes(32))
-    revoke_token(site.server, unknown, NOW, "who", None)
+    revoke_token(site.context, unknown, NOW, "who", None)
     assert revoked == []
 
 
-def test_a_personal_token_is_not_revoked(
+def test_a_personal_access_token_is_not_revoked(
     site: Any, issue_token: Callable[..., Any], revoked: list[Any]
 ) -> None:
     """RV-08: a credential ends where it is managed."""
     issued = issue_token()
     with pytest.raises(UnsupportedTokenType):
-        revoke_token(site.server, issued.token, NOW, "who", None)
+        revoke_token(site.context, issued.token, NOW, "who", None)
     assert told(site, issued.token)["active"] is True
     assert revoked == []
 
@@ -264,6 +264,6 @@ def test_a_token_of_a_key_that_has_ended_is_forgotten_too(
     """RV-02: it does not come back with its key."""
     key, token = obtain()
     key.expires_at = NOW
-    revoke_token(site.server, token, NOW, "who", None)
+    revoke_token(site.context, token, NOW, "who", None)
     key.expires_at = None
     assert told(site, token) == INACTIVE

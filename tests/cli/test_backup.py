@@ -35,12 +35,12 @@ class Secrets:
     def __init__(self, site: Any) -> None:
         self._site = site
         self.keyfile = site.issue()
-        issued = site.issue_personal_token()
+        issued = site.issue_personal_access_token()
         self.token_id, self.personal = issued.credential.credential_id, issued.token
         self.token = site.token(self.keyfile)
         site.sync()
         for credential_id in self.ids:
-            site.server.storage.credential(credential_id).issued_at -= DAY
+            site.context.storage.credential(credential_id).issued_at -= DAY
         site.commit()
 
     @property
@@ -105,7 +105,7 @@ def test_a_grant_from_after_the_backup_is_good_again_only_until_it_expires(
     """Its identifier is forgotten with the rest, so a restored site cannot know."""
     keyfile = site.issue()
     backup = Backup(site)
-    assertion = site.grant(keyfile, jti="once")
+    assertion = site.grant(keyfile, jti="idempotency_key")
     assert site.exchange(assertion).status_code == 200
     assert site.exchange(assertion).status_code == 400
     backup.restore()

@@ -47,7 +47,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 def keys(site: Any) -> list[Any]:
     site.sync()
-    return list(site.server.storage.service_keys.all())
+    return list(site.context.storage.service_keys.all())
 
 
 def issue(owner: str, *arguments: object) -> list[object]:

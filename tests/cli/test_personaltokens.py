@@ -42,13 +42,15 @@ def issue(owner: str, *arguments: object) -> list[object]:
 def tokens(site: Any) -> list[Any]:
     """What the site keeps of its tokens."""
     site.sync()
-    return list(site.server.storage.personal_tokens.all())
+    return list(site.context.storage.personal_access_tokens.all())
 
 
 def live(site: Any) -> list[str]:
     """Titles of everything that is not revoked, of whatever kind."""
     site.sync()
-    every = (each for kind in site.server.storage.kinds.values() for each in kind.all())
+    every = (
+        each for kind in site.context.storage.kinds.values() for each in kind.all()
+    )
     return sorted(each.title for each in every if each.revoked_at is None)
 
 
@@ -141,8 +143,8 @@ class TestIssue:
     def test_never_is_for_sites_that_allow_it(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
-        site.plugin.max_personal_token_lifetime = None
-        site.plugin.personal_tokens_may_never_end = True
+        site.plugin.max_personal_access_token_lifetime = None
+        site.plugin.personal_access_tokens_may_never_end = True
         site.commit()
         result = tokenauth(*issue(owner, "--expires", "never", "--output", output))
         assert result.code == 0 and "expires: never." in result.out
@@ -150,8 +152,8 @@ class TestIssue:
     @pytest.mark.parametrize(
         ("policy", "value"),
         [
-            ("max_personal_token_lifetime", 30),
-            ("max_personal_tokens_per_user", 1),
+            ("max_personal_access_token_lifetime", 30),
+            ("max_personal_access_tokens_per_user", 1),
             ("require_ip_ranges", True),
         ],
     )
@@ -182,7 +184,7 @@ class TestIssue:
     def test_a_site_that_is_not_upgraded_says_so(
         self, site: Any, owner: str, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        storage = type(site.server.storage)
+        storage = type(site.context.storage)
         monkeypatch.setattr(storage, "needs_upgrade", property(lambda self: True))
         result = tokenauth(*issue(owner, "--expires", "90d", "--output", "-"))
         assert (result.code, result.out) == (1, "")
@@ -200,16 +202,18 @@ class TestIssue:
         code: int,
     ) -> None:
         left = [conflicts]
-        issue_personal_token = personaltokens.issue_personal_token
+        issue_personal_access_token = personaltokens.issue_personal_access_token
 
         def meeting_others(*args: Any, **kwargs: Any) -> Any:
-            issued = issue_personal_token(*args, **kwargs)
+            issued = issue_personal_access_token(*args, **kwargs)
             if left[0]:
                 left[0] -= 1
                 raise ConflictError()
             return issued
 
-        monkeypatch.setattr(personaltokens, "issue_personal_token", meeting_others)
+        monkeypatch.setattr(
+            personaltokens, "issue_personal_access_token", meeting_others
+        )
         result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
         assert (result.code, len(tokens(site))) == (code, 1 - code)
         assert output.exists() == (code == 0)
@@ -284,7 +288,7 @@ class TestUsage:
             user_agent="curl/8",
             uses=12,
         )
-        site.server.storage.usage_log.add(entry, b"\0")
+        site.context.storage.usage_log.add(entry, b"\0")
         site.commit()
         heading, line = tokenauth("pat", "usage", token_id).out.splitlines()
         assert re.split("  +", heading) == ["TIME", "USES", "ADDRESS", "USER AGENT"]

@@ -42,7 +42,7 @@ def end_token(site: Any) -> Callable[[str], None]:
 
     def end(token: str) -> None:
         site.sync()
-        revoke_token(site.server, token, time.time(), "a test", None)
+        revoke_token(site.context, token, time.time(), "a test", None)
         site.commit()
         assert site.api("GET", "", token).status_code == 401
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import issue_service_key
 from tests.clients.connections import Connections
@@ -29,11 +29,11 @@ def keyfile(site: Any) -> dict[str, Any]:
     """The download for google-auth."""
     site.add_user("owner", "Manager")
     issued = issue_service_key(
-        site.server,
-        site.actor("owner"),
-        ServiceKeyLimits(title="For google-auth", may_impersonate=True),
+        site.context,
+        site.requester("owner"),
+        ServiceKeyOptions(title="For google-auth", may_impersonate=True),
         time.time(),
-        once=secrets.token_hex(),
+        idempotency_key=secrets.token_hex(),
         material=KeyMaterial(algorithm="RS256"),
     )
     site.commit()

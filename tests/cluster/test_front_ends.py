@@ -8,8 +8,8 @@ from databases import Address
 from databases import ZEOAddress
 from frontends import FrontEnd
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
-from pas.plugins.tokenauth.site.context import AuthorizationServer
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
+from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.storage import sync as freshness
 from pas.plugins.tokenauth.tokens import find as tokens
 from relay import Relay
@@ -82,7 +82,7 @@ class TestALateMessage:
         look_at_all_tokens(second)
         slow.hold()
         token = first.issue(grant)
-        monkeypatch.setattr(tokens, "catch_up", lambda storage: False)
+        monkeypatch.setattr(tokens, "sync_storage", lambda storage: False)
         assert not second.accepts(token)
 
     def test_of_a_revocation_ends_the_token_with_the_next_request(
@@ -137,7 +137,7 @@ def keys_of(front_end: FrontEnd, client_id: str) -> Any:
     """What the real server of a front end finds."""
     with front_end.request() as (server, _):
         real: Any = SimpleNamespace(storage=server.storage)
-        return AuthorizationServer.public_keys_of(real, client_id, NOW)
+        return SiteContext.public_keys_of(real, client_id, NOW)
 
 
 class TestAskingTheServer:
@@ -156,7 +156,7 @@ class TestAskingTheServer:
             assert front_end.accepts(token)
             assert asked == []
             for known in range(2):
-                unknown = make_token(PERSONAL_TOKEN_PREFIX, bytes([known]) * 32)
+                unknown = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes([known]) * 32)
                 assert not front_end.accepts(unknown)
             assert asked == ["ping"] * 2
 
@@ -168,11 +168,11 @@ class TestAskingTheServer:
             front_end.request() as (server, manager),
         ):
             key = server.storage.service_keys.get("svc-0")
-            assert freshness.catch_up(server.storage)
+            assert freshness.sync_storage(server.storage)
             key.title = "Changed"
-            assert not freshness.catch_up(server.storage)
+            assert not freshness.sync_storage(server.storage)
             manager.savepoint()
-            assert not freshness.catch_up(server.storage)
+            assert not freshness.sync_storage(server.storage)
             manager.commit()
         with (
             closing(FrontEnd(zeo)) as front_end,
@@ -187,4 +187,4 @@ class TestAskingTheServer:
             closing(FrontEnd(postgresql)) as front_end,
             front_end.request() as (server, _),
         ):
-            assert not freshness.catch_up(server.storage)
+            assert not freshness.sync_storage(server.storage)

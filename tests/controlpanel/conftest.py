@@ -2,9 +2,9 @@
 
 from App.config import getConfiguration
 from collections.abc import Callable
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
 from tests.credentials.pages.conftest import text_of
 from tests.credentials.pages.conftest import Visitor as BrowserVisitor
 from typing import Any
@@ -45,7 +45,7 @@ def visitor(site: Any) -> Callable[..., Visitor]:
     """Makes a user of the site with some roles."""
 
     def make(user_id: str, *roles: str) -> Visitor:
-        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS):
             site.portal.manage_permission(
                 permission, ["Manager", "Site Administrator", KEY_OWNER]
             )
@@ -83,19 +83,21 @@ def root_user(site: Any, site_owner_auth: tuple[str, str]) -> Visitor:
 def new_key(site: Any, owner: Visitor) -> Callable[..., dict[str, Any]]:
     """Issues a key to the owner, or to another user who exists."""
 
-    def new_key(owner: str = "owner", **limits: Any) -> dict[str, Any]:
-        keyfile: dict[str, Any] = site.issue(owner, algorithm="ES256", **limits)
+    def new_key(owner: str = "owner", **options: Any) -> dict[str, Any]:
+        keyfile: dict[str, Any] = site.issue(owner, algorithm="ES256", **options)
         return keyfile
 
     return new_key
 
 
 @pytest.fixture
-def new_token(site: Any, owner: Visitor) -> Callable[..., IssuedPersonalToken]:
+def new_token(site: Any, owner: Visitor) -> Callable[..., IssuedPersonalAccessToken]:
     """Issues a personal access token to the owner, or to another user who exists."""
 
-    def new_token(owner: str = "owner", **limits: Any) -> IssuedPersonalToken:
-        issued: IssuedPersonalToken = site.issue_personal_token(owner, **limits)
+    def new_token(owner: str = "owner", **options: Any) -> IssuedPersonalAccessToken:
+        issued: IssuedPersonalAccessToken = site.issue_personal_access_token(
+            owner, **options
+        )
         return issued
 
     return new_token

@@ -39,7 +39,7 @@ def keep(site: Any) -> Callable[..., ServiceKey]:
             expires_at=None if in_days is None else now + in_days * DAY,
             **attributes,
         )
-        server = site.server
+        server = site.context
         server.storage.service_keys.add(key)
         if used_days_ago is not None:
             use = UsageEntry(
@@ -112,7 +112,7 @@ def keys(site: Any, keep: Any) -> None:
     keep("svc-expired", in_days=-1)
     keep("svc-revoked")
     keep("svc-orphaned", owner="gone").orphaned_at = time.time()
-    site.server.storage.service_keys.mark_revoked("svc-revoked", "boss", time.time())
+    site.context.storage.service_keys.mark_revoked("svc-revoked", "boss", time.time())
     site.commit()
 
 
@@ -284,7 +284,7 @@ def test_a_revoked_key_may_be_looked_at(
     site: Any, administrator: Any, new_key: Any
 ) -> None:
     client_id = new_key(title="Nightly import")["client_id"]
-    site.server.storage.service_keys.mark_revoked(client_id, "boss", time.time())
+    site.context.storage.service_keys.mark_revoked(client_id, "boss", time.time())
     site.commit()
     assert actions(administrator, "Nightly import") == {"logs"}
 

@@ -22,8 +22,8 @@ CHANGES = {
     "revoked_key_retention": "30",
     "max_key_lifetime": "365",
     "max_keys_per_user": "10",
-    "max_personal_token_lifetime": "90",
-    "max_personal_tokens_per_user": "5",
+    "max_personal_access_token_lifetime": "90",
+    "max_personal_access_tokens_per_user": "5",
     "require_ip_ranges": "on",
     "allowed_algorithms:list": ["RS256", "EdDSA"],
 }

@@ -42,7 +42,7 @@ def token_id(issued: Any) -> str:
 def kept(site: Any, credential_id: str) -> Any:
     """What the site keeps of a key or token."""
     site.sync()
-    return site.server.storage.credential(credential_id)
+    return site.context.storage.credential(credential_id)
 
 
 # -- the list ----------------------------------------------------------------
@@ -64,7 +64,7 @@ def test_both_kinds_are_there_and_told_apart(
     ("kind", "titles"),
     [
         ("service_key", {"Some key"}),
-        ("personal_token", {"Some token"}),
+        ("personal_access_token", {"Some token"}),
         ("", {"Some key", "Some token"}),
         ("other", {"Some key", "Some token"}),
     ],
@@ -78,12 +78,12 @@ def test_one_kind_can_be_looked_for(
 def test_the_kind_goes_together_with_text_and_state(
     site: Any, administrator: Any, key_id: str, token_id: str
 ) -> None:
-    query = {"kind": "personal_token", "text": "some", "state": "active"}
+    query = {"kind": "personal_access_token", "text": "some", "state": "active"}
     html = administrator.see(PANEL, **query)
     form = dict(html.cssselect("#content form[role=search]")[0].form_values())
     assert form.items() >= query.items()
     for link in html.xpath("//th[@role='columnheader']/a/@href"):
-        assert "kind=personal_token" in link
+        assert "kind=personal_access_token" in link
     assert html.xpath("//a[normalize-space() = 'Show all']")
     assert administrator.titles(**query) == ["Some token"]
     assert administrator.titles(**{**query, "text": "key"}) == []
@@ -168,7 +168,7 @@ def test_administrators_see_them(
 def test_a_request_with_a_token_is_refused(
     site: Any, token_id: str, name: str, method: str
 ) -> None:
-    token = site.personal_token("manager")
+    token = site.personal_access_token("manager")
     query = {"id": token_id}
     response = site.request(method, f"/{PANEL}-{name}", token, params=query)
     assert response.status_code == 403

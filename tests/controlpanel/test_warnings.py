@@ -108,7 +108,7 @@ def test_the_way_to_the_site_tells_whether_a_proxy_is_trusted(
         is_first=True,
         sends_mail=True,
     )
-    found = [warning.code for warning in warnings(site.server, visit)]
+    found = [warning.code for warning in warnings(site.context, visit)]
     assert ("proxy" in found) == is_warned
 
 

@@ -7,7 +7,7 @@ from pas.plugins.tokenauth.core.bearer import access_token
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 
 import pytest
 
@@ -151,10 +151,10 @@ def test_every_header_is_ours_foreign_or_refused(parts: list[str]) -> None:
 
 # -- personal access tokens ----------------------------------------------------
 
-PERSONAL = make_token(PERSONAL_TOKEN_PREFIX, bytes(range(32)))
+PERSONAL = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(range(32)))
 
 
-def test_a_personal_token_is_found_too() -> None:
+def test_a_personal_access_token_is_found_too() -> None:
     assert access_token(f"Bearer {PERSONAL}") == PERSONAL
 
 
@@ -169,7 +169,9 @@ def test_a_personal_token_is_found_too() -> None:
         "Bearer ptp_",
     ],
 )
-def test_the_client_of_a_damaged_personal_token_learns_that_it_is(header: str) -> None:
+def test_the_client_of_a_damaged_personal_access_token_learns_that_it_is(
+    header: str,
+) -> None:
     with pytest.raises(AccessRefused) as refused:
         access_token(header)
     assert "damaged" in refused.value.description

@@ -60,7 +60,11 @@ def test_a_grant_of_a_live_key_is_believed(client: Client) -> None:
     """JB-04, JB-17: for every algorithm."""
     claims = valid_claims(sub="jane", jti="once")
     assert grant(client.jwt(claims), client.public_key) == GrantClaims(
-        issuer="client-1", subject="jane", jti="once", expires_at=NOW + 600, scope=""
+        issuer="client-1",
+        subject="jane",
+        jti="once",
+        expires_at=NOW + 600,
+        scope="",
     )
 
 

@@ -212,8 +212,8 @@ def test_an_invalid_list_admits_nobody(ranges: str) -> None:
 @given(st.lists(NETWORKS, max_size=5).map(lambda found: ",".join(map(str, found))))
 def test_spelling_a_list_again_changes_nothing(text: str) -> None:
     """JB-32: what is stored can be edited and stored again."""
-    once = normalized(text)
-    assert normalized(once) == once
+    idempotency_key = normalized(text)
+    assert normalized(idempotency_key) == idempotency_key
 
 
 @PROPERTY

@@ -125,7 +125,7 @@ def test_a_malformed_token_is_called_so() -> None:
 def test_a_malformed_scope_is_called_so() -> None:
     """TE-06."""
     with pytest.raises(InvalidScope) as refused:
-        scopes.parsed_scope("a  b")
+        scopes.parse_scope("a  b")
     assert refused.value.description == (
         "The scope must be names with single spaces between them."
     )

@@ -9,7 +9,7 @@ from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import PREFIXES
 
 import hashlib
@@ -145,8 +145,8 @@ def test_the_prefixes_are_those_that_scanners_know() -> None:
     assert PREFIXES == ("pta_", "ptp_")
 
 
-def test_the_prefix_tells_a_personal_token_from_others() -> None:
-    personal = make_token(PERSONAL_TOKEN_PREFIX, RANDOM)
+def test_the_prefix_tells_a_personal_access_token_from_others() -> None:
+    personal = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, RANDOM)
     assert is_well_formed(personal)
     assert is_personal(personal)
     assert not is_personal(TOKEN)
@@ -154,4 +154,4 @@ def test_the_prefix_tells_a_personal_token_from_others() -> None:
 
 def test_a_token_does_not_change_its_kind_by_another_prefix() -> None:
     """The checksum covers the prefix."""
-    assert not is_well_formed(PERSONAL_TOKEN_PREFIX + TOKEN[4:])
+    assert not is_well_formed(PERSONAL_ACCESS_TOKEN_PREFIX + TOKEN[4:])

@@ -27,18 +27,18 @@ def use(site: Any, client_id: str, when: float, number: int = 0) -> None:
     entry = UsageEntry(
         credential_id=client_id, time=when, subject="x", address="", user_agent=""
     )
-    site.server.storage.usage_log.add(entry, number.to_bytes(8, "little"))
+    site.context.storage.usage_log.add(entry, number.to_bytes(8, "little"))
 
 
 def entries(site: Any, client_id: str) -> list[float]:
-    return [entry.time for entry in site.server.storage.usage_log.entries(client_id)]
+    return [entry.time for entry in site.context.storage.usage_log.entries(client_id)]
 
 
 def test_old_entries_go_and_the_newest_stays(site: Any, client_id: str) -> None:
     now = time.time()
     for number, days in enumerate((30, 20, 10)):
         use(site, client_id, now - days * DAY, number)
-    assert maintenance.purge(site.server, now) == 2
+    assert maintenance.purge(site.context, now) == 2
     assert entries(site, client_id) == [now - 10 * DAY]
 
 
@@ -47,7 +47,7 @@ def test_entries_are_kept_for_the_retention(site: Any, client_id: str) -> None:
     site.plugin.usage_log_retention = 30
     for number, days in enumerate((31, 29, 1)):
         use(site, client_id, now - days * DAY, number)
-    assert maintenance.purge(site.server, now) == 1
+    assert maintenance.purge(site.context, now) == 1
     assert sorted(entries(site, client_id)) == [now - 29 * DAY, now - DAY]
 
 
@@ -57,16 +57,16 @@ def test_the_bound_is_one_of_all_logs(site: Any) -> None:
         client_id = site.issue()["client_id"]
         for days in range(20, 24):
             use(site, client_id, now - days * DAY, 10 * number + days)
-    assert maintenance.purge(site.server, now, limit=4) == 4
+    assert maintenance.purge(site.context, now, limit=4) == 4
 
 
 def test_a_purge_does_a_bounded_amount_of_work(site: Any, client_id: str) -> None:
     now = time.time()
     for number in range(20):
         use(site, client_id, now - 30 * DAY - number, number)
-    assert maintenance.purge(site.server, now, limit=5) == 5
-    assert maintenance.purge(site.server, now, limit=50) == 14
-    assert maintenance.purge(site.server, now, limit=50) == 0
+    assert maintenance.purge(site.context, now, limit=5) == 5
+    assert maintenance.purge(site.context, now, limit=50) == 14
+    assert maintenance.purge(site.context, now, limit=50) == 0
 
 
 def test_the_log_of_a_revoked_key_stays_as_long_as_the_key(
@@ -75,28 +75,28 @@ def test_the_log_of_a_revoked_key_stays_as_long_as_the_key(
     now = time.time()
     use(site, client_id, now - 6 * DAY, 1)
     use(site, client_id, now, 2)
-    revoke_credentials(site.server, site.actor("owner"), [client_id], now)
-    maintenance.purge(site.server, now + 89 * DAY)
+    revoke_credentials(site.context, site.requester("owner"), [client_id], now)
+    maintenance.purge(site.context, now + 89 * DAY)
     assert len(entries(site, client_id)) == 2
-    maintenance.purge(site.server, now + 91 * DAY)
+    maintenance.purge(site.context, now + 91 * DAY)
     assert entries(site, client_id) == []
-    assert site.server.storage.service_keys.get(client_id) is None
+    assert site.context.storage.service_keys.get(client_id) is None
 
 
 def test_expired_tokens_go(site: Any, client_id: str) -> None:
-    tokens = site.server.storage.access_tokens
+    tokens = site.context.storage.access_tokens
     digest = TokenDigest(b"x" * 32)
     tokens.add(
         digest,
         AccessToken(
-            credential=site.server.storage.service_keys.get(client_id),
+            credential=site.context.storage.service_keys.get(client_id),
             subject="x",
             issued_at=0.0,
             expires_at=10.0,
         ),
     )
     assert tokens.get(digest, 5.0) is not None
-    maintenance.purge(site.server, time.time())
+    maintenance.purge(site.context, time.time())
     assert tokens.get(digest, 5.0) is None
 
 
@@ -105,13 +105,13 @@ def test_identifiers_of_grants_go_hours_after_the_grants(
 ) -> None:
     """JB-14: memory is bounded."""
     now = time.time()
-    storage = site.server.storage
-    storage.replay.add(client_id, "once", now + 300, now)
-    maintenance.purge(site.server, now)
+    storage = site.context.storage
+    storage.replay.add(client_id, "idempotency_key", now + 300, now)
+    maintenance.purge(site.context, now)
     with pytest.raises(InvalidGrant):
-        storage.replay.add(client_id, "once", now + 300, now)
-    maintenance.purge(site.server, now + DAY)
-    storage.replay.add(client_id, "once", now + 300, now)
+        storage.replay.add(client_id, "idempotency_key", now + 300, now)
+    maintenance.purge(site.context, now + DAY)
+    storage.replay.add(client_id, "idempotency_key", now + 300, now)
 
 
 class TestMissingOwners:
@@ -127,10 +127,10 @@ class TestMissingOwners:
     def test_a_day_is_given(self, site: Any, client_id: str) -> None:
         now = time.time()
         self.remove(site)
-        maintenance.purge(site.server, now)
-        maintenance.purge(site.server, now + DAY - 1)
+        maintenance.purge(site.context, now)
+        maintenance.purge(site.context, now + DAY - 1)
         self.add_again(site)
-        key = site.server.storage.service_keys.get(client_id)
+        key = site.context.storage.service_keys.get(client_id)
         assert key.is_live(now)
 
     def test_then_the_keys_are_orphaned_for_good(
@@ -138,10 +138,10 @@ class TestMissingOwners:
     ) -> None:
         now = time.time()
         self.remove(site)
-        maintenance.purge(site.server, now)
-        maintenance.purge(site.server, now + DAY)
+        maintenance.purge(site.context, now)
+        maintenance.purge(site.context, now + DAY)
         self.add_again(site)
-        key = site.server.storage.service_keys.get(client_id)
+        key = site.context.storage.service_keys.get(client_id)
         assert not key.is_live(now)
 
     def test_a_user_who_came_back_starts_a_new_day(
@@ -149,12 +149,12 @@ class TestMissingOwners:
     ) -> None:
         now = time.time()
         self.remove(site)
-        maintenance.purge(site.server, now)
+        maintenance.purge(site.context, now)
         self.add_again(site)
-        maintenance.purge(site.server, now + DAY / 2)
+        maintenance.purge(site.context, now + DAY / 2)
         self.remove(site)
-        maintenance.purge(site.server, now + DAY)
-        assert site.server.storage.service_keys.get(client_id).is_live(now)
+        maintenance.purge(site.context, now + DAY)
+        assert site.context.storage.service_keys.get(client_id).is_live(now)
 
     def test_orphaned_keys_are_forgotten_like_revoked_ones(
         self, site: Any, client_id: str
@@ -162,15 +162,15 @@ class TestMissingOwners:
         now = time.time()
         self.remove(site)
         for days in (0, 1, 92):
-            maintenance.purge(site.server, now + days * DAY)
-        assert site.server.storage.service_keys.get(client_id) is None
+            maintenance.purge(site.context, now + days * DAY)
+        assert site.context.storage.service_keys.get(client_id) is None
 
 
 def test_a_purge_of_a_tidy_site_writes_nothing(site: Any, client_id: str) -> None:
     now = time.time()
     use(site, client_id, now)
     site.commit()
-    maintenance.purge(site.server, now)
+    maintenance.purge(site.context, now)
     assert site.app._p_jar._registered_objects == []
 
 
@@ -179,11 +179,11 @@ def test_one_token_in_64_tidies_the_log_of_its_key(site: Any, client_id: str) ->
     for number in range(10):
         use(site, client_id, now - 30 * DAY - number, number)
     use(site, client_id, now, 10)
-    credential = site.server.storage.credential(client_id)
-    of_it = (site.server.settings, site.server.storage, credential)
-    maintenance.tidy_beside(*of_it, b"\x00\x01", now)
+    credential = site.context.storage.credential(client_id)
+    of_it = (site.context.settings, site.context.storage, credential)
+    maintenance.maybe_trim(*of_it, b"\x00\x01", now)
     assert len(entries(site, client_id)) == 11
-    maintenance.tidy_beside(*of_it, b"\x00\x40", now)
+    maintenance.maybe_trim(*of_it, b"\x00\x40", now)
     assert entries(site, client_id) == [now]
 
 
@@ -193,7 +193,7 @@ def test_obtaining_a_token_is_what_tidies_it(
     monkeypatch.setattr(maintenance, "_TIDY_EVERY", 1)
     now = time.time()
     use(site, client_id, now - 30 * DAY)
-    credential = site.server.storage.credential(client_id)
+    credential = site.context.storage.credential(client_id)
     client = ClientInfo(address="", user_agent="")
-    issue_access_token(site.server, credential, "owner", client, now)
+    issue_access_token(site.context, credential, "owner", client, now)
     assert entries(site, client_id) == [now]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.credentials.options import may_manage_users
 from pas.plugins.tokenauth.credentials.options import offers_user_management
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 
 import pytest
@@ -17,13 +17,13 @@ def test_accounts_are_changed_with_the_switch_by_keys_of_a_manager(
     """At every use: the owner may have lost the role since the key was issued."""
     key = issue("manager", may_manage_users=switch)
     site.portal.acl_users.userFolderEditUser("manager", None, roles, [])
-    users = site.server.users
+    users = site.context.users
     allowed = may_manage_users(users, key, users.get("manager"))
     assert allowed is (switch and roles == ["Manager"])
 
 
 @pytest.mark.parametrize(
-    ("actor", "owner", "expected"),
+    ("requester", "owner", "expected"),
     [
         ("manager", "manager", True),
         ("manager", "administrator", False),
@@ -34,7 +34,7 @@ def test_accounts_are_changed_with_the_switch_by_keys_of_a_manager(
     ],
 )
 def test_who_may_manage_users_lends_it_to_the_keys_of_those_who_may(
-    site: Any, people: dict[str, Actor], actor: str, owner: str, expected: bool
+    site: Any, people: dict[str, Requester], requester: str, owner: str, expected: bool
 ) -> None:
-    offered = offers_user_management(site.server, people[actor], owner)
+    offered = offers_user_management(site.context, people[requester], owner)
     assert offered is expected

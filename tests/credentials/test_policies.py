@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.credentials.errors import TooManyCredentials
-from pas.plugins.tokenauth.credentials.kinds import PERSONAL_TOKEN
+from pas.plugins.tokenauth.credentials.kinds import PERSONAL_ACCESS_TOKEN
 from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
-from pas.plugins.tokenauth.credentials.options import limits_of
+from pas.plugins.tokenauth.credentials.options import options_of
 from pas.plugins.tokenauth.credentials.policies import check_algorithm
 from pas.plugins.tokenauth.credentials.policies import default_algorithm
 from pas.plugins.tokenauth.credentials.policies import latest_expiry
@@ -16,7 +16,7 @@ from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import PolicyViolation
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 from zope.i18n import translate
 
@@ -29,24 +29,26 @@ DAY = 24 * 60 * 60
 ISSUERS = [("owner", ""), ("manager", ""), ("manager", "owner"), ("operator", "owner")]
 
 
-def change(site: Any, actor: Actor, key: Any, now: float = NOW, **limits: Any) -> None:
-    wanted = replace(limits_of(key), **limits)
-    change_credential(site.server, actor, key.client_id, wanted, now)
+def change(
+    site: Any, requester: Requester, key: Any, now: float = NOW, **options: Any
+) -> None:
+    wanted = replace(options_of(key), **options)
+    change_credential(site.context, requester, key.client_id, wanted, now)
 
 
 def test_a_page_knows_beforehand_how_long_something_may_live(site: Any) -> None:
     settings = site.plugin
-    settings.max_key_lifetime, settings.max_personal_token_lifetime = 90, None
+    settings.max_key_lifetime, settings.max_personal_access_token_lifetime = 90, None
     assert latest_expiry(settings, SERVICE_KEY, NOW) == NOW + 90 * DAY
     assert may_never_end(settings, SERVICE_KEY) is False
     for forever in (False, True):
-        settings.personal_tokens_may_never_end = forever
-        assert latest_expiry(settings, PERSONAL_TOKEN, NOW) is None
-        assert may_never_end(settings, PERSONAL_TOKEN) is forever
-    settings.max_key_lifetime, settings.max_personal_token_lifetime = None, 30
+        settings.personal_access_tokens_may_never_end = forever
+        assert latest_expiry(settings, PERSONAL_ACCESS_TOKEN, NOW) is None
+        assert may_never_end(settings, PERSONAL_ACCESS_TOKEN) is forever
+    settings.max_key_lifetime, settings.max_personal_access_token_lifetime = None, 30
     assert may_never_end(settings, SERVICE_KEY) is True
-    assert latest_expiry(settings, PERSONAL_TOKEN, NOW) == NOW + 30 * DAY
-    assert may_never_end(settings, PERSONAL_TOKEN) is False
+    assert latest_expiry(settings, PERSONAL_ACCESS_TOKEN, NOW) == NOW + 30 * DAY
+    assert may_never_end(settings, PERSONAL_ACCESS_TOKEN) is False
 
 
 def test_an_algorithm_that_is_not_allowed_is_named(site: Any) -> None:
@@ -64,13 +66,13 @@ class TestLongestLifetime:
     def policy(self, site: Any) -> None:
         site.plugin.max_key_lifetime = 90
 
-    @pytest.mark.parametrize(("actor", "owner"), ISSUERS)
+    @pytest.mark.parametrize(("requester", "owner"), ISSUERS)
     @pytest.mark.parametrize("expires_at", [None, NOW + 90 * DAY + 1])
     def test_no_key_is_issued_for_longer(
-        self, issue: Any, actor: str, owner: str, expires_at: float | None
+        self, issue: Any, requester: str, owner: str, expires_at: float | None
     ) -> None:
         with pytest.raises(PolicyViolation) as refused:
-            issue(actor, owner, expires_at=expires_at)
+            issue(requester, owner, expires_at=expires_at)
         assert refused.value.field == "expires"
         assert translate(refused.value.message) == (
             "By the policy of this site a key ends at most 90 days after its key pair"
@@ -81,14 +83,14 @@ class TestLongestLifetime:
         assert issue(expires_at=NOW + 90 * DAY)
 
     def test_it_counts_from_when_the_key_pair_was_made(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue(expires_at=NOW + 30 * DAY)
         later = NOW + 20 * DAY
         with pytest.raises(PolicyViolation):
             change(site, people["owner"], key, later, expires_at=later + 90 * DAY)
         rotate_service_key(
-            site.server,
+            site.context,
             people["owner"],
             key.client_id,
             later,
@@ -98,14 +100,14 @@ class TestLongestLifetime:
         assert key.expires_at == later + 90 * DAY
 
     def test_a_key_from_before_stays_until_it_is_touched(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         site.plugin.max_key_lifetime = None
         key = issue()
         site.plugin.max_key_lifetime = 90
         change(site, people["owner"], key, title="Another")
         with pytest.raises(PolicyViolation):
-            rotate_service_key(site.server, people["owner"], key.client_id, NOW, 0)
+            rotate_service_key(site.context, people["owner"], key.client_id, NOW, 0)
 
 
 class TestRequiredRanges:
@@ -113,16 +115,16 @@ class TestRequiredRanges:
     def policy(self, site: Any) -> None:
         site.plugin.require_ip_ranges = True
 
-    @pytest.mark.parametrize(("actor", "owner"), ISSUERS)
+    @pytest.mark.parametrize(("requester", "owner"), ISSUERS)
     def test_no_key_is_issued_for_anywhere(
-        self, issue: Any, actor: str, owner: str
+        self, issue: Any, requester: str, owner: str
     ) -> None:
         with pytest.raises(PolicyViolation) as refused:
-            issue(actor, owner, ip_ranges=" ")
+            issue(requester, owner, ip_ranges=" ")
         assert refused.value.field == "ip_ranges"
 
     def test_they_are_not_taken_off_again(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue(ip_ranges="::1")
         with pytest.raises(PolicyViolation):
@@ -130,7 +132,7 @@ class TestRequiredRanges:
         assert key.ip_ranges == "::1"
 
     def test_a_key_from_before_can_still_be_tightened(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         site.plugin.require_ip_ranges = False
         key = issue()
@@ -144,12 +146,12 @@ class TestNumberOfKeys:
     def policy(self, site: Any) -> None:
         site.plugin.max_keys_per_user = 2
 
-    @pytest.mark.parametrize("actor", ["owner", "manager", "operator"])
-    def test_a_third_is_refused(self, issue: Any, actor: str) -> None:
+    @pytest.mark.parametrize("requester", ["owner", "manager", "operator"])
+    def test_a_third_is_refused(self, issue: Any, requester: str) -> None:
         issue()
         issue("manager", "owner")
         with pytest.raises(TooManyCredentials) as refused:
-            issue(actor, "owner")
+            issue(requester, "owner")
         assert "at most 2 service keys." in translate(refused.value.args[0])
 
     def test_each_user_is_counted_alone(self, issue: Any) -> None:
@@ -158,16 +160,16 @@ class TestNumberOfKeys:
             issue(owner)
 
     def test_ended_keys_do_not_count(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         issue(expires_at=NOW + 1)
         revoked = issue()
-        revoke_credentials(site.server, people["owner"], [revoked.client_id], NOW)
+        revoke_credentials(site.context, people["owner"], [revoked.client_id], NOW)
         issue(now=NOW + 2)
         assert issue(now=NOW + 2)
 
     def test_an_expired_key_does_not_live_again_beside_them(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         expired = issue(expires_at=NOW + 1)
         issue()
@@ -176,7 +178,7 @@ class TestNumberOfKeys:
             change(site, people["owner"], expired, NOW + 2, expires_at=None)
         with pytest.raises(TooManyCredentials):
             rotate_service_key(
-                site.server,
+                site.context,
                 people["owner"],
                 expired.client_id,
                 NOW + 2,
@@ -193,12 +195,12 @@ class TestAllowedAlgorithms:
         site.plugin.allowed_algorithms = ("EdDSA", "ES256")
 
     def test_another_is_refused_for_pairs_that_the_site_makes(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         with pytest.raises(PolicyViolation) as refused:
             rotate_service_key(
-                site.server,
+                site.context,
                 people["owner"],
                 key.client_id,
                 NOW,

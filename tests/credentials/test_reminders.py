@@ -36,8 +36,8 @@ def test_an_owner_is_told_in_the_last_days(key: Any, days: float, due: bool) -> 
 
 def test_keys_are_due_by_owner(site: Any, key: Any) -> None:
     site.issue(algorithm="ES256")
-    assert due_reminders(site.server, left(key, 20)) == {}
-    assert due_reminders(site.server, left(key, 10)) == {"owner": [key]}
+    assert due_reminders(site.context, left(key, 20)) == {}
+    assert due_reminders(site.context, left(key, 10)) == {"owner": [key]}
 
 
 def test_an_owner_is_told_twice_and_no_more(key: Any) -> None:
@@ -88,14 +88,18 @@ def test_another_expiry_starts_anew(key: Any) -> None:
 def test_a_program_that_rotates_its_key_does_not_hide_the_end(
     site: Any, key: Any
 ) -> None:
-    rotate_service_key(site.server, site.actor("owner"), key.client_id, left(key, 8), 0)
+    rotate_service_key(
+        site.context, site.requester("owner"), key.client_id, left(key, 8), 0
+    )
     assert is_due(key, left(key, 8))
 
 
 def test_the_end_of_a_revoked_or_orphaned_key_is_no_news(site: Any, key: Any) -> None:
     other = site.service_key(site.issue(algorithm="ES256"))
     other.expires_at = key.expires_at
-    revoke_credentials(site.server, site.actor("owner"), [key.client_id], left(key, 9))
-    assert due_reminders(site.server, left(key, 8)) == {"owner": [other]}
-    site.server.storage.service_keys.mark_orphaned("owner", left(key, 9))
-    assert due_reminders(site.server, left(key, 8)) == {}
+    revoke_credentials(
+        site.context, site.requester("owner"), [key.client_id], left(key, 9)
+    )
+    assert due_reminders(site.context, left(key, 8)) == {"owner": [other]}
+    site.context.storage.service_keys.mark_orphaned("owner", left(key, 9))
+    assert due_reminders(site.context, left(key, 8)) == {}

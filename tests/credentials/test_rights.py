@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pas.plugins.tokenauth.credentials.errors import NotYours
 from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
-from pas.plugins.tokenauth.credentials.options import limits_of
+from pas.plugins.tokenauth.credentials.options import options_of
 from pas.plugins.tokenauth.credentials.rights import owner_manages
 from pas.plugins.tokenauth.credentials.rights import require_any_right
 from pas.plugins.tokenauth.credentials.search import find_credentials
@@ -18,7 +18,7 @@ from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
 from pas.plugins.tokenauth.site.errors import CalledByToken
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 
 import pytest
@@ -29,46 +29,50 @@ DAY = 24 * 60 * 60
 EVERYBODY = ("owner", "other", "member", "administrator", "manager", "root", "operator")
 
 
-def change(site: Any, actor: Actor, key: Any, **limits: Any) -> bool:
-    wanted = replace(limits_of(key), **limits)
-    return change_credential(site.server, actor, key.client_id, wanted, NOW)
+def change(site: Any, requester: Requester, key: Any, **options: Any) -> bool:
+    wanted = replace(options_of(key), **options)
+    return change_credential(site.context, requester, key.client_id, wanted, NOW)
 
 
-ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
+ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
     "see": (
-        lambda site, actor, key: credential_of(site.server, actor, key.client_id),
+        lambda site, requester, key: credential_of(
+            site.context, requester, key.client_id
+        ),
         "owner administrator manager root operator",
     ),
     "revoke": (
-        lambda site, actor, key: revoke_credentials(
-            site.server, actor, [key.client_id], NOW
+        lambda site, requester, key: revoke_credentials(
+            site.context, requester, [key.client_id], NOW
         ),
         "owner administrator manager root operator",
     ),
     "tighten": (
-        lambda site, actor, key: change(site, actor, key, ip_ranges="10.0.0.1"),
+        lambda site, requester, key: change(site, requester, key, ip_ranges="10.0.0.1"),
         "owner administrator manager root operator",
     ),
     "loosen": (
-        lambda site, actor, key: change(site, actor, key, ip_ranges=""),
+        lambda site, requester, key: change(site, requester, key, ip_ranges=""),
         "owner manager root operator",
     ),
     "rename": (
-        lambda site, actor, key: change(site, actor, key, title="Another"),
+        lambda site, requester, key: change(site, requester, key, title="Another"),
         "owner manager root operator",
     ),
     "rotate": (
-        lambda site, actor, key: rotate_service_key(
-            site.server, actor, key.client_id, NOW, overlap=0
+        lambda site, requester, key: rotate_service_key(
+            site.context, requester, key.client_id, NOW, overlap=0
         ),
         "owner manager root operator",
     ),
     "find": (
-        lambda site, actor, key: find_credentials(site.server, actor, NOW),
+        lambda site, requester, key: find_credentials(site.context, requester, NOW),
         "administrator manager root operator",
     ),
     "revoke everything": (
-        lambda site, actor, key: revoke_issued_before(site.server, actor, NOW + 1, NOW),
+        lambda site, requester, key: revoke_issued_before(
+            site.context, requester, NOW + 1, NOW
+        ),
         "administrator manager root operator",
     ),
 }
@@ -77,7 +81,7 @@ ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_the_table(
-    site: Any, people: dict[str, Actor], issue: Any, action: str, who: str
+    site: Any, people: dict[str, Requester], issue: Any, action: str, who: str
 ) -> None:
     key = issue("owner", ip_ranges="10.0.0.0/8")
     do, allowed = ACTIONS[action]
@@ -92,7 +96,7 @@ def test_the_table(
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_program_does_nothing_of_all_this(
-    site: Any, people: dict[str, Actor], issue: Any, action: str
+    site: Any, people: dict[str, Requester], issue: Any, action: str
 ) -> None:
     key = issue("manager", ip_ranges="10.0.0.0/8")
     before = dict(key.__dict__)
@@ -101,7 +105,7 @@ def test_a_program_does_nothing_of_all_this(
     assert key.__dict__ == before
 
 
-def test_a_program_has_no_right_to_any_credential(people: dict[str, Actor]) -> None:
+def test_a_program_has_no_right_to_any_credential(people: dict[str, Requester]) -> None:
     """Though its user is an administrator."""
     require_any_right(people["manager"], SERVICE_KEY)
     with pytest.raises(CalledByToken):
@@ -149,7 +153,7 @@ class TestLending:
 
     @pytest.mark.parametrize("switch", ["may_impersonate", "may_manage_users"])
     def test_who_turns_it_on_must_have_it(
-        self, site: Any, people: dict[str, Actor], issue: Any, switch: str
+        self, site: Any, people: dict[str, Requester], issue: Any, switch: str
     ) -> None:
         site.portal.manage_permission(ISSUE_KEYS_FOR_OTHERS, ["Site Administrator"])
         with pytest.raises(InvalidInput):
@@ -172,7 +176,7 @@ class TestTightening:
         )
 
     @pytest.mark.parametrize(
-        "limits",
+        "options",
         [
             {"ip_ranges": "10.1.0.0/16"},
             {"ip_ranges": "192.0.2.7, 10.0.0.0/8"},
@@ -183,9 +187,9 @@ class TestTightening:
         ],
     )
     def test_is_an_administrators(
-        self, site: Any, people: dict[str, Actor], key: Any, limits: dict[str, Any]
+        self, site: Any, people: dict[str, Requester], key: Any, options: dict[str, Any]
     ) -> None:
-        assert change(site, people["administrator"], key, **limits)
+        assert change(site, people["administrator"], key, **options)
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -199,16 +203,16 @@ class TestTightening:
         ],
     )
     def test_loosening_is_not(
-        self, site: Any, people: dict[str, Actor], key: Any, field: str, value: Any
+        self, site: Any, people: dict[str, Requester], key: Any, field: str, value: Any
     ) -> None:
-        before = limits_of(key)
+        before = options_of(key)
         with pytest.raises(InvalidInput) as refused:
             change(site, people["administrator"], key, **{field: value})
         assert refused.value.field == {"expires_at": "expires"}.get(field, field)
-        assert limits_of(key) == before
+        assert options_of(key) == before
 
     def test_no_switch_goes_on_again(
-        self, site: Any, people: dict[str, Actor], key: Any
+        self, site: Any, people: dict[str, Requester], key: Any
     ) -> None:
         administrator = people["administrator"]
         change(site, administrator, key, may_impersonate=False, require_jti=True)
@@ -218,27 +222,27 @@ class TestTightening:
 
 
 def test_the_key_of_an_orphan_is_seen_by_administrators_only(
-    site: Any, people: dict[str, Actor], issue: Any
+    site: Any, people: dict[str, Requester], issue: Any
 ) -> None:
     key = issue("owner")
-    site.server.storage.service_keys.mark_orphaned("owner", NOW)
+    site.context.storage.service_keys.mark_orphaned("owner", NOW)
     with pytest.raises(NotYours):
-        credential_of(site.server, people["owner"], key.client_id)
-    assert credential_of(site.server, people["administrator"], key.client_id) is key
+        credential_of(site.context, people["owner"], key.client_id)
+    assert credential_of(site.context, people["administrator"], key.client_id) is key
 
 
 def test_an_owner_who_lost_the_permission_sees_nothing(
-    site: Any, people: dict[str, Actor], issue: Any
+    site: Any, people: dict[str, Requester], issue: Any
 ) -> None:
     key = issue("owner")
     site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
     with pytest.raises(NotAllowed):
-        credential_of(site.server, site.actor("owner"), key.client_id)
-    assert credential_of(site.server, people["administrator"], key.client_id) is key
+        credential_of(site.context, site.requester("owner"), key.client_id)
+    assert credential_of(site.context, people["administrator"], key.client_id) is key
 
 
 def test_the_records_tell_a_user_of_the_root_from_one_of_the_site(
-    site: Any, people: dict[str, Actor], issue: Any
+    site: Any, people: dict[str, Requester], issue: Any
 ) -> None:
     names = {who: people[who].name for who in ("manager", "root", "operator")}
     assert names == {
@@ -248,24 +252,24 @@ def test_the_records_tell_a_user_of_the_root_from_one_of_the_site(
     }
     key = issue("root", owner="member")
     assert key.issued_by == "admin (Zope root)"
-    revoke_credentials(site.server, people["root"], [key.client_id], NOW)
+    revoke_credentials(site.context, people["root"], [key.client_id], NOW)
     assert key.revoked_by == "admin (Zope root)"
 
 
 def test_a_user_of_the_root_is_not_the_owner_of_the_same_id(
-    site: Any, people: dict[str, Actor], issue: Any
+    site: Any, people: dict[str, Requester], issue: Any
 ) -> None:
     key = issue("owner")
     root_users = site.app.acl_users
     root_users.userFolderAddUser("owner", "correct-horse-battery-1", ["Editor"], [])
-    namesake = Actor(root_users.getUserById("owner"), site.server)
+    namesake = Requester(root_users.getUserById("owner"), site.context)
     for action in ACTIONS.values():
         with pytest.raises(NotAllowed):
             action[0](site, namesake, key)
 
 
 def test_a_manager_of_the_root_who_issues_for_a_namesake_is_named(
-    site: Any, people: dict[str, Actor], issue: Any
+    site: Any, people: dict[str, Requester], issue: Any
 ) -> None:
     site.add_user("admin", "Member")
     assert issue("root", owner="admin").issued_by == "admin (Zope root)"
@@ -276,9 +280,9 @@ def test_an_owner_manages_their_keys_with_the_permission_to_have_some(
 ) -> None:
     """And not where they are gone, or nobody may have keys any more."""
     key = issue()
-    assert owner_manages(site.server, key)
+    assert owner_manages(site.context, key)
     site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Manager"])
-    assert not owner_manages(site.server, key)
+    assert not owner_manages(site.context, key)
     site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Anonymous"])
     site.portal.acl_users.source_users.removeUser("owner")
-    assert not owner_manages(site.server, key)
+    assert not owner_manages(site.context, key)

@@ -8,7 +8,7 @@ from pas.plugins.tokenauth.credentials.search import sorted_credentials
 from pas.plugins.tokenauth.credentials.search import state_of
 from pas.plugins.tokenauth.credentials.search import STATES
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from typing import Any
 
@@ -27,11 +27,11 @@ def use(site: Any, key: Any, when: float) -> None:
         address="::1",
         user_agent="",
     )
-    site.server.storage.usage_log.add(entry, int(when).to_bytes(8, "little"))
+    site.context.storage.usage_log.add(entry, int(when).to_bytes(8, "little"))
 
 
 @pytest.fixture
-def keys(site: Any, people: dict[str, Actor], issue: Any) -> dict[str, Any]:
+def keys(site: Any, people: dict[str, Requester], issue: Any) -> dict[str, Any]:
     """One key in each state, by its title."""
     long_ago = NOW - 200 * DAY
     keys = {
@@ -49,17 +49,17 @@ def keys(site: Any, people: dict[str, Actor], issue: Any) -> dict[str, Any]:
     use(site, keys["idle"], NOW - 91 * DAY)
     use(site, keys["idle"], NOW - 190 * DAY)
     revoke_credentials(
-        site.server, people["owner"], [keys["revoked"].client_id], NOW - DAY
+        site.context, people["owner"], [keys["revoked"].client_id], NOW - DAY
     )
-    site.server.storage.service_keys.mark_orphaned("other", NOW)
+    site.context.storage.service_keys.mark_orphaned("other", NOW)
     keys["missing"].owner_missing_since = NOW
     return keys
 
 
 @pytest.fixture
-def find(site: Any, people: dict[str, Actor], keys: dict[str, Any]) -> Any:
+def find(site: Any, people: dict[str, Requester], keys: dict[str, Any]) -> Any:
     def find(**criteria: str) -> list[str]:
-        found = find_credentials(site.server, people["administrator"], NOW, **criteria)
+        found = find_credentials(site.context, people["administrator"], NOW, **criteria)
         return [key.title for key in found]
 
     return find
@@ -96,7 +96,7 @@ def test_what_was_not_used_for_ninety_days_is_unused(site: Any, issue: Any) -> N
         key = issue(now=issued_at)
         if used_at is not None:
             use(site, key, used_at)
-        assert is_unused(site.server, key, NOW) is expected
+        assert is_unused(site.context, key, NOW) is expected
 
 
 def test_every_key_is_in_one_state(keys: dict[str, Any]) -> None:
@@ -148,14 +148,14 @@ def test_days_left_are_full_days(issue: Any) -> None:
 def test_every_order_can_be_turned_round(
     site: Any, keys: dict[str, Any], by: str
 ) -> None:
-    up = sorted_credentials(site.server, keys.values(), by)
-    down = sorted_credentials(site.server, keys.values(), by, descending=True)
+    up = sorted_credentials(site.context, keys.values(), by)
+    down = sorted_credentials(site.context, keys.values(), by, descending=True)
     assert {key.title for key in up} == {key.title for key in down} == set(keys)
     assert up[0].title != down[0].title
 
 
 def test_what_never_expires_is_last(site: Any, keys: dict[str, Any]) -> None:
     titles = [
-        key.title for key in sorted_credentials(site.server, keys.values(), "expires")
+        key.title for key in sorted_credentials(site.context, keys.values(), "expires")
     ]
     assert titles[:2] == ["expired", "expiring"]

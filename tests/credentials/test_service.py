@@ -7,7 +7,7 @@ from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.errors import NotYours
 from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.events import ICredentialEvent
 from pas.plugins.tokenauth.events import ServiceKeyChanged
 from pas.plugins.tokenauth.events import ServiceKeyIssued
@@ -20,8 +20,8 @@ from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NoIssuer
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.errors import NotASiteUser
-from pas.plugins.tokenauth.site.lookup import current_actor
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.lookup import current_requester
+from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.web.access import Access
 from pas.plugins.tokenauth.web.access import access_of
 from pas.plugins.tokenauth.web.access import grant_access
@@ -34,181 +34,197 @@ import transaction
 
 NOW = 1_800_000_000.0
 DAY = 24 * 60 * 60
-LIMITS = ServiceKeyLimits(title="A key")
-OTHER_LIMITS = ServiceKeyLimits(title="A key", ip_ranges="::1")
+LIMITS = ServiceKeyOptions(title="A key")
+OTHER_LIMITS = ServiceKeyOptions(title="A key", ip_ranges="::1")
 
 
 @pytest.fixture
-def owner(site: Any) -> Actor:
+def owner(site: Any) -> Requester:
     site.add_user("owner", "Manager")
-    actor: Actor = site.actor("owner")
-    return actor
+    requester: Requester = site.requester("owner")
+    return requester
 
 
 @pytest.fixture
-def administrator(site: Any) -> Actor:
+def administrator(site: Any) -> Requester:
     site.add_user("administrator", "Site Administrator")
-    actor: Actor = site.actor("administrator")
-    return actor
+    requester: Requester = site.requester("administrator")
+    return requester
 
 
 @pytest.fixture
-def other(site: Any) -> Actor:
+def other(site: Any) -> Requester:
     """Somebody who may have keys, and no more than that."""
     site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Manager", "Editor"])
     site.add_user("other", "Editor")
-    actor: Actor = site.actor("other")
-    return actor
+    requester: Requester = site.requester("other")
+    return requester
 
 
 @pytest.fixture
-def member(site: Any) -> Actor:
+def member(site: Any) -> Requester:
     site.add_user("member", "Member")
-    actor: Actor = site.actor("member")
-    return actor
+    requester: Requester = site.requester("member")
+    return requester
 
 
 def issue(
-    site: Any, actor: Actor, limits: ServiceKeyLimits = LIMITS, once: str = "1"
+    site: Any,
+    requester: Requester,
+    options: ServiceKeyOptions = LIMITS,
+    idempotency_key: str = "1",
 ) -> str:
     issued = issue_service_key(
-        site.server, actor, limits, NOW, once, KeyMaterial(algorithm="EdDSA")
+        site.context,
+        requester,
+        options,
+        NOW,
+        idempotency_key,
+        KeyMaterial(algorithm="EdDSA"),
     )
     client_id: str = issued.service_key.client_id
     return client_id
 
 
-def by_token(site: Any, actor: Actor) -> Actor:
-    user = site.portal.acl_users.getUserById(actor.user_id)
-    return Actor(user, site.server, by_token=True)
+def by_token(site: Any, requester: Requester) -> Requester:
+    user = site.portal.acl_users.getUserById(requester.user_id)
+    return Requester(user, site.context, by_token=True)
 
 
-def root_user(site: Any) -> Actor:
-    return Actor(site.app.acl_users.getUser(SITE_OWNER_NAME), site.server)
+def root_user(site: Any) -> Requester:
+    return Requester(site.app.acl_users.getUser(SITE_OWNER_NAME), site.context)
 
 
-ACTIONS: dict[str, Callable[[Any, Actor, str], Any]] = {
-    "change": lambda site, actor, client_id: credentials.change_credential(
-        site.server, actor, client_id, OTHER_LIMITS, NOW
+ACTIONS: dict[str, Callable[[Any, Requester, str], Any]] = {
+    "change": lambda site, requester, client_id: credentials.change_credential(
+        site.context, requester, client_id, OTHER_LIMITS, NOW
     ),
-    "revoke": lambda site, actor, client_id: credentials.revoke_credentials(
-        site.server, actor, [client_id], NOW
+    "revoke": lambda site, requester, client_id: credentials.revoke_credentials(
+        site.context, requester, [client_id], NOW
     ),
-    "look": lambda site, actor, client_id: credentials.own_credential(
-        site.server, actor, client_id, SERVICE_KEY
+    "look": lambda site, requester, client_id: credentials.own_credential(
+        site.context, requester, client_id, SERVICE_KEY
     ),
 }
 
 
 class TestIssuing:
-    def test_a_site_administrator_may(self, site: Any, administrator: Actor) -> None:
+    def test_a_site_administrator_may(
+        self, site: Any, administrator: Requester
+    ) -> None:
         client_id = issue(site, administrator)
-        key = site.server.storage.service_keys.get(client_id)
+        key = site.context.storage.service_keys.get(client_id)
         assert key.owner == "administrator"
         assert client_id.startswith("svc-")
 
-    def test_a_member_may_not(self, site: Any, member: Actor) -> None:
+    def test_a_member_may_not(self, site: Any, member: Requester) -> None:
         with pytest.raises(NotAllowed):
             issue(site, member)
 
     def test_anonymous_may_not(self, site: Any) -> None:
         with pytest.raises(NotAllowed):
-            issue(site, Actor(nobody.__of__(site.portal.acl_users), site.server))
+            issue(site, Requester(nobody.__of__(site.portal.acl_users), site.context))
 
     def test_a_user_of_the_root_may_not(self, site: Any) -> None:
         with pytest.raises(NotASiteUser):
             issue(site, root_user(site))
 
     def test_a_user_of_the_root_with_the_id_of_a_site_user_may_not(
-        self, site: Any, owner: Actor
+        self, site: Any, owner: Requester
     ) -> None:
         site.app.acl_users.userFolderAddUser("owner", "secret-secret", ["Manager"], [])
-        twin = Actor(site.app.acl_users.getUser("owner"), site.server)
+        twin = Requester(site.app.acl_users.getUser("owner"), site.context)
         with pytest.raises(NotASiteUser):
             issue(site, twin)
 
-    def test_a_program_with_a_token_may_not(self, site: Any, owner: Actor) -> None:
+    def test_a_program_with_a_token_may_not(self, site: Any, owner: Requester) -> None:
         with pytest.raises(CalledByToken):
             issue(site, by_token(site, owner))
 
-    def test_it_takes_an_issuer(self, site: Any, owner: Actor) -> None:
+    def test_it_takes_an_issuer(self, site: Any, owner: Requester) -> None:
         site.plugin.issuer = ""
         with pytest.raises(NoIssuer):
             issue(site, owner)
 
-    def test_the_same_form_issues_one_key(self, site: Any, owner: Actor) -> None:
-        issue(site, owner, once="form")
+    def test_the_same_form_issues_one_key(self, site: Any, owner: Requester) -> None:
+        issue(site, owner, idempotency_key="form")
         with pytest.raises(AlreadyIssued):
-            issue(site, owner, once="form")
-        assert len(credentials.own_credentials(site.server, owner, SERVICE_KEY)) == 1
+            issue(site, owner, idempotency_key="form")
+        assert len(credentials.own_credentials(site.context, owner, SERVICE_KEY)) == 1
 
     def test_another_owner_gets_another_client_id_from_the_same_form(
-        self, site: Any, owner: Actor, administrator: Actor
+        self, site: Any, owner: Requester, administrator: Requester
     ) -> None:
         assert issue(site, owner) != issue(site, administrator)
 
     @pytest.mark.parametrize("title", ["", "   ", "\n\t", "\x00"])
-    def test_it_takes_a_title(self, site: Any, owner: Actor, title: str) -> None:
+    def test_it_takes_a_title(self, site: Any, owner: Requester, title: str) -> None:
         with pytest.raises(InvalidInput) as refused:
-            issue(site, owner, ServiceKeyLimits(title=title))
+            issue(site, owner, ServiceKeyOptions(title=title))
         assert refused.value.field == "title"
 
     def test_a_title_loses_control_characters_and_what_is_too_long(
-        self, site: Any, owner: Actor
+        self, site: Any, owner: Requester
     ) -> None:
-        client_id = issue(site, owner, ServiceKeyLimits(title="a\nb\x1b" + "c" * 200))
-        title = site.server.storage.service_keys.get(client_id).title
+        client_id = issue(site, owner, ServiceKeyOptions(title="a\nb\x1b" + "c" * 200))
+        title = site.context.storage.service_keys.get(client_id).title
         assert title == "ab" + "c" * 98
 
-    def test_an_expiry_in_the_past_is_refused(self, site: Any, owner: Actor) -> None:
+    def test_an_expiry_in_the_past_is_refused(
+        self, site: Any, owner: Requester
+    ) -> None:
         with pytest.raises(InvalidInput) as refused:
-            issue(site, owner, ServiceKeyLimits(title="x", expires_at=NOW))
+            issue(site, owner, ServiceKeyOptions(title="x", expires_at=NOW))
         assert refused.value.field == "expires"
 
     @pytest.mark.parametrize("expires_at", [253402300799.0, 1e300, float("inf")])
     def test_an_expiry_beyond_all_calendars_is_refused(
-        self, site: Any, owner: Actor, expires_at: float
+        self, site: Any, owner: Requester, expires_at: float
     ) -> None:
         with pytest.raises(InvalidInput) as refused:
-            issue(site, owner, ServiceKeyLimits(title="x", expires_at=expires_at))
+            issue(site, owner, ServiceKeyOptions(title="x", expires_at=expires_at))
         assert refused.value.field == "expires"
 
-    def test_an_unknown_algorithm_is_refused(self, site: Any, owner: Actor) -> None:
+    def test_an_unknown_algorithm_is_refused(self, site: Any, owner: Requester) -> None:
         with pytest.raises(InvalidInput):
             issue_service_key(
-                site.server, owner, LIMITS, NOW, "1", KeyMaterial(algorithm="none")
+                site.context, owner, LIMITS, NOW, "1", KeyMaterial(algorithm="none")
             )
 
-    def test_bad_ip_ranges_name_the_column(self, site: Any, owner: Actor) -> None:
+    def test_bad_ip_ranges_name_the_column(self, site: Any, owner: Requester) -> None:
         with pytest.raises(InvalidInput) as refused:
-            issue(site, owner, ServiceKeyLimits(title="x", ip_ranges="::1, 10.0.0.1/8"))
+            issue(
+                site, owner, ServiceKeyOptions(title="x", ip_ranges="::1, 10.0.0.1/8")
+            )
         assert refused.value.field == "ip_ranges"
         assert refused.value.message.mapping["column"] == 6
         assert refused.value.message.mapping["suggestion"] == "10.0.0.0/8"
 
     def test_only_who_may_impersonate_turns_that_on(
-        self, site: Any, owner: Actor, administrator: Actor
+        self, site: Any, owner: Requester, administrator: Requester
     ) -> None:
-        limits = ServiceKeyLimits(title="x", may_impersonate=True)
-        assert issue(site, owner, limits)
+        options = ServiceKeyOptions(title="x", may_impersonate=True)
+        assert issue(site, owner, options)
         with pytest.raises(InvalidInput):
-            issue(site, administrator, limits)
+            issue(site, administrator, options)
 
     def test_only_a_manager_lets_a_key_manage_users(
-        self, site: Any, owner: Actor, administrator: Actor
+        self, site: Any, owner: Requester, administrator: Requester
     ) -> None:
-        limits = ServiceKeyLimits(title="x", may_manage_users=True)
-        assert issue(site, owner, limits)
+        options = ServiceKeyOptions(title="x", may_manage_users=True)
+        assert issue(site, owner, options)
         with pytest.raises(InvalidInput):
-            issue(site, administrator, limits)
+            issue(site, administrator, options)
 
-    def test_the_private_key_is_in_no_repr(self, site: Any, owner: Actor) -> None:
-        issued = issue_service_key(site.server, owner, LIMITS, NOW, once="1")
+    def test_the_private_key_is_in_no_repr(self, site: Any, owner: Requester) -> None:
+        issued = issue_service_key(
+            site.context, owner, LIMITS, NOW, idempotency_key="1"
+        )
         assert "PRIVATE" in issued.keyfile["private_key"]
         assert "PRIVATE" not in repr(issued)
 
     def test_the_transaction_names_client_id_and_actor(
-        self, site: Any, owner: Actor
+        self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner)
         description = transaction.get().description
@@ -218,80 +234,80 @@ class TestIssuing:
 class TestOthers:
     @pytest.mark.parametrize("action", ACTIONS)
     def test_the_key_of_somebody_else_is_off_limits(
-        self, site: Any, owner: Actor, other: Actor, action: str
+        self, site: Any, owner: Requester, other: Requester, action: str
     ) -> None:
         client_id = issue(site, owner)
         with pytest.raises(NotYours):
             ACTIONS[action](site, other, client_id)
-        assert site.server.storage.service_keys.get(client_id).revoked_at is None
+        assert site.context.storage.service_keys.get(client_id).revoked_at is None
 
     @pytest.mark.parametrize("action", ACTIONS)
     def test_a_key_that_does_not_exist_looks_the_same(
-        self, site: Any, owner: Actor, action: str
+        self, site: Any, owner: Requester, action: str
     ) -> None:
         with pytest.raises(NotYours):
             ACTIONS[action](site, owner, "svc-nothing")
 
     @pytest.mark.parametrize("action", ACTIONS)
     def test_without_the_permission_own_keys_are_off_limits_too(
-        self, site: Any, owner: Actor, action: str
+        self, site: Any, owner: Requester, action: str
     ) -> None:
         client_id = issue(site, owner)
         site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
         with pytest.raises(NotAllowed):
-            ACTIONS[action](site, site.actor("owner"), client_id)
+            ACTIONS[action](site, site.requester("owner"), client_id)
 
     def test_who_may_have_no_keys_is_told_so(
-        self, site: Any, owner: Actor, member: Actor
+        self, site: Any, owner: Requester, member: Requester
     ) -> None:
         client_id = issue(site, owner)
         for look in (credentials.own_credential, credentials.credential_of):
             with pytest.raises(NotAllowed) as refused:
-                look(site.server, member, client_id, SERVICE_KEY)
+                look(site.context, member, client_id, SERVICE_KEY)
             assert refused.type is NotAllowed
 
     @pytest.mark.parametrize("action", ACTIONS)
     def test_a_program_with_a_token_may_not_even_look(
-        self, site: Any, owner: Actor, action: str
+        self, site: Any, owner: Requester, action: str
     ) -> None:
         client_id = issue(site, owner)
         with pytest.raises(CalledByToken):
             ACTIONS[action](site, by_token(site, owner), client_id)
 
     def test_the_list_shows_own_keys_only(
-        self, site: Any, owner: Actor, other: Actor
+        self, site: Any, owner: Requester, other: Requester
     ) -> None:
         mine = issue(site, owner)
         issue(site, other)
-        keys = credentials.own_credentials(site.server, owner, SERVICE_KEY)
+        keys = credentials.own_credentials(site.context, owner, SERVICE_KEY)
         assert [key.client_id for key in keys] == [mine]
 
     def test_the_keys_of_a_deleted_user_are_not_those_of_the_next(
-        self, site: Any, owner: Actor
+        self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner)
-        site.server.storage.service_keys.mark_orphaned("owner", NOW)
-        assert credentials.own_credentials(site.server, owner, SERVICE_KEY) == []
+        site.context.storage.service_keys.mark_orphaned("owner", NOW)
+        assert credentials.own_credentials(site.context, owner, SERVICE_KEY) == []
         with pytest.raises(NotYours):
             ACTIONS["look"](site, owner, client_id)
 
     def test_revoking_several_revokes_none_if_one_is_not_ours(
-        self, site: Any, owner: Actor, other: Actor
+        self, site: Any, owner: Requester, other: Requester
     ) -> None:
         mine, theirs = issue(site, other), issue(site, owner)
         with pytest.raises(NotYours):
-            credentials.revoke_credentials(site.server, other, [mine, theirs], NOW)
-        assert site.server.storage.service_keys.get(mine).revoked_at is None
+            credentials.revoke_credentials(site.context, other, [mine, theirs], NOW)
+        assert site.context.storage.service_keys.get(mine).revoked_at is None
 
 
 class TestChanging:
-    def test_limits_change_at_once(self, site: Any, owner: Actor) -> None:
+    def test_limits_change_at_once(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
-        limits = ServiceKeyLimits(
+        options = ServiceKeyOptions(
             title="New", ip_ranges="10.0.0.1", expires_at=NOW + 1, require_jti=True
         )
-        credentials.change_credential(site.server, owner, client_id, limits, NOW)
-        key = site.server.storage.service_keys.get(client_id)
+        credentials.change_credential(site.context, owner, client_id, options, NOW)
+        key = site.context.storage.service_keys.get(client_id)
         assert (key.title, key.ip_ranges, key.expires_at, key.require_jti) == (
             "New",
             "10.0.0.1",
@@ -299,91 +315,101 @@ class TestChanging:
             True,
         )
 
-    def test_a_bad_limit_changes_nothing(self, site: Any, owner: Actor) -> None:
+    def test_a_bad_limit_changes_nothing(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
-        limits = ServiceKeyLimits(title="New", ip_ranges="x")
+        options = ServiceKeyOptions(title="New", ip_ranges="x")
         with pytest.raises(InvalidInput):
-            credentials.change_credential(site.server, owner, client_id, limits, NOW)
-        assert site.server.storage.service_keys.get(client_id).title == "A key"
+            credentials.change_credential(site.context, owner, client_id, options, NOW)
+        assert site.context.storage.service_keys.get(client_id).title == "A key"
 
-    def test_a_revoked_key_stays_as_it_is(self, site: Any, owner: Actor) -> None:
+    def test_a_revoked_key_stays_as_it_is(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
-        credentials.revoke_credentials(site.server, owner, [client_id], NOW)
+        credentials.revoke_credentials(site.context, owner, [client_id], NOW)
         with pytest.raises(AlreadyEnded) as refused:
-            credentials.change_credential(site.server, owner, client_id, LIMITS, NOW)
+            credentials.change_credential(site.context, owner, client_id, LIMITS, NOW)
         assert refused.value.args == (SERVICE_KEY.ended,)
 
     def test_it_says_whether_anything_is_different(
-        self, site: Any, owner: Actor
+        self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner)
         assert ACTIONS["change"](site, owner, client_id) is True
         assert ACTIONS["change"](site, owner, client_id) is False
 
     def test_a_key_without_name_may_live_again_beside_another(
-        self, site: Any, owner: Actor
+        self, site: Any, owner: Requester
     ) -> None:
-        ended = issue(site, owner, ServiceKeyLimits(title="Old", expires_at=NOW + 1))
-        issue(site, owner, once="2")
-        assert credentials.change_credential(site.server, owner, ended, LIMITS, NOW + 9)
+        ended = issue(site, owner, ServiceKeyOptions(title="Old", expires_at=NOW + 1))
+        issue(site, owner, idempotency_key="2")
+        assert credentials.change_credential(
+            site.context, owner, ended, LIMITS, NOW + 9
+        )
 
-    def test_an_expired_key_may_keep_its_expiry(self, site: Any, owner: Actor) -> None:
-        limits = ServiceKeyLimits(title="Old", expires_at=NOW + 1)
-        client_id = issue(site, owner, limits)
-        limits = ServiceKeyLimits(title="New", expires_at=NOW + 1)
-        credentials.change_credential(site.server, owner, client_id, limits, NOW + 9)
-        assert site.server.storage.service_keys.get(client_id).title == "New"
+    def test_an_expired_key_may_keep_its_expiry(
+        self, site: Any, owner: Requester
+    ) -> None:
+        options = ServiceKeyOptions(title="Old", expires_at=NOW + 1)
+        client_id = issue(site, owner, options)
+        options = ServiceKeyOptions(title="New", expires_at=NOW + 1)
+        credentials.change_credential(site.context, owner, client_id, options, NOW + 9)
+        assert site.context.storage.service_keys.get(client_id).title == "New"
 
     def test_a_switch_that_is_on_may_stay_on_for_who_lost_the_right(
-        self, site: Any, owner: Actor
+        self, site: Any, owner: Requester
     ) -> None:
-        limits = ServiceKeyLimits(title="x", may_impersonate=True)
-        client_id = issue(site, owner, limits)
+        options = ServiceKeyOptions(title="x", may_impersonate=True)
+        client_id = issue(site, owner, options)
         site.portal.acl_users.userFolderEditUser(
             "owner", None, ["Site Administrator"], []
         )
-        actor = site.actor("owner")
-        credentials.change_credential(site.server, actor, client_id, limits, NOW)
-        credentials.change_credential(site.server, actor, client_id, LIMITS, NOW)
+        requester = site.requester("owner")
+        credentials.change_credential(site.context, requester, client_id, options, NOW)
+        credentials.change_credential(site.context, requester, client_id, LIMITS, NOW)
         with pytest.raises(InvalidInput):
-            credentials.change_credential(site.server, actor, client_id, limits, NOW)
+            credentials.change_credential(
+                site.context, requester, client_id, options, NOW
+            )
 
 
 class TestRevoking:
-    def test_evidence_stays(self, site: Any, owner: Actor) -> None:
+    def test_evidence_stays(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
-        count = credentials.revoke_credentials(site.server, owner, [client_id], NOW)
-        key = credentials.own_credential(site.server, owner, client_id, SERVICE_KEY)
+        count = credentials.revoke_credentials(site.context, owner, [client_id], NOW)
+        key = credentials.own_credential(site.context, owner, client_id, SERVICE_KEY)
         assert (count, key.revoked_at, key.revoked_by) == (1, NOW, "owner")
 
-    def test_revoking_again_changes_nothing(self, site: Any, owner: Actor) -> None:
+    def test_revoking_again_changes_nothing(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
-        credentials.revoke_credentials(site.server, owner, [client_id], NOW)
-        again = credentials.revoke_credentials(site.server, owner, [client_id], NOW + 5)
-        key = credentials.own_credential(site.server, owner, client_id, SERVICE_KEY)
+        credentials.revoke_credentials(site.context, owner, [client_id], NOW)
+        again = credentials.revoke_credentials(
+            site.context, owner, [client_id], NOW + 5
+        )
+        key = credentials.own_credential(site.context, owner, client_id, SERVICE_KEY)
         assert (again, key.revoked_at) == (0, NOW)
 
     @pytest.mark.parametrize("action", ["revoke", "issue"])
     def test_what_ended_long_ago_is_forgotten_on_the_way(
-        self, site: Any, owner: Actor, action: str
+        self, site: Any, owner: Requester, action: str
     ) -> None:
-        ended, live = issue(site, owner), issue(site, owner, once="2")
-        credentials.revoke_credentials(site.server, owner, [ended], NOW - 91 * DAY)
+        ended, live = issue(site, owner), issue(site, owner, idempotency_key="2")
+        credentials.revoke_credentials(site.context, owner, [ended], NOW - 91 * DAY)
         if action == "revoke":
-            credentials.revoke_credentials(site.server, owner, [live], NOW)
+            credentials.revoke_credentials(site.context, owner, [live], NOW)
         else:
-            issue(site, owner, once="3")
-        assert site.server.storage.service_keys.get(ended) is None
+            issue(site, owner, idempotency_key="3")
+        assert site.context.storage.service_keys.get(ended) is None
 
-    def test_who_names_a_key_twice_revokes_one(self, site: Any, owner: Actor) -> None:
+    def test_who_names_a_key_twice_revokes_one(
+        self, site: Any, owner: Requester
+    ) -> None:
         client_id = issue(site, owner)
         named = [client_id, client_id]
-        assert credentials.revoke_credentials(site.server, owner, named, NOW) == 1
+        assert credentials.revoke_credentials(site.context, owner, named, NOW) == 1
 
 
 @pytest.mark.parametrize("action", ["change", "revoke"])
 def test_the_transaction_tells_what_was_done_by_whom(
-    site: Any, owner: Actor, action: str
+    site: Any, owner: Requester, action: str
 ) -> None:
     client_id = issue(site, owner)
     transaction.commit()
@@ -393,23 +419,25 @@ def test_the_transaction_tells_what_was_done_by_whom(
 
 
 def test_the_transaction_tells_of_many_keys_in_few_words(
-    site: Any, owner: Actor
+    site: Any, owner: Requester
 ) -> None:
     """A database refuses descriptions of more than 64 KB."""
-    client_ids = [issue(site, owner, once=str(number)) for number in range(41)]
+    client_ids = [
+        issue(site, owner, idempotency_key=str(number)) for number in range(41)
+    ]
     for revoked, told in (
         (client_ids[:20], "by owner"),
         (client_ids[20:], "and 21 in all by owner"),
     ):
         transaction.commit()
-        credentials.revoke_credentials(site.server, owner, revoked, NOW)
+        credentials.revoke_credentials(site.context, owner, revoked, NOW)
         named = ", ".join(revoked[:20])
         description = transaction.get().description
         assert description == f"tokenauth: revoke {named} {told}"
 
 
 def test_every_event_is_sent_once(
-    site: Any, owner: Actor, listen: Callable[[Any], list[Any]]
+    site: Any, owner: Requester, listen: Callable[[Any], list[Any]]
 ) -> None:
     events = listen(ICredentialEvent)
     client_id = issue(site, owner)
@@ -420,7 +448,7 @@ def test_every_event_is_sent_once(
     ACTIONS["revoke"](site, owner, client_id)
     kinds = [ServiceKeyIssued, ServiceKeyChanged, ServiceKeyRevoked]
     assert [type(event) for event in events] == kinds
-    assert {(event.credential_id, event.actor) for event in events} == {
+    assert {(event.credential_id, event.requester) for event in events} == {
         (client_id, "owner")
     }
 
@@ -438,9 +466,9 @@ def test_the_actor_of_a_request_with_a_token_is_known_as_such(site: Any) -> None
         scopes=frozenset(),
         digest="",
     )
-    current_actor(site.server, request).require_person()
+    current_requester(site.context, request).require_person()
     grant_access(request, access)
     with pytest.raises(CalledByToken):
-        current_actor(site.server, request).require_person()
+        current_requester(site.context, request).require_person()
     # A clone is looked at anew.
     assert access_of(request.clone()) is None

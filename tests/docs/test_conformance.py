@@ -73,8 +73,7 @@ def test_the_table_shows_every_row_and_its_tests() -> None:
     table = conformance.table(ROWS, NAMED)
     assert all(f"| {row} |" in table for row in ROWS)
     assert (
-        "`test_a_repeated_parameter_is_refused` in tests/authorization_server/"
-        in table
+        "`test_a_repeated_parameter_is_refused` in tests/authorization_server/" in table
     )
 
 

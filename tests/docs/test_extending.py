@@ -97,10 +97,10 @@ def test_a_view_is_closed_to_tokens(site: Any, extending: ModuleType) -> None:
 def test_a_scope_is_a_registration(site: Any, extending: ModuleType) -> None:
     """RS-10, RS-11: the scope that is needed is named."""
     path = "/@@sales-report"
-    answer = site.get(path, site.personal_token())
+    answer = site.get(path, site.personal_access_token())
     assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
     assert 'scope="shop.reports"' in answer.headers["WWW-Authenticate"]
-    token = site.personal_token(scopes=("shop.reports",))
+    token = site.personal_access_token(scopes=("shop.reports",))
     assert site.get(path, token).text == "42 sold."
     # It may read, and not write.
     assert site.api("GET", "", token).status_code == 200
@@ -113,7 +113,7 @@ def test_a_scope_is_a_registration(site: Any, extending: ModuleType) -> None:
 def test_without_its_add_on_a_scope_grants_nothing(
     site: Any, extending: ModuleType
 ) -> None:
-    token = site.personal_token(scopes=("shop.reports",))
+    token = site.personal_access_token(scopes=("shop.reports",))
     getGlobalSiteManager().unregisterUtility(
         extending.reports, IScope, name="shop.reports"
     )

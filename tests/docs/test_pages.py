@@ -6,7 +6,7 @@ from pas.plugins.tokenauth.core.jws import MAX_LENGTH
 from pas.plugins.tokenauth.core.keys import ALGORITHMS
 from pas.plugins.tokenauth.core.keys import ALIASES
 from pas.plugins.tokenauth.permissions import IMPERSONATE_USER
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from pathlib import Path
@@ -40,7 +40,8 @@ def test_every_setting_is_on_the_page(name: str, field: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", [MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS, IMPERSONATE_USER]
+    "title",
+    [MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS, IMPERSONATE_USER],
 )
 def test_every_permission_is_on_the_page(title: str) -> None:
     assert f"| {title} |" in page("configuration")

@@ -69,7 +69,7 @@ def test_the_commands_do_what_is_shown(site: Any, shell: Any) -> None:
 
 def test_a_service_with_a_token_learns_it_too(site: Any, shell: Any) -> None:
     command, _ = example("MONITOR")
-    monitor = site.personal_token("monitor", scopes=("plone.read",))
+    monitor = site.personal_access_token("monitor", scopes=("plone.read",))
     token = site.token(site.issue(algorithm="ES256"))
     answer = shell(command, TOKEN=token, MONITOR=monitor)
     assert json.loads(answer)["active"] is True

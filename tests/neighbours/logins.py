@@ -56,8 +56,8 @@ class Logins:
         """By a grant; an access token of ours."""
         return bearer(self.site.token(self.site.issue("by-token")))
 
-    def personal_token(self) -> dict[str, Any]:
-        return bearer(self.site.personal_token("by-token"))
+    def personal_access_token(self) -> dict[str, Any]:
+        return bearer(self.site.personal_access_token("by-token"))
 
     def oidc(self, user: str = "by-oidc") -> dict[str, Any]:
         """By pas.plugins.oidc; the cookie of plone.session."""

@@ -12,7 +12,7 @@ def token(request: pytest.FixtureRequest, logins: Logins) -> str:
     """A token of each kind; one of a key that may manage users."""
     site = logins.site
     if request.param == "personal token":
-        value: str = site.personal_token("by-token")
+        value: str = site.personal_access_token("by-token")
     else:
         may = request.param == "manager token"
         value = site.token(site.issue("by-token", may_manage_users=may))
@@ -47,7 +47,7 @@ def test_authomatic_does_not_attach_another_account(logins: Logins, token: str) 
         ["Manager"], user_id
     )
     site.commit()
-    for_user = site.personal_token(user_id)
+    for_user = site.personal_access_token(user_id)
     brought = logins.start_authomatic("thief")
     assert_closed(logins.finish_authomatic(brought, for_user))
     site.sync()

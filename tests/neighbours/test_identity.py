@@ -12,7 +12,7 @@ import json
 import pytest
 
 
-TOKENS = ("token", "personal_token")
+TOKENS = ("token", "personal_access_token")
 #: Whose identity may arrive beside a token; no other way has room in the request.
 OTHERS = ("form", "oidc", "header")
 REFUSAL = {"error": "invalid_token", "error_description": "Access token expired"}

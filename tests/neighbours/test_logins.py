@@ -36,7 +36,7 @@ def assert_all_work(logins: Logins) -> None:
     assert who(logins.jwt()) == "by-jwt"
     assert who(logins.header()) == "by-header"
     assert who(logins.token()) == "by-token"
-    assert who(logins.personal_token()) == "by-token"
+    assert who(logins.personal_access_token()) == "by-token"
     assert who(logins.oidc()) == "by-oidc"
     authomatic = logins.authomatic()
     logins.site.sync()
@@ -48,7 +48,7 @@ def test_a_token_ends_beside_a_jwt_that_goes_on(logins: Logins) -> None:
     site, jwt = logins.site, logins.jwt("by-token")
     token = site.token(site.issue("by-token"))
     site.sync()
-    revoke_token(site.server, token, time.time(), "a test", None)
+    revoke_token(site.context, token, time.time(), "a test", None)
     site.commit()
     assert site.get("/@@who", token).status_code == 401
     assert logins.who(jwt) == "by-token"

@@ -31,7 +31,10 @@ def test_no_log_holds_a_token(
 ) -> None:
     site = logins.site
     move(site, to_top)
-    tokens = [site.token(site.issue("by-token")), site.personal_token("by-token")]
+    tokens = [
+        site.token(site.issue("by-token")),
+        site.personal_access_token("by-token"),
+    ]
     tokens.append(tokens[0][:-1] + "x")
     for token in tokens:
         ask_everybody(site, token)

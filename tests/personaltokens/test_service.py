@@ -9,12 +9,12 @@ from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.errors import NotYours
 from pas.plugins.tokenauth.credentials.errors import TooManyCredentials
-from pas.plugins.tokenauth.credentials.kinds import PERSONAL_TOKEN
+from pas.plugins.tokenauth.credentials.kinds import PERSONAL_ACCESS_TOKEN
 from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
 from pas.plugins.tokenauth.credentials.maintenance import orphan
 from pas.plugins.tokenauth.credentials.maintenance import purge
-from pas.plugins.tokenauth.credentials.options import limits_of
-from pas.plugins.tokenauth.credentials.options import PersonalTokenLimits
+from pas.plugins.tokenauth.credentials.options import options_of
+from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
 from pas.plugins.tokenauth.credentials.reminders import due_reminders
 from pas.plugins.tokenauth.credentials.search import find_credentials
 from pas.plugins.tokenauth.credentials.service import change_credential
@@ -24,15 +24,15 @@ from pas.plugins.tokenauth.credentials.service import own_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_issued_before
 from pas.plugins.tokenauth.events import ICredentialEvent
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.personaltokens.service import check_may_issue_token
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_token
+from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.errors import NotASiteUser
 from pas.plugins.tokenauth.site.errors import PolicyViolation
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 from zope.i18n import translate
 
@@ -45,42 +45,46 @@ DAY = 24 * 60 * 60
 EVERYBODY = ("owner", "other", "member", "administrator", "manager", "root", "operator")
 
 
-def change(site: Any, actor: Actor, token: Any, **limits: Any) -> bool:
-    wanted = replace(limits_of(token), **limits)
-    return change_credential(site.server, actor, token.credential_id, wanted, NOW)
+def change(site: Any, requester: Requester, token: Any, **options: Any) -> bool:
+    wanted = replace(options_of(token), **options)
+    return change_credential(site.context, requester, token.credential_id, wanted, NOW)
 
 
-ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
+ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
     "see": (
-        lambda site, actor, token: credential_of(
-            site.server, actor, token.credential_id, PERSONAL_TOKEN
+        lambda site, requester, token: credential_of(
+            site.context, requester, token.credential_id, PERSONAL_ACCESS_TOKEN
         ),
         "owner administrator manager root operator",
     ),
     "revoke": (
-        lambda site, actor, token: revoke_credentials(
-            site.server, actor, [token.credential_id], NOW
+        lambda site, requester, token: revoke_credentials(
+            site.context, requester, [token.credential_id], NOW
         ),
         "owner administrator manager root operator",
     ),
     "tighten": (
-        lambda site, actor, token: change(site, actor, token, ip_ranges="10.0.0.1"),
+        lambda site, requester, token: change(
+            site, requester, token, ip_ranges="10.0.0.1"
+        ),
         "owner administrator manager root operator",
     ),
     "take scopes away": (
-        lambda site, actor, token: change(site, actor, token, scopes=("plone.read",)),
+        lambda site, requester, token: change(
+            site, requester, token, scopes=("plone.read",)
+        ),
         "owner administrator manager root operator",
     ),
     "loosen": (
-        lambda site, actor, token: change(site, actor, token, ip_ranges=""),
+        lambda site, requester, token: change(site, requester, token, ip_ranges=""),
         "owner manager root operator",
     ),
     "rename": (
-        lambda site, actor, token: change(site, actor, token, title="Another"),
+        lambda site, requester, token: change(site, requester, token, title="Another"),
         "owner manager root operator",
     ),
     "find": (
-        lambda site, actor, token: find_credentials(site.server, actor, NOW),
+        lambda site, requester, token: find_credentials(site.context, requester, NOW),
         "administrator manager root operator",
     ),
 }
@@ -89,7 +93,7 @@ ACTIONS: dict[str, tuple[Callable[[Any, Actor, Any], Any], str]] = {
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_the_table(
-    site: Any, people: dict[str, Actor], issue_token: Any, action: str, who: str
+    site: Any, people: dict[str, Requester], issue_token: Any, action: str, who: str
 ) -> None:
     token = issue_token("owner", ip_ranges="10.0.0.0/8").credential
     do, allowed = ACTIONS[action]
@@ -104,7 +108,7 @@ def test_the_table(
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_program_does_nothing_of_all_this(
-    site: Any, people: dict[str, Actor], issue_token: Any, action: str
+    site: Any, people: dict[str, Requester], issue_token: Any, action: str
 ) -> None:
     """A token does not breed."""
     token = issue_token("manager", ip_ranges="10.0.0.0/8").credential
@@ -133,13 +137,13 @@ class TestIssuing:
         assert first.credential.credential_id != second.credential.credential_id
 
     def test_the_same_form_issues_one_token(
-        self, site: Any, people: dict[str, Actor]
+        self, site: Any, people: dict[str, Requester]
     ) -> None:
-        limits = PersonalTokenLimits(title="A token", expires_at=NOW + 60)
-        arguments = (site.server, people["owner"], limits, NOW, "form")
-        issue_personal_token(*arguments)
+        options = PersonalAccessTokenOptions(title="A token", expires_at=NOW + 60)
+        arguments = (site.context, people["owner"], options, NOW, "form")
+        issue_personal_access_token(*arguments)
         with pytest.raises(AlreadyIssued) as refused:
-            issue_personal_token(*arguments)
+            issue_personal_access_token(*arguments)
         assert "token" in refused.value.args[0]
         assert len(own_tokens(site, people["owner"])) == 1
 
@@ -155,11 +159,11 @@ class TestIssuing:
     def test_the_permission_is_one_of_its_own(
         self, site: Any, issue: Any, issue_token: Any
     ) -> None:
-        site.portal.manage_permission(MANAGE_OWN_ACCESS_TOKENS, ["Manager"])
+        site.portal.manage_permission(MANAGE_OWN_PERSONAL_ACCESS_TOKENS, ["Manager"])
         issue("owner")
         with pytest.raises(NotAllowed):
             issue_token("owner")
-        site.portal.manage_permission(MANAGE_OWN_ACCESS_TOKENS, ["Editor"])
+        site.portal.manage_permission(MANAGE_OWN_PERSONAL_ACCESS_TOKENS, ["Editor"])
         site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Manager"])
         issue_token("owner")
         with pytest.raises(NotAllowed):
@@ -183,7 +187,7 @@ class TestIssuing:
             issue_token(who, owner="manager")
 
     @pytest.mark.parametrize(
-        ("field", "limits"),
+        ("field", "options"),
         [
             ("title", {"title": " "}),
             ("ip_ranges", {"ip_ranges": "10.0.0.1/8"}),
@@ -195,40 +199,44 @@ class TestIssuing:
     def test_bad_values_are_refused(
         self,
         site: Any,
-        people: dict[str, Actor],
+        people: dict[str, Requester],
         issue_token: Any,
         field: str,
-        limits: dict[str, Any],
+        options: dict[str, Any],
     ) -> None:
         with pytest.raises(InvalidInput) as refused:
-            issue_token(**limits)
+            issue_token(**options)
         assert refused.value.field == field
         assert own_tokens(site, people["owner"]) == []
 
     def test_who_has_keys_sees_no_tokens_among_them(
-        self, site: Any, people: dict[str, Actor], issue: Any, issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
         key, token = issue(), issue_token().credential
         owner = people["owner"]
-        assert own_credentials(site.server, owner, SERVICE_KEY) == [key]
+        assert own_credentials(site.context, owner, SERVICE_KEY) == [key]
         assert own_tokens(site, owner) == [token]
         with pytest.raises(NotYours):
-            credential_of(site.server, owner, token.credential_id, SERVICE_KEY)
+            credential_of(site.context, owner, token.credential_id, SERVICE_KEY)
         with pytest.raises(NotYours):
-            credential_of(site.server, owner, key.client_id, PERSONAL_TOKEN)
+            credential_of(site.context, owner, key.client_id, PERSONAL_ACCESS_TOKEN)
 
     def test_the_transaction_and_an_event_tell_who_did_it(
-        self, site: Any, people: dict[str, Actor], issue_token: Any, events: list[Any]
+        self,
+        site: Any,
+        people: dict[str, Requester],
+        issue_token: Any,
+        events: list[Any],
     ) -> None:
         token = issue_token("manager", owner="member").credential
         change(site, people["manager"], token, title="Another")
-        revoke_credentials(site.server, people["manager"], [token.credential_id], NOW)
+        revoke_credentials(site.context, people["manager"], [token.credential_id], NOW)
         assert [type(event).__name__ for event in events] == [
-            "PersonalTokenIssued",
-            "PersonalTokenChanged",
-            "PersonalTokenRevoked",
+            "PersonalAccessTokenIssued",
+            "PersonalAccessTokenChanged",
+            "PersonalAccessTokenRevoked",
         ]
-        assert {(event.owner, event.actor) for event in events} == {
+        assert {(event.owner, event.requester) for event in events} == {
             ("member", "manager")
         }
         note = transaction.get().description
@@ -242,14 +250,14 @@ class TestPolicies:
         with pytest.raises(PolicyViolation) as refused:
             issue_token(expires_at=None)
         assert refused.value.field == "expires"
-        site.plugin.personal_tokens_may_never_end = True
+        site.plugin.personal_access_tokens_may_never_end = True
         assert issue_token(expires_at=None).credential.expires_at is None
 
     def test_a_longest_lifetime_ends_every_token(
         self, site: Any, issue_token: Any
     ) -> None:
-        site.plugin.personal_tokens_may_never_end = True
-        site.plugin.max_personal_token_lifetime = 30
+        site.plugin.personal_access_tokens_may_never_end = True
+        site.plugin.max_personal_access_token_lifetime = 30
         for expires_at in (None, NOW + 30 * DAY + 1):
             with pytest.raises(PolicyViolation) as refused:
                 issue_token(expires_at=expires_at)
@@ -260,45 +268,45 @@ class TestPolicies:
         issue_token(expires_at=NOW + 30 * DAY)
 
     def test_the_lifetime_counts_from_the_issue(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
-        site.plugin.max_personal_token_lifetime = 30
+        site.plugin.max_personal_access_token_lifetime = 30
         token = issue_token(now=NOW - 10 * DAY, expires_at=NOW + DAY).credential
         with pytest.raises(PolicyViolation):
             change(site, people["owner"], token, expires_at=NOW + 21 * DAY)
         assert change(site, people["owner"], token, expires_at=NOW + 20 * DAY)
 
     def test_what_was_fine_when_it_was_set_stays(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token = issue_token(expires_at=NOW + 300 * DAY).credential
-        site.plugin.max_personal_token_lifetime = 30
+        site.plugin.max_personal_access_token_lifetime = 30
         site.plugin.require_ip_ranges = True
         assert change(site, people["owner"], token, title="Another")
 
     def test_the_tokens_of_who_will_own_it_count(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
-        site.plugin.max_personal_tokens_per_user = 1
+        site.plugin.max_personal_access_tokens_per_user = 1
         issue_token("manager")
-        check_may_issue_token(site.server, people["manager"], NOW, "owner")
+        check_may_issue_token(site.context, people["manager"], NOW, "owner")
         issue_token("manager", "owner")
         with pytest.raises(TooManyCredentials):
-            check_may_issue_token(site.server, people["manager"], NOW, "owner")
+            check_may_issue_token(site.context, people["manager"], NOW, "owner")
 
     def test_what_ended_long_ago_is_forgotten_on_the_way(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token_id = issue_token().credential.credential_id
         long_ago = NOW - 91 * DAY
-        revoke_credentials(site.server, people["owner"], [token_id], long_ago)
+        revoke_credentials(site.context, people["owner"], [token_id], long_ago)
         issue_token()
-        assert site.server.storage.personal_tokens.get(token_id) is None
+        assert site.context.storage.personal_access_tokens.get(token_id) is None
 
     def test_a_user_has_so_many_tokens_and_no_more(
-        self, site: Any, people: dict[str, Actor], issue: Any, issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
-        site.plugin.max_personal_tokens_per_user = 2
+        site.plugin.max_personal_access_tokens_per_user = 2
         first = issue_token().credential
         issue_token()
         with pytest.raises(TooManyCredentials) as refused:
@@ -306,13 +314,13 @@ class TestPolicies:
         assert "most 2 personal access tokens." in translate(refused.value.args[0])
         # Neither do keys count, nor what has ended.
         issue()
-        revoke_credentials(site.server, people["owner"], [first.credential_id], NOW)
+        revoke_credentials(site.context, people["owner"], [first.credential_id], NOW)
         issue_token()
 
     def test_an_expired_token_does_not_come_back_beyond_that_number(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
-        site.plugin.max_personal_tokens_per_user = 1
+        site.plugin.max_personal_access_tokens_per_user = 1
         old = issue_token(now=NOW - DAY).credential
         issue_token()
         with pytest.raises(TooManyCredentials):
@@ -342,7 +350,7 @@ class TestScopes:
         assert token.scopes == ("plone.read", "plone.write")
 
     def test_an_administrator_gives_no_scope(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token = issue_token(scopes=("plone.read",)).credential
         with pytest.raises(InvalidInput) as refused:
@@ -351,7 +359,7 @@ class TestScopes:
         assert "token" in refused.value.message
 
     def test_a_scope_whose_add_on_is_gone_does_not_keep_the_rest_from_changing(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token = issue_token().credential
         token.scopes = ("shop.reports",)
@@ -369,31 +377,31 @@ class TestScopes:
 
 class TestEnding:
     def test_a_token_that_has_ended_stays_as_it_is(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token = issue_token().credential
-        revoke_credentials(site.server, people["owner"], [token.credential_id], NOW)
+        revoke_credentials(site.context, people["owner"], [token.credential_id], NOW)
         with pytest.raises(AlreadyEnded):
             change(site, people["owner"], token, title="Another")
 
     def test_it_is_forgotten_after_its_retention(
-        self, site: Any, people: dict[str, Actor], issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         issued = issue_token()
         token_id = issued.credential.credential_id
-        revoke_credentials(site.server, people["owner"], [token_id], NOW)
-        purge(site.server, NOW + 89 * DAY)
-        assert site.server.storage.credential(token_id) is not None
-        purge(site.server, NOW + 91 * DAY)
-        storage = site.server.storage
+        revoke_credentials(site.context, people["owner"], [token_id], NOW)
+        purge(site.context, NOW + 89 * DAY)
+        assert site.context.storage.credential(token_id) is not None
+        purge(site.context, NOW + 91 * DAY)
+        storage = site.context.storage
         assert storage.credential(token_id) is None
-        assert storage.personal_tokens.by_digest(digest(issued.token)) is None
+        assert storage.personal_access_tokens.by_digest(digest(issued.token)) is None
 
     def test_a_deleted_users_tokens_end_for_good(
         self, site: Any, issue_token: Any
     ) -> None:
         token = issue_token().credential
-        orphan(site.server, "owner", NOW)
+        orphan(site.context, "owner", NOW)
         assert not token.is_live(NOW)
 
     def test_a_purge_notices_that_the_owner_is_gone(
@@ -401,42 +409,42 @@ class TestEnding:
     ) -> None:
         token = issue_token(expires_at=NOW + 90 * DAY).credential
         site.portal.acl_users.source_users.removeUser("owner")
-        purge(site.server, NOW)
+        purge(site.context, NOW)
         assert token.is_live(NOW)
-        purge(site.server, NOW + DAY + 1)
+        purge(site.context, NOW + DAY + 1)
         assert not token.is_live(NOW + DAY + 1)
 
     def test_the_panic_button_ends_both_kinds(
-        self, site: Any, people: dict[str, Actor], issue: Any, issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
         key, token = issue(), issue_token().credential
-        revoke_issued_before(site.server, people["operator"], NOW + 1, NOW)
+        revoke_issued_before(site.context, people["operator"], NOW + 1, NOW)
         assert not key.is_live(NOW)
         assert not token.is_live(NOW)
 
     def test_or_one_of_them(
-        self, site: Any, people: dict[str, Actor], issue: Any, issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
         key, token = issue(), issue_token().credential
         revoke_issued_before(
-            site.server, people["operator"], NOW + 1, NOW, PERSONAL_TOKEN
+            site.context, people["operator"], NOW + 1, NOW, PERSONAL_ACCESS_TOKEN
         )
         assert key.is_live(NOW)
         assert not token.is_live(NOW)
 
     def test_what_is_younger_or_has_ended_is_not_shown_before(
-        self, site: Any, people: dict[str, Actor], issue: Any, issue_token: Any
+        self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
         key, token = issue(), issue_token().credential
         ended, _ = issue(), issue(now=NOW + 1)
-        site.server.storage.service_keys.mark_revoked(ended.client_id, "", NOW)
-        found = issued_before(site.server, people["operator"], NOW + 1)
+        site.context.storage.service_keys.mark_revoked(ended.client_id, "", NOW)
+        found = issued_before(site.context, people["operator"], NOW + 1)
         assert found == [key, token]
 
     def test_its_owner_is_reminded(self, site: Any, issue_token: Any) -> None:
         token = issue_token(expires_at=NOW + 90 * DAY).credential
-        assert due_reminders(site.server, NOW) == {}
-        assert due_reminders(site.server, NOW + 77 * DAY) == {"owner": [token]}
+        assert due_reminders(site.context, NOW) == {}
+        assert due_reminders(site.context, NOW + 77 * DAY) == {"owner": [token]}
 
 
 class TestFinding:
@@ -445,26 +453,28 @@ class TestFinding:
         return issue(title="Backup"), issue_token(title="Backup").credential
 
     def test_both_kinds_are_found_together(
-        self, site: Any, people: dict[str, Actor], both: tuple[Any, Any]
+        self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
     ) -> None:
-        found = find_credentials(site.server, people["manager"], NOW, text="backup")
+        found = find_credentials(site.context, people["manager"], NOW, text="backup")
         assert set(found) == set(both)
 
     def test_or_one_of_them(
-        self, site: Any, people: dict[str, Actor], both: tuple[Any, Any]
+        self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
     ) -> None:
-        for kind, expected in zip((SERVICE_KEY, PERSONAL_TOKEN), both, strict=True):
-            found = find_credentials(site.server, people["manager"], NOW, kind=kind)
+        for kind, expected in zip(
+            (SERVICE_KEY, PERSONAL_ACCESS_TOKEN), both, strict=True
+        ):
+            found = find_credentials(site.context, people["manager"], NOW, kind=kind)
             assert found == [expected]
 
     def test_by_id_and_by_owner(
-        self, site: Any, people: dict[str, Actor], both: tuple[Any, Any]
+        self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
     ) -> None:
         token_id = both[1].credential_id
         manager = people["manager"]
-        assert find_credentials(site.server, manager, NOW, text=token_id) == [both[1]]
-        assert len(find_credentials(site.server, manager, NOW, owner="owner")) == 2
-        assert find_credentials(site.server, manager, NOW, owner="other") == []
+        assert find_credentials(site.context, manager, NOW, text=token_id) == [both[1]]
+        assert len(find_credentials(site.context, manager, NOW, owner="owner")) == 2
+        assert find_credentials(site.context, manager, NOW, owner="other") == []
 
 
 @pytest.fixture
@@ -473,5 +483,5 @@ def events(listen: Callable[[Any], list[Any]]) -> list[Any]:
     return listen(ICredentialEvent)
 
 
-def own_tokens(site: Any, actor: Actor) -> list[Any]:
-    return list(own_credentials(site.server, actor, PERSONAL_TOKEN))
+def own_tokens(site: Any, requester: Requester) -> list[Any]:
+    return list(own_credentials(site.context, requester, PERSONAL_ACCESS_TOKEN))

@@ -24,7 +24,7 @@ class Used:
 
 
 def revoke(used: Used) -> None:
-    used.site.server.storage.kinds[used.credential.kind].mark_revoked(
+    used.site.context.storage.kinds[used.credential.kind].mark_revoked(
         used.credential.credential_id, "owner", time.time()
     )
 
@@ -34,13 +34,13 @@ def expire(used: Used) -> None:
 
 
 def forget(used: Used) -> None:
-    used.site.server.storage.kinds[used.credential.kind].remove(
+    used.site.context.storage.kinds[used.credential.kind].remove(
         used.credential.credential_id
     )
 
 
 def revoke_the_token_alone(used: Used) -> None:
-    revoke_token(used.site.server, used.token, time.time(), "owner", None)
+    revoke_token(used.site.context, used.token, time.time(), "owner", None)
 
 
 def move_away(used: Used) -> None:
@@ -92,7 +92,7 @@ def lock_subject_out(used: Used) -> None:
 
 
 def accept_no_passwords(used: Used) -> None:
-    used.site.plugin.personal_tokens_as_passwords = False
+    used.site.plugin.personal_access_tokens_as_passwords = False
 
 
 UNKNOWN = "unknown or expired token"
@@ -123,9 +123,9 @@ OF_IMPERSONATION = {
     promote_subject: NOT_ALLOWED,
     promote_subject_by_a_group: NOT_ALLOWED,
 }
-OF_PERSONAL_TOKENS = {**CHANGES, forget: UNKNOWN}
+OF_PERSONAL_ACCESS_TOKENS = {**CHANGES, forget: UNKNOWN}
 OF_PASSWORDS = {
-    **OF_PERSONAL_TOKENS,
+    **OF_PERSONAL_ACCESS_TOKENS,
     accept_no_passwords: "token as a password, which the site does not accept",
 }
 
@@ -148,7 +148,7 @@ def cached(site: Any) -> Any:
             cacheable.ZCacheable_setManagerId("cache")
     assert users.ZCacheable_isCachingEnabled()
     assert users.source_users.ZCacheable_isCachingEnabled()
-    site.plugin.personal_tokens_as_passwords = True
+    site.plugin.personal_access_tokens_as_passwords = True
     site.commit()
     return site
 
@@ -203,11 +203,11 @@ def test_a_token_that_impersonates(
     assert refusals() == [reason]
 
 
-@cases(OF_PERSONAL_TOKENS)
+@cases(OF_PERSONAL_ACCESS_TOKENS)
 def test_a_personal_access_token(
     cached: Any, change: Callable[[Used], None], reason: str, refusals: Any
 ) -> None:
-    issued = cached.issue_personal_token()
+    issued = cached.issue_personal_access_token()
     used = Used(cached, issued.token, issued.credential)
     assert_refused_after(used, change, token=issued.token)
     assert refusals() == [reason]
@@ -217,7 +217,7 @@ def test_a_personal_access_token(
 def test_a_personal_access_token_as_a_password(
     cached: Any, change: Callable[[Used], None], reason: str, refusals: Any
 ) -> None:
-    issued = cached.issue_personal_token()
+    issued = cached.issue_personal_access_token()
     used = Used(cached, issued.token, issued.credential)
     assert_refused_after(used, change, auth=("owner", issued.token))
     assert refusals() == [reason]
@@ -225,7 +225,7 @@ def test_a_personal_access_token_as_a_password(
 
 def test_another_user_name_beside_it(cached: Any, refusals: Any) -> None:
     cached.add_user("other")
-    token = cached.personal_token()
+    token = cached.personal_access_token()
     assert cached.api("GET", "", auth=("owner", token)).status_code == 200
     assert cached.api("GET", "", auth=("other", token)).status_code == 401
     assert refusals() == ["user name is not the owner's"]
@@ -240,7 +240,7 @@ def test_a_short_lived_token_as_a_password(cached: Any, refusals: Any) -> None:
 
 @pytest.mark.parametrize("personal", [True, False])
 def test_a_damaged_token(cached: Any, refusals: Any, personal: bool) -> None:
-    token = cached.personal_token() if personal else cached.token(cached.issue())
+    token = cached.personal_access_token() if personal else cached.token(cached.issue())
     assert cached.api("GET", "", token).status_code == 200
     damaged = token[:-1] + ("x" if token[-1] != "x" else "y")
     assert cached.api("GET", "", damaged).status_code == 401

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.usage.recorder import recorder
 from typing import Any
 
@@ -35,7 +35,7 @@ def assert_refused(response: Any, description: str) -> None:
 @pytest.fixture
 def issued(site: Any) -> Any:
     """A fresh token of a Manager, that may write."""
-    return site.issue_personal_token()
+    return site.issue_personal_access_token()
 
 
 def test_it_opens_pages_and_the_api(site: Any, issued: Any) -> None:
@@ -59,7 +59,7 @@ def test_it_needs_no_issuer(site: Any, issued: Any) -> None:
 
 
 def revoke(site: Any, token: Any) -> str:
-    tokens = site.server.storage.personal_tokens
+    tokens = site.context.storage.personal_access_tokens
     tokens.mark_revoked(token.credential_id, "owner", time.time())
     return ENDED
 
@@ -70,7 +70,7 @@ def expire(site: Any, token: Any) -> str:
 
 
 def forget(site: Any, token: Any) -> str:
-    site.server.storage.personal_tokens.remove(token.credential_id)
+    site.context.storage.personal_access_tokens.remove(token.credential_id)
     return UNKNOWN
 
 
@@ -128,7 +128,7 @@ def test_whatever_looks_like_ours_is_refused_when_damaged(
 
 
 def test_one_that_was_never_issued_is_refused(site: Any) -> None:
-    token = make_token(PERSONAL_TOKEN_PREFIX, bytes(32))
+    token = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(32))
     assert_refused(site.get("", token), UNKNOWN)
 
 
@@ -136,8 +136,8 @@ def test_the_digest_of_one_kind_opens_nothing_as_the_other(
     site: Any, issued: Any
 ) -> None:
     token = site.token(site.issue())
-    assert site.server.storage.access_tokens.get(issued.credential.digest, 0) is None
-    renamed = make_token(PERSONAL_TOKEN_PREFIX, bytes(range(32)))
+    assert site.context.storage.access_tokens.get(issued.credential.digest, 0) is None
+    renamed = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(range(32)))
     assert_refused(site.get("", renamed), UNKNOWN)
     assert site.get("", token).status_code == 200
 
@@ -166,7 +166,7 @@ def test_a_request_writes_nothing(
 def test_a_refusal_is_logged_without_the_token(
     site: Any, issued: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    site.server.storage.personal_tokens.mark_revoked(
+    site.context.storage.personal_access_tokens.mark_revoked(
         issued.credential.credential_id, "owner", time.time()
     )
     site.commit()
@@ -179,14 +179,17 @@ def test_a_refusal_is_logged_without_the_token(
 
 def test_it_issues_no_token_and_no_key(site: Any, issued: Any) -> None:
     """A token does not breed."""
-    for path in ("/@@manage-access-tokens", "/@@manage-access-tokens-issue"):
+    for path in (
+        "/@@manage-personal-access-tokens",
+        "/@@manage-personal-access-tokens-issue",
+    ):
         assert site.get(path, issued.token).status_code == 403
     body = {"title": "Bred"}
-    for path in ("/@access-tokens", "/@service-keys"):
+    for path in ("/@personal-access-tokens", "/@service-keys"):
         assert site.api("POST", path, issued.token, json=body).status_code == 403
     site.sync()
-    storage = site.server.storage
-    assert len(list(storage.personal_tokens.all())) == 1
+    storage = site.context.storage
+    assert len(list(storage.personal_access_tokens.all())) == 1
     assert list(storage.service_keys.all()) == []
 
 
@@ -217,7 +220,7 @@ class TestUses:
     """Noted in memory, written later and by nobody's request."""
 
     def test_a_use_is_written_after_the_request(self, site: Any, issued: Any) -> None:
-        log = site.server.storage.usage_log
+        log = site.context.storage.usage_log
         token_id = issued.credential.credential_id
         headers = {"User-Agent": "backup/1.0"}
         for _time in range(3):
@@ -236,7 +239,7 @@ class TestUses:
         assert site.get("", issued.token).status_code == 200
         recorder.flush(everything=True)
         site.sync()
-        newest = site.server.storage.usage_log.newest(issued.credential.credential_id)
+        newest = site.context.storage.usage_log.newest(issued.credential.credential_id)
         assert newest.uses == 1
 
     def test_a_refused_use_is_none(self, site: Any, issued: Any) -> None:
@@ -247,16 +250,16 @@ class TestUses:
         recorder.flush(everything=True)
         site.sync()
         assert (
-            site.server.storage.usage_log.newest(issued.credential.credential_id)
+            site.context.storage.usage_log.newest(issued.credential.credential_id)
             is None
         )
 
     def test_a_read_only_token_is_noted_like_any_other(self, site: Any) -> None:
-        issued = site.issue_personal_token(scopes=("plone.read",))
+        issued = site.issue_personal_access_token(scopes=("plone.read",))
         assert site.api("GET", "", issued.token).status_code == 200
         recorder.flush(everything=True)
         site.sync()
-        newest = site.server.storage.usage_log.newest(issued.credential.credential_id)
+        newest = site.context.storage.usage_log.newest(issued.credential.credential_id)
         assert newest is not None
 
     def test_a_token_of_a_key_is_not_noted_again(self, site: Any) -> None:
@@ -264,5 +267,5 @@ class TestUses:
         site.api("GET", "", site.token(keyfile))
         recorder.flush(everything=True)
         site.sync()
-        entries = list(site.server.storage.usage_log.entries(keyfile["client_id"]))
+        entries = list(site.context.storage.usage_log.entries(keyfile["client_id"]))
         assert len(entries) == 1

@@ -83,7 +83,7 @@ def test_methods_of_the_plugin_have_no_url_even_for_a_manager(
     assert response.status_code in (403, 404)
 
 
-@pytest.mark.parametrize("name", ["__call__", "server", "request", "context", "answer"])
+@pytest.mark.parametrize("name", ["__call__", "site", "request", "context", "answer"])
 def test_the_token_endpoint_has_no_sub_paths(site: Any, name: str) -> None:
     response = site.request("POST", f"/@@oauth2-token/{name}")
     assert response.status_code in (400, 404, 405)

@@ -165,7 +165,7 @@ def test_an_issuer_may_be_left_out(site: Any, administrator: Administrator) -> N
     assert administrator.submit({**GOOD, "issuer": ""}).status_code == 200
     site.sync()
     assert site.plugin.issuer == ""
-    assert site.server.token_endpoint == ""
+    assert site.context.token_endpoint == ""
 
 
 def test_a_trailing_slash_is_taken_off(site: Any, administrator: Administrator) -> None:

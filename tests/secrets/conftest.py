@@ -79,7 +79,7 @@ def places(
         site.add_user(user_id, "Manager")
         user = api.user.get(userid=user_id)
         user.setMemberProperties({"email": f"{user_id}@example.org"})
-    site.plugin.personal_tokens_as_passwords = True
+    site.plugin.personal_access_tokens_as_passwords = True
     site.plugin.max_keys_per_user = 100
     site.commit()
     return places

@@ -37,7 +37,7 @@ class Shown:
     params=[
         ("@@manage-service-keys-issue", KEY),
         ("@@manage-service-keys-rotate", KEY),
-        ("@@manage-access-tokens-issue", TOKEN),
+        ("@@manage-personal-access-tokens-issue", TOKEN),
         (f"{PANEL}-issue", KEY),
         (f"{PANEL}-rotate", KEY),
     ],
@@ -83,7 +83,7 @@ def test_it_has_no_url_of_its_own(shown: Shown) -> None:
     """Opening the same URL once more shows the form, or leads to the list."""
     assert "Location" not in shown.answer.headers
     assert shown.mark not in shown.visitor.get(shown.page, **shown.query).text
-    for page in ("@@manage-service-keys", "@@manage-access-tokens", PANEL):
+    for page in ("@@manage-service-keys", "@@manage-personal-access-tokens", PANEL):
         assert shown.mark not in shown.visitor.get(page).text
 
 

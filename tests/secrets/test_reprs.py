@@ -13,7 +13,7 @@ from pas.plugins.tokenauth.core.jws import parse
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.ensure import EnsuredServiceKey
 from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
 from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
@@ -52,7 +52,9 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     "EnsuredServiceKey": lambda: EnsuredServiceKey(
         service_key=NOTHING, issued=ISSUED, created=True, changed=True
     ),
-    "IssuedPersonalToken": lambda: IssuedPersonalToken(credential=NOTHING, token=TOKEN),
+    "IssuedPersonalAccessToken": lambda: IssuedPersonalAccessToken(
+        credential=NOTHING, token=TOKEN
+    ),
     "IssuedToken": lambda: IssuedToken(access_token=TOKEN, expires_in=1, scope=""),
     "KeyMaterial": lambda: KeyMaterial(public_key=KEY_PAIR.private_pem),
     "UnverifiedJWS": lambda: parse(ASSERTION),

@@ -19,10 +19,10 @@ from pas.plugins.tokenauth.personaltokens import service as personaltokens
 from pas.plugins.tokenauth.personaltokens.pages.tokenpage import TokenPage
 from pas.plugins.tokenauth.servicekeys import service as issuing
 from pas.plugins.tokenauth.servicekeys.pages.keyfile import KeyfilePage
-from pas.plugins.tokenauth.site.context import AuthorizationServer
+from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.site.users import SiteUsers
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
-from pas.plugins.tokenauth.storage.personaltokens import PersonalTokens
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from pas.plugins.tokenauth.tokens import issue as accesstokens
@@ -143,8 +143,8 @@ class Client:
         self.owner = Visitor(site, "owner")
         self.keyfile = site.issue(algorithm="ES256")
         self.token = site.token(self.keyfile)
-        self.personal = site.personal_token()
-        site.plugin.personal_tokens_as_passwords = True
+        self.personal = site.personal_access_token()
+        site.plugin.personal_access_tokens_as_passwords = True
         site.commit()
         self.assertion = site.grant(self.keyfile, jti=secrets.token_hex())
         self.proof = client_assertion(site, self.keyfile)
@@ -157,7 +157,7 @@ class Client:
             "@@manage-service-keys-rotate", id=self.keyfile["client_id"]
         )
         self.token_form = {
-            **self.owner.form("@@manage-access-tokens-issue"),
+            **self.owner.form("@@manage-personal-access-tokens-issue"),
             "title": "A token",
         }
         needles.add_token("used token", self.token)
@@ -201,7 +201,9 @@ class Client:
         return self.owner.submit("@@manage-service-keys-rotate", self.rotate_form)
 
     def issue_token(self) -> requests.Response:
-        return self.owner.submit("@@manage-access-tokens-issue", self.token_form)
+        return self.owner.submit(
+            "@@manage-personal-access-tokens-issue", self.token_form
+        )
 
     def issue_by_rest(self) -> requests.Response:
         body = {"title": "A key", "algorithm": "ES256"}
@@ -213,7 +215,9 @@ class Client:
 
     def issue_token_by_rest(self) -> requests.Response:
         ends = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 9 * 86400))
-        return self._rest("/@access-tokens", {"title": "A token", "expires": ends})
+        return self._rest(
+            "/@personal-access-tokens", {"title": "A token", "expires": ends}
+        )
 
     def _rest(self, path: str, body: dict[str, Any]) -> requests.Response:
         auth = self.owner.session.auth
@@ -235,17 +239,17 @@ FAILURES: list[tuple[Any, str, list[Ask]]] = [
     (AccessTokens, "add", [Client.exchange]),
     (UsageLog, "add", [Client.exchange]),
     (ServiceKeys, "get", [Client.exchange, Client.introspect, Client.issue]),
-    (AuthorizationServer, "use_up", [Client.exchange, Client.introspect]),
-    (AuthorizationServer, "public_keys_of", [Client.exchange, Client.revoke]),
+    (SiteContext, "use_up", [Client.exchange, Client.introspect]),
+    (SiteContext, "public_keys_of", [Client.exchange, Client.revoke]),
     (endpoint, "check_uri", [Client.exchange_in_wrong_places]),
     (AccessTokens, "get", [Client.use, Client.use_api, Client.introspect]),
     (SiteUsers, "get", [Client.use, Client.exchange, Client.use_personal]),
-    (PersonalTokens, "by_digest", [Client.use_personal, Client.use_as_password]),
+    (PersonalAccessTokens, "by_digest", [Client.use_personal, Client.use_as_password]),
     (keys, "thumbprint", [Client.issue, Client.issue_by_rest]),
     (ServiceKeys, "add", [Client.issue, Client.issue_by_rest]),
     (issuing, "notify", [Client.issue, Client.rotate, Client.rotate_by_rest]),
     (KeyfilePage, "examples", [Client.issue, Client.rotate]),
-    (PersonalTokens, "add", [Client.issue_token, Client.issue_token_by_rest]),
+    (PersonalAccessTokens, "add", [Client.issue_token, Client.issue_token_by_rest]),
     (personaltokens, "notify", [Client.issue_token, Client.issue_token_by_rest]),
     (TokenPage, "examples", [Client.issue_token]),
     (documents, "_common", [Client.issue_by_rest, Client.issue_token_by_rest]),

@@ -6,7 +6,7 @@ from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.events import ServiceKeyIssued
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.service import IssuedServiceKey
 from pas.plugins.tokenauth.tokens.issue import IssuedToken
 from pathlib import Path
@@ -26,7 +26,7 @@ import transaction
 pytest_plugins = ["tests.mailserver"]
 
 #: Objects that hold a secret on its way to who asked for it.
-CARRIERS = (KeyPair, IssuedServiceKey, IssuedPersonalToken, IssuedToken)
+CARRIERS = (KeyPair, IssuedServiceKey, IssuedPersonalAccessToken, IssuedToken)
 CANARY = str(make_token("pta_", bytes(range(32))))
 
 
@@ -60,7 +60,7 @@ def test_a_used_site_keeps_no_secret(walk: Walk, places: Places) -> None:
     assert [each for each in kept if all(each is not one for one in before)] == []
     # It was all there, and used.
     assert len(times) > 20
-    assert b"PersonalToken" in left["database"]
+    assert b"PersonalAccessToken" in left["database"]
     assert b"Out of order." in left["error log"]
     assert b"AccessRefused" in left["log"]
     assert b"service key" in left["mail"]

@@ -21,7 +21,7 @@ import time
 
 
 KEYS = "@@manage-service-keys"
-TOKENS = "@@manage-access-tokens"
+TOKENS = "@@manage-personal-access-tokens"
 #: Pages that say much about credentials.
 PAGES = (
     KEYS,
@@ -29,7 +29,7 @@ PAGES = (
     "@@tokenauth-controlpanel",
     "@@tokenauth-controlpanel-settings",
     "@service-keys",
-    "@access-tokens",
+    "@personal-access-tokens",
     "@controlpanels/tokenauth",
 )
 
@@ -58,7 +58,7 @@ class Walk:
 
     def everything(self) -> None:
         self.service_keys()
-        self.personal_tokens()
+        self.personal_access_tokens()
         self.rest()
         self.command_line()
         self.uploads()
@@ -83,7 +83,7 @@ class Walk:
         self._revoke(KEYS, keyfile["client_id"])
         self.use(token, everywhere=True)
 
-    def personal_tokens(self) -> None:
+    def personal_access_tokens(self) -> None:
         form = {**self.owner.form(f"{TOKENS}-issue"), "title": "A token"}
         answer = self.owner.submit(f"{TOKENS}-issue", form)
         (field,) = lxml.html.fromstring(answer.text).cssselect("#access-token")
@@ -94,7 +94,7 @@ class Walk:
         self.as_password(token)
         recorder.flush(everything=True)
         self.site.sync()
-        owned = list(self.site.server.storage.personal_tokens.owned_by("owner"))
+        owned = list(self.site.context.storage.personal_access_tokens.owned_by("owner"))
         for credential in owned:
             self._revoke(TOKENS, credential.credential_id)
         self.use(token)
@@ -118,7 +118,9 @@ class Walk:
             self.site.api("DELETE", path, auth=auth)
             ends = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 9 * 86400))
             body = {"title": "A token", "expires": ends, "owner": "owner"}
-            made = self.site.api("POST", "/@access-tokens", json=body, auth=auth).json()
+            made = self.site.api(
+                "POST", "/@personal-access-tokens", json=body, auth=auth
+            ).json()
             name = f"token over REST by {visitor.user_id}"
             self._shown(name, self.needles.add_token, made["token"])
             self.use(made["token"])
@@ -176,7 +178,7 @@ class Walk:
             self.admin.get(page)
             self.site.api("GET", f"/{page}", auth=self.owner.session.auth)
         self.site.sync()
-        for key in list(self.site.server.storage.service_keys.owned_by("owner")):
+        for key in list(self.site.context.storage.service_keys.owned_by("owner")):
             for page in ("logs", "logs-csv", "edit", "revoke", "rotate"):
                 self.owner.get(f"{KEYS}-{page}", id=key.client_id)
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
-from pas.plugins.tokenauth.credentials.options import limits_of
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.credentials.options import options_of
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.servicekeys.ensure import ensure_service_key
@@ -13,7 +13,7 @@ from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NoIssuer
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.errors import PolicyViolation
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 
 import pytest
@@ -29,32 +29,32 @@ FIRST, SECOND = (generate_key_pair("ES256", NOW).public_key for _ in range(2))
 class Deployment:
     """Runs at any time, as somebody."""
 
-    def __init__(self, site: Any, people: dict[str, Actor]) -> None:
+    def __init__(self, site: Any, people: dict[str, Requester]) -> None:
         self.site = site
         self.people = people
 
     def ensure(
         self,
-        actor: str = "operator",
+        requester: str = "operator",
         owner: str = "member",
         name: str = "backup",
         now: float = NOW,
         public_key: str = "",
-        **limits: Any,
+        **options: Any,
     ) -> EnsuredServiceKey:
         return ensure_service_key(
-            self.site.server,
-            self.people[actor],
+            self.site.context,
+            self.people[requester],
             owner,
             name,
-            ServiceKeyLimits(**{"title": "Backup", **limits}),
+            ServiceKeyOptions(**{"title": "Backup", **options}),
             now,
             KeyMaterial(algorithm="" if public_key else "EdDSA", public_key=public_key),
         )
 
 
 @pytest.fixture
-def deployment(site: Any, people: dict[str, Actor]) -> Deployment:
+def deployment(site: Any, people: dict[str, Requester]) -> Deployment:
     return Deployment(site, people)
 
 
@@ -86,12 +86,12 @@ def test_what_differs_is_corrected(deployment: Deployment) -> None:
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
 def test_a_key_that_has_ended_is_followed_by_a_new_one(
-    deployment: Deployment, people: dict[str, Actor], how: str
+    deployment: Deployment, people: dict[str, Requester], how: str
 ) -> None:
     old = deployment.ensure(expires_at=NOW + 1).service_key
     if how == "revoked":
         revoke_credentials(
-            deployment.site.server, people["operator"], [old.client_id], NOW
+            deployment.site.context, people["operator"], [old.client_id], NOW
         )
     new = deployment.ensure(now=NOW + 2)
     assert new.created
@@ -198,16 +198,16 @@ class TestNames:
         assert refused.value.field == "name"
 
     def test_an_expired_key_does_not_take_its_name_back(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         expired = issue("owner", name="backup", expires_at=NOW + 1)
         issue("owner", name="backup", now=NOW + 2)
         with pytest.raises(InvalidInput) as refused:
             change_credential(
-                site.server,
+                site.context,
                 people["owner"],
                 expired.client_id,
-                replace(limits_of(expired), expires_at=None),
+                replace(options_of(expired), expires_at=None),
                 NOW + 2,
             )
         assert refused.value.field == "name"
@@ -221,16 +221,16 @@ class TestNames:
         assert deployment.ensure(owner="owner").service_key.client_id == issued
 
 
-@pytest.mark.parametrize("actor", ["administrator", "owner", "program"])
+@pytest.mark.parametrize("requester", ["administrator", "owner", "program"])
 def test_who_may_not_issue_for_the_user_may_not_ensure(
-    deployment: Deployment, actor: str
+    deployment: Deployment, requester: str
 ) -> None:
     deployment.ensure()
     with pytest.raises(NotAllowed):
-        deployment.ensure(actor=actor, ip_ranges="10.0.0.1")
+        deployment.ensure(requester=requester, ip_ranges="10.0.0.1")
 
 
-def test_two_at_once_make_one_key(site: Any, people: dict[str, Actor]) -> None:
+def test_two_at_once_make_one_key(site: Any, people: dict[str, Requester]) -> None:
     """Both insert the same client id, so the second is repeated and finds the key."""
     site.commit()
     deployment = Deployment(site, people)
@@ -238,7 +238,7 @@ def test_two_at_once_make_one_key(site: Any, people: dict[str, Actor]) -> None:
     manager = transaction.TransactionManager()
     connection = site.app._p_jar.db().open(manager)
     theirs = connection.get(site.plugin._storage._p_oid)
-    mine = site.server.storage.service_keys
+    mine = site.context.storage.service_keys
     (key,) = mine.owned_by("member")
     twin = type(key)(
         key.client_id,

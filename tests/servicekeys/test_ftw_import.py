@@ -11,7 +11,7 @@ from pas.plugins.tokenauth.events import SettingsChanged
 from pas.plugins.tokenauth.servicekeys.ftw_import import import_service_keys
 from pas.plugins.tokenauth.servicekeys.ftw_import import ImportReport
 from pas.plugins.tokenauth.site.errors import NotAllowed
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 from zope.i18n import interpolate
 
@@ -36,16 +36,16 @@ RECORD = {
 
 
 def run(
-    site: Any, people: dict[str, Actor], *records: Any, actor: str = "operator"
+    site: Any, people: dict[str, Requester], *records: Any, requester: str = "operator"
 ) -> ImportReport:
-    return import_service_keys(site.server, people[actor], records, NOW)
+    return import_service_keys(site.context, people[requester], records, NOW)
 
 
 def imported(site: Any) -> Any:
-    return site.server.storage.service_keys.get(RECORD["client_id"])
+    return site.context.storage.service_keys.get(RECORD["client_id"])
 
 
-def test_a_key_keeps_what_it_had(site: Any, people: dict[str, Actor]) -> None:
+def test_a_key_keeps_what_it_had(site: Any, people: dict[str, Requester]) -> None:
     report = run(site, people, RECORD)
     assert report.imported == [RECORD["client_id"]]
     key = imported(site)
@@ -63,21 +63,21 @@ def test_a_key_keeps_what_it_had(site: Any, people: dict[str, Actor]) -> None:
     ("owner", "expected"), [("manager", True), ("administrator", False)]
 )
 def test_it_may_impersonate_if_its_owner_may(
-    site: Any, people: dict[str, Actor], owner: str, expected: bool
+    site: Any, people: dict[str, Requester], owner: str, expected: bool
 ) -> None:
     run(site, people, {**RECORD, "user_id": owner})
     assert imported(site).may_impersonate is expected
 
 
 def test_a_key_without_a_title_is_called_like_its_id(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     run(site, people, {**RECORD, "title": " "})
     assert imported(site).title == RECORD["client_id"]
 
 
 def test_the_transaction_tells_what_was_imported(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     told = f"tokenauth: import {RECORD['client_id']} by {people['operator'].name}"
     for expected in (told, ""):
@@ -87,16 +87,18 @@ def test_the_transaction_tells_what_was_imported(
 
 
 def test_it_is_announced_once(
-    site: Any, people: dict[str, Actor], listen: Callable[[Any], list[Any]]
+    site: Any, people: dict[str, Requester], listen: Callable[[Any], list[Any]]
 ) -> None:
     heard = listen(IServiceKeyImported)
     for _ in range(2):
         run(site, people, {**RECORD, "token_uri": None})
-    actor = people["operator"].name
-    assert heard == [ServiceKeyImported(RECORD["client_id"], "manager", actor)]
+    requester = people["operator"].name
+    assert heard == [ServiceKeyImported(RECORD["client_id"], "manager", requester)]
 
 
-def test_importing_again_changes_nothing(site: Any, people: dict[str, Actor]) -> None:
+def test_importing_again_changes_nothing(
+    site: Any, people: dict[str, Requester]
+) -> None:
     run(site, people, RECORD)
     before = dict(imported(site).__dict__)
     report = run(site, people, {**RECORD, "title": "Changed there"})
@@ -104,52 +106,54 @@ def test_importing_again_changes_nothing(site: Any, people: dict[str, Actor]) ->
     assert imported(site).__dict__ == before
 
 
-def test_a_revoked_key_is_not_brought_back(site: Any, people: dict[str, Actor]) -> None:
+def test_a_revoked_key_is_not_brought_back(
+    site: Any, people: dict[str, Requester]
+) -> None:
     run(site, people, RECORD)
-    site.server.storage.service_keys.mark_revoked(RECORD["client_id"], "x", NOW)
+    site.context.storage.service_keys.mark_revoked(RECORD["client_id"], "x", NOW)
     run(site, people, RECORD)
     assert not imported(site).is_live(NOW)
 
 
 class TestFormerEndpoints:
     def test_the_url_in_the_old_keyfile_stays_welcome(
-        self, site: Any, people: dict[str, Actor]
+        self, site: Any, people: dict[str, Requester]
     ) -> None:
         run(site, people, RECORD, {**RECORD, "client_id": "another"})
         assert [found.url for found in site.plugin.former_token_endpoints] == [
             OLD_ENDPOINT
         ]
         for days, welcome in ((0, True), (364, True), (366, False)):
-            audiences = site.server.audiences(NOW + days * DAY)
+            audiences = site.context.audiences(NOW + days * DAY)
             assert (OLD_ENDPOINT in audiences) is welcome
 
     def test_a_setting_that_changes_is_announced(
         self,
         site: Any,
-        people: dict[str, Actor],
+        people: dict[str, Requester],
         listen: Callable[[Any], list[Any]],
     ) -> None:
         heard = listen(ISettingsChanged)
-        actor = people["operator"].name
+        requester = people["operator"].name
         for _ in range(2):
             run(site, people, RECORD)
-            assert heard == [SettingsChanged(actor, ("former_token_endpoints",))]
+            assert heard == [SettingsChanged(requester, ("former_token_endpoints",))]
 
     @pytest.mark.parametrize("url", ["", None, "http://old.example.org", "nonsense"])
     def test_what_is_no_endpoint_is_left_out(
-        self, site: Any, people: dict[str, Actor], url: str | None
+        self, site: Any, people: dict[str, Requester], url: str | None
     ) -> None:
         assert run(site, people, {**RECORD, "token_uri": url}).imported
         assert site.plugin.former_token_endpoints == ()
 
     def test_the_own_endpoint_is_no_former_one(
-        self, site: Any, people: dict[str, Actor]
+        self, site: Any, people: dict[str, Requester]
     ) -> None:
         run(site, people, {**RECORD, "token_uri": site.endpoint})
         assert site.plugin.former_token_endpoints == ()
 
     def test_an_old_client_obtains_a_token(
-        self, site: Any, people: dict[str, Actor]
+        self, site: Any, people: dict[str, Requester]
     ) -> None:
         """The keyfile stays as it is: its own URL, no key id in the grant."""
         run(site, people, {**RECORD, "ip_range": None})
@@ -186,14 +190,14 @@ class TestFormerEndpoints:
     ],
 )
 def test_a_bad_record_is_reported_and_the_others_are_imported(
-    site: Any, people: dict[str, Actor], values: dict[str, Any]
+    site: Any, people: dict[str, Requester], values: dict[str, Any]
 ) -> None:
     bad = {**RECORD, "client_id": "bad", **values}
     report = run(site, people, bad, RECORD)
     assert report.imported == [RECORD["client_id"]]
     assert len(report.refused) == 1
     assert "PRIVATE" not in repr(report)
-    assert site.server.storage.service_keys.get("bad") is None
+    assert site.context.storage.service_keys.get("bad") is None
 
 
 @pytest.mark.parametrize(
@@ -201,29 +205,29 @@ def test_a_bad_record_is_reported_and_the_others_are_imported(
     [("bad", "bad"), (" a\nb", "ab"), ("a" * 101, "a" * 100), (7, ""), (None, "")],
 )
 def test_a_bad_record_is_named_as_far_as_it_goes(
-    site: Any, people: dict[str, Actor], client_id: Any, shown: str
+    site: Any, people: dict[str, Requester], client_id: Any, shown: str
 ) -> None:
     report = run(site, people, {**RECORD, "client_id": client_id, "ip_range": "x"})
     assert [refused.client_id for refused in report.refused] == [shown]
 
 
 def test_a_member_of_the_wrong_type_is_named(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     (refused,) = run(site, people, {**RECORD, "token_uri": 7}).refused
     message: Any = refused.message
     assert interpolate(message, message.mapping) == "token_uri must be a text."
 
 
-def test_a_client_id_of_a_personal_token_is_refused(
-    site: Any, people: dict[str, Actor], issue_token: Callable[..., Any]
+def test_a_client_id_of_a_personal_access_token_is_refused(
+    site: Any, people: dict[str, Requester], issue_token: Callable[..., Any]
 ) -> None:
     token_id = issue_token("manager").credential.credential_id
     assert run(site, people, {**RECORD, "client_id": token_id}).refused
 
 
 def test_a_client_id_of_another_key_is_refused(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     run(site, people, RECORD)
     other = generate_key_pair("RS256", NOW).public_key.pem
@@ -231,13 +235,13 @@ def test_a_client_id_of_another_key_is_refused(
         assert run(site, people, {**RECORD, **values}).refused
 
 
-def test_a_key_may_be_as_old_as_time(site: Any, people: dict[str, Actor]) -> None:
+def test_a_key_may_be_as_old_as_time(site: Any, people: dict[str, Requester]) -> None:
     assert run(site, people, {**RECORD, "issued": "1970-01-01T00:00:00"}).imported
     assert imported(site).issued_at == 0
 
 
 def test_a_key_from_the_future_counts_from_now(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     run(site, people, {**RECORD, "issued": "2100-01-01T00:00:00"})
     assert imported(site).issued_at == NOW
@@ -245,7 +249,7 @@ def test_a_key_from_the_future_counts_from_now(
 
 @pytest.mark.parametrize("who", ["owner", "administrator", "program"])
 def test_only_who_may_issue_for_others_imports(
-    site: Any, people: dict[str, Actor], who: str
+    site: Any, people: dict[str, Requester], who: str
 ) -> None:
     with pytest.raises(NotAllowed):
-        run(site, people, RECORD, actor=who)
+        run(site, people, RECORD, requester=who)

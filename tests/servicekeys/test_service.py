@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.events import IServiceKeyRotated
 from pas.plugins.tokenauth.events import ServiceKeyRotated
@@ -16,7 +16,7 @@ from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NoIssuer
 from pas.plugins.tokenauth.site.errors import NotAllowed
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 from zope.i18n import translate
 
@@ -30,19 +30,19 @@ PAIR = generate_key_pair("ES256", NOW)
 
 
 def issued_with(
-    site: Any, people: dict[str, Actor], material: KeyMaterial
+    site: Any, people: dict[str, Requester], material: KeyMaterial
 ) -> IssuedServiceKey:
     return issue_service_key(
-        site.server, people["owner"], ServiceKeyLimits(title="CI"), NOW, "1", material
+        site.context, people["owner"], ServiceKeyOptions(title="CI"), NOW, "1", material
     )
 
 
 def test_who_may_issue_a_key_is_not_refused_before(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
-    check_may_issue(site.server, people["owner"], NOW)
+    check_may_issue(site.context, people["owner"], NOW)
     with pytest.raises(NotAllowed):
-        check_may_issue(site.server, people["member"], NOW)
+        check_may_issue(site.context, people["member"], NOW)
 
 
 def test_no_repr_shows_what_was_given_as_a_public_key() -> None:
@@ -52,7 +52,7 @@ def test_no_repr_shows_what_was_given_as_a_public_key() -> None:
 
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "rs256"])
 def test_an_algorithm_that_does_not_exist_is_no_matter_of_policy(
-    site: Any, people: dict[str, Actor], algorithm: str
+    site: Any, people: dict[str, Requester], algorithm: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         issued_with(site, people, KeyMaterial(algorithm=algorithm))
@@ -62,7 +62,7 @@ def test_an_algorithm_that_does_not_exist_is_no_matter_of_policy(
 
 class TestGivenPublicKeys:
     def test_the_keyfile_has_no_private_key(
-        self, site: Any, people: dict[str, Actor]
+        self, site: Any, people: dict[str, Requester]
     ) -> None:
         issued = issued_with(site, people, KeyMaterial(public_key=PAIR.public_key.pem))
         assert not issued.has_private_key
@@ -72,7 +72,7 @@ class TestGivenPublicKeys:
         assert issued.keyfile["token_uri"] == site.endpoint
 
     def test_there_is_nothing_for_google_auth_even_where_it_could_use_the_key(
-        self, site: Any, people: dict[str, Actor]
+        self, site: Any, people: dict[str, Requester]
     ) -> None:
         public_key = generate_key_pair("RS256", NOW).public_key.pem
         issued = issued_with(site, people, KeyMaterial(public_key=public_key))
@@ -110,10 +110,10 @@ class TestNames:
         assert len(set(client_ids)) == 1
 
     def test_another_after_the_first_has_ended_has_another_client_id(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         first = issue(name="backup")
-        revoke_credentials(site.server, people["owner"], [first.client_id], NOW)
+        revoke_credentials(site.context, people["owner"], [first.client_id], NOW)
         assert issue(name="backup").client_id != first.client_id
 
 
@@ -121,14 +121,14 @@ class TestRotating:
     def rotate(
         self,
         site: Any,
-        people: dict[str, Actor],
+        people: dict[str, Requester],
         key: Any,
         overlap: float = 7 * DAY,
         now: float = NOW + DAY,
         **options: Any,
     ) -> IssuedServiceKey:
         return rotate_service_key(
-            site.server,
+            site.context,
             people["owner"],
             key.client_id,
             now,
@@ -138,7 +138,7 @@ class TestRotating:
         )
 
     def test_both_pairs_work_for_the_time_that_was_chosen(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         old = key.public_keys[0].kid
@@ -148,20 +148,20 @@ class TestRotating:
             assert kids == live, days
 
     def test_the_client_id_stays(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         assert self.rotate(site, people, key).keyfile["client_id"] == key.client_id
 
     def test_the_old_pair_ends_at_once_if_that_is_chosen(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         new = self.rotate(site, people, key, overlap=0).keyfile["key_id"]
         assert [found.kid for found in key.public_keys] == [new]
 
     def test_a_pair_that_ends_earlier_does_not_live_longer_by_it(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         self.rotate(site, people, key, overlap=DAY)
@@ -169,7 +169,7 @@ class TestRotating:
         assert key.public_keys[0].expires_at == NOW + 2 * DAY
 
     def test_four_pairs_are_too_many(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         self.rotate(site, people, key)
@@ -183,7 +183,7 @@ class TestRotating:
         assert len(key.public_keys) == 1
 
     def test_the_longest_overlap_is_ninety_days(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         self.rotate(site, people, key, overlap=90 * DAY)
@@ -192,7 +192,7 @@ class TestRotating:
     def test_it_is_told_and_announced(
         self,
         site: Any,
-        people: dict[str, Actor],
+        people: dict[str, Requester],
         issue: Any,
         listen: Callable[[Any], list[Any]],
     ) -> None:
@@ -209,19 +209,19 @@ class TestRotating:
 
     @pytest.mark.parametrize("overlap", [-1, 91 * DAY, float("nan"), float("inf")])
     def test_no_other_overlap_is_accepted(
-        self, site: Any, people: dict[str, Actor], issue: Any, overlap: float
+        self, site: Any, people: dict[str, Requester], issue: Any, overlap: float
     ) -> None:
         with pytest.raises(InvalidInput) as refused:
             self.rotate(site, people, issue(), overlap=overlap)
         assert refused.value.field == "overlap"
 
     def test_the_same_public_key_again_is_refused(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue(public_key=PAIR.public_key.pem)
         with pytest.raises(InvalidInput) as refused:
             rotate_service_key(
-                site.server,
+                site.context,
                 people["owner"],
                 key.client_id,
                 NOW,
@@ -231,7 +231,7 @@ class TestRotating:
         assert refused.value.field == "public_key"
 
     def test_an_expired_key_needs_a_new_expiry(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue(expires_at=NOW + 1)
         with pytest.raises(InvalidInput) as refused:
@@ -241,15 +241,15 @@ class TestRotating:
         assert key.is_live(NOW + 89 * DAY)
 
     def test_a_revoked_key_is_not_rotated(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
-        revoke_credentials(site.server, people["owner"], [key.client_id], NOW)
+        revoke_credentials(site.context, people["owner"], [key.client_id], NOW)
         with pytest.raises(AlreadyEnded):
             self.rotate(site, people, key)
 
     def test_there_must_be_an_issuer(
-        self, site: Any, people: dict[str, Actor], issue: Any
+        self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
         site.plugin.issuer = ""
@@ -260,9 +260,9 @@ class TestRotating:
         self, site: Any
     ) -> None:
         old = site.issue("owner", algorithm="ES256")
-        owner = site.actor("owner")
+        owner = site.requester("owner")
         new = rotate_service_key(
-            site.server,
+            site.context,
             owner,
             old["client_id"],
             site.service_key(old).issued_at,
@@ -273,7 +273,7 @@ class TestRotating:
         assert site.token(old) and site.token(new)
         token = site.token(old)
         rotate_service_key(
-            site.server, owner, old["client_id"], site.service_key(old).issued_at, 0
+            site.context, owner, old["client_id"], site.service_key(old).issued_at, 0
         )
         site.commit()
         assert site.exchange(site.grant(old)).json()["error"] == "invalid_grant"

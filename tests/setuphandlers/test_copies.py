@@ -5,7 +5,7 @@ from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBear
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.site.lookup import plugin_of
-from pas.plugins.tokenauth.site.lookup import server_of
+from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from typing import Any
@@ -24,7 +24,7 @@ class Secrets:
     def __init__(self, site: Any) -> None:
         self.keyfile = site.issue()
         self.token = site.token(self.keyfile)
-        self.personal = site.personal_token()
+        self.personal = site.personal_access_token()
         site.sync()
 
     @property
@@ -95,13 +95,13 @@ def test_a_copy_has_the_keys_the_tokens_and_the_log(
     site: Any, secrets: Secrets, copy: Any
 ) -> None:
     """As documented: it is the same until it gets an issuer of its own."""
-    server = server_of(plugin_of(copy))
+    server = site_of(plugin_of(copy))
     for token in secrets.tokens:
         assert lives(server, token)
     client_id = secrets.keyfile["client_id"]
-    original = site.server.storage.usage_log.entries(client_id)
+    original = site.context.storage.usage_log.entries(client_id)
     assert list(server.storage.usage_log.entries(client_id)) == list(original)
-    assert server.issuer == site.server.issuer
+    assert server.issuer == site.context.issuer
     assert is_accepted(server, site.grant(secrets.keyfile))
 
 
@@ -109,18 +109,18 @@ def test_a_copy_with_an_issuer_of_its_own_refuses_grants_of_the_original(
     site: Any, secrets: Secrets, copy: Any
 ) -> None:
     plugin_of(copy).issuer = "https://staging.example.org"
-    assert not is_accepted(server_of(plugin_of(copy)), site.grant(secrets.keyfile))
-    assert is_accepted(site.server, site.grant(secrets.keyfile))
+    assert not is_accepted(site_of(plugin_of(copy)), site.grant(secrets.keyfile))
+    assert is_accepted(site.context, site.grant(secrets.keyfile))
 
 
 def test_a_copy_goes_its_own_way(site: Any, secrets: Secrets, copy: Any) -> None:
     """What is revoked here lives there, and the other way round."""
     client_id = secrets.keyfile["client_id"]
-    site.server.storage.service_keys.mark_revoked(client_id, "owner", time.time())
-    assert not lives(site.server, secrets.token)
-    server = server_of(plugin_of(copy))
+    site.context.storage.service_keys.mark_revoked(client_id, "owner", time.time())
+    assert not lives(site.context, secrets.token)
+    server = site_of(plugin_of(copy))
     assert lives(server, secrets.token)
-    assertion = site.grant(secrets.keyfile, jti="once")
+    assertion = site.grant(secrets.keyfile, jti="idempotency_key")
     assert is_accepted(server, assertion)
     assert not is_accepted(server, assertion)
 

@@ -1,7 +1,7 @@
 """Uninstalling while programs are at work, and installing again: the site goes on."""
 
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.layer import ITokenAuthLayer
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.plugin.plugin import PLUGIN_INTERFACES
@@ -26,7 +26,7 @@ def secrets(site: Any) -> dict[str, Any]:
     return {
         "keyfile": keyfile,
         "access token": site.token(keyfile),
-        "personal token": site.personal_token(),
+        "personal token": site.personal_access_token(),
     }
 
 
@@ -125,7 +125,7 @@ def test_what_was_issued_before_opens_nothing_again(
 
 def test_keys_and_tokens_are_issued_again(site: Any, reinstalled: Any) -> None:
     site.plugin.issuer = site.url
-    for token in (site.token(site.issue()), site.personal_token()):
+    for token in (site.token(site.issue()), site.personal_access_token()):
         assert site.api("GET", "/@users/owner", token).status_code == 200
-    unknown = make_token(PERSONAL_TOKEN_PREFIX, bytes(32))
+    unknown = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(32))
     assert site.api("GET", "", unknown).status_code == 401

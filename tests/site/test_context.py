@@ -25,51 +25,51 @@ class TestAnotherProcess:
             "svc-new", owner="x", title="x", public_key=public_key, issued_at=NOW
         )
 
-        def catch_up(storage: Any) -> bool:
+        def sync_storage(storage: Any) -> bool:
             storage.service_keys.add(key)
             return True
 
-        monkeypatch.setattr(server, "catch_up", catch_up)
-        assert site.server.public_keys_of("svc-new", NOW) == (public_key,)
+        monkeypatch.setattr(server, "sync_storage", sync_storage)
+        assert site.context.public_keys_of("svc-new", NOW) == (public_key,)
 
     @pytest.mark.parametrize("is_something_new", [True, False])
     def test_nobody_has_no_public_keys(
         self, site: Any, is_something_new: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """JB-05: an unknown issuer, whatever else is new."""
-        monkeypatch.setattr(server, "catch_up", lambda storage: is_something_new)
-        assert site.server.public_keys_of("svc-nobody", NOW) == ()
+        monkeypatch.setattr(server, "sync_storage", lambda storage: is_something_new)
+        assert site.context.public_keys_of("svc-nobody", NOW) == ()
 
     def test_where_nothing_is_new_nobody_looks_again(
         self, site: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        keys, looked = type(site.server.storage.service_keys), []
+        keys, looked = type(site.context.storage.service_keys), []
         monkeypatch.setattr(keys, "get", lambda self, name: looked.append(name))
-        monkeypatch.setattr(server, "catch_up", lambda storage: False)
-        site.server.public_keys_of("svc-nobody", NOW)
+        monkeypatch.setattr(server, "sync_storage", lambda storage: False)
+        site.context.public_keys_of("svc-nobody", NOW)
         assert looked == ["svc-nobody"]
 
     def test_it_is_not_asked_about_a_key_that_is_known(
         self, site: Any, issue: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[Any] = []
-        monkeypatch.setattr(server, "catch_up", asked.append)
+        monkeypatch.setattr(server, "sync_storage", asked.append)
         key = issue()
-        assert site.server.public_keys_of(key.client_id, NOW) == key.public_keys
+        assert site.context.public_keys_of(key.client_id, NOW) == key.public_keys
         assert asked == []
 
 
 def test_an_identifier_is_kept_as_long_as_its_grant_is_accepted(site: Any) -> None:
     """JB-14, JW-04: the leeway counts; another grant cannot use it meanwhile."""
     until = NOW + 300
-    site.server.use_up("svc-1", "once", until, NOW)
-    last = until + site.server.settings.leeway - 1
+    site.context.use_up("svc-1", "idempotency_key", until, NOW)
+    last = until + site.context.settings.leeway - 1
     with pytest.raises(InvalidGrant, match="jti"):
-        site.server.use_up("svc-1", "once", until + 2 * HOUR, last)
-    site.server.use_up("svc-1", "once", until + 2 * HOUR, last + 1)
+        site.context.use_up("svc-1", "idempotency_key", until + 2 * HOUR, last)
+    site.context.use_up("svc-1", "idempotency_key", until + 2 * HOUR, last + 1)
 
 
 @pytest.mark.parametrize("issuer", ["", None])
 def test_a_site_without_issuer_has_no_endpoint(site: Any, issuer: str | None) -> None:
     site.plugin.issuer = issuer
-    assert (site.server.issuer, site.server.token_endpoint) == ("", "")
+    assert (site.context.issuer, site.context.token_endpoint) == ("", "")

@@ -21,7 +21,7 @@ VISIT = VisitFacts(
 
 def said(site: Any, **changes: Any) -> list[tuple[str, str]]:
     """How serious each warning is, and what it says at the beginning."""
-    found = warnings(site.server, replace(VISIT, **changes))
+    found = warnings(site.context, replace(VISIT, **changes))
     return [
         (each.level, translate(each.message).partition(". ")[0].rstrip("."))
         for each in found

@@ -126,7 +126,7 @@ def test_a_copy_of_the_site_refuses_grants_for_the_original(
     assert response.status_code == 400
     assert "error" in response.json()
     # Nor does it listen to the names that the original had before.
-    assert site.server.audiences(time.time()) == {
+    assert site.context.audiences(time.time()) == {
         "https://staging.example.org",
         "https://staging.example.org/@@oauth2-token",
     }
@@ -138,7 +138,7 @@ def test_a_former_endpoint_is_an_audience_until_its_last_day(site: Any) -> None:
         FormerTokenEndpoint("https://old.example.org", date(2100, 1, 1)),
         FormerTokenEndpoint("https://older.example.org", date(2000, 1, 1)),
     )
-    assert site.server.audiences(now) == {
+    assert site.context.audiences(now) == {
         site.url,
         site.endpoint,
         "https://old.example.org",

@@ -7,7 +7,7 @@ from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.site.settings import change_settings
 from pas.plugins.tokenauth.site.settings import propose_issuer
 from typing import Any
@@ -29,18 +29,18 @@ def seen(listen: Callable[[Any], list[Any]]) -> list[Any]:
 
 @pytest.mark.parametrize("who", ["administrator", "manager", "root", "operator"])
 def test_administrators_change_limits_and_policies(
-    site: Any, people: dict[str, Actor], who: str
+    site: Any, people: dict[str, Requester], who: str
 ) -> None:
     values = {"access_token_lifetime": 600, "max_key_lifetime": 90}
-    changed = change_settings(site.server, people[who], values, NOW)
+    changed = change_settings(site.context, people[who], values, NOW)
     assert changed == set(values)
     assert site.plugin.access_token_lifetime == 600
 
 
 def test_a_change_of_settings_is_in_the_history_of_the_database(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
-    change_settings(site.server, people["manager"], {"leeway": 0}, NOW)
+    change_settings(site.context, people["manager"], {"leeway": 0}, NOW)
     assert "settings by manager" in transaction.get().description
 
 
@@ -56,9 +56,9 @@ def test_the_url_of_the_site_is_proposed_where_there_is_no_issuer(site: Any) -> 
 
 
 @pytest.mark.parametrize("who", ["owner", "member", "program"])
-def test_nobody_else_does(site: Any, people: dict[str, Actor], who: str) -> None:
+def test_nobody_else_does(site: Any, people: dict[str, Requester], who: str) -> None:
     with pytest.raises(NotAllowed):
-        change_settings(site.server, people[who], {"leeway": 0}, NOW)
+        change_settings(site.context, people[who], {"leeway": 0}, NOW)
     assert site.plugin.leeway == 60
 
 
@@ -71,21 +71,21 @@ def test_nobody_else_does(site: Any, people: dict[str, Actor], who: str) -> None
     ],
 )
 def test_only_managers_change_to_whom_grants_are_addressed(
-    site: Any, people: dict[str, Actor], values: dict[str, Any]
+    site: Any, people: dict[str, Requester], values: dict[str, Any]
 ) -> None:
     """Else an administrator could collect grants of a Manager, and use them here."""
     before = dict(site.plugin.__dict__)
     with pytest.raises(NotAllowed):
-        change_settings(site.server, people["administrator"], values, NOW)
+        change_settings(site.context, people["administrator"], values, NOW)
     assert site.plugin.__dict__ == before
-    assert change_settings(site.server, people["manager"], values, NOW)
+    assert change_settings(site.context, people["manager"], values, NOW)
 
 
 def test_an_administrator_may_send_the_issuer_along_unchanged(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     values = {"issuer": site.plugin.issuer, "leeway": 5}
-    changed = change_settings(site.server, people["administrator"], values, NOW)
+    changed = change_settings(site.context, people["administrator"], values, NOW)
     assert changed == {"leeway"}
     assert site.plugin.former_token_endpoints == ()
 
@@ -95,15 +95,15 @@ def former(site: Any) -> set[tuple[str, date]]:
 
 
 def test_a_former_issuer_is_an_audience_for_ninety_days(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     """And its endpoint, each once, from the last time on that it was the issuer."""
     urls = [f"https://{name}.example.org" for name in "abab"]
     site.plugin.issuer = ""
     for days, url in enumerate(urls):
         now = NOW + days * 86400
-        change_settings(site.server, people["manager"], {"issuer": url}, now)
-        change_settings(site.server, people["manager"], {"leeway": days}, now)
+        change_settings(site.context, people["manager"], {"issuer": url}, now)
+        change_settings(site.context, people["manager"], {"leeway": days}, now)
     ends = [(urls[0], date(2027, 4, 18)), (urls[1], date(2027, 4, 17))]
     assert len(site.plugin.former_token_endpoints) == 4
     assert former(site) == {
@@ -113,25 +113,27 @@ def test_a_former_issuer_is_an_audience_for_ninety_days(
 
 
 def test_a_former_issuer_keeps_an_end_that_is_later(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     kept = FormerTokenEndpoint(site.plugin.issuer, date(2100, 1, 1))
     values = {"issuer": ELSEWHERE.url, "former_token_endpoints": (kept,)}
-    change_settings(site.server, people["manager"], values, NOW)
+    change_settings(site.context, people["manager"], values, NOW)
     assert kept in site.plugin.former_token_endpoints
 
 
 def test_an_issuer_loses_spaces_and_the_slash_at_its_end(
-    site: Any, people: dict[str, Actor]
+    site: Any, people: dict[str, Requester]
 ) -> None:
     values = {"issuer": " https://www.example.org/X/ "}
-    change_settings(site.server, people["manager"], values, NOW)
+    change_settings(site.context, people["manager"], values, NOW)
     assert site.plugin.issuer == "https://www.example.org/X"
 
 
-def test_a_refusal_says_what_is_acceptable(site: Any, people: dict[str, Actor]) -> None:
+def test_a_refusal_says_what_is_acceptable(
+    site: Any, people: dict[str, Requester]
+) -> None:
     with pytest.raises(InvalidInput) as refused:
-        change_settings(site.server, people["manager"], {"leeway": 301}, NOW)
+        change_settings(site.context, people["manager"], {"leeway": 301}, NOW)
     message: Any = refused.value.message
     assert interpolate(message, message.mapping) == (
         f"This is not acceptable. {ITokenAuthSettings['leeway'].description}"
@@ -139,22 +141,22 @@ def test_a_refusal_says_what_is_acceptable(site: Any, people: dict[str, Actor]) 
 
 
 def test_saving_what_is_there_changes_nothing(
-    site: Any, people: dict[str, Actor], seen: list[Any]
+    site: Any, people: dict[str, Requester], seen: list[Any]
 ) -> None:
     site.commit()
-    changed = change_settings(site.server, people["manager"], {"leeway": 60}, NOW)
+    changed = change_settings(site.context, people["manager"], {"leeway": 60}, NOW)
     assert changed == frozenset()
     assert not seen
     assert site.app._p_jar._registered_objects == []
 
 
 def test_the_event_names_what_changed_and_by_whom(
-    site: Any, people: dict[str, Actor], seen: list[Any]
+    site: Any, people: dict[str, Requester], seen: list[Any]
 ) -> None:
     values = {"leeway": 5, "grant_lifetime": 60, "usage_log_retention": 7}
-    change_settings(site.server, people["manager"], values, NOW)
+    change_settings(site.context, people["manager"], values, NOW)
     (event,) = seen
-    assert event.actor == "manager"
+    assert event.requester == "manager"
     assert event.names == ("grant_lifetime", "leeway")
 
 
@@ -173,10 +175,10 @@ def test_the_event_names_what_changed_and_by_whom(
     ],
 )
 def test_a_value_that_cannot_be_used_changes_nothing(
-    site: Any, people: dict[str, Actor], values: dict[str, Any]
+    site: Any, people: dict[str, Requester], values: dict[str, Any]
 ) -> None:
     before = dict(site.plugin.__dict__)
     with pytest.raises(InvalidInput) as refused:
-        change_settings(site.server, people["manager"], values, NOW)
+        change_settings(site.context, people["manager"], values, NOW)
     assert refused.value.field in values
     assert site.plugin.__dict__ == before

@@ -47,7 +47,7 @@ def info(user_id: str, login: str = "") -> dict[str, str]:
 
 def test_a_user_of_any_source_is_found(site: Any, source: Source) -> None:
     source.answer = (info("alice", "alice@example.org"),)
-    user = site.server.users.get("alice")
+    user = site.context.users.get("alice")
     assert (user.user_id, user.login) == ("alice", "alice@example.org")
 
 
@@ -57,18 +57,18 @@ def test_sources_are_asked_in_their_order_until_one_knows_the_user(
     """A directory behind a network is spared users that the site has itself."""
     site.add_user("alice")
     source.asked.clear()
-    assert site.server.users.get("alice") is not None
+    assert site.context.users.get("alice") is not None
     assert source.asked == []
     site.portal.acl_users.plugins.movePluginsTop(IUserEnumerationPlugin, ["source"])
-    assert site.server.users.get("alice") is not None
+    assert site.context.users.get("alice") is not None
     assert len(source.asked) == 1
 
 
 def test_a_source_is_asked_for_exactly_this_user(site: Any, source: Source) -> None:
     """It may answer with nothing at all, as some do."""
     source.answer = None
-    assert site.server.users.get("alice") is None
-    assert site.server.users.is_gone("alice") is True
+    assert site.context.users.get("alice") is None
+    assert site.context.users.is_gone("alice") is True
     assert source.asked == [{"id": "alice", "exact_match": True}] * 2
 
 
@@ -77,19 +77,19 @@ def test_a_source_that_matches_loosely_does_not_pass_off_another_user(
     site: Any, source: Source, answer: str
 ) -> None:
     source.answer = (info(answer),)
-    assert site.server.users.get("alice") is None
-    assert site.server.users.by_login("alice") is None
+    assert site.context.users.get("alice") is None
+    assert site.context.users.by_login("alice") is None
 
 
 def test_a_login_name_of_two_users_finds_nobody(site: Any, source: Source) -> None:
     source.answer = (info("a", "same"), info("b", "same"))
-    assert site.server.users.by_login("same") is None
+    assert site.context.users.by_login("same") is None
 
 
 def test_the_same_user_in_two_sources_is_one_user(site: Any, source: Source) -> None:
     site.add_user("alice")
     source.answer = (info("alice"),)
-    assert site.server.users.by_login("alice").user_id == "alice"
+    assert site.context.users.by_login("alice").user_id == "alice"
 
 
 class TestASourceThatFails:
@@ -101,24 +101,24 @@ class TestASourceThatFails:
 
     def test_does_not_hide_the_users_of_others(self, site: Any) -> None:
         site.add_user("alice")
-        assert site.server.users.get("alice") is not None
+        assert site.context.users.get("alice") is not None
 
     def test_vouches_for_nobody_and_the_log_says_so(
         self, site: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
-        assert site.server.users.get("bob") is None
+        assert site.context.users.get("bob") is None
         assert caplog.messages == ["The user source source does not answer."]
 
     def test_does_not_make_its_users_be_gone(self, site: Any, source: Source) -> None:
-        assert site.server.users.is_gone("bob") is False
+        assert site.context.users.is_gone("bob") is False
         source.answer = ()
-        assert site.server.users.is_gone("bob")
+        assert site.context.users.is_gone("bob")
 
 
 def test_a_user_has_the_roles_of_their_groups(site: Any) -> None:
     """Also where only the group has a local role."""
     site.add_user("alice")
-    users = site.server.users
+    users = site.context.users
     before = users.roles(users.principal(users.get("alice")))
     assert before >= {"Member", "Authenticated"}
     groups = site.portal.portal_groups
@@ -131,7 +131,7 @@ def test_a_user_has_the_roles_of_their_groups(site: Any) -> None:
 
 def test_a_plugin_that_knows_no_roles_gives_none(site: Any) -> None:
     site.add_user("alice")
-    users = site.server.users
+    users = site.context.users
     before = users.roles(users.principal(users.get("alice")))
     acl_users = site.portal.acl_users
     acl_users._setObject("no_roles", NoRoles())
@@ -144,5 +144,5 @@ def test_users_of_the_root_are_not_users_of_the_site(
 ) -> None:
     name = site_owner_auth[0]
     assert site.app.acl_users.getUser(name) is not None
-    assert site.server.users.get(name) is None
-    assert not site.server.users.is_own(site.app.acl_users.getUser(name))
+    assert site.context.users.get(name) is None
+    assert not site.context.users.is_own(site.app.acl_users.getUser(name))

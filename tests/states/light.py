@@ -38,7 +38,7 @@ SOURCES = (
 #: As permissions.zcml has them.
 PERMISSIONS = {
     permissions.MANAGE_OWN_SERVICE_KEYS: ("Manager", "Site Administrator"),
-    permissions.MANAGE_OWN_ACCESS_TOKENS: ("Manager", "Site Administrator"),
+    permissions.MANAGE_OWN_PERSONAL_ACCESS_TOKENS: ("Manager", "Site Administrator"),
     permissions.IMPERSONATE_USER: ("Manager",),
     permissions.MANAGE_ALL_SERVICE_KEYS: ("Manager", "Site Administrator"),
     permissions.ISSUE_KEYS_FOR_OTHERS: ("Manager",),

@@ -10,13 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine
 from pas.plugins.tokenauth import permissions
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from pas.plugins.tokenauth.credentials import maintenance
-from pas.plugins.tokenauth.credentials.options import limits_of
-from pas.plugins.tokenauth.credentials.options import PersonalTokenLimits
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.credentials.options import options_of
+from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_issued_before
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_token
+from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
 from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import issue_service_key
 from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
@@ -156,7 +156,7 @@ class States(RuleBasedStateMachine):
         def change(server: Any) -> None:
             for permission, roles in (
                 (permissions.MANAGE_OWN_SERVICE_KEYS, have_keys),
-                (permissions.MANAGE_OWN_ACCESS_TOKENS, have_keys),
+                (permissions.MANAGE_OWN_PERSONAL_ACCESS_TOKENS, have_keys),
                 (permissions.IMPERSONATE_USER, impersonate),
             ):
                 server.site.manage_permission(permission, list(roles))
@@ -188,11 +188,11 @@ class States(RuleBasedStateMachine):
     ) -> None:
         if not self.model.exists(owner):
             return
-        actor = None if by_operator else owner
+        requester = None if by_operator else owner
         is_allowed = by_operator or self.model.may_have_keys(owner)
-        if may_impersonate and not self.model.may_let_impersonate(actor, owner):
+        if may_impersonate and not self.model.may_let_impersonate(requester, owner):
             is_allowed = False
-        limits = {
+        options = {
             "ip_ranges": ip_ranges,
             "expires_at": self._at(lifetime),
             "scopes": scopes,
@@ -203,8 +203,8 @@ class States(RuleBasedStateMachine):
         def issue(server: Any) -> Any:
             return issue_service_key(
                 server,
-                self.world.actor(server, actor),
-                ServiceKeyLimits(title="A key", **limits),
+                self.world.requester(server, requester),
+                ServiceKeyOptions(title="A key", **options),
                 self.model.now,
                 str(next(self._numbers)),
                 KeyMaterial(algorithm="EdDSA"),
@@ -221,7 +221,7 @@ class States(RuleBasedStateMachine):
                     owner,
                     key_pairs=[pair],
                     issued_at=self.model.now,
-                    **limits,
+                    **options,
                 )
             )
 
@@ -234,7 +234,7 @@ class States(RuleBasedStateMachine):
         lifetime=st.sampled_from([HOUR / 2, 2 * DAY, 30 * DAY]),
         scopes=scopes,
     )
-    def issue_personal_token(
+    def issue_personal_access_token(
         self,
         owner: str,
         by_operator: bool,
@@ -245,17 +245,17 @@ class States(RuleBasedStateMachine):
         if not self.model.exists(owner):
             return
         is_allowed = by_operator or self.model.may_have_keys(owner)
-        limits = {
+        options = {
             "ip_ranges": ip_ranges,
             "expires_at": self._at(lifetime),
             "scopes": scopes,
         }
 
         def issue(server: Any) -> tuple[str, str]:
-            issued = issue_personal_token(
+            issued = issue_personal_access_token(
                 server,
-                self.world.actor(server, None if by_operator else owner),
-                PersonalTokenLimits(title="A token", **limits),
+                self.world.requester(server, None if by_operator else owner),
+                PersonalAccessTokenOptions(title="A token", **options),
                 self.model.now,
                 str(next(self._numbers)),
                 owner,
@@ -270,7 +270,7 @@ class States(RuleBasedStateMachine):
                 owner,
                 is_personal=True,
                 issued_at=self.model.now,
-                **limits,
+                **options,
             )
             self.model.credentials.append(credential)
             self.model.tokens.append(Token(issued[1], credential, owner, None))
@@ -278,17 +278,17 @@ class States(RuleBasedStateMachine):
     @precondition(lambda self: self.model.credentials)
     @rule(
         pick=picks,
-        actor=actors,
+        requester=actors,
         what=st.sampled_from(["ip_ranges", "expires_at", "scopes", "may_impersonate"]),
         ip_ranges=ranges,
         lifetime=lifetimes,
         scopes=scopes,
         may_impersonate=switches,
     )
-    def edit(self, pick: int, actor: str, what: str, **values: Any) -> None:
+    def edit(self, pick: int, requester: str, what: str, **values: Any) -> None:
         """Change IP ranges, expiry, scopes, or whether it may impersonate."""
         credential = self._credential(pick)
-        user_id = self._user(actor, credential)
+        user_id = self._user(requester, credential)
         values["expires_at"] = self._at(values.pop("lifetime"))
         if credential.is_personal and what == "may_impersonate":
             what = "ip_ranges"
@@ -302,11 +302,11 @@ class States(RuleBasedStateMachine):
         def change(server: Any) -> bool:
             known = server.storage.credential(credential.id)
             if known is None:
-                limits: Any = ServiceKeyLimits(title="A key")
+                options: Any = ServiceKeyOptions(title="A key")
             else:
-                limits = dataclasses.replace(limits_of(known), **{what: value})
-            by = self.world.actor(server, user_id)
-            change_credential(server, by, credential.id, limits, self.model.now)
+                options = dataclasses.replace(options_of(known), **{what: value})
+            by = self.world.requester(server, user_id)
+            change_credential(server, by, credential.id, options, self.model.now)
             return True
 
         if self._attempt(f"edit {what}", allowed, change):
@@ -342,10 +342,10 @@ class States(RuleBasedStateMachine):
         return not value
 
     @precondition(lambda self: any(self._keys()))
-    @rule(pick=picks, actor=actors, overlap=st.sampled_from([0, 600, 2 * DAY]))
-    def rotate(self, pick: int, actor: str, overlap: float) -> None:
+    @rule(pick=picks, requester=actors, overlap=st.sampled_from([0, 600, 2 * DAY]))
+    def rotate(self, pick: int, requester: str, overlap: float) -> None:
         key = self._key(pick)
-        user_id = self._user(actor, key)
+        user_id = self._user(requester, key)
         if not self._is_there(user_id):
             return
         now = self.model.now
@@ -360,7 +360,7 @@ class States(RuleBasedStateMachine):
         def rotate(server: Any) -> Any:
             return rotate_service_key(
                 server,
-                self.world.actor(server, user_id),
+                self.world.requester(server, user_id),
                 key.id,
                 now,
                 overlap,
@@ -377,16 +377,16 @@ class States(RuleBasedStateMachine):
             key.key_pairs.append(KeyPair(keyfile["private_key"], keyfile["key_id"]))
 
     @precondition(lambda self: self.model.credentials)
-    @rule(pick=picks, actor=actors)
-    def revoke(self, pick: int, actor: str) -> None:
+    @rule(pick=picks, requester=actors)
+    def revoke(self, pick: int, requester: str) -> None:
         credential = self._credential(pick)
-        user_id = self._user(actor, credential)
+        user_id = self._user(requester, credential)
         if not self._is_there(user_id):
             return
         is_allowed = self.model.may_see(user_id, credential)
 
         def revoke(server: Any) -> bool:
-            by = self.world.actor(server, user_id)
+            by = self.world.requester(server, user_id)
             revoke_credentials(server, by, [credential.id], self.model.now)
             return True
 
@@ -402,7 +402,7 @@ class States(RuleBasedStateMachine):
         when = self._credential(pick).issued_at
 
         def revoke(server: Any) -> int:
-            by = self.world.actor(server, None)
+            by = self.world.requester(server, None)
             return revoke_issued_before(server, by, when, self.model.now)
 
         expected = [
@@ -636,7 +636,7 @@ class States(RuleBasedStateMachine):
             known = server.storage.credential(credential.id)
             chance = bytes(2)
             now = self.model.now
-            maintenance.tidy_beside(server.settings, server.storage, known, chance, now)
+            maintenance.maybe_trim(server.settings, server.storage, known, chance, now)
 
         self.world.do(tidy)
         if not credential.has_ended:
@@ -721,10 +721,10 @@ class States(RuleBasedStateMachine):
         keys = self._keys()
         return keys[pick % len(keys)]
 
-    def _user(self, actor: str, credential: Credential) -> str | None:
-        if actor == "operator":
+    def _user(self, requester: str, credential: Credential) -> str | None:
+        if requester == "operator":
             return None
-        return credential.owner if actor == "owner" else actor
+        return credential.owner if requester == "owner" else requester
 
     def _is_there(self, user_id: str | None) -> bool:
         return user_id is None or self.model.exists(user_id)

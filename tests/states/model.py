@@ -169,25 +169,25 @@ class Model:
     def administers(self, user_id: str) -> bool:
         return bool(self.exists(user_id) and self.roles(user_id) & ADMINISTRATORS)
 
-    def may_see(self, actor: str | None, credential: Credential) -> bool:
+    def may_see(self, requester: str | None, credential: Credential) -> bool:
         """Whether an actor may see and revoke; None is the operator of the server."""
         if credential.is_forgotten:
             return False
-        if actor is None or self.administers(actor):
+        if requester is None or self.administers(requester):
             return True
-        is_own = actor == credential.owner and credential.orphaned_at is None
-        return is_own and self.may_have_keys(actor)
+        is_own = requester == credential.owner and credential.orphaned_at is None
+        return is_own and self.may_have_keys(requester)
 
-    def may_widen(self, actor: str | None, credential: Credential) -> bool:
-        if not self.may_see(actor, credential):
+    def may_widen(self, requester: str | None, credential: Credential) -> bool:
+        if not self.may_see(requester, credential):
             return False
-        if actor is None or "Manager" in self.roles(actor):
+        if requester is None or "Manager" in self.roles(requester):
             return True
-        return actor == credential.owner and self.may_have_keys(actor)
+        return requester == credential.owner and self.may_have_keys(requester)
 
-    def may_let_impersonate(self, actor: str | None, owner: str) -> bool:
+    def may_let_impersonate(self, requester: str | None, owner: str) -> bool:
         return self.may_impersonate(owner) and (
-            actor is None or self.may_impersonate(actor)
+            requester is None or self.may_impersonate(requester)
         )
 
     def delete(self, user_id: str, is_announced: bool) -> None:

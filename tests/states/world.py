@@ -6,13 +6,13 @@ from pas.plugins.tokenauth.authorization_server.introspection import introspecte
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.errors import OAuthError
 from pas.plugins.tokenauth.credentials import subscribers
-from pas.plugins.tokenauth.site.context import AuthorizationServer
+from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
-from pas.plugins.tokenauth.site.lookup import server_of
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
+from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import UseRecorder
@@ -98,22 +98,20 @@ class World:
 
     # -- people -------------------------------------------------------------------
 
-    def actor(self, server: AuthorizationServer, user_id: str | None) -> Actor:
+    def requester(self, server: SiteContext, user_id: str | None) -> Requester:
         """A user of the site, or the operator of the server."""
         if user_id is None:
             return Operator("the command line")
-        return Actor(server.site.acl_users.getUserById(user_id), server)
+        return Requester(server.site.acl_users.getUserById(user_id), server)
 
     def add_user(
-        self, server: AuthorizationServer, user_id: str, roles: set[str], told: bool
+        self, server: SiteContext, user_id: str, roles: set[str], told: bool
     ) -> None:
         light.add_user(server.site, user_id, roles)
         if told:
             notify(PrincipalCreated(server.site.acl_users.getUserById(user_id)))
 
-    def delete_user(
-        self, server: AuthorizationServer, user_id: str, told: bool
-    ) -> None:
+    def delete_user(self, server: SiteContext, user_id: str, told: bool) -> None:
         server.site.acl_users.users.removeUser(user_id)
         if told:
             notify(PrincipalDeleted(user_id))
@@ -122,7 +120,7 @@ class World:
 
     def exchange(
         self,
-        server: AuthorizationServer,
+        server: SiteContext,
         assertion: str,
         address: str,
         scope: str,
@@ -163,8 +161,8 @@ class World:
         return self._connection.root()[self._name][light.SITE_ID]
 
     @property
-    def server(self) -> AuthorizationServer:
-        return server_of(self.site.acl_users[PLUGIN_ID])
+    def server(self) -> SiteContext:
+        return site_of(self.site.acl_users[PLUGIN_ID])
 
     @property
     def _connection(self) -> Any:

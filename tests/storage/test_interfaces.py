@@ -5,15 +5,15 @@ from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
 from pas.plugins.tokenauth.storage.interfaces import IAccessTokens
 from pas.plugins.tokenauth.storage.interfaces import ICredential
-from pas.plugins.tokenauth.storage.interfaces import IPersonalToken
-from pas.plugins.tokenauth.storage.interfaces import IPersonalTokens
+from pas.plugins.tokenauth.storage.interfaces import IPersonalAccessToken
+from pas.plugins.tokenauth.storage.interfaces import IPersonalAccessTokens
 from pas.plugins.tokenauth.storage.interfaces import IReplaySet
 from pas.plugins.tokenauth.storage.interfaces import IServiceKey
 from pas.plugins.tokenauth.storage.interfaces import IServiceKeys
 from pas.plugins.tokenauth.storage.interfaces import ITokenAuthStorage
 from pas.plugins.tokenauth.storage.interfaces import IUsageLog
-from pas.plugins.tokenauth.storage.personaltokens import PersonalToken
-from pas.plugins.tokenauth.storage.personaltokens import PersonalTokens
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
 from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
@@ -39,8 +39,8 @@ def service_key() -> ServiceKey:
     )
 
 
-def personal_token() -> PersonalToken:
-    return PersonalToken(
+def personal_access_token() -> PersonalAccessToken:
+    return PersonalAccessToken(
         "pat-1",
         digest=TokenDigest(bytes(32)),
         owner="jane",
@@ -58,9 +58,9 @@ def personal_token() -> PersonalToken:
         (IAccessTokens, AccessTokens),
         (IReplaySet, ReplaySet),
         (IUsageLog, UsageLog),
-        (IPersonalToken, personal_token),
-        (ICredential, personal_token),
-        (IPersonalTokens, PersonalTokens),
+        (IPersonalAccessToken, personal_access_token),
+        (ICredential, personal_access_token),
+        (IPersonalAccessTokens, PersonalAccessTokens),
         (ITokenAuthStorage, TokenAuthStorage),
     ],
 )

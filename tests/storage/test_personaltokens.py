@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.storage.personaltokens import PersonalToken
-from pas.plugins.tokenauth.storage.personaltokens import PersonalTokens
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pathlib import Path
 from tests.storage.conftest import Database
@@ -20,8 +20,10 @@ import pytest
 Restart = Callable[[], Database]
 
 
-def personal_token(number: int, owner: str = "jane", **more: Any) -> PersonalToken:
-    return PersonalToken(
+def personal_access_token(
+    number: int, owner: str = "jane", **more: Any
+) -> PersonalAccessToken:
+    return PersonalAccessToken(
         f"pat-{number}",
         digest=TokenDigest(digest_of(number)),
         owner=owner,
@@ -32,22 +34,24 @@ def personal_token(number: int, owner: str = "jane", **more: Any) -> PersonalTok
 
 
 @pytest.fixture
-def tokens() -> PersonalTokens:
-    found = PersonalTokens()
+def tokens() -> PersonalAccessTokens:
+    found = PersonalAccessTokens()
     for number, owner in enumerate(["jane", "jane", "john"]):
-        found.add(personal_token(number, owner))
+        found.add(personal_access_token(number, owner))
     return found
 
 
-def test_a_token_is_found_by_digest_by_id_and_by_owner(tokens: PersonalTokens) -> None:
+def test_a_token_is_found_by_digest_by_id_and_by_owner(
+    tokens: PersonalAccessTokens,
+) -> None:
     token = tokens.by_digest(TokenDigest(digest_of(1)))
     assert token is tokens.get("pat-1")
     assert token in list(tokens.owned_by("jane"))
     assert tokens.by_digest(TokenDigest(digest_of(9))) is None
 
 
-def test_an_id_is_taken_once(tokens: PersonalTokens) -> None:
-    again = personal_token(1)
+def test_an_id_is_taken_once(tokens: PersonalAccessTokens) -> None:
+    again = personal_access_token(1)
     with pytest.raises(KeyError):
         tokens.add(again)
     assert tokens.get("pat-1") is not again
@@ -55,13 +59,13 @@ def test_an_id_is_taken_once(tokens: PersonalTokens) -> None:
 
 
 def test_a_new_token_may_do_nothing_special() -> None:
-    token = personal_token(1)
+    token = personal_access_token(1)
     assert not (token.may_impersonate or token.may_manage_users)
-    assert token.kind == "personal_token"
+    assert token.kind == "personal_access_token"
     assert token.secret_made_at == NOW
 
 
-def test_a_revoked_token_stays_as_evidence(tokens: PersonalTokens) -> None:
+def test_a_revoked_token_stays_as_evidence(tokens: PersonalAccessTokens) -> None:
     tokens.mark_revoked("pat-1", "jane", NOW + 1)
     token = tokens.by_digest(TokenDigest(digest_of(1)))
     assert token is not None
@@ -69,7 +73,7 @@ def test_a_revoked_token_stays_as_evidence(tokens: PersonalTokens) -> None:
     assert tokens.ended_before(NOW + 2) == ["pat-1"]
 
 
-def test_a_forgotten_token_is_found_by_nothing(tokens: PersonalTokens) -> None:
+def test_a_forgotten_token_is_found_by_nothing(tokens: PersonalAccessTokens) -> None:
     tokens.mark_revoked("pat-1", "jane", NOW)
     tokens.remove("pat-1")
     assert tokens.get("pat-1") is None
@@ -78,7 +82,7 @@ def test_a_forgotten_token_is_found_by_nothing(tokens: PersonalTokens) -> None:
     assert tokens.ended_before(NOW + 1) == []
 
 
-def test_a_later_user_of_the_same_id_gets_none(tokens: PersonalTokens) -> None:
+def test_a_later_user_of_the_same_id_gets_none(tokens: PersonalAccessTokens) -> None:
     tokens.mark_orphaned("jane", NOW)
     assert not any(token.is_live(NOW) for token in tokens.owned_by("jane"))
     assert all(token.is_live(NOW) for token in tokens.owned_by("john"))
@@ -86,9 +90,9 @@ def test_a_later_user_of_the_same_id_gets_none(tokens: PersonalTokens) -> None:
 
 def test_the_root_knows_both_kinds() -> None:
     storage = TokenAuthStorage()
-    storage.personal_tokens.add(personal_token(1))
-    assert storage.credential("pat-1") is storage.personal_tokens.get("pat-1")
-    assert list(storage.kinds) == ["service_key", "personal_token"]
+    storage.personal_access_tokens.add(personal_access_token(1))
+    assert storage.credential("pat-1") is storage.personal_access_tokens.get("pat-1")
+    assert list(storage.kinds) == ["service_key", "personal_access_token"]
 
 
 def test_looking_a_token_up_loads_little_however_many_there_are(
@@ -96,11 +100,13 @@ def test_looking_a_token_up_loads_little_however_many_there_are(
 ) -> None:
     def fill(storage: TokenAuthStorage) -> None:
         for number in range(5000):
-            storage.personal_tokens.add(personal_token(number, f"user-{number}"))
+            storage.personal_access_tokens.add(
+                personal_access_token(number, f"user-{number}")
+            )
 
     database.run(fill)
     session = database.session()
-    token = session.root.personal_tokens.by_digest(TokenDigest(digest_of(4000)))
+    token = session.root.personal_access_tokens.by_digest(TokenDigest(digest_of(4000)))
     assert token is not None
     assert token.is_live(NOW)
     assert session.transfers()[0] <= 7
@@ -110,10 +116,10 @@ def test_a_stolen_database_contains_no_token(
     restarted: Restart, tmp_path: Path
 ) -> None:
     """TE-22: the headline property; and the search would find one."""
-    secret = make_token(PERSONAL_TOKEN_PREFIX, digest_of(1))
-    token = personal_token(1)
+    secret = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, digest_of(1))
+    token = personal_access_token(1)
     token.digest = digest(secret)
-    restarted().run(lambda storage: storage.personal_tokens.add(token))
+    restarted().run(lambda storage: storage.personal_access_tokens.add(token))
 
     def found() -> bool:
         data = (tmp_path / "Data.fs").read_bytes()
@@ -124,7 +130,7 @@ def test_a_stolen_database_contains_no_token(
     assert not found()
 
     def plant(storage: TokenAuthStorage) -> None:
-        stored = storage.personal_tokens.get("pat-1")
+        stored = storage.personal_access_tokens.get("pat-1")
         assert stored is not None
         stored.title = str(secret)
 

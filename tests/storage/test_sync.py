@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
-from pas.plugins.tokenauth.storage.sync import catch_up
+from pas.plugins.tokenauth.storage.sync import sync_storage
 from tests.storage.conftest import Database
 from tests.storage.conftest import NOW
 from ZODB.DemoStorage import DemoStorage
@@ -39,7 +39,7 @@ def test_what_was_committed_meanwhile_is_seen(answering: Database) -> None:
     answering.run(lambda storage: setattr(storage, "canary", True))
     assert not hasattr(session.root, "canary")
     syncs = answering.db.storage.syncs
-    assert catch_up(session.root) is True
+    assert sync_storage(session.root) is True
     assert hasattr(session.root, "canary")
     assert answering.db.storage.pings == 1
     # That would be a round trip more.
@@ -51,12 +51,12 @@ def test_who_has_changed_something_goes_on_with_what_they_saw(
 ) -> None:
     session = answering.session()
     use_up(session.root)
-    assert catch_up(session.root) is False
+    assert sync_storage(session.root) is False
     session.manager.savepoint()
-    assert catch_up(session.root) is False
+    assert sync_storage(session.root) is False
     assert answering.db.storage.pings == 0
 
 
 def test_there_is_nothing_to_ask_in_one_process(database: Database) -> None:
-    assert catch_up(database.session().root) is False
-    assert catch_up(TokenAuthStorage()) is False
+    assert sync_storage(database.session().root) is False
+    assert sync_storage(TokenAuthStorage()) is False

@@ -26,7 +26,7 @@ def world(site: Any, monkeypatch: pytest.MonkeyPatch) -> World:
     site.add_user("member")
     keyfile = site.issue(algorithm="ES256")
     token = site.token(keyfile)
-    personal = site.issue_personal_token()
+    personal = site.issue_personal_access_token()
     grant = site.grant(keyfile, jti=uuid.uuid4().hex)
     address = urlsplit(site.url)
     page = site.get("/@@manage-service-keys-issue", auth=("owner", PASSWORD)).text

@@ -29,7 +29,7 @@ SETTINGS = {
     "leeway": 60,
     "require_ip_ranges": False,
     "max_keys_per_user": 100,
-    "max_personal_tokens_per_user": 100,
+    "max_personal_access_tokens_per_user": 100,
     "former_token_endpoints": "",
 }
 
@@ -104,8 +104,8 @@ def renew(instance: Any) -> World:
     _make_room(instance)
     keyfile = issued_keyfile(instance)
     later = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 180 * 86400))
-    limits = {"title": "A title", "expires": later, "scopes": ["plone.write"]}
-    personal = _api(instance, "POST", "/@access-tokens", OWNER, limits)
+    options = {"title": "A title", "expires": later, "scopes": ["plone.write"]}
+    personal = _api(instance, "POST", "/@personal-access-tokens", OWNER, options)
     token = _token(instance, keyfile)
     page = requests.get(
         f"{instance.url}/@@manage-service-keys-issue", auth=OWNER, timeout=60
@@ -160,7 +160,7 @@ def _token(instance: Any, keyfile: dict[str, Any]) -> str:
 
 def _make_room(instance: Any) -> None:
     """Revoke what the attack has issued: there is a limit."""
-    for endpoint in ("/@service-keys", "/@access-tokens"):
+    for endpoint in ("/@service-keys", "/@personal-access-tokens"):
         found = _api(instance, "GET", f"{endpoint}?b_size=200", OWNER)
         for each in found["items"]:
             if not each.get("revoked"):

@@ -70,7 +70,7 @@ def test_the_panel_of_the_rest_api_is_no_page(
     authorization = world.authorizations.get(who)
     headers = (("Authorization", authorization),) if authorization else ()
     names = [name for name in dir(TokenAuthControlpanel) if not name.startswith("_")]
-    assert {"actor", "title", "server"} <= set(names)
+    assert {"requester", "title", "site"} <= set(names)
     for name in ["", *names, "context", "request"]:
         path = f"{world.site_path}{before.removesuffix('/@@')}/"
         path += f"{'@@' if before == '/@@' else ''}{NAME}/{name}"

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-from pas.plugins.tokenauth.credentials.rest.options import limit_names
+from pas.plugins.tokenauth.credentials.rest.options import option_names
 from pas.plugins.tokenauth.personaltokens.rest import ACCESS_TOKENS
 from pas.plugins.tokenauth.servicekeys.rest import SERVICE_KEYS
 from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
@@ -34,8 +34,8 @@ OAUTH_FIELDS = (
 )
 #: Members and parameters of the services.
 SERVICE_FIELDS = (
-    *limit_names(SERVICE_KEYS),
-    *limit_names(ACCESS_TOKENS),
+    *option_names(SERVICE_KEYS),
+    *option_names(ACCESS_TOKENS),
     *getFieldNames(ITokenAuthSettings),
     "algorithm",
     "public_key",
@@ -94,7 +94,7 @@ def oauth_values(grant: str, token: str, personal: str) -> dict[str, tuple[str, 
         "scopes": ("plone.read", "plone.write", "nonsense"),
         "owner": ("owner", "member", "nobody"),
         "title": ("A title",),
-        "once": ("a" * 64, "0" * 32),
+        "idempotency_key": ("a" * 64, "0" * 32),
     }
 
 

@@ -67,5 +67,5 @@ def test_one_question_is_put_to_the_user_source(
         return original(self, *args, **kwargs)
 
     monkeypatch.setattr(UserManager, "enumerateUsers", enumerate_users)
-    authenticate(site.server, token, "127.0.0.1", time.time())
+    authenticate(site.context, token, "127.0.0.1", time.time())
     assert len(asked) == 1

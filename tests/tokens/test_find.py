@@ -23,7 +23,7 @@ def add(site: Any, credential: Any) -> None:
     record = AccessToken(
         credential=credential, subject="owner", issued_at=NOW, expires_at=NOW + 3600
     )
-    site.server.storage.access_tokens.add(digest(TOKEN), record)
+    site.context.storage.access_tokens.add(digest(TOKEN), record)
 
 
 class TestAnotherProcess:
@@ -32,13 +32,13 @@ class TestAnotherProcess:
     @pytest.fixture
     def look_ups(self, site: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         found: list[Any] = []
-        get = type(site.server.storage.access_tokens).get
+        get = type(site.context.storage.access_tokens).get
 
         def counting(self: Any, *arguments: Any) -> Any:
             found.append(arguments)
             return get(self, *arguments)
 
-        monkeypatch.setattr(type(site.server.storage.access_tokens), "get", counting)
+        monkeypatch.setattr(type(site.context.storage.access_tokens), "get", counting)
         return found
 
     def test_what_it_has_issued_meanwhile_is_found(
@@ -46,29 +46,29 @@ class TestAnotherProcess:
     ) -> None:
         key = issue()
 
-        def catch_up(storage: Any) -> bool:
+        def sync_storage(storage: Any) -> bool:
             add(site, key)
             return True
 
-        monkeypatch.setattr(tokens, "catch_up", catch_up)
-        assert find_token(site.server, TOKEN, NOW).credential is key
+        monkeypatch.setattr(tokens, "sync_storage", sync_storage)
+        assert find_token(site.context, TOKEN, NOW).credential is key
 
     def test_where_nothing_is_new_nobody_looks_again(
         self, site: Any, look_ups: list[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """RS-09: an unknown token costs one look-up."""
-        monkeypatch.setattr(tokens, "catch_up", lambda storage: False)
+        monkeypatch.setattr(tokens, "sync_storage", lambda storage: False)
         with pytest.raises(UnknownToken):
-            find_token(site.server, TOKEN, NOW)
+            find_token(site.context, TOKEN, NOW)
         assert len(look_ups) == 1
 
     def test_what_nobody_has_issued_is_unknown(
         self, site: Any, look_ups: list[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """RS-09: whatever else is new."""
-        monkeypatch.setattr(tokens, "catch_up", lambda storage: True)
+        monkeypatch.setattr(tokens, "sync_storage", lambda storage: True)
         with pytest.raises(UnknownToken):
-            find_token(site.server, TOKEN, NOW)
+            find_token(site.context, TOKEN, NOW)
         assert len(look_ups) == 2
 
 
@@ -78,7 +78,7 @@ class TestBeforeProfileVersion1004:
     def test_such_a_token_works(self, site: Any, issue: Callable[..., Any]) -> None:
         key = issue(scopes=(READ,))
         add(site, key.client_id)
-        found = find_token(site.server, TOKEN, NOW)
+        found = find_token(site.context, TOKEN, NOW)
         assert found.credential is key
         assert found.scopes == {READ}
 
@@ -88,7 +88,7 @@ class TestBeforeProfileVersion1004:
         """RV-01: a credential that was forgotten opens nothing."""
         client_id = issue().client_id
         add(site, client_id)
-        site.server.storage.service_keys.remove(client_id)
+        site.context.storage.service_keys.remove(client_id)
         with pytest.raises(AccessRefused, match="credential is gone") as refused:
-            find_token(site.server, TOKEN, NOW)
+            find_token(site.context, TOKEN, NOW)
         assert refused.value.credential_id == client_id

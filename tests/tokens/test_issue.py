@@ -16,7 +16,7 @@ def test_it_is_announced_with_the_address_of_the_client(
 ) -> None:
     key, heard = issue(), listen(IAccessTokenIssued)
     client = ClientInfo(address="192.0.2.1", user_agent="agent")
-    issue_access_token(site.server, key, "jane", client, NOW)
+    issue_access_token(site.context, key, "jane", client, NOW)
     assert heard == [AccessTokenIssued(key.client_id, "jane", "192.0.2.1")]
 
 
@@ -25,6 +25,6 @@ def test_what_a_client_says_of_itself_is_logged_in_part(
 ) -> None:
     key = issue()
     client = ClientInfo(address="1" * 65, user_agent="\n" + "a" * 201)
-    issue_access_token(site.server, key, "jane", client, NOW)
-    (entry,) = site.server.storage.usage_log.entries(key.client_id)
+    issue_access_token(site.context, key, "jane", client, NOW)
+    (entry,) = site.context.storage.usage_log.entries(key.client_id)
     assert (entry.address, entry.user_agent) == ("1" * 64, "a" * 200)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pas.plugins.tokenauth.credentials.service import last_use
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
-from pas.plugins.tokenauth.site.requester import Actor
+from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usage.log import Usage
 from typing import Any
@@ -25,7 +25,7 @@ def use(site: Any, key: Any, *days_ago: float) -> None:
             address="::1",
             user_agent="test",
         )
-        site.server.storage.usage_log.add(entry, int(when).to_bytes(8, "little"))
+        site.context.storage.usage_log.add(entry, int(when).to_bytes(8, "little"))
 
 
 def days_of(usage: Usage) -> list[float]:
@@ -35,47 +35,47 @@ def days_of(usage: Usage) -> list[float]:
 def test_entries_within_the_retention_are_shown(site: Any, issue: Any) -> None:
     key = issue()
     use(site, key, 0, 1, 6, 8, 30)
-    usage = Usage(site.server, key, NOW)
+    usage = Usage(site.context, key, NOW)
     assert days_of(usage) == [0, 1, 6]
     assert len(usage) == 3
-    assert last_use(site.server, key).time == NOW
+    assert last_use(site.context, key).time == NOW
 
 
 def test_the_newest_entry_is_shown_however_old(site: Any, issue: Any) -> None:
     key = issue()
     use(site, key, 300, 400)
-    usage = Usage(site.server, key, NOW)
+    usage = Usage(site.context, key, NOW)
     assert days_of(usage) == [300]
     assert len(usage) == 1
 
 
 @pytest.mark.parametrize("end", ["revoked", "orphaned"])
 def test_a_key_that_has_ended_shows_its_last_days(
-    site: Any, people: dict[str, Actor], issue: Any, end: str
+    site: Any, people: dict[str, Requester], issue: Any, end: str
 ) -> None:
     key = issue()
     use(site, key, 0, 2)
     if end == "revoked":
-        revoke_credentials(site.server, people["owner"], [key.client_id], NOW)
+        revoke_credentials(site.context, people["owner"], [key.client_id], NOW)
     else:
-        site.server.storage.service_keys.mark_orphaned("owner", NOW)
-    assert len(Usage(site.server, key, NOW + 60 * DAY)) == 2
+        site.context.storage.service_keys.mark_orphaned("owner", NOW)
+    assert len(Usage(site.context, key, NOW + 60 * DAY)) == 2
 
 
 def test_a_key_that_was_never_used_has_no_entries(site: Any, issue: Any) -> None:
     key = issue()
-    usage = Usage(site.server, key, NOW)
+    usage = Usage(site.context, key, NOW)
     assert list(usage) == [] and len(usage) == 0
     assert usage[0:10] == []
     with pytest.raises(IndexError):
         usage[0]
-    assert last_use(site.server, key) is None
+    assert last_use(site.context, key) is None
 
 
 def test_a_page_of_it_is_a_slice(site: Any, issue: Any) -> None:
     key = issue()
     use(site, key, *(number / 10 for number in range(60)))
-    usage = Usage(site.server, key, NOW)
+    usage = Usage(site.context, key, NOW)
     entries = list(usage)
     assert usage[0:10] == entries[:10]
     assert usage[50:70] == entries[50:]
@@ -86,7 +86,7 @@ def test_a_page_of_it_is_a_slice(site: Any, issue: Any) -> None:
 def test_uses_are_counted_by_period(site: Any, issue: Any) -> None:
     key = issue()
     use(site, key, 0, 1, 1.5, 6)
-    usage = Usage(site.server, key, NOW)
+    usage = Usage(site.context, key, NOW)
     assert usage.between(NOW - 2 * DAY, NOW) == 2
     assert usage.between(usage.since, usage.until) == 3
 
@@ -96,10 +96,10 @@ def test_an_entry_for_many_uses_counts_as_many_but_is_one(
 ) -> None:
     key = issue()
     use(site, key, 1)
-    entry = site.server.storage.usage_log.newest(key.client_id)
+    entry = site.context.storage.usage_log.newest(key.client_id)
     again = replace(entry, time=NOW - 60, uses=250)
-    site.server.storage.usage_log.add(again, b"12345678")
-    usage = Usage(site.server, key, NOW)
+    site.context.storage.usage_log.add(again, b"12345678")
+    usage = Usage(site.context, key, NOW)
     assert usage.between(usage.since, usage.until) == 251
     assert len(usage) == 2
     assert [found.uses for found in usage] == [250, 1]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.credentials import maintenance
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
-from pas.plugins.tokenauth.storage.personaltokens import PersonalToken
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import RETRY_AFTER
@@ -63,7 +63,7 @@ class Database:
                 return
             root.plugin = TokenAuthPlugin("token_auth")
             for number in range(tokens):
-                root.plugin._storage.personal_tokens.add(token(number))
+                root.plugin._storage.personal_access_tokens.add(token(number))
 
     @contextmanager
     def session(self) -> Iterator[Any]:
@@ -107,8 +107,8 @@ class Database:
         return list(self.db.storage.iterator())
 
 
-def token(number: int) -> PersonalToken:
-    return PersonalToken(
+def token(number: int) -> PersonalAccessToken:
+    return PersonalAccessToken(
         f"pat-{number}",
         digest=TokenDigest(number.to_bytes(32, "big")),
         owner="jane",
@@ -312,7 +312,7 @@ class TestWriting:
         database.request(recorder, 0)
         database.request(recorder, 1)
         with database.changing() as root:
-            tokens = root.plugin._storage.personal_tokens
+            tokens = root.plugin._storage.personal_access_tokens
             tokens.mark_revoked("pat-0", "jane", NOW + 1)
             tokens.mark_orphaned("jane", NOW + 1)
         clock.now = NOW + 2
@@ -325,7 +325,7 @@ class TestWriting:
     ) -> None:
         database.request(recorder, 0)
         with database.changing() as root:
-            root.plugin._storage.personal_tokens.remove("pat-0")
+            root.plugin._storage.personal_access_tokens.remove("pat-0")
         before = len(database.transactions())
         recorder.flush()
         assert len(database.transactions()) == before
@@ -337,7 +337,7 @@ class TestWriting:
         for number in range(3):
             database.request(recorder, number)
         with database.changing() as root:
-            root.plugin._storage.personal_tokens.remove("pat-1")
+            root.plugin._storage.personal_access_tokens.remove("pat-1")
         recorder.flush()
         assert [len(database.entries(number)) for number in range(3)] == [1, 0, 1]
 
@@ -369,7 +369,7 @@ class TestWriting:
         clock.now = NOW + 8 * DAY
         database.request(recorder, now=clock.now)
         with database.changing() as root:
-            tokens = root.plugin._storage.personal_tokens
+            tokens = root.plugin._storage.personal_access_tokens
             tokens.mark_revoked("pat-0", "jane", clock.now)
         recorder.flush()
         assert len(database.entries()) == 2
@@ -636,7 +636,7 @@ class TestDatabases:
     ) -> None:
         with database.changing() as root:
             root.other = TokenAuthPlugin("token_auth")
-            root.other._storage.personal_tokens.add(token(0))
+            root.other._storage.personal_access_tokens.add(token(0))
         database.request(recorder)
         with database.session() as connection:
             other = connection.root.other

@@ -1,6 +1,6 @@
 """Marking requests, fast: as alsoProvides does."""
 
-from pas.plugins.tokenauth.web.markers import mark
+from pas.plugins.tokenauth.web.markers import fast_also_provides
 from typing import Any
 from zope.interface import alsoProvides
 from zope.interface import implementer
@@ -47,7 +47,7 @@ def request(cls: type, *interfaces: Any) -> Any:
 def test_it_does_what_also_provides_does(cls: type, before: tuple[Any, ...]) -> None:
     """With one direct interface, several and none, and in the same order."""
     marked, expected = request(cls, *before), request(cls, *before)
-    mark(marked, IMark)
+    fast_also_provides(marked, IMark)
     alsoProvides(expected, IMark)
     assert list(providedBy(marked)) == list(providedBy(expected))
     assert IMark.providedBy(marked)
@@ -57,7 +57,7 @@ def test_it_does_what_also_provides_does(cls: type, before: tuple[Any, ...]) -> 
 def test_marks_add_up() -> None:
     marked = request(Request, ILayer)
     for interface in (IMark, IOther):
-        mark(marked, interface)
+        fast_also_provides(marked, interface)
     assert list(providedBy(marked)) == [ILayer, IMark, IOther, IRequest]
 
 
@@ -66,9 +66,9 @@ def test_requests_of_one_kind_share_a_declaration() -> None:
     kept = []
     for _ in range(2):
         marked = request(Request, ILayer)
-        mark(marked, IMark)
+        fast_also_provides(marked, IMark)
         kept.append(id(providedBy(marked)))
         del marked
     assert kept[0] == kept[1]
-    mark(other := request(Plain, ILayer), IMark)
+    fast_also_provides(other := request(Plain, ILayer), IMark)
     assert id(providedBy(other)) != kept[0]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from plone.base.interfaces import IPloneSiteRoot
 from Products.Five.browser import BrowserView
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
@@ -65,14 +65,14 @@ def passwords(listener: Any) -> str:
 
 @pytest.fixture
 def token(site: Any) -> str:
-    value: str = site.personal_token()
+    value: str = site.personal_access_token()
     return value
 
 
 @pytest.fixture
 def accepted(site: Any) -> None:
     """The site accepts tokens as passwords."""
-    site.plugin.personal_tokens_as_passwords = True
+    site.plugin.personal_access_tokens_as_passwords = True
     site.commit()
 
 
@@ -140,7 +140,7 @@ class TestOff:
     def test_a_token_before_the_colon_is_refused_and_nobody_sees_it(
         self, site: Any, token: str, listener: Any, on: bool, password: str
     ) -> None:
-        site.plugin.personal_tokens_as_passwords = on
+        site.plugin.personal_access_tokens_as_passwords = on
         site.commit()
         response = basic(site, token, password)
         assert (response.status_code, response.json()["error"]) == (
@@ -198,7 +198,7 @@ class TestOn:
         assert basic(site, "OWNER", token).status_code == 200
 
     def test_every_check_runs(self, site: Any, token: str) -> None:
-        for stored in site.server.storage.personal_tokens.all():
+        for stored in site.context.storage.personal_access_tokens.all():
             stored.expires_at = time.time() - 1
         site.commit()
         response = basic(site, "owner", token)
@@ -208,7 +208,7 @@ class TestOn:
     def test_a_token_that_was_never_issued_is_refused(
         self, site: Any, listener: Any
     ) -> None:
-        token = make_token(PERSONAL_TOKEN_PREFIX, bytes(32))
+        token = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(32))
         assert basic(site, "owner", token).status_code == 401
         assert token not in passwords(listener)
 

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from pas.plugins.tokenauth.permissions import INTROSPECT_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_ALL_SERVICE_KEYS
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.usage.recorder import recorder
 from tests.authorization_server.endpoints.conftest import authenticated
@@ -38,7 +38,7 @@ def token(site: Any, keyfile: Any) -> Iterator[str]:
 def add_user(site: Any, user_id: str, role: str) -> None:
     """Add somebody who may have keys and tokens, and no more than the role gives."""
     site.add_user(user_id, role)
-    for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+    for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS):
         site.portal.manage_permission(permission, ["Manager", role])
     site.commit()
 
@@ -255,7 +255,7 @@ def test_a_user_with_the_permission_may_ask(
     """IN-10, RV-05: by an access token of a key, or a personal one."""
     for bearer in (
         site.token(site.issue("admin", algorithm="ES256")),
-        site.personal_token("admin", scopes=("plone.write",)),
+        site.personal_access_token("admin", scopes=("plone.write",)),
     ):
         answer = endpoint.ask_as(path, site.token(keyfile), bearer)
         expected = {"active": True} if path == "introspect" else {}
@@ -267,7 +267,7 @@ def test_a_user_without_it_may_not(
 ) -> None:
     """IN-10, RV-04, RS-11: 403, which no other token would change."""
     add_user(site, "member", "Member")
-    issued = site.issue_personal_token("member", scopes=("plone.write",))
+    issued = site.issue_personal_access_token("member", scopes=("plone.write",))
     answer = endpoint.ask_as(path, token, issued.token)
     answer.check_refused("access_denied", 403)
     assert answer.all("WWW-Authenticate") == []
@@ -280,7 +280,7 @@ def test_the_permission_decides_and_no_role(
 ) -> None:
     """IN-10: it is asked for at the site root, now."""
     add_user(site, "editor", "Editor")
-    bearer = site.personal_token("editor", scopes=("plone.write",))
+    bearer = site.personal_access_token("editor", scopes=("plone.write",))
     target = site.token(keyfile)
     site.portal.manage_permission(PERMISSIONS[path], ["Editor"])
     site.commit()
@@ -326,7 +326,7 @@ def test_a_token_from_another_address_is_refused(
     site: Any, endpoint: Any, token: str, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """JB-32: the log tells why, the answer does not."""
-    issued = site.issue_personal_token("admin", ip_ranges="10.0.0.0/8")
+    issued = site.issue_personal_access_token("admin", ip_ranges="10.0.0.0/8")
     answer = endpoint.ask_as(path, token, issued.token)
     description = answer.check_refused("invalid_token", 401)
     assert "address" not in description
@@ -346,16 +346,16 @@ def test_an_assertion_counts_more_than_a_token(
     assert answer.check_answer() == expected
 
 
-def test_a_personal_token_that_asks_is_used(
+def test_a_personal_access_token_that_asks_is_used(
     site: Any, endpoint: Any, token: str, path: str
 ) -> None:
     """Its usage log tells so, as after any other request."""
-    issued = site.issue_personal_token("admin", scopes=("plone.write",))
+    issued = site.issue_personal_access_token("admin", scopes=("plone.write",))
     endpoint.ask_as(path, "x", issued.token).check_answer()
     recorder.flush(everything=True)
     site.sync()
     credential_id = issued.credential.credential_id
-    (entry,) = site.server.storage.usage_log.entries(credential_id)
+    (entry,) = site.context.storage.usage_log.entries(credential_id)
     assert entry.address == "127.0.0.1"
 
 

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import issue_service_key
 from tests.authorization_server.endpoints.conftest import Answer
@@ -56,11 +56,11 @@ def world(site: Any, monkeypatch: pytest.MonkeyPatch) -> World:
 def _registered(site: Any, client: Client, now: float) -> str:
     key = client.public_key
     issued = issue_service_key(
-        site.server,
-        site.actor("owner"),
-        ServiceKeyLimits(title=key.algorithm),
+        site.context,
+        site.requester("owner"),
+        ServiceKeyOptions(title=key.algorithm),
         now,
-        once=key.kid,
+        idempotency_key=key.kid,
         material=KeyMaterial(algorithm=key.algorithm, public_key=key.pem),
     )
     client_id: str = issued.service_key.client_id

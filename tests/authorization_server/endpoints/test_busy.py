@@ -25,7 +25,7 @@ def test_a_request_about_a_token_that_meets_others_every_time_is_told_to_come_ba
     """RV-12, TE-19: 503 with Retry-After; the token lives on."""
     token = site.token(keyfile)
     site.add_user("boss", "Manager")
-    headers = [("Authorization", f"Bearer {site.personal_token('boss')}")]
+    headers = [("Authorization", f"Bearer {site.personal_access_token('boss')}")]
     module = f"pas.plugins.tokenauth.oauth2.{name}"
     monkeypatch.setattr(f"{module}.{function}", conflict)
     monkeypatch.setattr(HTTPRequest, "delay_retry", lambda request: None)

@@ -344,7 +344,11 @@ def test_a_key_pair_that_was_replaced_works_until_it_ends(
     """JB-25, JB-33: the new one at once."""
     site.sync()
     rotated = rotate_service_key(
-        site.server, site.actor("owner"), keyfile["client_id"], time.time(), overlap
+        site.context,
+        site.requester("owner"),
+        keyfile["client_id"],
+        time.time(),
+        overlap,
     )
     site.commit()
     endpoint.client(client_assertion(site, rotated.keyfile)).check_success()

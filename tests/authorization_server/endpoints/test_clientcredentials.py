@@ -82,7 +82,7 @@ def test_what_it_writes(site: Any, endpoint: Any, keyfile: Any) -> None:
     assert set(classes) <= {"IOBTree", "OOBTree"}
     assert 3 <= len(classes) <= 5
     site.sync()
-    (entry,) = site.server.storage.usage_log.entries(keyfile["client_id"])
+    (entry,) = site.context.storage.usage_log.entries(keyfile["client_id"])
     assert (entry.subject, entry.address) == ("owner", "127.0.0.1")
 
 

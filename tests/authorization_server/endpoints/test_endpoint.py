@@ -227,7 +227,7 @@ def test_a_page_may_have_the_name_of_an_endpoint(site: Any, name: str) -> None:
     """Plone makes such an id of the title OAuth2 token."""
     site.portal.invokeFactory("Document", name, title="About tokens")
     site.commit()
-    token = site.personal_token()
+    token = site.personal_access_token()
     assert site.api("GET", f"/{name}", token).json()["title"] == "About tokens"
     changed = site.api("PATCH", f"/{name}", token, json={"title": "More"})
     assert changed.status_code == 204
@@ -375,7 +375,7 @@ def test_https_at_the_proxy_is_https(
 def test_the_url_of_the_endpoint_has_neither_query_nor_fragment(site: Any) -> None:
     """TE-25."""
     url = site.issue(algorithm="ES256")["token_uri"]
-    assert url == site.server.token_endpoint
+    assert url == site.context.token_endpoint
     assert "#" not in url
     assert "?" not in url
 

@@ -2,7 +2,7 @@
 
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from tests.authorization_server.endpoints.conftest import client_assertion
 from typing import Any
 
@@ -78,9 +78,9 @@ def test_a_personal_access_token_is_known_to_who_may_know(
     site: Any, endpoint: Any, admin: str
 ) -> None:
     """IN-05, IN-08: `exp` is left out for a token that never ends by itself."""
-    site.plugin.personal_tokens_may_never_end = True
+    site.plugin.personal_access_tokens_may_never_end = True
     site.commit()
-    issued = site.issue_personal_token(expires_at=None, scopes=("plone.read",))
+    issued = site.issue_personal_access_token(expires_at=None, scopes=("plone.read",))
     answer = endpoint.ask_as("introspect", issued.token, admin)
     members = answer.check_answer()
     assert type(members.pop("iat")) is int
@@ -93,7 +93,7 @@ def test_a_personal_access_token_is_known_to_who_may_know(
         "sub": "owner",
         "iss": site.url,
     }
-    ending = site.personal_token()
+    ending = site.personal_access_token()
     answer = endpoint.ask_as("introspect", ending, admin)
     assert type(answer.check_answer()["exp"]) is int
 
@@ -164,7 +164,7 @@ def test_a_client_learns_nothing_of_the_tokens_of_others(
 ) -> None:
     """IN-03, IN-10: neither of another key nor of its owner's personal token."""
     other = site.issue(algorithm="ES256")
-    for token in (site.token(other), site.personal_token()):
+    for token in (site.token(other), site.personal_access_token()):
         answer = endpoint.ask("introspect", token, client_assertion(site, keyfile))
         assert answer.check_answer() == INACTIVE
 
@@ -177,7 +177,7 @@ def test_what_is_no_token_of_ours_is_inactive(
     token = site.token(keyfile)
     for each in (
         make_token(ACCESS_TOKEN_PREFIX, bytes(32)),
-        make_token(PERSONAL_TOKEN_PREFIX, bytes(32)),
+        make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(32)),
         token[:-1] + ("a" if token[-1] != "a" else "b"),
         token.upper(),
         f"{token} ",

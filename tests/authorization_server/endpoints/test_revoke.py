@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_TOKEN_PREFIX
+from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from tests.authorization_server.endpoints.conftest import authenticated
 from tests.authorization_server.endpoints.conftest import client_assertion
 from tests.authorization_server.endpoints.conftest import Later
@@ -160,9 +160,9 @@ def test_personal_access_tokens_are_revoked_elsewhere(
     site: Any, endpoint: Any, keyfile: Any, admin: str, exists: bool
 ) -> None:
     """RV-08: whoever asks, and whether it exists or not; the jti stays unused."""
-    token = make_token(PERSONAL_TOKEN_PREFIX, bytes(32))
+    token = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(32))
     if exists:
-        token = site.personal_token()
+        token = site.personal_access_token()
     assertion = client_assertion(site, keyfile)
     for answer in (
         endpoint.ask("revoke", token, assertion),
@@ -181,7 +181,7 @@ def test_a_token_that_may_only_read_cannot_revoke(
     reader = site.issue("admin", algorithm="ES256", scopes=("plone.read",))
     for bearer in (
         site.token(reader),
-        site.personal_token("admin", scopes=("plone.read",)),
+        site.personal_access_token("admin", scopes=("plone.read",)),
     ):
         answer = endpoint.ask_as("revoke", token, bearer)
         answer.check_refused("insufficient_scope", 403)
@@ -210,7 +210,7 @@ def test_it_is_in_the_audit_log(
     lines = [json.loads(record.getMessage()) for record in caplog.records]
     assert [line["event"] for line in lines] == ["AccessTokenRevoked"] * 2
     client_id = keyfile["client_id"]
-    assert [line["actor"] for line in lines] == [client_id, "admin"]
+    assert [line["requester"] for line in lines] == [client_id, "admin"]
     assert {line["credential_id"] for line in lines} == {client_id}
     assert {line["subject"] for line in lines} == {"owner"}
     assert first not in caplog.text
@@ -229,5 +229,5 @@ def test_the_usage_log_of_the_key_stays(site: Any, endpoint: Any, keyfile: Any) 
     token = site.token(keyfile)
     endpoint.ask("revoke", token, client_assertion(site, keyfile)).check_answer()
     site.sync()
-    entries = site.server.storage.usage_log.entries(keyfile["client_id"])
+    entries = site.context.storage.usage_log.entries(keyfile["client_id"])
     assert len(list(entries)) == 1

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pas.plugins.tokenauth.authorization_server.interfaces import IGrantType
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.errors import OAuthError
-from pas.plugins.tokenauth.site.interfaces import IAuthorizationServer
+from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
 from pas.plugins.tokenauth.tokens.issue import IssuedToken
 from pas.plugins.tokenauth.usage.client import ClientInfo
@@ -35,12 +35,12 @@ def grant_type(factory: Any, name: str) -> Iterator[None]:
     registry = getSiteManager()
     while registry.__bases__:
         registry = registry.__bases__[0]
-    registry.registerAdapter(factory, (IAuthorizationServer,), IGrantType, name)
+    registry.registerAdapter(factory, (ISiteContext,), IGrantType, name)
     yield
-    registry.unregisterAdapter(factory, (IAuthorizationServer,), IGrantType, name)
+    registry.unregisterAdapter(factory, (ISiteContext,), IGrantType, name)
 
 
-@adapter(IAuthorizationServer)
+@adapter(ISiteContext)
 @implementer(IGrantType)
 class ExampleGrant:
     """A grant type that does what a test says. Also shows how short one can be."""
@@ -429,7 +429,7 @@ def test_a_refusal_takes_back_what_was_written(
     assert "AccessTokenIssued" not in caplog.text
     assert "AccessRefused" in caplog.text
     site.sync()
-    assert site.server.storage.usage_log.newest(keyfile["client_id"]) is None
+    assert site.context.storage.usage_log.newest(keyfile["client_id"]) is None
 
 
 def test_a_success_leaves_one_token_and_one_entry(
@@ -437,7 +437,7 @@ def test_a_success_leaves_one_token_and_one_entry(
 ) -> None:
     endpoint.post(site.grant(keyfile), headers=[("User-Agent", "robot/1")])
     site.sync()
-    entries = list(site.server.storage.usage_log.entries(keyfile["client_id"]))
+    entries = list(site.context.storage.usage_log.entries(keyfile["client_id"]))
     assert [(entry.subject, entry.user_agent) for entry in entries] == [
         ("owner", "robot/1")
     ]
@@ -450,7 +450,7 @@ def test_a_refusal_leaves_no_entry(site: Any, endpoint: Any, keyfile: Any) -> No
         "invalid_grant"
     )
     site.sync()
-    assert site.server.storage.usage_log.newest(keyfile["client_id"]) is None
+    assert site.context.storage.usage_log.newest(keyfile["client_id"]) is None
 
 
 def test_many_clients_at_once_all_get_their_token(

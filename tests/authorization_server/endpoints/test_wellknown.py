@@ -205,7 +205,7 @@ class TestChallenges:
 
     def test_so_does_a_token_of_too_little_scope(self, site: Any) -> None:
         """RS-10, PR-07, RS-12, RS-13."""
-        token = site.personal_token(scopes=("plone.read",))
+        token = site.personal_access_token(scopes=("plone.read",))
         body = {"@type": "Document", "title": "No"}
         answer = site.api("POST", "", token, json=body)
         assert answer.status_code == 403

@@ -24,7 +24,7 @@ import time
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).parents[3]
 LIST = "@@manage-service-keys"
-TOKENS = "@@manage-access-tokens"
+TOKENS = "@@manage-personal-access-tokens"
 WIDTHS = {"wide": 1280, "narrow": 375}
 USER_AGENT = "Warehouse-Importer/2.1 (nightly) python-requests/2.32"
 

@@ -1,7 +1,7 @@
 """A visitor of the pages: somebody with a browser that knows no JavaScript."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
 from typing import Any
 
 import lxml.html
@@ -55,7 +55,7 @@ class Visitor:
         """The status message on the list that a response leads to."""
         assert response.status_code == 302, response.status_code
         page = response.headers["Location"].rpartition("/")[2]
-        assert page in ("@@manage-service-keys", "@@manage-access-tokens")
+        assert page in ("@@manage-service-keys", "@@manage-personal-access-tokens")
         (message,) = self.see(page).cssselect(".portalMessage")
         return text_of(message)
 
@@ -127,18 +127,20 @@ def read() -> Callable[[requests.Response], str]:
 def new_key(site: Any) -> Callable[..., dict[str, Any]]:
     """Issues a key to the owner, or to another user who exists."""
 
-    def new_key(owner: str = "owner", **limits: Any) -> dict[str, Any]:
-        return site.issue(owner, algorithm="ES256", **limits)
+    def new_key(owner: str = "owner", **options: Any) -> dict[str, Any]:
+        return site.issue(owner, algorithm="ES256", **options)
 
     return new_key
 
 
 @pytest.fixture
-def new_token(site: Any) -> Callable[..., IssuedPersonalToken]:
+def new_token(site: Any) -> Callable[..., IssuedPersonalAccessToken]:
     """Issues a personal access token to the owner, or to another user who exists."""
 
-    def new_token(owner: str = "owner", **limits: Any) -> IssuedPersonalToken:
-        issued: IssuedPersonalToken = site.issue_personal_token(owner, **limits)
+    def new_token(owner: str = "owner", **options: Any) -> IssuedPersonalAccessToken:
+        issued: IssuedPersonalAccessToken = site.issue_personal_access_token(
+            owner, **options
+        )
         return issued
 
     return new_token

@@ -1,6 +1,6 @@
 """Who sees the pages, and who is told what instead."""
 
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from typing import Any
 
@@ -10,7 +10,7 @@ import requests
 
 
 LIST = "@@manage-service-keys"
-TOKENS = "@@manage-access-tokens"
+TOKENS = "@@manage-personal-access-tokens"
 BELOW = [
     "@@manage-service-keys-issue",
     "@@manage-service-keys-edit",
@@ -18,11 +18,11 @@ BELOW = [
     "@@manage-service-keys-revoke",
     "@@manage-service-keys-logs",
     "@@manage-service-keys-logs-csv",
-    "@@manage-access-tokens-issue",
-    "@@manage-access-tokens-edit",
-    "@@manage-access-tokens-revoke",
-    "@@manage-access-tokens-logs",
-    "@@manage-access-tokens-logs-csv",
+    "@@manage-personal-access-tokens-issue",
+    "@@manage-personal-access-tokens-edit",
+    "@@manage-personal-access-tokens-revoke",
+    "@@manage-personal-access-tokens-logs",
+    "@@manage-personal-access-tokens-logs-csv",
 ]
 PAGES = [LIST, TOKENS, *BELOW]
 
@@ -84,7 +84,7 @@ def test_a_request_with_a_token_is_refused(
 
 @pytest.mark.parametrize(
     ("page", "permission"),
-    [(LIST, MANAGE_OWN_ACCESS_TOKENS), (TOKENS, MANAGE_OWN_SERVICE_KEYS)],
+    [(LIST, MANAGE_OWN_PERSONAL_ACCESS_TOKENS), (TOKENS, MANAGE_OWN_SERVICE_KEYS)],
 )
 def test_the_permission_for_one_kind_is_not_that_for_the_other(
     site: Any, visitor: Any, page: str, permission: str
@@ -186,13 +186,13 @@ def test_nothing_below_a_page_is_published(
 ) -> None:
     view = site.portal.restrictedTraverse(page)
     names = [name for name in dir(view) if not name.startswith("_")]
-    assert {"show", "submitted", "server", "actor"} <= set(names)
+    assert {"show", "submitted", "site", "requester"} <= set(names)
     form = owner.form("@@manage-service-keys-issue")
     for name in names:
         response = owner._request(method, f"{page}/{name}", data=form)
         assert response.status_code == 404, name
     site.sync()
-    for kind in site.server.storage.kinds.values():
+    for kind in site.context.storage.kinds.values():
         assert list(kind.owned_by("owner")) == []
 
 

@@ -10,8 +10,8 @@ def forms(owner: Any, new_key: Any, new_token: Any) -> dict[str, dict[str, Any]]
     """Every form that changes something, filled in."""
     client_id = new_key(title="Before")["client_id"]
     token_id = new_token(title="Before").credential.credential_id
-    issue_token = owner.form("@@manage-access-tokens-issue")
-    edit_token = owner.form("@@manage-access-tokens-edit", id=token_id)
+    issue_token = owner.form("@@manage-personal-access-tokens-issue")
+    edit_token = owner.form("@@manage-personal-access-tokens-edit", id=token_id)
     issue = owner.form("@@manage-service-keys-issue")
     edit = owner.form("@@manage-service-keys-edit", id=client_id)
     rotate = owner.form("@@manage-service-keys-rotate", id=client_id)
@@ -24,9 +24,9 @@ def forms(owner: Any, new_key: Any, new_token: Any) -> dict[str, dict[str, Any]]
             "ids:list": client_id,
             "confirmed": "1",
         },
-        "@@manage-access-tokens-issue": {**issue_token, "title": "New"},
-        "@@manage-access-tokens-edit": {**edit_token, "title": "After"},
-        "@@manage-access-tokens-revoke": {
+        "@@manage-personal-access-tokens-issue": {**issue_token, "title": "New"},
+        "@@manage-personal-access-tokens-edit": {**edit_token, "title": "After"},
+        "@@manage-personal-access-tokens-revoke": {
             "_authenticator": issue["_authenticator"],
             "ids:list": token_id,
             "confirmed": "1",
@@ -39,9 +39,9 @@ PAGES = [
     "@@manage-service-keys-edit",
     "@@manage-service-keys-rotate",
     "@@manage-service-keys-revoke",
-    "@@manage-access-tokens-issue",
-    "@@manage-access-tokens-edit",
-    "@@manage-access-tokens-revoke",
+    "@@manage-personal-access-tokens-issue",
+    "@@manage-personal-access-tokens-edit",
+    "@@manage-personal-access-tokens-revoke",
 ]
 #: What there is before any form is sent.
 BEFORE = [("Before", 1), ("Before", None)]
@@ -87,7 +87,7 @@ def test_the_complete_form_does_change_something(
 def credentials(site: Any) -> list[tuple[str, int | None]]:
     """Title and number of key pairs of what the owner has that is not revoked."""
     site.sync()
-    kinds = site.server.storage.kinds.values()
+    kinds = site.context.storage.kinds.values()
     return [
         (each.title, len(each.public_keys) if each.kind == "service_key" else None)
         for kind in kinds

@@ -66,16 +66,22 @@ def test_sending_the_form_again_shows_nothing(site: Any, owner: Any, form: Any) 
 
 def test_every_form_issues_another_key(site: Any, owner: Any, form: Any) -> None:
     for _ in range(2):
-        once = owner.form(PAGE)["once"]
-        assert owner.submit(PAGE, {**form, "once": once}).status_code == 200
+        idempotency_key = owner.form(PAGE)["idempotency_key"]
+        assert (
+            owner.submit(PAGE, {**form, "idempotency_key": idempotency_key}).status_code
+            == 200
+        )
     assert len(keys(site)) == 2
 
 
-@pytest.mark.parametrize("once", ["", "1", "x" * 32, None])
+@pytest.mark.parametrize("idempotency_key", ["", "1", "x" * 32, None])
 def test_a_form_without_its_random_text_is_refused(
-    site: Any, owner: Any, form: Any, once: str | None
+    site: Any, owner: Any, form: Any, idempotency_key: str | None
 ) -> None:
-    assert owner.submit(PAGE, {**form, "once": once}).status_code == 400
+    assert (
+        owner.submit(PAGE, {**form, "idempotency_key": idempotency_key}).status_code
+        == 400
+    )
     assert keys(site) == []
 
 
@@ -262,7 +268,7 @@ def test_a_title_with_markup_is_escaped(owner: Any, form: Any) -> None:
 
 def keys(site: Any, owner: str = "owner") -> list[Any]:
     site.sync()
-    return list(site.server.storage.service_keys.owned_by(owner))
+    return list(site.context.storage.service_keys.owned_by(owner))
 
 
 def downloads(response: requests.Response) -> list[Any]:

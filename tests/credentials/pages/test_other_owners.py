@@ -21,12 +21,16 @@ REFUSED = [
         "@@manage-service-keys-revoke",
         {"ids:list": ..., "confirmed": "1"},
     ),
-    ("GET", "@@manage-access-tokens-edit", {"id": ...}),
-    ("POST", "@@manage-access-tokens-edit", {"id": ..., "title": "Mine"}),
-    ("GET", "@@manage-access-tokens-logs", {"id": ...}),
-    ("GET", "@@manage-access-tokens-logs-csv", {"id": ...}),
-    ("GET", "@@manage-access-tokens-revoke", {"id": ...}),
-    ("POST", "@@manage-access-tokens-revoke", {"ids:list": ..., "confirmed": "1"}),
+    ("GET", "@@manage-personal-access-tokens-edit", {"id": ...}),
+    ("POST", "@@manage-personal-access-tokens-edit", {"id": ..., "title": "Mine"}),
+    ("GET", "@@manage-personal-access-tokens-logs", {"id": ...}),
+    ("GET", "@@manage-personal-access-tokens-logs-csv", {"id": ...}),
+    ("GET", "@@manage-personal-access-tokens-revoke", {"id": ...}),
+    (
+        "POST",
+        "@@manage-personal-access-tokens-revoke",
+        {"ids:list": ..., "confirmed": "1"},
+    ),
 ]
 
 
@@ -64,10 +68,10 @@ def test_what_is_somebody_elses_is_refused(
     assert "A secret title" not in response.text
     site.sync()
     for each in (key_id, token_id):
-        kept = site.server.storage.credential(each)
+        kept = site.context.storage.credential(each)
         assert (kept.title, kept.revoked_at) == ("A secret title", None)
     for each in mine.values():
-        assert site.server.storage.credential(each).revoked_at is None
+        assert site.context.storage.credential(each).revoked_at is None
 
 
 def test_revoking_is_all_or_nothing(

@@ -123,7 +123,7 @@ def test_what_was_pasted_is_not_shown_whatever_was_chosen(
     assert is_nowhere(pasted, owner.submit(ISSUE, typed))
 
 
-@pytest.mark.parametrize("broken", [{"_authenticator": "x"}, {"once": ""}])
+@pytest.mark.parametrize("broken", [{"_authenticator": "x"}, {"idempotency_key": ""}])
 def test_no_error_log_has_what_was_pasted(
     site: Any, owner: Any, form: Any, client_key: ClientKey, broken: Any, caplog: Any
 ) -> None:
@@ -161,7 +161,7 @@ def test_the_choice_counts_not_what_was_pasted(
 
 def keys(site: Any) -> list[Any]:
     site.sync()
-    return list(site.server.storage.service_keys.owned_by("owner"))
+    return list(site.context.storage.service_keys.owned_by("owner"))
 
 
 def error(response: requests.Response) -> str:

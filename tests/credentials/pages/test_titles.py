@@ -12,7 +12,7 @@ import pytest
 
 
 LIST = "@@manage-service-keys"
-TOKENS = "@@manage-access-tokens"
+TOKENS = "@@manage-personal-access-tokens"
 PANEL = "@@tokenauth-controlpanel"
 LIST_TITLES = {
     LIST: "Service keys",
@@ -42,7 +42,7 @@ def site_title(site: Any) -> None:
         (f"{TOKENS}-revoke", "Revoke access token?"),
         (f"{TOKENS}-logs", "Usage"),
         (f"{PANEL}-edit", "Edit service key"),
-        (f"{PANEL}-edit-token", "Edit access token"),
+        (f"{PANEL}-edit-personal-access-token", "Edit access token"),
         (f"{PANEL}-revoke", "Revoke service key?"),
         (f"{PANEL}-revoke-before", "Revoke everything issued before a given time"),
     ],

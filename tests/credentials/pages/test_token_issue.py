@@ -15,8 +15,8 @@ import requests
 import time
 
 
-PAGE = "@@manage-access-tokens-issue"
-LIST = "@@manage-access-tokens"
+PAGE = "@@manage-personal-access-tokens-issue"
+LIST = "@@manage-personal-access-tokens"
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_reading_for_90_days_is_proposed(site: Any, owner: Any, form: Any) -> No
 def test_no_expiry_is_offered_beyond_the_longest_lifetime(
     site: Any, owner: Any, days: int | None, offered: list[str], proposed: str
 ) -> None:
-    site.plugin.max_personal_token_lifetime = days
+    site.plugin.max_personal_access_token_lifetime = days
     site.commit()
     html = owner.see(PAGE)
     assert html.xpath("//input[@name='expiry']/@value") == offered
@@ -70,8 +70,8 @@ def test_never_is_offered_where_the_site_allows_it(
     days: int | None,
     is_offered: bool,
 ) -> None:
-    site.plugin.personal_tokens_may_never_end = may_never_end
-    site.plugin.max_personal_token_lifetime = days
+    site.plugin.personal_access_tokens_may_never_end = may_never_end
+    site.plugin.max_personal_access_token_lifetime = days
     site.commit()
     html = owner.see(PAGE)
     assert bool(html.xpath("//input[@name='expiry'][@value='never']")) is is_offered
@@ -80,7 +80,7 @@ def test_never_is_offered_where_the_site_allows_it(
 
 
 def test_never_is_warned_of(site: Any, owner: Any) -> None:
-    site.plugin.personal_tokens_may_never_end = True
+    site.plugin.personal_access_tokens_may_never_end = True
     site.commit()
     (warning,) = owner.see(PAGE).cssselect(".tokenauth-warning")
     assert "whoever finds the access token" in text_of(warning)
@@ -111,7 +111,7 @@ def test_what_cannot_be_is_explained_and_nothing_is_issued(
 def test_an_expiry_beyond_the_longest_lifetime_is_refused(
     site: Any, owner: Any, form: Any, read: Any
 ) -> None:
-    site.plugin.max_personal_token_lifetime = 30
+    site.plugin.max_personal_access_token_lifetime = 30
     site.commit()
     text = read(owner.submit(PAGE, {**form, "expiry": "365"}))
     assert "ends at most 30 days after it was issued" in text
@@ -177,7 +177,7 @@ def test_writing_is_proposed_for_service_keys(site: Any, owner: Any) -> None:
     form = {**form, "title": "A key", "algorithm": "ES256"}
     owner.submit(page, {**form, "scopes:list": "plone.read"})
     site.sync()
-    (key,) = site.server.storage.service_keys.owned_by("owner")
+    (key,) = site.context.storage.service_keys.owned_by("owner")
     assert key.scopes == ("plone.read",)
 
 
@@ -234,7 +234,7 @@ def test_without_an_issuer_the_command_asks_the_site(
 def test_tools_that_know_passwords_get_a_command_where_the_site_lets_them(
     site: Any, owner: Any, form: Any
 ) -> None:
-    site.plugin.personal_tokens_as_passwords = True
+    site.plugin.personal_access_tokens_as_passwords = True
     site.commit()
     response = owner.submit(PAGE, form)
     _bearer, basic = commands(response)
@@ -258,11 +258,14 @@ def test_sending_the_form_again_shows_nothing(site: Any, owner: Any, form: Any) 
     assert site.get("", token).status_code == 200
 
 
-@pytest.mark.parametrize("once", ["", "1", "x" * 32, None])
+@pytest.mark.parametrize("idempotency_key", ["", "1", "x" * 32, None])
 def test_a_form_without_its_random_text_is_refused(
-    site: Any, owner: Any, form: Any, once: str | None
+    site: Any, owner: Any, form: Any, idempotency_key: str | None
 ) -> None:
-    assert owner.submit(PAGE, {**form, "once": once}).status_code == 400
+    assert (
+        owner.submit(PAGE, {**form, "idempotency_key": idempotency_key}).status_code
+        == 400
+    )
     assert tokens(site) == []
 
 
@@ -279,7 +282,7 @@ def test_who_has_all_the_tokens_they_may_have_is_told_so(
     site: Any, owner: Any, new_token: Any, form: Any, read: Any
 ) -> None:
     new_token()
-    site.plugin.max_personal_tokens_per_user = 1
+    site.plugin.max_personal_access_tokens_per_user = 1
     site.commit()
     for response in (owner.get(PAGE), owner.submit(PAGE, form)):
         assert response.status_code == 302
@@ -293,11 +296,11 @@ def test_a_site_that_needs_an_upgrade_says_so(
     site: Any, owner: Any, form: Any, read: Any
 ) -> None:
     """As a site from before there were personal access tokens."""
-    storage = site.server.storage
+    storage = site.context.storage
     state = storage.__getstate__()
-    del state["personal_tokens"]
+    del state["personal_access_tokens"]
     storage.__setstate__(state)
-    storage.__dict__.pop("personal_tokens")
+    storage.__dict__.pop("personal_access_tokens")
     storage._p_changed = True
     site.commit()
     for response in (owner.get(PAGE), owner.submit(PAGE, form)):
@@ -309,7 +312,7 @@ def test_a_site_that_needs_an_upgrade_says_so(
 
 def tokens(site: Any) -> list[Any]:
     site.sync()
-    return list(site.server.storage.personal_tokens.owned_by("owner"))
+    return list(site.context.storage.personal_access_tokens.owned_by("owner"))
 
 
 def token_in(response: requests.Response) -> str:

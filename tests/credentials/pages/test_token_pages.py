@@ -9,7 +9,7 @@ import pytest
 import time
 
 
-LIST = "@@manage-access-tokens"
+LIST = "@@manage-personal-access-tokens"
 EDIT = f"{LIST}-edit"
 DAY = 24 * 60 * 60
 
@@ -26,7 +26,7 @@ def token_id(owner: Any, new_token: Any) -> str:
 def kept(site: Any, token_id: str) -> Any:
     """What the site keeps of a token."""
     site.sync()
-    return site.server.storage.personal_tokens.get(token_id)
+    return site.context.storage.personal_access_tokens.get(token_id)
 
 
 def add_use(site: Any, token_id: str, uses: int) -> None:
@@ -38,7 +38,7 @@ def add_use(site: Any, token_id: str, uses: int) -> None:
         user_agent="nightly",
         uses=uses,
     )
-    site.server.storage.usage_log.add(use, b"1")
+    site.context.storage.usage_log.add(use, b"1")
     site.commit()
 
 
@@ -50,7 +50,7 @@ def test_without_tokens_the_page_explains_what_they_are(owner: Any) -> None:
     (info,) = html.cssselect("#content .alert-info")
     assert "it sends the token with every request" in text_of(info)
     (button,) = html.cssselect("#content a.btn")
-    assert button.get("href").endswith("/@@manage-access-tokens-issue")
+    assert button.get("href").endswith("/@@manage-personal-access-tokens-issue")
     assert not html.cssselect("#content table")
 
 
@@ -63,7 +63,9 @@ def test_a_token_is_listed_with_its_badges(
     expired = new_token(title="c", expires_at=now + DAY).credential
     expired.expires_at = now - DAY
     revoked = new_token(title="d").credential
-    site.server.storage.personal_tokens.mark_revoked(revoked.credential_id, "x", now)
+    site.context.storage.personal_access_tokens.mark_revoked(
+        revoked.credential_id, "x", now
+    )
     site.commit()
     html = owner.see(LIST, sort="title")
     badges = [
@@ -183,7 +185,7 @@ def test_a_revoked_token_cannot_be_changed(
     site: Any, owner: Any, token_id: str
 ) -> None:
     form = owner.form(EDIT, id=token_id)
-    site.server.storage.personal_tokens.mark_revoked(token_id, "x", time.time())
+    site.context.storage.personal_access_tokens.mark_revoked(token_id, "x", time.time())
     site.commit()
     message = owner.message(owner.get(EDIT, id=token_id))
     assert "can no longer be changed" in message

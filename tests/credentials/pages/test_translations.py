@@ -60,18 +60,20 @@ def test_no_page_holds_a_message_in_english(
     empty = manager.get("@@manage-service-keys")
     client_id = new_key("manager", title="x", may_impersonate=True)["client_id"]
     issue = manager.form("@@manage-service-keys-issue")
-    no_tokens = manager.get("@@manage-access-tokens")
+    no_tokens = manager.get("@@manage-personal-access-tokens")
     token_id = new_token("manager", title="x").credential.credential_id
-    issue_token = manager.form("@@manage-access-tokens-issue")
+    issue_token = manager.form("@@manage-personal-access-tokens-issue")
     pages = [
         empty,
         no_tokens,
-        manager.get("@@manage-access-tokens"),
-        manager.get("@@manage-access-tokens-issue"),
-        manager.post("@@manage-access-tokens-issue", **{**issue_token, "title": "x"}),
-        manager.get("@@manage-access-tokens-edit", id=token_id),
-        manager.get("@@manage-access-tokens-logs", id=token_id),
-        manager.get("@@manage-access-tokens-revoke", id=token_id),
+        manager.get("@@manage-personal-access-tokens"),
+        manager.get("@@manage-personal-access-tokens-issue"),
+        manager.post(
+            "@@manage-personal-access-tokens-issue", **{**issue_token, "title": "x"}
+        ),
+        manager.get("@@manage-personal-access-tokens-edit", id=token_id),
+        manager.get("@@manage-personal-access-tokens-logs", id=token_id),
+        manager.get("@@manage-personal-access-tokens-revoke", id=token_id),
         manager.get("@@manage-service-keys"),
         manager.get("@@manage-service-keys-issue"),
         manager.post("@@manage-service-keys-issue", **{**issue, "ip_ranges": "y"}),

@@ -1,12 +1,12 @@
 """Clients of the endpoints, each acting as somebody."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.credentials.options import PersonalTokenLimits
-from pas.plugins.tokenauth.credentials.options import ServiceKeyLimits
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
+from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalToken
+from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
+from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
 from pas.plugins.tokenauth.servicekeys.service import issue_service_key
 from typing import Any
@@ -21,7 +21,7 @@ PASSWORD = "correct-horse-battery-1"
 #: A role of who may have service keys and access tokens, and no more than that.
 KEY_OWNER = "Contributor"
 SERVICE_KEYS = "/@service-keys"
-ACCESS_TOKENS = "/@access-tokens"
+ACCESS_TOKENS = "/@personal-access-tokens"
 DAY = 24 * 60 * 60
 
 
@@ -48,7 +48,7 @@ class Client:
 
     @property
     def tokens(self) -> "Client":
-        """The same client at ``@access-tokens``."""
+        """The same client at ``@personal-access-tokens``."""
         return self.at(ACCESS_TOKENS)
 
     def request(self, method: str, path: str = "", **kwargs: Any) -> requests.Response:
@@ -78,7 +78,7 @@ def client(site: Any) -> Callable[..., Client]:
     """Makes a user of the site with some roles, and a client that acts as them."""
 
     def make(user_id: str, *roles: str) -> Client:
-        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_ACCESS_TOKENS):
+        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS):
             site.portal.manage_permission(
                 permission, ["Manager", "Site Administrator", KEY_OWNER]
             )
@@ -123,14 +123,14 @@ def new_key(site: Any) -> Callable[..., str]:
     """Issues a key to a user who exists, and returns its client id."""
 
     def new_key(
-        owner: str = "owner", name: str = "", issued_at: float = 0, **limits: Any
+        owner: str = "owner", name: str = "", issued_at: float = 0, **options: Any
     ) -> str:
         issued = issue_service_key(
-            site.server,
-            site.actor(owner),
-            ServiceKeyLimits(**{"title": "A key", **limits}),
+            site.context,
+            site.requester(owner),
+            ServiceKeyOptions(**{"title": "A key", **options}),
             issued_at or time.time(),
-            once=secrets.token_hex(),
+            idempotency_key=secrets.token_hex(),
             material=KeyMaterial(algorithm="ES256"),
             name=name,
         )
@@ -141,24 +141,24 @@ def new_key(site: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
-def issue_token(site: Any) -> Callable[..., IssuedPersonalToken]:
+def issue_token(site: Any) -> Callable[..., IssuedPersonalAccessToken]:
     """Issues a personal access token to a user who exists."""
 
     def issue_token(
-        owner: str = "owner", issued_at: float = 0, **limits: Any
-    ) -> IssuedPersonalToken:
+        owner: str = "owner", issued_at: float = 0, **options: Any
+    ) -> IssuedPersonalAccessToken:
         issued_at = issued_at or time.time()
         defaults = {
             "title": "A token",
             "expires_at": issued_at + 90 * DAY,
             "scopes": ("plone.read",),
         }
-        issued = issue_personal_token(
-            site.server,
-            site.actor(owner),
-            PersonalTokenLimits(**{**defaults, **limits}),
+        issued = issue_personal_access_token(
+            site.context,
+            site.requester(owner),
+            PersonalAccessTokenOptions(**{**defaults, **options}),
             issued_at,
-            once=secrets.token_hex(),
+            idempotency_key=secrets.token_hex(),
         )
         site.commit()
         return issued
@@ -167,11 +167,13 @@ def issue_token(site: Any) -> Callable[..., IssuedPersonalToken]:
 
 
 @pytest.fixture
-def new_token(issue_token: Callable[..., IssuedPersonalToken]) -> Callable[..., str]:
+def new_token(
+    issue_token: Callable[..., IssuedPersonalAccessToken],
+) -> Callable[..., str]:
     """The same, and returns its id."""
 
-    def new_token(owner: str = "owner", issued_at: float = 0, **limits: Any) -> str:
-        issued = issue_token(owner, issued_at, **limits)
+    def new_token(owner: str = "owner", issued_at: float = 0, **options: Any) -> str:
+        issued = issue_token(owner, issued_at, **options)
         return issued.credential.credential_id
 
     return new_token
@@ -198,7 +200,7 @@ def stored(site: Any) -> Callable[[str], Any]:
 
     def stored(credential_id: str) -> Any:
         site.sync()
-        return site.server.storage.credential(credential_id)
+        return site.context.storage.credential(credential_id)
 
     return stored
 
@@ -209,7 +211,7 @@ def snapshot(site: Any) -> Callable[[], list[dict[str, Any]]]:
 
     def snapshot() -> list[dict[str, Any]]:
         site.sync()
-        kinds = site.server.storage.kinds.values()
+        kinds = site.context.storage.kinds.values()
         credentials = [each for kind in kinds for each in kind.all()]
         for credential in credentials:
             credential._p_activate()

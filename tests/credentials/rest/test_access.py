@@ -1,7 +1,7 @@
 """Who gets which answer on which route: written by hand, one line for each."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_ACCESS_TOKENS
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from typing import Any
 
 import pytest
@@ -86,7 +86,7 @@ TOKEN_ROUTES = [
     ("DELETE", "/{key}", None, "401 401 404 404 404 404 404 403"),
     ("DELETE", "/unknown", None, "401 401 404 404 404 404 404 403"),
 ]
-ENDPOINTS = {"/@service-keys": KEY_ROUTES, "/@access-tokens": TOKEN_ROUTES}
+ENDPOINTS = {"/@service-keys": KEY_ROUTES, "/@personal-access-tokens": TOKEN_ROUTES}
 CASES = [
     pytest.param(
         *(endpoint, *route[:3], who, int(status)),
@@ -192,7 +192,7 @@ def test_a_personal_access_token_does_not_breed(
     scope: str,
     as_password: bool,
 ) -> None:
-    site.plugin.personal_tokens_as_passwords = True
+    site.plugin.personal_access_tokens_as_passwords = True
     issued = issue_token("manager", scopes=(scope,))
     program = type(manager)(site, endpoint=endpoint)
     if as_password:
@@ -215,7 +215,7 @@ def test_a_personal_access_token_does_not_breed(
 
 def test_one_permission_is_not_the_other(client: Any, site: Any) -> None:
     somebody = client("somebody", "Contributor")
-    site.portal.manage_permission(MANAGE_OWN_ACCESS_TOKENS, ["Manager"])
+    site.portal.manage_permission(MANAGE_OWN_PERSONAL_ACCESS_TOKENS, ["Manager"])
     site.commit()
     assert somebody.get().status_code == 200
     assert somebody.tokens.get().status_code == 401

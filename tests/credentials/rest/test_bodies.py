@@ -17,8 +17,8 @@ ROUTES = [
     ("PUT", "/@service-keys/owner/named"),
     ("PUT", "/@service-keys/owner/new"),
     ("PATCH", "/@service-keys/{key}"),
-    ("POST", "/@access-tokens"),
-    ("PATCH", "/@access-tokens/{token}"),
+    ("POST", "/@personal-access-tokens"),
+    ("PATCH", "/@personal-access-tokens/{token}"),
 ]
 BODIES = {
     "empty": (b"", 400),
@@ -136,8 +136,8 @@ KEYS_ONLY = [
 ]
 WRONG_VALUES = [
     *(("/@service-keys", *wrong) for wrong in (*COMMON, *KEYS_ONLY)),
-    *(("/@access-tokens", *wrong) for wrong in COMMON),
-    ("/@access-tokens", "expires", None),
+    *(("/@personal-access-tokens", *wrong) for wrong in COMMON),
+    ("/@personal-access-tokens", "expires", None),
 ]
 UNKNOWN = ["Title", "client_id", "issued_by", "", "\ud800", "x" * 1000, "<b>"]
 

@@ -9,7 +9,7 @@ import requests
 
 
 PASSWORD = "correct-horse-battery-1"
-KEY, TOKEN = "/@service-keys", "/@access-tokens"
+KEY, TOKEN = "/@service-keys", "/@personal-access-tokens"
 WRITES = [
     ("POST", KEY, {"title": "New", "algorithm": "ES256"}, 201),
     ("POST", f"{KEY}/{{key}}/rotate", {"overlap": 0, "algorithm": "ES256"}, 200),

@@ -88,7 +88,7 @@ def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
     assert document.pop("issued").endswith("+00:00")
     assert document.pop("expires").endswith("+00:00")
     assert document == {
-        "@id": f"{site.url}/@access-tokens/{token_id}",
+        "@id": f"{site.url}/@personal-access-tokens/{token_id}",
         "token_id": token_id,
         "owner": "owner",
         "title": "Nightly",

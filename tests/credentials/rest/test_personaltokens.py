@@ -1,4 +1,4 @@
-"""``@access-tokens``: what POST, PATCH and DELETE do to a token."""
+"""``@personal-access-tokens``: what POST, PATCH and DELETE do to a token."""
 
 from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
@@ -13,7 +13,7 @@ ENOUGH = {"title": "A token", "expires": "2099-12-31"}
 @pytest.fixture(autouse=True)
 def any_lifetime(site: Any) -> None:
     """Tokens may live as long as their owner likes, but not for ever."""
-    site.plugin.max_personal_token_lifetime = None
+    site.plugin.max_personal_access_token_lifetime = None
     site.commit()
 
 
@@ -25,7 +25,7 @@ def test_a_token_is_issued_and_works(owner: Any, site: Any) -> None:
     assert response.status_code == 201
     assert response.headers["Cache-Control"] == "no-store"
     document = response.json()
-    url = f"{site.url}/@access-tokens/{document['token_id']}"
+    url = f"{site.url}/@personal-access-tokens/{document['token_id']}"
     assert document["@id"] == response.headers["Location"] == url
     assert is_personal(document["token"]) and is_well_formed(document["token"])
     answer = site.api("GET", "/@users/owner", document["token"])
@@ -75,7 +75,7 @@ def test_everything_can_be_decided_when_it_is_issued(manager: Any) -> None:
 def test_no_token_lives_for_ever_because_something_was_forgotten(
     owner: Any, site: Any, snapshot: Any, allowed: bool
 ) -> None:
-    site.plugin.personal_tokens_may_never_end = allowed
+    site.plugin.personal_access_tokens_may_never_end = allowed
     site.commit()
     response = owner.tokens.post(title="A token")
     assert response.status_code == 400
@@ -88,7 +88,7 @@ def test_no_token_lives_for_ever_because_something_was_forgotten(
 def test_never_is_for_sites_that_allow_it(
     owner: Any, site: Any, allowed: bool, status: int
 ) -> None:
-    site.plugin.personal_tokens_may_never_end = allowed
+    site.plugin.personal_access_tokens_may_never_end = allowed
     site.commit()
     response = owner.tokens.post(title="A token", expires=None)
     assert response.status_code == status
@@ -102,9 +102,9 @@ def test_never_is_for_sites_that_allow_it(
 @pytest.mark.parametrize(
     "policy, value, status, type",
     [
-        ("max_personal_token_lifetime", 30, 400, "PolicyViolation"),
+        ("max_personal_access_token_lifetime", 30, 400, "PolicyViolation"),
         ("require_ip_ranges", True, 400, "PolicyViolation"),
-        ("max_personal_tokens_per_user", 1, 403, "TooManyCredentials"),
+        ("max_personal_access_tokens_per_user", 1, 403, "TooManyCredentials"),
     ],
 )
 def test_policies_are_enforced_and_named(
@@ -136,7 +136,7 @@ def test_a_key_needs_an_issuer_and_a_token_does_not(owner: Any, site: Any) -> No
 def test_a_site_that_is_not_upgraded_says_so(
     owner: Any, site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    storage = type(site.server.storage)
+    storage = type(site.context.storage)
     monkeypatch.setattr(storage, "needs_upgrade", property(lambda self: True))
     response = owner.tokens.post(**ENOUGH)
     assert response.status_code == 403

@@ -3,7 +3,7 @@
 from io import BytesIO
 from pas.plugins.tokenauth.credentials.rest.body import json_object
 from pas.plugins.tokenauth.credentials.rest.errors import UnreadableBody
-from pas.plugins.tokenauth.credentials.rest.members import Members
+from pas.plugins.tokenauth.credentials.rest.members import JSONFields
 from pas.plugins.tokenauth.credentials.rest.times import moment
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from typing import Any
@@ -33,7 +33,7 @@ def test_a_jwk_is_refused_however_deep_it_is() -> None:
     for _level in range(10000):
         jwk = {"kty": jwk}
     with pytest.raises(InvalidInput):
-        Members({"public_key": jwk}, ["public_key"]).public_key("public_key")
+        JSONFields({"public_key": jwk}, ["public_key"]).public_key("public_key")
 
 
 @pytest.mark.parametrize(

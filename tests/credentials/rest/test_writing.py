@@ -394,7 +394,9 @@ def test_what_a_use_case_has_done_before_it_refuses_is_not_stored(
     client_id = new_key()
     before = snapshot()
 
-    def fail_half_way(server: Any, actor: Any, client_id: str, *others: Any) -> None:
+    def fail_half_way(
+        server: Any, requester: Any, client_id: str, *others: Any
+    ) -> None:
         server.storage.service_keys.get(client_id).title = "Half done"
         raise InvalidInput("ip_ranges", "No.")
 

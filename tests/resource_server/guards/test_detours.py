@@ -70,9 +70,9 @@ def token_of(site: Any) -> Callable[[str], str]:
     site.commit()
 
     def token_of(which: str) -> str:
-        role, limits = KEYS[which]
+        role, options = KEYS[which]
         owner = "owner" if role == "Manager" else "administrator"
-        token: str = site.token(site.issue(owner, algorithm="ES256", **limits))
+        token: str = site.token(site.issue(owner, algorithm="ES256", **options))
         return token
 
     return token_of

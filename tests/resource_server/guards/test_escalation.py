@@ -8,7 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from OFS.userfolder import UserFolder
 from pas.plugins.tokenauth.site.lookup import plugin_of
-from pas.plugins.tokenauth.site.lookup import server_of
+from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from persistent.wref import WeakRef
 from plone.base.interfaces import IPloneSiteRoot
@@ -53,7 +53,7 @@ def token(site: Any, kind: str) -> str:
     if kind == "service key":
         value: str = site.token(site.issue())
     else:
-        value = site.personal_token()
+        value = site.personal_access_token()
     return value
 
 
@@ -346,7 +346,7 @@ class TestSubrequests:
         [
             "/manage_exportObject?id=acl_users&download:int=1",
             "/acl_users/source_users/listUserInfo",
-            "/@@manage-access-tokens",
+            "/@@manage-personal-access-tokens",
         ],
     )
     def test_closed_paths_are_closed(
@@ -392,20 +392,20 @@ class TestKeysThatMayManageUsers:
         assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
         assert site.service_key(keyfile).orphaned_at is not None
 
-    def test_such_a_key_removes_a_user_who_owns_personal_tokens(
+    def test_such_a_key_removes_a_user_who_owns_personal_access_tokens(
         self, site: Any, manager_token: str
     ) -> None:
-        issued = site.issue_personal_token("victim")
+        issued = site.issue_personal_access_token("victim")
         assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
         site.sync()
-        tokens = site.server.storage.personal_tokens
+        tokens = site.context.storage.personal_access_tokens
         stored = tokens.get(issued.credential.credential_id)
         assert stored.orphaned_at is not None
 
     def test_such_a_key_makes_a_user_with_the_id_of_one_who_left_tokens(
         self, site: Any, manager_token: str
     ) -> None:
-        issued = site.issue_personal_token("made")
+        issued = site.issue_personal_access_token("made")
         site.portal.acl_users.source_users.removeUser("made")
         site.commit()
         body = {"username": "made", "email": "b@example.org", "password": PASSWORD}
@@ -476,7 +476,7 @@ def through_our_own_settings(portal: Any) -> None:
 
 
 def through_our_own_storage(portal: Any) -> None:
-    server_of(plugin_of(portal)).storage.service_keys.mark_revoked("x", "y", 1.0)
+    site_of(plugin_of(portal)).storage.service_keys.mark_revoked("x", "y", 1.0)
 
 
 def through_the_user_folder_of_the_root(portal: Any) -> None:
@@ -565,7 +565,7 @@ class TestCodeOfAnAddOn:
         self, site: Any, token: str, run: Callable[..., Any], way: Callable[[Any], None]
     ) -> None:
         site.portal._setObject("code", PythonScript("code"))
-        site.server.storage.service_keys.add(
+        site.context.storage.service_keys.add(
             ServiceKey("x", owner="owner", title="x", public_key=None, issued_at=1.0)
         )
         site.commit()

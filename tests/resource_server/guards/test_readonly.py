@@ -383,8 +383,8 @@ def test_a_personal_access_token_that_may_only_read_is_held_as_well(
     site: Any, page: Any, publish: Any, way: str
 ) -> None:
     """As a password it is not exempt from what plone.protect asks browsers for."""
-    token = site.personal_token(scopes=("plone.read",))
-    site.plugin.personal_tokens_as_passwords = True
+    token = site.personal_access_token(scopes=("plone.read",))
+    site.plugin.personal_access_tokens_as_passwords = True
     site.commit()
     password = base64.b64encode(f"owner:{token}".encode()).decode()
     value = f"Bearer {token}" if way == "bearer" else f"Basic {password}"

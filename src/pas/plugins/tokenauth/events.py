@@ -16,7 +16,7 @@ class ICredentialEvent(ITokenAuthEvent):
     """Somebody did something to a credential of any kind."""
 
     owner = Attribute("User id of the credential's owner")
-    actor = Attribute("Who did it, as the records name them")
+    requester = Attribute("Who did it, as the records name them")
 
 
 class ICredentialIssued(ICredentialEvent):
@@ -51,15 +51,15 @@ class IServiceKeyRevoked(ICredentialRevoked):
     """A service key was revoked."""
 
 
-class IPersonalTokenIssued(ICredentialIssued):
+class IPersonalAccessTokenIssued(ICredentialIssued):
     """A personal access token was issued."""
 
 
-class IPersonalTokenChanged(ICredentialChanged):
+class IPersonalAccessTokenChanged(ICredentialChanged):
     """Title or limits of a personal access token were changed."""
 
 
-class IPersonalTokenRevoked(ICredentialRevoked):
+class IPersonalAccessTokenRevoked(ICredentialRevoked):
     """A personal access token was revoked."""
 
 
@@ -85,7 +85,7 @@ class _CredentialEvent:
 
     credential_id: str
     owner: str
-    actor: str
+    requester: str
 
 
 @implementer(IServiceKeyIssued)
@@ -124,22 +124,22 @@ class ServiceKeyRevoked(_CredentialEvent):
     """See IServiceKeyRevoked."""
 
 
-@implementer(IPersonalTokenIssued)
+@implementer(IPersonalAccessTokenIssued)
 @dataclass(frozen=True)
-class PersonalTokenIssued(_CredentialEvent):
-    """See IPersonalTokenIssued."""
+class PersonalAccessTokenIssued(_CredentialEvent):
+    """See IPersonalAccessTokenIssued."""
 
 
-@implementer(IPersonalTokenChanged)
+@implementer(IPersonalAccessTokenChanged)
 @dataclass(frozen=True)
-class PersonalTokenChanged(_CredentialEvent):
-    """See IPersonalTokenChanged."""
+class PersonalAccessTokenChanged(_CredentialEvent):
+    """See IPersonalAccessTokenChanged."""
 
 
-@implementer(IPersonalTokenRevoked)
+@implementer(IPersonalAccessTokenRevoked)
 @dataclass(frozen=True)
-class PersonalTokenRevoked(_CredentialEvent):
-    """See IPersonalTokenRevoked."""
+class PersonalAccessTokenRevoked(_CredentialEvent):
+    """See IPersonalAccessTokenRevoked."""
 
 
 @implementer(ISettingsChanged)
@@ -147,7 +147,7 @@ class PersonalTokenRevoked(_CredentialEvent):
 class SettingsChanged:
     """See ISettingsChanged; `names` are those of the settings that changed."""
 
-    actor: str
+    requester: str
     names: tuple[str, ...]
     credential_id: str = ""
 
@@ -165,11 +165,11 @@ class AccessTokenIssued:
 @implementer(IAccessTokenRevoked)
 @dataclass(frozen=True)
 class AccessTokenRevoked:
-    """See IAccessTokenRevoked; `actor` is who asked: a client id or a user id."""
+    """See IAccessTokenRevoked; `requester` is who asked: a client id or a user id."""
 
     credential_id: str
     subject: str
-    actor: str
+    requester: str
 
 
 @implementer(IAccessRefused)

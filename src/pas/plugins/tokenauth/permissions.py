@@ -4,7 +4,9 @@
 MANAGE_OWN_SERVICE_KEYS = "pas.plugins.tokenauth: Manage own Service Keys"
 
 #: May issue, edit and revoke personal access tokens of one's own.
-MANAGE_OWN_ACCESS_TOKENS = "pas.plugins.tokenauth: Manage own Access Tokens"
+MANAGE_OWN_PERSONAL_ACCESS_TOKENS = (
+    "pas.plugins.tokenauth: Manage own Personal Access Tokens"
+)
 
 #: May obtain tokens that act as other users, with a key that allows it.
 IMPERSONATE_USER = "pas.plugins.tokenauth: Impersonate user"

@@ -7,7 +7,7 @@ from ..core.errors import AccessRefused
 from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.servicekeys import ServiceKey
 from ..tokens.checks import checked_owner
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ NOT_USABLE = "The service key cannot be used: it has ended, or not from this add
 
 
 def authenticated_client(
-    server: AuthorizationServer,
+    site: SiteContext,
     parameters: Mapping[str, str],
     address: str,
     now: float,
@@ -43,17 +43,17 @@ def authenticated_client(
         )
     claims = verified_client_assertion(
         assertion,
-        lambda client_id: server.public_keys_of(client_id, now),
-        server.assertion_rules(_audiences(server)),
+        lambda client_id: site.public_keys_of(client_id, now),
+        site.assertion_rules(_audiences(site)),
         now,
     )
-    service_key = server.storage.service_keys.get(claims.client_id)
+    service_key = site.storage.service_keys.get(claims.client_id)
     if service_key is None:
         raise InvalidClient(NOT_OURS)
     try:
         _check_client_id(parameters, service_key)
-        checked_owner(server, service_key, address, now)
-        server.use_up(service_key.client_id, claims.jti, claims.expires_at, now)
+        checked_owner(site, service_key, address, now)
+        site.use_up(service_key.client_id, claims.jti, claims.expires_at, now)
     except AccessRefused as refused:
         raise InvalidClient(NOT_USABLE, refused.reason, claims.client_id) from None
     except InvalidGrant as refused:
@@ -62,11 +62,11 @@ def authenticated_client(
     return service_key
 
 
-def _audiences(server: AuthorizationServer) -> frozenset[str]:
+def _audiences(site: SiteContext) -> frozenset[str]:
     """What an assertion may be addressed to: the issuer, unless the site says more."""
-    audiences = {server.issuer}
-    if server.settings.accept_token_endpoint_audience:
-        audiences.add(server.token_endpoint)
+    audiences = {site.issuer}
+    if site.settings.accept_token_endpoint_audience:
+        audiences.add(site.token_endpoint)
     return frozenset(audiences - {""})
 
 

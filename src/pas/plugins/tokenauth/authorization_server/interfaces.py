@@ -6,7 +6,7 @@ from zope.interface import Interface
 class IGrantType(Interface):
     """A way to obtain an access token (RFC 6749 section 1.3).
 
-    A named adapter of IAuthorizationServer; the name is the value of the
+    A named adapter of ISiteContext; the name is the value of the
     parameter `grant_type`.
     """
 

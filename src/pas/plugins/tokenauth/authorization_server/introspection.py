@@ -2,11 +2,11 @@
 
 from ..core.errors import AccessRefused
 from ..core.errors import UnsupportedTokenType
-from ..core.scopes import spelled_scope
+from ..core.scopes import format_scope
 from ..core.tokens import is_personal
 from ..core.tokens import is_well_formed
 from ..events import AccessTokenRevoked
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.servicekeys import ServiceKey
 from ..tokens.checks import check_live
 from ..tokens.checks import checked_subject
@@ -21,7 +21,7 @@ INACTIVE = {"active": False}
 
 
 def introspected(
-    server: AuthorizationServer,
+    site: SiteContext,
     token: str,
     now: float,
     asks: ServiceKey | None,
@@ -37,16 +37,16 @@ def introspected(
     if not is_well_formed(token):
         return INACTIVE
     try:
-        return _active(server, token, now, asks)
+        return _active(site, token, now, asks)
     except AccessRefused:
         return INACTIVE
 
 
 def revoke_token(
-    server: AuthorizationServer,
+    site: SiteContext,
     token: str,
     now: float,
-    actor: str,
+    requester: str,
     asks: ServiceKey | None,
 ) -> None:
     """Revoke an access token at once; nothing happens if it is none of who asks.
@@ -54,7 +54,7 @@ def revoke_token(
     Personal access tokens are credentials, which no program changes.
 
     :param token: what was sent, whatever it is
-    :param actor: who asks, for the records
+    :param requester: who asks, for the records
     :param asks: the client that asks, which revokes its own tokens only; None for
         somebody who may revoke every token
     :raises UnsupportedTokenType: when it is a personal access token
@@ -64,27 +64,25 @@ def revoke_token(
     if is_personal(token):
         raise UnsupportedTokenType("Personal access tokens are not revoked here.")
     try:
-        found = find_token(server, token, now)
+        found = find_token(site, token, now)
     except AccessRefused:
         return
     if asks is None or asks.credential_id == found.credential.credential_id:
-        server.storage.access_tokens.remove(found.digest)
+        site.storage.access_tokens.remove(found.digest)
         credential_id = found.credential.credential_id
-        notify(AccessTokenRevoked(credential_id, found.subject, actor))
+        notify(AccessTokenRevoked(credential_id, found.subject, requester))
 
 
 def _active(
-    server: AuthorizationServer, token: str, now: float, asks: ServiceKey | None
+    site: SiteContext, token: str, now: float, asks: ServiceKey | None
 ) -> dict[str, Any]:
-    found = find_token(server, token, now)
+    found = find_token(site, token, now)
     credential = found.credential
     if asks is not None and asks.credential_id != credential.credential_id:
         return INACTIVE
     check_live(credential, now)
-    owner = owner_of(server, credential)
-    subject = checked_subject(
-        server, credential, owner, subject_of(server, found, owner)
-    )
+    owner = owner_of(site, credential)
+    subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
     members = {
         "active": True,
         "client_id": credential.credential_id,
@@ -95,9 +93,9 @@ def _active(
     }
     # What there is nothing to say about is left out.
     if found.scopes:
-        members["scope"] = spelled_scope(found.scopes)
-    if server.issuer:
-        members["iss"] = server.issuer
+        members["scope"] = format_scope(found.scopes)
+    if site.issuer:
+        members["iss"] = site.issuer
     if found.expires_at is not None:
         members["exp"] = int(found.expires_at)
     if subject.user_id != owner.user_id:

@@ -7,7 +7,7 @@ made of what is registered, so that neither can promise what is not there.
 from ..core.keys import ALGORITHMS
 from ..core.keys import ALIASES
 from ..credentials.scopes import known_scopes
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from .interfaces import IGrantType
 from typing import Any
 from zope.component import getAdapters
@@ -17,16 +17,16 @@ from zope.component import getAdapters
 _AUTH_METHODS = ["private_key_jwt"]
 
 
-def authorization_server_metadata(server: AuthorizationServer) -> dict[str, Any]:
+def authorization_server_metadata(site: SiteContext) -> dict[str, Any]:
     """The site as authorization server; it has an issuer."""
-    issuer = server.issuer
+    issuer = site.issuer
     algorithms = sorted({*ALGORITHMS, *ALIASES})
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/@@oauth2-authorize",
         "response_types_supported": ["code"],
-        "token_endpoint": server.token_endpoint,
-        "grant_types_supported": sorted(_grant_types(server)),
+        "token_endpoint": site.token_endpoint,
+        "grant_types_supported": sorted(_grant_types(site)),
         "token_endpoint_auth_methods_supported": [*_AUTH_METHODS, "none"],
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "revocation_endpoint": f"{issuer}/@@oauth2-revoke",
@@ -40,5 +40,5 @@ def authorization_server_metadata(server: AuthorizationServer) -> dict[str, Any]
     }
 
 
-def _grant_types(server: AuthorizationServer) -> list[str]:
-    return [name for name, _ in getAdapters((server,), IGrantType)]
+def _grant_types(site: SiteContext) -> list[str]:
+    return [name for name, _ in getAdapters((site,), IGrantType)]

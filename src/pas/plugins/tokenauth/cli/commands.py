@@ -17,7 +17,7 @@ from .imports import import_keys
 from .issuing import ensure
 from .issuing import issue
 from .issuing import rotate
-from .kinds import PERSONAL_TOKENS
+from .kinds import PERSONAL_ACCESS_TOKENS
 from .kinds import SERVICE_KEYS
 from .listing import list_some
 from .listing import usage
@@ -42,25 +42,25 @@ _COMMANDS: dict[str, Callable[[Session, Any], Answer]] = {
     "notify": notify,
     "import": import_keys,
     "pat issue": issue_token,
-    "pat list": partial(list_some, shown=PERSONAL_TOKENS),
-    "pat usage": partial(usage, shown=PERSONAL_TOKENS),
+    "pat list": partial(list_some, shown=PERSONAL_ACCESS_TOKENS),
+    "pat usage": partial(usage, shown=PERSONAL_ACCESS_TOKENS),
     "pat revoke": revoke_tokens,
 }
 #: Arguments that are not called as the use cases call the value.
 _ARGUMENTS = {"owner": "user", "ip_ranges": "ip", "scopes": "scope"}
 
 
-def run(site: Any, options: Any) -> Answer:
+def run(portal: Any, arguments: Any) -> Answer:
     """Run the command that the options name, at a site.
 
     :raises CommandFailed: when it cannot do what it should
     """
     try:
-        return _COMMANDS[options.command](session_at(site), options)
+        return _COMMANDS[arguments.command](session_at(portal), arguments)
     except InvalidInput as invalid:
         raise _refused_value(invalid) from None
     except NotYours:
-        raise Absent(f"There is no such {_sought(options)} in this site.") from None
+        raise Absent(f"There is no such {_sought(arguments)} in this site.") from None
     except NotAllowed as refused:
         raise _refusal(refused) from None
 
@@ -80,9 +80,9 @@ def _refusal(refused: NotAllowed) -> CommandFailed:
     return CommandFailed(message)
 
 
-def _sought(options: Any) -> str:
+def _sought(arguments: Any) -> str:
     """What a command looks for by the id it is given."""
-    if options.command == "revoke":
-        return f"{SERVICE_KEYS.word} or {PERSONAL_TOKENS.word}"
-    is_for_tokens = options.command.startswith("pat ")
-    return PERSONAL_TOKENS.word if is_for_tokens else SERVICE_KEYS.word
+    if arguments.command == "revoke":
+        return f"{SERVICE_KEYS.word} or {PERSONAL_ACCESS_TOKENS.word}"
+    is_for_tokens = arguments.command.startswith("pat ")
+    return PERSONAL_ACCESS_TOKENS.word if is_for_tokens else SERVICE_KEYS.word

@@ -21,11 +21,11 @@ FORMAT = "ftw.tokenauth"
 VERSION = 1
 
 
-def import_keys(session: Session, options: Any) -> Answer:
+def import_keys(session: Session, arguments: Any) -> Answer:
     """Import what the export script has written; what cannot be used is told."""
-    records = _records(options.file)
+    records = _records(arguments.file)
     report = committed(
-        lambda: import_service_keys(session.server, session.actor, records, now())
+        lambda: import_service_keys(session.site, session.requester, records, now())
     )
     refused = [
         {"client_id": record.client_id, "message": in_english(record.message)}

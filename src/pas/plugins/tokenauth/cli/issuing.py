@@ -2,14 +2,14 @@
 
 from ..core.clock import now
 from ..core.scopes import WRITE
-from ..credentials.options import ServiceKeyLimits
-from ..credentials.serializers import time_document
+from ..credentials.options import ServiceKeyOptions
+from ..credentials.serializers import serialize_time
 from ..servicekeys.ensure import ensure_service_key
 from ..servicekeys.ensure import EnsuredServiceKey
 from ..servicekeys.ensure import replaces_public_key
 from ..servicekeys.find import named_service_key
-from ..servicekeys.serializers import issued_document
-from ..servicekeys.serializers import service_key_document
+from ..servicekeys.serializers import serialize_issued_key
+from ..servicekeys.serializers import serialize_service_key
 from ..servicekeys.service import issue_service_key
 from ..servicekeys.service import IssuedServiceKey
 from ..servicekeys.service import rotate_service_key
@@ -30,57 +30,57 @@ import json
 import secrets
 
 
-def issue(session: Session, options: Any) -> Answer:
+def issue(session: Session, arguments: Any) -> Answer:
     """Issue a key to a user."""
-    material = key_material(options)
-    once = secrets.token_hex()
+    material = key_material(arguments)
+    idempotency_key = secrets.token_hex()
 
     def change() -> IssuedServiceKey:
         at = now()
         issued = issue_service_key(
-            session.server,
-            session.actor,
-            _limits(options, options.title, at),
+            session.site,
+            session.requester,
+            _limits(arguments, arguments.title, at),
             at,
-            once,
+            idempotency_key,
             material=material,
-            owner=options.user,
-            name=options.name,
+            owner=arguments.user,
+            name=arguments.name,
         )
         keyfile.write(_as_text(issued.keyfile))
         return issued
 
-    with new_secret_file(options.output) as keyfile:
+    with new_secret_file(arguments.output) as keyfile:
         keyfile.create()
         issued = committed(change)
     return _answer(session, "Issued", keyfile, issued.service_key, issued)
 
 
-def ensure(session: Session, options: Any) -> Answer:
+def ensure(session: Session, arguments: Any) -> Answer:
     """Issue a key under a name, or correct the one that is there."""
-    material = key_material(options)
-    server, owner, name = session.server, options.user, options.name
+    material = key_material(arguments)
+    site, owner, name = session.site, arguments.user, arguments.name
 
     def change() -> EnsuredServiceKey:
         at = now()
-        known = named_service_key(server, owner, name, at)
+        known = named_service_key(site, owner, name, at)
         made_at = at
         if known is not None and not replaces_public_key(known, material, at):
             # A lifetime counts from the same time with every call.
             made_at = known.secret_made_at
-        limits = _limits(options, options.title or name, made_at)
+        options = _limits(arguments, arguments.title or name, made_at)
         ensured = ensure_service_key(
-            server, session.actor, owner, name, limits, at, material=material
+            site, session.requester, owner, name, options, at, material=material
         )
         if ensured.issued is not None:
             keyfile.write(_as_text(ensured.issued.keyfile))
         else:
             # Somebody else may have issued it, and this transaction is repeated.
             keyfile.discard()
-            _check_keyfile(options, ensured.service_key)
+            _check_keyfile(arguments, ensured.service_key)
         return ensured
 
-    with new_secret_file(options.output) as keyfile:
+    with new_secret_file(arguments.output) as keyfile:
         ensured = committed(change)
     done = "Unchanged:"
     if ensured.changed:
@@ -95,54 +95,57 @@ def ensure(session: Session, options: Any) -> Answer:
     )
 
 
-def rotate(session: Session, options: Any) -> Answer:
+def rotate(session: Session, arguments: Any) -> Answer:
     """Add a key pair to a key."""
-    material = key_material(options)
+    material = key_material(arguments)
 
     def change() -> IssuedServiceKey:
         at = now()
         issued = rotate_service_key(
-            session.server,
-            session.actor,
-            options.client_id,
+            session.site,
+            session.requester,
+            arguments.client_id,
             at,
-            options.overlap,
+            arguments.overlap,
             material=material,
             expires_at=(
-                expires_at(options.expires, at) if "expires" in options else "unchanged"
+                expires_at(arguments.expires, at)
+                if "expires" in arguments
+                else "unchanged"
             ),
         )
         keyfile.write(_as_text(issued.keyfile))
         return issued
 
-    with new_secret_file(options.output) as keyfile:
+    with new_secret_file(arguments.output) as keyfile:
         keyfile.create()
         issued = committed(change)
     return _answer(session, "Rotated", keyfile, issued.service_key, issued)
 
 
-def _limits(options: Any, title: str, made_at: float) -> ServiceKeyLimits:
-    return ServiceKeyLimits(
+def _limits(arguments: Any, title: str, made_at: float) -> ServiceKeyOptions:
+    return ServiceKeyOptions(
         title=title,
-        ip_ranges=options.ip,
-        expires_at=expires_at(options.expires, made_at),
-        scopes=tuple(options.scope or (WRITE,)),
-        may_impersonate=options.may_impersonate,
-        may_manage_users=options.may_manage_users,
-        require_jti=options.require_jti,
+        ip_ranges=arguments.ip,
+        expires_at=expires_at(arguments.expires, made_at),
+        scopes=tuple(arguments.scope or (WRITE,)),
+        may_impersonate=arguments.may_impersonate,
+        may_manage_users=arguments.may_manage_users,
+        require_jti=arguments.require_jti,
     )
 
 
-def _check_keyfile(options: Any, service_key: ServiceKey) -> None:
+def _check_keyfile(arguments: Any, service_key: ServiceKey) -> None:
     """Whoever relies on the keyfile learns at once that it is gone."""
-    if options.public_key is not None or options.output == STANDARD_OUTPUT:
+    if arguments.public_key is not None or arguments.output == STANDARD_OUTPUT:
         return
-    if Path(options.output).exists():
+    if Path(arguments.output).exists():
         return
     raise Absent(
-        f"The key {service_key.client_id} is there, but its keyfile {options.output} is"
-        " not, and it cannot be had again. Make a new one: tokenauth rotate"
-        f" {service_key.client_id} --overlap 0d --output {options.output}"
+        f"The key {service_key.client_id} is there, but its keyfile"
+        f" {arguments.output} is not, and it cannot be had again. Make a new one:"
+        f" tokenauth rotate {service_key.client_id} --overlap 0d"
+        f" --output {arguments.output}"
     )
 
 
@@ -155,10 +158,10 @@ def _answer(
     **members: Any,
 ) -> Answer:
     if issued is not None and keyfile.is_printed:
-        document = issued_document(session.server, issued, now())
+        document = serialize_issued_key(session.site, issued, now())
         return Answer({**document, **members}, _as_text(issued.keyfile))
-    document = service_key_document(session.server, service_key, now())
-    end = time_document(service_key.expires_at) or "never"
+    document = serialize_service_key(session.site, service_key, now())
+    end = serialize_time(service_key.expires_at) or "never"
     text = f"{done} {service_key.client_id} of {service_key.owner}, expires: {end}."
     if keyfile.path is not None:
         text += f" Keyfile: {keyfile.path}"

@@ -1,11 +1,11 @@
 """What the commands for each kind of credential know of it."""
 
 from ..credentials.kinds import CredentialKind
-from ..credentials.kinds import PERSONAL_TOKEN
+from ..credentials.kinds import PERSONAL_ACCESS_TOKEN
 from ..credentials.kinds import SERVICE_KEY
-from ..personaltokens.serializers import personal_token_document
-from ..servicekeys.serializers import service_key_document
-from ..site.context import AuthorizationServer
+from ..personaltokens.serializers import serialize_personal_access_token
+from ..servicekeys.serializers import serialize_service_key
+from ..site.context import SiteContext
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ class ShownKind:
 
     kind: CredentialKind
     word: str
-    document: Callable[[AuthorizationServer, Any, float], dict[str, Any]]
+    document: Callable[[SiteContext, Any, float], dict[str, Any]]
     columns: tuple[str, ...]
     usage_columns: tuple[str, ...]
 
@@ -32,15 +32,15 @@ class ShownKind:
 SERVICE_KEYS = ShownKind(
     kind=SERVICE_KEY,
     word="service key",
-    document=service_key_document,
+    document=serialize_service_key,
     columns=("client_id", "owner", "name", "title", "state", "expires", "last_used"),
     usage_columns=("time", "subject", "address", "user_agent"),
 )
 
-PERSONAL_TOKENS = ShownKind(
-    kind=PERSONAL_TOKEN,
+PERSONAL_ACCESS_TOKENS = ShownKind(
+    kind=PERSONAL_ACCESS_TOKEN,
     word="personal access token",
-    document=personal_token_document,
+    document=serialize_personal_access_token,
     columns=("token_id", "owner", "title", "scopes", "state", "expires", "last_used"),
     usage_columns=("time", "uses", "address", "user_agent"),
 )

@@ -2,7 +2,7 @@
 
 from ..core.clock import now
 from ..credentials.search import find_credentials
-from ..credentials.serializers import usage_document
+from ..credentials.serializers import serialize_usage
 from ..credentials.service import credential_of
 from ..usage.log import Usage
 from .answers import Answer
@@ -12,30 +12,30 @@ from .tables import table
 from typing import Any
 
 
-def list_some(session: Session, options: Any, shown: ShownKind) -> Answer:
+def list_some(session: Session, arguments: Any, shown: ShownKind) -> Answer:
     """Those that fit, the newest first."""
-    server, at = session.server, now()
+    site, at = session.site, now()
     found = find_credentials(
-        server,
-        session.actor,
+        site,
+        session.requester,
         at,
-        text=options.search,
-        state=options.state,
-        owner=options.user,
+        text=arguments.search,
+        state=arguments.state,
+        owner=arguments.user,
         kind=shown.kind,
     )
-    documents = [shown.document(server, each, at) for each in found]
+    documents = [shown.document(site, each, at) for each in found]
     text = f"There are no such {shown.word}s."
     if documents:
         text = _as_table(documents, shown.columns)
     return Answer(documents, text)
 
 
-def usage(session: Session, options: Any, shown: ShownKind) -> Answer:
+def usage(session: Session, arguments: Any, shown: ShownKind) -> Answer:
     """When one was used, the newest use first."""
-    server = session.server
-    credential = credential_of(server, session.actor, options.id, shown.kind)
-    entries = [usage_document(entry) for entry in Usage(server, credential, now())]
+    site = session.site
+    credential = credential_of(site, session.requester, arguments.id, shown.kind)
+    entries = [serialize_usage(entry) for entry in Usage(site, credential, now())]
     text = f"The {shown.word} was never used."
     if entries:
         text = _as_table(entries, shown.usage_columns)

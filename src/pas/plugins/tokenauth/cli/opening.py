@@ -38,11 +38,11 @@ def opened_site(conf: str, path: str, logging_conf: str | None) -> Iterator[Any]
     _set_up_logging(logging_conf)
     app = _opened_app(conf)
     try:
-        site = app.unrestrictedTraverse(path.strip("/"), None)
-        if not ISite.providedBy(site):
+        portal = app.unrestrictedTraverse(path.strip("/"), None)
+        if not ISite.providedBy(portal):
             raise Absent(f"There is no site at {path}.")
-        setSite(site)
-        yield site
+        setSite(portal)
+        yield portal
     finally:
         transaction.abort()
         setSite(None)
@@ -72,7 +72,8 @@ def _opened_app(conf: str) -> Any:
         raise DatabaseLocked(
             f"{error}. Another process, most likely a running Zope, has the database"
             " to itself. Stop it, or serve the database by ZEO or RelStorage, or use"
-            " the REST API (@service-keys, @access-tokens) of the running site."
+            " the REST API (@service-keys, @personal-access-tokens) of the running"
+            " site."
         ) from None
     except StorageError as error:
         raise CommandFailed(f"The database cannot be opened: {error}") from None

@@ -2,11 +2,11 @@
 
 from ..core.clock import now
 from ..core.scopes import READ
-from ..credentials.options import PersonalTokenLimits
-from ..personaltokens.serializers import issued_token_document
-from ..personaltokens.serializers import personal_token_document
-from ..personaltokens.service import issue_personal_token
-from ..personaltokens.service import IssuedPersonalToken
+from ..credentials.options import PersonalAccessTokenOptions
+from ..personaltokens.serializers import serialize_issued_token
+from ..personaltokens.serializers import serialize_personal_access_token
+from ..personaltokens.service import issue_personal_access_token
+from ..personaltokens.service import IssuedPersonalAccessToken
 from .answers import Answer
 from .secretfiles import new_secret_file
 from .session import Session
@@ -17,26 +17,31 @@ from typing import Any
 import secrets
 
 
-def issue_token(session: Session, options: Any) -> Answer:
+def issue_token(session: Session, arguments: Any) -> Answer:
     """Issue a personal access token to a user."""
-    once = secrets.token_hex()
+    idempotency_key = secrets.token_hex()
 
-    def change() -> IssuedPersonalToken:
+    def change() -> IssuedPersonalAccessToken:
         at = now()
-        limits = _limits(options, at)
-        issued = issue_personal_token(
-            session.server, session.actor, limits, at, once, owner=options.user
+        options = _limits(arguments, at)
+        issued = issue_personal_access_token(
+            session.site,
+            session.requester,
+            options,
+            at,
+            idempotency_key,
+            owner=arguments.user,
         )
         file.write(issued.token)
         return issued
 
-    with new_secret_file(options.output) as file:
+    with new_secret_file(arguments.output) as file:
         file.create()
         issued = committed(change)
     if file.is_printed:
-        document = issued_token_document(session.server, issued, now())
+        document = serialize_issued_token(session.site, issued, now())
         return Answer(document, issued.token)
-    document = personal_token_document(session.server, issued.credential, now())
+    document = serialize_personal_access_token(session.site, issued.credential, now())
     text = (
         f"Issued {document['token_id']} of {document['owner']}, expires:"
         f" {document['expires'] or 'never'}. Token: {file.path}"
@@ -44,10 +49,10 @@ def issue_token(session: Session, options: Any) -> Answer:
     return Answer({**document, "output": file.path}, text)
 
 
-def _limits(options: Any, issued_at: float) -> PersonalTokenLimits:
-    return PersonalTokenLimits(
-        title=options.title,
-        ip_ranges=options.ip,
-        expires_at=expires_at(options.expires, issued_at),
-        scopes=tuple(options.scope or (READ,)),
+def _limits(arguments: Any, issued_at: float) -> PersonalAccessTokenOptions:
+    return PersonalAccessTokenOptions(
+        title=arguments.title,
+        ip_ranges=arguments.ip,
+        expires_at=expires_at(arguments.expires, issued_at),
+        scopes=tuple(arguments.scope or (READ,)),
     )

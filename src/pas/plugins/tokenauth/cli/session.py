@@ -1,7 +1,7 @@
 """What a command works with: the site as an authorization server, and who asks."""
 
-from ..site.context import AuthorizationServer
-from ..site.lookup import server_at
+from ..site.context import SiteContext
+from ..site.lookup import site_at
 from ..site.requester import Operator
 from .failures import Absent
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ import getpass
 class Session:
     """One call of the command line.
 
-    :param server: the authorization server of the site
-    :param actor: who called
+    :param site: the authorization server of the site
+    :param requester: who called
     """
 
-    server: AuthorizationServer
-    actor: Operator
+    site: SiteContext
+    requester: Operator
 
 
-def session_at(site: Any) -> Session:
+def session_at(portal: Any) -> Session:
     """The session of whoever runs this process.
 
     :raises Absent: when the add-on is not installed in the site
     """
-    server = server_at(site)
-    if server is None:
-        path = "/".join(site.getPhysicalPath())
+    site = site_at(portal)
+    if site is None:
+        path = "/".join(portal.getPhysicalPath())
         raise Absent(f"The add-on is not installed in a site at {path}.")
-    return Session(server, Operator(f"{_account()} (command line)"))
+    return Session(site, Operator(f"{_account()} (command line)"))
 
 
 def _account() -> str:

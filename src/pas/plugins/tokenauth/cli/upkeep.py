@@ -16,11 +16,11 @@ from typing import Any
 LIMIT = 10_000
 
 
-def purge(session: Session, options: Any) -> Answer:
+def purge(session: Session, arguments: Any) -> Answer:
     """Forget what need not be kept any longer, in several transactions."""
     removed = 0
     while True:
-        count = committed(lambda: purge_some(session.server, now(), LIMIT))
+        count = committed(lambda: purge_some(session.site, now(), LIMIT))
         removed += count
         if count < LIMIT:
             break
@@ -30,13 +30,13 @@ def purge(session: Session, options: Any) -> Answer:
     )
 
 
-def notify(session: Session, options: Any) -> Answer:
+def notify(session: Session, arguments: Any) -> Answer:
     """Mail owners whose credentials expire soon."""
-    result = notify_owners(session.server, now())
+    result = notify_owners(session.site, now())
     text = (
         f"Owners mailed: {result.sent}, without an address: {result.without_address},"
         f" could not be mailed: {result.failed}."
     )
-    if not sends_mail(session.server.site):
+    if not sends_mail(session.site.portal):
         text = "The site has no mail server or no sender address: nobody was mailed."
     return Answer(vars(result), text, FAILED if result.failed else DONE)

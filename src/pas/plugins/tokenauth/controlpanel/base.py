@@ -33,7 +33,7 @@ class PanelView(CredentialsView):
 
         :raises NotAllowed: when the visitor may not see it
         """
-        return credential_of(self.server, self.actor, credential_id, self.kind)
+        return credential_of(self.site, self.requester, credential_id, self.kind)
 
 
 class PanelTab(PanelView):
@@ -48,4 +48,4 @@ class PanelTab(PanelView):
 
     def warnings(self) -> list[SiteWarning]:
         """What is to be looked into."""
-        return warnings(self.server, visit_facts(self.request))
+        return warnings(self.site, visit_facts(self.request))

@@ -32,8 +32,8 @@ class CredentialsPanel(PanelTab, CredentialTable):
 
     def credentials(self) -> list[ICredential]:
         return find_credentials(
-            self.server,
-            self.actor,
+            self.site,
+            self.requester,
             self.now,
             text=self.searched_text,
             state=self.state,
@@ -89,7 +89,7 @@ class CredentialsPanel(PanelTab, CredentialTable):
     @property
     def issues_for_others(self) -> bool:
         """Whether the visitor may issue keys for other users."""
-        return self.actor.may(ISSUE_KEYS_FOR_OTHERS)
+        return self.requester.may(ISSUE_KEYS_FOR_OTHERS)
 
 
 def _owners(credentials: Iterable[ICredential]) -> set[str]:

@@ -26,14 +26,14 @@ class IssueForOther(PanelView, IssueServiceKey):
         if self.owner:
             super().check()
             return
-        require_permission(self.actor, ISSUE_KEYS_FOR_OTHERS)
-        check_issuer(self.server)
+        require_permission(self.requester, ISSUE_KEYS_FOR_OTHERS)
+        check_issuer(self.site)
 
     @cached_property
     def owner(self) -> str:
         """User id of who will own the key; what was typed, if there is no such user."""
         typed = self.text("owner").strip()
-        users = self.server.users
+        users = self.site.users
         if not typed or users.get(typed) is not None:
             return typed
         by_login = users.by_login(typed)

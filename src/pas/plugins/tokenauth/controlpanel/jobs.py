@@ -3,8 +3,8 @@
 from ..core.clock import now
 from ..credentials.maintenance import purge
 from ..mail import notify
-from ..site.context import AuthorizationServer
-from ..site.lookup import server_at
+from ..site.context import SiteContext
+from ..site.lookup import site_at
 from ..web.interfaces import IClosedToTokens
 from plone.protect.interfaces import IDisableCSRFProtection
 from Products.Five import BrowserView
@@ -24,14 +24,14 @@ class MaintenanceView(BrowserView):
     def __call__(self) -> str:
         if self.request.method != "POST":
             raise Forbidden("Request must be POST")
-        server = server_at(self.context)
-        if server is None:
+        site = site_at(self.context)
+        if site is None:
             raise NotFound()
         alsoProvides(self.request, IDisableCSRFProtection)
         self.request.response.setHeader("Content-Type", "text/plain")
-        return f"{self.work(server)}\n"
+        return f"{self.work(site)}\n"
 
-    def work(self, server: AuthorizationServer) -> int:
+    def work(self, site: SiteContext) -> int:
         """Do what there is to do now, and count it."""
         raise NotImplementedError
 
@@ -43,9 +43,9 @@ class Purge(MaintenanceView):
     is 0.
     """
 
-    def work(self, server: AuthorizationServer) -> int:
+    def work(self, site: SiteContext) -> int:
         """Remove what is due."""
-        return purge(server, now())
+        return purge(site, now())
 
 
 class Notify(MaintenanceView):
@@ -54,6 +54,6 @@ class Notify(MaintenanceView):
     It answers with the number of mails sent.
     """
 
-    def work(self, server: AuthorizationServer) -> int:
+    def work(self, site: SiteContext) -> int:
         """Mail owners."""
-        return notify(server, now()).sent
+        return notify(site, now()).sent

@@ -40,7 +40,7 @@ def to_json(settings: ITokenAuthSettings) -> dict[str, Any]:
 def from_json(data: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that an object of JSON names, with the types that they have.
 
-    A value that an editor has emptied is null. Members that begin with ``@`` are
+    A value that an editor has emptied is null. JSONFields that begin with ``@`` are
     links of plone.restapi.
 
     :raises InvalidInput: for the first that is none, or cannot be read

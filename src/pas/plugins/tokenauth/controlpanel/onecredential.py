@@ -7,7 +7,7 @@ show of it what they may.
 from ..credentials.pages.editform import EditForm
 from ..credentials.pages.revoke import RevokeCredentials
 from ..i18n import _
-from ..personaltokens.pages.edit import EditAccessToken
+from ..personaltokens.pages.edit import EditPersonalAccessToken
 from ..servicekeys.pages.edit import EditServiceKey
 from ..servicekeys.pages.rotate import RotateServiceKey
 from ..usage.csv import CredentialLogsCSV
@@ -28,10 +28,10 @@ class EditAnyServiceKey(EditAny, EditServiceKey):
     """``@@tokenauth-controlpanel-edit``."""
 
 
-class EditAnyAccessToken(EditAny, EditAccessToken):
-    """``@@tokenauth-controlpanel-edit-token``."""
+class EditAnyPersonalAccessToken(EditAny, EditPersonalAccessToken):
+    """``@@tokenauth-controlpanel-edit-personal-access-token``."""
 
-    page = "edit-token"
+    page = "edit-personal-access-token"
 
 
 class RotateAnyServiceKey(PanelView, RotateServiceKey):

@@ -9,13 +9,13 @@ from ..i18n import _
 from ..layer import ITokenAuthLayer
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..resource_server.errors import ClosedToTokens
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import CalledByToken
 from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
-from ..site.lookup import current_actor
-from ..site.lookup import server_at
-from ..site.requester import Actor
+from ..site.lookup import current_requester
+from ..site.lookup import site_at
+from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..site.settings import AUDIENCES
 from ..site.settings import change_settings
@@ -60,25 +60,25 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
     group = ""
 
     @property
-    def server(self) -> AuthorizationServer:
+    def site(self) -> SiteContext:
         """The authorization server of the site."""
-        server = server_at(self.context)
-        if server is None:
+        site = site_at(self.context)
+        if site is None:
             raise NotFound()
-        return server
+        return site
 
     def publishTraverse(self, request: Any, name: str) -> Any:
         # Zope takes every named adapter for a view, and would publish what is below.
         raise NotFound()
 
-    def actor(self) -> Actor:
+    def requester(self) -> Requester:
         """Who looks at the panel.
 
         :raises NotAllowed: when they may not
         """
-        actor = current_actor(self.server, self.request)
-        require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
-        return actor
+        requester = current_requester(self.site, self.request)
+        require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
+        return requester
 
 
 @implementer(ISerializeToJson)
@@ -92,21 +92,21 @@ class SettingsToJson:
     def __call__(self) -> dict[str, Any]:
         panel = self._panel
         with errors_of_restapi(panel.request):
-            actor = panel.actor()
+            requester = panel.requester()
         return {
             "@id": f"{panel.context.absolute_url()}/{SERVICE_ID}/{NAME}",
             "title": panel.title,
             "group": panel.group,
-            "schema": self._schema(actor),
-            "data": to_json(panel.server.settings),
+            "schema": self._schema(requester),
+            "data": to_json(panel.site.settings),
         }
 
-    def _schema(self, actor: Actor) -> dict[str, Any]:
+    def _schema(self, requester: Requester) -> dict[str, Any]:
         panel = self._panel
         schema: dict[str, Any] = get_jsonschema_for_controlpanel(
             panel, panel.context, panel.request
         )
-        if not may_change_audiences(actor):
+        if not may_change_audiences(requester):
             only_manager = translate(
                 _("Only a Manager can change this."), context=panel.request
             )
@@ -128,10 +128,10 @@ class SettingsFromJson:
     def __call__(self) -> None:
         panel = self._panel
         with errors_of_restapi(panel.request):
-            actor = panel.actor()
+            requester = panel.requester()
             check_not_forged(panel.request)
             values = from_json(json_body(panel.request))
-            change_settings(panel.server, actor, values, now())
+            change_settings(panel.site, requester, values, now())
 
 
 @contextmanager

@@ -29,9 +29,9 @@ class RevokeBefore(PanelView):
             )
             return self.show()
         if not self.text("confirmed"):
-            count = len(issued_before(self.server, self.actor, when))
+            count = len(issued_before(self.site, self.requester, when))
             return self.template(count=count, when=self.localized(when))
-        count = revoke_issued_before(self.server, self.actor, when, self.now)
+        count = revoke_issued_before(self.site, self.requester, when, self.now)
         return self.go_to_list(
             _("Keys and access tokens revoked: ${count}.", mapping={"count": count})
         )

@@ -42,10 +42,10 @@ GROUPS = (
     (
         _("Policies for personal access tokens"),
         (
-            "max_personal_token_lifetime",
-            "personal_tokens_may_never_end",
-            "max_personal_tokens_per_user",
-            "personal_tokens_as_passwords",
+            "max_personal_access_token_lifetime",
+            "personal_access_tokens_may_never_end",
+            "max_personal_access_tokens_per_user",
+            "personal_access_tokens_as_passwords",
         ),
     ),
 )
@@ -98,7 +98,7 @@ class SettingsPanel(PanelTab):
     def submitted(self) -> str:
         try:
             values = parsed_settings(self.request.form)
-            change_settings(self.server, self.actor, values, self.now)
+            change_settings(self.site, self.requester, values, self.now)
         except InvalidInput as problem:
             self.problem = problem
             return self.show()
@@ -125,14 +125,14 @@ class SettingsPanel(PanelTab):
     @property
     def issuer_override(self) -> str:
         """What zope.conf says about the issuer, or an empty text."""
-        return self.server.overridden_issuer
+        return self.site.overridden_issuer
 
     def _fields(self) -> list[SettingsField]:
-        in_force = settings_fields(self.server.settings)
+        in_force = settings_fields(self.site.settings)
         if self.problem is None:
             return in_force
         typed = {field.name: self._typed(field) for field in in_force}
-        as_typed = settings_fields(self.server.settings, typed)
+        as_typed = settings_fields(self.site.settings, typed)
         return [
             field if self._is_read_only(field.name) else typed_field
             for field, typed_field in zip(in_force, as_typed, strict=True)
@@ -148,7 +148,7 @@ class SettingsPanel(PanelTab):
         )
 
     def _is_read_only(self, name: str) -> bool:
-        return name in AUDIENCES and not may_change_audiences(self.actor)
+        return name in AUDIENCES and not may_change_audiences(self.requester)
 
     def _typed(self, field: SettingsField) -> str | list[str]:
         texts = self.texts(field.name)

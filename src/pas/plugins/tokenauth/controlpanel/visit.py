@@ -13,16 +13,16 @@ def visit_facts(request: Any) -> VisitFacts:
 
     :param request: the visit
     """
-    site = api.portal.get()
+    portal = api.portal.get()
     return VisitFacts(
-        url=site.absolute_url(),
+        url=portal.absolute_url(),
         client_address=request.getClientAddr(),
         forwarded_for=request.environ.get("HTTP_X_FORWARDED_FOR", ""),
-        is_first=_is_first(site),
-        sends_mail=sends_mail(site),
+        is_first=_is_first(portal),
+        sends_mail=sends_mail(portal),
     )
 
 
-def _is_first(site: Any) -> bool:
-    extractors = site.acl_users.plugins.listPluginIds(IExtractionPlugin)
+def _is_first(portal: Any) -> bool:
+    extractors = portal.acl_users.plugins.listPluginIds(IExtractionPlugin)
     return tuple(extractors[:1]) == (PLUGIN_ID,)

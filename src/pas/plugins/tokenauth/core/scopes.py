@@ -19,7 +19,7 @@ def is_name(text: str) -> bool:
     return re.fullmatch(_NAME, text) is not None
 
 
-def parsed_scope(text: str) -> frozenset[str]:
+def parse_scope(text: str) -> frozenset[str]:
     """The names in a scope; there are none in an empty text.
 
     :raises InvalidScope: when it is no list of names with single spaces between
@@ -31,6 +31,6 @@ def parsed_scope(text: str) -> frozenset[str]:
     return frozenset(text.split(" "))
 
 
-def spelled_scope(names: Iterable[str]) -> str:
+def format_scope(names: Iterable[str]) -> str:
     """Names as one text, always in the same order."""
     return " ".join(sorted(names))

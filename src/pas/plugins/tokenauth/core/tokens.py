@@ -19,9 +19,9 @@ import zlib
 TokenDigest = NewType("TokenDigest", bytes)
 
 ACCESS_TOKEN_PREFIX = "pta_"
-PERSONAL_TOKEN_PREFIX = "ptp_"
+PERSONAL_ACCESS_TOKEN_PREFIX = "ptp_"
 #: Whatever starts like this is ours.
-PREFIXES = (ACCESS_TOKEN_PREFIX, PERSONAL_TOKEN_PREFIX)
+PREFIXES = (ACCESS_TOKEN_PREFIX, PERSONAL_ACCESS_TOKEN_PREFIX)
 RANDOM_BYTES = 32
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -63,7 +63,7 @@ def is_well_formed(token: str) -> bool:
 
 def is_personal(token: str) -> bool:
     """Whether a token of ours is a personal access token."""
-    return token.startswith(PERSONAL_TOKEN_PREFIX)
+    return token.startswith(PERSONAL_ACCESS_TOKEN_PREFIX)
 
 
 def digest(token: str) -> TokenDigest:

@@ -1,15 +1,15 @@
 """The kinds of credentials, and what the use cases must know to tell them apart."""
 
 from ..events import ITokenAuthEvent
-from ..events import PersonalTokenChanged
-from ..events import PersonalTokenRevoked
+from ..events import PersonalAccessTokenChanged
+from ..events import PersonalAccessTokenRevoked
 from ..events import ServiceKeyChanged
 from ..events import ServiceKeyRevoked
 from ..i18n import _
-from ..permissions import MANAGE_OWN_ACCESS_TOKENS
+from ..permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from ..permissions import MANAGE_OWN_SERVICE_KEYS
 from ..storage.interfaces import ICredential
-from ..storage.personaltokens import PersonalToken
+from ..storage.personaltokens import PersonalAccessToken
 from ..storage.servicekeys import ServiceKey
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,14 +99,14 @@ SERVICE_KEY = CredentialKind(
     too_many=_too_many_keys,
 )
 
-PERSONAL_TOKEN = CredentialKind(
-    name=PersonalToken.kind,
-    manage_own=MANAGE_OWN_ACCESS_TOKENS,
-    max_lifetime="max_personal_token_lifetime",
-    may_never_end="personal_tokens_may_never_end",
-    max_per_user="max_personal_tokens_per_user",
-    changed=PersonalTokenChanged,
-    revoked=PersonalTokenRevoked,
+PERSONAL_ACCESS_TOKEN = CredentialKind(
+    name=PersonalAccessToken.kind,
+    manage_own=MANAGE_OWN_PERSONAL_ACCESS_TOKENS,
+    max_lifetime="max_personal_access_token_lifetime",
+    may_never_end="personal_access_tokens_may_never_end",
+    max_per_user="max_personal_access_tokens_per_user",
+    changed=PersonalAccessTokenChanged,
+    revoked=PersonalAccessTokenRevoked,
     issued_already=_("This access token was issued already. It cannot be shown again."),
     ended=_("This access token has ended and can no longer be changed."),
     somebody_elses=_(
@@ -117,7 +117,7 @@ PERSONAL_TOKEN = CredentialKind(
     too_many=_too_many_tokens,
 )
 
-KINDS = {kind.name: kind for kind in (SERVICE_KEY, PERSONAL_TOKEN)}
+KINDS = {kind.name: kind for kind in (SERVICE_KEY, PERSONAL_ACCESS_TOKEN)}
 
 
 def kind_of(credential: ICredential) -> CredentialKind:

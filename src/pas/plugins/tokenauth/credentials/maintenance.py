@@ -1,6 +1,6 @@
 """Forgetting what need not be kept any longer, a little at a time."""
 
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.interfaces import ITokenAuthSettings
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
@@ -14,7 +14,7 @@ _TIDY_EVERY = 64
 _TIDY_LIMIT = 256
 
 
-def tidy_beside(
+def maybe_trim(
     settings: ITokenAuthSettings,
     storage: ITokenAuthStorage,
     credential: ICredential,
@@ -35,7 +35,7 @@ def tidy_beside(
         storage.usage_log.remove_older(credential.credential_id, before, _TIDY_LIMIT)
 
 
-def purge(server: AuthorizationServer, now: float, limit: int = 10_000) -> int:
+def purge(site: SiteContext, now: float, limit: int = 10_000) -> int:
     """Forget expired tokens, old log entries and credentials that ended long ago.
 
     Users who are gone for more than a day lose their credentials for good.
@@ -43,66 +43,66 @@ def purge(server: AuthorizationServer, now: float, limit: int = 10_000) -> int:
     :param limit: how many log entries to remove at most
     :returns: how many log entries were removed; call again while it is ``limit``
     """
-    server.storage.access_tokens.drop_expired(now)
-    server.storage.replay.drop_expired(now)
-    forget_ended(server, now)
-    _orphan_the_missing(server, now)
-    return _purge_usage_log(server, now, limit)
+    site.storage.access_tokens.drop_expired(now)
+    site.storage.replay.drop_expired(now)
+    forget_ended(site, now)
+    _orphan_the_missing(site, now)
+    return _purge_usage_log(site, now, limit)
 
 
-def forget_ended(server: AuthorizationServer, now: float) -> None:
+def forget_ended(site: SiteContext, now: float) -> None:
     """Forget credentials that were revoked longer ago than they are kept, with logs."""
-    before = now - server.settings.revoked_key_retention * DAY
-    for credentials in server.storage.kinds.values():
+    before = now - site.settings.revoked_key_retention * DAY
+    for credentials in site.storage.kinds.values():
         for credential_id in credentials.ended_before(before):
-            server.storage.usage_log.remove_all(credential_id)
+            site.storage.usage_log.remove_all(credential_id)
             credentials.remove(credential_id)
 
 
-def orphan(server: AuthorizationServer, user_id: str, now: float) -> None:
+def orphan(site: SiteContext, user_id: str, now: float) -> None:
     """End everything a deleted user owned; a later user of the same id starts anew."""
-    for credentials in server.storage.kinds.values():
+    for credentials in site.storage.kinds.values():
         credentials.mark_orphaned(user_id, now)
 
 
-def _orphan_the_missing(server: AuthorizationServer, now: float) -> None:
-    for owner in _owners(server):
-        if not server.users.is_gone(owner):
-            _note_missing(server, owner, None)
-        elif _missing_since(server, owner, now) <= now - ORPHAN_AFTER:
-            orphan(server, owner, now)
+def _orphan_the_missing(site: SiteContext, now: float) -> None:
+    for owner in _owners(site):
+        if not site.users.is_gone(owner):
+            _note_missing(site, owner, None)
+        elif _missing_since(site, owner, now) <= now - ORPHAN_AFTER:
+            orphan(site, owner, now)
 
 
-def _missing_since(server: AuthorizationServer, owner: str, now: float) -> float:
-    noted = [each.owner_missing_since for each in _owned_by(server, owner)]
+def _missing_since(site: SiteContext, owner: str, now: float) -> float:
+    noted = [each.owner_missing_since for each in _owned_by(site, owner)]
     since = min((when for when in noted if when), default=now)
-    _note_missing(server, owner, since)
+    _note_missing(site, owner, since)
     return since
 
 
-def _note_missing(server: AuthorizationServer, owner: str, since: float | None) -> None:
-    for credential in _owned_by(server, owner):
+def _note_missing(site: SiteContext, owner: str, since: float | None) -> None:
+    for credential in _owned_by(site, owner):
         if credential.owner_missing_since != since:
             credential.owner_missing_since = since
 
 
-def _purge_usage_log(server: AuthorizationServer, now: float, limit: int) -> int:
-    before = now - server.settings.usage_log_retention * DAY
+def _purge_usage_log(site: SiteContext, now: float, limit: int) -> int:
+    before = now - site.settings.usage_log_retention * DAY
     removed = 0
-    for owner in _owners(server):
-        for credential in _owned_by(server, owner):
+    for owner in _owners(site):
+        for credential in _owned_by(site, owner):
             if not credential.has_ended:
-                removed += server.storage.usage_log.remove_older(
+                removed += site.storage.usage_log.remove_older(
                     credential.credential_id, before, limit - removed
                 )
     return removed
 
 
-def _owners(server: AuthorizationServer) -> set[str]:
-    kinds = server.storage.kinds.values()
+def _owners(site: SiteContext) -> set[str]:
+    kinds = site.storage.kinds.values()
     return {owner for credentials in kinds for owner in credentials.owners()}
 
 
-def _owned_by(server: AuthorizationServer, owner: str) -> list[ICredential]:
-    kinds = server.storage.kinds.values()
+def _owned_by(site: SiteContext, owner: str) -> list[ICredential]:
+    kinds = site.storage.kinds.values()
     return [each for credentials in kinds for each in credentials.owned_by(owner)]

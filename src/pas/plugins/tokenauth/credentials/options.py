@@ -7,14 +7,14 @@ from ..core.scopes import WRITE
 from ..core.text import cleaned
 from ..i18n import _
 from ..permissions import IMPERSONATE_USER
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import InvalidInput
-from ..site.requester import Actor
+from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..site.users import SiteUsers
 from ..storage.interfaces import ICredential
 from .kinds import CredentialKind
-from .kinds import PERSONAL_TOKEN
+from .kinds import PERSONAL_ACCESS_TOKEN
 from .kinds import SERVICE_KEY
 from .messages import ip_range_message
 from .policies import check_expiry
@@ -36,7 +36,7 @@ END_OF_TIME = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class Options:
     """What is decided about a credential, at issue and later.
 
     :param title: text by which the owner recognises it
@@ -52,7 +52,7 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceKeyLimits(Limits):
+class ServiceKeyOptions(Options):
     """What is decided about a service key.
 
     :param may_impersonate: whether it may act as other users
@@ -66,35 +66,33 @@ class ServiceKeyLimits(Limits):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PersonalTokenLimits(Limits):
+class PersonalAccessTokenOptions(Options):
     """What is decided about a personal access token."""
 
 
-LimitsT = TypeVar("LimitsT", bound=Limits)
+LimitsT = TypeVar("LimitsT", bound=Options)
 
-_CLASSES: dict[str, type[Limits]] = {
-    SERVICE_KEY.name: ServiceKeyLimits,
-    PERSONAL_TOKEN.name: PersonalTokenLimits,
+_CLASSES: dict[str, type[Options]] = {
+    SERVICE_KEY.name: ServiceKeyOptions,
+    PERSONAL_ACCESS_TOKEN.name: PersonalAccessTokenOptions,
 }
 
 
-def limits_of(credential: ICredential) -> Limits:
+def options_of(credential: ICredential) -> Options:
     """What is decided about a credential now, in the class for its kind."""
-    limits = _CLASSES[credential.kind]
-    names = [field.name for field in fields(limits)]
-    return limits(**{name: getattr(credential, name) for name in names})
+    options = _CLASSES[credential.kind]
+    names = [field.name for field in fields(options)]
+    return options(**{name: getattr(credential, name) for name in names})
 
 
-def offers_impersonation(server: AuthorizationServer, actor: Actor, owner: str) -> bool:
+def offers_impersonation(site: SiteContext, requester: Requester, owner: str) -> bool:
     """Whether the actor may let a key of this user act as other users."""
-    return _both_may(server, actor, owner, IMPERSONATE_USER)
+    return _both_may(site, requester, owner, IMPERSONATE_USER)
 
 
-def offers_user_management(
-    server: AuthorizationServer, actor: Actor, owner: str
-) -> bool:
+def offers_user_management(site: SiteContext, requester: Requester, owner: str) -> bool:
     """Whether the actor may let a key of this user change user accounts."""
-    return _both_may(server, actor, owner, ManagePortal)
+    return _both_may(site, requester, owner, ManagePortal)
 
 
 def may_manage_users(
@@ -104,13 +102,13 @@ def may_manage_users(
     return credential.may_manage_users and users.has_permission(owner, ManagePortal)
 
 
-def accepted_limits(
-    server: AuthorizationServer,
+def accepted_options(
+    site: SiteContext,
     kind: CredentialKind,
-    limits: LimitsT,
+    options: LimitsT,
     now: float,
     made_at: float,
-    before: Limits | None = None,
+    before: Options | None = None,
 ) -> LimitsT:
     """The limits in the form they are stored in. What does not change is acceptable.
 
@@ -118,29 +116,29 @@ def accepted_limits(
     :param before: what is decided now, if it is not a new credential
     :raises InvalidInput: for the first that cannot be used
     """
-    title = cleaned(limits.title, TITLE_LENGTH)
+    title = cleaned(options.title, TITLE_LENGTH)
     if not title:
         raise InvalidInput("title", _("Please enter a title."))
     try:
-        ip_ranges = normalized(limits.ip_ranges)
+        ip_ranges = normalized(options.ip_ranges)
     except IPRangeError as error:
         raise InvalidInput("ip_ranges", ip_range_message(error)) from None
     if before is None or ip_ranges != before.ip_ranges:
-        check_ip_ranges(server.settings, ip_ranges)
-    if before is None or limits.expires_at != before.expires_at:
-        _check_expires(server, kind, limits.expires_at, now, made_at)
-    scopes = limits.scopes
+        check_ip_ranges(site.settings, ip_ranges)
+    if before is None or options.expires_at != before.expires_at:
+        _check_expires(site, kind, options.expires_at, now, made_at)
+    scopes = options.scopes
     if before is None or scopes != before.scopes:
         scopes = accepted_scopes(scopes)
-    return replace(limits, title=title, ip_ranges=ip_ranges, scopes=scopes)
+    return replace(options, title=title, ip_ranges=ip_ranges, scopes=scopes)
 
 
 def check_switches(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     owner: str,
-    limits: Limits,
-    before: Limits | None = None,
+    options: Options,
+    before: Options | None = None,
 ) -> None:
     """Refuse to turn a switch on that the actor is not offered; it may stay on.
 
@@ -153,42 +151,42 @@ def check_switches(
         ("may_manage_users", offers_user_management),
     ):
         is_on = before is not None and getattr(before, name, False)
-        wanted = getattr(limits, name, False)
-        if wanted and not is_on and not offers(server, actor, owner):
+        wanted = getattr(options, name, False)
+        if wanted and not is_on and not offers(site, requester, owner):
             raise InvalidInput(name, _("You are not allowed to turn this on."))
 
 
-def check_tighter(kind: CredentialKind, limits: Limits, before: Limits) -> None:
+def check_tighter(kind: CredentialKind, options: Options, before: Options) -> None:
     """Refuse anything that lets a program in more than before, or another title.
 
-    :param limits: in the form they are stored in
+    :param options: in the form they are stored in
     :raises InvalidInput: for the first such value
     """
     loosened = {
-        "title": limits.title != before.title,
-        "ip_ranges": not is_within(limits.ip_ranges, before.ip_ranges),
-        "expires": _ends(limits) > _ends(before),
-        "scopes": not granted_scopes(limits.scopes) <= granted_scopes(before.scopes),
+        "title": options.title != before.title,
+        "ip_ranges": not is_within(options.ip_ranges, before.ip_ranges),
+        "expires": _ends(options) > _ends(before),
+        "scopes": not granted_scopes(options.scopes) <= granted_scopes(before.scopes),
     }
-    if isinstance(limits, ServiceKeyLimits) and isinstance(before, ServiceKeyLimits):
-        loosened |= _loosened_switches(limits, before)
+    if isinstance(options, ServiceKeyOptions) and isinstance(before, ServiceKeyOptions):
+        loosened |= _loosened_switches(options, before)
     for name, is_looser in loosened.items():
         if is_looser:
             raise InvalidInput(name, kind.somebody_elses)
 
 
 def _loosened_switches(
-    limits: ServiceKeyLimits, before: ServiceKeyLimits
+    options: ServiceKeyOptions, before: ServiceKeyOptions
 ) -> dict[str, bool]:
     return {
-        "may_impersonate": limits.may_impersonate > before.may_impersonate,
-        "may_manage_users": limits.may_manage_users > before.may_manage_users,
-        "require_jti": limits.require_jti < before.require_jti,
+        "may_impersonate": options.may_impersonate > before.may_impersonate,
+        "may_manage_users": options.may_manage_users > before.may_manage_users,
+        "require_jti": options.require_jti < before.require_jti,
     }
 
 
 def _check_expires(
-    server: AuthorizationServer,
+    site: SiteContext,
     kind: CredentialKind,
     expires_at: float | None,
     now: float,
@@ -198,20 +196,20 @@ def _check_expires(
         raise InvalidInput("expires", _("The expiry must be in the future."))
     if expires_at is not None and expires_at >= END_OF_TIME:
         raise InvalidInput("expires", _("The expiry must be before the year 9999."))
-    check_expiry(server.settings, kind, expires_at, made_at)
+    check_expiry(site.settings, kind, expires_at, made_at)
 
 
-def _ends(limits: Limits) -> float:
-    return float("inf") if limits.expires_at is None else limits.expires_at
+def _ends(options: Options) -> float:
+    return float("inf") if options.expires_at is None else options.expires_at
 
 
 def _both_may(
-    server: AuthorizationServer, actor: Actor, owner: str, permission: str
+    site: SiteContext, requester: Requester, owner: str, permission: str
 ) -> bool:
     """Whether the actor and the owner have a permission: no right is lent."""
-    if not actor.may(permission):
+    if not requester.may(permission):
         return False
-    if actor.is_user(owner):
+    if requester.is_user(owner):
         return True
-    user = server.users.get(owner)
-    return user is not None and server.users.has_permission(user, permission)
+    user = site.users.get(owner)
+    return user is not None and site.users.has_permission(user, permission)

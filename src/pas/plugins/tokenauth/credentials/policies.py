@@ -7,7 +7,7 @@ when it was set, and is not touched, stays.
 from ..core.keys import ALGORITHMS
 from ..core.keys import DEFAULT_ALGORITHM
 from ..i18n import _
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import PolicyViolation
 from ..site.interfaces import ITokenAuthSettings
 from .errors import TooManyCredentials
@@ -88,15 +88,15 @@ def check_algorithm(settings: ITokenAuthSettings, algorithm: str) -> None:
 
 
 def check_number(
-    server: AuthorizationServer, kind: CredentialKind, owner: str, now: float
+    site: SiteContext, kind: CredentialKind, owner: str, now: float
 ) -> None:
     """Refuse one more credential of a kind for a user.
 
     :raises TooManyCredentials: when they have as many as the site allows
     """
-    maximum: int | None = getattr(server.settings, kind.max_per_user)
+    maximum: int | None = getattr(site.settings, kind.max_per_user)
     if maximum is None:
         return
-    owned = server.storage.kinds[kind.name].owned_by(owner)
+    owned = site.storage.kinds[kind.name].owned_by(owner)
     if sum(credential.is_live(now) for credential in owned) >= maximum:
         raise TooManyCredentials(kind, maximum)

@@ -1,6 +1,6 @@
 """Which owners are to be told that a credential expires soon, and who was told."""
 
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from .maintenance import DAY
 from collections.abc import Iterable
@@ -10,12 +10,10 @@ from collections.abc import Iterable
 REMIND_AT_DAYS = (14, 3)
 
 
-def due_reminders(
-    server: AuthorizationServer, now: float
-) -> dict[str, list[ICredential]]:
+def due_reminders(site: SiteContext, now: float) -> dict[str, list[ICredential]]:
     """Those whose owner is to be told now, by owner."""
     due: dict[str, list[ICredential]] = {}
-    for credentials in server.storage.kinds.values():
+    for credentials in site.storage.kinds.values():
         for credential in credentials.all():
             if is_due(credential, now):
                 due.setdefault(credential.owner, []).append(credential)

@@ -6,7 +6,7 @@ from the program. Each is a named utility, so that an add-on can register its ow
 
 from ..core.errors import InvalidScope
 from ..core.scopes import is_name
-from ..core.scopes import parsed_scope
+from ..core.scopes import parse_scope
 from ..core.scopes import READ
 from ..core.text import cleaned
 from ..i18n import _
@@ -84,7 +84,7 @@ def narrowed_scopes(names: Iterable[str], *asked_for: str) -> frozenset[str]:
     :raises InvalidScope: when one is malformed, or nothing is left
     """
     granted = granted_scopes(names)
-    for wanted in filter(None, map(parsed_scope, asked_for)):
+    for wanted in filter(None, map(parse_scope, asked_for)):
         granted &= granted_scopes(wanted)
     if not granted:
         raise InvalidScope("This client has none of the scopes that it asks for.")

@@ -1,8 +1,8 @@
 """Finding credentials of the whole site, by text, owner, kind and state."""
 
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
-from ..site.context import AuthorizationServer
-from ..site.requester import Actor
+from ..site.context import SiteContext
+from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
 from .kinds import CredentialKind
@@ -47,18 +47,18 @@ def days_left(credential: ICredential, now: float) -> int | None:
     return int((credential.expires_at - now) // DAY)
 
 
-def is_unused(server: AuthorizationServer, credential: ICredential, now: float) -> bool:
+def is_unused(site: SiteContext, credential: ICredential, now: float) -> bool:
     """Whether a live one has not been used for long, though it could have been."""
     since = now - UNUSED_DAYS * DAY
     if credential.issued_at > since or not credential.is_live(now):
         return False
-    use = last_use(server, credential)
+    use = last_use(site, credential)
     return use is None or use.time < since
 
 
 def find_credentials(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     now: float,
     text: str = "",
     state: str = "",
@@ -73,17 +73,17 @@ def find_credentials(
     :param kind: None for any
     :raises NotAllowed: when the actor is no administrator of credentials
     """
-    require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
+    require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     found = [
         each
-        for each in _candidates(server, owner, kind)
-        if _has_text(each, text.strip().lower()) and _is_in(server, each, state, now)
+        for each in _candidates(site, owner, kind)
+        if _has_text(each, text.strip().lower()) and _is_in(site, each, state, now)
     ]
-    return sorted_credentials(server, found, "issued", descending=True)
+    return sorted_credentials(site, found, "issued", descending=True)
 
 
 def sorted_credentials(
-    server: AuthorizationServer,
+    site: SiteContext,
     credentials: Iterable[ICredential],
     by: str,
     descending: bool = False,
@@ -94,15 +94,15 @@ def sorted_credentials(
         "owner": lambda each: each.owner.lower(),
         "issued": lambda each: each.issued_at,
         "expires": lambda each: each.expires_at or _NEVER,
-        "last_used": lambda each: _last_used(server, each),
+        "last_used": lambda each: _last_used(site, each),
     }
     return sorted(credentials, key=order[by], reverse=descending)
 
 
 def _candidates(
-    server: AuthorizationServer, owner: str, kind: CredentialKind | None
+    site: SiteContext, owner: str, kind: CredentialKind | None
 ) -> Iterator[ICredential]:
-    for name, credentials in server.storage.kinds.items():
+    for name, credentials in site.storage.kinds.items():
         if kind is None or name == kind.name:
             yield from credentials.owned_by(owner) if owner else credentials.all()
 
@@ -117,17 +117,15 @@ def _has_text(credential: ICredential, text: str) -> bool:
     return any(text in value.lower() for value in where)
 
 
-def _is_in(
-    server: AuthorizationServer, credential: ICredential, state: str, now: float
-) -> bool:
+def _is_in(site: SiteContext, credential: ICredential, state: str, now: float) -> bool:
     if not state:
         return True
     if state == "unused":
-        return is_unused(server, credential, now)
+        return is_unused(site, credential, now)
     actual = state_of(credential, now)
     return actual == state or (state == "active" and actual == "expiring")
 
 
-def _last_used(server: AuthorizationServer, credential: ICredential) -> float:
-    use = last_use(server, credential)
+def _last_used(site: SiteContext, credential: ICredential) -> float:
+    use = last_use(site, credential)
     return use.time if use else 0.0

@@ -3,7 +3,7 @@
 Times are ISO 8601 in UTC, None for what has not happened or never will.
 """
 
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .search import days_left
@@ -14,10 +14,10 @@ from datetime import timezone
 from typing import Any
 
 
-def usage_document(entry: UsageEntry) -> dict[str, Any]:
+def serialize_usage(entry: UsageEntry) -> dict[str, Any]:
     """One entry of the usage log."""
     return {
-        "time": time_document(entry.time),
+        "time": serialize_time(entry.time),
         "subject": entry.subject,
         "address": entry.address,
         "user_agent": entry.user_agent,
@@ -25,7 +25,7 @@ def usage_document(entry: UsageEntry) -> dict[str, Any]:
     }
 
 
-def time_document(seconds: float | None) -> str | None:
+def serialize_time(seconds: float | None) -> str | None:
     """A time in UTC, without fractions of a second."""
     if seconds is None:
         return None
@@ -33,21 +33,21 @@ def time_document(seconds: float | None) -> str | None:
     return moment.isoformat(timespec="seconds")
 
 
-def common_members(
-    server: AuthorizationServer, credential: ICredential, now: float
+def serialize_credential(
+    site: SiteContext, credential: ICredential, now: float
 ) -> dict[str, Any]:
-    use = last_use(server, credential)
+    use = last_use(site, credential)
     return {
         "owner": credential.owner,
         "title": credential.title,
         "state": state_of(credential, now),
-        "issued": time_document(credential.issued_at),
+        "issued": serialize_time(credential.issued_at),
         "issued_by": credential.issued_by or credential.owner,
-        "expires": time_document(credential.expires_at),
+        "expires": serialize_time(credential.expires_at),
         "days_left": days_left(credential, now),
-        "last_used": time_document(use.time if use else None),
+        "last_used": serialize_time(use.time if use else None),
         "ip_ranges": credential.ip_ranges,
         "scopes": list(credential.scopes),
-        "revoked": time_document(credential.revoked_at),
+        "revoked": serialize_time(credential.revoked_at),
         "revoked_by": credential.revoked_by,
     }

@@ -1,9 +1,9 @@
 """Credentials that exist, of any kind: look at, change, revoke."""
 
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import InvalidInput
-from ..site.requester import Actor
+from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
@@ -12,11 +12,11 @@ from .errors import NotYours
 from .kinds import CredentialKind
 from .kinds import kind_of
 from .maintenance import forget_ended
-from .options import accepted_limits
+from .options import accepted_options
 from .options import check_switches
 from .options import check_tighter
-from .options import Limits
-from .options import limits_of
+from .options import Options
+from .options import options_of
 from .policies import check_number
 from .rights import is_own
 from .rights import may_see
@@ -34,36 +34,36 @@ _NAMED_IN_NOTE = 20
 
 
 def own_credentials(
-    server: AuthorizationServer, actor: Actor, kind: CredentialKind
+    site: SiteContext, requester: Requester, kind: CredentialKind
 ) -> list[ICredential]:
     """Those of the actor, the newest first.
 
     :raises NotASiteUser: for a user of the Zope root, whose id a user here may share
     :raises NotAllowed: without the permission to have any
     """
-    actor.require(kind.manage_own)
-    owned = server.storage.kinds[kind.name].owned_by(actor.user_id)
+    requester.require(kind.manage_own)
+    owned = site.storage.kinds[kind.name].owned_by(requester.user_id)
     credentials = [each for each in owned if each.orphaned_at is None]
     return sorted(credentials, key=lambda each: each.issued_at, reverse=True)
 
 
 def own_credential(
-    server: AuthorizationServer, actor: Actor, credential_id: str, kind: CredentialKind
+    site: SiteContext, requester: Requester, credential_id: str, kind: CredentialKind
 ) -> ICredential:
     """One of the actor.
 
     :raises NotYours: when it is not theirs or does not exist
     """
-    actor.require(kind.manage_own)
-    credential = server.storage.kinds[kind.name].get(credential_id)
-    if credential is None or not is_own(actor, credential):
+    requester.require(kind.manage_own)
+    credential = site.storage.kinds[kind.name].get(credential_id)
+    if credential is None or not is_own(requester, credential):
         raise NotYours()
     return credential
 
 
 def credential_of(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     credential_id: str,
     kind: CredentialKind | None = None,
 ) -> ICredential:
@@ -73,11 +73,11 @@ def credential_of(
     :raises NotYours: when it does not exist, or the actor may not see it
     :raises NotAllowed: without any right to credentials of this kind
     """
-    actor.require_person()
+    requester.require_person()
     if kind is not None:
-        require_any_right(actor, kind)
-    credential = server.storage.credential(credential_id)
-    if credential is None or not may_see(actor, credential):
+        require_any_right(requester, kind)
+    credential = site.storage.credential(credential_id)
+    if credential is None or not may_see(requester, credential):
         raise NotYours()
     if kind not in (None, kind_of(credential)):
         raise NotYours()
@@ -85,8 +85,8 @@ def credential_of(
 
 
 def changeable_credential(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     credential_id: str,
     kind: CredentialKind | None = None,
 ) -> ICredential:
@@ -94,23 +94,23 @@ def changeable_credential(
 
     :raises NotAllowed: when the actor may not see it, or it has ended
     """
-    credential = credential_of(server, actor, credential_id, kind)
+    credential = credential_of(site, requester, credential_id, kind)
     if credential.has_ended:
         raise AlreadyEnded(kind_of(credential))
     return credential
 
 
 def change_credential(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     credential_id: str,
-    limits: Limits,
+    options: Options,
     now: float,
     made_at: float | None = None,
 ) -> bool:
     """Change title, limits and switches; in force at once.
 
-    :param limits: of the class that this kind of credential has
+    :param options: of the class that this kind of credential has
     :param made_at: when the secret is made that it is to have; None for the present
     :returns: whether anything is different now
     :raises NotAllowed: when the actor may not see it, or it has ended, or there is no
@@ -118,29 +118,29 @@ def change_credential(
     :raises InvalidInput: when a value is not acceptable, or not from this actor;
         nothing is changed
     """
-    credential = changeable_credential(server, actor, credential_id)
+    credential = changeable_credential(site, requester, credential_id)
     kind = kind_of(credential)
-    before = limits_of(credential)
+    before = options_of(credential)
     if made_at is None:
         made_at = credential.secret_made_at
-    accepted = accepted_limits(server, kind, limits, now, made_at, before)
-    if not may_widen(actor, credential):
+    accepted = accepted_options(site, kind, options, now, made_at, before)
+    if not may_widen(requester, credential):
         check_tighter(kind, accepted, before)
-    check_switches(server, actor, credential.owner, accepted, before)
+    check_switches(site, requester, credential.owner, accepted, before)
     if accepted == before:
         return False
     if accepted.expires_at != before.expires_at:
-        check_may_live(server, credential, now)
+        check_may_live(site, credential, now)
     for name, value in vars(accepted).items():
         setattr(credential, name, value)
-    note("change", [credential], actor)
-    notify(kind.changed(credential_id, credential.owner, actor.name))
+    note("change", [credential], requester)
+    notify(kind.changed(credential_id, credential.owner, requester.name))
     return True
 
 
 def revoke_credentials(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     credential_ids: Iterable[str],
     now: float,
     kind: CredentialKind | None = None,
@@ -152,13 +152,13 @@ def revoke_credentials(
     :raises NotAllowed: when the actor may not see one of them
     """
     named = dict.fromkeys(credential_ids)
-    credentials = [credential_of(server, actor, each, kind) for each in named]
-    return _revoke(server, actor, credentials, now)
+    credentials = [credential_of(site, requester, each, kind) for each in named]
+    return _revoke(site, requester, credentials, now)
 
 
 def issued_before(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     when: float,
     kind: CredentialKind | None = None,
 ) -> list[ICredential]:
@@ -167,10 +167,10 @@ def issued_before(
     :param kind: None for any
     :raises NotAllowed: when the actor is no administrator of credentials
     """
-    require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
+    require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     return [
         each
-        for name, credentials in server.storage.kinds.items()
+        for name, credentials in site.storage.kinds.items()
         if kind is None or name == kind.name
         for each in credentials.all()
         if each.issued_at < when and each.revoked_at is None
@@ -178,8 +178,8 @@ def issued_before(
 
 
 def revoke_issued_before(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     when: float,
     now: float,
     kind: CredentialKind | None = None,
@@ -192,33 +192,31 @@ def revoke_issued_before(
     :returns: how many were not revoked before
     :raises NotAllowed: when the actor is no administrator of credentials
     """
-    return _revoke(server, actor, issued_before(server, actor, when, kind), now)
+    return _revoke(site, requester, issued_before(site, requester, when, kind), now)
 
 
 def named_credential(
-    server: AuthorizationServer, kind: CredentialKind, owner: str, name: str, now: float
+    site: SiteContext, kind: CredentialKind, owner: str, name: str, now: float
 ) -> ICredential | None:
     """The live one of a user that has a name, or None."""
-    for credential in server.storage.kinds[kind.name].owned_by(owner):
+    for credential in site.storage.kinds[kind.name].owned_by(owner):
         if credential.name == name and credential.is_live(now):
             return credential
     return None
 
 
 def check_name_is_free(
-    server: AuthorizationServer, kind: CredentialKind, owner: str, name: str, now: float
+    site: SiteContext, kind: CredentialKind, owner: str, name: str, now: float
 ) -> None:
     """Refuse a name that a live one of the owner has.
 
     :raises InvalidInput: for such a name
     """
-    if name and named_credential(server, kind, owner, name, now) is not None:
+    if name and named_credential(site, kind, owner, name, now) is not None:
         raise InvalidInput("name", kind.name_taken)
 
 
-def check_may_live(
-    server: AuthorizationServer, credential: ICredential, now: float
-) -> None:
+def check_may_live(site: SiteContext, credential: ICredential, now: float) -> None:
     """Refuse to let an expired one live again where others have taken its place.
 
     :raises TooManyCredentials: when its owner has as many as the site allows
@@ -226,35 +224,35 @@ def check_may_live(
     """
     if not credential.is_live(now):
         kind, owner = kind_of(credential), credential.owner
-        check_number(server, kind, owner, now)
-        check_name_is_free(server, kind, owner, credential.name, now)
+        check_number(site, kind, owner, now)
+        check_name_is_free(site, kind, owner, credential.name, now)
 
 
-def last_use(server: AuthorizationServer, credential: ICredential) -> UsageEntry | None:
+def last_use(site: SiteContext, credential: ICredential) -> UsageEntry | None:
     """The newest entry of the usage log, or None if it was never used."""
-    return server.storage.usage_log.newest(credential.credential_id)
+    return site.storage.usage_log.newest(credential.credential_id)
 
 
-def note(what: str, credentials: Sequence[ICredential], actor: Actor) -> None:
+def note(what: str, credentials: Sequence[ICredential], requester: Requester) -> None:
     """Leave a trace in the transaction's metadata, which the undo log shows."""
     ids = ", ".join(each.credential_id for each in credentials[:_NAMED_IN_NOTE])
     count = len(credentials)
     more = f" and {count} in all" if count > _NAMED_IN_NOTE else ""
-    transaction.get().note(f"tokenauth: {what} {ids}{more} by {actor.name}")
+    transaction.get().note(f"tokenauth: {what} {ids}{more} by {requester.name}")
 
 
 def _revoke(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     credentials: Iterable[ICredential],
     now: float,
 ) -> int:
     live = [each for each in credentials if each.revoked_at is None]
     for credential in live:
         kind, credential_id = kind_of(credential), credential.credential_id
-        server.storage.kinds[kind.name].mark_revoked(credential_id, actor.name, now)
-        notify(kind.revoked(credential_id, credential.owner, actor.name))
+        site.storage.kinds[kind.name].mark_revoked(credential_id, requester.name, now)
+        notify(kind.revoked(credential_id, credential.owner, requester.name))
     if live:
-        note("revoke", live, actor)
-    forget_ended(server, now)
+        note("revoke", live, requester)
+    forget_ended(site, now)
     return len(live)

@@ -1,7 +1,7 @@
 """Credentials follow the users who own them."""
 
 from ..core.clock import now
-from ..site.lookup import current_server
+from ..site.lookup import current_site
 from .maintenance import orphan
 from Products.PluggableAuthService.interfaces.events import IPrincipalCreatedEvent
 from Products.PluggableAuthService.interfaces.events import IPrincipalDeletedEvent
@@ -11,9 +11,9 @@ from zope.component import adapter
 @adapter(IPrincipalDeletedEvent)
 def orphan_credentials(event: IPrincipalDeletedEvent) -> None:
     """End the credentials of a deleted user for good."""
-    server = current_server()
-    if server is not None:
-        orphan(server, str(event.principal), now())
+    site = current_site()
+    if site is not None:
+        orphan(site, str(event.principal), now())
 
 
 @adapter(IPrincipalCreatedEvent)
@@ -22,6 +22,6 @@ def start_without_credentials(event: IPrincipalCreatedEvent) -> None:
 
     Not every way to delete a user is announced.
     """
-    server = current_server()
-    if server is not None and server.users.is_own(event.principal):
-        orphan(server, event.principal.getId(), now())
+    site = current_site()
+    if site is not None and site.users.is_own(event.principal):
+        orphan(site, event.principal.getId(), now())

@@ -39,27 +39,27 @@ class NotSent(Exception):
         self.unanswered = isinstance(error, OSError) and not isinstance(error, _ANSWERS)
 
 
-def hand_over(site: Any, mail: EmailMessage) -> None:
+def hand_over(portal: Any, mail: EmailMessage) -> None:
     """Send a mail now, or with this transaction if the mail host has a queue.
 
     :raises NotSent: when the mail host does not take it
     """
     try:
-        mail_host(site).send(mail, immediate=not has_queue(site))
+        mail_host(portal).send(mail, immediate=not has_queue(portal))
     except _ERRORS as error:
         raise NotSent(error) from None
 
 
-def has_queue(site: Any) -> bool:
+def has_queue(portal: Any) -> bool:
     """Whether mails are kept in files until they are sent."""
-    return bool(getattr(mail_host(site), "smtp_queue", False))
+    return bool(getattr(mail_host(portal), "smtp_queue", False))
 
 
 class Outbox:
     """The mails of one transaction."""
 
-    def __init__(self, site: Any) -> None:
-        self._site = site
+    def __init__(self, portal: Any) -> None:
+        self._portal = portal
         self._mails: list[EmailMessage] = []
         self._announced = 0
 
@@ -80,7 +80,7 @@ class Outbox:
                 self._announced,
             )
             self._mails = []
-        if has_queue(self._site):
+        if has_queue(self._portal):
             self._send_all()
 
     def committed(self, success: bool) -> None:
@@ -92,7 +92,7 @@ class Outbox:
         while self._mails:
             mail = self._mails.pop(0)
             try:
-                hand_over(self._site, mail)
+                hand_over(self._portal, mail)
             except NotSent as problem:
                 logger.warning("Mail to %s is not sent: %s", mail["To"], problem)
                 if problem.unanswered:
@@ -105,19 +105,19 @@ class Outbox:
         self._mails = []
 
 
-def outbox(site: Any) -> Outbox:
+def outbox(portal: Any) -> Outbox:
     """The outbox of the current transaction."""
     current = transaction.get()
     try:
         box: Outbox = current.data(_KEY)
     except KeyError:
-        box = Outbox(site)
+        box = Outbox(portal)
         current.set_data(_KEY, box)
         current.addBeforeCommitHook(box.close)
         current.addAfterCommitHook(box.committed)
     return box
 
 
-def mail_host(site: Any) -> Any:
+def mail_host(portal: Any) -> Any:
     """The mail host of a site, or None."""
-    return getToolByName(site, "MailHost", None)
+    return getToolByName(portal, "MailHost", None)

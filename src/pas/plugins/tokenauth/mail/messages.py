@@ -1,7 +1,7 @@
 """Mails as they leave the site."""
 
 from ..core.text import cleaned
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from .recipients import Recipient
 from .sender import Sender
 from .texts import KindTexts
@@ -35,9 +35,9 @@ def message(
     return mail
 
 
-def overview_link(server: AuthorizationServer, kind: KindTexts) -> str:
+def overview_link(site: SiteContext, kind: KindTexts) -> str:
     """The URL of all that a user has of a kind; empty while the site does not know its.
 
     It is never made from a request, whose Host header anybody can choose.
     """
-    return f"{server.issuer}/{kind.overview}" if server.issuer else ""
+    return f"{site.issuer}/{kind.overview}" if site.issuer else ""

@@ -4,7 +4,7 @@ from ..core.scopes import WRITE
 from ..credentials.rights import owner_manages
 from ..credentials.scopes import granted_scopes
 from ..i18n import _
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.servicekeys import ServiceKey
 from .messages import message
@@ -30,18 +30,18 @@ _TELL_AN_ADMINISTRATOR = _(
 class Deed:
     """Who did something, when, and from where.
 
-    :param actor: user id, or what stands for it in the records
+    :param requester: user id, or what stands for it in the records
     :param time: seconds since the epoch
     :param address: address of the client; empty if there is none
     """
 
-    actor: str
+    requester: str
     time: float
     address: str
 
 
 def notice(
-    server: AuthorizationServer,
+    site: SiteContext,
     recipient: Recipient,
     credential: ICredential,
     announce: Announce,
@@ -52,17 +52,17 @@ def notice(
     :param announce: makes the announcement from the title of the site
     """
     wording = Wording(recipient.language)
-    sender = sender_of(server.site)
+    sender = sender_of(site.portal)
     kind = texts_for(credential)
     announcement = announce(sender.site_title)
-    manages = owner_manages(server, credential)
+    manages = owner_manages(site, credential)
     text = body(
         [
             wording.prose(announcement.opening),
-            "\n".join(_facts(server, credential, deed, wording)),
+            "\n".join(_facts(site, credential, deed, wording)),
             wording.prose(*_limits(credential, deed.time, wording)),
             wording.prose(kind.surprise if manages else _TELL_AN_ADMINISTRATOR),
-            overview_link(server, kind) if manages else "",
+            overview_link(site, kind) if manages else "",
         ]
     )
     subject = wording.text(announcement.subject)
@@ -70,29 +70,29 @@ def notice(
 
 
 def _facts(
-    server: AuthorizationServer,
+    site: SiteContext,
     credential: ICredential,
     deed: Deed,
     wording: Wording,
 ) -> Iterator[str]:
     yield wording.line(_("Title"), credential.title)
     yield wording.line(texts_for(credential).id_label, credential.credential_id)
-    yield wording.line(_("Done by"), _who(server, credential, deed, wording))
+    yield wording.line(_("Done by"), _who(site, credential, deed, wording))
     yield wording.line(_("Time"), wording.time(deed.time))
     if deed.address:
         yield wording.line(_("Client address"), deed.address)
 
 
 def _who(
-    server: AuthorizationServer,
+    site: SiteContext,
     credential: ICredential,
     deed: Deed,
     wording: Wording,
 ) -> str:
-    user = server.users.get(deed.actor)
-    known = user is not None and user.login != deed.actor
-    name = f"{user.login} ({deed.actor})" if user and known else deed.actor
-    if deed.actor != credential.owner:
+    user = site.users.get(deed.requester)
+    known = user is not None and user.login != deed.requester
+    name = f"{user.login} ({deed.requester})" if user and known else deed.requester
+    if deed.requester != credential.owner:
         return name
     return wording.text(_("your account, ${user}", mapping={"user": name}))
 

@@ -9,7 +9,7 @@ from ..events import ICredentialChanged
 from ..events import ICredentialEvent
 from ..events import ICredentialIssued
 from ..events import IServiceKeyRotated
-from ..site.lookup import current_server
+from ..site.lookup import current_site
 from .delivery import outbox
 from .notice import Deed
 from .notice import notice
@@ -39,23 +39,23 @@ def tell_of_rotation(event: IServiceKeyRotated) -> None:
 @adapter(ICredentialChanged)
 def tell_of_change(event: ICredentialChanged) -> None:
     """Tell a user that somebody else changed a credential of theirs."""
-    if event.actor != event.owner:
+    if event.requester != event.owner:
         _tell(event, lambda kind: kind.changed)
 
 
 def _tell(event: ICredentialEvent, announce: Callable[[KindTexts], Announce]) -> None:
-    server = current_server()
-    if server is None or not sends_mail(server.site):
+    site = current_site()
+    if site is None or not sends_mail(site.portal):
         return
-    credential = server.storage.credential(event.credential_id)
-    box = outbox(server.site)
+    credential = site.storage.credential(event.credential_id)
+    box = outbox(site.portal)
     if credential is None or not box.has_room():
         return
-    recipient = recipient_of(server, event.owner)
+    recipient = recipient_of(site, event.owner)
     if recipient is not None:
         kind = texts_for(credential)
-        deed = Deed(actor=event.actor, time=now(), address=_client_address())
-        box.add(notice(server, recipient, credential, announce(kind), deed))
+        deed = Deed(requester=event.requester, time=now(), address=_client_address())
+        box.add(notice(site, recipient, credential, announce(kind), deed))
 
 
 def _client_address() -> str:

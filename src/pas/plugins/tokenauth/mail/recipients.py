@@ -1,6 +1,6 @@
 """Owners as recipients of mail."""
 
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from .addresses import is_address
 from dataclasses import dataclass
 from Products.CMFCore.utils import getToolByName
@@ -21,23 +21,23 @@ class Recipient:
     language: str
 
 
-def recipient_of(server: AuthorizationServer, user_id: str) -> Recipient | None:
+def recipient_of(site: SiteContext, user_id: str) -> Recipient | None:
     """A user as a recipient, or None for who is gone or has no usable address."""
-    site = server.site
-    member = getToolByName(site, "portal_membership").getMemberById(user_id)
+    portal = site.portal
+    member = getToolByName(portal, "portal_membership").getMemberById(user_id)
     # The tool also finds a user of the Zope root who has the same id.
-    if member is None or server.users.get(user_id) is None:
+    if member is None or site.users.get(user_id) is None:
         return None
     address = member.getProperty("email", "")
     if not is_address(address):
         return None
-    language = _supported(site, member.getProperty("language", ""))
+    language = _supported(portal, member.getProperty("language", ""))
     return Recipient(user_id=user_id, address=address, language=language)
 
 
-def _supported(site: Any, language: Any) -> str:
+def _supported(portal: Any, language: Any) -> str:
     """That language if the site speaks it, else the site's own."""
-    languages = getToolByName(site, "portal_languages")
+    languages = getToolByName(portal, "portal_languages")
     if language in languages.getSupportedLanguages():
         return str(language)
     return str(languages.getDefaultLanguage())

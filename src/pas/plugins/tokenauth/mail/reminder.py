@@ -1,7 +1,7 @@
 """The mail about credentials that expire soon."""
 
 from ..i18n import _
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from .messages import message
 from .messages import overview_link
@@ -19,14 +19,14 @@ from email.message import EmailMessage
 
 
 def reminder(
-    server: AuthorizationServer,
+    site: SiteContext,
     recipient: Recipient,
     credentials: Iterable[ICredential],
     now: float,
 ) -> EmailMessage:
     """The mail that tells an owner of all these, of whatever kind."""
     wording = Wording(recipient.language)
-    sender = sender_of(server.site)
+    sender = sender_of(site.portal)
     by_end = sorted(credentials, key=_end)
     kinds = list(dict.fromkeys(texts_for(credential) for credential in by_end))
     announcement = _announcement(sender.site_title, kinds, len(by_end))
@@ -34,17 +34,17 @@ def reminder(
         [
             wording.prose(announcement.opening),
             *(_about(credential, wording) for credential in by_end),
-            *_what_to_do(server, kinds, wording),
+            *_what_to_do(site, kinds, wording),
         ]
     )
     subject = wording.text(announcement.subject)
     return message(sender, recipient, subject, text, now)
 
 
-def _announcement(site: str, kinds: list[KindTexts], count: int) -> Announcement:
+def _announcement(portal: str, kinds: list[KindTexts], count: int) -> Announcement:
     if len(kinds) > 1:
-        return both_expiring(site, count)
-    return kinds[0].expiring(site, count)
+        return both_expiring(portal, count)
+    return kinds[0].expiring(portal, count)
 
 
 def _about(credential: ICredential, wording: Wording) -> str:
@@ -57,11 +57,11 @@ def _about(credential: ICredential, wording: Wording) -> str:
 
 
 def _what_to_do(
-    server: AuthorizationServer, kinds: list[KindTexts], wording: Wording
+    site: SiteContext, kinds: list[KindTexts], wording: Wording
 ) -> Iterator[str]:
     """For each kind how its programs keep going, and a link to where that is done."""
     for kind in kinds:
-        link = overview_link(server, kind)
+        link = overview_link(site, kind)
         if link:
             yield wording.prose(kind.keep_going)
             yield link

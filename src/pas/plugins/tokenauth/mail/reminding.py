@@ -9,7 +9,7 @@ between the two is told at the next step.
 from ..credentials.reminders import due_reminders
 from ..credentials.reminders import is_due
 from ..credentials.reminders import mark_reminded
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from .delivery import hand_over
 from .delivery import NotSent
@@ -44,25 +44,25 @@ class NotifyResult:
     failed: int = 0
 
 
-def notify(server: AuthorizationServer, now: float) -> NotifyResult:
+def notify(site: SiteContext, now: float) -> NotifyResult:
     """Mail the owners of what expires soon, each at most once about a step.
 
     It commits for each owner, and discards what the caller has not committed.
     Nothing happens while the site cannot send mail.
     """
     result = NotifyResult()
-    if not sends_mail(server.site):
+    if not sends_mail(site.portal):
         return result
-    due = list(due_reminders(server, now).items())
+    due = list(due_reminders(site, now).items())
     unanswered = 0
     for number, (owner, credentials) in enumerate(due):
-        recipient = recipient_of(server, owner)
+        recipient = recipient_of(site, owner)
         if recipient is None:
             # Not marked: they are told as soon as they have an address.
             result.without_address += 1
             continue
         try:
-            result.sent += _remind(server, recipient, credentials, now)
+            result.sent += _remind(site, recipient, credentials, now)
             unanswered = 0
         except NotSent as problem:
             logger.warning("Mail to %s is not sent: %s", recipient.address, problem)
@@ -77,7 +77,7 @@ def notify(server: AuthorizationServer, now: float) -> NotifyResult:
 
 
 def _remind(
-    server: AuthorizationServer,
+    site: SiteContext,
     recipient: Recipient,
     credentials: list[ICredential],
     now: float,
@@ -91,8 +91,8 @@ def _remind(
         return False
     try:
         with transaction.manager:
-            mail = reminder(server, recipient, claimed, now)
-            hand_over(server.site, mail)
+            mail = reminder(site, recipient, claimed, now)
+            hand_over(site.portal, mail)
     except NotSent:
         _give_back(claimed)
         raise

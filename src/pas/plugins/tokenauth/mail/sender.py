@@ -28,23 +28,23 @@ class Sender:
     address: str
 
 
-def sends_mail(site: Any) -> bool:
+def sends_mail(portal: Any) -> bool:
     """Whether the site can send mail: it has a mail server and a sender address."""
-    registry = queryUtility(IRegistry, context=site)
+    registry = queryUtility(IRegistry, context=portal)
     if registry is None:
         return False
     settings = registry.forInterface(IMailSchema, prefix="plone", check=False)
-    has_server = settings.smtp_host and mail_host(site) is not None
+    has_server = settings.smtp_host and mail_host(portal) is not None
     return bool(has_server) and is_address(settings.email_from_address)
 
 
-def sender_of(site: Any) -> Sender:
+def sender_of(portal: Any) -> Sender:
     """The sender of a site that sends mail."""
-    registry = queryUtility(IRegistry, context=site)
+    registry = queryUtility(IRegistry, context=portal)
     settings = registry.forInterface(IMailSchema, prefix="plone", check=False)
     about = registry.forInterface(ISiteSchema, prefix="plone", check=False)
     return Sender(
-        site_title=cleaned(about.site_title or "", _NAME_LENGTH) or site.getId(),
+        site_title=cleaned(about.site_title or "", _NAME_LENGTH) or portal.getId(),
         name=cleaned(settings.email_from_name or "", _NAME_LENGTH),
         address=settings.email_from_address,
     )

@@ -2,7 +2,7 @@
 
 from ..i18n import _
 from ..storage.interfaces import ICredential
-from ..storage.personaltokens import PersonalToken
+from ..storage.personaltokens import PersonalAccessToken
 from ..storage.servicekeys import ServiceKey
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,24 +51,24 @@ def texts_for(credential: ICredential) -> KindTexts:
     return _TEXTS[credential.kind]
 
 
-def key_rotated(site: str) -> Announcement:
+def key_rotated(portal: str) -> Announcement:
     """The announcement of a new key pair, which only keys get."""
     return Announcement(
         _(
             "${site}: one of your service keys got a new key pair",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
         _(
             "One of your service keys in “${site}” got a new key pair. The program"
             " that has it acts there as you.",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
     )
 
 
-def both_expiring(site: str, count: int) -> Announcement:
+def both_expiring(portal: str, count: int) -> Announcement:
     """The announcement of a reminder of credentials of both kinds."""
-    mapping = {"site": site, "count": str(count)}
+    mapping = {"site": portal, "count": str(count)}
     return Announcement(
         _(
             "${site}: ${count} of your service keys and access tokens expire soon",
@@ -82,33 +82,33 @@ def both_expiring(site: str, count: int) -> Announcement:
     )
 
 
-def _key_issued(site: str) -> Announcement:
+def _key_issued(portal: str) -> Announcement:
     return Announcement(
         _(
             "${site}: a service key was issued for your account",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
         _(
             "A service key was issued for your account in “${site}”. The program that"
             " has it acts there as you.",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
     )
 
 
-def _key_changed(site: str) -> Announcement:
+def _key_changed(portal: str) -> Announcement:
     return Announcement(
-        _("${site}: one of your service keys was changed", mapping={"site": site}),
+        _("${site}: one of your service keys was changed", mapping={"site": portal}),
         _(
             "Somebody else changed one of your service keys in “${site}”. Below is"
             " what it is now.",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
     )
 
 
-def _keys_expiring(site: str, count: int) -> Announcement:
-    mapping = {"site": site, "count": str(count)}
+def _keys_expiring(portal: str, count: int) -> Announcement:
+    mapping = {"site": portal, "count": str(count)}
     if count == 1:
         return Announcement(
             _("${site}: one of your service keys expires soon", mapping=mapping),
@@ -134,36 +134,36 @@ def _key_used_from(ip_ranges: str) -> str:
     )
 
 
-def _token_issued(site: str) -> Announcement:
+def _token_issued(portal: str) -> Announcement:
     return Announcement(
         _(
             "${site}: a personal access token was issued for your account",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
         _(
             "A personal access token was issued for your account in “${site}”. The"
             " program that has it acts there as you.",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
     )
 
 
-def _token_changed(site: str) -> Announcement:
+def _token_changed(portal: str) -> Announcement:
     return Announcement(
         _(
             "${site}: one of your personal access tokens was changed",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
         _(
             "Somebody else changed one of your personal access tokens in “${site}”."
             " Below is what it is now.",
-            mapping={"site": site},
+            mapping={"site": portal},
         ),
     )
 
 
-def _tokens_expiring(site: str, count: int) -> Announcement:
-    mapping = {"site": site, "count": str(count)}
+def _tokens_expiring(portal: str, count: int) -> Announcement:
+    mapping = {"site": portal, "count": str(count)}
     if count == 1:
         return Announcement(
             _(
@@ -214,8 +214,8 @@ _TEXTS = {
             " the site."
         ),
     ),
-    PersonalToken.kind: KindTexts(
-        overview="@@manage-access-tokens",
+    PersonalAccessToken.kind: KindTexts(
+        overview="@@manage-personal-access-tokens",
         id_label=_("Id"),
         issued=_token_issued,
         changed=_token_changed,

@@ -2,21 +2,21 @@
 
 from ..core.tokens import digest
 from ..core.tokens import make_token
-from ..core.tokens import PERSONAL_TOKEN_PREFIX
+from ..core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from ..core.tokens import RANDOM_BYTES
 from ..credentials.errors import AlreadyIssued
 from ..credentials.identifiers import identifier
-from ..credentials.kinds import PERSONAL_TOKEN
+from ..credentials.kinds import PERSONAL_ACCESS_TOKEN
 from ..credentials.maintenance import forget_ended
-from ..credentials.options import accepted_limits
-from ..credentials.options import PersonalTokenLimits
+from ..credentials.options import accepted_options
+from ..credentials.options import PersonalAccessTokenOptions
 from ..credentials.policies import check_number
 from ..credentials.rights import check_owner
 from ..credentials.service import note
-from ..events import PersonalTokenIssued
-from ..site.context import AuthorizationServer
-from ..site.requester import Actor
-from ..storage.personaltokens import PersonalToken
+from ..events import PersonalAccessTokenIssued
+from ..site.context import SiteContext
+from ..site.requester import Requester
+from ..storage.personaltokens import PersonalAccessToken
 from dataclasses import dataclass
 from dataclasses import field
 from zope.event import notify
@@ -28,19 +28,19 @@ TOKEN_ID_PREFIX = "pat-"
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssuedPersonalToken:
+class IssuedPersonalAccessToken:
     """A fresh personal access token, with the only copy of its secret.
 
     :param credential: what the site keeps
     :param token: the secret; the repr does not show it
     """
 
-    credential: PersonalToken
+    credential: PersonalAccessToken
     token: str = field(repr=False)
 
 
 def check_may_issue_token(
-    server: AuthorizationServer, actor: Actor, now: float, owner: str = ""
+    site: SiteContext, requester: Requester, now: float, owner: str = ""
 ) -> None:
     """Refuse unless the actor can issue a personal access token now.
 
@@ -48,43 +48,43 @@ def check_may_issue_token(
     :raises NotAllowed: with the reason, one class for each
     :raises InvalidInput: when there is no such owner
     """
-    check_owner(server, actor, PERSONAL_TOKEN, owner)
-    check_number(server, PERSONAL_TOKEN, owner or actor.user_id, now)
+    check_owner(site, requester, PERSONAL_ACCESS_TOKEN, owner)
+    check_number(site, PERSONAL_ACCESS_TOKEN, owner or requester.user_id, now)
 
 
-def issue_personal_token(
-    server: AuthorizationServer,
-    actor: Actor,
-    limits: PersonalTokenLimits,
+def issue_personal_access_token(
+    site: SiteContext,
+    requester: Requester,
+    options: PersonalAccessTokenOptions,
     now: float,
-    once: str,
+    idempotency_key: str,
     owner: str = "",
-) -> IssuedPersonalToken:
+) -> IssuedPersonalAccessToken:
     """Issue a personal access token.
 
-    :param once: a random text for this one form, so that a form sent twice cannot
-        issue two tokens
+    :param idempotency_key: a random string for this one form, so that a form sent
+        twice cannot issue two tokens
     :param owner: user id of who will own it; the actor if it is empty
     :raises NotAllowed: when that may not be, or the form was used
     :raises InvalidInput: when a value cannot be used; nothing is stored
     """
-    check_may_issue_token(server, actor, now, owner)
-    owner = owner or actor.user_id
-    accepted = accepted_limits(server, PERSONAL_TOKEN, limits, now, made_at=now)
-    credential_id = identifier(TOKEN_ID_PREFIX, owner, once)
-    if server.storage.credential(credential_id) is not None:
-        raise AlreadyIssued(PERSONAL_TOKEN)
-    token = make_token(PERSONAL_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
-    credential = PersonalToken(
+    check_may_issue_token(site, requester, now, owner)
+    owner = owner or requester.user_id
+    accepted = accepted_options(site, PERSONAL_ACCESS_TOKEN, options, now, made_at=now)
+    credential_id = identifier(TOKEN_ID_PREFIX, owner, idempotency_key)
+    if site.storage.credential(credential_id) is not None:
+        raise AlreadyIssued(PERSONAL_ACCESS_TOKEN)
+    token = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+    credential = PersonalAccessToken(
         credential_id,
         digest=digest(token),
         owner=owner,
         issued_at=now,
-        issued_by="" if actor.is_user(owner) else actor.name,
+        issued_by="" if requester.is_user(owner) else requester.name,
         **vars(accepted),
     )
-    server.storage.personal_tokens.add(credential)
-    forget_ended(server, now)
-    note("issue", [credential], actor)
-    notify(PersonalTokenIssued(credential_id, owner, actor.name))
-    return IssuedPersonalToken(credential=credential, token=token)
+    site.storage.personal_access_tokens.add(credential)
+    forget_ended(site, now)
+    note("issue", [credential], requester)
+    notify(PersonalAccessTokenIssued(credential_id, owner, requester.name))
+    return IssuedPersonalAccessToken(credential=credential, token=token)

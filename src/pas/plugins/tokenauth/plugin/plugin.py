@@ -12,7 +12,7 @@ from ..resource_server.extraction import is_subrequest
 from ..resource_server.extraction import note_use
 from ..resource_server.guards.escalation import refuse_closed_route
 from ..site.interfaces import ITokenAuthPlugin
-from ..site.lookup import server_of
+from ..site.lookup import site_of
 from ..storage.root import TokenAuthStorage
 from ..tokens.refusals import report_refusal
 from ..web.access import grant_access
@@ -49,7 +49,7 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
         # See IExtractionPlugin. An empty mapping leaves the request to others.
         at = now()
         try:
-            access = extracted_access(server_of(self), request, at)
+            access = extracted_access(site_of(self), request, at)
         except AccessRefused as refused:
             address = request.getClientAddr()
             report_refusal("token", refused.reason, refused.credential_id, address)

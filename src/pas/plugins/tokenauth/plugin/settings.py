@@ -27,17 +27,17 @@ class TokenAuthSettings:
     revoked_key_retention = FieldProperty(ITokenAuthSettings["revoked_key_retention"])
     max_key_lifetime = FieldProperty(ITokenAuthSettings["max_key_lifetime"])
     max_keys_per_user = FieldProperty(ITokenAuthSettings["max_keys_per_user"])
-    max_personal_token_lifetime = FieldProperty(
-        ITokenAuthSettings["max_personal_token_lifetime"]
+    max_personal_access_token_lifetime = FieldProperty(
+        ITokenAuthSettings["max_personal_access_token_lifetime"]
     )
-    personal_tokens_may_never_end = FieldProperty(
-        ITokenAuthSettings["personal_tokens_may_never_end"]
+    personal_access_tokens_may_never_end = FieldProperty(
+        ITokenAuthSettings["personal_access_tokens_may_never_end"]
     )
-    max_personal_tokens_per_user = FieldProperty(
-        ITokenAuthSettings["max_personal_tokens_per_user"]
+    max_personal_access_tokens_per_user = FieldProperty(
+        ITokenAuthSettings["max_personal_access_tokens_per_user"]
     )
-    personal_tokens_as_passwords = FieldProperty(
-        ITokenAuthSettings["personal_tokens_as_passwords"]
+    personal_access_tokens_as_passwords = FieldProperty(
+        ITokenAuthSettings["personal_access_tokens_as_passwords"]
     )
     require_ip_ranges = FieldProperty(ITokenAuthSettings["require_ip_ranges"])
     allowed_algorithms = FieldProperty(ITokenAuthSettings["allowed_algorithms"])

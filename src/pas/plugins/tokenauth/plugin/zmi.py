@@ -5,8 +5,8 @@ from ..i18n import _
 from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
 from ..site.interfaces import ITokenAuthSettings
-from ..site.lookup import current_actor
-from ..site.lookup import server_of
+from ..site.lookup import current_requester
+from ..site.lookup import site_of
 from ..site.settings import change_settings
 from ..site.settingsform import parsed_settings
 from ..site.settingsform import settings_fields
@@ -36,10 +36,10 @@ class TokenAuthManagement:
     def manage_changeSettings(self, REQUEST: Any) -> Any:
         """Change the settings from the form; all of them, or none with a message."""
         check_post(REQUEST)
-        server = server_of(self)
-        actor = current_actor(server, REQUEST)
+        site = site_of(self)
+        requester = current_requester(site, REQUEST)
         try:
-            change_settings(server, actor, parsed_settings(REQUEST.form), now())
+            change_settings(site, requester, parsed_settings(REQUEST.form), now())
         except InvalidInput as error:
             return self._settings_again(REQUEST, error)
         except NotAllowed as error:
@@ -64,12 +64,12 @@ class TokenAuthManagement:
         self, typed: Mapping[str, Any] | None = None
     ) -> list[SettingsField]:
         # The settings as the template shows them.
-        return settings_fields(server_of(self).settings, typed)
+        return settings_fields(site_of(self).settings, typed)
 
     @security.protected(ManagePortal)
     def issuer_override(self) -> str:
         # What zope.conf says about the issuer, for the template.
-        return server_of(self).overridden_issuer
+        return site_of(self).overridden_issuer
 
 
 InitializeClass(TokenAuthManagement)

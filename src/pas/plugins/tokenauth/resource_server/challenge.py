@@ -4,7 +4,7 @@ plone.rest answers an unauthorised API request itself and keeps the challenge
 plugins of PAS from running, so the header is added at the end.
 """
 
-from ..site.lookup import current_server
+from ..site.lookup import current_site
 from .metadata import resource_metadata_url
 from plone.rest.interfaces import IAPIRequest
 from typing import Any
@@ -48,17 +48,17 @@ def metadata_url(request: Any) -> str:
     Empty where there is no site, or one without an issuer, or what was asked for is
     not below it, or its URL is too long for a header.
     """
-    server = current_server()
-    if server is None or not server.issuer:
+    site = current_site()
+    if site is None or not site.issuer:
         return ""
-    path = _path_below(server.site, request)
-    url = "" if path is None else resource_metadata_url(server, path)
+    path = _path_below(site.portal, request)
+    url = "" if path is None else resource_metadata_url(site, path)
     return url if len(url) <= _LONGEST_URL else ""
 
 
-def _path_below(site: Any, request: Any) -> str | None:
+def _path_below(portal: Any, request: Any) -> str | None:
     """The path from a site to what was asked for, None if it is not below it."""
-    site_path = site.getPhysicalPath()
+    site_path = portal.getPhysicalPath()
     if len(request.get("VirtualRootPhysicalPath", ())) > len(site_path):
         # Only a part of the site is to be seen, and its own URL is nowhere.
         return None

@@ -2,8 +2,8 @@
 
 from ..core.errors import AccessRefused
 from ..core.tokens import is_personal
-from ..site.context import AuthorizationServer
-from ..storage.personaltokens import PersonalToken
+from ..site.context import SiteContext
+from ..storage.personaltokens import PersonalAccessToken
 from ..tokens.checks import authenticate
 from ..usage.client import ClientInfo
 from ..usage.recorder import recorder
@@ -16,9 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 
-def extracted_access(
-    server: AuthorizationServer, request: Any, now: float
-) -> Access | None:
+def extracted_access(site: SiteContext, request: Any, now: float) -> Access | None:
     """What the token of a request opens now, None for a request without one of ours.
 
     :raises AccessRefused: with the reason
@@ -30,9 +28,9 @@ def extracted_access(
     _check_single(request)
     user_name = basic_user_name(request)
     if user_name is not None:
-        _check_may_be_password(server, token)
-    access = authenticate(server, token, request.getClientAddr(), now)
-    if user_name is not None and not _is_called(server, access, user_name):
+        _check_may_be_password(site, token)
+    access = authenticate(site, token, request.getClientAddr(), now)
+    if user_name is not None and not _is_called(site, access, user_name):
         raise AccessRefused(
             "user name is not the owner's",
             access.credential_id,
@@ -52,7 +50,7 @@ def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
     Of any other token the usage log tells since it was issued; a request that is
     repeated because it met others was noted before.
     """
-    if access.kind == PersonalToken.kind and not request.retry_count:
+    if access.kind == PersonalAccessToken.kind and not request.retry_count:
         client = ClientInfo(
             address=request.getClientAddr(),
             user_agent=request.getHeader("User-Agent", ""),
@@ -76,17 +74,17 @@ def _check_single(request: Any) -> None:
         raise TwoTokens()
 
 
-def _check_may_be_password(server: AuthorizationServer, token: str) -> None:
+def _check_may_be_password(site: SiteContext, token: str) -> None:
     if not is_personal(token):
         raise AccessRefused("short-lived token as a password")
-    if not server.settings.personal_tokens_as_passwords:
+    if not site.settings.personal_access_tokens_as_passwords:
         raise AccessRefused(
             "token as a password, which the site does not accept",
             description="This site does not accept access tokens as passwords",
         )
 
 
-def _is_called(server: AuthorizationServer, access: Access, user_name: str) -> bool:
+def _is_called(site: SiteContext, access: Access, user_name: str) -> bool:
     if user_name in (access.subject, access.login):
         return True
-    return server.users.login_of(user_name) == access.login
+    return site.users.login_of(user_name) == access.login

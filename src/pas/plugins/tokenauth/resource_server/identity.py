@@ -9,7 +9,7 @@ from ..core.scopes import READ
 from ..site.users import folder_path_of
 from ..web.access import Access
 from ..web.access import access_of
-from ..web.markers import mark
+from ..web.markers import fast_also_provides
 from ..web.presented import basic_user_name
 from .errors import OtherIdentity
 from .guards.escalation import refuse_closed_route
@@ -53,7 +53,7 @@ def check_identity(event: IPubAfterTraversal) -> None:
 def _exempt_from_csrf_protection(request: Any) -> None:
     # A browser never sends an Authorization header with a token by itself, so
     # nobody can be tricked into this request.
-    mark(request, IDisableCSRFProtection)
+    fast_also_provides(request, IDisableCSRFProtection)
     if request["REQUEST_METHOD"] == "POST" and request.form:
         # Many classic forms ask for an authenticator themselves.
         request.form.setdefault("_authenticator", createToken())

@@ -1,7 +1,7 @@
 """Protected resource metadata (RFC 9728), made of what is registered."""
 
 from ..credentials.scopes import known_scopes
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..web.isolation import PROTECTED_RESOURCE
 from ..web.isolation import WELL_KNOWN
 from typing import Any
@@ -9,25 +9,23 @@ from urllib.parse import quote
 from urllib.parse import unquote
 
 
-def protected_resource_metadata(
-    server: AuthorizationServer, path: str = ""
-) -> dict[str, Any]:
+def protected_resource_metadata(site: SiteContext, path: str = "") -> dict[str, Any]:
     """The site, or a part of it, as a resource that tokens open; it has an issuer.
 
     :param path: of the part, below the site
     """
     return {
-        "resource": _below(server.issuer, path),
-        "resource_name": server.site.title or server.site.getId(),
-        "authorization_servers": [server.issuer],
+        "resource": _below(site.issuer, path),
+        "resource_name": site.portal.title or site.portal.getId(),
+        "authorization_servers": [site.issuer],
         "bearer_methods_supported": ["header"],
         "scopes_supported": sorted(known_scopes()),
     }
 
 
-def resource_metadata_url(server: AuthorizationServer, path: str) -> str:
+def resource_metadata_url(site: SiteContext, path: str) -> str:
     """Where that document is for a part of the site."""
-    return _below(f"{server.issuer}/{WELL_KNOWN}/{PROTECTED_RESOURCE}", path)
+    return _below(f"{site.issuer}/{WELL_KNOWN}/{PROTECTED_RESOURCE}", path)
 
 
 def _below(url: str, path: str) -> str:

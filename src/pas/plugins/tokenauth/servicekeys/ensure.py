@@ -1,15 +1,15 @@
 """Making a service key what a deployment says it is."""
 
 from ..credentials.kinds import SERVICE_KEY
-from ..credentials.options import accepted_limits
-from ..credentials.options import ServiceKeyLimits
+from ..credentials.options import accepted_options
+from ..credentials.options import ServiceKeyOptions
 from ..credentials.policies import check_algorithm
 from ..credentials.rights import check_owner
 from ..credentials.service import change_credential
 from ..i18n import _
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import InvalidInput
-from ..site.requester import Actor
+from ..site.requester import Requester
 from ..storage.servicekeys import ServiceKey
 from .find import named_service_key
 from .keymaterial import KeyMaterial
@@ -39,11 +39,11 @@ class EnsuredServiceKey:
 
 
 def ensure_service_key(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     owner: str,
     name: str,
-    limits: ServiceKeyLimits,
+    options: ServiceKeyOptions,
     now: float,
     material: KeyMaterial,
 ) -> EnsuredServiceKey:
@@ -55,13 +55,13 @@ def ensure_service_key(
     :raises NotAllowed: when the actor may not issue keys to this user
     :raises InvalidInput: when a value cannot be used; nothing is changed
     """
-    check_owner(server, actor, SERVICE_KEY, owner)
+    check_owner(site, requester, SERVICE_KEY, owner)
     if not name:
         raise InvalidInput("name", _("Please enter a name."))
-    service_key = named_service_key(server, owner, name, now)
+    service_key = named_service_key(site, owner, name, now)
     if service_key is None:
         issued = issue_service_key(
-            server, actor, limits, now, "", material, owner, name
+            site, requester, options, now, "", material, owner, name
         )
         return EnsuredServiceKey(
             service_key=issued.service_key, issued=issued, created=True, changed=True
@@ -70,11 +70,11 @@ def ensure_service_key(
     replaces = replaces_public_key(service_key, material, now)
     if replaces:
         # What the rotation below asks for must not fail half way.
-        _check_rotation(server, limits, now, material)
+        _check_rotation(site, options, now, material)
     made_at = now if replaces else None
-    changed = change_credential(server, actor, client_id, limits, now, made_at)
+    changed = change_credential(site, requester, client_id, options, now, made_at)
     if replaces:
-        rotate_service_key(server, actor, client_id, now, 0, material)
+        rotate_service_key(site, requester, client_id, now, 0, material)
     return EnsuredServiceKey(
         service_key=service_key,
         issued=None,
@@ -97,12 +97,12 @@ def replaces_public_key(
 
 
 def _check_rotation(
-    server: AuthorizationServer,
-    limits: ServiceKeyLimits,
+    site: SiteContext,
+    options: ServiceKeyOptions,
     now: float,
     material: KeyMaterial,
 ) -> None:
     """Refuse what a key with these limits cannot be rotated to."""
-    check_issuer(server)
-    accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
-    check_algorithm(server.settings, read_public_key(material, now).algorithm)
+    check_issuer(site)
+    accepted_options(site, SERVICE_KEY, options, now, made_at=now)
+    check_algorithm(site.settings, read_public_key(material, now).algorithm)

@@ -3,26 +3,26 @@
 from ..credentials.kinds import SERVICE_KEY
 from ..credentials.service import changeable_credential
 from ..credentials.service import named_credential
-from ..site.context import AuthorizationServer
-from ..site.requester import Actor
+from ..site.context import SiteContext
+from ..site.requester import Requester
 from ..storage.servicekeys import ServiceKey
 from typing import cast
 
 
 def changeable_service_key(
-    server: AuthorizationServer, actor: Actor, client_id: str
+    site: SiteContext, requester: Requester, client_id: str
 ) -> ServiceKey:
     """Such a key that can still be changed.
 
     :raises NotAllowed: when the actor may not see it, or it has ended
     """
-    key = changeable_credential(server, actor, client_id, SERVICE_KEY)
+    key = changeable_credential(site, requester, client_id, SERVICE_KEY)
     return cast(ServiceKey, key)
 
 
 def named_service_key(
-    server: AuthorizationServer, owner: str, name: str, now: float
+    site: SiteContext, owner: str, name: str, now: float
 ) -> ServiceKey | None:
     """The live key of a user that has a name, or None."""
-    named = named_credential(server, SERVICE_KEY, owner, name, now)
+    named = named_credential(site, SERVICE_KEY, owner, name, now)
     return cast(ServiceKey | None, named)

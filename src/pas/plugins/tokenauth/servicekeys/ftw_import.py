@@ -15,11 +15,11 @@ from ..events import SettingsChanged
 from ..i18n import _
 from ..permissions import IMPERSONATE_USER
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.issuer import FormerTokenEndpoint
 from ..site.issuer import is_token_endpoint
-from ..site.requester import Actor
+from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..storage.servicekeys import ServiceKey
 from collections.abc import Iterable
@@ -65,8 +65,8 @@ class ImportReport:
 
 
 def import_service_keys(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     records: Iterable[Mapping[str, Any]],
     now: float,
 ) -> ImportReport:
@@ -79,39 +79,39 @@ def import_service_keys(
         public_key and token_uri
     :raises NotAllowed: when the actor may not issue keys for others
     """
-    require_permission(actor, ISSUE_KEYS_FOR_OTHERS)
+    require_permission(requester, ISSUE_KEYS_FOR_OTHERS)
     report = ImportReport()
-    endpoints = server.settings.former_token_endpoints
+    endpoints = site.settings.former_token_endpoints
     imported = []
     for record in records:
         try:
-            service_key = _read(server, record, now)
+            service_key = _read(site, record, now)
             endpoint = _text(record, "token_uri")
-            is_new = _is_new(server, service_key)
+            is_new = _is_new(site, service_key)
         except InvalidInput as problem:
             refused = RefusedRecord(
                 client_id=_shown(record.get("client_id")), message=problem.message
             )
             report.refused.append(refused)
             continue
-        _accept_endpoint(server, endpoint, now)
+        _accept_endpoint(site, endpoint, now)
         if not is_new:
             report.unchanged.append(service_key.client_id)
             continue
-        server.storage.service_keys.add(service_key)
+        site.storage.service_keys.add(service_key)
         imported.append(service_key)
         report.imported.append(service_key.client_id)
-        notify(ServiceKeyImported(service_key.client_id, service_key.owner, actor.name))
+        notify(
+            ServiceKeyImported(service_key.client_id, service_key.owner, requester.name)
+        )
     if imported:
-        note("import", imported, actor)
-    if server.settings.former_token_endpoints != endpoints:
-        notify(SettingsChanged(actor.name, ("former_token_endpoints",)))
+        note("import", imported, requester)
+    if site.settings.former_token_endpoints != endpoints:
+        notify(SettingsChanged(requester.name, ("former_token_endpoints",)))
     return report
 
 
-def _read(
-    server: AuthorizationServer, record: Mapping[str, Any], now: float
-) -> ServiceKey:
+def _read(site: SiteContext, record: Mapping[str, Any], now: float) -> ServiceKey:
     """The key of a record, not stored yet.
 
     :raises InvalidInput: when a member cannot be used
@@ -119,7 +119,7 @@ def _read(
     client_id = _text(record, "client_id")
     if not client_id or cleaned(client_id, CLIENT_ID_LENGTH) != client_id:
         raise InvalidInput("client_id", _("The client id cannot be used."))
-    owner = server.users.get(_text(record, "user_id"))
+    owner = site.users.get(_text(record, "user_id"))
     if owner is None:
         raise InvalidInput("user_id", _("There is no such user in this site."))
     issued_at = min(_time(record), now)
@@ -137,14 +137,14 @@ def _read(
         public_key=public_key,
         issued_at=issued_at,
         ip_ranges=ip_ranges,
-        may_impersonate=server.users.has_permission(owner, IMPERSONATE_USER),
+        may_impersonate=site.users.has_permission(owner, IMPERSONATE_USER),
     )
 
 
-def _is_new(server: AuthorizationServer, service_key: ServiceKey) -> bool:
-    if server.storage.credential(service_key.client_id) is None:
+def _is_new(site: SiteContext, service_key: ServiceKey) -> bool:
+    if site.storage.credential(service_key.client_id) is None:
         return True
-    known = server.storage.service_keys.get(service_key.client_id)
+    known = site.storage.service_keys.get(service_key.client_id)
     kids = {public_key.kid for public_key in known.public_keys} if known else set()
     if (
         known is None
@@ -157,11 +157,11 @@ def _is_new(server: AuthorizationServer, service_key: ServiceKey) -> bool:
     return False
 
 
-def _accept_endpoint(server: AuthorizationServer, url: str, now: float) -> None:
+def _accept_endpoint(site: SiteContext, url: str, now: float) -> None:
     """Let grants be addressed to the URL that stands in the old keyfile."""
-    settings = server.settings
+    settings = site.settings
     known = {endpoint.url for endpoint in settings.former_token_endpoints}
-    if url in known or url == server.token_endpoint or not is_token_endpoint(url):
+    if url in known or url == site.token_endpoint or not is_token_endpoint(url):
         return
     today = datetime.fromtimestamp(now, timezone.utc).date()
     endpoint = FormerTokenEndpoint(url, today + timedelta(days=FORMER_ENDPOINT_DAYS))

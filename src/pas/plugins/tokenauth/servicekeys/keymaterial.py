@@ -11,7 +11,7 @@ from ..credentials.messages import key_message
 from ..credentials.policies import check_algorithm
 from ..credentials.policies import default_algorithm
 from ..i18n import _
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from dataclasses import dataclass
 from dataclasses import field
@@ -30,9 +30,7 @@ class KeyMaterial:
     public_key: str = field(default="", repr=False)
 
 
-def new_key_pair(
-    server: AuthorizationServer, material: KeyMaterial, now: float
-) -> KeyPair:
+def new_key_pair(site: SiteContext, material: KeyMaterial, now: float) -> KeyPair:
     """Make a key pair, or read the public key that was given.
 
     :returns: the pair; without the private half, if only the client has it
@@ -40,12 +38,12 @@ def new_key_pair(
     """
     if material.public_key.strip():
         public_key = read_public_key(material, now)
-        check_algorithm(server.settings, public_key.algorithm)
+        check_algorithm(site.settings, public_key.algorithm)
         return KeyPair("", public_key)
-    algorithm = material.algorithm or default_algorithm(server.settings)
+    algorithm = material.algorithm or default_algorithm(site.settings)
     if algorithm not in ALGORITHMS:
         raise InvalidInput("algorithm", _("There is no such algorithm."))
-    check_algorithm(server.settings, algorithm)
+    check_algorithm(site.settings, algorithm)
     return generate_key_pair(algorithm, now)
 
 

@@ -1,20 +1,20 @@
 """The endpoint ``@service-keys``."""
 
 from ..credentials.kinds import SERVICE_KEY
-from ..credentials.options import ServiceKeyLimits
+from ..credentials.options import ServiceKeyOptions
 from ..credentials.rest.base import WritingService
 from ..credentials.rest.body import json_object
 from ..credentials.rest.delete import CredentialsDelete
 from ..credentials.rest.endpoint import Endpoint
-from ..credentials.rest.members import Members
-from ..credentials.rest.options import given_limits
-from ..credentials.rest.options import limit_names
+from ..credentials.rest.members import JSONFields
+from ..credentials.rest.options import given_options
+from ..credentials.rest.options import option_names
 from ..credentials.rest.patch import CredentialsPatch
 from ..usage.rest import CredentialsAndUsageGet
 from .ensure import ensure_service_key
 from .keymaterial import KeyMaterial
-from .serializers import issued_document
-from .serializers import service_key_document
+from .serializers import serialize_issued_key
+from .serializers import serialize_service_key
 from .service import issue_service_key
 from .service import rotate_service_key
 from typing import Any
@@ -27,7 +27,7 @@ import secrets
 SERVICE_KEYS = Endpoint(
     name="@service-keys",
     kind=SERVICE_KEY,
-    document=service_key_document,
+    document=serialize_service_key,
     switches=("may_impersonate", "may_manage_users", "require_jti"),
 )
 #: Members that say where the key pair of a key comes from.
@@ -66,37 +66,37 @@ class ServiceKeysPost(WritingService):
         raise NotFound()
 
     def _issue(self) -> dict[str, Any]:
-        known = (*limit_names(SERVICE_KEYS), *_MATERIAL, "owner", "name")
-        members = Members(json_object(self.request), known)
+        known = (*option_names(SERVICE_KEYS), *_MATERIAL, "owner", "name")
+        members = JSONFields(json_object(self.request), known)
         issued = issue_service_key(
-            self.server,
-            self.actor,
+            self.site,
+            self.requester,
             _whole_limits(members),
             self.now,
-            once=secrets.token_hex(),
+            idempotency_key=secrets.token_hex(),
             material=_material(members),
             owner=members.text("owner"),
             name=members.text("name"),
         )
-        document = issued_document(self.server, issued, self.now)
+        document = serialize_issued_key(self.site, issued, self.now)
         return self.created(issued.service_key, document)
 
     def _rotate(self, client_id: str) -> dict[str, Any]:
         known = (*_MATERIAL, "overlap", "expires")
-        members = Members(json_object(self.request), known)
+        members = JSONFields(json_object(self.request), known)
         expires: float | Literal["unchanged"] | None = "unchanged"
         if "expires" in members:
             expires = members.moment("expires")
         issued = rotate_service_key(
-            self.server,
-            self.actor,
+            self.site,
+            self.requester,
             client_id,
             self.now,
             overlap=members.seconds("overlap"),
             material=_material(members),
             expires_at=expires,
         )
-        document = issued_document(self.server, issued, self.now)
+        document = serialize_issued_key(self.site, issued, self.now)
         return self.with_id(issued.service_key, document)
 
 
@@ -112,11 +112,11 @@ class ServiceKeysPut(WritingService):
         raise NotFound()
 
     def _ensure(self, owner: str, name: str) -> dict[str, Any]:
-        known = (*limit_names(SERVICE_KEYS), *_MATERIAL)
-        members = Members(json_object(self.request), known)
+        known = (*option_names(SERVICE_KEYS), *_MATERIAL)
+        members = JSONFields(json_object(self.request), known)
         ensured = ensure_service_key(
-            self.server,
-            self.actor,
+            self.site,
+            self.requester,
             owner,
             name,
             _whole_limits(members),
@@ -126,16 +126,16 @@ class ServiceKeysPut(WritingService):
         service_key, changed = ensured.service_key, {"changed": ensured.changed}
         if ensured.issued is None:
             return {**self.document_of(service_key), **changed}
-        document = issued_document(self.server, ensured.issued, self.now)
+        document = serialize_issued_key(self.site, ensured.issued, self.now)
         return self.created(service_key, {**document, **changed})
 
 
-def _whole_limits(members: Members) -> ServiceKeyLimits:
+def _whole_limits(members: JSONFields) -> ServiceKeyOptions:
     """What is decided about a key; what is left out has its default."""
-    return ServiceKeyLimits(**{"title": "", **given_limits(SERVICE_KEYS, members)})
+    return ServiceKeyOptions(**{"title": "", **given_options(SERVICE_KEYS, members)})
 
 
-def _material(members: Members) -> KeyMaterial:
+def _material(members: JSONFields) -> KeyMaterial:
     """Where the key pair comes from."""
     return KeyMaterial(
         algorithm=members.text("algorithm"),

@@ -8,10 +8,10 @@ from ..credentials.identifiers import identifier
 from ..credentials.kinds import SERVICE_KEY
 from ..credentials.maintenance import DAY
 from ..credentials.maintenance import forget_ended
-from ..credentials.options import accepted_limits
+from ..credentials.options import accepted_options
 from ..credentials.options import check_switches
-from ..credentials.options import limits_of
-from ..credentials.options import ServiceKeyLimits
+from ..credentials.options import options_of
+from ..credentials.options import ServiceKeyOptions
 from ..credentials.policies import check_number
 from ..credentials.rights import check_may_widen
 from ..credentials.rights import check_owner
@@ -21,10 +21,10 @@ from ..credentials.service import note
 from ..events import ServiceKeyIssued
 from ..events import ServiceKeyRotated
 from ..i18n import _
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.errors import NoIssuer
-from ..site.requester import Actor
+from ..site.requester import Requester
 from ..storage.servicekeys import ServiceKey
 from .find import changeable_service_key
 from .keyfile import google_keyfile
@@ -70,17 +70,17 @@ class IssuedServiceKey:
         return "private_key" in self.keyfile
 
 
-def check_issuer(server: AuthorizationServer) -> None:
+def check_issuer(site: SiteContext) -> None:
     """Refuse while no grant could be addressed to the site.
 
     :raises NoIssuer: while the site has no issuer
     """
-    if not server.issuer:
+    if not site.issuer:
         raise NoIssuer()
 
 
 def check_may_issue(
-    server: AuthorizationServer, actor: Actor, now: float, owner: str = ""
+    site: SiteContext, requester: Requester, now: float, owner: str = ""
 ) -> None:
     """Refuse unless the actor can issue a service key now.
 
@@ -88,62 +88,63 @@ def check_may_issue(
     :raises NotAllowed: with the reason, one class for each
     :raises InvalidInput: when there is no such owner
     """
-    check_owner(server, actor, SERVICE_KEY, owner)
-    check_issuer(server)
-    check_number(server, SERVICE_KEY, owner or actor.user_id, now)
+    check_owner(site, requester, SERVICE_KEY, owner)
+    check_issuer(site)
+    check_number(site, SERVICE_KEY, owner or requester.user_id, now)
 
 
 def issue_service_key(
-    server: AuthorizationServer,
-    actor: Actor,
-    limits: ServiceKeyLimits,
+    site: SiteContext,
+    requester: Requester,
+    options: ServiceKeyOptions,
     now: float,
-    once: str,
+    idempotency_key: str,
     material: KeyMaterial = _ANY_KEY,
     owner: str = "",
     name: str = "",
 ) -> IssuedServiceKey:
     """Issue a service key.
 
-    :param once: a random text for this one form; the client id is made from it,
-        so that a form sent twice cannot issue two keys. A name takes its place
+    :param idempotency_key: a random string for this one form; the client id is made
+        from it, so that a form sent twice cannot issue two keys. A name takes its
+        place
     :param owner: user id of who will own it; the actor if it is empty
     :param name: by which a program finds the key among its owner's
     :raises NotAllowed: when that may not be, or the form was used
     :raises InvalidInput: when a value cannot be used; nothing is stored
     """
-    check_may_issue(server, actor, now, owner)
-    owner = owner or actor.user_id
-    accepted = accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
-    check_switches(server, actor, owner, accepted)
+    check_may_issue(site, requester, now, owner)
+    owner = owner or requester.user_id
+    accepted = accepted_options(site, SERVICE_KEY, options, now, made_at=now)
+    check_switches(site, requester, owner, accepted)
     if name:
-        check_name(server, owner, name, now)
-        once = _once(server, owner, name, now)
-    client_id = identifier(CLIENT_ID_PREFIX, owner, once)
-    service_keys = server.storage.service_keys
+        check_name(site, owner, name, now)
+        idempotency_key = _once(site, owner, name, now)
+    client_id = identifier(CLIENT_ID_PREFIX, owner, idempotency_key)
+    service_keys = site.storage.service_keys
     if service_keys.get(client_id) is not None:
         raise AlreadyIssued(SERVICE_KEY)
 
-    key_pair = new_key_pair(server, material, now)
+    key_pair = new_key_pair(site, material, now)
     service_key = ServiceKey(
         client_id,
         owner=owner,
         public_key=key_pair.public_key,
         issued_at=now,
-        issued_by="" if actor.is_user(owner) else actor.name,
+        issued_by="" if requester.is_user(owner) else requester.name,
         name=name,
         **vars(accepted),
     )
     service_keys.add(service_key)
-    forget_ended(server, now)
-    note("issue", [service_key], actor)
-    notify(ServiceKeyIssued(client_id, owner, actor.name))
-    return _issued(server, service_key, key_pair)
+    forget_ended(site, now)
+    note("issue", [service_key], requester)
+    notify(ServiceKeyIssued(client_id, owner, requester.name))
+    return _issued(site, service_key, key_pair)
 
 
 def rotate_service_key(
-    server: AuthorizationServer,
-    actor: Actor,
+    site: SiteContext,
+    requester: Requester,
     client_id: str,
     now: float,
     overlap: float,
@@ -159,33 +160,33 @@ def rotate_service_key(
     :raises NotAllowed: when the actor may not, or the key has ended
     :raises InvalidInput: when a value cannot be used; nothing is changed
     """
-    service_key = changeable_service_key(server, actor, client_id)
-    check_may_widen(actor, service_key)
-    check_issuer(server)
-    limits = limits_of(service_key)
+    service_key = changeable_service_key(site, requester, client_id)
+    check_may_widen(requester, service_key)
+    check_issuer(site)
+    options = options_of(service_key)
     if expires_at != "unchanged":
-        limits = replace(limits, expires_at=expires_at)
+        options = replace(options, expires_at=expires_at)
     # A new secret obeys the policies like that of a new key.
-    accepted = accepted_limits(server, SERVICE_KEY, limits, now, made_at=now)
-    check_may_live(server, service_key, now)
-    key_pair = new_key_pair(server, material, now)
+    accepted = accepted_options(site, SERVICE_KEY, options, now, made_at=now)
+    check_may_live(site, service_key, now)
+    key_pair = new_key_pair(site, material, now)
     ends_at = now + _checked_overlap(overlap)
     service_key.public_keys = _rotated(service_key, key_pair.public_key, ends_at, now)
     service_key.expires_at = accepted.expires_at
-    note("rotate", [service_key], actor)
+    note("rotate", [service_key], requester)
     notify(
         ServiceKeyRotated(
             client_id,
             service_key.owner,
-            actor.name,
+            requester.name,
             key_pair.public_key.kid,
             ends_at,
         )
     )
-    return _issued(server, service_key, key_pair)
+    return _issued(site, service_key, key_pair)
 
 
-def check_name(server: AuthorizationServer, owner: str, name: str, now: float) -> None:
+def check_name(site: SiteContext, owner: str, name: str, now: float) -> None:
     """Refuse a name that programs cannot use, or that a live key of the owner has.
 
     :raises InvalidInput: for such a name
@@ -198,15 +199,15 @@ def check_name(server: AuthorizationServer, owner: str, name: str, now: float) -
                 " underscores, and starts and ends with a letter or digit."
             ),
         )
-    check_name_is_free(server, SERVICE_KEY, owner, name, now)
+    check_name_is_free(site, SERVICE_KEY, owner, name, now)
 
 
-def _once(server: AuthorizationServer, owner: str, name: str, now: float) -> str:
+def _once(site: SiteContext, owner: str, name: str, now: float) -> str:
     """What the client id is made from: the same for two that run at once.
 
     So one of them conflicts with the other, is repeated, and finds the key there.
     """
-    same = server.storage.service_keys.owned_by(owner)
+    same = site.storage.service_keys.owned_by(owner)
     ended = sorted(key.client_id for key in same if key.name == name)
     return "\0".join([name, str(int(now // DAY)), *ended])
 
@@ -244,9 +245,9 @@ def _ending(public_key: PublicKey, ends_at: float) -> PublicKey:
 
 
 def _issued(
-    server: AuthorizationServer, service_key: ServiceKey, key_pair: KeyPair
+    site: SiteContext, service_key: ServiceKey, key_pair: KeyPair
 ) -> IssuedServiceKey:
-    client_id, endpoint = service_key.client_id, server.token_endpoint
+    client_id, endpoint = service_key.client_id, site.token_endpoint
     suits_google = key_pair.private_pem and key_pair.public_key.algorithm == RS256
     return IssuedServiceKey(
         service_key=service_key,

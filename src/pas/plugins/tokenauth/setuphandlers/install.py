@@ -4,7 +4,7 @@ from ..plugin.factory import manage_addTokenAuthPlugin
 from ..plugin.plugin import PLUGIN_INTERFACES
 from ..site.interfaces import PLUGIN_ID
 from ..site.lookup import plugin_of
-from ..site.lookup import server_of
+from ..site.lookup import site_of
 from ..site.settings import propose_issuer
 from .takeover import import_from_former_plugin
 from .takeover import is_former_plugin
@@ -33,37 +33,37 @@ class HiddenProfiles:
 
 def install(setup_tool: Any) -> None:
     """Add and activate the plugin; harmless when it is there already."""
-    site = getSite()
+    portal = getSite()
     replaces_former = False
-    if plugin_of(site) is None:
-        replaces_former = _make_room(site)
-        manage_addTokenAuthPlugin(site.acl_users)
-    _activate(site.acl_users.plugins)
-    _propose_issuer(site)
+    if plugin_of(portal) is None:
+        replaces_former = _make_room(portal)
+        manage_addTokenAuthPlugin(portal.acl_users)
+    _activate(portal.acl_users.plugins)
+    _propose_issuer(portal)
     if replaces_former:
-        import_from_former_plugin(site, server_of(plugin_of(site)))
+        import_from_former_plugin(portal, site_of(plugin_of(portal)))
 
 
 def uninstall(setup_tool: Any) -> None:
     """Remove the plugin with its settings, keys, tokens and log."""
-    site = getSite()
-    if plugin_of(site) is None:
+    portal = getSite()
+    if plugin_of(portal) is None:
         return
-    plugins = site.acl_users.plugins
+    plugins = portal.acl_users.plugins
     for interface in PLUGIN_INTERFACES:
         if PLUGIN_ID in plugins.listPluginIds(interface):
             plugins.deactivatePlugin(interface, PLUGIN_ID)
-    site.acl_users.manage_delObjects([PLUGIN_ID])
+    portal.acl_users.manage_delObjects([PLUGIN_ID])
 
 
-def _make_room(site: Any) -> bool:
+def _make_room(portal: Any) -> bool:
     """Move the plugin of collective.ftw.tokenauth aside; whether there was one."""
-    there = site.acl_users._getOb(PLUGIN_ID, None)
+    there = portal.acl_users._getOb(PLUGIN_ID, None)
     if there is None:
         return False
     if not is_former_plugin(there):
         raise BadRequest(f"Remove what acl_users/{PLUGIN_ID} is now, then install.")
-    move_former_plugin_aside(site)
+    move_former_plugin_aside(portal)
     return True
 
 
@@ -76,8 +76,8 @@ def _activate(plugins: Any) -> None:
         plugins.movePluginsUp(IExtractionPlugin, [PLUGIN_ID])
 
 
-def _propose_issuer(site: Any) -> None:
+def _propose_issuer(portal: Any) -> None:
     """Take the URL a person installs from; a script has no URL worth taking."""
     request = getRequest()
     if request is not None and request.get("REQUEST_METHOD") == "POST":
-        propose_issuer(plugin_of(site), site.absolute_url())
+        propose_issuer(plugin_of(portal), portal.absolute_url())

@@ -6,7 +6,7 @@ more, and its service keys are imported: clients go on with the keyfiles they ha
 
 from ..core.clock import now
 from ..servicekeys.ftw_import import import_service_keys
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.interfaces import PLUGIN_ID
 from ..site.requester import Operator
 from Acquisition import aq_base
@@ -34,36 +34,36 @@ def is_former_plugin(plugin: Any) -> bool:
     return "service_keys" in getattr(aq_base(plugin), "_credential_storage", ())
 
 
-def move_former_plugin_aside(site: Any) -> None:
+def move_former_plugin_aside(portal: Any) -> None:
     """Make room for our plugin, and take away what else the package has in the site.
 
     Its uninstall profile would delete whatever plugin has that id, so Plone is told
     that the package is not installed any more.
     """
-    acl_users = site.acl_users
+    acl_users = portal.acl_users
     acl_users.plugins.removePluginById(PLUGIN_ID)
     former = aq_base(acl_users._getOb(PLUGIN_ID))
     acl_users._delObject(PLUGIN_ID, suppress_events=True)
     former._setId(ASIDE_ID)
     acl_users._setObject(ASIDE_ID, former, suppress_events=True)
 
-    site.portal_setup.unsetLastVersionForProfile(f"{PACKAGE}:default")
+    portal.portal_setup.unsetLastVersionForProfile(f"{PACKAGE}:default")
     if queryUtility(ILocalBrowserLayerType, name=PACKAGE) is not None:
         unregister_layer(PACKAGE)
-    actions = site.portal_actions.user
+    actions = portal.portal_actions.user
     if ACTION_ID in actions:
         actions._delObject(ACTION_ID)
 
 
-def import_from_former_plugin(site: Any, server: AuthorizationServer) -> None:
+def import_from_former_plugin(portal: Any, site: SiteContext) -> None:
     """Import the service keys of the plugin that was moved aside.
 
     Only right after that: later it would bring back what was revoked and forgotten.
     """
-    former = aq_base(site.acl_users[ASIDE_ID])
+    former = aq_base(portal.acl_users[ASIDE_ID])
     stored = former._credential_storage["service_keys"].values()
     report = import_service_keys(
-        server, Operator("installation"), map(_record, stored), now()
+        site, Operator("installation"), map(_record, stored), now()
     )
     logger.info("Imported %d service keys of %s.", len(report.imported), PACKAGE)
     for refused in report.refused:

@@ -3,8 +3,8 @@
 from ..core.claims import GrantRules
 from ..core.keys import PublicKey
 from ..storage.interfaces import ITokenAuthStorage
-from ..storage.sync import catch_up
-from .interfaces import IAuthorizationServer
+from ..storage.sync import sync_storage
+from .interfaces import ISiteContext
 from .interfaces import ITokenAuthSettings
 from .issuer import overridden_issuer
 from .issuer import TOKEN_ENDPOINT
@@ -16,13 +16,13 @@ from typing import Any
 from zope.interface import implementer
 
 
-@implementer(IAuthorizationServer)
-class AuthorizationServer:
-    """See IAuthorizationServer. Made anew for each request, from the PAS plugin.
+@implementer(ISiteContext)
+class SiteContext:
+    """See ISiteContext. Made anew for each request, from the PAS plugin.
 
     :param settings: the settings of the site
     :param storage: what the site keeps
-    :param site: the site
+    :param portal: the site
     :param acl_users: its own user folder
     """
 
@@ -30,18 +30,18 @@ class AuthorizationServer:
         self,
         settings: ITokenAuthSettings,
         storage: ITokenAuthStorage,
-        site: Any,
+        portal: Any,
         acl_users: Any,
     ) -> None:
         self.settings = settings
         self.storage = storage
-        self.site = site
+        self.portal = portal
         self.users = SiteUsers(acl_users)
 
     @cached_property
     def overridden_issuer(self) -> str:
         """The issuer that zope.conf names for this site, or an empty text."""
-        return overridden_issuer("/".join(self.site.getPhysicalPath()))
+        return overridden_issuer("/".join(self.portal.getPhysicalPath()))
 
     @property
     def issuer(self) -> str:
@@ -58,7 +58,7 @@ class AuthorizationServer:
         """The public keys that verify what a client signs; none if it is unknown."""
         service_keys = self.storage.service_keys
         service_key = service_keys.get(client_id)
-        if service_key is None and catch_up(self.storage):
+        if service_key is None and sync_storage(self.storage):
             # Another process has issued it a moment ago, or nobody has.
             service_key = service_keys.get(client_id)
         return () if service_key is None else service_key.live_public_keys(now)

@@ -1,7 +1,7 @@
 """What an administrator should look into: what keeps the front door weak, or shut."""
 
 from ..i18n import _
-from .context import AuthorizationServer
+from .context import SiteContext
 from .issuer import is_local_host
 from dataclasses import dataclass
 from typing import Literal
@@ -43,13 +43,13 @@ class SiteWarning:
     level: Level = "warning"
 
 
-def warnings(server: AuthorizationServer, visit: VisitFacts) -> list[SiteWarning]:
+def warnings(site: SiteContext, visit: VisitFacts) -> list[SiteWarning]:
     """Everything there is to look into, the most urgent first."""
-    return [*_about_issuer(server, visit), *_about_visit(visit)]
+    return [*_about_issuer(site, visit), *_about_visit(visit)]
 
 
-def _about_issuer(server: AuthorizationServer, visit: VisitFacts) -> list[SiteWarning]:
-    issuer = server.issuer
+def _about_issuer(site: SiteContext, visit: VisitFacts) -> list[SiteWarning]:
+    issuer = site.issuer
     if not issuer:
         message = _("The site has no issuer: no key can be issued and no grant used.")
         return [SiteWarning(code="no_issuer", message=message)]
@@ -61,7 +61,7 @@ def _about_issuer(server: AuthorizationServer, visit: VisitFacts) -> list[SiteWa
             mapping={"issuer": issuer},
         )
         found.append(SiteWarning(code="not_https", message=message))
-    if server.overridden_issuer:
+    if site.overridden_issuer:
         message = _(
             "zope.conf says that the issuer is ${issuer}. Grants for the original of"
             " this copy are refused.",

@@ -112,7 +112,7 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=None,
     )
-    max_personal_token_lifetime = schema.Int(
+    max_personal_access_token_lifetime = schema.Int(
         title=_("Longest lifetime of a personal access token"),
         description=_(
             "Days from when it is issued, from 1 to 3650. Leave it empty for any time."
@@ -123,7 +123,7 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=None,
     )
-    personal_tokens_may_never_end = schema.Bool(
+    personal_access_tokens_may_never_end = schema.Bool(
         title=_("Personal access tokens may live for ever"),
         description=_(
             "Lets users choose that a token never expires, unless there is a longest"
@@ -132,7 +132,7 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=False,
     )
-    max_personal_tokens_per_user = schema.Int(
+    max_personal_access_tokens_per_user = schema.Int(
         title=_("Largest number of personal access tokens per user"),
         description=_(
             "From 1 to 1000; tokens that are revoked or expired do not count. Leave it"
@@ -143,7 +143,7 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=None,
     )
-    personal_tokens_as_passwords = schema.Bool(
+    personal_access_tokens_as_passwords = schema.Bool(
         title=_("Accept personal access tokens as passwords"),
         description=_(
             "Lets tools that know nothing but user name and password (HTTP Basic) send"
@@ -194,12 +194,12 @@ class ITokenAuthSettings(Interface):
     )
 
 
-class IAuthorizationServer(Interface):
+class ISiteContext(Interface):
     """This site as an authorization server (RFC 6749 section 1.1)."""
 
     settings = Attribute("ITokenAuthSettings")
     storage = Attribute("storage.interfaces.ITokenAuthStorage")
-    site = Attribute("The site")
+    portal = Attribute("The site")
     users = Attribute("SiteUsers")
     issuer = Attribute("The issuer in force, or an empty text")
     token_endpoint = Attribute("URL of the token endpoint, or an empty text")

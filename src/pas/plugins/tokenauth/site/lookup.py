@@ -1,10 +1,10 @@
 """From a site to its plugin and its authorization server."""
 
 from ..web.access import access_of
-from .context import AuthorizationServer
+from .context import SiteContext
 from .interfaces import ITokenAuthPlugin
 from .interfaces import PLUGIN_ID
-from .requester import Actor
+from .requester import Requester
 from AccessControl import getSecurityManager
 from Acquisition import aq_base
 from Acquisition import aq_inner
@@ -14,40 +14,40 @@ from typing import Any
 from zope.component import queryUtility
 
 
-def plugin_of(site: Any) -> Any:
+def plugin_of(portal: Any) -> Any:
     """The plugin of a site, or None where it is not installed."""
-    acl_users = getattr(aq_base(site), "acl_users", None)
+    acl_users = getattr(aq_base(portal), "acl_users", None)
     if acl_users is None:
         return None
     plugin = getattr(aq_base(acl_users), PLUGIN_ID, None)
     if not ITokenAuthPlugin.providedBy(plugin):
         return None
-    return site.acl_users[PLUGIN_ID]
+    return portal.acl_users[PLUGIN_ID]
 
 
-def server_of(plugin: Any) -> AuthorizationServer:
+def site_of(plugin: Any) -> SiteContext:
     """The authorization server that a plugin keeps settings and storage for."""
     acl_users = aq_parent(aq_inner(plugin))
-    site = aq_parent(aq_inner(acl_users))
-    return AuthorizationServer(plugin, plugin._storage, site, acl_users)
+    portal = aq_parent(aq_inner(acl_users))
+    return SiteContext(plugin, plugin._storage, portal, acl_users)
 
 
-def server_at(site: Any) -> AuthorizationServer | None:
+def site_at(portal: Any) -> SiteContext | None:
     """The authorization server of a site, or None where it is not installed."""
-    plugin = plugin_of(site)
-    return None if plugin is None else server_of(plugin)
+    plugin = plugin_of(portal)
+    return None if plugin is None else site_of(plugin)
 
 
-def current_server() -> AuthorizationServer | None:
+def current_site() -> SiteContext | None:
     """The authorization server of the site in force, also from a subsite of it."""
-    site = queryUtility(ISiteRoot)
-    return None if site is None else server_at(site)
+    portal = queryUtility(ISiteRoot)
+    return None if portal is None else site_at(portal)
 
 
-def current_actor(server: AuthorizationServer, request: Any) -> Actor:
+def current_requester(site: SiteContext, request: Any) -> Requester:
     """Who makes this request."""
-    return Actor(
+    return Requester(
         getSecurityManager().getUser(),
-        server,
+        site,
         by_token=access_of(request) is not None,
     )

@@ -1,7 +1,7 @@
 """Who asks for something to be done."""
 
 from ..i18n import _
-from .context import AuthorizationServer
+from .context import SiteContext
 from .errors import CalledByToken
 from .errors import NotAllowed
 from .errors import NotASiteUser
@@ -9,19 +9,17 @@ from functools import cached_property
 from typing import Any
 
 
-class Actor:
+class Requester:
     """A person at the keyboard, or a program that got in with a token.
 
     :param user: the user object that Zope authenticated
-    :param server: the authorization server of the site, where permissions are asked for
+    :param site: the authorization server of the site, where permissions are asked for
     :param by_token: whether an access token of ours authenticates the request
     """
 
-    def __init__(
-        self, user: Any, server: AuthorizationServer, by_token: bool = False
-    ) -> None:
+    def __init__(self, user: Any, site: SiteContext, by_token: bool = False) -> None:
         self._user = user
-        self._server = server
+        self._site = site
         self._by_token = by_token
 
     @property
@@ -32,7 +30,7 @@ class Actor:
     @cached_property
     def is_site_user(self) -> bool:
         """Whether the user comes from this site's own sources."""
-        users = self._server.users
+        users = self._site.users
         return users.is_own(self._user) and users.get(self.user_id) is not None
 
     @property
@@ -46,7 +44,7 @@ class Actor:
 
     def may(self, permission: str) -> bool:
         """Whether the user has a permission at the site root."""
-        return bool(self._user.has_permission(permission, self._server.site))
+        return bool(self._user.has_permission(permission, self._site.portal))
 
     def require(self, permission: str) -> None:
         """Refuse unless this is a user of the site with a permission, in person.
@@ -70,7 +68,7 @@ class Actor:
             raise CalledByToken()
 
 
-class Operator(Actor):
+class Operator(Requester):
     """Somebody at the command line of the server, who could change anything anyway.
 
     :param name: what the records show instead of a user id
@@ -98,12 +96,12 @@ class Operator(Actor):
         """Nothing to refuse: no request is made."""
 
 
-def require_permission(actor: Actor, permission: str) -> None:
+def require_permission(requester: Requester, permission: str) -> None:
     """Refuse unless the actor has a permission, in person.
 
     :raises CalledByToken: when a token authenticates the request
     :raises NotAllowed: without the permission
     """
-    actor.require_person()
-    if not actor.may(permission):
+    requester.require_person()
+    if not requester.may(permission):
         raise NotAllowed(_("You are not allowed to do this."))

@@ -3,14 +3,14 @@
 from ..events import SettingsChanged
 from ..i18n import _
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
-from .context import AuthorizationServer
+from .context import SiteContext
 from .errors import InvalidInput
 from .errors import NotAllowed
 from .interfaces import ITokenAuthSettings
 from .issuer import FormerTokenEndpoint
 from .issuer import is_issuer
 from .issuer import TOKEN_ENDPOINT
-from .requester import Actor
+from .requester import Requester
 from .requester import require_permission
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,7 +32,7 @@ AUDIENCES = frozenset({"issuer", "former_token_endpoints"})
 
 
 def change_settings(
-    server: AuthorizationServer, actor: Actor, values: Mapping[str, Any], now: float
+    site: SiteContext, requester: Requester, values: Mapping[str, Any], now: float
 ) -> frozenset[str]:
     """Change settings, all of them or none.
 
@@ -44,28 +44,28 @@ def change_settings(
     :raises InvalidInput: for the first value that cannot be used
     :raises NotAllowed: when the actor may not change one of them
     """
-    require_permission(actor, MANAGE_ALL_SERVICE_KEYS)
+    require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     accepted = _accepted(values)
-    changed = _changed(server, accepted)
-    if not may_change_audiences(actor) and changed & AUDIENCES:
+    changed = _changed(site, accepted)
+    if not may_change_audiences(requester) and changed & AUDIENCES:
         raise NotAllowed(_("Only a Manager may change what grants are addressed to."))
     if not changed:
         return changed
-    _keep_former_issuer(server, accepted, now)
+    _keep_former_issuer(site, accepted, now)
     for name, value in accepted.items():
-        setattr(server.settings, name, value)
-    transaction.get().note(f"tokenauth: settings by {actor.name}")
-    notify(SettingsChanged(actor.name, tuple(sorted(changed))))
+        setattr(site.settings, name, value)
+    transaction.get().note(f"tokenauth: settings by {requester.name}")
+    notify(SettingsChanged(requester.name, tuple(sorted(changed))))
     return changed
 
 
-def may_change_audiences(actor: Actor) -> bool:
+def may_change_audiences(requester: Requester) -> bool:
     """Whether the actor may change what grants are addressed to.
 
     A keyfile tells its program where to send grants. Who could change that could
     collect grants of a Manager's program, and let them in here.
     """
-    return actor.may(ManagePortal)
+    return requester.may(ManagePortal)
 
 
 def propose_issuer(settings: ITokenAuthSettings, url: str) -> None:
@@ -85,10 +85,8 @@ def _accepted(values: Mapping[str, Any]) -> dict[str, Any]:
     return accepted
 
 
-def _changed(
-    server: AuthorizationServer, accepted: Mapping[str, Any]
-) -> frozenset[str]:
-    settings = server.settings
+def _changed(site: SiteContext, accepted: Mapping[str, Any]) -> frozenset[str]:
+    settings = site.settings
     return frozenset(
         name for name, value in accepted.items() if getattr(settings, name) != value
     )
@@ -108,9 +106,9 @@ def _check(field: Any, value: Any) -> None:
 
 
 def _keep_former_issuer(
-    server: AuthorizationServer, accepted: dict[str, Any], now: float
+    site: SiteContext, accepted: dict[str, Any], now: float
 ) -> None:
-    settings = server.settings
+    settings = site.settings
     former = settings.issuer
     if "issuer" not in accepted or not former or accepted["issuer"] == former:
         return

@@ -35,7 +35,7 @@ class SiteUsers:
     def __init__(self, acl_users: Any) -> None:
         self._acl_users = acl_users
         self._plugins = acl_users.plugins
-        self._site = aq_parent(aq_inner(acl_users))
+        self._portal = aq_parent(aq_inner(acl_users))
 
     @property
     def folder_path(self) -> tuple[str, ...]:
@@ -95,17 +95,17 @@ class SiteUsers:
 
     def permits(self, principal: Any, permission: str) -> bool:
         """Whether a principal has a permission at the site root."""
-        return bool(principal.has_permission(permission, self._site))
+        return bool(principal.has_permission(permission, self._portal))
 
     def roles(self, principal: Any) -> frozenset[str]:
         """The roles of a principal at the site root, through groups and locally too."""
-        return frozenset(principal.getRolesInContext(self._site))
+        return frozenset(principal.getRolesInContext(self._portal))
 
     def roles_with(self, permission: str) -> frozenset[str]:
         """The roles that have a permission at the site root."""
         return frozenset(
             role["name"]
-            for role in self._site.rolesOfPermission(permission)
+            for role in self._portal.rolesOfPermission(permission)
             if role["selected"]
         )
 

@@ -1,36 +1,36 @@
 """What views and services of a site ask: which server, who asks, and when."""
 
 from ..core.clock import now
-from .context import AuthorizationServer
-from .lookup import current_actor
-from .lookup import server_at
-from .requester import Actor
+from .context import SiteContext
+from .lookup import current_requester
+from .lookup import site_at
+from .requester import Requester
 from functools import cached_property
 from plone import api
 from typing import Any
 from zExceptions import NotFound
 
 
-class ServerView:
+class SiteView:
     """Mixed into a view or a service, which has a request."""
 
     request: Any
 
     @cached_property
-    def server(self) -> AuthorizationServer:
+    def site(self) -> SiteContext:
         """The authorization server of the site.
 
         :raises NotFound: where the add-on is not installed
         """
-        server = server_at(api.portal.get())
-        if server is None:
+        site = site_at(api.portal.get())
+        if site is None:
             raise NotFound()
-        return server
+        return site
 
     @cached_property
-    def actor(self) -> Actor:
+    def requester(self) -> Requester:
         """Who makes the request."""
-        return current_actor(self.server, self.request)
+        return current_requester(self.site, self.request)
 
     @cached_property
     def now(self) -> float:

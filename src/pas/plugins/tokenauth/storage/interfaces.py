@@ -11,7 +11,7 @@ from zope.interface import Interface
 class ICredential(Interface):
     """Something with which a program gets in, as its owner decided."""
 
-    kind = Attribute("Which kind it is: service_key or personal_token")
+    kind = Attribute("Which kind it is: service_key or personal_access_token")
     credential_id = Attribute("Identifier, unique among all credentials of the site")
     owner = Attribute("User id of the owner")
     title = Attribute("Text by which the owner recognises it")
@@ -48,7 +48,7 @@ class IServiceKey(ICredential):
         """The public keys that verify grants at this time, as a tuple."""
 
 
-class IPersonalToken(ICredential):
+class IPersonalAccessToken(ICredential):
     """A personal access token: the secret itself is sent with every request."""
 
     digest = Attribute("Digest of the secret, see core.tokens")
@@ -92,7 +92,7 @@ class IServiceKeys(ICredentials):
     """All service keys of the site."""
 
 
-class IPersonalTokens(ICredentials):
+class IPersonalAccessTokens(ICredentials):
     """All personal access tokens of the site."""
 
     def by_digest(digest):
@@ -172,7 +172,7 @@ class ITokenAuthStorage(Interface):
     """Everything this package keeps in the database of a site."""
 
     service_keys = Attribute("IServiceKeys")
-    personal_tokens = Attribute("IPersonalTokens")
+    personal_access_tokens = Attribute("IPersonalAccessTokens")
     access_tokens = Attribute("IAccessTokens")
     replay = Attribute("IReplaySet")
     usage_log = Attribute("IUsageLog")

@@ -3,18 +3,18 @@
 from ..core.tokens import TokenDigest
 from .credentials import Credential
 from .credentials import Credentials
-from .interfaces import IPersonalToken
-from .interfaces import IPersonalTokens
+from .interfaces import IPersonalAccessToken
+from .interfaces import IPersonalAccessTokens
 from BTrees.OOBTree import OOBTree
 from typing import Any
 from zope.interface import implementer
 
 
-@implementer(IPersonalToken)
-class PersonalToken(Credential):
-    """See IPersonalToken."""
+@implementer(IPersonalAccessToken)
+class PersonalAccessToken(Credential):
+    """See IPersonalAccessToken."""
 
-    kind = "personal_token"
+    kind = "personal_access_token"
 
     def __init__(
         self, credential_id: str, *, digest: TokenDigest, **common: Any
@@ -23,20 +23,20 @@ class PersonalToken(Credential):
         self.digest = digest
 
 
-@implementer(IPersonalTokens)
-class PersonalTokens(Credentials[PersonalToken]):
-    """See IPersonalTokens."""
+@implementer(IPersonalAccessTokens)
+class PersonalAccessTokens(Credentials[PersonalAccessToken]):
+    """See IPersonalAccessTokens."""
 
     def __init__(self) -> None:
         super().__init__()
         self._by_digest = OOBTree()
 
-    def add(self, credential: PersonalToken) -> None:
+    def add(self, credential: PersonalAccessToken) -> None:
         super().add(credential)
         self._by_digest[credential.digest] = credential
 
-    def by_digest(self, digest: TokenDigest) -> PersonalToken | None:
-        found: PersonalToken | None = self._by_digest.get(digest)
+    def by_digest(self, digest: TokenDigest) -> PersonalAccessToken | None:
+        found: PersonalAccessToken | None = self._by_digest.get(digest)
         return found
 
     def remove(self, credential_id: str) -> None:

@@ -4,8 +4,8 @@ from .accesstokens import AccessTokens
 from .interfaces import ICredential
 from .interfaces import ICredentials
 from .interfaces import ITokenAuthStorage
-from .personaltokens import PersonalToken
-from .personaltokens import PersonalTokens
+from .personaltokens import PersonalAccessToken
+from .personaltokens import PersonalAccessTokens
 from .replay import ReplaySet
 from .servicekeys import ServiceKey
 from .servicekeys import ServiceKeys
@@ -20,7 +20,7 @@ class TokenAuthStorage(Persistent):
 
     def __init__(self) -> None:
         self.service_keys = ServiceKeys()
-        self.personal_tokens = PersonalTokens()
+        self.personal_access_tokens = PersonalAccessTokens()
         self.access_tokens = AccessTokens()
         self.replay = ReplaySet()
         self.usage_log = UsageLog()
@@ -29,7 +29,7 @@ class TokenAuthStorage(Persistent):
     def kinds(self) -> dict[str, ICredentials]:
         return {
             ServiceKey.kind: self.service_keys,
-            PersonalToken.kind: self.personal_tokens,
+            PersonalAccessToken.kind: self.personal_access_tokens,
         }
 
     def credential(self, credential_id: str) -> ICredential | None:

@@ -8,7 +8,7 @@ from persistent import Persistent
 from typing import Any
 
 
-def catch_up(obj: Persistent) -> bool:
+def sync_storage(obj: Persistent) -> bool:
     """Let the connection of an object see everything that is committed by now.
 
     It asks the server, which takes about as long as loading an object. Nothing happens

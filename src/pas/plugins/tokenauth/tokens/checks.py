@@ -4,7 +4,7 @@ from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.tokens import is_personal
 from ..credentials.options import may_manage_users
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ICredential
 from ..web.access import Access
@@ -27,15 +27,13 @@ _IN_GENERAL_WORDS = {
 }
 
 
-def authenticate(
-    server: AuthorizationServer, token: str, address: str, now: float
-) -> Access:
+def authenticate(site: SiteContext, token: str, address: str, now: float) -> Access:
     """What a well-formed token opens for a client at this address, now.
 
     :raises AccessRefused: with the reason
     """
     try:
-        return _checked_access(server, token, address, now)
+        return _checked_access(site, token, address, now)
     except AccessRefused as refused:
         if is_personal(token):
             refused.description = _IN_GENERAL_WORDS.get(refused.reason, "")
@@ -43,7 +41,7 @@ def authenticate(
 
 
 def checked_owner(
-    server: AuthorizationServer, credential: ICredential, address: str, now: float
+    site: SiteContext, credential: ICredential, address: str, now: float
 ) -> SiteUser:
     """The owner of a credential that can be used from this address now.
 
@@ -52,7 +50,7 @@ def checked_owner(
     check_live(credential, now)
     if not contains(credential.ip_ranges, address):
         raise AccessRefused(_OUTSIDE, credential.credential_id)
-    return owner_of(server, credential)
+    return owner_of(site, credential)
 
 
 def check_live(credential: ICredential, now: float) -> None:
@@ -64,29 +62,29 @@ def check_live(credential: ICredential, now: float) -> None:
         raise AccessRefused(_ENDED, credential.credential_id)
 
 
-def owner_of(server: AuthorizationServer, credential: ICredential) -> SiteUser:
+def owner_of(site: SiteContext, credential: ICredential) -> SiteUser:
     """The owner of a credential, as their source knows them now.
 
     :raises AccessRefused: when no source does
     """
-    owner = server.users.get(credential.owner)
+    owner = site.users.get(credential.owner)
     if owner is None:
         raise AccessRefused(_NO_OWNER, credential.credential_id)
     return owner
 
 
 def subject_of(
-    server: AuthorizationServer, token: FoundToken, owner: SiteUser
+    site: SiteContext, token: FoundToken, owner: SiteUser
 ) -> SiteUser | None:
     """The user as whom a token acts, as their source knows them now."""
     # Asking the sources is the expensive part; the owner was asked for already.
     if token.subject == owner.user_id:
         return owner
-    return server.users.get(token.subject)
+    return site.users.get(token.subject)
 
 
 def checked_subject(
-    server: AuthorizationServer,
+    site: SiteContext,
     credential: ICredential,
     owner: SiteUser,
     subject: SiteUser | None,
@@ -97,28 +95,24 @@ def checked_subject(
     """
     if subject is None:
         raise AccessRefused("subject is gone or locked out", credential.credential_id)
-    if not may_act_as(server.users, credential, owner, subject):
+    if not may_act_as(site.users, credential, owner, subject):
         raise AccessRefused("impersonation is not allowed", credential.credential_id)
     return subject
 
 
-def _checked_access(
-    server: AuthorizationServer, token: str, address: str, now: float
-) -> Access:
-    found = find_token(server, token, now)
+def _checked_access(site: SiteContext, token: str, address: str, now: float) -> Access:
+    found = find_token(site, token, now)
     credential = found.credential
-    owner = checked_owner(server, credential, address, now)
-    subject = checked_subject(
-        server, credential, owner, subject_of(server, found, owner)
-    )
+    owner = checked_owner(site, credential, address, now)
+    subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
     return Access(
         kind=credential.kind,
         credential_id=credential.credential_id,
         owner=owner.user_id,
         subject=subject.user_id,
         login=subject.login,
-        user_folder=server.users.folder_path,
-        may_manage_users=may_manage_users(server.users, credential, owner),
+        user_folder=site.users.folder_path,
+        may_manage_users=may_manage_users(site.users, credential, owner),
         scopes=found.scopes,
         digest=found.digest.hex(),
     )

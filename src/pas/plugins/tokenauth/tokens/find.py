@@ -1,14 +1,14 @@
 """Tokens that programs send, of either kind, found by what was sent."""
 
 from ..core.errors import AccessRefused
-from ..core.scopes import parsed_scope
+from ..core.scopes import parse_scope
 from ..core.tokens import digest as digest_of
 from ..core.tokens import is_personal
 from ..core.tokens import TokenDigest
 from ..credentials.scopes import granted_scopes
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
-from ..storage.sync import catch_up
+from ..storage.sync import sync_storage
 from dataclasses import dataclass
 from functools import partial
 
@@ -43,26 +43,28 @@ class FoundToken:
     expires_at: float | None
 
 
-def find_token(server: AuthorizationServer, token: str, now: float) -> FoundToken:
+def find_token(site: SiteContext, token: str, now: float) -> FoundToken:
     """What the site knows of a well-formed token.
 
     :raises AccessRefused: when it does not know it
     """
-    find = partial(_personal_token if is_personal(token) else _access_token, server)
+    find = partial(
+        _personal_access_token if is_personal(token) else _access_token, site
+    )
     digest = digest_of(token)
     try:
         return find(digest, now)
     except UnknownToken:
         # Another process may have issued it a moment ago.
-        if not catch_up(server.storage):
+        if not sync_storage(site.storage):
             raise
         return find(digest, now)
 
 
-def _personal_token(
-    server: AuthorizationServer, digest: TokenDigest, now: float
+def _personal_access_token(
+    site: SiteContext, digest: TokenDigest, now: float
 ) -> FoundToken:
-    credential = server.storage.personal_tokens.by_digest(digest)
+    credential = site.storage.personal_access_tokens.by_digest(digest)
     if credential is None:
         raise UnknownToken()
     return FoundToken(
@@ -75,22 +77,20 @@ def _personal_token(
     )
 
 
-def _access_token(
-    server: AuthorizationServer, digest: TokenDigest, now: float
-) -> FoundToken:
-    record = server.storage.access_tokens.get(digest, now)
+def _access_token(site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
+    record = site.storage.access_tokens.get(digest, now)
     if record is None:
         raise UnknownToken()
     credential = record.credential
     if isinstance(credential, str):
         # Issued before profile version 1004.
-        credential = server.storage.credential(credential)
+        credential = site.storage.credential(credential)
         if credential is None:
             raise AccessRefused("credential is gone", record.credential)
     scopes = granted_scopes(credential.scopes)
     if record.scope is not None:
         # Both count at every use: what the client asked for, and what its key has now.
-        scopes &= granted_scopes(parsed_scope(record.scope))
+        scopes &= granted_scopes(parse_scope(record.scope))
     return FoundToken(
         digest=digest,
         credential=credential,

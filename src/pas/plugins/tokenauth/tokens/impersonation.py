@@ -22,9 +22,9 @@ def may_act_as(
     if not credential.may_impersonate:
         return False
     # Asking for groups and roles is expensive, so each is asked for once.
-    actor = users.principal(owner)
-    if not users.permits(actor, IMPERSONATE_USER):
+    requester = users.principal(owner)
+    if not users.permits(requester, IMPERSONATE_USER):
         return False
     powerful = _POWERFUL_ROLES | users.roles_with(IMPERSONATE_USER)
-    gained = users.roles(users.principal(subject)) - users.roles(actor)
+    gained = users.roles(users.principal(subject)) - users.roles(requester)
     return not powerful & gained

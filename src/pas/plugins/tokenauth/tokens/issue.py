@@ -1,16 +1,16 @@
 """Issuing access tokens; the same for every kind of credential."""
 
 from ..core.errors import InvalidScope
-from ..core.scopes import spelled_scope
+from ..core.scopes import format_scope
 from ..core.text import cleaned
 from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import digest as digest_of
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
-from ..credentials.maintenance import tidy_beside
+from ..credentials.maintenance import maybe_trim
 from ..credentials.scopes import narrowed_scopes
 from ..events import AccessTokenIssued
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.accesstokens import AccessToken
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
@@ -39,7 +39,7 @@ class IssuedToken:
 
 
 def issue_access_token(
-    server: AuthorizationServer,
+    site: SiteContext,
     credential: ICredential,
     subject: str,
     client: ClientInfo,
@@ -54,12 +54,12 @@ def issue_access_token(
     Writes the token and one entry of the usage log; one in 64 tidies that log, too.
     """
     scope = _narrowed(credential, asked_for)
-    expires_at = now + server.settings.access_token_lifetime
+    expires_at = now + site.settings.access_token_lifetime
     if credential.expires_at is not None:
         expires_at = min(expires_at, credential.expires_at)
     token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
     digest = digest_of(token)
-    server.storage.access_tokens.add(
+    site.storage.access_tokens.add(
         digest,
         AccessToken(
             credential=credential,
@@ -77,9 +77,9 @@ def issue_access_token(
         address=cleaned(client.address, ADDRESS_LENGTH),
         user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
     )
-    log = server.storage.usage_log
+    log = site.storage.usage_log
     log.add(entry, log.lane() + digest[-7:])
-    tidy_beside(server.settings, server.storage, credential, digest, now)
+    maybe_trim(site.settings, site.storage, credential, digest, now)
     notify(AccessTokenIssued(credential.credential_id, subject, entry.address))
     return IssuedToken(
         access_token=token, expires_in=int(expires_at - now), scope=scope
@@ -88,7 +88,7 @@ def issue_access_token(
 
 def _narrowed(credential: ICredential, asked_for: tuple[str, ...]) -> str:
     try:
-        return spelled_scope(narrowed_scopes(credential.scopes, *asked_for))
+        return format_scope(narrowed_scopes(credential.scopes, *asked_for))
     except InvalidScope as refused:
         refused.credential_id = credential.credential_id
         raise

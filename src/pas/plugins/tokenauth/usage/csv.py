@@ -30,7 +30,7 @@ class CredentialLogsCSV(CredentialsView):
             make_content_disposition("attachment", f"{credential.credential_id}.csv"),
         )
         never_store(self.request)
-        return _written(Usage(self.server, credential, self.now), self.timezone)
+        return _written(Usage(self.site, credential, self.now), self.timezone)
 
 
 def _written(usage: Usage, zone: str) -> BinaryIO:

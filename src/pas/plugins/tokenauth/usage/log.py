@@ -1,7 +1,7 @@
 """The usage log of a credential, as far as it is shown."""
 
 from ..credentials.maintenance import DAY
-from ..site.context import AuthorizationServer
+from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from collections.abc import Iterator
@@ -18,14 +18,12 @@ class Usage(Sequence[UsageEntry]):
     ended stays as it was at that time.
     """
 
-    def __init__(
-        self, server: AuthorizationServer, credential: ICredential, now: float
-    ) -> None:
-        self._log = server.storage.usage_log
+    def __init__(self, site: SiteContext, credential: ICredential, now: float) -> None:
+        self._log = site.storage.usage_log
         self._credential_id = credential.credential_id
         #: The period it covers.
         self.until = _end_of(credential, now)
-        self.since = self.until - server.settings.usage_log_retention * DAY
+        self.since = self.until - site.settings.usage_log_retention * DAY
         newest = self._log.newest(self._credential_id)
         self._shown_since = min(self.since, newest.time) if newest else self.since
 

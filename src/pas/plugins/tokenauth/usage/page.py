@@ -37,7 +37,7 @@ class CredentialLogs(CredentialsView):
     @cached_property
     def usage(self) -> Usage:
         """Its entries, the newest first."""
-        return Usage(self.server, self.credential, self.now)
+        return Usage(self.site, self.credential, self.now)
 
     def show(self) -> str:
         return self.template(batch=self.batch, chart=self.chart)
@@ -64,7 +64,7 @@ class CredentialLogs(CredentialsView):
     @property
     def explanation(self) -> str:
         """What an entry stands for."""
-        settings = self.server.settings
+        settings = self.site.settings
         return self.appearance.usage.entries(
             settings.usage_recording_interval, settings.usage_log_retention
         )

@@ -2,8 +2,8 @@
 
 from ..credentials.rest.get import CredentialsGet
 from ..credentials.rest.query import Query
-from ..credentials.serializers import time_document
-from ..credentials.serializers import usage_document
+from ..credentials.serializers import serialize_time
+from ..credentials.serializers import serialize_usage
 from ..storage.interfaces import ICredential
 from .log import Usage
 from datetime import datetime
@@ -23,13 +23,13 @@ class CredentialsAndUsageGet(CredentialsGet):
 
     def _usage(self, credential: ICredential) -> dict[str, Any]:
         query = Query(self.request, ("per_day",))
-        usage = Usage(self.server, credential, self.now)
+        usage = Usage(self.site, credential, self.now)
         page, entries = query.page(usage)
         document = {
             **page,
-            "since": time_document(usage.since),
-            "until": time_document(usage.until),
-            "items": [usage_document(entry) for entry in entries],
+            "since": serialize_time(usage.since),
+            "until": serialize_time(usage.until),
+            "items": [serialize_usage(entry) for entry in entries],
         }
         if query.choice("per_day", ("true", "false")) == "true":
             document["per_day"] = _uses_per_day(usage)

@@ -1,7 +1,7 @@
 """Writing uses of tokens to the usage log, in a transaction of its own."""
 
 from ..core.text import cleaned
-from ..credentials.maintenance import tidy_beside
+from ..credentials.maintenance import maybe_trim
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .client import ADDRESS_LENGTH
@@ -74,7 +74,7 @@ def _add(plugin: Any, uses: Sequence[PendingUse]) -> None:
         if credential is not None:
             unique = secrets.token_bytes(7)
             storage.usage_log.add(_entry(credential, use), lane + unique)
-            tidy_beside(plugin, storage, credential, unique, use.time)
+            maybe_trim(plugin, storage, credential, unique, use.time)
 
 
 def _entry(credential: ICredential, use: PendingUse) -> UsageEntry:

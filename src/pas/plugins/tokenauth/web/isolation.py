@@ -51,7 +51,7 @@ class OAuth2Request:
 
 
 @adapter(IPubStart)
-def prepare_request(event: IPubStart) -> None:
+def isolate_request(event: IPubStart) -> None:
     """Take a request in hand if it is for one of our endpoints."""
     request = event.request
     if not _is_for_endpoint(request.environ.get("PATH_INFO", "")):

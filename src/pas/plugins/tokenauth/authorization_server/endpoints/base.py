@@ -4,9 +4,9 @@ from ...core.clock import now
 from ...core.errors import InvalidClient
 from ...core.errors import InvalidRequest
 from ...core.errors import OAuthError
-from ...site.context import AuthorizationServer
+from ...site.context import SiteContext
 from ...site.issuer import is_token_endpoint
-from ...site.lookup import server_at
+from ...site.lookup import site_at
 from ...tokens.refusals import report_refusal
 from ...web.isolation import oauth2_request
 from ...web.isolation import OAuth2Request
@@ -74,15 +74,15 @@ class OAuth2Endpoint(BrowserView):
         report_refusal(self.takes, error.reason, error.credential_id, address)
 
     @cached_property
-    def server(self) -> AuthorizationServer:
+    def site(self) -> SiteContext:
         """The authorization server of the site.
 
         :raises NotFound: where the add-on is not installed
         """
-        server = server_at(self.context)
-        if server is None:
+        site = site_at(self.context)
+        if site is None:
             raise NotFound()
-        return server
+        return site
 
     @cached_property
     def now(self) -> float:
@@ -94,7 +94,7 @@ class OAuth2Endpoint(BrowserView):
 
         :raises InvalidRequest: when they are not sent as they should be
         """
-        _check_transport(self.server.issuer, self.request["SERVER_URL"])
+        _check_transport(self.site.issuer, self.request["SERVER_URL"])
         body = self.request["BODYFILE"]
         parameters = form_parameters(body, prepared.content_type)
         check_uri(prepared.query_string, parameters)

@@ -6,7 +6,7 @@ from ...core.errors import InvalidClient
 from ...core.errors import OAuthError
 from ...resource_server.challenge import challenge
 from ...resource_server.extraction import note_use
-from ...site.context import AuthorizationServer
+from ...site.context import SiteContext
 from ...site.lookup import plugin_of
 from ...site.users import SiteUser
 from ...storage.servicekeys import ServiceKey
@@ -17,7 +17,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
-class Caller:
+class AuthorizedCaller:
     """Who asks.
 
     :param name: client id or user id
@@ -70,7 +70,7 @@ class NotPermitted(OAuthError):
 
 
 def bearer_access(
-    server: AuthorizationServer, authorization: str, request: Any, now: float
+    site: SiteContext, authorization: str, request: Any, now: float
 ) -> Access:
     """What the token opens that a request sends as Bearer.
 
@@ -83,15 +83,15 @@ def bearer_access(
         token = access_token(authorization)
         if token is None:
             raise _no_token_of_ours(authorization)
-        access = authenticate(server, token, request.getClientAddr(), now)
+        access = authenticate(site, token, request.getClientAddr(), now)
     except AccessRefused as refused:
         raise InvalidToken(refused.reason, refused.credential_id) from None
-    note_use(plugin_of(server.site), request, access, now)
+    note_use(plugin_of(site.portal), request, access, now)
     return access
 
 
 def check_permitted(
-    server: AuthorizationServer, access: Access, scope: str, permission: str
+    site: SiteContext, access: Access, scope: str, permission: str
 ) -> None:
     """Refuse a user who may not ask, or whose token was not granted a scope.
 
@@ -100,7 +100,7 @@ def check_permitted(
     if scope not in access.scopes:
         raise TooLittleScope(scope, access.credential_id)
     user = SiteUser(access.subject, access.login)
-    if not server.users.has_permission(user, permission):
+    if not site.users.has_permission(user, permission):
         raise NotPermitted(access.credential_id)
 
 

@@ -4,12 +4,12 @@ from ...core.scopes import READ
 from ...permissions import INTROSPECT_TOKENS
 from ...web.isolation import OAuth2Request
 from ..introspection import introspected
-from .tokenmanagement import AboutToken
+from .tokenmanagement import TokenManagementEndpoint
 from collections.abc import Mapping
 from typing import Any
 
 
-class IntrospectionEndpoint(AboutToken):
+class IntrospectionEndpoint(TokenManagementEndpoint):
     """``@@oauth2-introspect``: for the token's own client, and who may know of all."""
 
     takes = "token introspection"
@@ -18,4 +18,4 @@ class IntrospectionEndpoint(AboutToken):
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)
-        return introspected(self.server, token, self.now, caller.service_key)
+        return introspected(self.site, token, self.now, caller.service_key)

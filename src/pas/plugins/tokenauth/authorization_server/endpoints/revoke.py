@@ -4,12 +4,12 @@ from ...core.scopes import WRITE
 from ...permissions import MANAGE_ALL_SERVICE_KEYS
 from ...web.isolation import OAuth2Request
 from ..introspection import revoke_token
-from .tokenmanagement import AboutToken
+from .tokenmanagement import TokenManagementEndpoint
 from collections.abc import Mapping
 from typing import Any
 
 
-class RevocationEndpoint(AboutToken):
+class RevocationEndpoint(TokenManagementEndpoint):
     """``@@oauth2-revoke``: for the token's own client, and administrators.
 
     The answer is the same whether there was anything to revoke or not.
@@ -21,5 +21,5 @@ class RevocationEndpoint(AboutToken):
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)
-        revoke_token(self.server, token, self.now, caller.name, caller.service_key)
+        revoke_token(self.site, token, self.now, caller.name, caller.service_key)
         return {}

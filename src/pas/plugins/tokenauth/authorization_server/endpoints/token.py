@@ -2,7 +2,7 @@
 
 from ...core.errors import InvalidRequest
 from ...core.errors import UnsupportedGrantType
-from ...site.context import AuthorizationServer
+from ...site.context import SiteContext
 from ...usage.client import ClientInfo
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
@@ -21,15 +21,13 @@ class TokenEndpoint(OAuth2Endpoint):
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         parameters = self.parameters(prepared)
-        grant_type = _grant_type(self.server, parameters)
+        grant_type = _grant_type(self.site, parameters)
         parameters = with_client_id(parameters, prepared.authorization)
         address = self.request.getClientAddr()
         client = ClientInfo(
             address=address,
             user_agent=self.request.getHeader("User-Agent", ""),
-            service_key=authenticated_client(
-                self.server, parameters, address, self.now
-            ),
+            service_key=authenticated_client(self.site, parameters, address, self.now),
         )
         issued = grant_type(parameters, client, self.now)
         return {
@@ -40,13 +38,11 @@ class TokenEndpoint(OAuth2Endpoint):
         }
 
 
-def _grant_type(
-    server: AuthorizationServer, parameters: Mapping[str, str]
-) -> IGrantType:
+def _grant_type(site: SiteContext, parameters: Mapping[str, str]) -> IGrantType:
     name = parameters.get("grant_type")
     if not name:
         raise InvalidRequest("The parameter grant_type is missing.")
-    grant_type = queryAdapter(server, IGrantType, name=name)
+    grant_type = queryAdapter(site, IGrantType, name=name)
     if grant_type is None:
         raise UnsupportedGrantType("This server does not know this grant type.")
     return grant_type

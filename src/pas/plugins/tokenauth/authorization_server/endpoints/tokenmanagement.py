@@ -6,13 +6,13 @@ from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
 from .base import OAuth2Endpoint
 from .basic import with_client_id
+from .callers import AuthorizedCaller
 from .callers import bearer_access
-from .callers import Caller
 from .callers import check_permitted
 from collections.abc import Mapping
 
 
-class AboutToken(OAuth2Endpoint):
+class TokenManagementEndpoint(OAuth2Endpoint):
     """An endpoint that takes a token and tells or does something about it.
 
     What `token_type_hint` says is not needed: a token shows what it is.
@@ -24,7 +24,7 @@ class AboutToken(OAuth2Endpoint):
     #: What the token of that user needs.
     scope: str
 
-    def asked(self, prepared: OAuth2Request) -> tuple[str, Caller]:
+    def asked(self, prepared: OAuth2Request) -> tuple[str, AuthorizedCaller]:
         """The token, and who asks about it.
 
         :raises OAuthError: when there is no token, or nobody who may ask
@@ -36,14 +36,14 @@ class AboutToken(OAuth2Endpoint):
             raise InvalidRequest("The parameter token is missing.")
         return token, caller
 
-    def _client(self, parameters: Mapping[str, str]) -> Caller | None:
+    def _client(self, parameters: Mapping[str, str]) -> AuthorizedCaller | None:
         address = self.request.getClientAddr()
-        service_key = authenticated_client(self.server, parameters, address, self.now)
+        service_key = authenticated_client(self.site, parameters, address, self.now)
         if service_key is None:
             return None
-        return Caller(name=service_key.client_id, service_key=service_key)
+        return AuthorizedCaller(name=service_key.client_id, service_key=service_key)
 
-    def _user(self, authorization: str) -> Caller:
-        access = bearer_access(self.server, authorization, self.request, self.now)
-        check_permitted(self.server, access, self.scope, self.permission)
-        return Caller(name=access.subject)
+    def _user(self, authorization: str) -> AuthorizedCaller:
+        access = bearer_access(self.site, authorization, self.request, self.now)
+        check_permitted(self.site, access, self.scope, self.permission)
+        return AuthorizedCaller(name=access.subject)

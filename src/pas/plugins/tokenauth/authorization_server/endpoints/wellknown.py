@@ -5,8 +5,8 @@ the path of the site behind the name of the document.
 """
 
 from ...resource_server.metadata import protected_resource_metadata
-from ...site.context import AuthorizationServer
-from ...site.lookup import server_at
+from ...site.context import SiteContext
+from ...site.lookup import site_at
 from ...web.isolation import AUTHORIZATION_SERVER
 from ...web.isolation import oauth2_request
 from ...web.isolation import PROTECTED_RESOURCE
@@ -70,29 +70,29 @@ class RootMetadata(SiteMetadata):
     """``.well-known`` of the root of Zope, for the sites below it."""
 
     def metadata(self, document: str, path: list[str]) -> dict[str, Any]:
-        site, rest = _site_below(self.context, path)
+        portal, rest = _site_below(self.context, path)
         own_path = path[: len(path) - len(rest)]
-        server = _server(site)
+        site = _site(portal)
         # A site that is known by another path is not the one that is asked for.
-        if urlsplit(server.issuer).path.strip("/") != "/".join(own_path):
+        if urlsplit(site.issuer).path.strip("/") != "/".join(own_path):
             raise NotFound()
-        return _metadata(site, document, rest)
+        return _metadata(portal, document, rest)
 
 
-def _metadata(site: Any, document: str, path: list[str]) -> dict[str, Any]:
-    server = _server(site)
+def _metadata(portal: Any, document: str, path: list[str]) -> dict[str, Any]:
+    site = _site(portal)
     if document == PROTECTED_RESOURCE:
-        return protected_resource_metadata(server, "/".join(path))
+        return protected_resource_metadata(site, "/".join(path))
     if document in AUTHORIZATION_SERVER and not path:
-        return authorization_server_metadata(server)
+        return authorization_server_metadata(site)
     raise NotFound()
 
 
-def _server(site: Any) -> AuthorizationServer:
-    server = server_at(site)
-    if server is None or not server.issuer:
+def _site(portal: Any) -> SiteContext:
+    site = site_at(portal)
+    if site is None or not site.issuer:
         raise NotFound()
-    return server
+    return site
 
 
 def _site_below(root: Any, path: list[str]) -> tuple[Any, list[str]]:

@@ -1,8 +1,8 @@
 """The client credentials grant of a service key (RFC 6749 section 4.4)."""
 
 from ...core.errors import InvalidClient
-from ...site.context import AuthorizationServer
-from ...site.interfaces import IAuthorizationServer
+from ...site.context import SiteContext
+from ...site.interfaces import ISiteContext
 from ...tokens.issue import issue_access_token
 from ...tokens.issue import IssuedToken
 from ...usage.client import ClientInfo
@@ -18,12 +18,12 @@ GRANT_TYPE = "client_credentials"
 
 @implementer(IGrantType)
 @named(GRANT_TYPE)
-@adapter(IAuthorizationServer)
+@adapter(ISiteContext)
 class ClientCredentialsGrant:
     """See IGrantType. The client has the key, so it acts as the owner."""
 
-    def __init__(self, server: AuthorizationServer) -> None:
-        self._server = server
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
@@ -33,7 +33,7 @@ class ClientCredentialsGrant:
                 "This grant needs a client assertion: authenticate by private_key_jwt."
             )
         return issue_access_token(
-            self._server,
+            self._site,
             client.service_key,
             client.service_key.owner,
             client,

@@ -6,8 +6,8 @@ from ...core.errors import InvalidGrant
 from ...core.errors import InvalidRequest
 from ...core.grants import NOT_OURS
 from ...core.grants import verified_grant
-from ...site.context import AuthorizationServer
-from ...site.interfaces import IAuthorizationServer
+from ...site.context import SiteContext
+from ...site.interfaces import ISiteContext
 from ...site.users import SiteUser
 from ...storage.interfaces import IServiceKey
 from ...tokens.checks import checked_owner
@@ -30,12 +30,12 @@ NO_SUBJECT = "The key may not act as the user that the claim sub names."
 
 @implementer(IGrantType)
 @named(GRANT_TYPE)
-@adapter(IAuthorizationServer)
+@adapter(ISiteContext)
 class JWTBearerGrant:
     """See IGrantType."""
 
-    def __init__(self, server: AuthorizationServer) -> None:
-        self._server = server
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
@@ -45,11 +45,11 @@ class JWTBearerGrant:
             raise InvalidRequest("The parameter assertion is missing.")
         claims = verified_grant(
             assertion,
-            lambda client_id: self._server.public_keys_of(client_id, now),
-            self._server.assertion_rules(self._server.audiences(now)),
+            lambda client_id: self._site.public_keys_of(client_id, now),
+            self._site.assertion_rules(self._site.audiences(now)),
             now,
         )
-        service_key = self._server.storage.service_keys.get(claims.issuer)
+        service_key = self._site.storage.service_keys.get(claims.issuer)
         if service_key is None:
             raise InvalidGrant(NOT_OURS)
         try:
@@ -60,7 +60,7 @@ class JWTBearerGrant:
             refused.credential_id = service_key.client_id
             raise
         return issue_access_token(
-            self._server,
+            self._site,
             service_key,
             subject.user_id,
             client,
@@ -78,12 +78,12 @@ class JWTBearerGrant:
     ) -> SiteUser:
         """The user the token will act as, by the rules that hold at every use."""
         try:
-            owner = checked_owner(self._server, service_key, client.address, now)
+            owner = checked_owner(self._site, service_key, client.address, now)
         except AccessRefused as refused:
             raise InvalidGrant(NOT_USABLE, reason=refused.reason) from None
         subject = self._user(claims.subject, owner)
         try:
-            return checked_subject(self._server, service_key, owner, subject)
+            return checked_subject(self._site, service_key, owner, subject)
         except AccessRefused as refused:
             raise InvalidGrant(NO_SUBJECT, reason=refused.reason) from None
 
@@ -91,7 +91,7 @@ class JWTBearerGrant:
         """The user that a `sub` names, by id or by login name."""
         if subject is None or subject == owner.user_id:
             return owner
-        users = self._server.users
+        users = self._site.users
         return users.get(subject) or users.by_login(subject)
 
     def _use_up(
@@ -99,9 +99,7 @@ class JWTBearerGrant:
     ) -> None:
         """Note the jti, so that the grant is good for one time."""
         if claims.jti is not None:
-            self._server.use_up(
-                service_key.client_id, claims.jti, claims.expires_at, now
-            )
+            self._site.use_up(service_key.client_id, claims.jti, claims.expires_at, now)
         elif service_key.require_jti:
             raise InvalidGrant("This key requires the claim jti.")
 

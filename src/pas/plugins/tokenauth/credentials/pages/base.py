@@ -6,7 +6,7 @@ from ...site.errors import NotASiteUser
 from ...site.times import localized
 from ...site.times import localized_day
 from ...site.times import site_timezone
-from ...site.view import ServerView
+from ...site.view import SiteView
 from ...storage.interfaces import ICredential
 from ...web.csrf import check_post
 from ...web.interfaces import IClosedToTokens
@@ -42,7 +42,7 @@ _TO_LIST = (
 
 
 @implementer(IClosedToTokens)
-class CredentialsView(ServerView, BrowserView):
+class CredentialsView(SiteView, BrowserView):
     """A page about credentials.
 
     A subclass says what to `show`, and what to do when a form is `submitted`. Other
@@ -106,7 +106,7 @@ class CredentialsView(ServerView, BrowserView):
         """
         found = self.find(credential_id)
         return changeable_credential(
-            self.server, self.actor, found.credential_id, self.kind
+            self.site, self.requester, found.credential_id, self.kind
         )
 
     def looks(self, credential: ICredential) -> Appearance:
@@ -115,11 +115,11 @@ class CredentialsView(ServerView, BrowserView):
 
     def is_mine(self, credential: ICredential) -> bool:
         """Whether the visitor owns it."""
-        return self.actor.is_user(credential.owner)
+        return self.requester.is_user(credential.owner)
 
     def widens(self, credential: ICredential) -> bool:
         """Whether the visitor may do more with it than tighten and revoke it."""
-        return may_widen(self.actor, credential)
+        return may_widen(self.requester, credential)
 
     @cached_property
     def timezone(self) -> str:
@@ -153,8 +153,8 @@ class CredentialsView(ServerView, BrowserView):
 
     def static(self, name: str) -> str:
         """The URL of a stylesheet or a script."""
-        site = api.portal.get().absolute_url()
-        return f"{site}/++resource++pas.plugins.tokenauth/{name}"
+        portal = api.portal.get().absolute_url()
+        return f"{portal}/++resource++pas.plugins.tokenauth/{name}"
 
     def go_to_list(self, message: str = "", kind: str = "info") -> str:
         """Back to the list, with a message there if there is one."""
@@ -181,7 +181,7 @@ class OwnCredentialsView(CredentialsView):
     )
 
     def find(self, credential_id: str) -> ICredential:
-        return own_credential(self.server, self.actor, credential_id, self.kind)
+        return own_credential(self.site, self.requester, credential_id, self.kind)
 
 
 def _encodable(text: str) -> str:

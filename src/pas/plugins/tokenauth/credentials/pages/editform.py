@@ -9,11 +9,11 @@ from ..service import change_credential
 from .expiry import Expiry
 from .fields import Field
 from .oneform import OneCredentialForm
-from .optionsform import LimitsForm
+from .optionsform import OptionsForm
 from functools import cached_property
 
 
-class EditForm(OneCredentialForm, LimitsForm):
+class EditForm(OneCredentialForm, OptionsForm):
     """Changes title and limits."""
 
     page = "edit"
@@ -33,7 +33,7 @@ class EditForm(OneCredentialForm, LimitsForm):
 
     def save(self) -> str:
         change_credential(
-            self.server, self.actor, self.credential_id, self.limits(), self.now
+            self.site, self.requester, self.credential_id, self.options(), self.now
         )
         return self.go_to_list(_("Your changes are saved and in force."))
 
@@ -57,7 +57,7 @@ class EditForm(OneCredentialForm, LimitsForm):
 
     @cached_property
     def expiry(self) -> Expiry:
-        settings, credential = self.server.settings, self.credential
+        settings, credential = self.site.settings, self.credential
         bounds = [latest_expiry(settings, self.kind, credential.secret_made_at)]
         if self.is_locked:
             bounds.append(credential.expires_at)

@@ -63,5 +63,5 @@ class ExpiryForm(CredentialForm):
 
     def _expiry_help(self) -> str:
         texts = self.appearance.expiry
-        days = max_lifetime(self.server.settings, self.kind)
+        days = max_lifetime(self.site.settings, self.kind)
         return texts.help if days is None else texts.help_with_maximum(days)

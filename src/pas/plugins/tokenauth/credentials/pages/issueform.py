@@ -3,7 +3,7 @@
 from ..policies import latest_expiry
 from ..policies import may_never_end
 from .expiry import Expiry
-from .optionsform import LimitsForm
+from .optionsform import OptionsForm
 from functools import cached_property
 from zExceptions import BadRequest
 
@@ -15,7 +15,7 @@ _ONCE_BYTES = 16
 _ONCE = re.compile("[0-9a-f]{32}")
 
 
-class IssueForm(LimitsForm):
+class IssueForm(OptionsForm):
     """Asks for the limits of a credential, and issues it once.
 
     Nothing of the secret is stored, so the answer to the form is the page that
@@ -28,7 +28,7 @@ class IssueForm(LimitsForm):
 
     @cached_property
     def expiry(self) -> Expiry:
-        settings = self.server.settings
+        settings = self.site.settings
         return Expiry(
             now=self.now,
             zone=self.timezone,
@@ -41,15 +41,15 @@ class IssueForm(LimitsForm):
     def hidden(self) -> dict[str, str]:
         """The random text that makes the form issue one credential only."""
         if self.request.method == "POST":
-            return {"once": self.once()}
-        return {"once": secrets.token_hex(_ONCE_BYTES)}
+            return {"idempotency_key": self.idempotency_key()}
+        return {"idempotency_key": secrets.token_hex(_ONCE_BYTES)}
 
-    def once(self) -> str:
+    def idempotency_key(self) -> str:
         """The random text of the form that was sent.
 
         :raises BadRequest: when there is none
         """
-        once = self.text("once")
-        if not _ONCE.fullmatch(once):
+        idempotency_key = self.text("idempotency_key")
+        if not _ONCE.fullmatch(idempotency_key):
             raise BadRequest("The form is incomplete.")
-        return once
+        return idempotency_key

@@ -1,7 +1,7 @@
 """The part of a form that asks what a credential is good for, and from where."""
 
 from ...i18n import _
-from ..options import Limits
+from ..options import Options
 from ..options import TITLE_LENGTH
 from .expiryform import ExpiryForm
 from .fields import Field
@@ -9,7 +9,7 @@ from .scopesform import ScopesForm
 from typing import Any
 
 
-class LimitsForm(ExpiryForm, ScopesForm):
+class OptionsForm(ExpiryForm, ScopesForm):
     """Asks for title, IP ranges, expiry and scopes, at issue and later."""
 
     @property
@@ -22,7 +22,7 @@ class LimitsForm(ExpiryForm, ScopesForm):
         """Whether the visitor may only tighten what is decided."""
         return False
 
-    def limits(self) -> Limits:
+    def options(self) -> Options:
         """What was typed, for a use case to judge.
 
         :raises InvalidInput: when the expiry cannot be read
@@ -55,7 +55,7 @@ class LimitsForm(ExpiryForm, ScopesForm):
             "title",
             "text",
             title=_("Title"),
-            help=self.appearance.limits.title_help,
+            help=self.appearance.options.title_help,
             required=True,
             locked=self.is_locked,
             max_length=TITLE_LENGTH,
@@ -63,8 +63,8 @@ class LimitsForm(ExpiryForm, ScopesForm):
 
     def _ip_ranges(self) -> Field:
         address = self.request.getClientAddr()
-        texts = self.appearance.limits
-        required = self.server.settings.require_ip_ranges
+        texts = self.appearance.options
+        required = self.site.settings.require_ip_ranges
         return self.field(
             "ip_ranges",
             "text",

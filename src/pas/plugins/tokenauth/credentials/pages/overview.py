@@ -37,7 +37,7 @@ class CredentialsOverview(OwnCredentialsView, CredentialTable):
 
     def credentials(self) -> list[ICredential]:
         try:
-            return own_credentials(self.server, self.actor, self.kind)
+            return own_credentials(self.site, self.requester, self.kind)
         except NotASiteUser:
             return []
 
@@ -58,6 +58,6 @@ class CredentialsOverview(OwnCredentialsView, CredentialTable):
     @property
     def settings_url(self) -> str:
         """Where this user can set the issuer; empty for who cannot."""
-        if not may_change_audiences(self.actor):
+        if not may_change_audiences(self.requester):
             return ""
         return f"{api.portal.get().absolute_url()}/@@tokenauth-controlpanel-settings"

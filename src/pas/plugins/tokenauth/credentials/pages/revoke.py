@@ -57,10 +57,10 @@ class RevokeCredentials(CredentialsView):
         if not self.text("confirmed"):
             return self.show()
         ids = [each.credential_id for each in self.credentials]
-        count = revoke_credentials(self.server, self.actor, ids, self.now, self.kind)
+        count = revoke_credentials(self.site, self.requester, ids, self.now, self.kind)
         return self.go_to_list(self.wording.revoked(count))
 
     def last_used(self, credential: ICredential) -> str:
         """When it was last used, or an empty text."""
-        use = last_use(self.server, credential)
+        use = last_use(self.site, credential)
         return self.localized(use.time) if use else ""

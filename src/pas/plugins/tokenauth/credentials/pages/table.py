@@ -3,7 +3,7 @@
 from ...core.scopes import WRITE
 from ...i18n import _
 from ...storage.interfaces import ICredential
-from ..kinds import PERSONAL_TOKEN
+from ..kinds import PERSONAL_ACCESS_TOKEN
 from ..kinds import SERVICE_KEY
 from ..scopes import granted_scopes
 from ..search import days_left
@@ -114,7 +114,7 @@ class CredentialTable(CredentialsView):
     def batch(self) -> Batch:
         """Those that this page shows."""
         found = sorted_credentials(
-            self.server, self.credentials(), self.sort_on, self.is_descending
+            self.site, self.credentials(), self.sort_on, self.is_descending
         )
         start = self.request.form.get("b_start")
         return Batch(found, PAGE_SIZE, start if start in range(len(found)) else 0)
@@ -132,9 +132,9 @@ class CredentialTable(CredentialsView):
     @property
     def recording_note(self) -> str:
         """What to know about the times of last use on this page, or an empty text."""
-        if not any(each.kind == PERSONAL_TOKEN.name for each in self.batch):
+        if not any(each.kind == PERSONAL_ACCESS_TOKEN.name for each in self.batch):
             return ""
-        return _recording_note(self.server.settings.usage_recording_interval)
+        return _recording_note(self.site.settings.usage_recording_interval)
 
     @property
     def columns(self) -> dict[str, Column]:
@@ -161,7 +161,7 @@ class CredentialTable(CredentialsView):
         )
 
     def _row(self, credential: ICredential) -> Row:
-        use = last_use(self.server, credential)
+        use = last_use(self.site, credential)
         return Row(
             title=credential.title,
             name=credential.name,

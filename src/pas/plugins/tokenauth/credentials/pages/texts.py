@@ -45,7 +45,7 @@ class ExpiryTexts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LimitsTexts:
+class OptionsTexts:
     """What a form says about title and IP ranges.
 
     :param title_help: what the title is for
@@ -102,5 +102,5 @@ class Appearance:
     of_other: Callable[[str], str]
     revoke: RevokeTexts
     expiry: ExpiryTexts
-    limits: LimitsTexts
+    options: OptionsTexts
     usage: UsageTexts

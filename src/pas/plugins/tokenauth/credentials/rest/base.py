@@ -2,15 +2,15 @@
 
 from ...site.errors import InvalidInput
 from ...site.errors import NotAllowed
-from ...site.view import ServerView
+from ...site.view import SiteView
 from ...storage.interfaces import ICredential
 from ...web.csrf import check_not_forged
 from ...web.interfaces import IClosedToTokens
 from ...web.response import never_store
 from ..rights import require_any_right
 from .endpoint import Endpoint
-from .errors import error_document
 from .errors import Refusal
+from .errors import serialize_error
 from .errors import status_of
 from .errors import UnreadableBody
 from plone import api
@@ -26,7 +26,7 @@ import transaction
 
 
 @implementer(IPublishTraverse, IClosedToTokens)
-class CredentialService(ServerView, Service):
+class CredentialService(SiteView, Service):
     """A service for one verb; the path after the endpoint is in `params`.
 
     A subclass says what to `answer`, and to which `endpoint` it belongs.
@@ -71,7 +71,7 @@ class CredentialService(ServerView, Service):
 
     def document_of(self, credential: ICredential) -> dict[str, Any]:
         """A credential with its URL."""
-        document = self.endpoint.document(self.server, credential, self.now)
+        document = self.endpoint.document(self.site, credential, self.now)
         return self.with_id(credential, document)
 
     def with_id(
@@ -92,7 +92,7 @@ class CredentialService(ServerView, Service):
         if api.user.is_anonymous():
             raise Unauthorized("You are not authorized to access this resource.")
         try:
-            require_any_right(self.actor, self.endpoint.kind)
+            require_any_right(self.requester, self.endpoint.kind)
         except NotAllowed as reason:
             # plone.restapi asks those to log in who lack the permission for a service.
             if type(reason) is NotAllowed:
@@ -104,7 +104,7 @@ class CredentialService(ServerView, Service):
         # A normal answer would commit what was done before the error.
         transaction.doom()
         self.request.response.setStatus(status_of(error))
-        return error_document(error, self.request)
+        return serialize_error(error, self.request)
 
 
 class WritingService(CredentialService):

@@ -17,5 +17,5 @@ class CredentialsDelete(WritingService):
 
     def _revoke(self, credential_id: str) -> Any:
         kind = self.endpoint.kind
-        revoke_credentials(self.server, self.actor, [credential_id], self.now, kind)
+        revoke_credentials(self.site, self.requester, [credential_id], self.now, kind)
         return self.reply_no_content()

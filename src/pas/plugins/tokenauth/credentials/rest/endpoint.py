@@ -1,6 +1,6 @@
 """What tells the endpoints apart: each is about credentials of one kind."""
 
-from ...site.context import AuthorizationServer
+from ...site.context import SiteContext
 from ..kinds import CredentialKind
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,5 +19,5 @@ class Endpoint:
 
     name: str
     kind: CredentialKind
-    document: Callable[[AuthorizationServer, Any, float], dict[str, Any]]
+    document: Callable[[SiteContext, Any, float], dict[str, Any]]
     switches: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ def status_of(error: Refusal) -> int:
     return 404 if isinstance(error, NotYours) else 403
 
 
-def error_document(error: Refusal, request: Any) -> dict[str, str]:
+def serialize_error(error: Refusal, request: Any) -> dict[str, str]:
     """The body of that answer, in the language of the request."""
     if isinstance(error, InvalidInput):
         message = translate(error.message, context=request)

@@ -37,7 +37,7 @@ class CredentialsGet(CredentialService):
         :raises NotAllowed: when the requester may not see it
         """
         kind = self.endpoint.kind
-        return credential_of(self.server, self.actor, credential_id, kind)
+        return credential_of(self.site, self.requester, credential_id, kind)
 
     def _list(self) -> dict[str, Any]:
         query = Query(self.request, ("scope", "sort_on", "sort_order", *_FILTERS))
@@ -47,8 +47,8 @@ class CredentialsGet(CredentialService):
     def _found(self, query: Query) -> list[ICredential]:
         if query.choice("scope", WHOSE, "own") == "all":
             return find_credentials(
-                self.server,
-                self.actor,
+                self.site,
+                self.requester,
                 self.now,
                 text=query.text("search"),
                 state=query.choice("state", STATES),
@@ -58,7 +58,7 @@ class CredentialsGet(CredentialService):
         for name in _FILTERS:
             if query.text(name):
                 raise InvalidInput(name, _("This needs the parameter scope=all."))
-        return own_credentials(self.server, self.actor, self.endpoint.kind)
+        return own_credentials(self.site, self.requester, self.endpoint.kind)
 
     def _sorted(self, query: Query, found: list[ICredential]) -> list[ICredential]:
         by = query.choice("sort_on", SORT_ORDERS)
@@ -66,4 +66,4 @@ class CredentialsGet(CredentialService):
         if not by and not order:
             return found
         descending = order == "descending"
-        return sorted_credentials(self.server, found, by or "issued", descending)
+        return sorted_credentials(self.site, found, by or "issued", descending)

@@ -15,7 +15,7 @@ import json
 _SHOWN_LENGTH = 40
 
 
-class Members:
+class JSONFields:
     """Reads members by name and type. What is left out has a default.
 
     :param values: the members

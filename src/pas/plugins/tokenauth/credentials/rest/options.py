@@ -1,7 +1,7 @@
 """What a body says is decided about a credential."""
 
 from .endpoint import Endpoint
-from .members import Members
+from .members import JSONFields
 from typing import Any
 
 
@@ -9,25 +9,25 @@ from typing import Any
 _COMMON = ("title", "ip_ranges", "expires", "scopes")
 
 
-def limit_names(endpoint: Endpoint) -> tuple[str, ...]:
+def option_names(endpoint: Endpoint) -> tuple[str, ...]:
     """Names of the members that say what is decided about a credential."""
     return (*_COMMON, *endpoint.switches)
 
 
-def given_limits(endpoint: Endpoint, members: Members) -> dict[str, Any]:
-    """Those attributes of the kind's Limits that are given.
+def given_options(endpoint: Endpoint, members: JSONFields) -> dict[str, Any]:
+    """Those attributes of the kind's Options that are given.
 
     :raises InvalidInput: for the first that is of a wrong type
     """
-    limits: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for name in ("title", "ip_ranges"):
         if name in members:
-            limits[name] = members.text(name)
+            options[name] = members.text(name)
     if "expires" in members:
-        limits["expires_at"] = members.moment("expires")
+        options["expires_at"] = members.moment("expires")
     if "scopes" in members:
-        limits["scopes"] = members.names("scopes")
+        options["scopes"] = members.names("scopes")
     for name in endpoint.switches:
         if name in members:
-            limits[name] = members.switch(name)
-    return limits
+            options[name] = members.switch(name)
+    return options

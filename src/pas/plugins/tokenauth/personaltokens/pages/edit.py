@@ -2,11 +2,11 @@
 
 from ...credentials.pages.editform import EditForm
 from ...i18n import _
-from .optionsform import TokenLimitsForm
-from .overview import PersonalTokensView
+from .optionsform import TokenOptionsForm
+from .overview import PersonalAccessTokensView
 
 
-class EditAccessToken(PersonalTokensView, EditForm, TokenLimitsForm):
-    """``@@manage-access-tokens-edit``."""
+class EditPersonalAccessToken(PersonalAccessTokensView, EditForm, TokenOptionsForm):
+    """``@@manage-personal-access-tokens-edit``."""
 
     title = _("Edit access token")

@@ -4,14 +4,14 @@ from ...credentials.pages.fields import Field
 from ...credentials.pages.issueform import IssueForm
 from ...i18n import _
 from ..service import check_may_issue_token
-from ..service import issue_personal_token
-from .optionsform import TokenLimitsForm
-from .overview import PersonalTokensView
+from ..service import issue_personal_access_token
+from .optionsform import TokenOptionsForm
+from .overview import PersonalAccessTokensView
 from .tokenpage import TokenPage
 
 
-class IssueAccessToken(PersonalTokensView, IssueForm, TokenLimitsForm):
-    """``@@manage-access-tokens-issue``."""
+class IssuePersonalAccessToken(PersonalAccessTokensView, IssueForm, TokenOptionsForm):
+    """``@@manage-personal-access-tokens-issue``."""
 
     title = _("Issue an access token")
     submit_label = _("Issue access token")
@@ -21,11 +21,15 @@ class IssueAccessToken(PersonalTokensView, IssueForm, TokenLimitsForm):
         return _("You get the access token once, on the next page.")
 
     def check(self) -> None:
-        check_may_issue_token(self.server, self.actor, self.now)
+        check_may_issue_token(self.site, self.requester, self.now)
 
     def save(self) -> str:
-        issued = issue_personal_token(
-            self.server, self.actor, self.limits(), self.now, once=self.once()
+        issued = issue_personal_access_token(
+            self.site,
+            self.requester,
+            self.options(),
+            self.now,
+            idempotency_key=self.idempotency_key(),
         )
         return TokenPage(self, issued).show()
 

@@ -1,15 +1,15 @@
 """The part of a form that asks for the limits of a personal access token."""
 
 from ...core.scopes import READ
-from ...credentials.options import PersonalTokenLimits
-from ...credentials.pages.optionsform import LimitsForm
+from ...credentials.options import PersonalAccessTokenOptions
+from ...credentials.pages.optionsform import OptionsForm
 
 
-class TokenLimitsForm(LimitsForm):
+class TokenOptionsForm(OptionsForm):
     """Asks for the limits, at issue and later."""
 
-    def limits(self) -> PersonalTokenLimits:
-        return PersonalTokenLimits(**self.common_limits())
+    def options(self) -> PersonalAccessTokenOptions:
+        return PersonalAccessTokenOptions(**self.common_limits())
 
     def proposed_scopes(self) -> tuple[str, ...]:
         return (READ,)

@@ -1,6 +1,6 @@
 """The pages for the user's own access tokens, as far as they are those of any kind."""
 
-from ...credentials.kinds import PERSONAL_TOKEN
+from ...credentials.kinds import PERSONAL_ACCESS_TOKEN
 from ...credentials.pages.base import OwnCredentialsView
 from ...credentials.pages.overview import CredentialsOverview
 from ...credentials.pages.revoke import RevokeCredentials
@@ -10,17 +10,17 @@ from ...usage.page import CredentialLogs
 from ..service import check_may_issue_token
 
 
-class PersonalTokensView(OwnCredentialsView):
+class PersonalAccessTokensView(OwnCredentialsView):
     """A page about personal access tokens."""
 
-    kind = PERSONAL_TOKEN
-    prefix = "manage-access-tokens"
+    kind = PERSONAL_ACCESS_TOKEN
+    prefix = "manage-personal-access-tokens"
     list_title = _("Personal access tokens")
     back_label = _("Back to my access tokens")
 
 
-class PersonalTokensOverview(PersonalTokensView, CredentialsOverview):
-    """``@@manage-access-tokens``."""
+class PersonalAccessTokensOverview(PersonalAccessTokensView, CredentialsOverview):
+    """``@@manage-personal-access-tokens``."""
 
     description = _("Access tokens with which scripts act in your name")
     introduction = _(
@@ -32,16 +32,16 @@ class PersonalTokensOverview(PersonalTokensView, CredentialsOverview):
     issue_label = _("Issue an access token")
 
     def check_may_issue(self) -> None:
-        check_may_issue_token(self.server, self.actor, self.now)
+        check_may_issue_token(self.site, self.requester, self.now)
 
 
-class RevokePersonalTokens(PersonalTokensView, RevokeCredentials):
-    """``@@manage-access-tokens-revoke``."""
+class RevokePersonalAccessTokens(PersonalAccessTokensView, RevokeCredentials):
+    """``@@manage-personal-access-tokens-revoke``."""
 
 
-class PersonalTokenLogs(PersonalTokensView, CredentialLogs):
-    """``@@manage-access-tokens-logs``."""
+class PersonalAccessTokenLogs(PersonalAccessTokensView, CredentialLogs):
+    """``@@manage-personal-access-tokens-logs``."""
 
 
-class PersonalTokenLogsCSV(PersonalTokensView, CredentialLogsCSV):
-    """``@@manage-access-tokens-logs-csv``."""
+class PersonalAccessTokenLogsCSV(PersonalAccessTokensView, CredentialLogsCSV):
+    """``@@manage-personal-access-tokens-logs-csv``."""

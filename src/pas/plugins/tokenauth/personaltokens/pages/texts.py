@@ -2,7 +2,7 @@
 
 from ...credentials.pages.texts import Appearance
 from ...credentials.pages.texts import ExpiryTexts
-from ...credentials.pages.texts import LimitsTexts
+from ...credentials.pages.texts import OptionsTexts
 from ...credentials.pages.texts import RevokeTexts
 from ...credentials.pages.texts import UsageTexts
 from ...i18n import _
@@ -63,7 +63,7 @@ TOKEN_APPEARANCE = Appearance(
     name_of_all=_("Access tokens"),
     id_label=_("Id"),
     copy_label=_("Copy the id"),
-    edit_page="edit-token",
+    edit_page="edit-personal-access-token",
     entries_count=True,
     locked=_locked,
     of_other=_of_other,
@@ -94,7 +94,7 @@ TOKEN_APPEARANCE = Appearance(
         ),
         missing=_("Please choose when the access token ends."),
     ),
-    limits=LimitsTexts(
+    options=OptionsTexts(
         title_help=_(
             "By which you recognise the access token, for instance the name of the"
             " script and where it runs."

@@ -4,7 +4,7 @@ from ...credentials.pages.base import CredentialsView
 from ...credentials.pages.examples import Example
 from ...credentials.pages.secretpage import SecretPage
 from ...i18n import _
-from ..service import IssuedPersonalToken
+from ..service import IssuedPersonalAccessToken
 from .examples import ASK
 from .examples import token_examples
 from plone import api
@@ -22,7 +22,9 @@ class TokenPage(SecretPage):
     #: How a shell gets the token.
     ask = ASK
 
-    def __init__(self, origin: CredentialsView, issued: IssuedPersonalToken) -> None:
+    def __init__(
+        self, origin: CredentialsView, issued: IssuedPersonalAccessToken
+    ) -> None:
         super().__init__(origin)
         self._issued = issued
 
@@ -35,11 +37,11 @@ class TokenPage(SecretPage):
     @property
     def examples(self) -> list[Example]:
         """Commands that use it, ready to run; none of them holds it."""
-        server = self.server
+        site = self.site
         return token_examples(
             self._issued.credential.owner,
-            server.issuer or api.portal.get().absolute_url(),
-            as_password=bool(server.settings.personal_tokens_as_passwords),
+            site.issuer or api.portal.get().absolute_url(),
+            as_password=bool(site.settings.personal_access_tokens_as_passwords),
         )
 
     def token(self) -> str:

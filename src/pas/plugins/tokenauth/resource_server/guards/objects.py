@@ -8,7 +8,7 @@ could bring back all that it ended. A transaction that does any of these is not
 committed.
 """
 
-from ...site.lookup import current_server
+from ...site.lookup import current_site
 from ...web.access import Access
 from ...web.access import access_of
 from ..errors import ClosedToTokens
@@ -16,9 +16,9 @@ from ..errors import NO_ACCOUNTS
 from ..errors import NO_SETTINGS
 from .protected import accounts
 from .protected import is_code
+from .protected import log_in_objects
 from .protected import permission_settings
 from .protected import settings_of
-from .protected import what_lets_in
 from .transactions import guard_transactions
 from .transactions import TransactionGuard
 from Acquisition import aq_base
@@ -119,26 +119,29 @@ def guard_credentials(request: Any, access: Access) -> None:
     A key that may manage users may change accounts, what else they depend on, but
     not the settings of this package, nor which plugins let users in, nor code.
     """
-    server = current_server()
-    if server is None:
+    site = current_site()
+    if site is None:
         raise ClosedToTokens("This site does not know the access token.")
-    storage, site = server.storage, server.site
-    roots = [obj for obj in aq_chain(site) if isinstance(aq_base(obj), Persistent)]
+    storage, portal = site.storage, site.portal
+    roots = [obj for obj in aq_chain(portal) if isinstance(aq_base(obj), Persistent)]
     # A million tokens are looked up here, and minted nowhere but at the endpoint.
     leave_out = [storage.access_tokens, storage.usage_log, storage.replay, *roots]
     # What is registered there knows it, and through it everything else.
-    leave_out.append(site.getSiteManager())
+    leave_out.append(portal.getSiteManager())
     if access.may_manage_users:
-        guarded, rolemaps = {NO_ACCOUNTS: [site.acl_users]}, []
+        guarded, rolemaps = {NO_ACCOUNTS: [portal.acl_users]}, []
         # Who deletes a user ends their credentials.
-        leave_out += [*accounts(site.acl_users), *storage.kinds.values()]
+        leave_out += [*accounts(portal.acl_users), *storage.kinds.values()]
     else:
-        guarded, rolemaps = _guarded(site, request["PARENTS"]), roots
+        guarded, rolemaps = _guarded(portal, request["PARENTS"]), roots
     guard_transactions(CredentialsGuard(request, guarded, leave_out, rolemaps), request)
 
 
-def _guarded(site: Any, parents: Iterable[Any]) -> dict[str, list[Any]]:
-    return {NO_ACCOUNTS: what_lets_in(site, parents), NO_SETTINGS: settings_of(site)}
+def _guarded(portal: Any, parents: Iterable[Any]) -> dict[str, list[Any]]:
+    return {
+        NO_ACCOUNTS: log_in_objects(portal, parents),
+        NO_SETTINGS: settings_of(portal),
+    }
 
 
 @adapter(IObjectAddedEvent)

@@ -52,7 +52,7 @@ def is_code(obj: Any) -> bool:
     return isinstance(obj, _CODE)
 
 
-def what_lets_in(site: Any, parents: Iterable[Any]) -> list[Any]:
+def log_in_objects(portal: Any, parents: Iterable[Any]) -> list[Any]:
     """The objects that decide who gets in, and as whom; with all they keep.
 
     :param parents: the objects on the way to what is published
@@ -60,18 +60,18 @@ def what_lets_in(site: Any, parents: Iterable[Any]) -> list[Any]:
     found = [
         *_user_folders(parents),
         # Requests for new passwords, and roles by another name.
-        getattr(site, "portal_password_reset", None),
-        getattr(site, "portal_membership", None),
+        getattr(portal, "portal_password_reset", None),
+        getattr(portal, "portal_membership", None),
         # The secrets that log-in cookies are signed with.
         *_secrets(queryUtility(IKeyManager)),
-        *_secrets(getattr(site.getPhysicalRoot(), "_key_manager", None)),
+        *_secrets(getattr(portal.getPhysicalRoot(), "_key_manager", None)),
     ]
     return _stored(found)
 
 
-def settings_of(site: Any) -> list[Any]:
+def settings_of(portal: Any) -> list[Any]:
     """The objects of a site that keep its settings, but for the registry."""
-    return _stored(getattr(site, name, None) for name in _TOOLS)
+    return _stored(getattr(portal, name, None) for name in _TOOLS)
 
 
 def accounts(acl_users: Any) -> list[Any]:

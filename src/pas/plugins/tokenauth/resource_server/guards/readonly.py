@@ -8,7 +8,7 @@ refused. plone.protect knows the one from the other.
 
 from ...core.scopes import WRITE
 from ...web.access import access_of
-from ...web.markers import mark
+from ...web.markers import fast_also_provides
 from ..errors import InsufficientScope
 from .transactions import guard_transactions
 from .transactions import TransactionGuard
@@ -51,7 +51,7 @@ def guard_against_writes(request: Any) -> None:
     """Keep a request from committing anything, whatever it calls."""
     guard_transactions(ReadOnlyGuard(request), request)
     # It would abort and ask for a confirmation, and hide what was changed.
-    mark(request, IDisableCSRFProtection)
+    fast_also_provides(request, IDisableCSRFProtection)
 
 
 @adapter(PubBeforeCommit)

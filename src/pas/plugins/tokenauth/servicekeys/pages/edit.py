@@ -3,11 +3,11 @@
 from ...credentials.pages.editform import EditForm
 from ...i18n import _
 from .oneform import OneKeyForm
-from .optionsform import KeyLimitsForm
+from .optionsform import KeyOptionsForm
 from .overview import ServiceKeysView
 
 
-class EditServiceKey(ServiceKeysView, OneKeyForm, EditForm, KeyLimitsForm):
+class EditServiceKey(ServiceKeysView, OneKeyForm, EditForm, KeyOptionsForm):
     """``@@manage-service-keys-edit``."""
 
     title = _("Edit service key")

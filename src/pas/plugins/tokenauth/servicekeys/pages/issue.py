@@ -7,11 +7,11 @@ from ..service import check_may_issue
 from ..service import issue_service_key
 from .keyfile import KeyfilePage
 from .keypairform import KeyPairForm
-from .optionsform import KeyLimitsForm
+from .optionsform import KeyOptionsForm
 from .overview import ServiceKeysView
 
 
-class IssueServiceKey(ServiceKeysView, KeyPairForm, IssueForm, KeyLimitsForm):
+class IssueServiceKey(ServiceKeysView, KeyPairForm, IssueForm, KeyOptionsForm):
     """``@@manage-service-keys-issue``."""
 
     title = _("Issue a service key")
@@ -21,15 +21,15 @@ class IssueServiceKey(ServiceKeysView, KeyPairForm, IssueForm, KeyLimitsForm):
         return _("You get the private key once, on the next page.")
 
     def check(self) -> None:
-        check_may_issue(self.server, self.actor, self.now, self.owner)
+        check_may_issue(self.site, self.requester, self.now, self.owner)
 
     def save(self) -> str:
         issued = issue_service_key(
-            self.server,
-            self.actor,
-            self.limits(),
+            self.site,
+            self.requester,
+            self.options(),
             self.now,
-            once=self.once(),
+            idempotency_key=self.idempotency_key(),
             material=self.material(),
             owner=self.owner,
         )

@@ -70,7 +70,7 @@ class KeyfilePage(SecretPage):
     @property
     def examples(self) -> list[Example]:
         """Programs that use the keyfile, ready to run."""
-        return examples(self._issued, self.server.issuer)
+        return examples(self._issued, self.site.issuer)
 
     def keyfile(self) -> str:
         """The keyfile as text."""

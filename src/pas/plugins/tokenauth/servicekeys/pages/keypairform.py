@@ -44,7 +44,7 @@ class KeyPairForm(CredentialForm):
         return {
             **super().initial(),
             "key_source": SITE,
-            "algorithm": default_algorithm(self.server.settings),
+            "algorithm": default_algorithm(self.site.settings),
         }
 
     def material(self) -> KeyMaterial:
@@ -74,7 +74,7 @@ class KeyPairForm(CredentialForm):
 
     def algorithms(self) -> list[str]:
         """What a key pair of the site can be for; of the two for RSA only one."""
-        settings = self.server.settings
+        settings = self.site.settings
         return [
             name
             for name in ALGORITHMS

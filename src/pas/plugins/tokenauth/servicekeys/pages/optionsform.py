@@ -3,20 +3,20 @@
 from ...core.scopes import WRITE
 from ...credentials.options import offers_impersonation
 from ...credentials.options import offers_user_management
-from ...credentials.options import ServiceKeyLimits
+from ...credentials.options import ServiceKeyOptions
 from ...credentials.pages.fields import Field
-from ...credentials.pages.optionsform import LimitsForm
+from ...credentials.pages.optionsform import OptionsForm
 from ...i18n import _
-from ...site.context import AuthorizationServer
-from ...site.requester import Actor
+from ...site.context import SiteContext
+from ...site.requester import Requester
 from collections.abc import Callable
 
 
-class KeyLimitsForm(LimitsForm):
+class KeyOptionsForm(OptionsForm):
     """Asks for limits and switches, at issue and later."""
 
-    def limits(self) -> ServiceKeyLimits:
-        return ServiceKeyLimits(
+    def options(self) -> ServiceKeyOptions:
+        return ServiceKeyOptions(
             **self.common_limits(),
             may_impersonate=bool(self.text("may_impersonate")),
             may_manage_users=bool(self.text("may_manage_users")),
@@ -36,13 +36,13 @@ class KeyLimitsForm(LimitsForm):
         return [*fields, self._require_jti()]
 
     def _offers(
-        self, name: str, offered: Callable[[AuthorizationServer, Actor, str], bool]
+        self, name: str, offered: Callable[[SiteContext, Requester, str], bool]
     ) -> bool:
         # A switch that is on stays in sight, so that saving does not turn it off.
         if self.initial().get(name):
             return True
-        owner = self.owner or self.actor.user_id
-        return not self.is_locked and offered(self.server, self.actor, owner)
+        owner = self.owner or self.requester.user_id
+        return not self.is_locked and offered(self.site, self.requester, owner)
 
     def _may_impersonate(self) -> Field:
         return self.field(

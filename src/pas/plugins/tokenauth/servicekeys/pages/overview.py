@@ -31,7 +31,7 @@ class ServiceKeysOverview(ServiceKeysView, CredentialsOverview):
     issue_label = _("Issue a service key")
 
     def check_may_issue(self) -> None:
-        check_may_issue(self.server, self.actor, self.now)
+        check_may_issue(self.site, self.requester, self.now)
 
 
 class RevokeServiceKeys(ServiceKeysView, RevokeCredentials):

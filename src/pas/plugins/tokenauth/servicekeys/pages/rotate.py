@@ -44,7 +44,7 @@ class RotateServiceKey(ServiceKeysView, OneKeyForm, KeyPairForm, ExpiryForm):
         )
 
     def check(self) -> None:
-        check_may_widen(self.actor, self.key)
+        check_may_widen(self.requester, self.key)
 
     def save(self) -> str:
         if self.text("newest") != self._newest.kid:
@@ -58,8 +58,8 @@ class RotateServiceKey(ServiceKeysView, OneKeyForm, KeyPairForm, ExpiryForm):
                 "warning",
             )
         issued = rotate_service_key(
-            self.server,
-            self.actor,
+            self.site,
+            self.requester,
             self.key.client_id,
             self.now,
             overlap=self._overlap(),
@@ -76,7 +76,7 @@ class RotateServiceKey(ServiceKeysView, OneKeyForm, KeyPairForm, ExpiryForm):
 
     @cached_property
     def expiry(self) -> Expiry:
-        settings = self.server.settings
+        settings = self.site.settings
         latest = latest_expiry(settings, self.kind, self.now)
         before = self.key.expires_at
         ends = float("inf") if before is None else before

@@ -2,7 +2,7 @@
 
 from ...credentials.pages.texts import Appearance
 from ...credentials.pages.texts import ExpiryTexts
-from ...credentials.pages.texts import LimitsTexts
+from ...credentials.pages.texts import OptionsTexts
 from ...credentials.pages.texts import RevokeTexts
 from ...credentials.pages.texts import UsageTexts
 from ...i18n import _
@@ -84,7 +84,7 @@ KEY_APPEARANCE = Appearance(
         ),
         missing=_("Please choose when the key ends."),
     ),
-    limits=LimitsTexts(
+    options=OptionsTexts(
         title_help=_(
             "By which you recognise the key, for instance the name of the program"
             " and where it runs."

@@ -139,9 +139,10 @@ types: $(VENV)/.installed-lint  ## Check types
 # In an environment without neighbours: an old-style namespace package among them
 # keeps the import graph from being built.
 .PHONY: imports
-imports: $(VENV)/.installed-test  ## Check which layer imports which
+imports: $(VENV)/.installed-test  ## Check who imports whom, and that dependencies are declared
 	@scripts/venv.sh .venv-imports import-linter
 	PYTHONPATH=src .venv-imports/bin/lint-imports --no-cache
+	$(BIN)/python scripts/dependencies.py src
 
 .PHONY: audit
 audit: $(VENV)/.installed-test  ## Look for known vulnerabilities in all that is pinned

@@ -92,8 +92,8 @@ mutants: $(VENV)/.installed-test  ## Change core in small ways and look whether 
 	$(BIN)/python scripts/mutants.py $(or $(ARGS),core)
 
 .PHONY: wheel-smoke
-wheel-smoke: $(VENV)/.installed-test  ## Build the wheel, look into it, start a site on it
-	scripts/wheel-smoke.sh
+wheel-smoke: $(VENV)/.installed-release  ## Build the wheel, look into it, start a site on it
+	scripts/wheel-smoke.sh $(BIN)/python
 
 .PHONY: buildout-smoke
 buildout-smoke:  ## Build the buildout and start its instance (takes minutes)
@@ -122,7 +122,7 @@ bench: $(VENV)/.installed-test  ## Print the benchmark table (ARGS="checking pur
 lint: style types imports  ## Run all checks that need no test
 
 .PHONY: style
-style: $(VENV)/.installed-lint  ## Check style, spelling, translations and package metadata
+style: $(VENV)/.installed-lint $(VENV)/.installed-release  ## Check style, spelling, translations, news and package metadata
 	$(BIN)/ruff check $(wildcard $(CODE))
 	$(BIN)/ruff format --check $(wildcard $(CODE))
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
@@ -131,6 +131,7 @@ style: $(VENV)/.installed-lint  ## Check style, spelling, translations and packa
 	$(BIN)/i18ndude find-untranslated --silent $(filter %.pt %.zpt,$(MARKUP))
 	$(BIN)/pyroma --min 9 .
 	$(BIN)/check-manifest --quiet
+	@$(BIN)/towncrier build --draft --version next > /dev/null
 
 .PHONY: types
 types: $(VENV)/.installed-lint  ## Check types
@@ -169,6 +170,13 @@ i18n: $(VENV)/.installed-lint  ## Collect messages and update the translations
 .PHONY: constraints
 constraints: $(VENV)/.installed-test  ## Pin all dependencies again (UPGRADE=--upgrade takes the newest)
 	scripts/constraints.sh $(BIN)/uv $(UPGRADE)
+
+
+##@ Release
+
+.PHONY: release-check
+release-check: $(VENV)/.installed-release  ## Check that what is committed can be released
+	scripts/release-check.sh $(BIN)/python
 
 
 ##@ Other

@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
+import architecture
 import conformance
 import threats
 
@@ -34,6 +35,9 @@ def add_table(app: Any, page: str, source: list[str]) -> None:
         rows, named = conformance.requirements(), conformance.named_rows()
         source[0] = source[0].replace(conformance.PLACE, conformance.table(rows, named))
         app.env.note_reread()
+    if page == "architecture":
+        source[0] = source[0].replace(architecture.PLACE, architecture.table())
+        app.env.note_reread()
     if page == "threat-model":
         source[0] = source[0].replace(threats.PLACE, threats.table())
         app.env.note_reread()
@@ -41,4 +45,5 @@ def add_table(app: Any, page: str, source: list[str]) -> None:
 
 def setup(app: Any) -> None:
     """Called by Sphinx."""
+    architecture.draw(Path(sys.executable).with_name("d2"))
     app.connect("source-read", add_table)

@@ -1,0 +1,1 @@
+"""Pure Python: keys, signatures, claims, tokens, IP ranges. Time is a parameter."""

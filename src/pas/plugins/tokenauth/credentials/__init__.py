@@ -1,0 +1,1 @@
+"""What credentials of every kind share: their service, pages and REST services."""

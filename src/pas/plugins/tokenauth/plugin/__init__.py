@@ -1,0 +1,1 @@
+"""The PAS plugin, and its pages in the ZMI."""

@@ -1,0 +1,1 @@
+"""A request with a token: whose it is, what it may do, how it is refused."""

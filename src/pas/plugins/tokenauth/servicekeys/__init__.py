@@ -1,0 +1,1 @@
+"""Service keys: one kind of credential, with all that belongs to it."""

@@ -1,1 +1,1 @@
-"""What the GenericSetup profiles do beyond XML."""
+"""Installing and removing the add-on."""

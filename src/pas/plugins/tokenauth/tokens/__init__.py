@@ -1,0 +1,1 @@
+"""Issuing tokens, finding them, and the checks on every use."""

@@ -1,0 +1,1 @@
+"""When, from where and by whom a credential was used: recorder, log, chart."""

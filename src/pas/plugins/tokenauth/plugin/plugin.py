@@ -11,6 +11,7 @@ from ..resource_server.extraction import extracted_access
 from ..resource_server.extraction import is_subrequest
 from ..resource_server.extraction import note_use
 from ..resource_server.guards.escalation import refuse_closed_route
+from ..resource_server.limiteduser import limit_user
 from ..site.interfaces import ITokenAuthPlugin
 from ..site.lookup import site_of
 from ..storage.root import TokenAuthStorage
@@ -20,14 +21,20 @@ from .settings import TokenAuthSettings
 from .zmi import TokenAuthManagement
 from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
+from Acquisition import aq_base
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
+from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
+from Products.PluggableAuthService.PropertiedUser import PropertiedUser
 from typing import Any
 from zope.interface import implementer
 
 
-PLUGIN_INTERFACES = (IExtractionPlugin, IAuthenticationPlugin)
+#: In each of these the plugin has to be the first: a refused token ends the request at
+#: once, and users of other factories are limited too.
+FIRST_INTERFACES = (IExtractionPlugin, IUserFactoryPlugin)
+PLUGIN_INTERFACES = (*FIRST_INTERFACES, IAuthenticationPlugin)
 
 
 # The class has no docstring: in Zope, a docstring makes an object publishable.
@@ -76,6 +83,16 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
         if credentials.get("extractor") != self.getId():
             return None
         return credentials["tokenauth_subject"], credentials["tokenauth_login"]
+
+    @security.private
+    def createUser(self, user_id: str, name: str) -> Any:
+        # See IUserFactoryPlugin. Another factory makes the user, whom tokens limit.
+        for _, factory in self._getPAS().plugins.listPlugins(IUserFactoryPlugin):
+            if aq_base(factory) is not aq_base(self):
+                user = factory.createUser(user_id, name)
+                if user is not None:
+                    return limit_user(user)
+        return limit_user(PropertiedUser(user_id, name))
 
 
 InitializeClass(TokenAuthPlugin)

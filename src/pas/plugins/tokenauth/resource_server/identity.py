@@ -11,10 +11,12 @@ from ..web.access import Access
 from ..web.access import access_of
 from ..web.markers import fast_also_provides
 from ..web.presented import basic_user_name
+from .errors import ClosedToTokens
 from .errors import OtherIdentity
 from .guards.escalation import refuse_closed_route
 from .guards.objects import guard_credentials
 from .guards.readonly import guard_against_writes
+from .limiteduser import is_limited
 from .scopes import require_scope
 from AccessControl import getSecurityManager
 from plone.protect.authenticator import createToken
@@ -29,7 +31,8 @@ def check_identity(event: IPubAfterTraversal) -> None:
     """Refuse a request whose effective user is not the one its token stands for.
 
     :raises OtherIdentity: when it is somebody else
-    :raises ClosedToTokens: when the route is closed to tokens
+    :raises ClosedToTokens: when the route is closed to tokens, or nothing would limit
+        the user
     :raises InsufficientScope: when the token may not even read
     """
     request = event.request
@@ -40,6 +43,8 @@ def check_identity(event: IPubAfterTraversal) -> None:
         raise OtherIdentity(
             "Another identity than that of the access token is in force."
         )
+    if not access.administers and not is_limited(getSecurityManager().getUser()):
+        raise ClosedToTokens("Another plugin of the site makes its users.")
     refuse_closed_route(request)
     require_scope(request, READ)
     if not access.may_write:

@@ -1,6 +1,7 @@
 """Installing and removing the plugin of a site."""
 
 from ..plugin.factory import manage_addTokenAuthPlugin
+from ..plugin.plugin import FIRST_INTERFACES
 from ..plugin.plugin import PLUGIN_INTERFACES
 from ..site.interfaces import PLUGIN_ID
 from ..site.lookup import plugin_of
@@ -10,7 +11,6 @@ from .takeover import import_from_former_plugin
 from .takeover import is_former_plugin
 from .takeover import move_former_plugin_aside
 from plone.base.interfaces import INonInstallable
-from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from typing import Any
 from zExceptions import BadRequest
 from zope.component.hooks import getSite
@@ -71,9 +71,9 @@ def _activate(plugins: Any) -> None:
     for interface in PLUGIN_INTERFACES:
         if PLUGIN_ID not in plugins.listPluginIds(interface):
             plugins.activatePlugin(interface, PLUGIN_ID)
-    # First among the extractors: a refused token ends the request at once.
-    while plugins.listPluginIds(IExtractionPlugin)[0] != PLUGIN_ID:
-        plugins.movePluginsUp(IExtractionPlugin, [PLUGIN_ID])
+    for interface in FIRST_INTERFACES:
+        while plugins.listPluginIds(interface)[0] != PLUGIN_ID:
+            plugins.movePluginsUp(interface, [PLUGIN_ID])
 
 
 def _propose_issuer(portal: Any) -> None:

@@ -4,6 +4,7 @@ PAS may cache what it finds out about a user. A check on use must not be
 answered from a cache, so the plugins are asked directly.
 """
 
+from ..web.access import unlimited
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from collections.abc import Iterator
@@ -95,11 +96,13 @@ class SiteUsers:
 
     def permits(self, principal: Any, permission: str) -> bool:
         """Whether a principal has a permission at the site root."""
-        return bool(principal.has_permission(permission, self._portal))
+        with unlimited():
+            return bool(principal.has_permission(permission, self._portal))
 
     def roles(self, principal: Any) -> frozenset[str]:
         """The roles of a principal at the site root, through groups and locally too."""
-        return frozenset(principal.getRolesInContext(self._portal))
+        with unlimited():
+            return frozenset(principal.getRolesInContext(self._portal))
 
     def roles_with(self, permission: str) -> frozenset[str]:
         """The roles that have a permission at the site root."""

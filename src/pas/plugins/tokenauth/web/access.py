@@ -2,9 +2,17 @@
 
 from ..core.scopes import WRITE
 from .markers import fast_also_provides
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from zope.globalrequest import getRequest
 from zope.interface import Interface
+
+
+_ACCESS = "pas.plugins.tokenauth.access"
+_unlimited = ContextVar("pas.plugins.tokenauth.unlimited", default=False)
 
 
 class ITokenRequest(Interface):
@@ -37,6 +45,11 @@ class Access:
     digest: str
 
     @property
+    def administers(self) -> bool:
+        """Whether it has all roles of its user, not only those that work with content."""
+        return self.may_manage_users
+
+    @property
     def may_write(self) -> bool:
         """Whether anything that the request does is stored."""
         return WRITE in self.scopes
@@ -45,14 +58,39 @@ class Access:
 def grant_access(request: Any, access: Access) -> None:
     """Note on the request that a token of ours authenticates it."""
     fast_also_provides(request, ITokenRequest)
-    request._tokenauth_access = access
+    request.environ[_ACCESS] = access
 
 
 def access_of(request: Any) -> Access | None:
-    """The access a token of ours gave this request, or None."""
-    if not ITokenRequest.providedBy(request):
+    """The access a token of ours gave this request or the one it is a clone of."""
+    # A clone has the environment of its original, but none of its attributes. No client
+    # can send this name: what comes from a header begins with HTTP.
+    environ = getattr(request, "environ", None)
+    return None if environ is None else environ.get(_ACCESS)
+
+
+@contextmanager
+def unlimited() -> Iterator[None]:
+    """Let users have all of their roles, also the one that the token stands for.
+
+    For questions about a user, never for something that a request wants to do.
+    """
+    before = _unlimited.set(True)
+    try:
+        yield
+    finally:
+        _unlimited.reset(before)
+
+
+def limiting_access(user_id: str) -> Access | None:
+    """The access that limits what the user with this id may do now, if any does.
+
+    The current request is asked at each call: a cache of PAS keeps the same user for
+    requests of a token and of a person.
+    """
+    if _unlimited.get():
         return None
-    # A clone of a request has its marks, but not its attributes; and what is no
-    # attribute of a request is looked up in its form.
-    access: Access | None = vars(request).get("_tokenauth_access")
+    access = access_of(getRequest())
+    if access is None or access.administers or access.subject != user_id:
+        return None
     return access

@@ -1,14 +1,12 @@
 """Users in the request of a token have the roles that its scopes leave them."""
 
 from AccessControl import getSecurityManager
-from AccessControl.PermissionRole import rolesForPermissionOn
 from Acquisition import aq_base
-from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
 from pas.plugins.tokenauth.resource_server.limiteduser import is_limited
 from plone import api
+from Products.PlonePAS.plugins.ufactory import PloneUser
 from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
 from Products.PluggableAuthService.PropertiedUser import PropertiedUser
-from Products.PlonePAS.plugins.ufactory import PloneUser
 from typing import Any
 
 import pickle
@@ -91,7 +89,11 @@ def test_no_tool_can_be_changed(site: Any, manager: str, acting: Any) -> None:
         for tool in site.portal.objectValues():
             if not tool.getId().startswith(("portal_", "acl_users", "MailHost")):
                 continue
-            for permission in ("Delete objects", "Manage properties", "View management screens"):
+            for permission in (
+                "Delete objects",
+                "Manage properties",
+                "View management screens",
+            ):
                 assert not may(permission, tool), (permission, tool)
 
 

@@ -64,7 +64,9 @@ def test_an_owner_does_not_count_at_the_site_root() -> None:
     assert counting_roles(Place.ROOT, asked, ADMINISTRATIVE) == {"Custom"}
 
 
-@pytest.mark.parametrize("role", ["Contributor", "Editor", "Reviewer", "Owner", "Custom"])
+@pytest.mark.parametrize(
+    "role", ["Contributor", "Editor", "Reviewer", "Owner", "Custom"]
+)
 def test_nobody_works_on_a_tool(role: str) -> None:
     assert counting_roles(Place.TOOL, {"Manager", role}, ADMINISTRATIVE) == NOBODY
 

@@ -98,7 +98,7 @@ def administrative_roles(site: Any) -> frozenset[str]:
 
 
 def seeing_roles(site: Any) -> frozenset[frozenset[str]]:
-    """For the site root and each state of a workflow, the roles that see the content."""
+    """For the site root and each state of a workflow, the roles that see content."""
     return _seeing.get(site, _workflow_objects(site), lambda: _seeing_roles(site))
 
 
@@ -132,7 +132,7 @@ _guarding = _Remembered()
 
 
 def _state(objects: Iterable[Persistent]) -> list[bytes] | None:
-    """What tells this state of stored objects from others, None for one not committed."""
+    """What tells the committed state of objects from others; None for changed ones."""
     serials = []
     for obj in objects:
         obj._p_activate()

@@ -59,9 +59,11 @@ def _exempt_from_csrf_protection(request: Any) -> None:
     # A browser never sends an Authorization header with a token by itself, so
     # nobody can be tricked into this request.
     fast_also_provides(request, IDisableCSRFProtection)
-    if request["REQUEST_METHOD"] == "POST" and request.form:
-        # Many classic forms ask for an authenticator themselves.
-        request.form.setdefault("_authenticator", createToken())
+    form = request.form
+    if "_authenticator" in form or (form and request["REQUEST_METHOD"] == "POST"):
+        # Many classic forms ask for an authenticator themselves; one that an earlier
+        # request of the token has obtained is good no more.
+        form["_authenticator"] = createToken()
 
 
 def _is_subject(user: Any, access: Access) -> bool:

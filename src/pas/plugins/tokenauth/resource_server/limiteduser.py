@@ -20,7 +20,7 @@ from Acquisition import aq_base
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from ExtensionClass import Base
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 
@@ -81,7 +81,7 @@ class LimitedUser(Base):
 
 
 def limit_user(user: Any) -> Any:
-    """A user like the one that a user factory has made, whom requests of tokens limit."""
+    """A user like one that a user factory has made, whom tokens limit."""
     return _limited_user(user.__class__, vars(user))
 
 
@@ -90,7 +90,7 @@ def is_limited(user: Any) -> bool:
     return isinstance(aq_base(user), LimitedUser)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _limited_class(user_class: Any) -> Any:
     # Its metaclass is that of the other class, and its name stands in every `repr`.
     members = {"__module__": user_class.__module__}

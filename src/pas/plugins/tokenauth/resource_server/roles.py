@@ -71,7 +71,7 @@ def limited_roles(
 
     :param own: all roles of the user
     :param administrative: the administrative roles of the site
-    :param alternatives: for each thing that is allowed, the roles of which one is needed
+    :param alternatives: for each thing that is allowed, the roles that allow it
     """
     roles = frozenset(own)
     if roles.isdisjoint(administrative):

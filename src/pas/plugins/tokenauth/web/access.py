@@ -46,7 +46,7 @@ class Access:
 
     @property
     def administers(self) -> bool:
-        """Whether it has all roles of its user, not only those that work with content."""
+        """Whether all roles of its user count, not only for content."""
         return self.may_manage_users
 
     @property

@@ -86,7 +86,7 @@ def test_that_of_a_person_is_good_in_another_request(
 def test_that_of_a_token_is_worth_nothing_in_the_session_of_a_person(
     site: Any, page: None, path: str, scope: str
 ) -> None:
-    found = obtained(site, path, token=site.personal_token(scopes=(scope,)))
+    found = obtained(site, path, token=site.personal_access_token(scopes=(scope,)))
     assert found and not any(is_good(site, each) for each in found)
 
 
@@ -104,16 +104,16 @@ def test_the_confirmation_of_a_person_has_a_good_one(site: Any, page: None) -> N
 
 
 def test_the_confirmation_of_a_token_has_none(site: Any, page: None) -> None:
-    found = confirmation(site, token=site.personal_token())
+    found = confirmation(site, token=site.personal_access_token())
     assert found and not any(is_good(site, each) for each in found)
 
 
 def test_that_of_a_token_is_another_in_each_request(site: Any, page: None) -> None:
-    token = site.personal_token()
+    token = site.personal_access_token()
     found = [obtained(site, "/@@authenticator/token", token=token) for _ in range(2)]
     assert found[0] != found[1]
 
 
 def test_that_of_a_token_is_good_in_its_own_request(site: Any, page: None) -> None:
-    assert site.get("/@@round", site.personal_token()).text == "True"
+    assert site.get("/@@round", site.personal_access_token()).text == "True"
     assert site.get("/@@round", auth=("owner", PASSWORD)).text == "True"

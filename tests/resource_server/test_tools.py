@@ -4,6 +4,7 @@ from AccessControl import getSecurityManager
 from Acquisition import aq_base
 from collections.abc import Iterator
 from pas.plugins.tokenauth.resource_server.containment import place_of
+from pas.plugins.tokenauth.resource_server.guards.webdav import _CHANGES
 from pas.plugins.tokenauth.resource_server.roles import Place
 from typing import Any
 from zExceptions import Unauthorized
@@ -11,8 +12,27 @@ from zExceptions import Unauthorized
 import pytest
 
 
-#: What WebDAV clients change objects with, all methods.
-DAV = ("DELETE", "PROPPATCH", "MOVE", "COPY", "PUT", "MKCOL", "LOCK", "UNLOCK")
+#: What Zope publishes to everybody who has logged in, and what checks permissions by
+#: itself. As routes they are closed to tokens, too.
+HARMLESS = {
+    "manage_clone",
+    "manage_editProtocolMappingForm",
+    "manage_updatePassword",
+    "manage_updatePasswordForm",
+    "manage_DAVget",
+    "manage_addProduct",
+    "manage_form_title",
+    "manage_main",
+    "manage_tabs",
+    "manage_widgets",
+    "manage_workspace",
+    "manage_zmi_logout",
+}
+PROPPATCH = """<?xml version="1.0" encoding="utf-8"?>
+<propertyupdate xmlns="DAV:"><set><prop>
+<{name} xmlns="{namespace}">changed</{name}>
+</prop></set></propertyupdate>"""
+DEFAULT = "http://www.zope.org/propsets/default"
 
 
 def objects_below(obj: Any) -> Iterator[Any]:
@@ -24,10 +44,9 @@ def objects_below(obj: Any) -> Iterator[Any]:
             yield from objects_below(child)
 
 
-def methods_of(obj: Any) -> list[str]:
-    """Names of the methods that change an object, or manage it."""
-    names = [name for name in dir(aq_base(obj)) if name.startswith("manage_")]
-    return [*DAV, *names]
+def managing_methods(obj: Any) -> list[str]:
+    names = {name for name in dir(aq_base(obj)) if name.startswith("manage_")}
+    return sorted(names - HARMLESS)
 
 
 def may_call(obj: Any, name: str) -> bool:
@@ -42,17 +61,124 @@ def may_call(obj: Any, name: str) -> bool:
 
 @pytest.fixture
 def tools(site: Any) -> list[Any]:
-    return [obj for obj in objects_below(site.portal) if place_of(obj) is Place.TOOL]
+    found = [obj for obj in objects_below(site.portal) if place_of(obj) is Place.TOOL]
+    assert len(found) > 200
+    return found
 
 
-def test_every_tool_is_closed(site: Any, tools: list[Any], acting: Any) -> None:
+@pytest.fixture
+def token(site: Any) -> str:
+    value: str = site.personal_access_token()
+    return value
+
+
+@pytest.fixture
+def folder(site: Any) -> Any:
+    site.portal.invokeFactory("Folder", "folder", title="Folder", layout="a")
+    site.commit()
+    return site.portal.folder
+
+
+def last_change(site: Any) -> bytes:
+    site.sync()
+    tid: bytes = site.app._p_jar.db().lastTransaction()
+    return tid
+
+
+def test_no_tool_is_managed(site: Any, tools: list[Any], acting: Any) -> None:
     site.add_user("owner", "Manager")
-    assert len(tools) > 200
     with acting("owner"):
         permitted = [
             (obj.getId(), name)
             for obj in tools
-            for name in methods_of(obj)
+            for name in managing_methods(obj)
             if may_call(obj, name)
         ]
     assert permitted == []
+
+
+def test_webdav_changes_no_tool(
+    site: Any, tools: list[Any], token: str, folder: Any
+) -> None:
+    before = last_change(site)
+    headers = {"Destination": f"{site.url}/folder/x"}
+    for tool in tools:
+        path = tool.absolute_url()
+        for method in sorted(_CHANGES):
+            body = PROPPATCH.format(name="title", namespace=DEFAULT)
+            answer = site.request(method, path, token, headers=headers, data=body)
+            assert answer.status_code >= 400, (method, path)
+    assert last_change(site) == before
+
+
+def test_the_api_changes_no_tool(site: Any, token: str, folder: Any) -> None:
+    before = last_change(site)
+    for tool in site.portal.objectValues():
+        if place_of(tool) is not Place.TOOL:
+            continue
+        path = tool.absolute_url()
+        site.api("DELETE", path, token)
+        site.api("PATCH", path, token, json={"title": "Changed"})
+        # Neither says so when it has found nothing to do.
+        site.api("POST", "/folder/@copy", token, json={"source": path})
+        site.api("POST", "/folder/@move", token, json={"source": path})
+        site.api("POST", path, token, json={"@type": "Document"})
+    assert last_change(site) == before
+
+
+@pytest.mark.parametrize("method", sorted(_CHANGES))
+def test_webdav_does_not_change_the_site_root(
+    site: Any, token: str, folder: Any, method: str
+) -> None:
+    before = last_change(site)
+    headers = {"Destination": f"{site.url}/folder/x"}
+    body = PROPPATCH.format(name="title", namespace=DEFAULT)
+    answer = site.request(method, "", token, headers=headers, data=body)
+    assert answer.status_code >= 400
+    assert last_change(site) == before
+
+
+@pytest.mark.parametrize("method", ["MOVE", "COPY"])
+@pytest.mark.parametrize("overwrite", ["T", "F"])
+def test_webdav_puts_nothing_among_tools(
+    site: Any, token: str, folder: Any, method: str, overwrite: str
+) -> None:
+    before = last_change(site)
+    for destination in ("/portal_catalog", "/portal_skins/custom/x", "/acl_users/x"):
+        headers = {"Destination": f"{site.url}{destination}", "Overwrite": overwrite}
+        answer = site.request(method, "/folder", token, headers=headers)
+        assert answer.status_code >= 400
+    assert last_change(site) == before
+
+
+def test_webdav_describes_content(site: Any, token: str, folder: Any) -> None:
+    body = PROPPATCH.format(name="title", namespace=DEFAULT)
+    assert site.request("PROPPATCH", "/folder", token, data=body).status_code == 207
+    site.sync()
+    assert site.portal.folder.title == "changed"
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace"),
+    [("layout", DEFAULT), ("default_page", DEFAULT), ("x", "urn:example")],
+)
+def test_webdav_sets_no_other_property(
+    site: Any, token: str, folder: Any, name: str, namespace: str
+) -> None:
+    before = last_change(site)
+    body = PROPPATCH.format(name=name, namespace=namespace)
+    site.request("PROPPATCH", "/folder", token, data=body)
+    assert last_change(site) == before
+
+
+def test_webdav_works_on_content(site: Any, token: str, folder: Any) -> None:
+    destination = {"Destination": f"{site.url}/folder/moved"}
+    copied = {"Destination": f"{site.url}/folder/copied"}
+    assert site.request("PUT", "/folder/a.txt", token, data="x").status_code == 201
+    for method, path, headers, status in [
+        ("MOVE", "/folder/a.txt", destination, 201),
+        ("COPY", "/folder/moved", copied, 201),
+        ("DELETE", "/folder/moved", {}, 204),
+    ]:
+        answer = site.request(method, path, token, headers=headers)
+        assert answer.status_code == status, (method, answer.text)

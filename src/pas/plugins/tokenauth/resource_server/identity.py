@@ -16,6 +16,7 @@ from .errors import OtherIdentity
 from .guards.escalation import refuse_closed_route
 from .guards.objects import guard_credentials
 from .guards.readonly import guard_against_writes
+from .guards.webdav import guard_webdav
 from .limiteduser import is_limited
 from .scopes import require_scope
 from AccessControl import getSecurityManager
@@ -43,9 +44,11 @@ def check_identity(event: IPubAfterTraversal) -> None:
         raise OtherIdentity(
             "Another identity than that of the access token is in force."
         )
-    if not access.administers and not is_limited(getSecurityManager().getUser()):
-        raise ClosedToTokens("Another plugin of the site makes its users.")
     refuse_closed_route(request)
+    if not access.administers:
+        if not is_limited(getSecurityManager().getUser()):
+            raise ClosedToTokens("Another plugin of the site makes its users.")
+        guard_webdav(request)
     require_scope(request, READ)
     if not access.may_write:
         guard_against_writes(request)

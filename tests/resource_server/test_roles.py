@@ -2,7 +2,6 @@
 
 from itertools import chain
 from itertools import combinations
-from pas.plugins.tokenauth.resource_server.roles import administrative_among
 from pas.plugins.tokenauth.resource_server.roles import CONTENT_ROLES
 from pas.plugins.tokenauth.resource_server.roles import counting_roles
 from pas.plugins.tokenauth.resource_server.roles import limited_roles
@@ -92,11 +91,6 @@ def test_no_rule_lets_a_role_count_that_is_not_asked_for(place: Place) -> None:
     """So a token never has more than its user."""
     for asked in subsets(ALL):
         assert counting_roles(place, asked, ADMINISTRATIVE) <= asked
-
-
-def test_some_roles_are_never_administrative() -> None:
-    roles = ["Manager", "Owner", "Anonymous", "Authenticated", "Editor"]
-    assert administrative_among(roles) == {"Manager", "Editor"}
 
 
 def test_the_roles_of_an_ordinary_user_stay() -> None:

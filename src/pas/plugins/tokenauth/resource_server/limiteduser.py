@@ -5,15 +5,15 @@ the one that another user factory of the site chose. In all other requests, and 
 other users, nothing is different.
 """
 
+from ..site.administrative import administrative_roles
 from ..web.access import limiting_access
 from ..web.access import unlimited
-from .administrative import administrative_roles
-from .administrative import guarding_roles
-from .administrative import seeing_roles
 from .containment import place_of
 from .roles import counting_roles
 from .roles import limited_roles
 from .roles import Place
+from .workflows import guarding_roles
+from .workflows import seeing_roles
 from AccessControl import getSecurityManager
 from AccessControl.PermissionRole import _what_not_even_god_should_do
 from Acquisition import aq_base

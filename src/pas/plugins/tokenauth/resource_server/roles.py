@@ -14,8 +14,6 @@ from enum import Enum
 CONTENT_ROLES = frozenset({"Member", "Reader", "Contributor", "Editor", "Reviewer"})
 #: Roles that decide about what is no content: who has one of these sees it.
 TOOL_ROLES = frozenset({"Member", "Reader"})
-#: Roles that are not administrative, whatever permissions they have.
-NEVER_ADMINISTRATIVE = frozenset({"Anonymous", "Authenticated", "Owner"})
 
 _EVERYBODY = frozenset({"Anonymous", "Authenticated"})
 #: What Zope replaces by the roles that the object's container asks for.
@@ -28,11 +26,6 @@ class Place(Enum):
     CONTENT = "content"
     ROOT = "site root"
     TOOL = "neither content nor the site root"
-
-
-def administrative_among(roles: Iterable[str]) -> frozenset[str]:
-    """The roles that are administrative, of those with an administrative permission."""
-    return frozenset(roles) - NEVER_ADMINISTRATIVE
 
 
 def counting_roles(

@@ -1,0 +1,88 @@
+"""What workflows let whom see and do, as far as they ask for roles."""
+
+from ..site.administrative import containers
+from ..site.remembered import RememberedBySite
+from AccessControl.PermissionRole import rolesForPermissionOn
+from Acquisition import aq_base
+from collections.abc import Iterator
+from persistent import Persistent
+from Products.CMFCore.permissions import View
+from Products.DCWorkflow.DCWorkflow import DCWorkflowDefinition
+from typing import Any
+
+
+RoleSets = frozenset[frozenset[str]]
+
+_seeing: RememberedBySite[RoleSets] = RememberedBySite()
+_guarding: RememberedBySite[RoleSets] = RememberedBySite()
+
+
+def seeing_roles(site: Any) -> RoleSets:
+    """For the site root and each state of a workflow, the roles that see content."""
+    return _seeing.get(site, _state_objects(site), lambda: _seeing_roles(site))
+
+
+def guarding_roles(site: Any) -> RoleSets:
+    """For each guard of a workflow that asks for roles, these roles."""
+    return _guarding.get(site, _guard_objects(site), lambda: _guarding_roles(site))
+
+
+def _seeing_roles(site: Any) -> RoleSets:
+    found = {frozenset(rolesForPermissionOn(View, site))}
+    for workflow in _workflows(site):
+        for state in _parts(workflow.states):
+            # Where a state does not say, it is as in the folder around.
+            roles = (state.permission_roles or {}).get(View)
+            if roles is not None:
+                found.add(frozenset(roles))
+    return frozenset(found)
+
+
+def _guarding_roles(site: Any) -> RoleSets:
+    return frozenset(
+        frozenset(guard.roles)
+        for workflow in _workflows(site)
+        for guard in _guards(workflow)
+        if guard.roles
+    )
+
+
+def _state_objects(site: Any) -> Iterator[Persistent]:
+    """The stored objects that say which state lets whom see content."""
+    yield from containers(site)
+    yield aq_base(site.portal_workflow)
+    for workflow in _workflows(site):
+        yield from (workflow, aq_base(workflow.states))
+        for state in _parts(workflow.states):
+            yield state
+            if isinstance(state.permission_roles, Persistent):
+                yield state.permission_roles
+
+
+def _guard_objects(site: Any) -> Iterator[Persistent]:
+    """The stored objects that say which guard asks for which roles."""
+    yield aq_base(site.portal_workflow)
+    for workflow in _workflows(site):
+        yield workflow
+        for container in (workflow.transitions, workflow.worklists):
+            yield aq_base(container)
+            yield from _parts(container)
+        yield from _guards(workflow)
+
+
+def _workflows(site: Any) -> Iterator[Any]:
+    # Workflows of another make do not say what they depend on.
+    for workflow in map(aq_base, site.portal_workflow.objectValues()):
+        if isinstance(workflow, DCWorkflowDefinition):
+            yield workflow
+
+
+def _guards(workflow: Any) -> Iterator[Any]:
+    for part in (*_parts(workflow.transitions), *_parts(workflow.worklists)):
+        if part.guard is not None:
+            yield aq_base(part.guard)
+
+
+def _parts(container: Any) -> list[Any]:
+    """The parts of a workflow, without their acquisition, which takes time."""
+    return [aq_base(part) for part in aq_base(container)._mapping.values()]

@@ -4,6 +4,7 @@ from AccessControl.SecurityManagement import getSecurityManager
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import setSecurityManager
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
@@ -25,7 +26,9 @@ def acting(site: Any) -> Acting:
 
     @contextmanager
     def act(
-        user_id: str, administers: bool = False, subject: str | None = None
+        user_id: str,
+        scopes: Collection[str] = ("plone.read", "plone.write"),
+        subject: str | None = None,
     ) -> Iterator[Any]:
         before = getRequest(), getSecurityManager()
         request = site.app.REQUEST.clone()
@@ -36,8 +39,7 @@ def acting(site: Any) -> Acting:
             subject=subject or user_id,
             login=user_id,
             user_folder=site.portal.acl_users.getPhysicalPath(),
-            may_manage_users=administers,
-            scopes=frozenset({"plone.read", "plone.write"}),
+            scopes=frozenset(scopes),
             digest="",
         )
         grant_access(request, access)

@@ -66,7 +66,8 @@ def add_limits(parser: ArgumentParser, scope: str) -> None:
         "--scope",
         action="append",
         metavar="NAME",
-        help="what it is good for: plone.read, plone.write or one of an add-on; may be"
+        help="what it is good for: plone.read, plone.write, plone.admin.read,"
+        " plone.admin or one of an add-on; may be"
         f" given several times ({scope})",
     )
 

@@ -34,6 +34,7 @@ def import_keys(session: Session, arguments: Any) -> Answer:
     document = {
         "imported": report.imported,
         "unchanged": report.unchanged,
+        "administrative": report.administrative,
         "refused": refused,
     }
     return Answer(document, _text(report, refused), FAILED if refused else DONE)
@@ -65,6 +66,9 @@ def _records(path: str) -> list[dict[str, Any]]:
 
 def _text(report: ImportReport, refused: list[dict[str, str]]) -> str:
     text = f"Imported: {len(report.imported)}, here before: {len(report.unchanged)}."
+    if report.administrative:
+        text += "\nThese may administer the site, for a year:\n"
+        text += table(["CLIENT ID"], [[each] for each in report.administrative])
     if refused:
         rows = [[each["client_id"], each["message"]] for each in refused]
         text += "\nNot imported:\n" + table(["CLIENT ID", "REASON"], rows)

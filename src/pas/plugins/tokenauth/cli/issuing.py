@@ -1,7 +1,7 @@
 """Issuing service keys: ``issue``, ``ensure`` and ``rotate``."""
 
 from ..core.clock import now
-from ..core.scopes import WRITE
+from ..core.scopes import READ
 from ..credentials.options import ServiceKeyOptions
 from ..credentials.serializers import serialize_time
 from ..servicekeys.ensure import ensure_service_key
@@ -128,9 +128,8 @@ def _limits(arguments: Any, title: str, made_at: float) -> ServiceKeyOptions:
         title=title,
         ip_ranges=arguments.ip,
         expires_at=expires_at(arguments.expires, made_at),
-        scopes=tuple(arguments.scope or (WRITE,)),
+        scopes=tuple(arguments.scope or (READ,)),
         may_impersonate=arguments.may_impersonate,
-        may_manage_users=arguments.may_manage_users,
         require_jti=arguments.require_jti,
     )
 

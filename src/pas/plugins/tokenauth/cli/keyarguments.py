@@ -1,6 +1,6 @@
 """The arguments of the commands for service keys."""
 
-from ..core.scopes import WRITE
+from ..core.scopes import READ
 from .arguments import add_expiry
 from .arguments import add_filters
 from .arguments import add_limits
@@ -78,12 +78,9 @@ def add_import(parser: ArgumentParser) -> None:
 
 def _add_limits(parser: ArgumentParser) -> None:
     add_expiry(parser, required=False)
-    add_limits(parser, WRITE)
+    add_limits(parser, READ)
     parser.add_argument(
         "--may-impersonate", action="store_true", help="let it act as other users"
-    )
-    parser.add_argument(
-        "--may-manage-users", action="store_true", help="let it change user accounts"
     )
     parser.add_argument(
         "--require-jti", action="store_true", help="accept each grant only once"

@@ -30,7 +30,10 @@ GROUPS = (
         _("Usage and retention"),
         ("usage_recording_interval", "usage_log_retention", "revoked_key_retention"),
     ),
-    (_("Policies for service keys and access tokens"), ("require_ip_ranges",)),
+    (
+        _("Policies for service keys and access tokens"),
+        ("require_ip_ranges", "allow_admin_scopes"),
+    ),
     (
         _("Policies for service keys"),
         (

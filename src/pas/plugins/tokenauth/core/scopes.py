@@ -9,6 +9,8 @@ import re
 #: Names of the scopes that this package itself knows.
 READ = "plone.read"
 WRITE = "plone.write"
+ADMIN_READ = "plone.admin.read"
+ADMIN = "plone.admin"
 
 _NAME = r"[\x21\x23-\x5b\x5d-\x7e]+"
 _SCOPE = re.compile(f"{_NAME}(?: {_NAME})*")

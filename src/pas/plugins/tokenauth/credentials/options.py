@@ -3,15 +3,13 @@
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import is_within
 from ..core.ipranges import normalized
-from ..core.scopes import WRITE
+from ..core.scopes import READ
 from ..core.text import cleaned
 from ..i18n import _
 from ..permissions import IMPERSONATE_USER
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.requester import Requester
-from ..site.users import SiteUser
-from ..site.users import SiteUsers
 from ..storage.interfaces import ICredential
 from .kinds import CredentialKind
 from .kinds import PERSONAL_ACCESS_TOKEN
@@ -21,12 +19,12 @@ from .policies import check_expiry
 from .policies import check_ip_ranges
 from .scopes import accepted_scopes
 from .scopes import granted_scopes
+from .scopes import is_administrative
 from dataclasses import dataclass
 from dataclasses import fields
 from dataclasses import replace
 from datetime import datetime
 from datetime import timezone
-from Products.CMFCore.permissions import ManagePortal
 from typing import TypeVar
 
 
@@ -48,7 +46,7 @@ class Options:
     title: str
     ip_ranges: str = ""
     expires_at: float | None = None
-    scopes: tuple[str, ...] = (WRITE,)
+    scopes: tuple[str, ...] = (READ,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +54,10 @@ class ServiceKeyOptions(Options):
     """What is decided about a service key.
 
     :param may_impersonate: whether it may act as other users
-    :param may_manage_users: whether it may change user accounts
     :param require_jti: whether its grants must carry a jti
     """
 
     may_impersonate: bool = False
-    may_manage_users: bool = False
     require_jti: bool = False
 
 
@@ -90,16 +86,14 @@ def offers_impersonation(site: SiteContext, requester: Requester, owner: str) ->
     return _both_may(site, requester, owner, IMPERSONATE_USER)
 
 
-def offers_user_management(site: SiteContext, requester: Requester, owner: str) -> bool:
-    """Whether the actor may let a key of this user change user accounts."""
-    return _both_may(site, requester, owner, ManagePortal)
-
-
-def may_manage_users(
-    users: SiteUsers, credential: ICredential, owner: SiteUser
-) -> bool:
-    """Whether a credential may change accounts: its owner must still be a Manager."""
-    return credential.may_manage_users and users.has_permission(owner, ManagePortal)
+def offers_administration(site: SiteContext, requester: Requester, owner: str) -> bool:
+    """Whether the requester may let a program administer the site as this user."""
+    if not site.settings.allow_admin_scopes or not requester.administers:
+        return False
+    if requester.is_user(owner):
+        return True
+    user = site.users.get(owner)
+    return user is not None and site.users.administers(user)
 
 
 def accepted_options(
@@ -146,14 +140,39 @@ def check_switches(
 
     :raises InvalidInput: for the first such switch
     """
-    for name, offers in (
-        ("may_impersonate", offers_impersonation),
-        ("may_manage_users", offers_user_management),
+    is_on = getattr(before, "may_impersonate", False)
+    wanted = getattr(options, "may_impersonate", False)
+    if wanted and not is_on and not offers_impersonation(site, requester, owner):
+        raise InvalidInput("may_impersonate", _("You are not allowed to turn this on."))
+
+
+def check_scopes(
+    site: SiteContext,
+    requester: Requester,
+    owner: str,
+    options: Options,
+    before: Options | None = None,
+) -> None:
+    """Refuse scopes of administration that the requester is not offered.
+
+    They may stay as they are, but a credential that has them needs an expiry.
+
+    :raises InvalidInput: for such scopes, or without an expiry
+    """
+    if not is_administrative(options.scopes):
+        return
+    if options.expires_at is None:
+        raise InvalidInput(
+            "expires", _("What may administer the site needs an expiry.")
+        )
+    if before is not None and granted_scopes(options.scopes) <= granted_scopes(
+        before.scopes
     ):
-        is_on = before is not None and getattr(before, name, False)
-        wanted = getattr(options, name, False)
-        if wanted and not is_on and not offers(site, requester, owner):
-            raise InvalidInput(name, _("You are not allowed to turn this on."))
+        return
+    if not offers_administration(site, requester, owner):
+        raise InvalidInput(
+            "scopes", _("You cannot let a program administer this site.")
+        )
 
 
 def check_tighter(kind: CredentialKind, options: Options, before: Options) -> None:
@@ -180,7 +199,6 @@ def _loosened_switches(
 ) -> dict[str, bool]:
     return {
         "may_impersonate": options.may_impersonate > before.may_impersonate,
-        "may_manage_users": options.may_manage_users > before.may_manage_users,
         "require_jti": options.require_jti < before.require_jti,
     }
 

@@ -5,12 +5,16 @@ from the program. Each is a named utility, so that an add-on can register its ow
 """
 
 from ..core.errors import InvalidScope
+from ..core.scopes import ADMIN
+from ..core.scopes import ADMIN_READ
 from ..core.scopes import is_name
 from ..core.scopes import parse_scope
 from ..core.scopes import READ
+from ..core.scopes import WRITE
 from ..core.text import cleaned
 from ..i18n import _
 from ..site.errors import InvalidInput
+from ..site.interfaces import ITokenAuthSettings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from zope.component import getUtilitiesFor
@@ -20,6 +24,9 @@ from zope.interface import implementer
 from zope.interface import Interface
 
 
+#: What lets a program have administrative roles of its user.
+ADMIN_SCOPES = frozenset({ADMIN_READ, ADMIN})
+
 _SHOWN_LENGTH = 40
 
 
@@ -27,7 +34,7 @@ class IScope(Interface):
     """Something that a program can be allowed to do; the utility's name is its name."""
 
     title = Attribute("Translatable text, for who decides about it")
-    description = Attribute("What a program with it can do")
+    description = Attribute("One sentence: what a program with it can do")
     includes = Attribute("Tuple of the names of other scopes that come with it")
 
 
@@ -43,12 +50,26 @@ class Scope:
 
 read = Scope(
     title=_("Read"),
-    description=_("See what the user sees. Nothing that the program does is stored."),
+    description=_("See content as the user does. Nothing is stored."),
 )
 write = Scope(
     title=_("Read and write"),
-    description=_("Do what the user may do."),
+    description=_(
+        "Work on content as the user may: add, change, delete, publish, share."
+    ),
     includes=(READ,),
+)
+admin_read = Scope(
+    title=_("Read everything"),
+    description=_("See what the user sees, Site Setup included. Nothing is stored."),
+    includes=(READ,),
+)
+admin = Scope(
+    title=_("Administer"),
+    description=_(
+        "Do whatever the user may do, Site Setup, users and groups included."
+    ),
+    includes=(WRITE, ADMIN_READ),
 )
 
 
@@ -71,7 +92,24 @@ def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
         raise InvalidInput(
             "scopes", _("There is no scope ${name}.", mapping={"name": name})
         )
+    granted = granted_scopes(accepted)
+    if {ADMIN_READ, WRITE} <= granted and ADMIN not in granted:
+        raise InvalidInput(
+            "scopes", _("Reading everything and writing takes the scope Administer.")
+        )
     return accepted
+
+
+def is_administrative(names: Iterable[str]) -> bool:
+    """Whether the scopes with these names let a program administer the site."""
+    return not ADMIN_SCOPES.isdisjoint(granted_scopes(names))
+
+
+def scopes_in_force(
+    settings: ITokenAuthSettings, granted: frozenset[str]
+) -> frozenset[str]:
+    """What is left of granted scopes: a site can do without administration."""
+    return granted if settings.allow_admin_scopes else granted - ADMIN_SCOPES
 
 
 def narrowed_scopes(names: Iterable[str], *asked_for: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from .kinds import CredentialKind
 from .kinds import kind_of
 from .maintenance import forget_ended
 from .options import accepted_options
+from .options import check_scopes
 from .options import check_switches
 from .options import check_tighter
 from .options import Options
@@ -127,6 +128,7 @@ def change_credential(
     if not may_widen(requester, credential):
         check_tighter(kind, accepted, before)
     check_switches(site, requester, credential.owner, accepted, before)
+    check_scopes(site, requester, credential.owner, accepted, before)
     if accepted == before:
         return False
     if accepted.expires_at != before.expires_at:

@@ -3,6 +3,7 @@
 from ..core.scopes import WRITE
 from ..credentials.rights import owner_manages
 from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import is_administrative
 from ..i18n import _
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
@@ -115,8 +116,8 @@ def _limits(credential: ICredential, now: float, wording: Wording) -> Iterator[s
         yield _("The program may only read.")
     if credential.may_impersonate:
         yield _("The program may act as other users of the site.")
-    if credential.may_manage_users:
-        yield _("The program may manage user accounts.")
+    if is_administrative(credential.scopes):
+        yield _("The program has the administrative rights of the owner.")
 
 
 def _earlier_key_pairs(

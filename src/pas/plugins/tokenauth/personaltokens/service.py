@@ -9,6 +9,7 @@ from ..credentials.identifiers import identifier
 from ..credentials.kinds import PERSONAL_ACCESS_TOKEN
 from ..credentials.maintenance import forget_ended
 from ..credentials.options import accepted_options
+from ..credentials.options import check_scopes
 from ..credentials.options import PersonalAccessTokenOptions
 from ..credentials.policies import check_number
 from ..credentials.rights import check_owner
@@ -71,6 +72,7 @@ def issue_personal_access_token(
     check_may_issue_token(site, requester, now, owner)
     owner = owner or requester.user_id
     accepted = accepted_options(site, PERSONAL_ACCESS_TOKEN, options, now, made_at=now)
+    check_scopes(site, requester, owner, accepted)
     credential_id = identifier(TOKEN_ID_PREFIX, owner, idempotency_key)
     if site.storage.credential(credential_id) is not None:
         raise AlreadyIssued(PERSONAL_ACCESS_TOKEN)

@@ -40,6 +40,7 @@ class TokenAuthSettings:
         ITokenAuthSettings["personal_access_tokens_as_passwords"]
     )
     require_ip_ranges = FieldProperty(ITokenAuthSettings["require_ip_ranges"])
+    allow_admin_scopes = FieldProperty(ITokenAuthSettings["allow_admin_scopes"])
     allowed_algorithms = FieldProperty(ITokenAuthSettings["allowed_algorithms"])
     accept_token_endpoint_audience = FieldProperty(
         ITokenAuthSettings["accept_token_endpoint_audience"]

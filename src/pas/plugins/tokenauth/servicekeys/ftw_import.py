@@ -4,11 +4,15 @@ from ..core.errors import KeyRefused
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import normalized
 from ..core.keys import RS256
+from ..core.scopes import ADMIN
+from ..core.scopes import WRITE
 from ..core.text import cleaned
 from ..core.uploads import uploaded_public_key
+from ..credentials.maintenance import DAY
 from ..credentials.messages import ip_range_message
 from ..credentials.messages import key_message
 from ..credentials.options import TITLE_LENGTH
+from ..credentials.scopes import is_administrative
 from ..credentials.service import note
 from ..events import ServiceKeyImported
 from ..events import SettingsChanged
@@ -35,6 +39,8 @@ from zope.event import notify
 
 #: How long grants for the URLs in the old keyfiles stay welcome.
 FORMER_ENDPOINT_DAYS = 365
+#: Seconds for which an imported key may administer; its owner can issue another.
+ADMIN_LIFETIME = 365 * DAY
 CLIENT_ID_LENGTH = 100
 
 
@@ -56,11 +62,14 @@ class ImportReport:
 
     :param imported: client ids of the keys that are new here
     :param unchanged: client ids of keys that were here before
+    :param administrative: client ids of those of the new ones that administer, which
+        end within a year
     :param refused: records that could not be used
     """
 
     imported: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    administrative: list[str] = field(default_factory=list)
     refused: list[RefusedRecord] = field(default_factory=list)
 
 
@@ -72,7 +81,9 @@ def import_service_keys(
 ) -> ImportReport:
     """Import exported keys; those that are here already stay as they are.
 
-    What the policies of the site say about new keys does not apply. A key may
+    What the policies of the site say about new keys does not apply, but for
+    administration: where the owner has an administrative role, the key may administer
+    as it could before, for a year at most, unless the site does without that. A key may
     impersonate where its owner may, as it could before.
 
     :param records: mappings with client_id, user_id, title, issued, ip_range,
@@ -101,6 +112,8 @@ def import_service_keys(
         site.storage.service_keys.add(service_key)
         imported.append(service_key)
         report.imported.append(service_key.client_id)
+        if is_administrative(service_key.scopes):
+            report.administrative.append(service_key.client_id)
         notify(
             ServiceKeyImported(service_key.client_id, service_key.owner, requester.name)
         )
@@ -130,6 +143,7 @@ def _read(site: SiteContext, record: Mapping[str, Any], now: float) -> ServiceKe
         raise InvalidInput("public_key", key_message(refused)) from None
     except IPRangeError as error:
         raise InvalidInput("ip_range", ip_range_message(error)) from None
+    administers = site.settings.allow_admin_scopes and site.users.administers(owner)
     return ServiceKey(
         client_id,
         owner=owner.user_id,
@@ -137,6 +151,8 @@ def _read(site: SiteContext, record: Mapping[str, Any], now: float) -> ServiceKe
         public_key=public_key,
         issued_at=issued_at,
         ip_ranges=ip_ranges,
+        expires_at=now + ADMIN_LIFETIME if administers else None,
+        scopes=(ADMIN if administers else WRITE,),
         may_impersonate=site.users.has_permission(owner, IMPERSONATE_USER),
     )
 

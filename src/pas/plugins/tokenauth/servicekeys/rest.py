@@ -28,7 +28,7 @@ SERVICE_KEYS = Endpoint(
     name="@service-keys",
     kind=SERVICE_KEY,
     document=serialize_service_key,
-    switches=("may_impersonate", "may_manage_users", "require_jti"),
+    switches=("may_impersonate", "require_jti"),
 )
 #: Members that say where the key pair of a key comes from.
 _MATERIAL = ("algorithm", "public_key")

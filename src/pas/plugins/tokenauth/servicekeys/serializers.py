@@ -18,7 +18,6 @@ def serialize_service_key(
         **serialize_credential(site, service_key, now),
         "name": service_key.name,
         "may_impersonate": service_key.may_impersonate,
-        "may_manage_users": service_key.may_manage_users,
         "require_jti": service_key.require_jti,
         "public_keys": [_public_key(key) for key in service_key.public_keys],
     }

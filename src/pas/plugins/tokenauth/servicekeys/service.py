@@ -9,6 +9,7 @@ from ..credentials.kinds import SERVICE_KEY
 from ..credentials.maintenance import DAY
 from ..credentials.maintenance import forget_ended
 from ..credentials.options import accepted_options
+from ..credentials.options import check_scopes
 from ..credentials.options import check_switches
 from ..credentials.options import options_of
 from ..credentials.options import ServiceKeyOptions
@@ -117,6 +118,7 @@ def issue_service_key(
     owner = owner or requester.user_id
     accepted = accepted_options(site, SERVICE_KEY, options, now, made_at=now)
     check_switches(site, requester, owner, accepted)
+    check_scopes(site, requester, owner, accepted)
     if name:
         check_name(site, owner, name, now)
         idempotency_key = _once(site, owner, name, now)
@@ -168,6 +170,7 @@ def rotate_service_key(
         options = replace(options, expires_at=expires_at)
     # A new secret obeys the policies like that of a new key.
     accepted = accepted_options(site, SERVICE_KEY, options, now, made_at=now)
+    check_scopes(site, requester, service_key.owner, accepted, before=accepted)
     check_may_live(site, service_key, now)
     key_pair = new_key_pair(site, material, now)
     ends_at = now + _checked_overlap(overlap)

@@ -162,6 +162,16 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=False,
     )
+    allow_admin_scopes = schema.Bool(
+        title=_("Programs may administer"),
+        description=_(
+            "Keys and tokens may have the scopes “Read everything” and “Administer”."
+            " While this is off, none is issued with them, and those that have them"
+            " work on content only."
+        ),
+        required=False,
+        default=True,
+    )
     allowed_algorithms = schema.Tuple(
         title=_("Allowed algorithms"),
         description=_(

@@ -46,6 +46,12 @@ class Requester:
         """Whether the user has a permission at the site root."""
         return bool(self._user.has_permission(permission, self._site.portal))
 
+    @cached_property
+    def administers(self) -> bool:
+        """Whether the user has an administrative role at the site root."""
+        users = self._site.users
+        return not users.administrative_roles.isdisjoint(users.roles(self._user))
+
     def require(self, permission: str) -> None:
         """Refuse unless this is a user of the site with a permission, in person.
 
@@ -77,6 +83,7 @@ class Operator(Requester):
     is_site_user = False
     user_id = ""
     name = ""
+    administers = True
 
     def __init__(self, name: str) -> None:
         self.name = name

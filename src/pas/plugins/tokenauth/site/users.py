@@ -5,6 +5,7 @@ answered from a cache, so the plugins are asked directly.
 """
 
 from ..web.access import unlimited
+from .administrative import administrative_roles
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from collections.abc import Iterator
@@ -103,6 +104,16 @@ class SiteUsers:
         """The roles of a principal at the site root, through groups and locally too."""
         with unlimited():
             return frozenset(principal.getRolesInContext(self._portal))
+
+    @property
+    def administrative_roles(self) -> frozenset[str]:
+        """The roles that administer the site."""
+        return administrative_roles(self._portal)
+
+    def administers(self, user: SiteUser) -> bool:
+        """Whether the user has an administrative role at the site root."""
+        roles = self.roles(self.principal(user))
+        return not self.administrative_roles.isdisjoint(roles)
 
     def roles_with(self, permission: str) -> frozenset[str]:
         """The roles that have a permission at the site root."""

@@ -1,6 +1,6 @@
 """Credentials of one kind: what they have in common, found by id and by owner."""
 
-from ..core.scopes import WRITE
+from ..core.scopes import READ
 from .interfaces import ICredential
 from .interfaces import ICredentials
 from BTrees.OOBTree import OOBTree
@@ -21,7 +21,7 @@ class Credential(Persistent):
     # What is set here was added later, or is set later; older objects lack it.
     name = ""
     issued_by = ""
-    scopes: tuple[str, ...] = (WRITE,)
+    scopes: tuple[str, ...] = (READ,)
     reminded: tuple[float, int] | None = None
     revoked_at: float | None = None
     revoked_by = ""
@@ -29,7 +29,6 @@ class Credential(Persistent):
     is_forgotten = False
     owner_missing_since: float | None = None
     may_impersonate = False
-    may_manage_users = False
 
     def __init__(
         self,
@@ -42,7 +41,7 @@ class Credential(Persistent):
         name: str = "",
         expires_at: float | None = None,
         ip_ranges: str = "",
-        scopes: tuple[str, ...] = (WRITE,),
+        scopes: tuple[str, ...] = (READ,),
     ) -> None:
         self.credential_id = credential_id
         self.owner = owner

@@ -29,7 +29,6 @@ class ICredential(Interface):
     has_ended = Attribute("Whether it stays as it is: revoked, orphaned or forgotten")
     owner_missing_since = Attribute("When no source knew the owner any more, or None")
     may_impersonate = Attribute("Whether it may act as other users")
-    may_manage_users = Attribute("Whether it may change user accounts")
     reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 
     def is_live(now):

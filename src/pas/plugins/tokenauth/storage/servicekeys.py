@@ -21,14 +21,12 @@ class ServiceKey(Credential):
         *,
         public_key: PublicKey,
         may_impersonate: bool = False,
-        may_manage_users: bool = False,
         require_jti: bool = False,
         **common: Any,
     ) -> None:
         super().__init__(client_id, **common)
         self.public_keys: tuple[PublicKey, ...] = (public_key,)
         self.may_impersonate = may_impersonate
-        self.may_manage_users = may_manage_users
         self.require_jti = require_jti
 
     @property

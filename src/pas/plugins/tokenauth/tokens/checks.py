@@ -3,7 +3,6 @@
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.tokens import is_personal
-from ..credentials.options import may_manage_users
 from ..site.context import SiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ICredential
@@ -112,7 +111,6 @@ def _checked_access(site: SiteContext, token: str, address: str, now: float) -> 
         subject=subject.user_id,
         login=subject.login,
         user_folder=site.users.folder_path,
-        may_manage_users=may_manage_users(site.users, credential, owner),
         scopes=found.scopes,
         digest=found.digest.hex(),
     )

@@ -6,6 +6,7 @@ from ..core.tokens import digest as digest_of
 from ..core.tokens import is_personal
 from ..core.tokens import TokenDigest
 from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import scopes_in_force
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.sync import sync_storage
@@ -71,7 +72,7 @@ def _personal_access_token(
         digest=digest,
         credential=credential,
         subject=credential.owner,
-        scopes=granted_scopes(credential.scopes),
+        scopes=scopes_in_force(site.settings, granted_scopes(credential.scopes)),
         issued_at=credential.issued_at,
         expires_at=credential.expires_at,
     )
@@ -95,7 +96,7 @@ def _access_token(site: SiteContext, digest: TokenDigest, now: float) -> FoundTo
         digest=digest,
         credential=credential,
         subject=record.subject,
-        scopes=scopes,
+        scopes=scopes_in_force(site.settings, scopes),
         issued_at=record.issued_at,
         expires_at=min(record.expires_at, credential.expires_at or record.expires_at),
     )

@@ -9,6 +9,7 @@ from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
 from ..credentials.maintenance import maybe_trim
 from ..credentials.scopes import narrowed_scopes
+from ..credentials.scopes import scopes_in_force
 from ..events import AccessTokenIssued
 from ..site.context import SiteContext
 from ..storage.accesstokens import AccessToken
@@ -53,7 +54,7 @@ def issue_access_token(
 
     Writes the token and one entry of the usage log; one in 64 tidies that log, too.
     """
-    scope = _narrowed(credential, asked_for)
+    scope = _narrowed(site, credential, asked_for)
     expires_at = now + site.settings.access_token_lifetime
     if credential.expires_at is not None:
         expires_at = min(expires_at, credential.expires_at)
@@ -86,9 +87,12 @@ def issue_access_token(
     )
 
 
-def _narrowed(credential: ICredential, asked_for: tuple[str, ...]) -> str:
+def _narrowed(
+    site: SiteContext, credential: ICredential, asked_for: tuple[str, ...]
+) -> str:
     try:
-        return format_scope(narrowed_scopes(credential.scopes, *asked_for))
+        narrowed = narrowed_scopes(credential.scopes, *asked_for)
     except InvalidScope as refused:
         refused.credential_id = credential.credential_id
         raise
+    return format_scope(scopes_in_force(site.settings, narrowed))

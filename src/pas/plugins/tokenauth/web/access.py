@@ -1,5 +1,7 @@
 """What a request carries: the access that one of our tokens gave it."""
 
+from ..core.scopes import ADMIN
+from ..core.scopes import ADMIN_READ
 from ..core.scopes import WRITE
 from .markers import fast_also_provides
 from collections.abc import Iterator
@@ -29,7 +31,6 @@ class Access:
     :param subject: user id the request acts as
     :param login: login name of the subject
     :param user_folder: path of the user folder the subject comes from
-    :param may_manage_users: whether it may change user accounts
     :param scopes: names of the scopes that were granted, with what they include
     :param digest: digest of the token, in hexadecimal
     """
@@ -40,14 +41,15 @@ class Access:
     subject: str
     login: str
     user_folder: tuple[str, ...]
-    may_manage_users: bool
     scopes: frozenset[str]
     digest: str
 
     @property
     def administers(self) -> bool:
         """Whether all roles of its user count, not only for content."""
-        return self.may_manage_users
+        if ADMIN_READ in self.scopes and not self.may_write:
+            return True
+        return ADMIN in self.scopes
 
     @property
     def may_write(self) -> bool:

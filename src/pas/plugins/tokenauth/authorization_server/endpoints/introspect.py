@@ -1,6 +1,6 @@
 """The introspection endpoint (RFC 7662): what a token is good for."""
 
-from ...core.scopes import READ
+from ...core.scopes import ADMIN_READ
 from ...permissions import INTROSPECT_TOKENS
 from ...web.isolation import OAuth2Request
 from ..introspection import introspected
@@ -14,7 +14,7 @@ class IntrospectionEndpoint(TokenManagementEndpoint):
 
     takes = "token introspection"
     permission = INTROSPECT_TOKENS
-    scope = READ
+    scope = ADMIN_READ
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)

@@ -1,6 +1,6 @@
 """The revocation endpoint (RFC 7009): an access token ends before its time."""
 
-from ...core.scopes import WRITE
+from ...core.scopes import ADMIN
 from ...permissions import MANAGE_ALL_SERVICE_KEYS
 from ...web.isolation import OAuth2Request
 from ..introspection import revoke_token
@@ -17,7 +17,7 @@ class RevocationEndpoint(TokenManagementEndpoint):
 
     takes = "token revocation"
     permission = MANAGE_ALL_SERVICE_KEYS
-    scope = WRITE
+    scope = ADMIN
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)

@@ -13,11 +13,6 @@ class OptionsForm(ExpiryForm, ScopesForm):
     """Asks for title, IP ranges, expiry and scopes, at issue and later."""
 
     @property
-    def owner(self) -> str:
-        """User id of who owns the credential, or will; empty for the visitor."""
-        return ""
-
-    @property
     def is_locked(self) -> bool:
         """Whether the visitor may only tighten what is decided."""
         return False
@@ -47,7 +42,7 @@ class OptionsForm(ExpiryForm, ScopesForm):
             self._title(),
             self._ip_ranges(),
             *self.expiry_fields(),
-            self.scopes_field(),
+            *self.scopes_fields(),
         ]
 
     def _title(self) -> Field:

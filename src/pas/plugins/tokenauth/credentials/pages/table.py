@@ -6,6 +6,7 @@ from ...storage.interfaces import ICredential
 from ..kinds import PERSONAL_ACCESS_TOKEN
 from ..kinds import SERVICE_KEY
 from ..scopes import granted_scopes
+from ..scopes import is_administrative
 from ..search import days_left
 from ..search import SORT_ORDERS
 from ..search import sorted_credentials
@@ -196,10 +197,10 @@ class CredentialTable(CredentialsView):
             badges.append(Badge(text=_("Restricted by IP"), kind="success"))
         if WRITE not in granted_scopes(credential.scopes):
             badges.append(Badge(text=_("Read only"), kind="success"))
+        if is_administrative(credential.scopes):
+            badges.append(Badge(text=_("Administers"), kind="warning"))
         if credential.may_impersonate:
             badges.append(Badge(text=_("May impersonate"), kind="warning"))
-        if credential.may_manage_users:
-            badges.append(Badge(text=_("May manage users"), kind="warning"))
         return [badge for badge in badges if badge is not None]
 
     def _kind_badge(self, credential: ICredential) -> Badge | None:

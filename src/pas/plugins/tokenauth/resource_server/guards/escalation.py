@@ -56,7 +56,7 @@ def refuse_user_management(request: Any) -> None:
     :raises ClosedToTokens: when a token without that right authenticates the request
     """
     access = access_of(request)
-    if access is not None and not access.may_manage_users:
+    if access is not None and not access.administers:
         raise ClosedToTokens("This access token may not manage users.")
 
 
@@ -104,7 +104,7 @@ def veto_settings(event: IRecordEvent) -> None:
     """
     access = access_of(getRequest())
     # What a token does that may only read is refused at the end, and told so.
-    if access is not None and access.may_write and not access.may_manage_users:
+    if access is not None and access.may_write and not access.administers:
         raise ClosedToTokens(NO_SETTINGS)
 
 

@@ -116,7 +116,7 @@ class CredentialsGuard(TransactionGuard):
 def guard_credentials(request: Any, access: Access) -> None:
     """Keep this request's transactions from changing what lets people in.
 
-    A key that may manage users may change accounts, what else they depend on, but
+    An admin scope may change accounts, what else they depend on, but
     not the settings of this package, nor which plugins let users in, nor code.
     """
     site = current_site()
@@ -128,7 +128,7 @@ def guard_credentials(request: Any, access: Access) -> None:
     leave_out = [storage.access_tokens, storage.usage_log, storage.replay, *roots]
     # What is registered there knows it, and through it everything else.
     leave_out.append(portal.getSiteManager())
-    if access.may_manage_users:
+    if access.administers:
         guarded, rolemaps = {NO_ACCOUNTS: [portal.acl_users]}, []
         # Who deletes a user ends their credentials.
         leave_out += [*accounts(portal.acl_users), *storage.kinds.values()]

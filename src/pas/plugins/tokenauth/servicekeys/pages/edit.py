@@ -17,6 +17,5 @@ class EditServiceKey(ServiceKeysView, OneKeyForm, EditForm, KeyOptionsForm):
         return {
             **super().initial(),
             "may_impersonate": "on" if key.may_impersonate else "",
-            "may_manage_users": "on" if key.may_manage_users else "",
             "require_jti": "on" if key.require_jti else "",
         }

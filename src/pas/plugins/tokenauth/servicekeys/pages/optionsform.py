@@ -1,8 +1,7 @@
 """The part of a form that asks for the limits and the switches of a service key."""
 
-from ...core.scopes import WRITE
+from ...core.scopes import READ
 from ...credentials.options import offers_impersonation
-from ...credentials.options import offers_user_management
 from ...credentials.options import ServiceKeyOptions
 from ...credentials.pages.fields import Field
 from ...credentials.pages.optionsform import OptionsForm
@@ -19,20 +18,17 @@ class KeyOptionsForm(OptionsForm):
         return ServiceKeyOptions(
             **self.common_limits(),
             may_impersonate=bool(self.text("may_impersonate")),
-            may_manage_users=bool(self.text("may_manage_users")),
             require_jti=bool(self.text("require_jti")),
         )
 
     def proposed_scopes(self) -> tuple[str, ...]:
-        return (WRITE,)
+        return (READ,)
 
     def limit_fields(self) -> list[Field]:
         """The fields for the limits, the switches last."""
         fields = super().limit_fields()
         if self._offers("may_impersonate", offers_impersonation):
             fields.append(self._may_impersonate())
-        if self._offers("may_manage_users", offers_user_management):
-            fields.append(self._may_manage_users())
         return [*fields, self._require_jti()]
 
     def _offers(
@@ -52,18 +48,6 @@ class KeyOptionsForm(OptionsForm):
             help=_(
                 "The program may act as other users of this site, but never as one"
                 " with an administrator's role that the owner of the key lacks."
-            ),
-        )
-
-    def _may_manage_users(self) -> Field:
-        return self.field(
-            "may_manage_users",
-            "switch",
-            title=_("May manage users"),
-            help=_(
-                "The program may create and change user accounts, groups and roles as"
-                " far as the owner of the key may. While this is off, such"
-                " requests are refused."
             ),
         )
 

@@ -30,7 +30,7 @@ def may(permission: str, obj: Any) -> bool:
     return bool(getSecurityManager().checkPermission(permission, obj))
 
 
-ADMIN = granted_scopes(["plone.admin"])
+ADMIN = ("plone.read", "plone.write", "plone.admin.read", "plone.admin")
 CONTENT_WORK = [
     "View",
     "Modify portal content",

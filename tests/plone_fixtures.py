@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
 from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
+from pas.plugins.tokenauth.credentials.scopes import is_administrative
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
@@ -54,6 +55,14 @@ def keep_layers(functional_session: Any, integration_session: Any) -> None:
     """Keep the layers set up until the end, instead of once per test."""
 
 
+def _options(given: dict[str, Any], now: float) -> dict[str, Any]:
+    """Options of a credential, those that tests do not care about included."""
+    options = {"title": "A credential", "scopes": ("plone.write",), **given}
+    if is_administrative(options["scopes"]):
+        options.setdefault("expires_at", now + 3600)
+    return options
+
+
 class Site:
     """A site with an issuer, as a test sees it: through the database and over HTTP."""
 
@@ -98,14 +107,15 @@ class Site:
     def issue(
         self, owner: str = "owner", algorithm: str = "RS256", **options: Any
     ) -> dict[str, Any]:
-        """Issue a service key and return its keyfile."""
+        """Issue a service key and return its keyfile; it may write unless told."""
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
+        now = time.time()
         issued = issue_service_key(
             self.context,
             self.requester(owner),
-            ServiceKeyOptions(**{"title": "A key", **options}),
-            time.time(),
+            ServiceKeyOptions(**_options(options, now)),
+            now,
             idempotency_key=secrets.token_hex(),
             material=KeyMaterial(algorithm=algorithm),
         )
@@ -127,7 +137,7 @@ class Site:
             self.context,
             self.requester(owner),
             PersonalAccessTokenOptions(
-                **{"title": "A token", "expires_at": now + 3600, **options}
+                **_options({"expires_at": now + 3600, **options}, now)
             ),
             now,
             idempotency_key=secrets.token_hex(),
@@ -290,7 +300,7 @@ def issue(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
         issued = issue_service_key(
             site.context,
             people[requester],
-            ServiceKeyOptions(**{"title": "A key", **options}),
+            ServiceKeyOptions(**_options(options, now)),
             now,
             str(next(forms)),
             material,
@@ -310,7 +320,7 @@ def issue_token(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
     def issue_token(
         requester: str = "owner", owner: str = "", now: float = NOW, **options: Any
     ) -> Any:
-        options = {"title": "A token", "expires_at": now + 3600, **options}
+        options = _options({"expires_at": now + 3600, **options}, now)
         return issue_personal_access_token(
             site.context,
             people[requester],

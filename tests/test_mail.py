@@ -396,7 +396,7 @@ def test_what_a_key_may_do_is_said_in_words(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     user("owner")
-    site.issue("owner", "ES256", may_impersonate=True, may_manage_users=True)
+    site.issue("owner", "ES256", may_impersonate=True, scopes=("plone.admin",))
     text = text_of(mail_server.mails[0])
     assert "The key can be used from anywhere." in text
     assert "The program may act as other users of the site." in text

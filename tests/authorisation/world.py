@@ -64,7 +64,7 @@ class World:
     def _tokens(self) -> dict[str, str]:
         site, read = self.site, ("plone.read",)
         own = self.issue("owner")
-        powerful = self.issue("manager", may_manage_users=True, may_impersonate=True)
+        powerful = self.issue("manager", scopes=("plone.admin",), may_impersonate=True)
         return {
             "full": site.token(own),
             "read-only": site.token(self.issue("owner", scopes=read)),

@@ -105,13 +105,13 @@ class TestIssue:
         tokenauth(
             *issue(owner, "--output", output, "--expires", "90d", "--name", "job"),
             *("--ip", "192.0.2.0/24,2001:db8::1"),
-            *("--may-impersonate", "--may-manage-users", "--require-jti"),
+            *("--may-impersonate", "--require-jti"),
         )
         (key,) = keys(site)
         assert (key.owner, key.title, key.name) == ("owner", "A key", "job")
         assert key.expires_at == NOW + 90 * DAY
         assert key.ip_ranges == "192.0.2.0/24, 2001:db8::1"
-        assert key.may_impersonate and key.may_manage_users and key.require_jti
+        assert key.may_impersonate and key.require_jti
         assert key.issued_by.endswith(" (command line)")
         assert key.scopes == ("plone.write",)
 

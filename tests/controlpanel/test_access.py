@@ -41,7 +41,7 @@ def test_a_request_with_an_access_token_is_refused(
     site: Any, page: str, method: str
 ) -> None:
     site.add_user("manager", "Manager")
-    token = site.token(site.issue("manager", may_manage_users=True))
+    token = site.token(site.issue("manager", scopes=("plone.admin",)))
     response = site.request(method, f"/{page}", token, headers={"Accept": "text/html"})
     assert response.status_code == 403
 

@@ -52,7 +52,7 @@ def test_a_request_with_an_access_token_is_refused(
     site: Any, keyfile: Any, name: str, method: str
 ) -> None:
     site.add_user("manager", "Manager")
-    token = site.token(site.issue("manager", may_manage_users=True))
+    token = site.token(site.issue("manager", scopes=("plone.admin",)))
     query = {"id": keyfile["client_id"], "ids": keyfile["client_id"]}
     response = site.request(method, f"/{page(name)}", token, params=query)
     assert response.status_code == 403
@@ -118,7 +118,6 @@ def test_an_administrator_tightens(site: Any, administrator: Any, keyfile: Any) 
         ("expiry", "90"),
         ("expiry", "never"),
         ("may_impersonate", "on"),
-        ("may_manage_users", "on"),
     ],
 )
 def test_an_administrator_loosens_nothing(

@@ -351,7 +351,7 @@ def test_anonymous_programs_are_refused(site: Any) -> None:
 
 
 def test_a_request_with_an_access_token_is_refused(site: Any, manager: Any) -> None:
-    token = site.token(site.issue("manager", may_manage_users=True))
+    token = site.token(site.issue("manager", scopes=("plone.admin",)))
     before = settings_of(site)
     assert site.api("GET", PANEL, token).status_code == 403
     assert site.api("PATCH", PANEL, token, json={"leeway": 7}).status_code == 403

@@ -1,40 +1,61 @@
 """What a credential may do at most."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.credentials.options import may_manage_users
-from pas.plugins.tokenauth.credentials.options import offers_user_management
+from pas.plugins.tokenauth.credentials.options import offers_administration
+from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
 
 import pytest
 
 
-@pytest.mark.parametrize("switch", [True, False])
-@pytest.mark.parametrize("roles", [["Manager"], ["Site Administrator"]])
-def test_accounts_are_changed_with_the_switch_by_keys_of_a_manager(
-    site: Any, issue: Callable[..., Any], switch: bool, roles: list[str]
-) -> None:
-    """At every use: the owner may have lost the role since the key was issued."""
-    key = issue("manager", may_manage_users=switch)
-    site.portal.acl_users.userFolderEditUser("manager", None, roles, [])
-    users = site.context.users
-    allowed = may_manage_users(users, key, users.get("manager"))
-    assert allowed is (switch and roles == ["Manager"])
+SCOPES = ["plone.admin", "plone.admin.read"]
 
 
 @pytest.mark.parametrize(
     ("requester", "owner", "expected"),
     [
         ("manager", "manager", True),
-        ("manager", "administrator", False),
+        ("manager", "administrator", True),
+        ("manager", "member", False),
         ("manager", "nobody", False),
+        ("administrator", "administrator", True),
         ("administrator", "manager", False),
+        ("member", "member", False),
         ("operator", "manager", True),
-        ("operator", "administrator", False),
+        ("operator", "administrator", True),
+        ("operator", "member", False),
     ],
 )
-def test_who_may_manage_users_lends_it_to_the_keys_of_those_who_may(
+def test_who_administers_lets_programs_do_so_for_those_with_no_more_rights(
     site: Any, people: dict[str, Requester], requester: str, owner: str, expected: bool
 ) -> None:
-    offered = offers_user_management(site.context, people[requester], owner)
+    offered = offers_administration(site.context, people[requester], owner)
     assert offered is expected
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_site_can_do_without_programs_that_administer(
+    site: Any, issue: Callable[..., Any], scope: str
+) -> None:
+    site.plugin.allow_admin_scopes = False
+    with pytest.raises(InvalidInput) as refused:
+        issue("manager", scopes=(scope,))
+    assert refused.value.field == "scopes"
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_program_that_administers_needs_an_expiry(
+    issue: Callable[..., Any], scope: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        issue("manager", scopes=(scope,), expires_at=None)
+    assert refused.value.field == "expires"
+
+
+def test_reading_everything_and_writing_is_administering(
+    issue: Callable[..., Any],
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        issue("manager", scopes=("plone.admin.read", "plone.write"))
+    assert refused.value.field == "scopes"

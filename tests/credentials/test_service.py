@@ -208,14 +208,6 @@ class TestIssuing:
         with pytest.raises(InvalidInput):
             issue(site, administrator, options)
 
-    def test_only_a_manager_lets_a_key_manage_users(
-        self, site: Any, owner: Requester, administrator: Requester
-    ) -> None:
-        options = ServiceKeyOptions(title="x", may_manage_users=True)
-        assert issue(site, owner, options)
-        with pytest.raises(InvalidInput):
-            issue(site, administrator, options)
-
     def test_the_private_key_is_in_no_repr(self, site: Any, owner: Requester) -> None:
         issued = issue_service_key(
             site.context, owner, LIMITS, NOW, idempotency_key="1"
@@ -462,7 +454,6 @@ def test_the_actor_of_a_request_with_a_token_is_known_as_such(site: Any) -> None
         subject="owner",
         login="owner",
         user_folder=(),
-        may_manage_users=False,
         scopes=frozenset(),
         digest="",
     )

@@ -15,7 +15,9 @@ def token(request: pytest.FixtureRequest, logins: Logins) -> str:
         value: str = site.personal_access_token("by-token")
     else:
         may = request.param == "manager token"
-        value = site.token(site.issue("by-token", may_manage_users=may))
+        value = site.token(
+            site.issue("by-token", scopes=("plone.admin" if may else "plone.write",))
+        )
     return value
 
 

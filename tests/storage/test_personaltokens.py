@@ -60,7 +60,7 @@ def test_an_id_is_taken_once(tokens: PersonalAccessTokens) -> None:
 
 def test_a_new_token_may_do_nothing_special() -> None:
     token = personal_access_token(1)
-    assert not (token.may_impersonate or token.may_manage_users)
+    assert not token.may_impersonate
     assert token.kind == "personal_access_token"
     assert token.secret_made_at == NOW
 

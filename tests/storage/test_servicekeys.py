@@ -48,7 +48,7 @@ def owned(keys: ServiceKeys, owner: str) -> set[str]:
 def test_a_new_key_may_do_nothing_special() -> None:
     """Off by default, like every other switch."""
     key = service_key("client-1")
-    assert not (key.may_impersonate or key.may_manage_users or key.require_jti)
+    assert not (key.may_impersonate or key.require_jti)
     assert (key.ip_ranges, key.expires_at) == ("", None)
     assert (key.name, key.issued_by) == ("", "")
     assert (key.revoked_at, key.revoked_by, key.orphaned_at) == (None, "", None)

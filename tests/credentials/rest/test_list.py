@@ -71,7 +71,6 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "ip_ranges": "192.0.2.1, 2001:db8::/32",
         "scopes": ["plone.write"],
         "may_impersonate": False,
-        "may_manage_users": False,
         "require_jti": True,
         "revoked": None,
         "revoked_by": "",

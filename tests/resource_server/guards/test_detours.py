@@ -53,7 +53,7 @@ AUTH = ("owner", PASSWORD)
 KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "full": ("Manager", {}),
     "read-only": ("Manager", {"scopes": ("plone.read",)}),
-    "may manage users": ("Manager", {"may_manage_users": True}),
+    "admin": ("Manager", {"scopes": ("plone.admin",)}),
     "administrator": ("Site Administrator", {}),
 }
 ORDINARY = ["full", "read-only", "administrator"]

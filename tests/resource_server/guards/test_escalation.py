@@ -59,8 +59,8 @@ def token(site: Any, kind: str) -> str:
 
 @pytest.fixture
 def manager_token(site: Any) -> str:
-    """The token of a Manager whose key may manage users."""
-    value: str = site.token(site.issue(may_manage_users=True))
+    """The token of a Manager with an admin scope."""
+    value: str = site.token(site.issue(scopes=("plone.admin",)))
     return value
 
 
@@ -583,7 +583,7 @@ class TestCodeOfAnAddOn:
         site.sync()
         assert site.portal.title == "Changed"
 
-    def test_a_key_that_may_manage_users_changes_nothing_of_ours(
+    def test_an_admin_scope_changes_nothing_of_ours(
         self, site: Any, manager_token: str, run: Callable[..., Any]
     ) -> None:
         assert run(through_a_plugin, manager_token).text == "done"

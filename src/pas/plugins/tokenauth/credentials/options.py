@@ -87,13 +87,16 @@ def offers_impersonation(site: SiteContext, requester: Requester, owner: str) ->
 
 
 def offers_administration(site: SiteContext, requester: Requester, owner: str) -> bool:
-    """Whether the requester may let a program administer the site as this user."""
-    if not site.settings.allow_admin_scopes or not requester.administers:
+    """Whether the requester may let a program administer the site as this user.
+
+    The user has something to administer with, and nothing that the requester lacks.
+    """
+    user = site.users.get(owner) if site.settings.allow_admin_scopes else None
+    if user is None:
         return False
-    if requester.is_user(owner):
-        return True
-    user = site.users.get(owner)
-    return user is not None and site.users.administers(user)
+    principal = site.users.principal(user)
+    lent = site.users.administrative_permissions(principal)
+    return bool(lent) and lent <= requester.administrative_permissions
 
 
 def accepted_options(

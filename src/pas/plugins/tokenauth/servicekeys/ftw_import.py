@@ -143,7 +143,9 @@ def _read(site: SiteContext, record: Mapping[str, Any], now: float) -> ServiceKe
         raise InvalidInput("public_key", key_message(refused)) from None
     except IPRangeError as error:
         raise InvalidInput("ip_range", ip_range_message(error)) from None
-    administers = site.settings.allow_admin_scopes and site.users.administers(owner)
+    administers = site.settings.allow_admin_scopes and bool(
+        site.users.administrative_permissions(site.users.principal(owner))
+    )
     return ServiceKey(
         client_id,
         owner=owner.user_id,

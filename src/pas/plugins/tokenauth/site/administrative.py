@@ -76,20 +76,16 @@ def administrative_permissions() -> frozenset[str]:
 
 
 def reasons(site: Any) -> dict[str, frozenset[str]]:
-    """The administrative roles of a site, each with the permissions that make it so."""
-    permissions: dict[str, set[str]] = {}
-    for permission in administrative_permissions():
-        for role in _administrative_among(permission, site):
-            permissions.setdefault(role, set()).add(permission)
-    return {role: frozenset(titles) for role, titles in permissions.items()}
-
-
-def administrative_roles(site: Any) -> frozenset[str]:
-    """The roles that have an administrative permission at the root of a site.
+    """The administrative roles of a site, each with the permissions that make it so.
 
     They are worked out once for each state of the site's role map.
     """
-    return _roles.get(site, containers(site), lambda: frozenset(reasons(site)))
+    return _reasons.get(site, containers(site), lambda: _worked_out_reasons(site))
+
+
+def administrative_roles(site: Any) -> frozenset[str]:
+    """The roles that have an administrative permission at the root of a site."""
+    return frozenset(reasons(site))
 
 
 def containers(site: Any) -> list[Persistent]:
@@ -98,7 +94,15 @@ def containers(site: Any) -> list[Persistent]:
     return [obj for obj in chain if isinstance(obj, Persistent)]
 
 
-_roles: RememberedBySite[frozenset[str]] = RememberedBySite()
+_reasons: RememberedBySite[dict[str, frozenset[str]]] = RememberedBySite()
+
+
+def _worked_out_reasons(site: Any) -> dict[str, frozenset[str]]:
+    permissions: dict[str, set[str]] = {}
+    for permission in administrative_permissions():
+        for role in _administrative_among(permission, site):
+            permissions.setdefault(role, set()).add(permission)
+    return {role: frozenset(titles) for role, titles in permissions.items()}
 
 
 def _administrative_among(permission: str, site: Any) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Who asks for something to be done."""
 
 from ..i18n import _
+from .administrative import administrative_permissions
 from .context import SiteContext
 from .errors import CalledByToken
 from .errors import NotAllowed
@@ -47,10 +48,9 @@ class Requester:
         return bool(self._user.has_permission(permission, self._site.portal))
 
     @cached_property
-    def administers(self) -> bool:
-        """Whether the user has an administrative role at the site root."""
-        users = self._site.users
-        return not users.administrative_roles.isdisjoint(users.roles(self._user))
+    def administrative_permissions(self) -> frozenset[str]:
+        """The administrative permissions that the user has at the site root."""
+        return self._site.users.administrative_permissions(self._user)
 
     def require(self, permission: str) -> None:
         """Refuse unless this is a user of the site with a permission, in person.
@@ -83,7 +83,6 @@ class Operator(Requester):
     is_site_user = False
     user_id = ""
     name = ""
-    administers = True
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -91,6 +90,11 @@ class Operator(Requester):
     def may(self, permission: str) -> bool:
         """Every permission."""
         return True
+
+    @property
+    def administrative_permissions(self) -> frozenset[str]:  # type: ignore[override]
+        """All there are."""
+        return administrative_permissions()
 
     def require(self, permission: str) -> None:
         """Refuse: there is no user who could own a credential.

@@ -5,7 +5,7 @@ answered from a cache, so the plugins are asked directly.
 """
 
 from ..web.access import unlimited
-from .administrative import administrative_roles
+from .administrative import reasons
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from collections.abc import Iterator
@@ -105,15 +105,11 @@ class SiteUsers:
         with unlimited():
             return frozenset(principal.getRolesInContext(self._portal))
 
-    @property
-    def administrative_roles(self) -> frozenset[str]:
-        """The roles that administer the site."""
-        return administrative_roles(self._portal)
-
-    def administers(self, user: SiteUser) -> bool:
-        """Whether the user has an administrative role at the site root."""
-        roles = self.roles(self.principal(user))
-        return not self.administrative_roles.isdisjoint(roles)
+    def administrative_permissions(self, principal: Any) -> frozenset[str]:
+        """The administrative permissions that a principal has at the site root."""
+        roles = self.roles(principal)
+        by_role = reasons(self._portal)
+        return frozenset().union(*(by_role.get(role, ()) for role in roles))
 
     def roles_with(self, permission: str) -> frozenset[str]:
         """The roles that have a permission at the site root."""

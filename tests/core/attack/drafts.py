@@ -163,7 +163,10 @@ def drafts(draw: Any, world: World, kind: Kind, names: Any = NAMES) -> Draft:
 def _claims(draw: Any, world: World, kind: Kind, client_id: str) -> dict[str, Any]:
     iat, exp = draw(_times(world))
     claims: dict[str, Any] = {"iss": client_id, "iat": iat, "exp": exp}
-    audiences: list[Any] = [world.issuer, [world.issuer]]
+    if draw(st.booleans()):
+        del claims["iat"]
+    # A bare origin and its slash are one audience.
+    audiences: list[Any] = [world.issuer, [world.issuer], f"{world.issuer}/"]
     if kind is GRANT:
         audiences += [world.endpoint, [world.endpoint], [world.issuer, world.endpoint]]
     claims["aud"] = draw(st.sampled_from(audiences))

@@ -11,9 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import re
+
 
 MAX_TEXT_LENGTH = 256
 _YEAR_10000 = 253402300800
+#: A URL that is nothing but an origin (RFC 6454), with the slash of its empty path.
+_ORIGIN_AND_SLASH = re.compile(r"https?://[^/?#]+/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +25,8 @@ class GrantRules:
     """What this site accepts in a grant.
 
     :param audiences: names of this site as the recipient of a grant
-    :param max_lifetime: the longest time from ``iat`` to ``exp``, in seconds
+    :param max_lifetime: how long a grant may live, in seconds. Clients date ``iat``
+        back for slow clocks, so ``exp`` may be later than that by the leeway
     :param leeway: how far clocks may differ, in seconds
     """
 
@@ -95,12 +100,26 @@ def _check_audience(claims: Mapping[str, Any], audiences: Collection[str]) -> No
     audience = claims["aud"]
     values = audience if isinstance(audience, list) else [audience]
     # A grant that also names another server could be replayed by that server.
-    if not values or not all(
-        isinstance(value, str) and value in audiences for value in values
-    ):
+    if not values or not all(is_audience(value, audiences) for value in values):
         raise InvalidGrant(
             "The claim aud must be the issuer or the token endpoint of this site."
         )
+
+
+def is_audience(value: Any, audiences: Collection[str]) -> bool:
+    """Whether a member of the claim aud is one of the names of this site.
+
+    Strings are compared as they are, but for one thing: a bare origin with and without
+    its slash is one URL (RFC 3986 section 6.2.3), and programs that parse URLs can only
+    send one of the two.
+    """
+    if not isinstance(value, str):
+        return False
+    return value in audiences or _without_slash(value) in map(_without_slash, audiences)
+
+
+def _without_slash(url: str) -> str:
+    return url[:-1] if _ORIGIN_AND_SLASH.fullmatch(url) else url
 
 
 def _scope(claims: Mapping[str, Any]) -> str:
@@ -117,16 +136,20 @@ def check_times(claims: Mapping[str, Any], rules: GrantRules, now: float) -> flo
     :raises InvalidGrant: when it is not
     """
     expires_at = _numeric_date(claims, "exp")
-    issued_at = _numeric_date(claims, "iat")
+    issued_at = _numeric_date(claims, "iat") if "iat" in claims else None
     if now >= expires_at + rules.leeway:
         raise InvalidGrant("The assertion has expired: exp is in the past.")
-    if issued_at > now + rules.leeway:
+    if issued_at is not None and issued_at > now + rules.leeway:
         raise InvalidGrant("The claim iat is in the future: check the clock.")
     if "nbf" in claims and _numeric_date(claims, "nbf") > now + rules.leeway:
         raise InvalidGrant("The assertion is not valid yet: nbf is in the future.")
-    if not 0 < expires_at - issued_at <= rules.max_lifetime:
+    if issued_at is not None and expires_at <= issued_at:
+        raise InvalidGrant("The claim exp must be after iat.")
+    earliest = now if issued_at is None else min(issued_at, now)
+    if expires_at - earliest > rules.max_lifetime + rules.leeway:
         raise InvalidGrant(
-            f"The claim exp must be at most {rules.max_lifetime:.0f} seconds after iat."
+            "The claim exp is too late: the assertion may live for at most"
+            f" {rules.max_lifetime:.0f} seconds."
         )
     return expires_at
 

@@ -9,6 +9,7 @@ from .assertions import NotSigned
 from .assertions import signed_claims
 from .claims import check_times
 from .claims import GrantRules
+from .claims import is_audience
 from .claims import required_text
 from .errors import InvalidClient
 from .errors import InvalidGrant
@@ -82,5 +83,5 @@ def _check_sole_audience(claims: Mapping[str, Any], audiences: Collection[str]) 
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) == 1:
         audience = audience[0]
-    if not isinstance(audience, str) or audience not in audiences:
+    if not is_audience(audience, audiences):
         raise InvalidGrant("The claim aud must be the issuer of this site alone.")

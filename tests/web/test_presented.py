@@ -1,6 +1,7 @@
 """Tokens in the Authorization header: whom they reach, as Bearer and as passwords."""
 
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
@@ -11,6 +12,7 @@ from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from tests.plone_fixtures import PASSWORD
 from typing import Any
+from urllib.parse import urlsplit
 from zope.component import getGlobalSiteManager
 from zope.component import provideAdapter
 from zope.interface import implementer
@@ -18,11 +20,13 @@ from zope.interface import Interface
 from zope.publisher.interfaces.browser import IBrowserRequest
 
 import base64
+import json
 import pytest
 import requests
 import time
 
 
+AS_JSON: Any = {"headers": {"Accept": "application/json"}, "timeout": 30}
 NOT_ACCEPTED = "This site does not accept access tokens as passwords"
 
 #: What a plugin that asks a directory server would send to it.
@@ -226,8 +230,21 @@ class TestOn:
         site.commit()
         assert basic(site, "jane", password, path="/@users/jane").status_code == 200
 
-    def test_a_damaged_token_is_a_wrong_password(self, site: Any, token: str) -> None:
-        assert basic(site, "owner", token[:-1]).status_code == 401
+    @pytest.mark.parametrize("user", ["weiß", "é", "MÜLLER"])
+    def test_a_user_name_in_latin_1_works(self, site: Any, user: str) -> None:
+        """Requests and aiohttp encode like that."""
+        token = site.personal_access_token(user)
+        assert site.api("GET", "/@users/x", auth=(user, token)).status_code == 404
+        for encoding in ("latin-1", "utf-8"):
+            name = user.encode(encoding)
+            answer = basic(site, name, token, path="/@users/x")
+            assert answer.status_code == 404, answer.text
+
+    def test_a_user_name_that_is_not_utf_8_and_not_theirs_is_refused(
+        self, site: Any, token: str
+    ) -> None:
+        assert basic(site, "weiß".encode("latin-1"), token).status_code == 401
+        assert basic(site, b"\xff\xfe", token).status_code == 401
 
     def test_passwords_work_as_ever(self, site: Any, token: str) -> None:
         assert basic(site, "owner", PASSWORD).status_code == 200
@@ -270,6 +287,8 @@ class TestOn:
         "Basic !",
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic " + base64.b64encode(b"\xff:\xff").decode(),
+        "Basic " + base64.b64encode("weiß:grün".encode("latin-1")).decode(),
+        "Basic a",
         "Digest x",
     ],
 )
@@ -279,17 +298,117 @@ def test_a_damaged_header_is_left_to_others(site: Any, header: str) -> None:
     assert "invalid_token" not in response.text
 
 
+class TestTwoCredentials:
+    """A damaged token, or one beside other credentials, never lets others in."""
+
+    @pytest.fixture
+    def cookies(self, site: Any) -> Any:
+        """The cookies of a person who is logged in."""
+        site.add_user("person", "Manager")
+        session = requests.Session()
+        form = {"__ac_name": "person", "__ac_password": PASSWORD, "buttons.login": "x"}
+        session.post(f"{site.url}/login", data=form, timeout=30)
+        answer = session.get(f"{site.url}/@users/person", **AS_JSON)
+        assert (answer.status_code, answer.json()["id"]) == (200, "person")
+        return session.cookies
+
+    @pytest.mark.parametrize(
+        "spelled",
+        [
+            "Token {}",
+            "Bearer: {}",
+            "Bearer token={}",
+            "ApiKey {}",
+            "Basic YWRtaW46c2VjcmV0, Bearer {}",
+            "Bearer {}, Basic YWRtaW46c2VjcmV0",
+            "Bearer {}, Bearer {}",
+        ],
+    )
+    def test_a_token_in_another_spelling_is_refused(
+        self, site: Any, token: str, cookies: Any, spelled: str
+    ) -> None:
+        authorization = spelled.format(token, token)
+        answer = site.api(
+            "GET",
+            "/@users/person",
+            headers={"Authorization": authorization},
+            cookies=cookies,
+        )
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
+        assert "not sent as Bearer and one token" in answer.json()["error_description"]
+
+    @pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+    def test_two_header_lines_are_refused(
+        self, site: Any, token: str, cookies: Any, order: slice
+    ) -> None:
+        parts = urlsplit(site.url)
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+        connection.putrequest("GET", f"{parts.path}/@users/person")
+        for line in ["Basic YWRtaW46c2VjcmV0", f"Bearer {token}"][order]:
+            connection.putheader("Authorization", line)
+        connection.putheader("Accept", "application/json")
+        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        connection.putheader("Cookie", cookie)
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert answer.status == 401
+        assert json.loads(answer.read())["error"] == "invalid_token"
+        connection.close()
+
+    @pytest.mark.parametrize("on", [False, True])
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            lambda token: token[:-1],
+            lambda token: token + "x",
+            lambda token: token[:20],
+            lambda token: token[:30] + "-" + token[31:],
+            lambda token: f"x{token}",
+            lambda token: f"{token}:{token}",
+        ],
+    )
+    def test_a_damaged_token_as_the_password_is_refused(
+        self, site: Any, token: str, cookies: Any, on: bool, damage: Any
+    ) -> None:
+        site.plugin.personal_access_tokens_as_passwords = on
+        site.commit()
+        answer = basic(
+            site, "owner", damage(token), path="/@users/person", cookies=cookies
+        )
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
+
+
 class TestOtherPlugins:
     """They read one word that means nothing, in whatever order they are asked."""
 
     @pytest.mark.parametrize(
-        "spelled", ["Bearer {}", "bearer   {}", "{}", "Bearer {}x", "Bearer x {}"]
+        "spelled",
+        [
+            "Bearer {}",
+            "bearer   {}",
+            "{}",
+            "Bearer {}x",
+            "Bearer x {}",
+            "Token {}",
+            "Token token={}",
+            "Bearer: {}",
+            "Bearer token={}",
+            "ApiKey {}",
+            "Basic YWRtaW46c2VjcmV0, Bearer {}",
+        ],
     )
     def test_do_not_see_a_token_of_ours(
         self, site: Any, listener: Any, token: str, spelled: str
     ) -> None:
         """Threat of a log: nor where it is damaged."""
         site.get("", headers={"Authorization": spelled.format(token)})
+        assert headers
+        assert not any("ptp_" in str(found) for found in headers + seen)
+
+    def test_do_not_see_a_damaged_one_that_is_a_password(
+        self, site: Any, listener: Any, token: str
+    ) -> None:
+        site.get("", auth=("owner", token[:-1]))
         assert headers
         assert not any("ptp_" in str(found) for found in headers + seen)
 

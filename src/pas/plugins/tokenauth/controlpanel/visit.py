@@ -3,6 +3,7 @@
 from ..mail import sends_mail
 from ..site.diagnostics import VisitFacts
 from ..site.interfaces import PLUGIN_ID
+from ..web.address import client_address
 from plone import api
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from typing import Any
@@ -16,7 +17,7 @@ def visit_facts(request: Any) -> VisitFacts:
     portal = api.portal.get()
     return VisitFacts(
         url=portal.absolute_url(),
-        client_address=request.getClientAddr(),
+        client_address=client_address(request),
         forwarded_for=request.environ.get("HTTP_X_FORWARDED_FOR", ""),
         is_first=_is_first(portal),
         sends_mail=sends_mail(portal),

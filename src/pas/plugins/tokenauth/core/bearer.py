@@ -2,6 +2,7 @@
 
 from .errors import AccessRefused
 from .secret import Secret
+from .tokens import contains_token
 from .tokens import is_personal
 from .tokens import is_well_formed
 from .tokens import PREFIXES
@@ -9,35 +10,30 @@ from .tokens import PREFIXES
 import re
 
 
-_SEPARATORS = re.compile(r"""[\s,"']+""")
+#: The characters of a token in any scheme (RFC 9110 section 11.2).
+_WORD = re.compile(r"[A-Za-z0-9._~+/-]+")
+DAMAGED = "The access token is damaged, or not sent as Bearer and one token"
 
 
 def access_token(authorization: str | None) -> Secret | None:
     """The access token of ours that the header carries, or None if it carries none.
 
-    A header is ours as soon as a part of it where a token can stand starts like
-    our tokens: damaged, it is refused, not handed on to other plugins or to
-    Anonymous.
+    A header is ours as soon as a word of it starts like our tokens, whatever stands
+    before it: people write `Token`, `ApiKey` or `Bearer:`, and proxies join two
+    headers. It is refused then, not handed on to other plugins or to Anonymous.
 
     :raises AccessRefused: when it is ours and not exactly ``Bearer`` and one
         well-formed token, separated by spaces
     """
     if not authorization:
         return None
-    parts = [part for part in _SEPARATORS.split(authorization) if part]
-    is_bearer = bool(parts) and parts[0].lower() == "bearer"
-    candidates = parts[1:] if is_bearer else parts[:1]
-    if not any(part.startswith(PREFIXES) for part in candidates):
+    words = [word for word in _WORD.findall(authorization) if word.startswith(PREFIXES)]
+    if not words and not contains_token(authorization):
         return None
     scheme, _, token = authorization.partition(" ")
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not is_well_formed(token):
-        raise AccessRefused("malformed token", description=_description(candidates))
+        # No old client knows another text for an access token that is not personal.
+        description = DAMAGED if any(map(is_personal, words)) else ""
+        raise AccessRefused("malformed token", description=description)
     return Secret(token)
-
-
-def _description(candidates: list[str]) -> str:
-    """What the client of a personal access token learns; nothing for any other."""
-    if any(map(is_personal, candidates)):
-        return "The access token is damaged, or not sent as Bearer and one token"
-    return ""

@@ -14,6 +14,8 @@ from ipaddress import IPv6Address
 from ipaddress import IPv6Network
 from typing import Literal
 
+import re
+
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -21,6 +23,9 @@ Problem = Literal["empty", "not_an_address", "host_bits_set", "zone", "too_many"
 
 MAX_RANGES = 100
 _MAPPED = IPv6Network("::ffff:0:0/96")
+#: How proxies write an address with a port, and IPv6 addresses at all (RFC 7239).
+_BRACKETS = re.compile(r"\[([^\]]*)\](?::[0-9]*)?")
+_PORT = re.compile(r"([0-9.]+):[0-9]*")
 
 
 class IPRangeError(ValueError):
@@ -48,6 +53,25 @@ def normalized(text: str) -> str:
     :raises IPRangeError: for the first entry that cannot be used
     """
     return ", ".join(_spelled(network) for network in _parsed(text))
+
+
+def normalized_address(text: str) -> str:
+    """The address of a client in its canonical spelling.
+
+    Without a port, brackets, quotes or a zone; IPv4 for an IPv4 address in IPv6 form.
+
+    :param text: what a server or a proxy says
+    :returns: `text` without surrounding white space where it is no address
+    """
+    text = text.strip()
+    bare = text.strip('"')
+    for pattern in (_BRACKETS, _PORT):
+        found = pattern.fullmatch(bare)
+        bare = found[1] if found else bare
+    try:
+        return str(_unmapped(ip_address(bare.partition("%")[0])))
+    except ValueError:
+        return text
 
 
 def contains(text: str, address: str) -> bool:

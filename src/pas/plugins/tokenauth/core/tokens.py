@@ -27,9 +27,10 @@ RANDOM_BYTES = 32
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BODY_LENGTH = 43
 _CHECKSUM_LENGTH = 6
-_SHAPE = re.compile(
-    f"(?:{'|'.join(PREFIXES)})[0-9A-Za-z]{{{_BODY_LENGTH + _CHECKSUM_LENGTH}}}"
-)
+_START = f"(?:{'|'.join(PREFIXES)})"
+_SHAPE = re.compile(f"{_START}[0-9A-Za-z]{{{_BODY_LENGTH + _CHECKSUM_LENGTH}}}")
+#: What nobody chooses as a password of their own.
+_LIKENESS = re.compile(f"{_START}[0-9A-Za-z]{{16}}")
 
 
 def base62(data: bytes, length: int) -> str:
@@ -59,6 +60,16 @@ def is_well_formed(token: str) -> bool:
     if not _SHAPE.fullmatch(token):
         return False
     return token[-_CHECKSUM_LENGTH:] == _checksum(token[:-_CHECKSUM_LENGTH])
+
+
+def contains_token(text: str) -> bool:
+    """Whether a well-formed token of ours stands anywhere in a string."""
+    return any(is_well_formed(found[0]) for found in _SHAPE.finditer(text))
+
+
+def resembles_token(text: str) -> bool:
+    """Whether a string is a token of ours, whole or damaged, or contains a whole one."""
+    return bool(_LIKENESS.match(text)) or contains_token(text)
 
 
 def is_personal(token: str) -> bool:

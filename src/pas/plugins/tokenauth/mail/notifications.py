@@ -10,6 +10,7 @@ from ..events import ICredentialEvent
 from ..events import ICredentialIssued
 from ..events import IServiceKeyRotated
 from ..site.lookup import current_site
+from ..web.address import client_address
 from .delivery import outbox
 from .notice import Deed
 from .notice import notice
@@ -61,4 +62,4 @@ def _tell(event: ICredentialEvent, announce: Callable[[KindTexts], Announce]) ->
 def _client_address() -> str:
     """Where the request comes from; empty for the command line."""
     request = getRequest()
-    return "" if request is None else str(request.getClientAddr())
+    return "" if request is None else client_address(request)

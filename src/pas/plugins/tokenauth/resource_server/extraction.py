@@ -8,6 +8,7 @@ from ..tokens.checks import authenticate
 from ..usage.client import ClientInfo
 from ..usage.recorder import recorder
 from ..web.access import Access
+from ..web.address import client_address
 from ..web.presented import basic_user_name
 from ..web.presented import presented_token
 from .errors import TwoTokens
@@ -29,7 +30,7 @@ def extracted_access(site: SiteContext, request: Any, now: float) -> Access | No
     user_name = basic_user_name(request)
     if user_name is not None:
         _check_may_be_password(site, token)
-    access = authenticate(site, token, request.getClientAddr(), now)
+    access = authenticate(site, token, client_address(request), now)
     if user_name is not None and not _is_called(site, access, user_name):
         raise AccessRefused(
             "user name is not the owner's",
@@ -52,7 +53,7 @@ def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
     """
     if access.kind == PersonalAccessToken.kind and not request.retry_count:
         client = ClientInfo(
-            address=request.getClientAddr(),
+            address=client_address(request),
             user_agent=request.getHeader("User-Agent", ""),
         )
         recorder.note_use(plugin, access.credential_id, access.subject, client, now)

@@ -1,5 +1,6 @@
 """What an administrator should look into: what keeps the front door weak, or shut."""
 
+from ..core.ipranges import normalized_address
 from ..i18n import _
 from .context import SiteContext
 from .issuer import is_local_host
@@ -105,7 +106,8 @@ def _about_visit(visit: VisitFacts) -> list[SiteWarning]:
 
 def _takes_proxy_for_client(visit: VisitFacts) -> bool:
     if visit.forwarded_for:
-        return visit.client_address not in visit.forwarded_for
+        entries = map(normalized_address, visit.forwarded_for.split(","))
+        return visit.client_address not in entries
     # Waitress removes what a proxy says that it was not told to trust.
     is_from_here = is_local_host(visit.client_address)
     return is_from_here and not is_local_host(_host_of(visit.url))

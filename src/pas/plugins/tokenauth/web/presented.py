@@ -5,14 +5,21 @@ the site lets them in is decided later.
 """
 
 from ..core.bearer import access_token
+from ..core.bearer import DAMAGED
 from ..core.errors import AccessRefused
 from ..core.secret import Secret
 from ..core.tokens import is_well_formed
-from binascii import Error as Base64Error
+from ..core.tokens import resembles_token
 from typing import Any
 from zope.component import adapter
 from ZPublisher.interfaces import IPubStart
-from ZPublisher.utils import basic_auth_decode
+
+import base64
+import re
+
+
+#: The credentials of the scheme Basic. Proxies join two headers to one.
+_BASIC = re.compile(r"\bbasic +([A-Za-z0-9+/_=-]+)", re.IGNORECASE)
 
 
 class PresentedToken(str):
@@ -80,30 +87,44 @@ def basic_user_name(request: Any) -> str | None:
 
 
 def _presented(authorization: str) -> PresentedToken | None:
-    if authorization[:6].lower() == "basic ":
-        return _from_basic(authorization)
     try:
         token = access_token(authorization)
     except AccessRefused as refused:
         return PresentedToken(authorization, refused)
-    return None if token is None else PresentedToken(authorization, token)
+    if token is not None:
+        return PresentedToken(authorization, token)
+    return _from_basic(authorization)
 
 
 def _from_basic(authorization: str) -> PresentedToken | None:
-    user_name, password = _decoded(authorization)
-    # What only begins like a token is a password.
-    token = password.strip()
-    if is_well_formed(user_name.strip()):
-        # Some put the token before the colon. It is refused, and nobody sees it.
-        token, user_name = user_name.strip(), ""
-    if not is_well_formed(token):
+    found = _BASIC.findall(authorization)
+    # Some put the token before the colon.
+    names_and_passwords = [_decoded(encoded) for encoded in found]
+    words = [word.strip() for pair in names_and_passwords for word in pair]
+    if not any(map(resembles_token, words)):
         return None
-    return PresentedToken(f"Bearer {token}", Secret(token), user_name)
+    if len(found) == 1 and _BASIC.fullmatch(authorization.strip()):
+        user_name, token = names_and_passwords[0][0], words[1]
+        if is_well_formed(words[0]):
+            # It is refused, and nobody sees it.
+            user_name, token = "", words[0]
+        if is_well_formed(token):
+            return PresentedToken(f"Bearer {token}", Secret(token), user_name)
+    refused = AccessRefused("damaged token as a password", description=DAMAGED)
+    return PresentedToken(authorization, refused)
 
 
-def _decoded(authorization: str) -> tuple[str, str]:
+def _decoded(encoded: str) -> tuple[str, str]:
+    """User name and password; empty where there are none."""
     try:
-        return basic_auth_decode(authorization) or ("", "")
-    except (Base64Error, UnicodeError, ValueError):
+        decoded = base64.b64decode(f"{encoded}==", altchars=b"-_")
+    except ValueError:
         # Damaged: whoever reads it next says so.
         return "", ""
+    try:
+        text = decoded.decode()
+    except UnicodeDecodeError:
+        # Many libraries still encode as RFC 2617 did.
+        text = decoded.decode("latin-1")
+    user_name, _, password = text.partition(":")
+    return user_name, password

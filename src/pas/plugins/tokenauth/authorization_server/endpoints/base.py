@@ -8,6 +8,7 @@ from ...site.context import SiteContext
 from ...site.issuer import is_token_endpoint
 from ...site.lookup import site_at
 from ...tokens.refusals import report_refusal
+from ...web.address import client_address
 from ...web.isolation import oauth2_request
 from ...web.isolation import OAuth2Request
 from ...web.response import body_of
@@ -70,7 +71,7 @@ class OAuth2Endpoint(BrowserView):
 
     def refused(self, error: OAuthError) -> None:
         """Tell the log and the subscribers that a request is refused."""
-        address = self.request.getClientAddr()
+        address = client_address(self.request)
         report_refusal(self.takes, error.reason, error.credential_id, address)
 
     @cached_property

@@ -12,6 +12,7 @@ from ...site.users import SiteUser
 from ...storage.servicekeys import ServiceKey
 from ...tokens.checks import authenticate
 from ...web.access import Access
+from ...web.address import client_address
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +84,7 @@ def bearer_access(
         token = access_token(authorization)
         if token is None:
             raise _no_token_of_ours(authorization)
-        access = authenticate(site, token, request.getClientAddr(), now)
+        access = authenticate(site, token, client_address(request), now)
     except AccessRefused as refused:
         raise InvalidToken(refused.reason, refused.credential_id) from None
     note_use(plugin_of(site.portal), request, access, now)

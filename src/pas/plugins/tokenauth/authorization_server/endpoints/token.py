@@ -4,6 +4,7 @@ from ...core.errors import InvalidRequest
 from ...core.errors import UnsupportedGrantType
 from ...site.context import SiteContext
 from ...usage.client import ClientInfo
+from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
 from ..interfaces import IGrantType
@@ -23,7 +24,7 @@ class TokenEndpoint(OAuth2Endpoint):
         parameters = self.parameters(prepared)
         grant_type = _grant_type(self.site, parameters)
         parameters = with_client_id(parameters, prepared.authorization)
-        address = self.request.getClientAddr()
+        address = client_address(self.request)
         client = ClientInfo(
             address=address,
             user_agent=self.request.getHeader("User-Agent", ""),

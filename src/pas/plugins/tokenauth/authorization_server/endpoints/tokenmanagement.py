@@ -2,6 +2,7 @@
 
 from ...core.errors import InvalidRequest
 from ...resource_server.challenge import challenge
+from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
 from .base import OAuth2Endpoint
@@ -37,7 +38,7 @@ class TokenManagementEndpoint(OAuth2Endpoint):
         return token, caller
 
     def _client(self, parameters: Mapping[str, str]) -> AuthorizedCaller | None:
-        address = self.request.getClientAddr()
+        address = client_address(self.request)
         service_key = authenticated_client(self.site, parameters, address, self.now)
         if service_key is None:
             return None

@@ -56,7 +56,7 @@ def flood(
     """Repeat a request until it is refused as one too many."""
     for _ in range(most):
         # nginx itself is asked for this path, not the client library's idea of it.
-        request = session.isolate_request(requests.Request("POST", url, **options))
+        request = session.prepare_request(requests.Request("POST", url, **options))
         request.url = url
         answer = session.send(request, timeout=30, allow_redirects=False)
         if answer.status_code == 429:

@@ -1,6 +1,7 @@
 """A real nginx in front of a site, with the rules of the documentation."""
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from databases import free_port
 from pathlib import Path
@@ -36,16 +37,21 @@ START_TIMEOUT = 10
 
 
 @contextmanager
-def nginx(name: str, backend: str, folder: Path) -> Iterator[str]:
+def nginx(
+    name: str, backend: str, folder: Path, leave_out: Sequence[str] = ()
+) -> Iterator[str]:
     """Serve a site by the rules in a file, and yield the URL of the server.
 
     :param name: of the file in the documentation
     :param backend: URL of the site in Zope
     :param folder: for everything that nginx writes
+    :param leave_out: directives that are in the file, and not used
     """
     port = free_port()
     configuration = folder / "nginx.conf"
-    rules = _adapted((RULES / name).read_text(encoding="utf-8"), backend, port)
+    lines = (RULES / name).read_text(encoding="utf-8").splitlines()
+    rules = "\n".join(each for each in lines if not each.strip().startswith(tuple(leave_out)))
+    rules = _adapted(rules, backend, port).replace("/var/cache/nginx", str(folder))
     configuration.write_text(FRAME.format(folder=folder, rules=rules), encoding="utf-8")
     command = [
         program("nginx", "nginx-light"),

@@ -5,6 +5,8 @@ plugins of PAS from running, so the header is added at the end.
 """
 
 from ..site.lookup import current_site
+from ..web.cors import allow_every_origin
+from ..web.response import header_values
 from .metadata import resource_metadata_url
 from plone.rest.interfaces import IAPIRequest
 from typing import Any
@@ -72,17 +74,20 @@ def _path_below(portal: Any, request: Any) -> str | None:
 
 @adapter(IPubFailure)
 def challenge_api_client(event: IPubFailure) -> None:
-    """Add a Bearer challenge to a 401 of the API that has none."""
+    """Add a Bearer challenge to a 401 of the API that has none.
+
+    A script in a browser can read every one of them, and so find the metadata.
+    """
     response = event.request.response
-    if response.getStatus() != 401 or not IAPIRequest.providedBy(event.request):
-        return
-    if not any("bearer" in value.lower() for value in _challenges(response)):
+    is_api = response.getStatus() == 401 and IAPIRequest.providedBy(event.request)
+    if is_api and not _has_challenge(response):
         response.addHeader(
             "WWW-Authenticate", challenge(resource_metadata=metadata_url(event.request))
         )
+    if _has_challenge(response):
+        allow_every_origin(response)
 
 
-def _challenges(response: Any) -> list[str]:
-    # Zope keeps a header under the spelling that somebody chose for it.
-    headers = [*response.headers.items(), *response.accumulated_headers]
-    return [value for name, value in headers if name.lower() == "www-authenticate"]
+def _has_challenge(response: Any) -> bool:
+    values = header_values(response, "WWW-Authenticate")
+    return any("bearer" in value.lower() for value in values)

@@ -1,5 +1,6 @@
 """The last word on responses to requests with a token: not shared, no cookies."""
 
+from ..layer import ITokenAuthLayer
 from .access import access_of
 from .isolation import IOAuth2Request
 from collections.abc import Mapping
@@ -10,6 +11,15 @@ from zope.interface import Interface
 from ZPublisher.interfaces import IPubEnd
 
 import json
+import re
+
+
+#: The directives of Cache-Control, which may have commas in quotes.
+_DIRECTIVE = re.compile(r'(?:[^,"]|"[^"]*")+')
+#: What lets a shared cache keep a response although it is for one client.
+_FOR_SHARED_CACHES = frozenset({"public", "s-maxage"})
+#: Headers by which some shared caches are told more than by Cache-Control.
+_CACHE_HEADERS = ("Surrogate-Control", "CDN-Cache-Control", "X-Accel-Expires")
 
 
 class INeverStored(Interface):
@@ -20,13 +30,16 @@ class INeverStored(Interface):
 def finish_response(event: IPubEnd) -> None:
     """Finish a response, or an error response, after everybody else has had a say."""
     request, response = event.request, event.request.response
-    if access_of(request) is not None or IOAuth2Request.providedBy(request):
+    has_token = access_of(request) is not None
+    if has_token or IOAuth2Request.providedBy(request):
         _drop_cookies(response)
     if INeverStored.providedBy(request):
         response.setHeader("Cache-Control", "no-store")
         response.setHeader("Pragma", "no-cache")
-    elif access_of(request) is not None:
+    elif has_token:
         _keep_private(response)
+    elif ITokenAuthLayer.providedBy(request) and not IOAuth2Request.providedBy(request):
+        _keep_from_tokens(response)
 
 
 def never_store(request: Any) -> None:
@@ -44,26 +57,77 @@ def never_frame(request: Any) -> None:
 
 def body_of(request: Any, members: Mapping[str, Any]) -> str:
     """The JSON text of an answer; empty for HEAD, whose answers have no body."""
-    return "" if request["REQUEST_METHOD"] == "HEAD" else json.dumps(members)
+    body = json.dumps(members)
+    if request["REQUEST_METHOD"] != "HEAD":
+        return body
+    # As GET's (RFC 9110 section 8.6); without it the server would say 0.
+    request.response.setHeader("Content-Length", str(len(body)))
+    return ""
+
+
+def header_values(response: Any, name: str) -> list[str]:
+    """All values of a header, in whatever spelling of its name Zope keeps them."""
+    headers = [*response.headers.items(), *response.accumulated_headers]
+    return [value for key, value in headers if key.lower() == name.lower()]
 
 
 def _drop_cookies(response: Any) -> None:
     """A program needs no cookie, and one of them could be a log-in."""
     response.cookies.clear()
-    response.headers.pop("set-cookie", None)
-    response.accumulated_headers[:] = [
-        (name, value)
-        for name, value in response.accumulated_headers
-        if name.lower() != "set-cookie"
-    ]
+    _remove(response, "Set-Cookie")
 
 
 def _keep_private(response: Any) -> None:
-    """Keep shared caches from giving the response to somebody else."""
-    varies = response.getHeader("Vary") or ""
-    if "authorization" not in varies.lower():
-        response.setHeader(
-            "Vary", f"{varies}, Authorization" if varies else "Authorization"
-        )
-    if "no-store" not in (response.getHeader("Cache-Control") or ""):
-        response.setHeader("Cache-Control", "private")
+    """Keep shared caches from giving the response to somebody else.
+
+    What else the site has told caches stays: a browser must still ask again.
+    """
+    _vary_on_authorization(response)
+    directives = _cache_control(response)
+    kept = [each for each in directives if _name(each) not in _FOR_SHARED_CACHES]
+    if not _is_private(kept):
+        kept.append("private")
+    _replace(response, "Cache-Control", ", ".join(kept))
+    for name in _CACHE_HEADERS:
+        _remove(response, name)
+
+
+def _keep_from_tokens(response: Any) -> None:
+    """Keep shared caches from giving the response to a request with a token."""
+    if not _is_private(_cache_control(response)):
+        _vary_on_authorization(response)
+
+
+def _vary_on_authorization(response: Any) -> None:
+    varies = ", ".join(header_values(response, "Vary"))
+    if "*" not in varies and "authorization" not in varies.lower():
+        varies = f"{varies}, Authorization" if varies else "Authorization"
+        _replace(response, "Vary", varies)
+
+
+def _cache_control(response: Any) -> list[str]:
+    found = _DIRECTIVE.findall(", ".join(header_values(response, "Cache-Control")))
+    return [directive.strip() for directive in found if directive.strip()]
+
+
+def _is_private(directives: list[str]) -> bool:
+    return not {"private", "no-store"}.isdisjoint(map(str.lower, directives))
+
+
+def _name(directive: str) -> str:
+    return directive.partition("=")[0].strip().lower()
+
+
+def _replace(response: Any, name: str, value: str) -> None:
+    _remove(response, name)
+    response.setHeader(name, value)
+
+
+def _remove(response: Any, name: str) -> None:
+    for key in [key for key in response.headers if key.lower() == name.lower()]:
+        del response.headers[key]
+    response.accumulated_headers[:] = [
+        (key, value)
+        for key, value in response.accumulated_headers
+        if key.lower() != name.lower()
+    ]

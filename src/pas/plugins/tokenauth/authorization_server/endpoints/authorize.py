@@ -28,6 +28,8 @@ class AuthorizationEndpoint(OAuth2Endpoint):
 
     methods = ("GET", "HEAD", "POST")
     takes = "request for authorization"
+    # People are sent here by their browser.
+    is_for_scripts = False
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         raise NoUsersHere()

@@ -9,6 +9,9 @@ from ...site.issuer import is_token_endpoint
 from ...site.lookup import site_at
 from ...tokens.refusals import report_refusal
 from ...web.address import client_address
+from ...web.cors import allow_every_origin
+from ...web.cors import answer_preflight
+from ...web.cors import is_preflight
 from ...web.isolation import oauth2_request
 from ...web.isolation import OAuth2Request
 from ...web.response import body_of
@@ -45,12 +48,19 @@ class OAuth2Endpoint(BrowserView):
     takes: str
     #: How else than by its parameters a client may authenticate itself here.
     client_challenge = ""
+    #: Whether programs in pages of other sites may call it.
+    is_for_scripts = True
 
     def __call__(self) -> str:
         prepared = oauth2_request(self.request)
         if prepared is None:
             # Reached in a way that Zope has already read the request in.
             raise NotFound()
+        response = self.request.response
+        if self.is_for_scripts:
+            allow_every_origin(response)
+            if is_preflight(self.request, prepared.method):
+                return answer_preflight(response, ", ".join(self.methods))
         try:
             if prepared.method not in self.methods:
                 methods = " or ".join(self.methods)

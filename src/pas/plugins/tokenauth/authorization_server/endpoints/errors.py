@@ -7,6 +7,7 @@ from zExceptions import Unauthorized
 
 
 RETRY_AFTER = "1"
+WRONG_METHOD = "The endpoint does not support this method."
 
 
 class EndpointFailureView(JSONErrorView):
@@ -45,6 +46,6 @@ def _status(error: Exception) -> int:
 _MESSAGES = {
     400: "The request cannot be read.",
     404: "There is no such endpoint.",
-    405: "The endpoint does not support this method.",
+    405: WRONG_METHOD,
     500: "The server has failed. The request may be repeated later.",
 }

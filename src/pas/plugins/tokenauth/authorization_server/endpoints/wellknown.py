@@ -7,23 +7,28 @@ the path of the site behind the name of the document.
 from ...resource_server.metadata import protected_resource_metadata
 from ...site.context import SiteContext
 from ...site.lookup import site_at
+from ...web.cors import allow_every_origin
+from ...web.cors import answer_preflight
+from ...web.cors import is_preflight
 from ...web.isolation import AUTHORIZATION_SERVER
 from ...web.isolation import oauth2_request
 from ...web.isolation import PROTECTED_RESOURCE
 from ...web.response import body_of
+from ...web.response import never_store
 from ..metadata import authorization_server_metadata
+from .errors import WRONG_METHOD
 from Acquisition import aq_base
 from plone.base.interfaces import IPloneSiteRoot
 from Products.Five.browser import BrowserView
 from typing import Any
 from urllib.parse import urlsplit
-from zExceptions import MethodNotAllowed
 from zExceptions import NotFound
 from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
 
 
 MAX_AGE = 300
+METHODS = "GET, HEAD"
 
 
 @implementer(IPublishTraverse)
@@ -47,13 +52,18 @@ class SiteMetadata(BrowserView):
             raise NotFound()
         response = self.request.response
         # Anybody may know, also a page of another site in a browser.
-        response.setHeader("Access-Control-Allow-Origin", "*")
+        allow_every_origin(response)
+        if is_preflight(self.request, prepared.method):
+            return answer_preflight(response, METHODS)
+        response.setHeader("Content-Type", "application/json")
         if prepared.method not in ("GET", "HEAD"):
-            response.setHeader("Allow", "GET, HEAD")
-            raise MethodNotAllowed()
+            # Returned, not raised: a wrong method is nothing for the error log.
+            never_store(self.request)
+            response.setHeader("Allow", METHODS)
+            response.setStatus(405)
+            return body_of(self.request, {"message": WRONG_METHOD})
         document, *path = self.names
         members = self.metadata(document, path)
-        response.setHeader("Content-Type", "application/json")
         response.setHeader("Cache-Control", f"public, max-age={MAX_AGE}")
         return body_of(self.request, members)
 

@@ -103,16 +103,22 @@ def test_only_post_is_allowed(
 
 
 @pytest.mark.parametrize("path", ["/@@oauth2-token", "/++api++/@@oauth2-token"])
-def test_there_is_no_cors(endpoint: Any, path: str) -> None:
-    """TE-24: optional, and not offered; programs need none."""
-    headers = [
-        ("Origin", "https://app.example"),
-        ("Access-Control-Request-Method", "POST"),
-        ("Accept", "application/json"),
-    ]
-    answer = endpoint.send(headers=headers, method="OPTIONS", path=path)
-    answer.check_refused("invalid_request", 405)
-    assert [name for name, _ in answer.headers if name.lower().startswith("acc")] == []
+def test_scripts_of_every_origin_may_call_it_without_cookies(
+    site: Any, endpoint: Any, keyfile: Any, path: str
+) -> None:
+    """TE-24: the preflight, the answer and the refusal (CORS)."""
+    headers = [("Origin", "https://app.example")]
+    asked = [*headers, ("Access-Control-Request-Method", "POST")]
+    preflight = endpoint.send(headers=asked, method="OPTIONS", path=path)
+    assert preflight.status == 204
+    assert preflight.all("Access-Control-Allow-Methods") == ["POST"]
+    granted = endpoint.post(site.grant(keyfile), headers=headers)
+    granted.check_success()
+    refused = endpoint.post("x", headers=headers)
+    refused.check_refused("invalid_grant")
+    for answer in (preflight, granted, refused):
+        assert answer.all("Access-Control-Allow-Origin") == ["*"]
+        assert answer.all("Access-Control-Allow-Credentials") == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from plone.base.interfaces import IPloneSiteRoot
 from plone.subrequest import subrequest
 from Products.Five.browser import BrowserView
 from Products.PluggableAuthService.plugins.ZODBUserManager import ZODBUserManager
-from Products.PythonScripts.PythonScript import PythonScript
 from typing import Any
 from ZODB.serialize import referencesf
 from ZODB.utils import load_current
@@ -362,8 +361,8 @@ class TestSubrequests:
         assert response.text.startswith("200")
 
 
-class TestKeysThatMayManageUsers:
-    """The switch opens accounts, and nothing of ours."""
+class TestAdminScope:
+    """It opens accounts, and nothing of ours."""
 
     def test_such_a_key_makes_a_user(self, site: Any, manager_token: str) -> None:
         body = {
@@ -412,15 +411,6 @@ class TestKeysThatMayManageUsers:
         response = site.api("POST", "/@users", manager_token, json=body)
         assert response.status_code == 201, response.text
         assert site.api("GET", "", issued.token).status_code == 401
-
-    def test_the_switch_ends_with_the_role_of_the_owner(
-        self, site: Any, manager_token: str
-    ) -> None:
-        site.sync()
-        site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
-        site.commit()
-        change = {"email": "evil@example.org"}
-        assert_closed(site.api("PATCH", "/@users/owner", manager_token, json=change))
 
     def test_such_a_key_changes_no_settings(
         self, site: Any, manager_token: str
@@ -484,14 +474,6 @@ def through_the_user_folder_of_the_root(portal: Any) -> None:
     root.users._user_passwords["bred"] = PASSWORD
 
 
-def through_new_code(portal: Any) -> None:
-    portal._setObject("bred", PythonScript("bred"))
-
-
-def through_old_code(portal: Any) -> None:
-    portal["code"].write("return context.acl_users.jwt_auth.create_token('owner')")
-
-
 def through_a_request_for_a_password(portal: Any) -> None:
     portal.portal_password_reset.requestReset("victim")
 
@@ -509,6 +491,23 @@ def with_a_commit(portal: Any) -> None:
     transaction.commit()
 
 
+def with_the_parents_unloaded(portal: Any) -> None:
+    passwords = portal.acl_users.source_users._user_passwords
+    passwords["victim"] = passwords["owner"]
+    portal._p_jar.cacheMinimize()
+
+
+def with_a_bucket_alone(portal: Any) -> None:
+    passwords = portal.acl_users.source_users._user_passwords
+    bucket = passwords.__getstate__()[1]
+    bucket["user-1"] = passwords["owner"]
+    portal._p_jar.cacheMinimize()
+
+
+def through_the_data_of_members(portal: Any) -> None:
+    portal.portal_memberdata.manage_changeProperties(email="evil@example.org")
+
+
 def with_an_abort(portal: Any) -> None:
     transaction.abort()
     through_a_plugin(portal)
@@ -522,10 +521,11 @@ WAYS = [
     through_our_own_settings,
     through_our_own_storage,
     through_the_user_folder_of_the_root,
-    through_new_code,
-    through_old_code,
     through_a_request_for_a_password,
     with_a_savepoint,
+    with_the_parents_unloaded,
+    with_a_bucket_alone,
+    through_the_data_of_members,
     with_a_commit,
     with_an_abort,
 ]
@@ -564,10 +564,12 @@ class TestCodeOfAnAddOn:
     def test_changes_nothing_in_a_user_folder(
         self, site: Any, token: str, run: Callable[..., Any], way: Callable[[Any], None]
     ) -> None:
-        site.portal._setObject("code", PythonScript("code"))
         site.context.storage.service_keys.add(
             ServiceKey("x", owner="owner", title="x", public_key=None, issued_at=1.0)
         )
+        # More than one bucket of a tree holds.
+        passwords = site.portal.acl_users.source_users._user_passwords
+        passwords.update({f"user-{number}": "x" for number in range(100)})
         site.commit()
         before = self.state(site)
         assert_closed(run(way, token))
@@ -623,8 +625,8 @@ class TestCodeOfAnAddOn:
         for folder in (
             portal.acl_users,
             site.app.acl_users,
-            portal["code"],
             portal.portal_password_reset,
+            portal.portal_memberdata,
         ):
             pending, seen = [folder._p_oid], set()
             while pending:

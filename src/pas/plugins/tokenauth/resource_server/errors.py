@@ -14,7 +14,6 @@ from zExceptions import Unauthorized as ZopeUnauthorized
 
 ONE_TOKEN = "Send one access token, in the Authorization header"
 NO_ACCOUNTS = "This access token may not change user accounts."
-NO_SETTINGS = "This access token may not change settings of the site."
 
 
 class Unauthorized(ZopeUnauthorized):

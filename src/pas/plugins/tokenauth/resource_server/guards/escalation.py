@@ -15,9 +15,7 @@ cannot log in either.
 from ...web.access import access_of
 from ...web.interfaces import IClosedToTokens
 from ..errors import ClosedToTokens
-from ..errors import NO_SETTINGS
 from Acquisition import aq_base
-from plone.registry.interfaces import IRecordEvent
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
 from Products.PluggableAuthService.interfaces.events import IPASEvent
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
@@ -91,21 +89,6 @@ def veto_user_management(event: IPASEvent) -> None:
     """Stop changes of users and groups by a token, however they come about."""
     if not IUserLoggedOutEvent.providedBy(event):
         refuse_user_management(getRequest())
-
-
-@adapter(IRecordEvent)
-def veto_settings(event: IRecordEvent) -> None:
-    """Stop changes of the site's settings by a token, unless its key may manage users.
-
-    They say who may register, where mails for new passwords go, and which scripts run
-    in the browsers of others.
-
-    :raises ClosedToTokens: when a token without that right makes the request
-    """
-    access = access_of(getRequest())
-    # What a token does that may only read is refused at the end, and told so.
-    if access is not None and access.may_write and not access.administers:
-        raise ClosedToTokens(NO_SETTINGS)
 
 
 @adapter(IUserLoggedInEvent)

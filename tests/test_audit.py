@@ -46,7 +46,7 @@ def test_a_refusal_leaves_a_line_with_its_reason(site: Any, lines: Any) -> None:
     assert refused["reason"] == "malformed token"
 
 
-def test_what_is_not_committed_did_not_happen(site: Any, lines: Any) -> None:
+def test_an_aborted_transaction_leaves_no_line(site: Any, lines: Any) -> None:
     notify(ServiceKeyIssued("svc-1", "owner", "owner"))
     transaction.abort()
     assert lines() == []
@@ -56,7 +56,7 @@ def test_what_is_not_committed_did_not_happen(site: Any, lines: Any) -> None:
     assert [line["credential_id"] for line in lines()] == ["svc-2"]
 
 
-def test_a_text_from_outside_stays_on_its_line(site: Any, lines: Any) -> None:
+def test_a_string_from_outside_stays_on_its_line(site: Any, lines: Any) -> None:
     notify(ServiceKeyIssued("svc-1", "owner", "owner\nforged"))
     transaction.commit()
     assert lines()[0]["requester"] == "owner\nforged"

@@ -96,7 +96,7 @@ def test_one_token_serves_several_requests(
     ]
 
 
-def test_it_renews_an_expired_token_and_repeats_the_request_once(
+def test_the_client_renews_an_expired_token_and_repeats_the_request_once(
     site: Any, client: ModuleType, sent: list[Any], advance: Callable[[float], None]
 ) -> None:
     session = session_of(client, site.issue())
@@ -111,7 +111,7 @@ def test_it_renews_an_expired_token_and_repeats_the_request_once(
     ]
 
 
-def test_it_renews_where_an_answer_has_no_body(
+def test_the_client_renews_where_an_answer_has_no_body(
     site: Any, client: ModuleType, advance: Callable[[float], None]
 ) -> None:
     session = session_of(client, site.issue())
@@ -139,7 +139,7 @@ def chunks() -> Any:
     ],
     ids=["json", "text", "file", "generator"],
 )
-def test_it_sends_a_body_again(
+def test_the_client_sends_a_body_again(
     site: Any,
     client: ModuleType,
     sent: list[Any],
@@ -183,7 +183,7 @@ def test_a_wrong_token_endpoint_is_told_clearly(site: Any, client: ModuleType) -
     assert str(caught.value) == f"404: no token endpoint at {site.url}/no-such-page"
 
 
-def test_it_acts_as_another_user(site: Any, client: ModuleType) -> None:
+def test_the_client_acts_as_another_user(site: Any, client: ModuleType) -> None:
     site.add_user("jane")
     auth = client.ServiceKeyAuth(site.issue(may_impersonate=True), subject="jane")
     answer = requests.get(
@@ -255,7 +255,7 @@ def auth(client: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Any:
     return auth
 
 
-def test_it_repeats_a_request_only_once(auth: Any) -> None:
+def test_the_client_repeats_a_request_only_once(auth: Any) -> None:
     adapter = Scripted(lambda url: REFUSED)
     session = requests.Session()
     session.mount("https://", adapter)
@@ -290,7 +290,9 @@ def test_a_redirect_cannot_lure_a_token_away(auth: Any) -> None:
         (200, {"Content-Type": "application/json"}),
     ],
 )
-def test_it_repeats_nothing_else(auth: Any, answer: tuple[int, dict[str, str]]) -> None:
+def test_the_client_repeats_no_other_request(
+    auth: Any, answer: tuple[int, dict[str, str]]
+) -> None:
     adapter = Scripted(lambda url: answer)
     session = requests.Session()
     session.mount("https://", adapter)

@@ -312,7 +312,7 @@ def test_a_mail_server_that_is_down_is_asked_three_times(
     assert [key.reminded for key in service_keys] == [None] * 5
 
 
-def test_of_two_runs_at_once_one_tells(
+def test_one_of_two_runs_at_once_sends_the_mail(
     site: Any, key: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service_key = key(10)
@@ -392,7 +392,7 @@ def test_without_an_issuer_there_is_no_link(site: Any, key: Any, inbox: Any) -> 
     assert "://" not in text
 
 
-def test_what_a_key_may_do_is_said_in_words(
+def test_a_mail_says_in_words_what_a_key_may_do(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     user("owner")
@@ -558,7 +558,7 @@ def issue_for_others(site: Any, owners: list[str]) -> None:
         )
 
 
-def test_what_is_not_committed_is_not_announced(
+def test_an_aborted_transaction_sends_no_mail(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     user("owner")

@@ -142,7 +142,7 @@ def test_the_record_names_who_ran_the_command(
 @pytest.mark.parametrize(
     "row", [row for row in COMMANDS if not row.cells[RECORDED]], ids=str
 )
-def test_what_changes_nothing_has_no_record(row: Row) -> None:
+def test_a_command_that_changes_nothing_has_no_record(row: Row) -> None:
     assert row.what.split()[-1] not in WRITING
 
 

@@ -127,7 +127,7 @@ class TestEveryCell:
     """In one site, row after row."""
 
     @pytest.mark.parametrize("row", TRIED, ids=str)
-    def test_is_what_the_table_says(self, world: World, row: Row) -> None:
+    def test_every_cell_is_as_the_table_says(self, world: World, row: Row) -> None:
         wrong = []
         for method in row.methods:
             world.new_credentials()

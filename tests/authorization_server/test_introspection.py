@@ -43,7 +43,7 @@ def obtain(site: Any, issue: Callable[..., Any]) -> Callable[..., Any]:
     return obtain
 
 
-def test_its_end_is_that_of_its_key_if_that_is_earlier(site: Any, obtain: Any) -> None:
+def test_a_token_ends_with_its_key_if_that_is_earlier(site: Any, obtain: Any) -> None:
     """IN-05: `exp` is when it ends, also when its key got an earlier end since."""
     key, token = obtain()
     key.expires_at = NOW + 600
@@ -85,7 +85,7 @@ def opens(site: Any, token: str, now: float = NOW) -> bool:
 
 
 @pytest.mark.parametrize("seconds", [0, 1, HOUR - 0.5, HOUR, HOUR + 1])
-def test_it_is_active_until_it_expires(
+def test_a_token_is_active_until_it_expires(
     site: Any, obtain: Callable[..., Any], seconds: float
 ) -> None:
     """IN-03, IN-04: at the moment of `exp` it is over."""
@@ -102,7 +102,7 @@ def test_it_is_active_until_it_expires(
     ("name", "value"),
     [("revoked_at", NOW), ("expires_at", NOW), ("orphaned_at", NOW)],
 )
-def test_it_ends_with_its_key(
+def test_a_token_ends_with_its_key(
     site: Any, obtain: Callable[..., Any], name: str, value: float
 ) -> None:
     """IN-04, JB-33."""
@@ -112,7 +112,7 @@ def test_it_ends_with_its_key(
     assert not opens(site, token)
 
 
-def test_it_ends_with_the_record_of_its_key(
+def test_a_token_ends_with_the_record_of_its_key(
     site: Any, obtain: Callable[..., Any]
 ) -> None:
     """IN-04: what is forgotten is unknown."""
@@ -121,7 +121,7 @@ def test_it_ends_with_the_record_of_its_key(
     assert told(site, token) == INACTIVE
 
 
-def test_it_ends_with_the_owner(site: Any, obtain: Callable[..., Any]) -> None:
+def test_a_token_ends_with_the_owner(site: Any, obtain: Callable[..., Any]) -> None:
     """IN-04, JB-33."""
     _key, token = obtain()
     site.portal.acl_users.userFolderDelUsers(["owner"])
@@ -130,7 +130,7 @@ def test_it_ends_with_the_owner(site: Any, obtain: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize("change", ["subject", "switch", "permission"])
-def test_it_ends_with_the_right_to_impersonate(
+def test_a_token_ends_with_the_right_to_impersonate(
     site: Any, obtain: Callable[..., Any], change: str
 ) -> None:
     """IN-04, IN-07: the subject is gone, or the owner may no longer act as them."""
@@ -158,7 +158,7 @@ def test_garbage_is_inactive(site: Any, text: str) -> None:
 # -- active ------------------------------------------------------------------
 
 
-def test_it_does_not_matter_from_where_it_may_be_used(
+def test_the_ip_ranges_of_a_token_do_not_matter(
     site: Any, obtain: Callable[..., Any]
 ) -> None:
     """IN-04: who asks is not who uses it."""
@@ -167,7 +167,7 @@ def test_it_does_not_matter_from_where_it_may_be_used(
     assert told(site, token)["active"] is True
 
 
-def test_what_there_is_nothing_to_say_about_is_left_out(
+def test_a_member_without_a_value_is_left_out(
     site: Any, issue_token: Callable[..., Any]
 ) -> None:
     """IN-05: no member is empty."""
@@ -190,7 +190,7 @@ def test_a_personal_access_token_is_its_own_client(
     assert told(site, issued.token, issue()) == INACTIVE
 
 
-def test_only_its_own_key_is_told(
+def test_only_the_key_of_a_token_is_told_of_it(
     site: Any, obtain: Callable[..., Any], issue: Callable[..., Any]
 ) -> None:
     """IN-10."""
@@ -240,7 +240,7 @@ def test_another_key_revokes_nothing(
     assert revoked == []
 
 
-def test_what_is_unknown_is_revoked_already(site: Any, revoked: list[Any]) -> None:
+def test_revoking_an_unknown_token_does_nothing(site: Any, revoked: list[Any]) -> None:
     """RV-02."""
     unknown = make_token(ACCESS_TOKEN_PREFIX, bytes(32))
     revoke_token(site.context, unknown, NOW, "who", None)

@@ -78,7 +78,7 @@ def test_a_backup_revives_what_was_revoked(restored: Secrets) -> None:
 
 
 @pytest.mark.parametrize("with_new", [False, True])
-def test_what_was_issued_before_can_be_ended_at_once(
+def test_credentials_issued_before_a_time_can_be_ended_at_once(
     site: Any, restored: Secrets, tokenauth: Any, with_new: bool
 ) -> None:
     """What was issued since is spared."""

@@ -90,7 +90,7 @@ def test_an_old_keyfile_goes_on_working(
     assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
 
 
-def test_it_says_what_was_imported(
+def test_the_import_says_what_was_imported(
     site: Any, owner: str, tokenauth: Any, file: Path
 ) -> None:
     file.write_text(export(RECORD))
@@ -99,7 +99,7 @@ def test_it_says_what_was_imported(
     assert again.json == {"imported": [], "unchanged": [CLIENT_ID], "refused": []}
 
 
-def test_what_cannot_be_used_is_told_and_the_rest_imported(
+def test_a_record_that_cannot_be_used_is_told_and_the_rest_imported(
     site: Any, owner: str, tokenauth: Any, file: Path
 ) -> None:
     lost = {**RECORD, "client_id": "other", "user_id": "nobody"}

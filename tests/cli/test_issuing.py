@@ -62,7 +62,7 @@ def ensure(owner: str, *arguments: object) -> list[object]:
 
 
 class TestIssue:
-    def test_the_keyfile_opens_the_site(
+    def test_the_keyfile_authorizes_requests(
         self,
         site: Any,
         owner: str,
@@ -76,7 +76,7 @@ class TestIssue:
         token = capsys.readouterr().out.strip()
         assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
 
-    def test_it_says_what_was_issued(
+    def test_the_command_says_what_was_issued(
         self, owner: str, tokenauth: Any, output: Path
     ) -> None:
         result = tokenauth(*issue(owner, "--output", output))
@@ -85,7 +85,7 @@ class TestIssue:
             f"Issued {client_id} of owner, expires: never. Keyfile: {output}\n"
         )
 
-    def test_what_zope_prints_is_none_of_the_answer(
+    def test_output_of_zope_is_not_in_the_answer(
         self, owner: str, tokenauth: Any, output: Path
     ) -> None:
         result = tokenauth("--json", *issue(owner, "--output", output))
@@ -93,7 +93,7 @@ class TestIssue:
         assert "keyfile" not in result.json
         assert result.err == "Zope is starting.\n"
 
-    def test_the_arguments_become_the_limits(
+    def test_the_arguments_become_the_options(
         self,
         site: Any,
         owner: str,
@@ -285,7 +285,7 @@ class TestConflicts:
         keyfile = json.loads(output.read_text())
         assert keyfile["key_id"] == key.public_keys[0].kid
 
-    def test_it_gives_up_at_last(
+    def test_a_command_that_conflicts_every_time_gives_up(
         self,
         site: Any,
         owner: str,
@@ -300,7 +300,7 @@ class TestConflicts:
 
 
 class TestEnsure:
-    def test_it_issues_once(
+    def test_repeating_the_command_issues_one_key(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         first = tokenauth("--json", *ensure(owner, "--output", output)).json
@@ -312,7 +312,7 @@ class TestEnsure:
         assert output.read_text() == content
         assert len(keys(site)) == 1
 
-    def test_it_says_what_it_did(
+    def test_the_command_says_what_it_did(
         self, owner: str, tokenauth: Any, output: Path
     ) -> None:
         arguments = ensure(owner, "--output", output)
@@ -320,7 +320,7 @@ class TestEnsure:
         assert tokenauth(*arguments).out.startswith("Unchanged: svc-")
         assert tokenauth(*arguments, "--require-jti").out.startswith("Corrected svc-")
 
-    def test_what_is_left_out_is_as_for_a_new_key(
+    def test_an_option_that_is_left_out_is_as_for_a_new_key(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         arguments = ensure(owner, "--output", output)
@@ -376,7 +376,7 @@ class TestEnsure:
         assert f"tokenauth rotate {key.client_id} --overlap 0d" in result.err
         assert not output.exists() and key.ip_ranges == ""
 
-    def test_it_prints_a_keyfile_once(self, owner: str, tokenauth: Any) -> None:
+    def test_a_keyfile_is_printed_once(self, owner: str, tokenauth: Any) -> None:
         first = tokenauth("--json", *ensure(owner, "--output", "-")).json
         second = tokenauth("--json", *ensure(owner, "--output", "-")).json
         assert first["keyfile"]["client_id"] == second["client_id"]
@@ -413,7 +413,7 @@ class TestEnsure:
         assert keys(site)[0].expires_at == NOW + 91 * DAY
         assert tokenauth("--json", *arguments).json["changed"] is False
 
-    def test_who_comes_second_finds_the_key_of_the_first(
+    def test_the_second_of_two_at_once_finds_the_key_of_the_first(
         self,
         site: Any,
         owner: str,

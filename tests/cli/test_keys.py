@@ -22,7 +22,7 @@ def live(site: Any) -> list[str]:
 
 
 class TestList:
-    def test_it_shows_keys_as_a_table(self, site: Any, tokenauth: Any) -> None:
+    def test_people_get_the_keys_as_a_table(self, site: Any, tokenauth: Any) -> None:
         first = site.issue(title="The first")
         result = tokenauth("list")
         heading, line = result.out.splitlines()
@@ -50,7 +50,7 @@ class TestList:
             (["--state", "revoked"], []),
         ],
     )
-    def test_it_finds_keys(
+    def test_the_arguments_find_keys(
         self, site: Any, tokenauth: Any, arguments: list[str], titles: list[str]
     ) -> None:
         site.issue("owner", title="Nightly")
@@ -58,13 +58,13 @@ class TestList:
         found = tokenauth("list", "--json", *arguments).json
         assert [key["title"] for key in found] == titles
 
-    def test_it_says_that_there_are_none(self, site: Any, tokenauth: Any) -> None:
+    def test_an_empty_list_says_so(self, site: Any, tokenauth: Any) -> None:
         result = tokenauth("list")
         assert (result.code, result.out) == (0, "There are no such service keys.\n")
 
 
 class TestUsage:
-    def test_it_shows_who_obtained_tokens(self, site: Any, tokenauth: Any) -> None:
+    def test_the_log_shows_who_obtained_tokens(self, site: Any, tokenauth: Any) -> None:
         keyfile = site.issue()
         site.token(keyfile)
         result = tokenauth("usage", keyfile["client_id"])
@@ -74,7 +74,7 @@ class TestUsage:
         (entry,) = tokenauth("usage", keyfile["client_id"], "--json").json
         assert (entry["subject"], entry["address"]) == ("owner", "127.0.0.1")
 
-    def test_it_says_that_there_was_none(self, site: Any, tokenauth: Any) -> None:
+    def test_a_key_that_was_never_used_says_so(self, site: Any, tokenauth: Any) -> None:
         result = tokenauth("usage", site.issue()["client_id"])
         assert result.out == "The service key was never used.\n"
 
@@ -85,7 +85,7 @@ class TestUsage:
 
 
 class TestRevoke:
-    def test_it_ends_the_named_keys(self, site: Any, tokenauth: Any) -> None:
+    def test_the_named_keys_are_revoked(self, site: Any, tokenauth: Any) -> None:
         first, second = site.issue(title="1"), site.issue(title="2")
         site.issue(title="3")
         token = site.token(first)
@@ -99,19 +99,19 @@ class TestRevoke:
         again = tokenauth("revoke", first["client_id"], "--json")
         assert again.json == {"revoked": 0}
 
-    def test_it_ends_none_when_one_is_not_there(
+    def test_no_key_is_revoked_when_one_is_not_there(
         self, site: Any, tokenauth: Any
     ) -> None:
         keyfile = site.issue(title="1")
         result = tokenauth("revoke", keyfile["client_id"], "svc-none")
         assert (result.code, live(site)) == (3, ["1"])
 
-    def test_it_ends_all(self, site: Any, tokenauth: Any) -> None:
+    def test_every_key_can_be_revoked(self, site: Any, tokenauth: Any) -> None:
         site.issue("owner"), site.issue("other")
         assert tokenauth("revoke", "--all").code == 0
         assert live(site) == []
 
-    def test_it_ends_what_is_older_than_a_backup(
+    def test_keys_older_than_a_backup_can_be_revoked(
         self, site: Any, tokenauth: Any
     ) -> None:
         for title, year in (("old", 2020), ("new", 2030)):
@@ -121,7 +121,7 @@ class TestRevoke:
         tokenauth("revoke", "--issued-before", "2025-01-01T12:00+01:00")
         assert live(site) == ["new"]
 
-    def test_the_record_tells_who_it_was(
+    def test_the_record_tells_who_revoked(
         self, site: Any, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(session.getpass, "getuser", lambda: "operator")
@@ -142,7 +142,7 @@ class TestRevoke:
 
 
 class TestPurge:
-    def test_it_goes_on_until_all_is_removed(
+    def test_a_purge_goes_on_until_all_is_removed(
         self, site: Any, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(upkeep, "LIMIT", 2)
@@ -174,7 +174,7 @@ class TestNotify:
         assert result.code == 0 and "nobody was mailed" in result.out
 
     @pytest.mark.parametrize(("failed", "code"), [(0, 0), (2, 1)])
-    def test_mails_that_fail_are(
+    def test_mails_that_fail_are_a_failure(
         self,
         site: Any,
         tokenauth: Any,

@@ -55,7 +55,7 @@ def live(site: Any) -> list[str]:
 
 
 class TestIssue:
-    def test_the_token_opens_the_site(
+    def test_the_token_authorizes_requests(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
@@ -64,7 +64,7 @@ class TestIssue:
         assert is_personal(token) and is_well_formed(token)
         assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
 
-    def test_it_says_what_was_issued_and_not_the_token(
+    def test_the_command_says_what_was_issued_and_not_the_token(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         result = tokenauth(*issue(owner, "--expires", "2099-12-31", "--output", output))
@@ -84,7 +84,7 @@ class TestIssue:
         assert "token" not in result.json
         assert "ptp_" not in result.out + result.err
 
-    def test_it_is_printed_only_when_asked_for(
+    def test_the_token_is_printed_only_when_asked_for(
         self, site: Any, owner: str, tokenauth: Any
     ) -> None:
         given = issue(owner, "--expires", "90d", "--output", "-")
@@ -93,7 +93,7 @@ class TestIssue:
         assert "ptp_" not in printed.err
         assert is_well_formed(tokenauth("--json", *given).json["token"])
 
-    def test_the_arguments_become_the_limits(
+    def test_the_arguments_become_the_options(
         self,
         site: Any,
         owner: str,
@@ -140,7 +140,7 @@ class TestIssue:
         assert f"tokenauth: {message}" in result.err
         assert not output.exists() and tokens(site) == []
 
-    def test_never_is_for_sites_that_allow_it(
+    def test_a_token_never_expires_only_where_the_site_allows_it(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         site.plugin.max_personal_access_token_lifetime = None
@@ -174,7 +174,7 @@ class TestIssue:
         assert result.code == 4 and "policy of this site" in result.err
         assert not output.exists()
 
-    def test_what_is_in_a_file_is_not_overwritten(
+    def test_a_file_that_is_there_is_not_overwritten(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         output.write_text("precious")
@@ -223,7 +223,7 @@ class TestIssue:
 
 
 class TestList:
-    def test_it_shows_tokens_as_a_table(
+    def test_people_get_the_tokens_as_a_table(
         self, owner: str, issued: Any, tokenauth: Any
     ) -> None:
         token_id = issued(owner)["token_id"]
@@ -251,7 +251,7 @@ class TestList:
             (["--state", "revoked"], []),
         ],
     )
-    def test_it_finds_tokens(
+    def test_the_arguments_find_tokens(
         self,
         site: Any,
         owner: str,
@@ -266,17 +266,19 @@ class TestList:
         found = tokenauth("pat", "list", "--json", *arguments).json
         assert [token["title"] for token in found] == titles
 
-    def test_it_shows_no_secret(self, owner: str, issued: Any, tokenauth: Any) -> None:
+    def test_the_list_shows_no_secret(
+        self, owner: str, issued: Any, tokenauth: Any
+    ) -> None:
         issued(owner)
         assert "ptp_" not in tokenauth("pat", "list", "--json").out
 
-    def test_it_says_that_there_are_none(self, site: Any, tokenauth: Any) -> None:
+    def test_an_empty_list_says_so(self, site: Any, tokenauth: Any) -> None:
         result = tokenauth("pat", "list")
         assert result.out == "There are no such personal access tokens.\n"
 
 
 class TestUsage:
-    def test_it_shows_when_a_token_was_used(
+    def test_the_log_shows_when_a_token_was_used(
         self, site: Any, owner: str, issued: Any, tokenauth: Any
     ) -> None:
         token_id = issued(owner)["token_id"]
@@ -296,7 +298,7 @@ class TestUsage:
         (document,) = tokenauth("pat", "usage", token_id, "--json").json
         assert (document["subject"], document["uses"]) == ("owner", 12)
 
-    def test_it_says_that_it_was_not(
+    def test_a_token_that_was_never_used_says_so(
         self, owner: str, issued: Any, tokenauth: Any
     ) -> None:
         result = tokenauth("pat", "usage", issued(owner)["token_id"])
@@ -319,7 +321,7 @@ class TestRevoke:
         client_id = site.issue(title="Key")["client_id"]
         return client_id, issued("owner", "--title", "Token")["token_id"]
 
-    def test_it_ends_a_token_at_once(
+    def test_a_token_is_revoked_at_once(
         self, site: Any, owner: str, issued: Any, tokenauth: Any
     ) -> None:
         token = issued(owner)
@@ -327,7 +329,7 @@ class TestRevoke:
         assert result.out == "Personal access tokens revoked: 1.\n"
         assert site.api("GET", "/@users/owner", token["token"]).status_code == 401
 
-    def test_a_key_is_none_of_its_business(
+    def test_a_key_is_not_revoked_as_a_token(
         self, site: Any, one_of_each: tuple[str, str], tokenauth: Any
     ) -> None:
         result = tokenauth("pat", "revoke", *reversed(one_of_each))
@@ -335,7 +337,7 @@ class TestRevoke:
         assert "no such personal access token in this site" in result.err
 
     @pytest.mark.parametrize("which", [["--all"], ["--issued-before", "2099-01-01"]])
-    def test_it_ends_all_tokens_and_no_key(
+    def test_all_tokens_and_no_key_are_revoked(
         self,
         site: Any,
         one_of_each: tuple[str, str],
@@ -345,7 +347,7 @@ class TestRevoke:
         assert tokenauth("pat", "revoke", *which, "--json").json == {"revoked": 1}
         assert live(site) == ["Key"]
 
-    def test_it_spares_what_is_newer(
+    def test_newer_tokens_are_spared(
         self, site: Any, one_of_each: tuple[str, str], tokenauth: Any
     ) -> None:
         before = ["--issued-before", "2020-01-01"]

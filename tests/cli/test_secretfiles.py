@@ -13,7 +13,7 @@ def mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_nobody_else_can_read_it(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     """Whatever the umask is, and from the first moment on."""
     path = tmp_path / "secret.txt"
     before = os.umask(0)
@@ -38,7 +38,7 @@ def test_the_last_content_wins(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
-def test_it_is_gone_when_something_fails(
+def test_the_file_is_removed_when_something_fails(
     tmp_path: Path, failure: type[BaseException]
 ) -> None:
     path = tmp_path / "secret.txt"

@@ -24,7 +24,7 @@ def test_a_duration_is_a_number_and_a_unit(text: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "90", "d", "-1d", "1.5d", "1d12h", "9999999d"])
-def test_anything_else_is_none(text: str) -> None:
+def test_anything_else_is_no_duration(text: str) -> None:
     with pytest.raises(ArgumentTypeError, match="no duration like 90d"):
         duration(text)
 

@@ -53,17 +53,19 @@ def issue_at_once(address: Address, processes: int, keys: int = 1) -> Outcome:
 
 
 @pytest.mark.parametrize("keys", [1, 100])
-def test_threads_of_one_process_hardly_meet(tmp_path: Path, keys: int) -> None:
+def test_threads_of_one_process_hardly_conflict(tmp_path: Path, keys: int) -> None:
     outcome = issue_at_once(FileAddress(tmp_path / "Data.fs"), 1, keys)
     assert outcome.repeated <= REPEATED_AT_MOST
 
 
-def test_two_processes_hardly_meet(address: Address) -> None:
+def test_two_processes_hardly_conflict(address: Address) -> None:
     outcome = issue_at_once(address, 2)
     assert outcome.repeated <= REPEATED_AT_MOST
 
 
-def test_a_server_without_this_package_merges_what_they_write(tmp_path: Path) -> None:
+def test_a_zeo_server_without_this_package_merges_what_clients_write(
+    tmp_path: Path,
+) -> None:
     """A ZEO server often has nothing but ZEO installed."""
     with bare_zeo_server(tmp_path) as address:
         outcome = issue_at_once(address, 2)

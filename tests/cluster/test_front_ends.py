@@ -44,7 +44,9 @@ def second(slow: Relay) -> Iterator[FrontEnd]:
         yield front_end
 
 
-def test_a_token_that_one_has_issued_opens_the_other_at_once(address: Address) -> None:
+def test_a_token_that_one_has_issued_is_accepted_by_the_other_at_once(
+    address: Address,
+) -> None:
     """RS-09: no wrong 401, in either direction."""
     grant = make_keys(address, 1)[0]
     with closing(FrontEnd(address)) as one, closing(FrontEnd(address)) as two:
@@ -85,7 +87,7 @@ class TestALateMessage:
         monkeypatch.setattr(tokens, "sync_storage", lambda storage: False)
         assert not second.accepts(token)
 
-    def test_of_a_revocation_ends_the_token_with_the_next_request(
+    def test_that_tells_of_a_revocation_ends_the_token_with_the_next_request(
         self, zeo: ZEOAddress, first: FrontEnd, second: FrontEnd, slow: Relay
     ) -> None:
         """RV-01: as soon as it comes."""
@@ -100,7 +102,7 @@ class TestALateMessage:
         second.db.storage.ping()
         assert not second.accepts(token)
 
-    def test_of_a_key_does_not_make_its_first_grant_invalid(
+    def test_that_tells_of_a_key_does_not_make_its_first_grant_invalid(
         self, zeo: ZEOAddress, first: FrontEnd, second: FrontEnd, slow: Relay
     ) -> None:
         make_keys(zeo, 1)
@@ -180,7 +182,7 @@ class TestAskingTheServer:
         ):
             assert server.storage.service_keys.get("svc-0").title == "Changed"
 
-    def test_is_not_for_relstorage(self, postgresql: Address) -> None:
+    def test_is_not_done_with_relstorage(self, postgresql: Address) -> None:
         """Which asks by itself when a transaction begins."""
         make_keys(postgresql, 1)
         with (

@@ -21,14 +21,14 @@ def test_a_member_is_refused(visitor: Any, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_who_has_keys_but_manages_none_of_others_is_refused(
+def test_a_user_who_manages_only_their_own_keys_is_refused(
     owner: Any, page: str
 ) -> None:
     assert_sent_to_log_in(owner.get(page))
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_administrators_managers_and_root_managers_see_it(
+def test_administrators_managers_and_root_managers_see_the_panel(
     administrator: Any, manager: Any, root_user: Any, page: str
 ) -> None:
     for visitor in (administrator, manager, root_user):

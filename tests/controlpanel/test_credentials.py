@@ -168,7 +168,7 @@ def test_every_state_has_a_name_for_people(administrator: Any, keys: None) -> No
     assert chosen.get("value") == "unused"
 
 
-def test_what_was_looked_for_stays_in_the_form(administrator: Any) -> None:
+def test_the_query_stays_in_the_form(administrator: Any) -> None:
     html = administrator.see(PANEL, text='"><b>', sort="owner", order="descending")
     form = dict(html.cssselect("#content form[role=search]")[0].form_values())
     assert form["text"] == '"><b>'
@@ -269,7 +269,9 @@ def test_an_administrator_may_tighten_and_revoke(
     assert actions(administrator, "Nightly import") == {"edit", "logs", "revoke"}
 
 
-def test_who_issues_keys_for_others_may_rotate(manager: Any, new_key: Any) -> None:
+def test_a_user_who_issues_keys_for_others_may_rotate(
+    manager: Any, new_key: Any
+) -> None:
     new_key(title="Nightly import")
     offered = {"edit", "logs", "revoke", "rotate"}
     assert actions(manager, "Nightly import") == offered

@@ -52,7 +52,7 @@ def test_the_owner_may_be_named_by_login(site: Any, manager: Any, form: Any) -> 
 
 
 @pytest.mark.parametrize("owner", ["", "nobody", "own", "admin", b"\xff", ["a", "b"]])
-def test_who_is_no_user_gets_no_key(
+def test_an_owner_who_is_no_user_gets_no_key(
     site: Any, manager: Any, form: Any, owner: Any
 ) -> None:
     response = manager.submit(PAGE, {**form, "owner": owner})

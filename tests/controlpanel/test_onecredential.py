@@ -32,7 +32,7 @@ def page(name: str) -> str:
 
 @pytest.mark.parametrize("name", [*ONE_KEY, "revoke"])
 @pytest.mark.parametrize("who", ["owner", "member", "anonymous"])
-def test_nobody_else_sees_them(
+def test_nobody_else_sees_the_pages(
     site: Any, visitor: Any, owner: Any, keyfile: Any, name: str, who: str
 ) -> None:
     query = {"id": keyfile["client_id"], "ids": keyfile["client_id"]}
@@ -60,7 +60,7 @@ def test_a_request_with_an_access_token_is_refused(
 
 @pytest.mark.parametrize("name", ["edit", "logs", "logs-csv", "revoke"])
 @pytest.mark.parametrize("who", ["administrator", "manager", "root_user"])
-def test_administrators_see_them(
+def test_administrators_see_the_pages(
     request: pytest.FixtureRequest, keyfile: Any, name: str, who: str
 ) -> None:
     visitor = request.getfixturevalue(who)
@@ -79,7 +79,7 @@ def test_a_key_that_does_not_exist_is_refused(manager: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["edit", "logs", "revoke"])
-def test_they_look_like_the_panel_and_lead_back_to_it(
+def test_the_pages_look_like_the_panel_and_lead_back_to_it(
     site: Any, administrator: Any, keyfile: Any, name: str
 ) -> None:
     query = {"id": keyfile["client_id"], "ids": keyfile["client_id"]}
@@ -154,7 +154,7 @@ def test_a_switch_that_is_on_can_be_turned_off(
     assert not site.service_key(keyfile).may_impersonate
 
 
-def test_who_issues_keys_for_others_loosens(
+def test_a_user_who_issues_keys_for_others_loosens(
     site: Any, manager: Any, keyfile: Any
 ) -> None:
     html = manager.see(page("edit"), id=keyfile["client_id"])
@@ -192,7 +192,7 @@ def test_an_administrator_does_not_rotate(
 
 
 @pytest.mark.parametrize("who", ["manager", "root_user"])
-def test_who_issues_keys_for_others_rotates(
+def test_a_user_who_issues_keys_for_others_rotates(
     request: pytest.FixtureRequest, site: Any, keyfile: Any, who: str
 ) -> None:
     visitor = request.getfixturevalue(who)

@@ -124,7 +124,7 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
     }
 
 
-def test_the_schema_says_how_to_edit_them(clients: dict[str, Client]) -> None:
+def test_the_schema_says_how_to_edit_the_settings(clients: dict[str, Client]) -> None:
     schema = clients["manager"].get().json()["schema"]
     assert [name for group in schema["fieldsets"] for name in group["fields"]] == (
         getFieldNames(ITokenAuthSettings)
@@ -141,7 +141,9 @@ def test_the_schema_says_how_to_edit_them(clients: dict[str, Client]) -> None:
     assert not any("mode" in field for field in properties.values())
 
 
-def test_who_may_not_change_an_audience_is_told(clients: dict[str, Client]) -> None:
+def test_a_user_who_may_not_change_an_audience_is_told(
+    clients: dict[str, Client],
+) -> None:
     properties = clients["administrator"].get().json()["schema"]["properties"]
     read_only = {name for name, field in properties.items() if "mode" in field}
     assert read_only == set(AUDIENCES)
@@ -180,7 +182,9 @@ def test_a_manager_changes_everything(
     assert settings["leeway"] == 60
 
 
-def test_what_was_read_can_be_sent_back(site: Any, clients: dict[str, Client]) -> None:
+def test_the_data_that_was_read_can_be_sent_back(
+    site: Any, clients: dict[str, Client]
+) -> None:
     """Volto sends every field, and links of plone.restapi may be among them."""
     before = settings_of(site)
     for who in ("administrator", "manager"):
@@ -190,7 +194,9 @@ def test_what_was_read_can_be_sent_back(site: Any, clients: dict[str, Client]) -
     assert settings_of(site) == before
 
 
-def test_what_was_emptied_is_null(site: Any, clients: dict[str, Client]) -> None:
+def test_a_setting_that_was_emptied_is_null(
+    site: Any, clients: dict[str, Client]
+) -> None:
     site.plugin.former_token_endpoints = (
         FormerTokenEndpoint("https://old.example.org/token", date(2030, 12, 31)),
     )
@@ -302,7 +308,7 @@ def test_a_cookie_alone_changes_nothing(
     assert settings_of(site) == before
 
 
-def test_a_script_of_this_site_changes_what_it_says(
+def test_a_script_of_this_site_changes_settings(
     site: Any, manager: Any, browser: requests.Session
 ) -> None:
     headers = {"X-CSRF-TOKEN": manager.authenticator()}
@@ -324,14 +330,16 @@ def test_volto_needs_no_authenticator(site: Any, manager: Any) -> None:
 
 
 @pytest.mark.parametrize("who", ["owner", "member"])
-def test_others_are_refused(site: Any, clients: dict[str, Client], who: str) -> None:
+def test_people_without_the_permission_are_refused(
+    site: Any, clients: dict[str, Client], who: str
+) -> None:
     before = settings_of(site)
     assert clients[who].get().status_code == 401
     assert clients[who].patch(leeway=7).status_code == 401
     assert settings_of(site) == before
 
 
-def test_who_may_see_other_panels_does_not_see_this_one(
+def test_a_user_who_may_see_other_panels_does_not_see_this_one(
     site: Any, clients: dict[str, Client]
 ) -> None:
     site.portal.manage_permission("Plone Site Setup: Overview", ["Member"])

@@ -66,7 +66,7 @@ def test_the_keys_are_counted_before_anything_happens(
     assert revoked(site, keys) == set()
 
 
-def test_the_answer_to_the_question_revokes_them(
+def test_confirming_revokes_the_keys(
     site: Any, administrator: Any, keys: Any, ago: Any
 ) -> None:
     question = administrator.submit(
@@ -110,7 +110,7 @@ def test_keys_that_are_revoked_do_not_count(
         ["2030-12-31T18:30", "2031-12-31T18:30"],
     ],
 )
-def test_what_is_no_time_revokes_nothing(
+def test_a_string_that_is_no_time_revokes_nothing(
     site: Any, administrator: Any, keys: Any, text: Any
 ) -> None:
     form = {**administrator.form(PAGE), "time": text, "confirmed": "1"}

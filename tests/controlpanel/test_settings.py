@@ -51,7 +51,7 @@ def test_the_form_shows_what_is_in_force(site: Any, form: dict[str, Any]) -> Non
     assert "require_ip_ranges" not in form
 
 
-def test_a_form_that_is_sent_as_it_is_changes_nothing(
+def test_an_unchanged_form_changes_nothing(
     site: Any, manager: Any, form: dict[str, Any]
 ) -> None:
     before = settings_of(site)
@@ -106,7 +106,7 @@ def test_a_bad_value_is_explained_beside_it_and_nothing_is_saved(
     assert settings_of(site) == before
 
 
-def test_what_was_typed_is_shown_again(
+def test_the_typed_values_are_shown_again(
     site: Any, manager: Any, form: dict[str, Any]
 ) -> None:
     typed = {**form, **CHANGES, **AUDIENCES, "leeway": "<b>3</b>"}
@@ -159,7 +159,7 @@ class TestAnAdministratorWhoIsNoManager:
         assert administrator.submit(PAGE, form).status_code == 403
         assert settings_of(site) == before
 
-    def test_sees_them_in_force_beside_an_error(
+    def test_sees_their_values_in_force_beside_an_error(
         self, site: Any, administrator: Any
     ) -> None:
         form = {**administrator.form(PAGE), **CHANGES, "leeway": "301"}

@@ -15,7 +15,7 @@ def test_site_setup_has_an_entry(site: Any, administrator: Any) -> None:
     assert f"{site.url}/{PANEL}" in links
 
 
-def test_the_entry_is_only_for_who_manages_all_keys(site: Any, visitor: Any) -> None:
+def test_only_managers_of_all_keys_see_the_entry(site: Any, visitor: Any) -> None:
     site.portal.manage_permission("Plone Site Setup: Overview", ["Manager", "Editor"])
     editor = visitor("editor", "Editor")
     assert PANEL not in editor.get("@@overview-controlpanel").text
@@ -45,7 +45,7 @@ def test_the_tabs_tell_where_one_is(administrator: Any, page: str, tab: str) -> 
     assert current.text == tab
 
 
-def test_uninstalling_takes_it_away(site: Any, manager: Any) -> None:
+def test_uninstalling_removes_the_panel(site: Any, manager: Any) -> None:
     get_installer(site.portal).uninstall_product("pas.plugins.tokenauth")
     site.commit()
     assert PANEL not in manager.get("@@overview-controlpanel").text

@@ -69,7 +69,7 @@ def test_both_kinds_are_there_and_told_apart(
         ("other", {"Some key", "Some token"}),
     ],
 )
-def test_one_kind_can_be_looked_for(
+def test_the_list_can_show_one_kind(
     administrator: Any, key_id: str, token_id: str, kind: str, titles: set[str]
 ) -> None:
     assert set(administrator.titles(kind=kind)) == titles
@@ -112,7 +112,7 @@ def test_every_row_leads_to_the_pages_for_its_kind(
     ] == [key_id]
 
 
-def test_there_is_no_page_to_issue_a_token_for_somebody_else(
+def test_the_panel_has_no_page_to_issue_a_token_for_somebody_else(
     site: Any, manager: Any
 ) -> None:
     links = manager.see(PANEL).xpath("//*[@id='content-core']//a/@href")
@@ -126,7 +126,7 @@ def test_the_list_says_how_often_uses_are_recorded(
     assert "are recorded at most" not in read(administrator.get(PANEL))
 
 
-def test_so_it_does_where_there_is_a_token(
+def test_the_list_with_a_token_says_it_too(
     administrator: Any, token_id: str, read: Any
 ) -> None:
     assert "are recorded at most once in 5 minutes" in read(administrator.get(PANEL))
@@ -153,7 +153,7 @@ def test_nobody_else_sees_the_pages(
 
 @pytest.mark.parametrize("name", ["edit-token", "logs", "logs-csv", "revoke"])
 @pytest.mark.parametrize("who", ["administrator", "manager", "root_user"])
-def test_administrators_see_them(
+def test_administrators_see_the_pages(
     request: pytest.FixtureRequest, token_id: str, name: str, who: str
 ) -> None:
     visitor = request.getfixturevalue(who)
@@ -175,7 +175,7 @@ def test_a_request_with_a_token_is_refused(
 
 
 @pytest.mark.parametrize("name", ["edit", "rotate"])
-def test_the_pages_for_keys_alone_refuse_it(
+def test_the_pages_for_keys_alone_refuse_a_token(
     manager: Any, token_id: str, name: str
 ) -> None:
     assert manager.get(f"{PANEL}-{name}", id=token_id).status_code == 403
@@ -242,7 +242,7 @@ def test_an_administrator_is_not_offered_what_would_loosen(
     assert html.xpath(boxes) == ["plone.read", "plone.write"]
 
 
-def test_who_issues_for_others_may_loosen_and_is_told_that_the_owner_is(
+def test_a_user_who_issues_for_others_may_loosen_and_reads_that_the_owner_is_told(
     site: Any, manager: Any, token_id: str, read: Any
 ) -> None:
     response = manager.get(EDIT, id=token_id)
@@ -286,12 +286,14 @@ def test_both_kinds_are_revoked_together(
     assert site.get("", issued.token).status_code == 401
 
 
-def test_one_token_alone_is_called_so(administrator: Any, token_id: str) -> None:
+def test_the_question_about_one_token_calls_it_a_token(
+    administrator: Any, token_id: str
+) -> None:
     html = administrator.see(f"{PANEL}-revoke", id=token_id)
     assert text_of(html.cssselect("h1")[0]) == "Revoke access token?"
 
 
-def test_who_selects_nothing_is_told_so(administrator: Any) -> None:
+def test_an_empty_selection_is_refused_with_a_message(administrator: Any) -> None:
     message = administrator.message(administrator.get(f"{PANEL}-revoke"))
     assert "Please select the keys and access tokens to revoke." in message
 

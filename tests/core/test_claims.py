@@ -78,7 +78,7 @@ def test_the_scope_is_taken_as_it_stands(scope: str) -> None:
 
 
 @pytest.mark.parametrize("scope", [None, 1, True, [], ["plone.read"], {}])
-def test_a_scope_that_is_no_text_is_refused(scope: Any) -> None:
+def test_a_scope_that_is_no_string_is_refused(scope: Any) -> None:
     """JW-08, TE-06."""
     with pytest.raises(InvalidGrant, match="scope"):
         check(scope=scope)
@@ -103,20 +103,22 @@ UNFIT_TEXTS = [
 
 @pytest.mark.parametrize("name", ["iss", "sub", "jti"])
 @pytest.mark.parametrize("value", [*NO_TEXTS, *UNFIT_TEXTS])
-def test_a_claim_that_is_no_short_clean_text_is_refused(name: str, value: Any) -> None:
+def test_a_claim_that_is_no_short_clean_string_is_refused(
+    name: str, value: Any
+) -> None:
     """JB-06, JB-14, JW-08; threat: unlimited jti length. sub 1 is not user "1"."""
     with pytest.raises(InvalidGrant, match=name):
         check(**{name: value})
 
 
 @pytest.mark.parametrize("value", ["x", "x" * MAX_TEXT_LENGTH, "Jürgen", "用户", " "])
-def test_a_short_clean_text_is_taken_as_it_is(value: str) -> None:
+def test_a_short_clean_string_is_taken_as_it_is(value: str) -> None:
     """JW-08, JW-12: not stripped, not folded, not normalised."""
     found = check(iss=value, jti=value)
     assert (found.issuer, found.jti) == (value, value)
 
 
-def test_composed_and_decomposed_texts_are_different() -> None:
+def test_composed_and_decomposed_strings_are_different() -> None:
     """JW-12: code points are compared; NFC is not NFD."""
     composed = "na\u00efve"
     decomposed = unicodedata.normalize("NFD", composed)
@@ -243,7 +245,7 @@ def test_the_slash_counts_behind_anything_but_an_origin(url: str) -> None:
     "audience",
     [[], {}, 1, True, None, [1], [None], [[]], [[ISSUER]], {ISSUER: 1}, [ISSUER, 1]],
 )
-def test_an_audience_that_is_no_text_is_refused(audience: Any) -> None:
+def test_an_audience_that_is_no_string_is_refused(audience: Any) -> None:
     """JW-07: empty, nested, or of another type; also beside a good one."""
     with pytest.raises(InvalidGrant, match="aud"):
         check(aud=audience)

@@ -54,7 +54,7 @@ def refusal(assertion: str, *keys: PublicKey, **options: Any) -> InvalidClient:
     return caught.value
 
 
-def test_an_assertion_of_a_live_key_is_believed(client: Client) -> None:
+def test_an_assertion_of_a_live_key_is_accepted(client: Client) -> None:
     """JB-22, JB-24, JB-29: for every algorithm."""
     expected = ClientAssertionClaims(
         client_id="client-1", jti="once", expires_at=NOW + 60
@@ -76,12 +76,12 @@ def test_an_assertion_of_a_live_key_is_believed(client: Client) -> None:
         "application/client-authentication+jwt",
     ],
 )
-def test_its_type_may_be_said(eddsa: Client, typ: str) -> None:
+def test_an_assertion_may_state_its_type(eddsa: Client, typ: str) -> None:
     """JB-28."""
     assert verified(eddsa.jwt(claims(), typ=typ), eddsa.public_key)
 
 
-def test_its_type_need_not_be_said(eddsa: Client) -> None:
+def test_an_assertion_need_not_state_its_type(eddsa: Client) -> None:
     """JB-28: most clients do not."""
     header = {"alg": "EdDSA"}
     assert verified(eddsa.sign(header, claims()), eddsa.public_key)
@@ -103,7 +103,7 @@ def test_its_type_need_not_be_said(eddsa: Client) -> None:
         ["JWT"],
     ],
 )
-def test_any_other_type_was_made_for_another_purpose(eddsa: Client, typ: Any) -> None:
+def test_an_assertion_of_any_other_type_is_refused(eddsa: Client, typ: Any) -> None:
     """JB-28, JS-22, JS-23."""
     found = refusal(eddsa.jwt(claims(), typ=typ), eddsa.public_key)
     assert found.description == NOT_OURS
@@ -111,7 +111,9 @@ def test_any_other_type_was_made_for_another_purpose(eddsa: Client, typ: Any) ->
 
 
 @pytest.mark.parametrize("name", ["crit", "b64", "cty", "enc", "zip"])
-def test_what_changes_the_meaning_is_refused(eddsa: Client, name: str) -> None:
+def test_a_header_parameter_that_changes_the_meaning_is_refused(
+    eddsa: Client, name: str
+) -> None:
     """JB-25."""
     found = refusal(eddsa.jwt(claims(), **{name: []}), eddsa.public_key)
     assert name in found.reason
@@ -160,7 +162,7 @@ def test_unknown_clients_and_wrong_signatures_get_the_same_answer(
     assert unknown.credential_id == wrong.credential_id == ""
 
 
-def test_without_keys_nobody_is_believed(eddsa: Client) -> None:
+def test_a_client_without_keys_is_refused(eddsa: Client) -> None:
     """JB-25: a key that has ended has no live public keys."""
     assert refusal(eddsa.jwt(claims())).description == NOT_OURS
 
@@ -197,7 +199,7 @@ def test_every_other_claim_than_iat_is_required(eddsa: Client, name: str) -> Non
     ],
     ids=str,
 )
-def test_iss_sub_and_jti_are_exact_texts(
+def test_iss_sub_and_jti_are_exact_strings(
     eddsa: Client, changes: dict[str, Any]
 ) -> None:
     """JB-24, JB-29."""
@@ -268,7 +270,9 @@ def test_without_an_issuer_there_is_no_audience(eddsa: Client) -> None:
     ],
     ids=lambda changes: str(changes)[:30],
 )
-def test_it_is_refused_outside_its_time(eddsa: Client, changes: dict[str, Any]) -> None:
+def test_an_assertion_is_refused_outside_its_time(
+    eddsa: Client, changes: dict[str, Any]
+) -> None:
     """JB-25, JW-02, JW-03."""
     assert refusal(eddsa.jwt(claims(**changes)), eddsa.public_key)
 

@@ -26,7 +26,7 @@ class LacksTheName(jwt.PyJWS):
 
 
 @pytest.mark.parametrize("release", [KnowsTheName, LacksTheName])
-def test_it_is_known_whoever_knows_it(
+def test_ed25519_is_known_to_every_release_of_pyjwt(
     release: type[jwt.PyJWS], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jwt, "PyJWS", release)

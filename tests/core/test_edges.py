@@ -146,7 +146,7 @@ def test_an_unknown_algorithm_is_told_which_are_known() -> None:
     assert refused.value.values == {"algorithms": "RS256, PS256, ES256, EdDSA"}
 
 
-def test_an_unverified_jws_does_not_show_its_text() -> None:
+def test_an_unverified_jws_does_not_show_its_source() -> None:
     """JS-28: not in a log, not in a report of an error."""
     unverified = jws.UnverifiedJWS("eyJ.secret.text", "RS256", None, {})
     assert "eyJ" not in repr(unverified)

@@ -56,7 +56,7 @@ def grant(assertion: str, *keys: PublicKey, now: float = NOW) -> GrantClaims:
     return verified_grant(assertion, Keys(client_1=list(keys)), RULES, now)
 
 
-def test_a_grant_of_a_live_key_is_believed(client: Client) -> None:
+def test_a_grant_of_a_live_key_is_accepted(client: Client) -> None:
     """JB-04, JB-17: for every algorithm."""
     claims = valid_claims(sub="jane", jti="once")
     assert grant(client.jwt(claims), client.public_key) == GrantClaims(
@@ -129,7 +129,7 @@ def test_an_issuer_that_only_resembles_a_client_is_refused(
 @pytest.mark.parametrize(
     "issuer", [1, None, True, [], ["client-1"], {}, "", "\0", "\ud800"]
 )
-def test_an_issuer_that_is_no_clean_text_is_not_even_looked_up(
+def test_an_issuer_that_is_no_clean_string_is_not_even_looked_up(
     eddsa: Client, issuer: Any
 ) -> None:
     """JW-08, JS-27: the database is asked only for what can be a client id."""
@@ -343,7 +343,7 @@ def test_a_changed_header_leads_to_a_grant_or_an_invalid_grant(
 
 @PROPERTY
 @given(data=st.data())
-def test_a_changed_text_is_refused(eddsa: Client, data: st.DataObject) -> None:
+def test_a_changed_assertion_is_refused(eddsa: Client, data: st.DataObject) -> None:
     """JB-16, JS-04: a valid assertion has no other spelling near it."""
     assertion = eddsa.jwt()
     start = data.draw(st.integers(0, len(assertion)))
@@ -358,7 +358,7 @@ def test_a_changed_text_is_refused(eddsa: Client, data: st.DataObject) -> None:
 
 @PROPERTY
 @given(st.text() | st.text("abcXYZ019-_."))
-def test_any_text_is_an_invalid_grant(eddsa: Client, text: str) -> None:
+def test_any_string_is_an_invalid_grant(eddsa: Client, text: str) -> None:
     """JB-03, JB-04: exactly InvalidGrant."""
     assert judged(text, eddsa.public_key) is None
 

@@ -260,7 +260,7 @@ def test_normalising_a_list_does_not_move_its_borders(
 
 @PROPERTY
 @given(st.text())
-def test_any_text_is_a_list_or_an_error_that_says_where(text: str) -> None:
+def test_any_string_is_a_list_or_an_error_that_says_where(text: str) -> None:
     """JB-32: never another exception."""
     try:
         normalized(text)

@@ -250,7 +250,9 @@ def test_a_key_pinned_to_none_by_mistake_verifies_nothing(rs256: Client) -> None
 @pytest.mark.parametrize(
     "algorithm", [None, 1, True, [], ["RS256"], {"alg": "RS256"}, ["none"]]
 )
-def test_an_algorithm_that_is_no_text_is_refused(rs256: Client, algorithm: Any) -> None:
+def test_an_algorithm_that_is_no_string_is_refused(
+    rs256: Client, algorithm: Any
+) -> None:
     """JS-10; threat: ftw's algorithms='RS256', lists and substrings."""
     assert refused(rs256.jwt(alg=algorithm), rs256.public_key)
 
@@ -400,7 +402,7 @@ def test_a_kid_is_compared_whole(eddsa: Client) -> None:
 
 
 @pytest.mark.parametrize("kid", [None, 1, 1.5, True, [], ["kid"], {}, {"kid": "kid"}])
-def test_a_kid_that_is_no_text_is_refused(eddsa: Client, kid: Any) -> None:
+def test_a_kid_that_is_no_string_is_refused(eddsa: Client, kid: Any) -> None:
     """JS-20: null is not the same as missing."""
     with pytest.raises(InvalidJWS, match="key id"):
         parse(eddsa.jwt(kid=kid))

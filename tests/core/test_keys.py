@@ -134,7 +134,7 @@ def test_an_algorithm_goes_by_its_aliases_too() -> None:
 @pytest.mark.parametrize(
     "algorithm", ["", "none", "HS256", "RS512", "rs256", "ES384", "Ed448", "RS256 "]
 )
-def test_there_are_no_keys_for_other_algorithms(algorithm: str) -> None:
+def test_no_key_is_generated_for_another_algorithm(algorithm: str) -> None:
     """JS-07, JS-14: an allow-list, spelled exactly."""
     with pytest.raises(KeyRefused):
         generate_key_pair(algorithm, NOW)
@@ -220,7 +220,7 @@ NO_KEYS = [
 
 @pytest.mark.parametrize("pem", NO_KEYS)
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_what_is_no_public_key_verifies_nothing(pem: str, algorithm: str) -> None:
+def test_a_pem_that_is_no_public_key_verifies_nothing(pem: str, algorithm: str) -> None:
     """JS-12: points off the curve and at infinity too; one error for all."""
     with pytest.raises(KeyRefused):
         verification_key(PublicKey("by-hand", algorithm, pem, NOW))

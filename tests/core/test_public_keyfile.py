@@ -6,7 +6,7 @@ from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
 from tests.core.conftest import NOW
 
 
-def test_it_has_everything_but_the_private_key() -> None:
+def test_a_public_keyfile_has_everything_but_the_private_key() -> None:
     key_pair = generate_key_pair("ES256", NOW)
     known = KeyPair("", key_pair.public_key)
     uri = "https://example.org/@@oauth2-token"

@@ -75,9 +75,7 @@ def test_a_huge_text_is_not_looked_through_to_its_end() -> None:
 
 @PROPERTY
 @given(st.text(alphabet=st.characters()), st.integers(0, 50))
-def test_whatever_comes_in_what_comes_out_is_clean_and_short(
-    text: str, length: int
-) -> None:
+def test_a_cleaned_string_is_clean_and_short(text: str, length: int) -> None:
     """Holds for every text, surrogates included."""
     result = cleaned(text, length)
     assert is_clean(result)

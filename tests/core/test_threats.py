@@ -45,7 +45,7 @@ def test_a_key_that_came_as_a_jwk_verifies_one_algorithm(client: Client) -> None
             verified_claims(parse(client.jwt(alg=other)), [key])
 
 
-def test_what_verifies_is_the_bare_key(client: Client) -> None:
+def test_the_bare_key_verifies(client: Client) -> None:
     """JS-08; threat: PyJWT CVE-2026-48523. A PyJWK would bring its own algorithm."""
     module = type(verification_key(client.public_key)).__module__
     assert module.startswith("cryptography.")

@@ -92,7 +92,7 @@ def test_the_checksum_notices_every_change_of_one_character(position: int) -> No
         "x" * 1_000_000,
     ],
 )
-def test_what_does_not_look_like_ours_is_not_well_formed(token: str) -> None:
+def test_a_string_that_does_not_look_like_ours_is_not_well_formed(token: str) -> None:
     """RS-03: anything else, without an exception."""
     assert not is_well_formed(token)
 

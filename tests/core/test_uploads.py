@@ -138,7 +138,7 @@ def test_one_key_is_the_same_however_it_was_written_down(client: Client) -> None
         assert uploaded_public_key(text, NOW, algorithm) == client.public_key, name
 
 
-def test_the_longest_text_is_read() -> None:
+def test_the_longest_upload_is_read() -> None:
     """JK-10: the length is bounded, and the bound itself is within."""
     assert uploaded_public_key(PEM.ljust(MAX_LENGTH), NOW) == upload(PEM)
 
@@ -402,7 +402,7 @@ REFUSED: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("text", "problem"), REFUSED.values(), ids=REFUSED)
-def test_what_is_not_one_good_key_is_refused(text: str, problem: str) -> None:
+def test_an_upload_that_is_not_one_good_key_is_refused(text: str, problem: str) -> None:
     """JS-12, JS-13: with a reason, and without keeping the text."""
     error = refusal_of(text)
     assert error.problem == problem
@@ -501,7 +501,7 @@ def test_everybody_can_sign_for_a_key_of_small_order() -> None:
     key.verify(raw + bytes(32), b"whatever somebody likes to say")
 
 
-def test_there_are_fourteen_spellings_of_points_of_small_order() -> None:
+def test_points_of_small_order_have_fourteen_spellings() -> None:
     """JS-13: the test above computes them all."""
     assert len(small_order_keys()) == 14
 
@@ -517,7 +517,7 @@ def test_a_check_asks_nobody(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_checks_keys_is_loaded_when_there_is_one_to_check() -> None:
+def test_the_check_of_keys_is_loaded_when_a_key_is_checked() -> None:
     """It takes a fifth of a second."""
     script = "import sys, pas.plugins.tokenauth.core.uploads; print(*sys.modules)"
     found = subprocess.run(
@@ -651,7 +651,7 @@ def upload(text: str, algorithm: str = "") -> PublicKey | None:
 
 @PROPERTY
 @given(st.text(), st.text(max_size=6))
-def test_any_text_is_a_key_or_refused(text: str, algorithm: str) -> None:
+def test_any_string_is_a_key_or_refused(text: str, algorithm: str) -> None:
     """Bad input gets a clear error."""
     upload(text, algorithm)
 

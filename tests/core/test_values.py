@@ -31,7 +31,7 @@ VALUES: list[tuple[Any, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("kind, parts", VALUES)
-def test_it_does_not_change_after_it_was_checked(
+def test_a_value_does_not_change_after_it_was_checked(
     kind: Any, parts: dict[str, Any]
 ) -> None:
     value = kind(**parts)
@@ -41,7 +41,7 @@ def test_it_does_not_change_after_it_was_checked(
 
 
 @pytest.mark.parametrize("kind, parts", KEYWORDS_ONLY)
-def test_its_parts_have_names(kind: Any, parts: dict[str, Any]) -> None:
+def test_a_value_takes_its_parts_by_name(kind: Any, parts: dict[str, Any]) -> None:
     """Two texts in the wrong order would be another client, or another user."""
     with pytest.raises(TypeError):
         kind(*parts.values())

@@ -124,7 +124,9 @@ class TestMissingOwners:
         # As in LDAP: the source knows the user again, and nobody is told.
         site.portal.acl_users.source_users.addUser("owner", "owner", "secret-secret")
 
-    def test_a_day_is_given(self, site: Any, client_id: str) -> None:
+    def test_keys_of_a_missing_owner_live_for_a_day(
+        self, site: Any, client_id: str
+    ) -> None:
         now = time.time()
         self.remove(site)
         maintenance.purge(site.context, now)
@@ -133,7 +135,7 @@ class TestMissingOwners:
         key = site.context.storage.service_keys.get(client_id)
         assert key.is_live(now)
 
-    def test_then_the_keys_are_orphaned_for_good(
+    def test_keys_of_an_owner_missing_for_a_day_are_orphaned_for_good(
         self, site: Any, client_id: str
     ) -> None:
         now = time.time()
@@ -166,7 +168,9 @@ class TestMissingOwners:
         assert site.context.storage.service_keys.get(client_id) is None
 
 
-def test_a_purge_of_a_tidy_site_writes_nothing(site: Any, client_id: str) -> None:
+def test_a_purge_with_nothing_to_remove_writes_nothing(
+    site: Any, client_id: str
+) -> None:
     now = time.time()
     use(site, client_id, now)
     site.commit()
@@ -174,7 +178,7 @@ def test_a_purge_of_a_tidy_site_writes_nothing(site: Any, client_id: str) -> Non
     assert site.app._p_jar._registered_objects == []
 
 
-def test_one_token_in_64_tidies_the_log_of_its_key(site: Any, client_id: str) -> None:
+def test_one_token_in_64_trims_the_log_of_its_key(site: Any, client_id: str) -> None:
     now = time.time()
     for number in range(10):
         use(site, client_id, now - 30 * DAY - number, number)
@@ -187,7 +191,7 @@ def test_one_token_in_64_tidies_the_log_of_its_key(site: Any, client_id: str) ->
     assert entries(site, client_id) == [now]
 
 
-def test_obtaining_a_token_is_what_tidies_it(
+def test_obtaining_a_token_trims_the_log_of_its_key(
     site: Any, client_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(maintenance, "_TIDY_EVERY", 1)

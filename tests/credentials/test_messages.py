@@ -63,7 +63,7 @@ def test_every_problem_of_an_ip_range_has_a_sentence(problem: Problem) -> None:
         ("::1," * MAX_RANGES + "::1", f"too many entries: at most {MAX_RANGES}."),
     ],
 )
-def test_it_says_what_is_wrong_and_where(entries: str, expected: str) -> None:
+def test_a_message_says_what_is_wrong_and_where(entries: str, expected: str) -> None:
     with pytest.raises(IPRangeError) as refused:
         normalized(entries)
     assert expected in shown(ip_range_message(refused.value))

@@ -82,7 +82,7 @@ class TestLongestLifetime:
     def test_the_last_second_is_fine(self, issue: Any) -> None:
         assert issue(expires_at=NOW + 90 * DAY)
 
-    def test_it_counts_from_when_the_key_pair_was_made(
+    def test_the_lifetime_counts_from_when_the_key_pair_was_made(
         self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue(expires_at=NOW + 30 * DAY)
@@ -123,7 +123,7 @@ class TestRequiredRanges:
             issue(requester, owner, ip_ranges=" ")
         assert refused.value.field == "ip_ranges"
 
-    def test_they_are_not_taken_off_again(
+    def test_required_ip_ranges_cannot_be_removed(
         self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue(ip_ranges="::1")
@@ -154,7 +154,7 @@ class TestNumberOfKeys:
             issue(requester, "owner")
         assert "at most 2 service keys." in translate(refused.value.args[0])
 
-    def test_each_user_is_counted_alone(self, issue: Any) -> None:
+    def test_keys_of_each_user_are_counted_alone(self, issue: Any) -> None:
         for owner in ("owner", "other"):
             issue(owner)
             issue(owner)
@@ -168,7 +168,7 @@ class TestNumberOfKeys:
         issue(now=NOW + 2)
         assert issue(now=NOW + 2)
 
-    def test_an_expired_key_does_not_live_again_beside_them(
+    def test_an_expired_key_does_not_live_again_beside_the_allowed_number(
         self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         expired = issue(expires_at=NOW + 1)
@@ -215,12 +215,12 @@ class TestAllowedAlgorithms:
         with pytest.raises(PolicyViolation):
             issue(public_key=generate_key_pair("RS256", NOW).public_key.pem)
 
-    def test_who_does_not_choose_gets_one_that_is_allowed(self, site: Any) -> None:
+    def test_the_default_algorithm_is_an_allowed_one(self, site: Any) -> None:
         assert default_algorithm(site.plugin) == "ES256"
         site.plugin.allowed_algorithms = ("EdDSA",)
         assert default_algorithm(site.plugin) == "EdDSA"
 
-    def test_what_does_not_exist_is_no_matter_of_policy(self, issue: Any) -> None:
+    def test_an_unreadable_public_key_is_no_matter_of_policy(self, issue: Any) -> None:
         with pytest.raises(InvalidInput) as refused:
             issue(public_key="nonsense")
         assert not isinstance(refused.value, PolicyViolation)

@@ -58,13 +58,13 @@ def test_nothing_is_noted_of_what_is_not_due(key: Any) -> None:
     assert key.reminded is None
 
 
-def test_who_is_first_told_in_the_last_days_is_told_once(key: Any) -> None:
+def test_an_owner_first_told_in_the_last_days_is_told_once(key: Any) -> None:
     mark_reminded([key], left(key, 2))
     assert not is_due(key, left(key, 1))
 
 
 @pytest.mark.parametrize("lifetime, told", [(30, [14, 3]), (14, [3]), (3, []), (1, [])])
-def test_nobody_is_told_what_they_have_just_decided(
+def test_no_owner_is_told_of_a_lifetime_they_have_just_chosen(
     key: Any, lifetime: int, told: list[int]
 ) -> None:
     key.expires_at = key.issued_at + lifetime * DAY

@@ -80,7 +80,7 @@ ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
 
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_the_table(
+def test_every_cell_of_the_table_holds(
     site: Any, people: dict[str, Requester], issue: Any, action: str, who: str
 ) -> None:
     key = issue("owner", ip_ranges="10.0.0.0/8")
@@ -122,7 +122,7 @@ class TestIssuing:
         assert key.issued_by not in ("", "member")
 
     @pytest.mark.parametrize("who", ["owner", "administrator", "member"])
-    def test_others_cannot(self, issue: Any, who: str) -> None:
+    def test_others_cannot_issue_for_somebody_else(self, issue: Any, who: str) -> None:
         with pytest.raises(NotAllowed):
             issue(who, owner="manager")
 
@@ -137,7 +137,9 @@ class TestIssuing:
         assert refused.value.field == "owner"
 
     @pytest.mark.parametrize("who", ["root", "operator"])
-    def test_who_is_no_user_of_the_site_has_no_keys(self, issue: Any, who: str) -> None:
+    def test_somebody_who_is_no_user_of_the_site_has_no_keys(
+        self, issue: Any, who: str
+    ) -> None:
         with pytest.raises(NotAllowed):
             issue(who)
 
@@ -145,19 +147,19 @@ class TestIssuing:
 class TestLending:
     """Nobody gives a key a right that they or its owner lack."""
 
-    def test_the_owner_must_have_it(self, issue: Any) -> None:
+    def test_the_owner_must_have_the_permission_that_is_lent(self, issue: Any) -> None:
         with pytest.raises(InvalidInput) as refused:
             issue("manager", owner="member", may_impersonate=True)
         assert refused.value.field == "may_impersonate"
 
-    def test_who_turns_it_on_must_have_it(
+    def test_the_requester_must_have_the_permission_that_is_lent(
         self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         site.portal.manage_permission(ISSUE_KEYS_FOR_OTHERS, ["Site Administrator"])
         with pytest.raises(InvalidInput):
             issue("administrator", owner="manager", may_impersonate=True)
 
-    def test_both_have_it(self, issue: Any) -> None:
+    def test_a_permission_of_owner_and_requester_is_lent(self, issue: Any) -> None:
         assert issue("operator", owner="manager", may_impersonate=True)
 
 

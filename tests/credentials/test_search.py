@@ -80,12 +80,14 @@ def test_every_state_finds_its_keys(find: Any, state: str, titles: set[str]) -> 
     assert set(find(state=state)) == titles
 
 
-def test_what_ends_in_two_weeks_is_expiring(issue: Any) -> None:
+def test_a_key_that_ends_in_two_weeks_is_expiring(issue: Any) -> None:
     for days, state in ((14.9, "expiring"), (15, "active")):
         assert state_of(issue(expires_at=NOW + days * DAY), NOW) == state
 
 
-def test_what_was_not_used_for_ninety_days_is_unused(site: Any, issue: Any) -> None:
+def test_a_key_that_was_not_used_for_ninety_days_is_unused(
+    site: Any, issue: Any
+) -> None:
     before = NOW - 90 * DAY
     for issued_at, used_at, expected in (
         (before + 1, None, False),
@@ -114,9 +116,7 @@ def test_every_key_is_in_one_state(keys: dict[str, Any]) -> None:
         ("%", set()),
     ],
 )
-def test_a_text_is_looked_for_in_titles_and_owners(
-    find: Any, text: str, titles: set[str]
-) -> None:
+def test_titles_and_owners_are_searched(find: Any, text: str, titles: set[str]) -> None:
     assert set(find(text=text)) == titles
 
 
@@ -154,7 +154,7 @@ def test_every_order_can_be_turned_round(
     assert up[0].title != down[0].title
 
 
-def test_what_never_expires_is_last(site: Any, keys: dict[str, Any]) -> None:
+def test_a_key_that_never_expires_is_last(site: Any, keys: dict[str, Any]) -> None:
     titles = [
         key.title for key in sorted_credentials(site.context, keys.values(), "expires")
     ]

@@ -141,7 +141,7 @@ class TestIssuing:
         with pytest.raises(CalledByToken):
             issue(site, by_token(site, owner))
 
-    def test_it_takes_an_issuer(self, site: Any, owner: Requester) -> None:
+    def test_issuing_takes_an_issuer(self, site: Any, owner: Requester) -> None:
         site.plugin.issuer = ""
         with pytest.raises(NoIssuer):
             issue(site, owner)
@@ -158,7 +158,9 @@ class TestIssuing:
         assert issue(site, owner) != issue(site, administrator)
 
     @pytest.mark.parametrize("title", ["", "   ", "\n\t", "\x00"])
-    def test_it_takes_a_title(self, site: Any, owner: Requester, title: str) -> None:
+    def test_issuing_takes_a_title(
+        self, site: Any, owner: Requester, title: str
+    ) -> None:
         with pytest.raises(InvalidInput) as refused:
             issue(site, owner, ServiceKeyOptions(title=title))
         assert refused.value.field == "title"
@@ -215,7 +217,7 @@ class TestIssuing:
         assert "PRIVATE" in issued.keyfile["private_key"]
         assert "PRIVATE" not in repr(issued)
 
-    def test_the_transaction_names_client_id_and_actor(
+    def test_the_transaction_names_client_id_and_requester(
         self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner)
@@ -249,7 +251,7 @@ class TestOthers:
         with pytest.raises(NotAllowed):
             ACTIONS[action](site, site.requester("owner"), client_id)
 
-    def test_who_may_have_no_keys_is_told_so(
+    def test_a_user_without_the_permission_is_told_so(
         self, site: Any, owner: Requester, member: Requester
     ) -> None:
         client_id = issue(site, owner)
@@ -293,7 +295,7 @@ class TestOthers:
 
 
 class TestChanging:
-    def test_limits_change_at_once(self, site: Any, owner: Requester) -> None:
+    def test_options_change_at_once(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
         options = ServiceKeyOptions(
             title="New", ip_ranges="10.0.0.1", expires_at=NOW + 1, require_jti=True
@@ -307,21 +309,21 @@ class TestChanging:
             True,
         )
 
-    def test_a_bad_limit_changes_nothing(self, site: Any, owner: Requester) -> None:
+    def test_a_bad_option_changes_nothing(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
         options = ServiceKeyOptions(title="New", ip_ranges="x")
         with pytest.raises(InvalidInput):
             credentials.change_credential(site.context, owner, client_id, options, NOW)
         assert site.context.storage.service_keys.get(client_id).title == "A key"
 
-    def test_a_revoked_key_stays_as_it_is(self, site: Any, owner: Requester) -> None:
+    def test_a_revoked_key_cannot_be_changed(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
         credentials.revoke_credentials(site.context, owner, [client_id], NOW)
         with pytest.raises(AlreadyEnded) as refused:
             credentials.change_credential(site.context, owner, client_id, LIMITS, NOW)
         assert refused.value.args == (SERVICE_KEY.ended,)
 
-    def test_it_says_whether_anything_is_different(
+    def test_changing_says_whether_anything_is_different(
         self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner)
@@ -380,7 +382,7 @@ class TestRevoking:
         assert (again, key.revoked_at) == (0, NOW)
 
     @pytest.mark.parametrize("action", ["revoke", "issue"])
-    def test_what_ended_long_ago_is_forgotten_on_the_way(
+    def test_keys_that_ended_long_ago_are_forgotten_on_the_way(
         self, site: Any, owner: Requester, action: str
     ) -> None:
         ended, live = issue(site, owner), issue(site, owner, idempotency_key="2")
@@ -391,7 +393,7 @@ class TestRevoking:
             issue(site, owner, idempotency_key="3")
         assert site.context.storage.service_keys.get(ended) is None
 
-    def test_who_names_a_key_twice_revokes_one(
+    def test_a_key_named_twice_is_revoked_once(
         self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner)
@@ -445,7 +447,7 @@ def test_every_event_is_sent_once(
     }
 
 
-def test_the_actor_of_a_request_with_a_token_is_known_as_such(site: Any) -> None:
+def test_the_requester_of_a_request_with_a_token_is_a_program(site: Any) -> None:
     request = site.app.REQUEST.clone()
     access = Access(
         kind="service_key",

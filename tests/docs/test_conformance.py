@@ -61,7 +61,7 @@ def test_the_rows_of_a_section_are_numbered() -> None:
         ("XX-01", {"different": "No."}, [], "no section"),
     ],
 )
-def test_what_is_not_true_is_found(
+def test_a_row_that_is_not_true_is_found(
     row: str, decision: dict[str, str], named: list[str], problem: str
 ) -> None:
     rows = {row: conformance.Requirement(**REQUIRED, **decision)}

@@ -63,7 +63,9 @@ KEY = {
 }
 
 
-def test_it_exports_what_the_import_needs(script: ModuleType, in_zurich: None) -> None:
+def test_the_script_exports_what_the_import_needs(
+    script: ModuleType, in_zurich: None
+) -> None:
     assert script.exported(site_with(KEY)) == {
         "format": "ftw.tokenauth",
         "version": 1,
@@ -83,7 +85,7 @@ def test_a_key_for_anywhere_has_an_empty_ip_range(script: ModuleType) -> None:
     assert document["service_keys"][0]["ip_range"] == ""
 
 
-def test_byte_strings_of_python_2_become_texts(script: ModuleType) -> None:
+def test_byte_strings_of_python_2_become_strings(script: ModuleType) -> None:
     title = "Schl\u00fcssel".encode()
     document = script.exported(site_with({**KEY, "title": title}))
     assert document["service_keys"][0]["title"] == KEY["title"]
@@ -97,7 +99,7 @@ def test_byte_strings_of_python_2_become_texts(script: ModuleType) -> None:
         ["zconsole", "run", "zope.conf", "/Plone"],
     ],
 )
-def test_it_writes_a_file(
+def test_the_script_writes_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     """As ``bin/instance run`` and ``zconsole run`` do, with ``app`` as a global."""
@@ -131,7 +133,7 @@ exec(compile(open(sys.argv[0]).read(), sys.argv[0], "exec"))
 """
 
 
-def test_it_runs_with_python_2(tmp_path: Path) -> None:
+def test_the_script_runs_with_python_2(tmp_path: Path) -> None:
     output = tmp_path / "keys.json"
     arguments = [os.fspath(SCRIPT), "/Plone", os.fspath(output)]
     try:

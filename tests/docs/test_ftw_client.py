@@ -75,7 +75,9 @@ def ftw_client(site: Any) -> FtwClient:
     return client
 
 
-def test_it_reads_what_only_the_owner_sees(site: Any, ftw_client: FtwClient) -> None:
+def test_the_client_reads_what_only_the_owner_sees(
+    site: Any, ftw_client: FtwClient
+) -> None:
     answer = ftw_client.get(f"{site.url}/@users/owner")
     assert answer.json()["id"] == "owner"
     assert ftw_client.renewals == 1
@@ -85,7 +87,7 @@ def test_it_reads_what_only_the_owner_sees(site: Any, ftw_client: FtwClient) -> 
 @pytest.mark.parametrize(
     "path", ["", "/++api++/@users/owner", "/@@personal-preferences"]
 )
-def test_it_renews_an_expired_token(
+def test_the_client_renews_an_expired_token(
     site: Any, ftw_client: FtwClient, path: str, accept: str
 ) -> None:
     """The expired token itself is sent to the token endpoint, and does no harm."""

@@ -48,7 +48,7 @@ def test_every_permission_is_on_the_page(title: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*_REFUSED_PARAMETERS, *ALGORITHMS, *ALIASES])
-def test_the_page_about_claims_names_it(name: str) -> None:
+def test_the_page_about_claims_names_every_claim(name: str) -> None:
     assert f"`{name}`" in page("claims")
 
 

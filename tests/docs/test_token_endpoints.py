@@ -67,7 +67,7 @@ def test_the_commands_do_what_is_shown(site: Any, shell: Any) -> None:
     assert site.get("", token).status_code == 401
 
 
-def test_a_service_with_a_token_learns_it_too(site: Any, shell: Any) -> None:
+def test_a_service_with_a_token_learns_the_same(site: Any, shell: Any) -> None:
     command, _ = example("MONITOR")
     monitor = site.personal_access_token("monitor", scopes=("plone.read",))
     token = site.token(site.issue(algorithm="ES256"))

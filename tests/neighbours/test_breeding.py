@@ -84,7 +84,9 @@ def test_a_log_in_service_does_not_even_begin(
 
 
 @pytest.mark.parametrize("page", ["login", "callback?code=x&state=x", "require_login"])
-def test_nor_does_a_log_in_page_of_oidc(logins: Logins, token: str, page: str) -> None:
+def test_a_log_in_page_of_oidc_does_not_even_begin(
+    logins: Logins, token: str, page: str
+) -> None:
     assert_closed(logins.site.get(f"/acl_users/oidc/{page}", token))
 
 
@@ -99,9 +101,7 @@ def test_a_log_in_page_of_authomatic_logs_nobody_in(
     assert identities(logins.site) == []
 
 
-def test_the_header_log_in_leaves_a_token_what_it_is(
-    logins: Logins, token: str
-) -> None:
+def test_the_header_log_in_gives_a_token_nothing(logins: Logins, token: str) -> None:
     """It redirects, and hands out nothing."""
     response = logins.site.get("/headerlogin", token, headers={USER_HEADER: "by-token"})
     assert "Set-Cookie" not in response.headers

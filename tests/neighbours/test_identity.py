@@ -49,7 +49,7 @@ def test_another_log_in_beside_a_token_never_takes_its_place(
 
 
 @pytest.mark.parametrize("other", OTHERS)
-def test_nor_does_it_lend_a_token_what_its_user_may_not(
+def test_another_log_in_does_not_lend_a_token_its_rights(
     logins: Logins, other: str
 ) -> None:
     """The other one is a Manager, the token's user no more."""
@@ -62,7 +62,7 @@ def test_nor_does_it_lend_a_token_what_its_user_may_not(
     assert logins.site.get("/@@overview-controlpanel", **credentials).status_code == 403
 
 
-def test_a_password_in_the_body_does_not_take_its_place(
+def test_a_password_in_the_body_does_not_take_the_place_of_a_token(
     logins: Logins, is_first: bool
 ) -> None:
     """plone.restapi's plugin reads one from any JSON body."""

@@ -55,7 +55,7 @@ def test_a_token_ends_beside_a_jwt_that_goes_on(logins: Logins) -> None:
 
 
 @pytest.mark.parametrize("to_top", [True, False], ids=["ours first", "ours last"])
-def test_a_bearer_token_of_a_provider_is_left_to_whom_it_is_for(
+def test_a_bearer_token_of_a_provider_is_left_to_other_plugins(
     logins: Logins, provider: Provider, to_top: bool
 ) -> None:
     """ZP-10: nobody here takes it, so it counts for nothing; it is not refused."""

@@ -36,7 +36,7 @@ def test_the_server_is_found_at_both_places(public: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["", "/@users", "/++api++/news", "/a%20b"])
-def test_so_is_every_part_as_a_resource(public: Any, part: str) -> None:
+def test_every_part_is_found_as_a_resource(public: Any, part: str) -> None:
     """PR-05, PR-06."""
     name = f"{WELL_KNOWN}/oauth-protected-resource"
     below = f"{public.public}{name}{part}"

@@ -102,7 +102,7 @@ def test_the_endpoints_have_a_limit_of_their_own(
     assert flooder.get(public.public, headers=JSON, timeout=30).status_code == 200
 
 
-def test_all_endpoints_share_it(public: Any, flooder: requests.Session) -> None:
+def test_all_endpoints_share_one_limit(public: Any, flooder: requests.Session) -> None:
     """Nobody gets four times as many guesses."""
     flood(flooder, f"{public.public}/@@oauth2-token", data={})
     for name in ("introspect", "revoke", "authorize"):

@@ -92,7 +92,7 @@ ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
 
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("action", ACTIONS)
-def test_the_table(
+def test_every_cell_of_the_table_holds(
     site: Any, people: dict[str, Requester], issue_token: Any, action: str, who: str
 ) -> None:
     token = issue_token("owner", ip_ranges="10.0.0.0/8").credential
@@ -148,7 +148,9 @@ class TestIssuing:
         assert len(own_tokens(site, people["owner"])) == 1
 
     @pytest.mark.parametrize("who", ["member", "root", "operator", "program"])
-    def test_others_have_none(self, issue_token: Any, who: str) -> None:
+    def test_people_without_the_permission_have_no_tokens(
+        self, issue_token: Any, who: str
+    ) -> None:
         with pytest.raises(NotAllowed):
             issue_token(who)
 
@@ -169,12 +171,12 @@ class TestIssuing:
         with pytest.raises(NotAllowed):
             issue("owner")
 
-    def test_it_needs_no_issuer(self, site: Any, issue_token: Any) -> None:
+    def test_issuing_needs_no_issuer(self, site: Any, issue_token: Any) -> None:
         site.plugin.issuer = ""
         issue_token()
 
     @pytest.mark.parametrize("who", ["manager", "root", "operator"])
-    def test_one_can_be_issued_for_somebody_else(
+    def test_a_token_can_be_issued_for_somebody_else(
         self, issue_token: Any, who: str
     ) -> None:
         token = issue_token(who, owner="member").credential
@@ -182,7 +184,9 @@ class TestIssuing:
         assert token.issued_by not in ("", "member")
 
     @pytest.mark.parametrize("who", ["owner", "administrator", "member", "program"])
-    def test_but_not_by_everybody(self, issue_token: Any, who: str) -> None:
+    def test_others_cannot_issue_for_somebody_else(
+        self, issue_token: Any, who: str
+    ) -> None:
         with pytest.raises(NotAllowed):
             issue_token(who, owner="manager")
 
@@ -209,7 +213,7 @@ class TestIssuing:
         assert refused.value.field == field
         assert own_tokens(site, people["owner"]) == []
 
-    def test_who_has_keys_sees_no_tokens_among_them(
+    def test_the_list_of_keys_holds_no_tokens(
         self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
         key, token = issue(), issue_token().credential
@@ -221,7 +225,7 @@ class TestIssuing:
         with pytest.raises(NotYours):
             credential_of(site.context, owner, key.client_id, PERSONAL_ACCESS_TOKEN)
 
-    def test_the_transaction_and_an_event_tell_who_did_it(
+    def test_the_transaction_and_an_event_name_the_requester(
         self,
         site: Any,
         people: dict[str, Requester],
@@ -276,7 +280,7 @@ class TestPolicies:
             change(site, people["owner"], token, expires_at=NOW + 21 * DAY)
         assert change(site, people["owner"], token, expires_at=NOW + 20 * DAY)
 
-    def test_what_was_fine_when_it_was_set_stays(
+    def test_an_option_from_before_the_policy_stays(
         self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token = issue_token(expires_at=NOW + 300 * DAY).credential
@@ -284,7 +288,7 @@ class TestPolicies:
         site.plugin.require_ip_ranges = True
         assert change(site, people["owner"], token, title="Another")
 
-    def test_the_tokens_of_who_will_own_it_count(
+    def test_the_tokens_of_the_future_owner_count(
         self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         site.plugin.max_personal_access_tokens_per_user = 1
@@ -294,7 +298,7 @@ class TestPolicies:
         with pytest.raises(TooManyCredentials):
             check_may_issue_token(site.context, people["manager"], NOW, "owner")
 
-    def test_what_ended_long_ago_is_forgotten_on_the_way(
+    def test_tokens_that_ended_long_ago_are_forgotten_on_the_way(
         self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token_id = issue_token().credential.credential_id
@@ -342,7 +346,7 @@ class TestPolicies:
 
 
 class TestScopes:
-    def test_what_is_stored_has_an_order_and_no_repetition(
+    def test_stored_scopes_have_an_order_and_no_repetition(
         self, issue_token: Any
     ) -> None:
         scopes = ("plone.write", "plone.read", "plone.write")
@@ -367,7 +371,7 @@ class TestScopes:
         with pytest.raises(InvalidInput):
             change(site, people["owner"], token, scopes=("shop.reports", "plone.read"))
 
-    def test_the_name_of_a_scope_is_not_shown_however_long_it_is(
+    def test_the_name_of_an_unknown_scope_is_shown_in_part(
         self, issue_token: Any
     ) -> None:
         with pytest.raises(InvalidInput) as refused:
@@ -376,7 +380,7 @@ class TestScopes:
 
 
 class TestEnding:
-    def test_a_token_that_has_ended_stays_as_it_is(
+    def test_a_token_that_has_ended_cannot_be_changed(
         self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         token = issue_token().credential
@@ -384,7 +388,7 @@ class TestEnding:
         with pytest.raises(AlreadyEnded):
             change(site, people["owner"], token, title="Another")
 
-    def test_it_is_forgotten_after_its_retention(
+    def test_a_token_that_has_ended_is_forgotten_after_its_retention(
         self, site: Any, people: dict[str, Requester], issue_token: Any
     ) -> None:
         issued = issue_token()
@@ -422,7 +426,7 @@ class TestEnding:
         assert not key.is_live(NOW)
         assert not token.is_live(NOW)
 
-    def test_or_one_of_them(
+    def test_the_panic_button_can_end_one_kind(
         self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
         key, token = issue(), issue_token().credential
@@ -432,7 +436,7 @@ class TestEnding:
         assert key.is_live(NOW)
         assert not token.is_live(NOW)
 
-    def test_what_is_younger_or_has_ended_is_not_shown_before(
+    def test_younger_or_ended_credentials_are_not_shown_before(
         self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
     ) -> None:
         key, token = issue(), issue_token().credential
@@ -441,7 +445,9 @@ class TestEnding:
         found = issued_before(site.context, people["operator"], NOW + 1)
         assert found == [key, token]
 
-    def test_its_owner_is_reminded(self, site: Any, issue_token: Any) -> None:
+    def test_the_owner_is_reminded_of_the_end(
+        self, site: Any, issue_token: Any
+    ) -> None:
         token = issue_token(expires_at=NOW + 90 * DAY).credential
         assert due_reminders(site.context, NOW) == {}
         assert due_reminders(site.context, NOW + 77 * DAY) == {"owner": [token]}
@@ -458,7 +464,7 @@ class TestFinding:
         found = find_credentials(site.context, people["manager"], NOW, text="backup")
         assert set(found) == set(both)
 
-    def test_or_one_of_them(
+    def test_one_kind_is_found_alone(
         self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
     ) -> None:
         for kind, expected in zip(
@@ -467,7 +473,7 @@ class TestFinding:
             found = find_credentials(site.context, people["manager"], NOW, kind=kind)
             assert found == [expected]
 
-    def test_by_id_and_by_owner(
+    def test_tokens_are_found_by_id_and_by_owner(
         self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
     ) -> None:
         token_id = both[1].credential_id

@@ -84,7 +84,9 @@ def test_a_user_who_takes_the_id_of_a_deleted_one_does_not_get_the_keys(
     assert site.exchange(site.grant(keyfile)).status_code == 400
 
 
-def test_nor_when_the_deletion_was_announced_to_nobody(site: Any) -> None:
+def test_a_user_who_takes_the_id_of_one_deleted_without_notice_does_not_get_the_keys(
+    site: Any,
+) -> None:
     keyfile = site.issue()
     token = site.token(keyfile)
     site.sync()
@@ -124,9 +126,7 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize("token", DAMAGED)
-def test_whatever_looks_like_ours_is_refused_when_damaged(
-    site: Any, token: str
-) -> None:
+def test_a_damaged_token_of_ours_is_refused(site: Any, token: str) -> None:
     """RS-03, threat GHSA-gv94-wp4h-vv8p: never partially parsed."""
     headers = {"Authorization": f"Bearer {token}".encode()}
     assert_refused(site.get(headers=headers))

@@ -182,7 +182,7 @@ def assert_refused_after(
 
 
 @cases(OF_KEYS)
-def test_a_token_of_a_key(
+def test_no_cache_skips_a_check_of_a_token_of_a_key(
     cached: Any, change: Callable[[Used], None], reason: str, refusals: Any
 ) -> None:
     keyfile = cached.issue()
@@ -192,7 +192,7 @@ def test_a_token_of_a_key(
 
 
 @cases(OF_IMPERSONATION)
-def test_a_token_that_impersonates(
+def test_no_cache_skips_a_check_of_impersonation(
     cached: Any, change: Callable[[Used], None], reason: str, refusals: Any
 ) -> None:
     cached.add_user("subject")
@@ -204,7 +204,7 @@ def test_a_token_that_impersonates(
 
 
 @cases(OF_PERSONAL_ACCESS_TOKENS)
-def test_a_personal_access_token(
+def test_no_cache_skips_a_check_of_a_personal_access_token(
     cached: Any, change: Callable[[Used], None], reason: str, refusals: Any
 ) -> None:
     issued = cached.issue_personal_access_token()
@@ -214,7 +214,7 @@ def test_a_personal_access_token(
 
 
 @cases(OF_PASSWORDS)
-def test_a_personal_access_token_as_a_password(
+def test_no_cache_skips_a_check_of_a_password(
     cached: Any, change: Callable[[Used], None], reason: str, refusals: Any
 ) -> None:
     issued = cached.issue_personal_access_token()
@@ -223,7 +223,9 @@ def test_a_personal_access_token_as_a_password(
     assert refusals() == [reason]
 
 
-def test_another_user_name_beside_it(cached: Any, refusals: Any) -> None:
+def test_another_user_name_beside_a_token_is_refused(
+    cached: Any, refusals: Any
+) -> None:
     cached.add_user("other")
     token = cached.personal_access_token()
     assert cached.api("GET", "", auth=("owner", token)).status_code == 200
@@ -231,7 +233,9 @@ def test_another_user_name_beside_it(cached: Any, refusals: Any) -> None:
     assert refusals() == ["user name is not the owner's"]
 
 
-def test_a_short_lived_token_as_a_password(cached: Any, refusals: Any) -> None:
+def test_a_short_lived_token_as_a_password_is_refused(
+    cached: Any, refusals: Any
+) -> None:
     token = cached.token(cached.issue())
     assert cached.api("GET", "", token).status_code == 200
     assert cached.api("GET", "", auth=("owner", token)).status_code == 401
@@ -239,7 +243,7 @@ def test_a_short_lived_token_as_a_password(cached: Any, refusals: Any) -> None:
 
 
 @pytest.mark.parametrize("personal", [True, False])
-def test_a_damaged_token(cached: Any, refusals: Any, personal: bool) -> None:
+def test_a_damaged_token_is_refused(cached: Any, refusals: Any, personal: bool) -> None:
     token = cached.personal_access_token() if personal else cached.token(cached.issue())
     assert cached.api("GET", "", token).status_code == 200
     damaged = token[:-1] + ("x" if token[-1] != "x" else "y")

@@ -38,21 +38,21 @@ def issued(site: Any) -> Any:
     return site.issue_personal_access_token()
 
 
-def test_it_opens_pages_and_the_api(site: Any, issued: Any) -> None:
+def test_a_token_authorizes_pages_and_the_api(site: Any, issued: Any) -> None:
     assert site.get("", issued.token).status_code == 200
     answer = site.api("GET", "/@users/owner", issued.token)
     assert (answer.status_code, answer.json()["id"]) == (200, "owner")
     assert site.api("GET", "/++api++/@users/owner", issued.token).status_code == 200
 
 
-def test_it_writes_as_its_owner(site: Any, issued: Any) -> None:
+def test_a_token_writes_as_its_owner(site: Any, issued: Any) -> None:
     body = {"@type": "Document", "title": "Written"}
     assert site.api("POST", "", issued.token, json=body).status_code == 201
     site.sync()
     assert site.portal["written"].getOwner().getId() == "owner"
 
 
-def test_it_needs_no_issuer(site: Any, issued: Any) -> None:
+def test_a_token_needs_no_issuer(site: Any, issued: Any) -> None:
     site.plugin.issuer = ""
     site.commit()
     assert site.api("GET", "/@users/owner", issued.token).status_code == 200
@@ -117,9 +117,7 @@ def test_a_later_user_of_the_same_id_does_not_get_the_token(
 
 
 @pytest.mark.parametrize("token", ["ptp_", "ptp_x", "ptp_" + "0" * 49, "x ptp_x"])
-def test_whatever_looks_like_ours_is_refused_when_damaged(
-    site: Any, token: str
-) -> None:
+def test_a_damaged_token_of_ours_is_refused(site: Any, token: str) -> None:
     """RS-03: never handed on to other plugins, nor to Anonymous."""
     assert_refused(
         site.get("", token),
@@ -127,14 +125,12 @@ def test_whatever_looks_like_ours_is_refused_when_damaged(
     )
 
 
-def test_one_that_was_never_issued_is_refused(site: Any) -> None:
+def test_a_token_that_was_never_issued_is_refused(site: Any) -> None:
     token = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(32))
     assert_refused(site.get("", token), UNKNOWN)
 
 
-def test_the_digest_of_one_kind_opens_nothing_as_the_other(
-    site: Any, issued: Any
-) -> None:
+def test_the_digest_of_one_kind_is_unknown_as_the_other(site: Any, issued: Any) -> None:
     token = site.token(site.issue())
     assert site.context.storage.access_tokens.get(issued.credential.digest, 0) is None
     renamed = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(range(32)))
@@ -177,7 +173,7 @@ def test_a_refusal_is_logged_without_the_token(
     assert issued.token[4:20] not in caplog.text
 
 
-def test_it_issues_no_token_and_no_key(site: Any, issued: Any) -> None:
+def test_a_token_issues_no_token_and_no_key(site: Any, issued: Any) -> None:
     """A token does not breed."""
     for path in (
         "/@@manage-personal-access-tokens",
@@ -233,7 +229,7 @@ class TestUses:
         assert (entry.subject, entry.address) == ("owner", "127.0.0.1")
         assert (entry.user_agent, entry.uses) == ("backup/1.0", 3)
 
-    def test_a_page_is_one_use_however_many_requests_it_makes_itself(
+    def test_a_page_is_one_use_however_many_subrequests_it_makes(
         self, site: Any, issued: Any
     ) -> None:
         assert site.get("", issued.token).status_code == 200

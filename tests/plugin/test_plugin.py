@@ -54,14 +54,14 @@ def test_the_credentials_hold_a_digest_and_no_token(site: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/@users/owner", "/++api++/@users/owner"])
-def test_a_token_opens_the_api(site: Any, path: str) -> None:
+def test_a_token_authorizes_requests_to_the_api(site: Any, path: str) -> None:
     """RS-01: with Accept: application/json and with ++api++."""
     response = site.api("GET", path, site.token(site.issue()))
     assert response.status_code == 200
     assert response.json()["id"] == "owner"
 
 
-def test_a_token_opens_an_html_page(site: Any) -> None:
+def test_a_token_authorizes_requests_for_a_page(site: Any) -> None:
     """RS-01: for pages that need a permission."""
     token = site.token(site.issue())
     assert site.get("/@@overview-controlpanel").status_code == 302

@@ -23,7 +23,7 @@ def own_names() -> list[str]:
     )
 
 
-def test_there_are_names_to_look_at() -> None:
+def test_the_names_of_ours_are_found() -> None:
     expected = {"extractCredentials", "issuer", "manage_settings", "leeway"}
     assert expected <= set(own_names())
 
@@ -44,9 +44,7 @@ def test_no_name_of_ours_answers(site: Any, who: str, method: str) -> None:
 
 
 @pytest.mark.parametrize("who", ["anonymous", "member"])
-def test_what_every_zope_object_answers_tells_nothing_of_ours(
-    site: Any, who: str
-) -> None:
+def test_names_of_every_zope_object_tell_nothing_of_ours(site: Any, who: str) -> None:
     keyfile = site.issue()
     site.add_user("member")
     auth = ("member", PASSWORD) if who == "member" else None

@@ -151,7 +151,7 @@ def test_a_bad_value_is_answered_with_a_message_and_changes_nothing(
     "name",
     ["issuer:list", "leeway:list", "former_token_endpoints:list", "issuer.x:record"],
 )
-def test_what_zope_makes_of_a_field_is_no_failure(
+def test_a_field_that_zope_converts_is_no_failure(
     site: Any, administrator: Administrator, name: str
 ) -> None:
     values = {**GOOD, name: "1"}
@@ -242,7 +242,7 @@ class TestAdding:
         site.sync()
         assert site.plugin is not None
 
-    def test_it_is_not_added_by_a_get_request(
+    def test_the_plugin_is_not_added_by_a_get_request(
         self, site: Any, administrator: Administrator
     ) -> None:
         site.portal.acl_users.manage_delObjects(["token_auth"])

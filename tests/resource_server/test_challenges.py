@@ -24,7 +24,7 @@ def test_a_refused_token_gets_one_challenge(site: Any, accept: str) -> None:
 
 @pytest.mark.parametrize("path", ["/@users/owner", "/++api++/@users/owner"])
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Basic eDp5"}])
-def test_so_does_a_program_without_a_token(
+def test_a_program_without_a_token_gets_one_challenge(
     site: Any, path: str, header: dict[str, str]
 ) -> None:
     """RS-07, RS-08, RS-14."""

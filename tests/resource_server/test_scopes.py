@@ -65,7 +65,9 @@ def test_a_view_can_require_the_scope_of_an_addon(site: Any, addon: None) -> Non
 
 
 @pytest.mark.parametrize("scope", ["plone.read", "plone.write"])
-def test_a_view_refuses_a_token_without_it(site: Any, addon: None, scope: str) -> None:
+def test_a_view_refuses_a_token_without_the_scope_of_an_addon(
+    site: Any, addon: None, scope: str
+) -> None:
     """RS-10: not even a token that may write."""
     lacking = site.token(site.issue(scopes=(scope,)))
     assert is_refused(site.get("/@@orders", lacking), SCOPE)

@@ -17,7 +17,9 @@ def subsite(site: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/sub", "/sub/@@sharing"])
-def test_a_token_opens_pages_of_a_subsite(site: Any, subsite: Any, path: str) -> None:
+def test_a_token_authorizes_pages_of_a_subsite(
+    site: Any, subsite: Any, path: str
+) -> None:
     assert site.get(path, site.token(site.issue())).status_code == 200
 
 

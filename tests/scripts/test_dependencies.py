@@ -24,23 +24,23 @@ def src(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_is_declared_and_imported_is_no_problem(src: Path) -> None:
+def test_a_project_that_is_declared_and_imported_is_no_problem(src: Path) -> None:
     assert problems(src, ["plone.api>=2"], OWNERS) == []
 
 
-def test_what_is_imported_and_not_declared_is_found(src: Path) -> None:
+def test_an_import_that_is_not_declared_is_found(src: Path) -> None:
     assert problems(src, [], OWNERS) == [
         f"plone-api is not declared: plone.api.user in {src / 'used.py'}"
     ]
 
 
-def test_what_is_declared_and_not_imported_is_found(src: Path) -> None:
+def test_a_declaration_without_an_import_is_found(src: Path) -> None:
     assert problems(src, ["plone.api", "zope.interface"], OWNERS) == [
         "zope-interface is declared and not used"
     ]
 
 
-def test_an_import_inside_of_a_function_is_one(src: Path) -> None:
+def test_an_import_inside_of_a_function_counts(src: Path) -> None:
     (src / "late.py").write_text("def f():\n    import zope.interface\n")
     assert problems(src, ["plone.api", "zope.interface"], OWNERS) == []
 
@@ -72,7 +72,7 @@ def test_the_standard_library_and_the_package_itself_need_no_declaration(
         ),
     ],
 )
-def test_what_zcml_or_a_profile_names_is_used(
+def test_a_package_that_zcml_or_a_profile_names_is_used(
     src: Path, file: str, content: str
 ) -> None:
     path = src / file
@@ -82,7 +82,9 @@ def test_what_zcml_or_a_profile_names_is_used(
     assert problems(src, ["plone.api"], OWNERS)
 
 
-def test_what_zcml_names_under_a_condition_need_not_be_declared(src: Path) -> None:
+def test_a_package_that_zcml_names_under_a_condition_need_not_be_declared(
+    src: Path,
+) -> None:
     include = '<include zcml:condition="installed x" package="zope.interface" />'
     (src / "configure.zcml").write_text(ZCML.format(include))
     assert problems(src, ["plone.api"], OWNERS) == []
@@ -96,7 +98,9 @@ def test_a_module_for_tests_may_import_what_only_tests_need(src: Path) -> None:
     assert len(problems(src, requirements, OWNERS)) == 1
 
 
-def test_what_only_a_module_for_tests_imports_is_no_dependency(src: Path) -> None:
+def test_a_package_that_only_a_module_for_tests_imports_is_no_dependency(
+    src: Path,
+) -> None:
     (src / "testing.py").write_text("import zope.interface\n")
     assert problems(src, ["plone.api", "zope.interface"], OWNERS) == [
         "zope-interface is declared and not used"

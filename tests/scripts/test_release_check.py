@@ -118,7 +118,7 @@ def _build_another_version(repository: Repository) -> None:
         (_build_another_version, "does not have the version 1.0 of pyproject.toml."),
     ],
 )
-def test_what_cannot_be_released_is_refused_with_the_reason(
+def test_a_repository_that_cannot_be_released_is_refused_with_the_reason(
     repository: Repository, spoil: Callable[[Repository], None], reason: str
 ) -> None:
     spoil(repository)

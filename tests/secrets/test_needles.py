@@ -83,7 +83,7 @@ def test_the_number_of_a_key_is_found(
     assert needles.found_in(b"x" + number(key)) == {"a key"}
 
 
-def test_what_may_be_known_is_not_found(needles: Needles) -> None:
+def test_a_public_value_is_not_found(needles: Needles) -> None:
     known = [
         KEY_PAIR.public_key.pem.encode(),
         digest(TOKEN),

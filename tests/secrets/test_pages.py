@@ -61,7 +61,7 @@ def shown(site: Any, request: pytest.FixtureRequest) -> Shown:
     return Shown(visitor, page, query, form, mark, answer)
 
 
-def test_no_cache_and_no_history_keeps_it(shown: Shown) -> None:
+def test_no_cache_and_no_history_keeps_the_page(shown: Shown) -> None:
     """Browsers keep no page with ``no-store`` for *Back* either."""
     headers = shown.answer.headers
     assert headers["Cache-Control"] == "no-store"
@@ -72,14 +72,14 @@ def test_no_cache_and_no_history_keeps_it(shown: Shown) -> None:
     assert parsedate_to_datetime(expires).timestamp() < time.time()
 
 
-def test_no_page_frames_it(shown: Shown) -> None:
+def test_no_page_frames_the_page(shown: Shown) -> None:
     """Not even one of the same site, which could read it."""
     assert shown.answer.headers["X-Frame-Options"] == "DENY"
     policy = shown.answer.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
 
 
-def test_it_has_no_url_of_its_own(shown: Shown) -> None:
+def test_the_page_has_no_url_of_its_own(shown: Shown) -> None:
     """Opening the same URL once more shows the form, or leads to the list."""
     assert "Location" not in shown.answer.headers
     assert shown.mark not in shown.visitor.get(shown.page, **shown.query).text
@@ -87,13 +87,13 @@ def test_it_has_no_url_of_its_own(shown: Shown) -> None:
         assert shown.mark not in shown.visitor.get(page).text
 
 
-def test_sending_the_form_again_does_not_show_it_again(shown: Shown) -> None:
+def test_sending_the_form_again_does_not_show_the_secret_again(shown: Shown) -> None:
     secret = secret_of(shown.answer)
     again = shown.visitor.submit(shown.page, shown.form)
     assert secret not in again.text
 
 
-def test_it_asks_nothing_of_other_servers(shown: Shown) -> None:
+def test_the_page_asks_nothing_of_other_servers(shown: Shown) -> None:
     """What is loaded from elsewhere could read the page, or learn its address."""
     html = lxml.html.fromstring(shown.answer.text)
     loaded = html.xpath("//script/@src | //link/@href | //img/@src | //iframe/@src")

@@ -76,7 +76,7 @@ def test_the_second_time_changes_nothing_and_hands_nothing_out(
     assert again.service_key.client_id == client_id
 
 
-def test_what_differs_is_corrected(deployment: Deployment) -> None:
+def test_an_option_that_differs_is_corrected(deployment: Deployment) -> None:
     deployment.ensure(ip_ranges="10.0.0.1")
     corrected = deployment.ensure(ip_ranges="10.0.0.2", require_jti=True)
     assert corrected.changed and not corrected.created
@@ -100,25 +100,27 @@ def test_a_key_that_has_ended_is_followed_by_a_new_one(
 
 
 class TestPublicKeys:
-    def test_nothing_secret_comes_back(self, deployment: Deployment) -> None:
+    def test_no_private_key_comes_back(self, deployment: Deployment) -> None:
         made = deployment.ensure(public_key=FIRST.pem)
         assert made.issued is not None and not made.issued.has_private_key
 
-    def test_another_one_replaces_it_at_once(self, deployment: Deployment) -> None:
+    def test_another_public_key_replaces_the_first_at_once(
+        self, deployment: Deployment
+    ) -> None:
         deployment.ensure(public_key=FIRST.pem)
         replaced = deployment.ensure(public_key=SECOND.pem)
         assert replaced.changed and replaced.issued is None
         kids = [key.kid for key in replaced.service_key.live_public_keys(NOW)]
         assert kids == [SECOND.kid]
 
-    def test_the_same_one_changes_nothing(self, deployment: Deployment) -> None:
+    def test_the_same_public_key_changes_nothing(self, deployment: Deployment) -> None:
         deployment.ensure(public_key=FIRST.pem)
         assert not deployment.ensure(public_key=FIRST.pem).changed
 
     @pytest.mark.parametrize(
         "wrong", [{"public_key": "nonsense"}, {"ip_ranges": "here"}]
     )
-    def test_if_one_value_is_wrong_nothing_changes(
+    def test_one_wrong_value_keeps_everything_unchanged(
         self, deployment: Deployment, wrong: dict[str, str]
     ) -> None:
         key = deployment.ensure(public_key=FIRST.pem).service_key
@@ -137,7 +139,7 @@ class TestPublicKeys:
             deployment.ensure(title="New", public_key=SECOND.pem)
         assert key.__dict__ == before
 
-    def test_another_one_lives_as_long_as_a_new_key(
+    def test_another_public_key_lives_as_long_as_a_new_key(
         self, deployment: Deployment
     ) -> None:
         deployment.site.plugin.max_key_lifetime = 90
@@ -159,7 +161,7 @@ class TestPublicKeys:
             deployment.ensure(title="New", public_key=SECOND.pem)
         assert key.__dict__ == before
 
-    def test_a_policy_from_later_lets_the_same_one_stay(
+    def test_a_later_policy_keeps_the_same_public_key(
         self, deployment: Deployment
     ) -> None:
         key = deployment.ensure(public_key=FIRST.pem).service_key
@@ -175,7 +177,7 @@ class TestNames:
     @pytest.mark.parametrize(
         "name", ["", "Backup", "-a", "a-", "a b", "a/b", "ä", "a" * 65, "a\n"]
     )
-    def test_what_is_no_name_is_refused(
+    def test_a_malformed_name_is_refused(
         self, deployment: Deployment, name: str
     ) -> None:
         with pytest.raises(InvalidInput) as refused:
@@ -183,7 +185,7 @@ class TestNames:
         assert refused.value.field == "name"
 
     @pytest.mark.parametrize("name", ["a", "0", "ci-deploy.prod_2", "a" * 64])
-    def test_others_are_fine(self, deployment: Deployment, name: str) -> None:
+    def test_other_names_are_accepted(self, deployment: Deployment, name: str) -> None:
         assert deployment.ensure(name=name).created
 
     def test_each_user_has_names_of_their_own(self, deployment: Deployment) -> None:
@@ -212,7 +214,7 @@ class TestNames:
             )
         assert refused.value.field == "name"
 
-    def test_one_is_made_in_the_same_place_by_whatever_way(
+    def test_issuing_and_ensuring_derive_the_same_client_id(
         self, deployment: Deployment, issue: Any
     ) -> None:
         """Two at once conflict, so that there are never two of a name."""
@@ -222,7 +224,7 @@ class TestNames:
 
 
 @pytest.mark.parametrize("requester", ["administrator", "owner", "program"])
-def test_who_may_not_issue_for_the_user_may_not_ensure(
+def test_a_requester_who_may_not_issue_for_the_user_may_not_ensure(
     deployment: Deployment, requester: str
 ) -> None:
     deployment.ensure()

@@ -62,7 +62,7 @@ def test_a_key_keeps_what_it_had(site: Any, people: dict[str, Requester]) -> Non
 @pytest.mark.parametrize(
     ("owner", "expected"), [("manager", True), ("administrator", False)]
 )
-def test_it_may_impersonate_if_its_owner_may(
+def test_a_key_may_impersonate_if_its_owner_may(
     site: Any, people: dict[str, Requester], owner: str, expected: bool
 ) -> None:
     run(site, people, {**RECORD, "user_id": owner})
@@ -86,7 +86,7 @@ def test_the_transaction_tells_what_was_imported(
         assert transaction.get().description == expected
 
 
-def test_it_is_announced_once(
+def test_an_import_is_announced_once(
     site: Any, people: dict[str, Requester], listen: Callable[[Any], list[Any]]
 ) -> None:
     heard = listen(IServiceKeyImported)
@@ -116,7 +116,7 @@ def test_a_revoked_key_is_not_brought_back(
 
 
 class TestFormerEndpoints:
-    def test_the_url_in_the_old_keyfile_stays_welcome(
+    def test_the_url_in_the_old_keyfile_stays_accepted(
         self, site: Any, people: dict[str, Requester]
     ) -> None:
         run(site, people, RECORD, {**RECORD, "client_id": "another"})
@@ -140,7 +140,7 @@ class TestFormerEndpoints:
             assert heard == [SettingsChanged(requester, ("former_token_endpoints",))]
 
     @pytest.mark.parametrize("url", ["", None, "http://old.example.org", "nonsense"])
-    def test_what_is_no_endpoint_is_left_out(
+    def test_a_url_that_is_no_endpoint_is_left_out(
         self, site: Any, people: dict[str, Requester], url: str | None
     ) -> None:
         assert run(site, people, {**RECORD, "token_uri": url}).imported

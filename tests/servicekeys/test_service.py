@@ -37,7 +37,7 @@ def issued_with(
     )
 
 
-def test_who_may_issue_a_key_is_not_refused_before(
+def test_a_requester_who_may_issue_is_not_refused_beforehand(
     site: Any, people: dict[str, Requester]
 ) -> None:
     check_may_issue(site.context, people["owner"], NOW)
@@ -71,7 +71,7 @@ class TestGivenPublicKeys:
         assert issued.keyfile["algorithm"] == "ES256"
         assert issued.keyfile["token_uri"] == site.endpoint
 
-    def test_there_is_nothing_for_google_auth_even_where_it_could_use_the_key(
+    def test_a_given_rsa_key_comes_without_a_keyfile_for_google_auth(
         self, site: Any, people: dict[str, Requester]
     ) -> None:
         public_key = generate_key_pair("RS256", NOW).public_key.pem
@@ -91,14 +91,14 @@ class TestGivenPublicKeys:
             issue(public_key="ssh-dss AAAA")
         assert refused.value.field == "public_key"
 
-    def test_two_users_may_give_the_same(self, issue: Any) -> None:
+    def test_two_users_may_give_the_same_public_key(self, issue: Any) -> None:
         first = issue("owner", public_key=PAIR.public_key.pem)
         second = issue("other", public_key=PAIR.public_key.pem)
         assert first.client_id != second.client_id
 
 
 class TestNames:
-    def test_two_that_run_at_once_make_the_same_client_id(self, issue: Any) -> None:
+    def test_two_requests_at_once_make_the_same_client_id(self, issue: Any) -> None:
         """So one of them conflicts, whatever else the owner has."""
         client_ids = []
         for seconds, others in ((0, 0), (1, 0), (2, 1)):
@@ -109,7 +109,7 @@ class TestNames:
             transaction.abort()
         assert len(set(client_ids)) == 1
 
-    def test_another_after_the_first_has_ended_has_another_client_id(
+    def test_a_successor_of_an_ended_key_has_another_client_id(
         self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         first = issue(name="backup")
@@ -160,7 +160,7 @@ class TestRotating:
         new = self.rotate(site, people, key, overlap=0).keyfile["key_id"]
         assert [found.kid for found in key.public_keys] == [new]
 
-    def test_a_pair_that_ends_earlier_does_not_live_longer_by_it(
+    def test_rotating_does_not_lengthen_the_life_of_an_earlier_pair(
         self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()
@@ -189,7 +189,7 @@ class TestRotating:
         self.rotate(site, people, key, overlap=90 * DAY)
         assert key.public_keys[0].expires_at == NOW + 91 * DAY
 
-    def test_it_is_told_and_announced(
+    def test_a_rotation_is_in_the_transaction_and_announced(
         self,
         site: Any,
         people: dict[str, Requester],
@@ -248,7 +248,7 @@ class TestRotating:
         with pytest.raises(AlreadyEnded):
             self.rotate(site, people, key)
 
-    def test_there_must_be_an_issuer(
+    def test_rotating_takes_an_issuer(
         self, site: Any, people: dict[str, Requester], issue: Any
     ) -> None:
         key = issue()

@@ -119,7 +119,7 @@ class TestUninstalling:
         assert site.request("POST", "/@@oauth2-token").status_code == 404
         assert site.get("/@@manage-service-keys", auth=auth).status_code == 404
 
-    def test_a_token_opens_nothing(self, site: Any) -> None:
+    def test_a_token_authorizes_nothing(self, site: Any) -> None:
         assert site.api("GET", "/@users/owner", self.token).status_code == 401
 
     def test_installing_again_starts_empty(self, site: Any, installer: Any) -> None:

@@ -47,7 +47,7 @@ def reinstalled(site: Any, uninstalled: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["access token", "personal token"])
 @pytest.mark.parametrize("path", ["/@users/owner", "/@addons"])
-def test_a_live_token_opens_nothing_without_the_add_on(
+def test_a_live_token_authorizes_nothing_without_the_add_on(
     site: Any, uninstalled: dict[str, Any], kind: str, path: str
 ) -> None:
     assert site.api("GET", path, uninstalled[kind]).status_code == 401
@@ -111,7 +111,7 @@ def test_installing_again_is_like_the_first_time(site: Any, reinstalled: Any) ->
     assert (site.plugin.issuer, site.plugin.access_token_lifetime) == ("", 3600)
 
 
-def test_what_was_issued_before_opens_nothing_again(
+def test_credentials_issued_before_are_refused_after_reinstalling(
     site: Any, reinstalled: dict[str, Any]
 ) -> None:
     site.plugin.issuer = site.url

@@ -92,7 +92,7 @@ def test_an_old_keyfile_works_unchanged(site: Any, former: Any) -> None:
     assert site.api("GET", "/@users/owner", token).status_code == 200
 
 
-def test_a_key_keeps_what_was_decided_about_it(site: Any, former: Any) -> None:
+def test_a_key_keeps_its_options(site: Any, former: Any) -> None:
     stored, keyfile = former_key(site, "owner", ip_range="10.0.0.0/8, ::1")
     former._credential_storage["service_keys"][stored["key_id"]] = stored
     install(site)

@@ -17,7 +17,7 @@ HOUR = 3600
 class TestAnotherProcess:
     """It may have issued a key that this one has not heard of."""
 
-    def test_what_it_has_issued_meanwhile_is_found(
+    def test_a_key_issued_meanwhile_is_found(
         self, site: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         public_key = generate_key_pair("ES256", NOW).public_key
@@ -40,7 +40,7 @@ class TestAnotherProcess:
         monkeypatch.setattr(server, "sync_storage", lambda storage: is_something_new)
         assert site.context.public_keys_of("svc-nobody", NOW) == ()
 
-    def test_where_nothing_is_new_nobody_looks_again(
+    def test_no_second_look_up_follows_where_nothing_is_new(
         self, site: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         keys, looked = type(site.context.storage.service_keys), []
@@ -49,7 +49,7 @@ class TestAnotherProcess:
         site.context.public_keys_of("svc-nobody", NOW)
         assert looked == ["svc-nobody"]
 
-    def test_it_is_not_asked_about_a_key_that_is_known(
+    def test_the_storage_server_is_not_asked_about_a_known_key(
         self, site: Any, issue: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[Any] = []

@@ -33,7 +33,7 @@ def good(site: Any) -> None:
     site.plugin.issuer = ISSUER
 
 
-def test_of_a_good_site_there_is_nothing_to_say(site: Any) -> None:
+def test_a_good_site_has_no_diagnostics(site: Any) -> None:
     assert said(site) == []
 
 

@@ -66,7 +66,7 @@ def test_other_hosts_are_not_this_computer(host: str) -> None:
         "file:///etc/passwd",
     ],
 )
-def test_other_urls_cannot(url: str) -> None:
+def test_other_urls_cannot_be_issuers(url: str) -> None:
     """AS-06."""
     assert is_issuer(url) is False
 

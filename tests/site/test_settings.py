@@ -56,7 +56,9 @@ def test_the_url_of_the_site_is_proposed_where_there_is_no_issuer(site: Any) -> 
 
 
 @pytest.mark.parametrize("who", ["owner", "member", "program"])
-def test_nobody_else_does(site: Any, people: dict[str, Requester], who: str) -> None:
+def test_nobody_else_changes_settings(
+    site: Any, people: dict[str, Requester], who: str
+) -> None:
     with pytest.raises(NotAllowed):
         change_settings(site.context, people[who], {"leeway": 0}, NOW)
     assert site.plugin.leeway == 60

@@ -74,7 +74,9 @@ def test_every_token_does_what_the_model_says() -> None:
 
 
 @pytest.mark.skipif(not RUNS, reason="long: make attack-states")
-def test_it_does_so_for_two_clients_of_a_zeo_server(tmp_path: Path) -> None:
+def test_every_token_does_what_the_model_says_with_two_clients_of_a_zeo_server(
+    tmp_path: Path,
+) -> None:
     server = ZEOServer(tmp_path)
     server.start()
     try:

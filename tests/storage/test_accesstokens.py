@@ -148,7 +148,9 @@ def test_a_token_can_be_removed(database: Database) -> None:
     assert found == [number != 5 for number in range(10)]
 
 
-def test_two_who_remove_the_same_token_both_succeed(database: Database) -> None:
+def test_two_transactions_that_remove_the_same_token_both_succeed(
+    database: Database,
+) -> None:
     """RV-02: the loser of a conflict finds nothing when Zope repeats the request."""
     fill(database, SHARDS * 10)
     digest = TokenDigest(digest_of(5))
@@ -312,7 +314,7 @@ def test_two_writers_that_both_drop_what_expired_end_up_right(
     ]
 
 
-def test_purging_ten_thousand_tokens_does_not_look_at_them(
+def test_purging_ten_thousand_tokens_reads_none_of_them(
     database: Database,
 ) -> None:
     """Whole groups are dropped; what is in them is not even read."""
@@ -380,7 +382,7 @@ def old_map(shards: int = 64) -> ExpiringMap:
     return old
 
 
-def test_tokens_are_spread_over_more_shards(database: Database) -> None:
+def test_tokens_are_resharded(database: Database) -> None:
     """What profile version 1004 does; live tokens go on working."""
 
     def make_old(storage: TokenAuthStorage) -> None:
@@ -399,7 +401,7 @@ def test_tokens_are_spread_over_more_shards(database: Database) -> None:
     assert not has(storage, digest_of(-1), NOW - 2 * PERIOD)
 
 
-def test_tokens_that_are_spread_stay_as_they_are(database: Database) -> None:
+def test_tokens_that_need_no_resharding_stay(database: Database) -> None:
     fill(database, 10)
     session = database.session()
     session.root.access_tokens.spread(NOW)

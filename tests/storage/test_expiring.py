@@ -131,7 +131,9 @@ def test_random_digests_spread_over_all_shards(entries: ExpiringMap) -> None:
         max_size=40,
     )
 )
-def test_it_behaves_like_a_list_of_entries(steps: list[tuple[str, int, int]]) -> None:
+def test_an_expiring_map_behaves_like_a_list_of_entries(
+    steps: list[tuple[str, int, int]],
+) -> None:
     """Compared with the simplest thing that could work."""
     entries = ExpiringMap(PERIOD)
     model: dict[tuple[bytes, int], tuple[float, Any]] = {}

@@ -37,7 +37,7 @@ def test_an_identifier_is_good_for_one_time(used: ReplaySet) -> None:
             used.add("client-1", "once", EXPIRES, now)
 
 
-def test_what_another_release_has_stored_is_recognised(used: ReplaySet) -> None:
+def test_a_record_of_another_release_is_recognised(used: ReplaySet) -> None:
     """JB-14: a digest is computed in the same way for ever."""
     used._used.insert(sha256(b"client-1\0once").digest(), None, EXPIRES)
     with pytest.raises(InvalidGrant, match="jti"):
@@ -63,7 +63,7 @@ def test_every_client_has_identifiers_of_its_own(used: ReplaySet) -> None:
     used.add("client-1on", "ce", EXPIRES, START)
 
 
-def test_an_identifier_may_be_any_text(used: ReplaySet) -> None:
+def test_an_identifier_may_be_any_string(used: ReplaySet) -> None:
     """JW-12: long, of any language, never normalised."""
     for jti in ("x" * 256, "用户", "na\u00efve", "nai\u0308ve", " ", "🔑"):
         used.add("client-1", jti, EXPIRES, START)
@@ -146,7 +146,7 @@ def test_dropping_keeps_what_could_still_be_replayed(used: ReplaySet) -> None:
 
 
 @pytest.mark.parametrize("others", [0, 1, 200])
-def test_of_two_who_use_an_identifier_at_once_one_conflicts_and_is_then_refused(
+def test_one_of_two_uses_at_once_conflicts_and_is_then_refused(
     database: Database, others: int
 ) -> None:
     """JB-14; threat: two threads, two ZEO clients. The database decides."""
@@ -213,7 +213,7 @@ def test_a_refused_replay_writes_nothing(database: Database) -> None:
     assert session.connection._registered_objects == []
 
 
-def test_identifiers_are_spread_over_more_shards(database: Database) -> None:
+def test_identifiers_are_resharded(database: Database) -> None:
     """What profile version 1004 does; what was used stays used."""
 
     def use_in_old_set(storage: TokenAuthStorage) -> None:
@@ -232,7 +232,7 @@ def test_identifiers_are_spread_over_more_shards(database: Database) -> None:
     storage.replay.add("client-1", "jti-200", NOW + 300, NOW)
 
 
-def test_identifiers_that_are_spread_already_stay_where_they_are(
+def test_identifiers_that_need_no_resharding_stay(
     database: Database,
 ) -> None:
     session = database.session()

@@ -149,7 +149,7 @@ def zopes(server: Server) -> Iterator[list[Zope]]:
         zope.stop()
 
 
-def test_of_two_processes_one_gets_the_identifier(zopes: list[Zope]) -> None:
+def test_one_of_two_processes_gets_the_identifier(zopes: list[Zope]) -> None:
     """JB-14; threat: jti reuse, two ZEO clients."""
     for number in range(50):
         jti = f"once-{number}"
@@ -187,7 +187,7 @@ def test_a_killed_database_forgets_nothing(server: Server, zopes: list[Zope]) ->
         later.stop()
 
 
-def test_of_eight_threads_one_gets_the_identifier(database: Database) -> None:
+def test_one_of_eight_threads_gets_the_identifier(database: Database) -> None:
     """JB-14: eight connections of one process, which note before anybody commits."""
     sessions = [database.session() for _ in range(8)]
     noted, committed = Barrier(len(sessions)), []

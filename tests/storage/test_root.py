@@ -83,7 +83,7 @@ def test_a_credential_of_any_kind_is_found_by_its_id(key_pair: KeyPair) -> None:
     assert storage.credential("client-2") is None
 
 
-def test_tokens_and_identifiers_are_spread_together(database: Database) -> None:
+def test_tokens_and_identifiers_are_resharded_together(database: Database) -> None:
     """What profile version 1004 does; either could be the one that is outdated."""
 
     def make_old(storage: TokenAuthStorage) -> None:

@@ -175,7 +175,7 @@ def test_revoking_at_the_start_of_time_counts_too(keys: ServiceKeys) -> None:
 
 
 @pytest.mark.parametrize("client_id", ["", "client", "nobody"])
-def test_what_does_not_exist_can_be_neither_revoked_nor_removed(
+def test_a_key_that_does_not_exist_can_be_neither_revoked_nor_removed(
     keys: ServiceKeys, client_id: str
 ) -> None:
     """Raise, do not return False."""
@@ -268,7 +268,7 @@ def test_a_removed_key_leaves_nothing_behind(keys: ServiceKeys, end: str) -> Non
     keys.add(service_key("client-3", "john"))
 
 
-def test_a_removed_key_opens_nothing_any_more(keys: ServiceKeys) -> None:
+def test_a_removed_key_is_unknown(keys: ServiceKeys) -> None:
     """A token refers to its key itself, not to its place in an index."""
     key = keys.get("client-3")
     assert key is not None

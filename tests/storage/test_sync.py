@@ -34,7 +34,7 @@ def use_up(storage: TokenAuthStorage) -> None:
     storage.replay.add("svc-1", "jti", NOW + 60, NOW)
 
 
-def test_what_was_committed_meanwhile_is_seen(answering: Database) -> None:
+def test_a_commit_of_another_process_is_seen(answering: Database) -> None:
     session = answering.session()
     answering.run(lambda storage: setattr(storage, "canary", True))
     assert not hasattr(session.root, "canary")
@@ -46,7 +46,7 @@ def test_what_was_committed_meanwhile_is_seen(answering: Database) -> None:
     assert answering.db.storage.syncs == syncs
 
 
-def test_who_has_changed_something_goes_on_with_what_they_saw(
+def test_a_transaction_with_changes_keeps_its_view(
     answering: Database,
 ) -> None:
     session = answering.session()
@@ -57,6 +57,6 @@ def test_who_has_changed_something_goes_on_with_what_they_saw(
     assert answering.db.storage.pings == 0
 
 
-def test_there_is_nothing_to_ask_in_one_process(database: Database) -> None:
+def test_a_single_process_has_no_server_to_ask(database: Database) -> None:
     assert sync_storage(database.session().root) is False
     assert sync_storage(TokenAuthStorage()) is False

@@ -252,7 +252,7 @@ def test_an_entry_writes_one_object(database: Database) -> None:
     assert loads <= 6
 
 
-def test_what_entries_have_in_common_is_stored_once(database: Database) -> None:
+def test_values_that_entries_share_are_stored_once(database: Database) -> None:
     """Most programs use a key in the same way each time."""
     many = 20
     session = database.session()
@@ -337,7 +337,7 @@ class TestLanes:
         assert len(lanes) == SHARDS
         assert {len(lane) for lane in lanes} == {1}
 
-    def test_who_met_another_moves_to_a_lane_that_chance_chooses(
+    def test_a_transaction_that_conflicted_moves_to_a_random_lane(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(usagelog, "_lanes", count(5))
@@ -347,7 +347,7 @@ class TestLanes:
         session.abort()
         assert session.root.usage_log.lane() == bytes([SHARDS - 1])
 
-    def test_it_is_written_nowhere(self, database: Database) -> None:
+    def test_a_lane_is_written_nowhere(self, database: Database) -> None:
         session = database.session()
         session.root.usage_log.lane()
         session.commit()
@@ -380,7 +380,7 @@ class TestLanes:
     before=st.integers(0, 30),
     limit=st.integers(0, 60),
 )
-def test_it_behaves_like_a_sorted_list(
+def test_a_usage_log_behaves_like_a_sorted_list(
     added: list[tuple[str, int]], before: int, limit: int
 ) -> None:
     """Compared with the simplest thing that could work."""

@@ -27,7 +27,7 @@ def test_every_page_and_service_in_zcml_is_found(site: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_there_are_entries_of_each_kind(site: Any, kind: str) -> None:
+def test_each_kind_of_entry_is_found(site: Any, kind: str) -> None:
     assert any(each.kind == kind for each in entries())
 
 
@@ -42,5 +42,5 @@ def test_there_are_entries_of_each_kind(site: Any, kind: str) -> None:
         Entry("zmi", "/acl_users/token_auth/manage_changeSettings"),
     ],
 )
-def test_what_everybody_knows_is_among_them(site: Any, entry: Entry) -> None:
+def test_a_well_known_entry_is_found(site: Any, entry: Entry) -> None:
     assert entry in entries()

@@ -48,7 +48,7 @@ def test_a_refused_token_writes_nothing(site: Any, counter: Counter) -> None:
     assert counter.names == []
 
 
-def test_one_question_is_put_to_the_user_source(
+def test_the_user_source_is_asked_once(
     site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At most one user enumeration for a token that acts as its owner."""

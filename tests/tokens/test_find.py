@@ -41,7 +41,7 @@ class TestAnotherProcess:
         monkeypatch.setattr(type(site.context.storage.access_tokens), "get", counting)
         return found
 
-    def test_what_it_has_issued_meanwhile_is_found(
+    def test_a_token_issued_meanwhile_is_found(
         self, site: Any, issue: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         key = issue()
@@ -53,7 +53,7 @@ class TestAnotherProcess:
         monkeypatch.setattr(tokens, "sync_storage", sync_storage)
         assert find_token(site.context, TOKEN, NOW).credential is key
 
-    def test_where_nothing_is_new_nobody_looks_again(
+    def test_no_second_look_up_follows_where_nothing_is_new(
         self, site: Any, look_ups: list[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """RS-09: an unknown token costs one look-up."""
@@ -62,7 +62,7 @@ class TestAnotherProcess:
             find_token(site.context, TOKEN, NOW)
         assert len(look_ups) == 1
 
-    def test_what_nobody_has_issued_is_unknown(
+    def test_a_token_that_nobody_has_issued_is_unknown(
         self, site: Any, look_ups: list[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """RS-09: whatever else is new."""
@@ -82,7 +82,7 @@ class TestBeforeProfileVersion1004:
         assert found.credential is key
         assert found.scopes == {READ}
 
-    def test_it_ends_with_its_credential(
+    def test_such_a_token_ends_with_its_credential(
         self, site: Any, issue: Callable[..., Any]
     ) -> None:
         """RV-01: a credential that was forgotten opens nothing."""

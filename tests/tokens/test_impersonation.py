@@ -59,7 +59,7 @@ def test_the_owner_is_who_a_key_acts_as_by_itself(site: Any, sub: str | None) ->
 
 
 @pytest.mark.parametrize("sub", ["", 1, True, ["owner"], {}, "x" * 257, "own\x00er"])
-def test_a_subject_that_is_no_text_is_refused(site: Any, sub: Any) -> None:
+def test_a_subject_that_is_no_string_is_refused(site: Any, sub: Any) -> None:
     """JB-06, JW-08: no coercion."""
     response = site.exchange(site.grant(site.issue(), sub=sub))
     assert response.json()["error"] == "invalid_grant"
@@ -170,18 +170,22 @@ class TestAtEveryUse:
         site.commit()
         assert site.api("GET", "/@users/subject", token).status_code == 401
 
-    def test_when_the_switch_goes_off(
+    def test_a_token_ends_when_the_switch_goes_off(
         self, site: Any, keyfile: dict[str, Any], token: str
     ) -> None:
         site.service_key(keyfile).may_impersonate = False
         self.assert_ended(site, token)
 
-    def test_when_the_owner_loses_the_permission(self, site: Any, token: str) -> None:
+    def test_a_token_ends_when_the_owner_loses_the_permission(
+        self, site: Any, token: str
+    ) -> None:
         site.sync()
         site.portal.acl_users.userFolderEditUser("owner", None, ["Member"], [])
         self.assert_ended(site, token)
 
-    def test_when_the_subject_becomes_powerful(self, site: Any, token: str) -> None:
+    def test_a_token_ends_when_the_subject_becomes_powerful(
+        self, site: Any, token: str
+    ) -> None:
         site.sync()
         acl_users = site.portal.acl_users
         acl_users.userFolderEditUser("owner", None, ["Editor"], [])
@@ -189,12 +193,16 @@ class TestAtEveryUse:
         acl_users.userFolderEditUser("subject", None, ["Manager"], [])
         self.assert_ended(site, token)
 
-    def test_when_the_subject_is_deleted(self, site: Any, token: str) -> None:
+    def test_a_token_ends_when_the_subject_is_deleted(
+        self, site: Any, token: str
+    ) -> None:
         site.sync()
         site.portal.acl_users._doDelUsers(["subject"])
         self.assert_ended(site, token)
 
-    def test_when_the_owner_is_deleted(self, site: Any, token: str) -> None:
+    def test_a_token_ends_when_the_owner_is_deleted(
+        self, site: Any, token: str
+    ) -> None:
         site.sync()
         site.portal.acl_users._doDelUsers(["owner"])
         self.assert_ended(site, token)

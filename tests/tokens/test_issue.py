@@ -11,7 +11,7 @@ from typing import Any
 NOW = 1_800_000_000.0
 
 
-def test_it_is_announced_with_the_address_of_the_client(
+def test_a_token_is_announced_with_the_address_of_the_client(
     site: Any, issue: Callable[..., Any], listen: Callable[[Any], list[Any]]
 ) -> None:
     key, heard = issue(), listen(IAccessTokenIssued)
@@ -20,7 +20,7 @@ def test_it_is_announced_with_the_address_of_the_client(
     assert heard == [AccessTokenIssued(key.client_id, "jane", "192.0.2.1")]
 
 
-def test_what_a_client_says_of_itself_is_logged_in_part(
+def test_long_values_of_a_client_are_logged_in_part(
     site: Any, issue: Callable[..., Any]
 ) -> None:
     key = issue()

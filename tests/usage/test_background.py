@@ -59,14 +59,14 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
     work.background.stop()
 
 
-def test_nothing_is_started_before_it_is_needed(work: Work) -> None:
+def test_no_thread_is_started_before_it_is_needed(work: Work) -> None:
     before = threading.active_count()
     work.background.stop()
     assert threading.active_count() == before
     assert work.done == []
 
 
-def test_what_is_due_is_done_by_one_thread_that_does_not_hold_the_process(
+def test_one_thread_that_does_not_hold_the_process_does_the_work(
     work: Work,
 ) -> None:
     for _ in range(3):
@@ -78,7 +78,7 @@ def test_what_is_due_is_done_by_one_thread_that_does_not_hold_the_process(
     assert thread is not threading.current_thread()
 
 
-def test_the_end_does_what_is_left_and_ends_the_thread(work: Work) -> None:
+def test_stopping_does_the_remaining_work_and_ends_the_thread(work: Work) -> None:
     work.order()
     work.wait()
     work.background.stop()
@@ -86,7 +86,7 @@ def test_the_end_does_what_is_left_and_ends_the_thread(work: Work) -> None:
     assert not any(thread.is_alive() for thread in work.threads)
 
 
-def test_it_goes_on_after_an_end(work: Work) -> None:
+def test_the_work_goes_on_after_an_end(work: Work) -> None:
     work.order()
     work.wait()
     work.background.stop()
@@ -95,7 +95,7 @@ def test_it_goes_on_after_an_end(work: Work) -> None:
     assert work.done == ["work", "last", "work"]
 
 
-def test_what_comes_together_is_done_together(
+def test_orders_that_come_together_are_done_together(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "PAUSE", PATIENCE)
@@ -105,7 +105,7 @@ def test_what_comes_together_is_done_together(
     assert work.done == ["last"]
 
 
-def test_it_pauses_before_each_piece(
+def test_the_thread_pauses_before_each_piece_of_work(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
@@ -121,7 +121,7 @@ def test_it_pauses_before_each_piece(
     assert set(pauses) == {7}
 
 
-def test_a_process_that_ends_stops_it_once(
+def test_a_process_that_ends_stops_the_thread_once(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_exit: list[object] = []
@@ -138,7 +138,7 @@ def test_a_process_that_ends_stops_it_once(
     assert at_exit == [work.background.stop]
 
 
-def test_when_it_has_waited_it_looks_what_is_due(work: Work) -> None:
+def test_a_thread_that_has_waited_looks_what_is_due(work: Work) -> None:
     """Whatever it is told then: a clock may have been set back."""
     work.seconds = 0.001
     work.order()

@@ -72,7 +72,7 @@ def test_a_key_that_was_never_used_has_no_entries(site: Any, issue: Any) -> None
     assert last_use(site.context, key) is None
 
 
-def test_a_page_of_it_is_a_slice(site: Any, issue: Any) -> None:
+def test_a_page_of_the_log_is_a_slice(site: Any, issue: Any) -> None:
     key = issue()
     use(site, key, *(number / 10 for number in range(60)))
     usage = Usage(site.context, key, NOW)

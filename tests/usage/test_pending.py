@@ -46,7 +46,7 @@ def test_the_first_use_is_due_at_once(pending: PendingUses) -> None:
     ]
 
 
-def test_what_is_taken_out_is_gone(pending: PendingUses) -> None:
+def test_uses_that_are_taken_out_are_gone(pending: PendingUses) -> None:
     note(pending)
     pending.due(INTERVAL, NOW)
     assert pending.next_due(INTERVAL) is None
@@ -94,7 +94,9 @@ def test_the_moment_of_a_write_is_within_its_interval(pending: PendingUses) -> N
     assert pending.due(INTERVAL, NOW) == []
 
 
-def test_it_tells_when_somebody_may_have_to_wake_up(pending: PendingUses) -> None:
+def test_noting_a_use_tells_whether_the_thread_may_have_to_wake_up(
+    pending: PendingUses,
+) -> None:
     assert note(pending)
     assert not note(pending, address="192.0.2.1")
     assert note(pending, key="token-2")
@@ -153,7 +155,7 @@ def test_a_client_does_not_decide_how_much_is_kept_of_its_texts(
     assert len(use.address) == len(use.user_agent) == MAX_TEXT_LENGTH
 
 
-def test_a_hundred_thousand_tokens_are_forgotten_when_they_rest(
+def test_a_hundred_thousand_idle_tokens_are_forgotten(
     pending: PendingUses,
 ) -> None:
     for number in range(100_000):
@@ -165,7 +167,7 @@ def test_a_hundred_thousand_tokens_are_forgotten_when_they_rest(
     assert pending._tokens == {}
 
 
-def test_what_is_put_back_is_due_again_with_what_came_since(
+def test_uses_that_are_put_back_are_due_again_with_newer_ones(
     pending: PendingUses,
 ) -> None:
     note(pending)
@@ -179,7 +181,7 @@ def test_what_is_put_back_is_due_again_with_what_came_since(
     assert {use.time for use in found} == {NOW + 1}
 
 
-def test_what_is_put_back_is_no_newer_than_it_was(pending: PendingUses) -> None:
+def test_a_use_that_is_put_back_is_no_newer_than_it_was(pending: PendingUses) -> None:
     pending.note("token-1", "::1", "old", "jane", NOW)
     taken = pending.due(INTERVAL, NOW)
     pending.note("token-1", "::1", "new", "jane", NOW + 1)

@@ -150,7 +150,7 @@ def database(open_database: Callable[..., Database]) -> Database:
 class TestTheRequest:
     """It counts, and does nothing else."""
 
-    def test_it_starts_no_thread_unless_there_may_be_one(
+    def test_a_request_starts_no_thread_where_none_may_run(
         self, database: Database, recorder: UseRecorder
     ) -> None:
         before = threading.active_count()
@@ -296,7 +296,7 @@ class TestWriting:
             recorder.flush()
         assert len(database.transactions()) == before
 
-    def test_what_a_client_says_is_cleaned(
+    def test_values_of_a_client_are_cleaned(
         self, database: Database, recorder: UseRecorder
     ) -> None:
         client = ClientInfo(address="::1\x00", user_agent="a\n\ud800b" + "x" * 10_000)
@@ -331,7 +331,7 @@ class TestWriting:
         assert len(database.transactions()) == before
         assert database.entries(0) == []
 
-    def test_the_others_are_written_all_the_same(
+    def test_uses_of_other_tokens_are_written_all_the_same(
         self, database: Database, recorder: UseRecorder
     ) -> None:
         for number in range(3):
@@ -341,7 +341,7 @@ class TestWriting:
         recorder.flush()
         assert [len(database.entries(number)) for number in range(3)] == [1, 0, 1]
 
-    def test_now_and_then_the_log_of_a_token_is_tidied(
+    def test_the_log_of_a_token_is_trimmed_now_and_then(
         self,
         database: Database,
         recorder: UseRecorder,

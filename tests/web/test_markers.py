@@ -44,7 +44,9 @@ def request(cls: type, *interfaces: Any) -> Any:
 
 @pytest.mark.parametrize("cls", [Request, Plain])
 @pytest.mark.parametrize("before", [(), (ILayer,), (ILayer, IOther)])
-def test_it_does_what_also_provides_does(cls: type, before: tuple[Any, ...]) -> None:
+def test_fast_also_provides_does_what_also_provides_does(
+    cls: type, before: tuple[Any, ...]
+) -> None:
     """With one direct interface, several and none, and in the same order."""
     marked, expected = request(cls, *before), request(cls, *before)
     fast_also_provides(marked, IMark)

@@ -108,7 +108,9 @@ def basic(site: Any, user: str, password: str, **kwargs: Any) -> requests.Respon
 class TestOff:
     """The default."""
 
-    def test_it_is_off_by_default(self, site: Any, token: str) -> None:
+    def test_tokens_as_passwords_are_off_by_default(
+        self, site: Any, token: str
+    ) -> None:
         response = basic(site, "owner", token)
         assert response.status_code == 401
         assert response.json()["error_description"] == NOT_ACCEPTED
@@ -120,7 +122,7 @@ class TestOff:
         site.get("", auth=("owner", token))
         assert token not in passwords(listener)
 
-    def test_not_even_one_that_reads_credentials_first(
+    def test_no_plugin_that_reads_credentials_first_sees_the_token(
         self, site: Any, token: str, listener: Any
     ) -> None:
         plugins = site.portal.acl_users.plugins
@@ -130,7 +132,7 @@ class TestOff:
         basic(site, "owner", token)
         assert token not in passwords(listener)
 
-    def test_nor_where_the_plugin_is_not_active(
+    def test_no_plugin_sees_the_token_where_ours_is_not_active(
         self, site: Any, token: str, listener: Any
     ) -> None:
         plugins = site.portal.acl_users.plugins
@@ -173,7 +175,7 @@ class TestOn:
         assert basic(site, "owner", token).status_code == 200
         assert token not in passwords(listener)
 
-    def test_white_space_around_it_does_not_matter(
+    def test_white_space_around_the_token_does_not_matter(
         self, site: Any, token: str, listener: Any
     ) -> None:
         assert basic(site, "owner", f" {token} ").status_code == 200

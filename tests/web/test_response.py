@@ -41,7 +41,7 @@ def test_a_visitor_cannot_ask_for_a_response_that_nobody_stores(site: Any) -> No
     assert "no-store" not in response.headers.get("Cache-Control", "")
 
 
-def test_what_a_cache_varies_on_already_is_kept(site: Any) -> None:
+def test_an_existing_vary_header_is_kept(site: Any) -> None:
     """RS-21: plone.rest varies on Accept for some answers."""
     token = site.token(site.issue())
     headers = {"Origin": "https://www.example.org"}

@@ -185,7 +185,7 @@ def test_the_token_must_be_there(
     endpoint.ask(path, "x", assertion).check_answer()
 
 
-def test_who_asks_is_judged_before_what(endpoint: Any, path: str) -> None:
+def test_the_caller_is_judged_before_the_request(endpoint: Any, path: str) -> None:
     """RV-04, IN-02, section 0: two faults, the earlier code."""
     answer = endpoint.form([], path=f"/@@oauth2-{path}")
     answer.check_refused("invalid_client", 401)
@@ -262,7 +262,7 @@ def test_a_user_with_the_permission_may_ask(
         assert answer.check_answer().items() >= expected.items()
 
 
-def test_a_user_without_it_may_not(
+def test_a_user_without_the_permission_may_not_ask(
     site: Any, endpoint: Any, token: str, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """IN-10, RV-04, RS-11: 403, which no other token would change."""
@@ -290,7 +290,7 @@ def test_the_permission_decides_and_no_role(
     endpoint.ask_as(path, target, bearer).check_refused("access_denied", 403)
 
 
-def test_a_token_of_its_own_does_not_open_the_endpoint(
+def test_a_user_without_the_permission_may_not_ask_about_their_own_token(
     site: Any, endpoint: Any, path: str
 ) -> None:
     """IN-10: having a token is no permission to ask about it."""

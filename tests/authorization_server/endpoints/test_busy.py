@@ -14,7 +14,7 @@ def conflict(*args: Any) -> None:
 @pytest.mark.parametrize(
     "name, function", [("revoke", "revoke_token"), ("introspect", "introspected")]
 )
-def test_a_request_about_a_token_that_meets_others_every_time_is_told_to_come_back(
+def test_a_request_about_a_token_that_conflicts_every_time_is_told_to_retry(
     site: Any,
     endpoint: Any,
     keyfile: Any,

@@ -447,7 +447,7 @@ def test_an_assertion_stays_used_while_it_is_good(
     assert "expired" in endpoint.client(assertion).check_refused("invalid_client")
 
 
-def test_one_of_eight_at_the_same_time_is_let_in(
+def test_one_of_eight_at_the_same_time_is_accepted(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
     """JB-29, ZP-17: the others are refused, and none fails."""
@@ -508,7 +508,7 @@ def test_another_client_cannot_bring_a_grant(
 
 
 @pytest.mark.parametrize("typ", ["JWT", "client-authentication+jwt"])
-def test_one_jwt_is_never_both(
+def test_a_jwt_is_never_a_grant_and_a_client_assertion(
     site: Any, endpoint: Any, keyfile: Any, typ: str
 ) -> None:
     """JB-30: its jti is good for one of them; its type, too."""
@@ -526,7 +526,7 @@ def test_a_typed_assertion_is_no_grant(site: Any, endpoint: Any, keyfile: Any) -
 # -- nothing secret, nobody logged in ----------------------------------------
 
 
-def test_no_assertion_gets_into_the_log(
+def test_no_assertion_is_logged(
     site: Any, endpoint: Any, keyfile: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """JS-28: neither of a success nor of a refusal; no line of a client's own."""

@@ -27,7 +27,7 @@ def _basic(credentials: str, scheme: str = "Basic") -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC", "Basic "])
-def test_a_client_id_without_a_secret_is_welcome(
+def test_a_client_id_without_a_secret_is_accepted(
     site: Any, endpoint: Any, keyfile: Any, scheme: str
 ) -> None:
     """JB-19, CA-02: oauthlib sends it with every grant."""
@@ -44,7 +44,7 @@ def test_an_encoded_client_id_is_decoded(
     endpoint.post(site.grant(keyfile), headers=headers).check_success()
 
 
-def test_nobody_without_a_secret_is_nobody(
+def test_an_empty_client_id_without_a_secret_is_nobody(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
     """JB-19: an empty name and an empty secret name no client."""
@@ -225,7 +225,7 @@ def test_other_schemes_are_ignored(
 # -- credentials in the body -------------------------------------------------
 
 
-def test_a_client_id_in_the_body_is_welcome(
+def test_a_client_id_in_the_body_is_accepted(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
     """JB-19."""
@@ -292,7 +292,7 @@ def test_credentials_in_the_body_are_refused(
     endpoint.post(site.grant(keyfile), *more).check_refused(error)
 
 
-def test_who_sends_half_of_an_assertion_is_told_the_other_half(
+def test_half_of_a_client_assertion_is_refused_naming_the_other_half(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
     """JB-22: both parameters, and the one type there is."""

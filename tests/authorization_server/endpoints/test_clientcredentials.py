@@ -74,7 +74,9 @@ def test_the_token_never_outlives_its_key(site: Any, endpoint: Any) -> None:
     assert 298 <= answer.json()["expires_in"] <= 300
 
 
-def test_what_it_writes(site: Any, endpoint: Any, keyfile: Any) -> None:
+def test_a_success_writes_the_token_its_entry_and_the_used_identifier(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
     """The token, its entry in the log, and the used identifier: one transaction."""
     answer = endpoint.client(client_assertion(site, keyfile))
     answer.check_success()
@@ -105,7 +107,7 @@ def test_a_client_id_alone_proves_nothing(
 
 
 @pytest.mark.parametrize("client_id", ["KEY", "nobody", ""])
-def test_neither_does_one_in_a_header(
+def test_a_client_id_in_a_header_proves_nothing(
     site: Any, endpoint: Any, keyfile: Any, client_id: str
 ) -> None:
     """CA-03, CA-06: 401 with a challenge of the scheme that was tried."""

@@ -123,7 +123,7 @@ def _signed_by_another(site: Any, keyfile: Any) -> str:
         "another algorithm",
     ],
 )
-def test_who_does_not_know_a_client_and_its_key_makes_the_server_verify_nothing(
+def test_a_grant_without_a_known_client_and_key_costs_no_verification(
     site: Any, endpoint: Endpoint, keyfile: Any, counter: Counter, make: Any
 ) -> None:
     """No signature is verified, no key loaded and no user looked up."""

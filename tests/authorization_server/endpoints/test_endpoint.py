@@ -390,7 +390,7 @@ def test_the_url_of_the_endpoint_has_neither_query_nor_fragment(site: Any) -> No
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
-def test_nobody_gets_through_the_endpoint_to_something_else(
+def test_nothing_is_reachable_below_the_endpoint(
     site: Any, endpoint: Any, accept: str
 ) -> None:
     """ZP-05: credentials of a Manager count for nothing on such a path."""

@@ -25,7 +25,7 @@ def admin(site: Any) -> str:
 # -- what is told ------------------------------------------------------------
 
 
-def test_everything_that_there_is_to_know(
+def test_an_active_token_is_described_completely(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
     """IN-01, IN-05, IN-11: members and their types; the answer is never stored."""
@@ -169,7 +169,7 @@ def test_a_client_learns_nothing_of_the_tokens_of_others(
         assert answer.check_answer() == INACTIVE
 
 
-def test_what_is_no_token_of_ours_is_inactive(
+def test_a_string_that_is_no_token_of_ours_is_inactive(
     site: Any, endpoint: Any, keyfile: Any, admin: str
 ) -> None:
     """IN-03: never 4xx, and nothing else in the answer."""
@@ -191,7 +191,7 @@ def test_what_is_no_token_of_ours_is_inactive(
         assert endpoint.ask_as("introspect", each, admin).check_answer() == INACTIVE
 
 
-def test_a_token_that_does_not_open_the_door_is_inactive(
+def test_a_token_that_would_be_refused_is_inactive(
     site: Any, endpoint: Any, keyfile: Any, admin: str
 ) -> None:
     """IN-03, IN-04: what was revoked a moment ago; more in the use case's tests."""

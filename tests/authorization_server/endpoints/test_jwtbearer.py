@@ -89,7 +89,9 @@ def test_a_missing_assertion_is_an_invalid_request(
     ],
     ids=lambda assertion: repr(assertion[:30]),
 )
-def test_what_is_no_jwt_is_an_invalid_grant(endpoint: Any, assertion: str) -> None:
+def test_a_string_that_is_no_jwt_is_an_invalid_grant(
+    endpoint: Any, assertion: str
+) -> None:
     """JB-03, JB-04, JW-11, JW-17, JS-05: never invalid_client, never a 500."""
     endpoint.post(assertion).check_refused("invalid_grant")
 
@@ -689,7 +691,7 @@ def test_one_grant_at_the_same_time_gives_one_token(
 @pytest.mark.parametrize(
     "jti", ["", 1, True, [], {}, "x" * 257, "\n", "a\0b"], ids=lambda jti: repr(jti)[:9]
 )
-def test_a_jti_is_a_short_text(
+def test_a_jti_is_a_short_string(
     site: Any, endpoint: Any, keyfile: Any, jti: Any
 ) -> None:
     """JB-14, JW-08."""
@@ -698,7 +700,7 @@ def test_a_jti_is_a_short_text(
 
 
 @pytest.mark.parametrize("jti", ["x", "x" * 256, "e\u0301", "\U0001f511"])
-def test_any_other_text_is_a_jti(
+def test_any_other_string_is_a_jti(
     site: Any, endpoint: Any, keyfile: Any, jti: str
 ) -> None:
     """JB-14."""

@@ -180,7 +180,7 @@ def test_an_empty_body_has_no_grant_type(endpoint: Any, body: bytes) -> None:
     ],
     ids=repr,
 )
-def test_what_is_not_utf8_is_refused(
+def test_a_body_that_is_not_utf8_is_refused(
     site: Any, endpoint: Any, keyfile: Any, pair: bytes
 ) -> None:
     """TE-14: not UTF-8, surrogates, zero bytes, bytes that are not encoded; no 500."""
@@ -206,7 +206,7 @@ def test_what_is_not_utf8_is_refused(
     ],
     ids=repr,
 )
-def test_what_is_only_odd_is_ignored(
+def test_an_odd_parameter_is_ignored(
     site: Any, endpoint: Any, keyfile: Any, pair: bytes
 ) -> None:
     """TE-12: unknown parameters are nobody's business."""

@@ -29,7 +29,7 @@ def test_a_resource_is_ignored(
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_a_token_of_another_site_opens_nothing(site: Any, prefix: str) -> None:
+def test_a_token_of_another_site_is_refused(site: Any, prefix: str) -> None:
     """RS-18, PR-09: nothing but our own database knows whose token it is."""
     token = make_token(prefix, bytes(range(32)))
     assert site.get(token=token).status_code == 401

@@ -90,7 +90,9 @@ def test_the_hint_does_not_matter(
     assert not is_live(site, token)
 
 
-def test_it_is_revoked_in_every_process(site: Any, endpoint: Any, keyfile: Any) -> None:
+def test_a_token_is_revoked_in_every_process(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
     """RV-10, ZP-08: nothing is kept in memory."""
     token = site.token(keyfile)
     assert is_live(site, token)
@@ -193,7 +195,7 @@ def test_a_token_that_may_only_read_cannot_revoke(
 # -- what it leaves ----------------------------------------------------------
 
 
-def test_it_is_in_the_audit_log(
+def test_a_revocation_is_in_the_audit_log(
     site: Any,
     endpoint: Any,
     keyfile: Any,
@@ -217,7 +219,9 @@ def test_it_is_in_the_audit_log(
     assert second not in caplog.text
 
 
-def test_what_it_writes(site: Any, endpoint: Any, keyfile: Any, admin: str) -> None:
+def test_a_revocation_writes_one_group_of_tokens(
+    site: Any, endpoint: Any, keyfile: Any, admin: str
+) -> None:
     """Less is left than was there: one group of tokens."""
     answer = endpoint.ask_as("revoke", site.token(keyfile), admin)
     answer.check_answer()

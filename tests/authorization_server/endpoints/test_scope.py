@@ -176,7 +176,7 @@ def test_one_malformed_scope_of_two_is_enough(
 
 
 @pytest.mark.parametrize("scope", [1, True, ["plone.read"], {}], ids=str)
-def test_a_claim_that_is_no_text_is_an_invalid_grant(
+def test_a_claim_that_is_no_string_is_an_invalid_grant(
     site: Any, endpoint: Any, keyfile: Any, scope: Any
 ) -> None:
     """TE-06, JW-08."""
@@ -196,7 +196,7 @@ def test_a_key_without_a_scope_that_is_left_gets_no_token(
 # -- later changes of the key ------------------------------------------------
 
 
-def test_less_for_the_key_is_less_for_its_tokens(
+def test_fewer_scopes_of_the_key_are_fewer_for_its_tokens(
     site: Any, ask: Ask, keyfile: Any
 ) -> None:
     """RS-10: at once, whatever they were granted."""
@@ -205,7 +205,7 @@ def test_less_for_the_key_is_less_for_its_tokens(
     assert [may_write(site, token) for token in tokens] == [False, False]
 
 
-def test_more_for_the_key_is_not_more_for_a_narrowed_token(
+def test_more_scopes_of_the_key_are_not_more_for_a_narrowed_token(
     site: Any, ask: Ask, reader: Any
 ) -> None:
     """RS-10: nor if what it asked for was all there was."""
@@ -223,7 +223,7 @@ def test_a_token_that_was_not_narrowed_follows_its_key(
     assert may_write(site, token)
 
 
-def test_a_token_without_a_scope_that_is_left_opens_nothing(
+def test_a_token_without_a_scope_that_is_left_is_refused(
     site: Any, ask: Ask, keyfile: Any
 ) -> None:
     """RS-10."""

@@ -72,7 +72,7 @@ def test_a_grant_is_exchanged_for_an_access_token(
     assert answer.json()["expires_in"] == 3600
 
 
-def test_the_token_opens_a_private_page(site: Any) -> None:
+def test_the_token_authorizes_a_private_page(site: Any) -> None:
     """RS-01: the token authenticates its owner."""
     keyfile = site.issue()
     response = site.api("GET", "/@users/owner", site.token(keyfile))
@@ -343,7 +343,7 @@ def test_an_unexpected_error_is_a_500_without_details(
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
-def test_a_request_that_meets_others_every_time_is_told_to_come_back(
+def test_a_request_that_conflicts_every_time_is_told_to_retry(
     endpoint: Any, accept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """TE-19: 503 with Retry-After once Zope has given up repeating it."""
@@ -522,7 +522,7 @@ def test_an_unproved_client_id_is_not_logged(
     ],
     ids=str,
 )
-def test_nothing_a_client_chooses_gets_into_the_log(
+def test_nothing_that_a_client_chooses_is_logged(
     site: Any,
     endpoint: Any,
     keyfile: Any,

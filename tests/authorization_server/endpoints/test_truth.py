@@ -169,7 +169,7 @@ def test_every_scope_is_granted_and_no_other(
     assert answer.json()["error"] == "invalid_scope"
 
 
-def test_every_resource_is_opened(site: Any, document: dict[str, Any]) -> None:
+def test_every_resource_accepts_a_token(site: Any, document: dict[str, Any]) -> None:
     """AS-15, AS-19."""
     token = Client(site, document, "ES256").obtain_token().json()["access_token"]
     headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}

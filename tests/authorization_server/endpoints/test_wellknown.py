@@ -27,7 +27,7 @@ def metadata(site: Any) -> dict[str, Any]:
 class TestPlaces:
     @pytest.mark.parametrize("document", DOCUMENTS)
     @pytest.mark.parametrize("slash", ["", "/"])
-    def test_it_is_below_the_site_and_below_the_root(
+    def test_the_metadata_is_below_the_site_and_below_the_root(
         self, site: Any, document: str, slash: str
     ) -> None:
         """AS-01, AS-02, AS-05, AS-18: one document, with exactly the issuer."""
@@ -53,7 +53,9 @@ class TestPlaces:
         "part",
         ["a/b", "++api++/news", "@search", "a/@@view", "a%20b", "@@oauth2-token"],
     )
-    def test_so_is_a_part_of_the_site(self, site: Any, part: str) -> None:
+    def test_a_part_of_the_site_is_described_there_too(
+        self, site: Any, part: str
+    ) -> None:
         """PR-06: the resource equals the URL that was requested."""
         path = "/.well-known/oauth-protected-resource"
         for url in (
@@ -74,7 +76,7 @@ class TestPlaces:
             "/.well-known/oauth-authorization-server/../x",
         ],
     )
-    def test_there_is_nothing_else(self, site: Any, path: str) -> None:
+    def test_no_other_path_has_a_document(self, site: Any, path: str) -> None:
         assert site.get(path).status_code == 404
         assert requests.get(root_of(site) + path, timeout=30).status_code == 404
 
@@ -93,7 +95,7 @@ class TestPlaces:
         assert requests.get(url, timeout=30).status_code == 404
         assert metadata(site)["issuer"] == "https://www.example.org"
 
-    def test_without_an_issuer_there_is_none(self, site: Any) -> None:
+    def test_a_site_without_an_issuer_has_no_metadata(self, site: Any) -> None:
         site.plugin.issuer = ""
         site.commit()
         for document in (*DOCUMENTS, "oauth-protected-resource"):
@@ -102,7 +104,7 @@ class TestPlaces:
 
 class TestAccess:
     @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
-    def test_anybody_may_read_it(self, site: Any, accept: str) -> None:
+    def test_anybody_may_read_the_metadata(self, site: Any, accept: str) -> None:
         """AS-04, AS-20: anonymous, without cookies, for any origin, cacheable."""
         answer = site.get(
             f"/.well-known/{DOCUMENTS[0]}",
@@ -113,7 +115,7 @@ class TestAccess:
         assert "max-age" in answer.headers["Cache-Control"]
         assert "Set-Cookie" not in answer.headers
 
-    def test_also_where_the_site_is_private(self, site: Any) -> None:
+    def test_the_metadata_of_a_private_site_is_public(self, site: Any) -> None:
         """AS-20."""
         site.portal.manage_permission("View", ["Manager"])
         site.commit()
@@ -124,7 +126,9 @@ class TestAccess:
         ["Bearer pta_x", "Bearer ptp_x", "Bearer x", "Basic !", "Basic eDp5", "x"],
     )
     @pytest.mark.parametrize("place", ["site", "root"])
-    def test_no_credentials_break_it(self, site: Any, place: str, value: str) -> None:
+    def test_credentials_do_not_matter_to_the_metadata(
+        self, site: Any, place: str, value: str
+    ) -> None:
         path = f"/.well-known/{DOCUMENTS[0]}"
         url = (
             site.url + path if place == "site" else root_of(site) + path + path_of(site)
@@ -139,7 +143,7 @@ class TestAccess:
         assert answer.status_code in (404, 405), answer.text
 
     @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-    def test_it_is_for_reading(self, site: Any, method: str) -> None:
+    def test_the_metadata_is_only_for_reading(self, site: Any, method: str) -> None:
         """AS-03."""
         answer = site.request(method, f"/.well-known/{DOCUMENTS[0]}")
         assert answer.status_code == 405, answer.text
@@ -172,7 +176,9 @@ class TestTruth:
             assert "none" not in algorithms
             assert "RS256" in algorithms
 
-    def test_the_authorization_endpoint_says_that_it_is_none(self, site: Any) -> None:
+    def test_the_authorization_endpoint_refuses_and_names_service_keys(
+        self, site: Any
+    ) -> None:
         """AS-19: the single exception, because clients look for its address."""
         for method in ("GET", "POST"):
             url = metadata(site)["authorization_endpoint"]
@@ -194,7 +200,9 @@ class TestChallenges:
         assert "error=" not in answer.headers["WWW-Authenticate"]
 
     @pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html"])
-    def test_so_does_a_refused_token(self, site: Any, accept: str) -> None:
+    def test_the_401_of_a_refused_token_leads_to_the_resource(
+        self, site: Any, accept: str
+    ) -> None:
         """PR-07, RS-09, ZP-07, RS-12, RS-13: never a log-in form."""
         site.portal.invokeFactory("Document", "news")
         site.commit()
@@ -203,7 +211,7 @@ class TestChallenges:
         check_challenge(site, answer, "/news")
         assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
 
-    def test_so_does_a_token_of_too_little_scope(self, site: Any) -> None:
+    def test_the_403_of_too_little_scope_leads_to_the_resource(self, site: Any) -> None:
         """RS-10, PR-07, RS-12, RS-13."""
         token = site.personal_access_token(scopes=("plone.read",))
         body = {"@type": "Document", "title": "No"}
@@ -226,7 +234,7 @@ class TestChallenges:
         answer = site.get("", "pta_x", headers={"Host": "evil.example"})
         assert "evil" not in answer.headers["WWW-Authenticate"]
 
-    def test_where_only_a_part_of_the_site_is_seen_there_is_no_metadata(
+    def test_a_host_that_shows_a_part_of_the_site_has_no_metadata(
         self, site: Any
     ) -> None:
         """PR-06: its URL is none below the issuer."""

@@ -88,7 +88,9 @@ def changed(draw: Any, kind: Kind) -> tuple[Draft, str]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_whatever_is_accepted_another_library_accepts_too(kind: Kind) -> None:
+def test_an_assertion_that_is_accepted_is_accepted_by_another_library_too(
+    kind: Kind,
+) -> None:
     """JB-04, JS-05: or it is refused with the one error; nothing else is raised."""
 
     @effort(f"changed {kind}", sample=200, times=10)

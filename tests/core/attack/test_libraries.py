@@ -46,7 +46,7 @@ UNWRITTEN = ("", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "epk")
 @pytest.mark.parametrize(
     "library, sign, algorithms", SIGNERS, ids=[signer[0] for signer in SIGNERS]
 )
-def test_what_another_library_has_signed_is_accepted(
+def test_an_assertion_that_another_library_has_signed_is_accepted(
     library: str, sign: Signer, algorithms: list[str], kind: Kind
 ) -> None:
     """JB-04, JB-17, JB-24, JW-16: every algorithm that it and we know."""

@@ -17,7 +17,9 @@ import pytest
 @pytest.mark.parametrize(
     "reason, kind", TABLE, ids=[f"{kind}-{reason.name}" for reason, kind in TABLE]
 )
-def test_it_is_refused_for_this_reason_and_no_other(reason: Reason, kind: Kind) -> None:
+def test_an_assertion_with_one_fault_is_refused_for_this_fault(
+    reason: Reason, kind: Kind
+) -> None:
     """JB-04, JB-25, JS-27: one error, one text, and nothing else is raised."""
     name = f"{kind}: {reason.name}"
 

@@ -88,7 +88,7 @@ def test_a_page_that_is_not_accessible_is_found(
 
 @pytest.mark.parametrize("screen", WIDTHS)
 @pytest.mark.parametrize("name", ["list", "edit", "settings", "issue token"])
-def test_what_is_ticked_is_large_enough_for_a_finger(
+def test_boxes_to_tick_are_large_enough_for_a_finger(
     visit: Callable[..., Any], name: str, screen: str
 ) -> None:
     page = visit(name, width=WIDTHS[screen])

@@ -45,7 +45,9 @@ def log(first: date, last: date, zone: str) -> Log:
         ("America/Santiago", date(2026, 9, 6), 23),
     ],
 )
-def test_a_day_is_as_long_as_it_is(zone: str, day: date, hours: int) -> None:
+def test_a_day_of_the_chart_has_23_24_or_25_hours(
+    zone: str, day: date, hours: int
+) -> None:
     first, last = date(day.year, day.month, 2), date(day.year, day.month, 27)
     first, last = min(first, day), max(last, day)
     bars = {bar.first: bar for bar in chart(log(first, last, zone), zone).bars}

@@ -41,7 +41,7 @@ def test_the_file_has_every_entry_the_newest_first(
     assert agents == [f"Importer/{age}" for age in range(120)]
 
 
-def test_it_is_a_download(site: Any, owner: Any, client_id: str) -> None:
+def test_the_log_is_a_download(site: Any, owner: Any, client_id: str) -> None:
     add(site, client_id)
     response = owner.get(PAGE, id=client_id)
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -92,7 +92,9 @@ def test_other_cells_are_as_they_are(
     assert row["user_agent"] == text
 
 
-def test_the_usage_page_leads_to_it(site: Any, owner: Any, client_id: str) -> None:
+def test_the_usage_page_leads_to_the_file(
+    site: Any, owner: Any, client_id: str
+) -> None:
     assert PAGE not in owner.get(LOGS, id=client_id).text
     add(site, client_id)
     (url,) = owner.see(LOGS, id=client_id).xpath(

@@ -143,7 +143,7 @@ def test_an_error_changes_nothing_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_revoked_key_stays_as_it_is(
+def test_a_revoked_key_cannot_be_changed(
     site: Any, owner: Any, keyfile: Any, form: Any, method: str
 ) -> None:
     site.context.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)

@@ -55,7 +55,7 @@ def test_a_key_may_never_end(site: Any, owner: Any, form: Any) -> None:
     assert keys(site)[0].expires_at is None
 
 
-def test_who_does_not_choose_gets_what_is_proposed(
+def test_a_form_without_a_choice_gets_what_is_proposed(
     site: Any, owner: Any, form: Any
 ) -> None:
     del form["expiry"]
@@ -76,7 +76,7 @@ def test_a_date_beside_another_choice_is_not(site: Any, owner: Any, form: Any) -
 
 
 @pytest.mark.parametrize("expiry", ["keep", "latest", "31", "-1", "30 ", "soon"])
-def test_what_is_not_offered_is_refused(
+def test_a_choice_that_is_not_offered_is_refused(
     site: Any, owner: Any, form: Any, expiry: str
 ) -> None:
     response = owner.submit(ISSUE, {**form, "expiry": expiry})
@@ -108,7 +108,7 @@ def test_a_policy_of_a_preset_offers_nothing_else(site: Any, owner: Any) -> None
 
 
 @pytest.mark.parametrize("expiry", ["90", "never"])
-def test_what_the_policy_forbids_is_refused_at_the_choice(
+def test_a_choice_that_the_policy_forbids_is_refused(
     site: Any, owner: Any, form: Any, longest: int, expiry: str
 ) -> None:
     response = owner.submit(ISSUE, {**form, "expiry": expiry})

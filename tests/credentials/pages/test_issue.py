@@ -75,7 +75,7 @@ def test_every_form_issues_another_key(site: Any, owner: Any, form: Any) -> None
 
 
 @pytest.mark.parametrize("idempotency_key", ["", "1", "x" * 32, None])
-def test_a_form_without_its_random_text_is_refused(
+def test_a_form_without_its_random_string_is_refused(
     site: Any, owner: Any, form: Any, idempotency_key: str | None
 ) -> None:
     assert (
@@ -113,7 +113,9 @@ def test_an_rsa_key_comes_with_a_keyfile_for_google_auth(owner: Any, form: Any) 
     assert 'additional_claims={"aud": token_uri}' in response.text
 
 
-def test_other_keys_come_without(owner: Any, form: Any) -> None:
+def test_other_keys_come_without_a_keyfile_for_google_auth(
+    owner: Any, form: Any
+) -> None:
     response = owner.submit(PAGE, form)
     assert len(downloads(response)) == 1
     assert "google" not in response.text
@@ -184,7 +186,7 @@ def test_the_form_with_an_error_can_be_corrected(
     assert len(keys(site)) == 1
 
 
-def test_what_is_required_says_so(owner: Any) -> None:
+def test_a_required_field_says_so(owner: Any) -> None:
     html = owner.see(PAGE)
     labels = {
         label.get("for"): text_of(label)
@@ -248,7 +250,7 @@ def test_a_switch_that_is_not_offered_cannot_be_turned_on(
     assert keys(site) == []
 
 
-def test_bytes_that_are_no_text_do_no_harm(site: Any, owner: Any, form: Any) -> None:
+def test_bytes_that_are_not_utf8_do_no_harm(site: Any, owner: Any, form: Any) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     body = requests.models.RequestEncodingMixin._encode_params(
         {**form, "title": "Title %ff", "ip_ranges": "%ff"}

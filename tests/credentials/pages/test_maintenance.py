@@ -86,7 +86,7 @@ def test_a_get_request_does_nothing(
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("role", ["Member", "Site Administrator"])
-def test_nobody_but_managers_calls_them(
+def test_nobody_but_managers_calls_the_jobs(
     site: Any, client_id: str, expiring: Any, view: str, role: str
 ) -> None:
     site.add_user("somebody", role)
@@ -96,7 +96,7 @@ def test_nobody_but_managers_calls_them(
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_token_does_not_call_them(
+def test_a_token_does_not_call_the_jobs(
     site: Any, client_id: str, expiring: Any, view: str
 ) -> None:
     token = site.token(site.issue())

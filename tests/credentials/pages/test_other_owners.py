@@ -36,7 +36,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("method, page, form", REFUSED)
 @pytest.mark.parametrize("whose", ["another user's", "nobody's", "of another kind"])
-def test_what_is_somebody_elses_is_refused(
+def test_a_credential_of_somebody_else_is_refused(
     site: Any,
     owner: Any,
     other: Any,

@@ -11,7 +11,7 @@ import time
 LIST = "@@manage-service-keys"
 
 
-def test_without_keys_the_page_explains_what_they_are(owner: Any) -> None:
+def test_a_list_without_keys_explains_what_they_are(owner: Any) -> None:
     html = owner.see(LIST)
     (info,) = html.cssselect("#content .alert-info")
     assert "With a service key a program works in this site as you" in (
@@ -154,7 +154,7 @@ def test_a_title_with_markup_is_escaped(owner: Any, new_key: Any) -> None:
     assert "<script>alert" not in response.text
 
 
-def test_links_and_boxes_name_the_key_they_are_for(owner: Any, new_key: Any) -> None:
+def test_links_and_boxes_name_their_key(owner: Any, new_key: Any) -> None:
     new_key(title="Nightly import")
     html = owner.see(LIST)
     (box,) = html.xpath("//input[@type='checkbox']")

@@ -60,7 +60,7 @@ def test_ip_ranges_are_not_required_by_themselves(owner: Any) -> None:
     assert "required" not in field.attrib
 
 
-def test_who_has_all_the_keys_they_may_have_is_told_so(
+def test_a_user_with_as_many_keys_as_allowed_is_told_so(
     site: Any, owner: Any, new_key: Any, form: Any, read: Any
 ) -> None:
     new_key()

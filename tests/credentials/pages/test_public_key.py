@@ -103,7 +103,7 @@ def test_a_private_key_is_refused_and_not_shown_again(
     "wrong", [{"title": ""}, {"ip_ranges": "nowhere"}, {"expiry": "soon"}]
 )
 @pytest.mark.parametrize("spelling", ["private_pem", "public_pem"])
-def test_what_was_pasted_is_not_shown_when_another_field_is_wrong(
+def test_a_pasted_key_is_not_shown_when_another_field_is_wrong(
     owner: Any, form: Any, client_key: ClientKey, wrong: Any, spelling: str
 ) -> None:
     pasted = getattr(client_key, spelling)
@@ -115,7 +115,7 @@ def test_what_was_pasted_is_not_shown_when_another_field_is_wrong(
 
 
 @pytest.mark.parametrize("source", ["site", "upload", "elsewhere"])
-def test_what_was_pasted_is_not_shown_whatever_was_chosen(
+def test_a_pasted_key_is_not_shown_whatever_was_chosen(
     owner: Any, form: Any, client_key: ClientKey, source: str
 ) -> None:
     pasted = client_key.private_pem
@@ -124,7 +124,7 @@ def test_what_was_pasted_is_not_shown_whatever_was_chosen(
 
 
 @pytest.mark.parametrize("broken", [{"_authenticator": "x"}, {"idempotency_key": ""}])
-def test_no_error_log_has_what_was_pasted(
+def test_no_error_log_has_a_pasted_key(
     site: Any, owner: Any, form: Any, client_key: ClientKey, broken: Any, caplog: Any
 ) -> None:
     site.portal.error_log.setProperties(100, 1, "")
@@ -151,7 +151,7 @@ def test_an_algorithm_that_the_policy_forbids_is_explained_at_the_key(
     assert keys(site) == []
 
 
-def test_the_choice_counts_not_what_was_pasted(
+def test_the_choice_counts_not_the_pasted_key(
     owner: Any, form: Any, client_key: ClientKey
 ) -> None:
     typed = {**form, "key_source": "site", "algorithm": "ES256"}

@@ -150,7 +150,7 @@ def test_the_key_pairs_in_use_are_shown(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_revoked_key_stays_as_it_is(
+def test_a_revoked_key_cannot_be_rotated(
     site: Any, owner: Any, keyfile: Any, form: Any, method: str
 ) -> None:
     site.context.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)

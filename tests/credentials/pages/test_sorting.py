@@ -63,13 +63,13 @@ def test_the_key_that_was_used_last_comes_first(owner: Any, three: None) -> None
 @pytest.mark.parametrize(
     "query", [{"sort": "secret"}, {"sort": ["title", "x"]}, {"order": "up"}]
 )
-def test_what_is_no_order_is_ignored(
+def test_an_unknown_order_is_ignored(
     owner: Any, three: None, query: dict[str, Any]
 ) -> None:
     assert "".join(shown(owner.see(LIST, **query))) == "aCb"
 
 
-def test_the_header_tells_the_order_and_turns_it(owner: Any, three: None) -> None:
+def test_the_header_tells_and_reverses_the_order(owner: Any, three: None) -> None:
     html = owner.see(LIST)
     assert sorted_by(html) == [("Issued", "descending")]
     html = owner.see(link(html, "Title"))

@@ -96,7 +96,7 @@ def test_a_navigation_root_is_named_as_the_site_is(site: Any, owner: Any) -> Non
     assert path(html) == ["Home", "Service keys", "Issue a service key"]
 
 
-def test_other_pages_are_called_what_they_were(owner: Any) -> None:
+def test_titles_of_other_pages_stay(owner: Any) -> None:
     html = owner.see("@@search")
     assert window(html) == SITE_TITLE
     assert path(html) == ["Home"]

@@ -62,7 +62,7 @@ def test_no_expiry_is_offered_beyond_the_longest_lifetime(
     ("may_never_end", "days", "is_offered"),
     [(False, None, False), (True, None, True), (True, 365, False)],
 )
-def test_never_is_offered_where_the_site_allows_it(
+def test_no_expiry_is_offered_where_the_site_allows_it(
     site: Any,
     owner: Any,
     form: Any,
@@ -79,7 +79,7 @@ def test_never_is_offered_where_the_site_allows_it(
     assert [token.expires_at for token in tokens(site)] == [None] * is_offered
 
 
-def test_never_is_warned_of(site: Any, owner: Any) -> None:
+def test_a_token_that_never_expires_is_warned_of(site: Any, owner: Any) -> None:
     site.plugin.personal_access_tokens_may_never_end = True
     site.commit()
     (warning,) = owner.see(PAGE).cssselect(".tokenauth-warning")
@@ -99,7 +99,7 @@ def test_never_is_warned_of(site: Any, owner: Any) -> None:
         ({"scopes:list": "plone.fly"}, "There is no scope plone.fly."),
     ],
 )
-def test_what_cannot_be_is_explained_and_nothing_is_issued(
+def test_a_wrong_value_is_explained_and_nothing_is_issued(
     site: Any, owner: Any, form: Any, chosen: dict[str, Any], message: str
 ) -> None:
     html = parsed(owner.submit(PAGE, {**form, **chosen}))
@@ -231,7 +231,7 @@ def test_without_an_issuer_the_command_asks_the_site(
     assert command.startswith(f"curl -sS {site.url}/@users/owner ")
 
 
-def test_tools_that_know_passwords_get_a_command_where_the_site_lets_them(
+def test_a_command_with_a_password_is_shown_where_the_site_accepts_it(
     site: Any, owner: Any, form: Any
 ) -> None:
     site.plugin.personal_access_tokens_as_passwords = True
@@ -259,7 +259,7 @@ def test_sending_the_form_again_shows_nothing(site: Any, owner: Any, form: Any) 
 
 
 @pytest.mark.parametrize("idempotency_key", ["", "1", "x" * 32, None])
-def test_a_form_without_its_random_text_is_refused(
+def test_a_form_without_its_random_string_is_refused(
     site: Any, owner: Any, form: Any, idempotency_key: str | None
 ) -> None:
     assert (
@@ -278,7 +278,7 @@ def test_a_title_with_markup_is_escaped(owner: Any, form: Any) -> None:
 # -- who cannot issue one ----------------------------------------------------
 
 
-def test_who_has_all_the_tokens_they_may_have_is_told_so(
+def test_a_user_with_as_many_tokens_as_allowed_is_told_so(
     site: Any, owner: Any, new_token: Any, form: Any, read: Any
 ) -> None:
     new_token()

@@ -45,7 +45,7 @@ def add_use(site: Any, token_id: str, uses: int) -> None:
 # -- the list ----------------------------------------------------------------
 
 
-def test_without_tokens_the_page_explains_what_they_are(owner: Any) -> None:
+def test_a_list_without_tokens_explains_what_they_are(owner: Any) -> None:
     html = owner.see(LIST)
     (info,) = html.cssselect("#content .alert-info")
     assert "it sends the token with every request" in text_of(info)
@@ -95,7 +95,7 @@ def test_tokens_and_keys_are_in_lists_of_their_own(
     assert "This is a token" not in read(owner.get("@@manage-service-keys"))
 
 
-def test_there_is_nothing_to_rotate(owner: Any, token_id: str) -> None:
+def test_a_token_has_no_page_to_rotate(owner: Any, token_id: str) -> None:
     (row,) = owner.see(LIST).cssselect("tbody tr")
     pages = [link.get("href").rpartition("/")[2] for link in row.cssselect("a")]
     assert pages == [
@@ -166,7 +166,7 @@ def test_an_expiry_that_is_kept_stays_to_the_moment(
     assert (token.title, token.expires_at) == ("After", before)
 
 
-def test_one_that_never_ends_may_stay_so_when_the_policy_has_changed(
+def test_a_token_that_never_expires_may_stay_so_when_the_policy_has_changed(
     site: Any, owner: Any, token_id: str
 ) -> None:
     kept(site, token_id).expires_at = None
@@ -243,9 +243,7 @@ def test_the_page_that_asks_revokes_nothing(
     assert kept(site, token_id).revoked_at is None
 
 
-def test_tokens_that_are_revoked_let_nobody_in(
-    site: Any, owner: Any, new_token: Any
-) -> None:
+def test_revoked_tokens_are_refused(site: Any, owner: Any, new_token: Any) -> None:
     issued = [new_token(), new_token()]
     page = f"{LIST}-revoke"
     ids = [each.credential.credential_id for each in issued]
@@ -262,6 +260,8 @@ def test_tokens_that_are_revoked_let_nobody_in(
         assert site.get("", each.token).status_code == 401
 
 
-def test_who_selects_nothing_is_told_so(owner: Any, token_id: str) -> None:
+def test_an_empty_selection_is_refused_with_a_message(
+    owner: Any, token_id: str
+) -> None:
     message = owner.message(owner.get(f"{LIST}-revoke"))
     assert "Please select the access tokens to revoke." in message

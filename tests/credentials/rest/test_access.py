@@ -159,7 +159,7 @@ def test_everybody_gets_exactly_what_they_may(
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_what_is_not_yours_is_answered_as_what_is_not_there(
+def test_a_credential_of_somebody_else_is_answered_like_a_missing_one(
     other: Any, key: str, token: str, endpoint: str
 ) -> None:
     somebody = other.at(endpoint)
@@ -183,7 +183,7 @@ def test_what_is_not_yours_is_answered_as_what_is_not_there(
 @pytest.mark.parametrize("as_password", [False, True])
 @pytest.mark.parametrize("scope", ["plone.read", "plone.write"])
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_a_personal_access_token_does_not_breed(
+def test_a_personal_access_token_cannot_be_used_to_get_more_credentials(
     site: Any,
     manager: Any,
     issue_token: Any,
@@ -213,7 +213,7 @@ def test_a_personal_access_token_does_not_breed(
     assert snapshot() == before
 
 
-def test_one_permission_is_not_the_other(client: Any, site: Any) -> None:
+def test_the_permission_for_keys_is_none_for_tokens(client: Any, site: Any) -> None:
     somebody = client("somebody", "Contributor")
     site.portal.manage_permission(MANAGE_OWN_PERSONAL_ACCESS_TOKENS, ["Manager"])
     site.commit()
@@ -223,7 +223,7 @@ def test_one_permission_is_not_the_other(client: Any, site: Any) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_who_lacks_the_permission_is_answered_as_by_plone_restapi(
+def test_a_user_without_the_permission_is_answered_as_by_plone_restapi(
     site: Any, act_as: Any, endpoint: str
 ) -> None:
     for who in ("anonymous", "member"):

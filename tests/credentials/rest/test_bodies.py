@@ -212,7 +212,7 @@ def test_scopes_that_are_none_are_refused_by_all_routes(
     "name", ["may_impersonate", "require_jti", "algorithm", "public_key", "name"]
 )
 @pytest.mark.parametrize("route", [ROUTES[-2], ROUTES[-1]], ids=" ".join)
-def test_what_only_a_key_has_is_unknown_of_tokens(
+def test_a_member_that_only_keys_have_is_unknown_of_tokens(
     manager: Any, ids: dict[str, str], route: tuple[str, str], name: str
 ) -> None:
     body = json.dumps({"title": "A", "expires": "2099-12-31", name: True})

@@ -83,7 +83,7 @@ def test_a_cookie_alone_changes_nothing(
 
 
 @pytest.mark.parametrize(PARAMETERS, WRITES)
-def test_a_script_of_this_site_changes_what_it_says(
+def test_a_script_of_this_site_changes_a_credential(
     browser: Any,
     ids: dict[str, str],
     snapshot: Any,

@@ -19,7 +19,7 @@ def titles(response: Any) -> list[str]:
     return [item["title"] for item in response.json()["items"]]
 
 
-def test_own_ones_are_listed_the_newest_first(
+def test_own_credentials_are_listed_the_newest_first(
     owner: Any, other: Any, endpoint: str, new: Any
 ) -> None:
     now = time.time()
@@ -103,7 +103,7 @@ def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
     assert owner.tokens.get().json()["items"] == [response.json()]
 
 
-def test_each_endpoint_lists_what_it_is_about(
+def test_each_endpoint_lists_its_own_kind(
     owner: Any, administrator: Any, new_key: Any, new_token: Any
 ) -> None:
     client_id, token_id = new_key(), new_token()
@@ -156,7 +156,7 @@ def test_no_secret_is_ever_listed(
         ({"sort_on": "last_used"}, ["Of another", "Nightly", "Backup"]),
     ],
 )
-def test_they_are_filtered_and_sorted(
+def test_lists_are_filtered_and_sorted(
     owner: Any,
     other: Any,
     manager: Any,
@@ -172,7 +172,7 @@ def test_they_are_filtered_and_sorted(
     assert titles(manager.at(endpoint).get(scope="all", **query)) == expected
 
 
-def test_own_ones_are_sorted_too(owner: Any, endpoint: str, new: Any) -> None:
+def test_own_credentials_are_sorted_too(owner: Any, endpoint: str, new: Any) -> None:
     for title in ("B", "A", "C"):
         new(title=title)
     assert titles(owner.at(endpoint).get(sort_on="title")) == ["A", "B", "C"]
@@ -272,7 +272,9 @@ def test_the_list_works_below_the_api_traverser(
     assert response.json()["items"][0]["@id"].endswith(f"{endpoint}/{known_id}")
 
 
-def test_what_is_revoked_stays_visible(owner: Any, endpoint: str, new: Any) -> None:
+def test_a_revoked_credential_stays_visible(
+    owner: Any, endpoint: str, new: Any
+) -> None:
     owner, path = owner.at(endpoint), f"/{new()}"
     owner.delete(path)
     document = owner.get(path).json()

@@ -39,7 +39,7 @@ def test_the_token_is_shown_once(owner: Any) -> None:
     assert again.json() == document
 
 
-def test_what_is_left_out_lets_it_do_the_least(owner: Any, site: Any) -> None:
+def test_a_token_without_options_may_do_the_least(owner: Any, site: Any) -> None:
     document = owner.tokens.post(**ENOUGH).json()
     assert document["scopes"] == ["plone.read"]
     assert document["ip_ranges"] == ""
@@ -50,7 +50,7 @@ def test_what_is_left_out_lets_it_do_the_least(owner: Any, site: Any) -> None:
     assert answer.status_code == 403
 
 
-def test_everything_can_be_decided_when_it_is_issued(manager: Any) -> None:
+def test_every_option_can_be_set_when_a_token_is_issued(manager: Any) -> None:
     manager.site.add_user("bot")
     response = manager.tokens.post(
         title="All",
@@ -85,7 +85,7 @@ def test_no_token_lives_for_ever_because_something_was_forgotten(
 
 
 @pytest.mark.parametrize("allowed, status", [(False, 400), (True, 201)])
-def test_never_is_for_sites_that_allow_it(
+def test_a_token_never_expires_only_where_the_site_allows_it(
     owner: Any, site: Any, allowed: bool, status: int
 ) -> None:
     site.plugin.personal_access_tokens_may_never_end = allowed
@@ -147,7 +147,9 @@ def test_a_site_that_is_not_upgraded_says_so(
 # -- PATCH -------------------------------------------------------------------
 
 
-def test_patch_changes_what_it_names(owner: Any, new_token: Any, stored: Any) -> None:
+def test_patch_changes_the_named_members_alone(
+    owner: Any, new_token: Any, stored: Any
+) -> None:
     token_id = new_token(title="Before", ip_ranges="192.0.2.1")
     response = owner.tokens.patch(f"/{token_id}", title="After", expires="2099-12-31")
     assert response.status_code == 204
@@ -202,7 +204,7 @@ def test_an_administrator_tightens_only(
     assert (response.status_code, response.json()["field"]) == (400, "scopes")
 
 
-def test_a_token_that_has_ended_stays_as_it_is(owner: Any, new_token: Any) -> None:
+def test_a_token_that_has_ended_cannot_be_changed(owner: Any, new_token: Any) -> None:
     token_id = new_token()
     assert owner.tokens.delete(f"/{token_id}").status_code == 204
     response = owner.tokens.patch(f"/{token_id}", title="After")
@@ -229,7 +231,7 @@ def test_delete_revokes_at_once(
 # -- what there is not -------------------------------------------------------
 
 
-def test_there_is_no_put(manager: Any, snapshot: Any) -> None:
+def test_a_token_cannot_be_put(manager: Any, snapshot: Any) -> None:
     response = manager.tokens.put("/manager/name", **ENOUGH)
     assert response.status_code == 404
     assert snapshot() == []

@@ -76,6 +76,6 @@ def test_times_are_read(text: str, seconds: float) -> None:
         "１９７０-01-01",  # noqa: RUF001
     ],
 )
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_a_string_that_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         moment(text)

@@ -80,7 +80,9 @@ def test_a_real_use_is_there(owner: Any, site: Any) -> None:
     assert entry["address"] == "127.0.0.1"
 
 
-def test_what_was_never_used_has_an_empty_log(owner: Any, new: Any) -> None:
+def test_a_credential_that_was_never_used_has_an_empty_log(
+    owner: Any, new: Any
+) -> None:
     document = owner.get(f"/{new()}/usage").json()
     assert document["items"] == []
     assert document["items_total"] == 0

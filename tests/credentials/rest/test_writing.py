@@ -59,7 +59,7 @@ def test_the_keyfile_is_shown_once(owner: Any) -> None:
     assert again == document
 
 
-def test_everything_can_be_decided_when_a_key_is_issued(manager: Any) -> None:
+def test_every_option_can_be_set_when_a_key_is_issued(manager: Any) -> None:
     manager.site.add_user("bot", "Manager")
     response = manager.post(
         title="All",
@@ -229,7 +229,9 @@ def basic(user_id: str) -> str:
 # -- PATCH -------------------------------------------------------------------
 
 
-def test_patch_changes_what_it_names(owner: Any, new_key: Any, stored: Any) -> None:
+def test_patch_changes_the_named_members_alone(
+    owner: Any, new_key: Any, stored: Any
+) -> None:
     client_id = new_key(title="Before", ip_ranges="192.0.2.1")
     response = owner.patch(f"/{client_id}", title="After", expires="2099-12-31")
     assert response.status_code == 204
@@ -293,7 +295,7 @@ def test_an_administrator_tightens_only(
     assert stored(client_id).ip_ranges == "192.0.2.7"
 
 
-def test_a_key_that_has_ended_stays_as_it_is(owner: Any, new_key: Any) -> None:
+def test_a_key_that_has_ended_cannot_be_changed(owner: Any, new_key: Any) -> None:
     client_id = new_key()
     assert owner.delete(f"/{client_id}").status_code == 204
     for response in (
@@ -317,7 +319,7 @@ def test_delete_revokes_and_kills_tokens(owner: Any, site: Any) -> None:
     assert owner.delete(f"/{keyfile['client_id']}").status_code == 204
 
 
-def test_who_revoked_is_noted(
+def test_the_requester_of_a_revocation_is_noted(
     owner: Any, administrator: Any, new_key: Any, stored: Any
 ) -> None:
     client_id = new_key()
@@ -386,7 +388,7 @@ def test_an_overlap_cannot_be_left_out(owner: Any, new_key: Any) -> None:
 # -- all of them -------------------------------------------------------------
 
 
-def test_what_a_use_case_has_done_before_it_refuses_is_not_stored(
+def test_changes_made_before_a_refusal_are_not_stored(
     owner: Any, new_key: Any, snapshot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client_id = new_key()

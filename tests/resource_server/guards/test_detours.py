@@ -173,7 +173,7 @@ def test_no_form_changes_a_setting(
 
 
 @pytest.mark.parametrize("who", ["a person", "admin"])
-def test_who_may_make_users_changes_settings(
+def test_a_requester_who_may_make_users_changes_settings(
     site: Any, token_of: Any, who: str
 ) -> None:
     change = {"plone.smtp_host": "mail.example.org"}
@@ -201,7 +201,7 @@ def test_no_transaction_is_undone(
     assert_refused(site.api("GET", "/@transactions", token_of(which)))
 
 
-def test_what_is_undone_is_refused_before_it_is_stored(tmp_path: Path) -> None:
+def test_an_undo_is_refused_before_it_is_stored(tmp_path: Path) -> None:
     db = DB(FileStorage(str(tmp_path / "Data.fs")))
     manager = transaction.TransactionManager(explicit=False)
     root = db.open(manager).root()
@@ -330,7 +330,7 @@ def let_another_plugin_authenticate(portal: Any, request: Any) -> None:
 @pytest.mark.parametrize(
     "act", [take_the_plugin_out, remove_the_plugin, let_another_plugin_authenticate]
 )
-def test_which_plugins_let_users_in_is_no_matter_of_accounts(
+def test_a_manager_of_users_does_not_choose_the_authentication_plugins(
     site: Any, token_of: Any, run: Any, act: Callable[[Any, Any], Any]
 ) -> None:
     assert_refused(run(act, token_of("admin")))
@@ -403,14 +403,14 @@ def as_view(service: type) -> type:
 
 @pytest.mark.parametrize("service", [ExportService, ImportService])
 @pytest.mark.parametrize("which", KEYS)
-def test_the_services_that_export_them_are_closed(
+def test_the_services_that_export_password_hashes_are_closed(
     site: Any, token_of: Any, publish: Any, which: str, service: type
 ) -> None:
     publish(as_view(service))
     assert_refused(site.get("/@@add-on", token_of(which)))
 
 
-def test_the_exports_would_have_them(site: Any, token_of: Any) -> None:
+def test_the_exports_hold_password_hashes(site: Any, token_of: Any) -> None:
     token_of("full")
     exported = ast.literal_eval(site.get(SETUP, auth=AUTH).text)["tarball"]
     with tarfile.open(fileobj=io.BytesIO(exported)) as archive:
@@ -536,7 +536,7 @@ def test_a_view_that_tells_of_a_log_in_hands_out_nothing(
 
 @pytest.mark.parametrize("which", KEYS)
 @pytest.mark.parametrize("below", ["", "/below"])
-def test_what_is_closed_is_closed_with_all_below_it(
+def test_an_object_that_is_closed_is_closed_with_all_below_it(
     site: Any, token_of: Any, which: str, below: str
 ) -> None:
     tool = Folder("tool")

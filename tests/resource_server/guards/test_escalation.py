@@ -221,7 +221,7 @@ class TestPasswordResets:
     @pytest.mark.parametrize(
         "path", ["requestReset?userid=victim", "resetPassword?userid=victim"]
     )
-    def test_the_tool_gives_none_away(
+    def test_the_tool_gives_no_password_reset_away(
         self, site: Any, token: str, victim: str, path: str
     ) -> None:
         response = site.get(f"/portal_password_reset/{path}", token)
@@ -230,7 +230,7 @@ class TestPasswordResets:
         site.sync()
         assert len(site.portal.portal_password_reset._requests) == 0
 
-    def test_the_tool_gives_none_away_to_xml_rpc(
+    def test_the_tool_gives_no_password_reset_away_to_xml_rpc(
         self, site: Any, token: str, victim: str
     ) -> None:
         body = xmlrpc.client.dumps(("victim",), "requestReset")
@@ -249,14 +249,14 @@ class TestUserFoldersElsewhere:
         site.portal.invokeFactory("Folder", "folder")
         site.commit()
 
-    def test_none_is_added(self, site: Any, token: str) -> None:
+    def test_no_user_folder_is_added(self, site: Any, token: str) -> None:
         path = "/folder/manage_addProduct/OFSP/manage_addUserFolder"
         assert_closed(site.request("POST", path, token))
         site.sync()
         assert "acl_users" not in site.portal["folder"].objectIds()
 
     @pytest.mark.parametrize("key", ["token", "manager_token"])
-    def test_those_that_are_there_are_closed(
+    def test_user_folders_elsewhere_are_closed(
         self, site: Any, key: str, request: pytest.FixtureRequest
     ) -> None:
         site.portal["folder"]._setObject("acl_users", UserFolder())
@@ -290,7 +290,9 @@ class TestManagementInterface:
             "/portal_setup/manage_importSteps",
         ],
     )
-    def test_it_is_closed(self, site: Any, token: str, victim: str, path: str) -> None:
+    def test_the_management_interface_is_closed(
+        self, site: Any, token: str, victim: str, path: str
+    ) -> None:
         assert_closed(site.request("POST", path, token))
         site.sync()
         assert "bred" not in site.portal
@@ -356,7 +358,9 @@ class TestSubrequests:
         assert response.text[:3] in ("401", "403", "404", "500"), response.text
         assert "owner" not in response.text
 
-    def test_others_are_not(self, site: Any, token: str, asking: str) -> None:
+    def test_other_paths_are_not_closed(
+        self, site: Any, token: str, asking: str
+    ) -> None:
         response = site.get(asking, token, params={"path": "/@@search"})
         assert response.text.startswith("200")
 
@@ -575,7 +579,7 @@ class TestCodeOfAnAddOn:
         assert_closed(run(way, token))
         assert self.state(site) == before
 
-    def test_that_is_no_user_folder_is_none_of_our_business(
+    def test_that_changes_no_user_folder_is_not_refused(
         self, site: Any, token: str, run: Callable[..., Any]
     ) -> None:
         def change_title(portal: Any) -> None:

@@ -51,7 +51,7 @@ def test_another_name_is_another_thing(site: Any) -> None:
     assert site.api("POST", "/@logins-of-today", token).status_code == 200
 
 
-def test_without_a_token_it_works(site: Any) -> None:
+def test_the_service_works_without_a_token(site: Any) -> None:
     site.add_user("member")
     response = site.api(
         "POST", "/@login-elsewhere", auth=("member", "correct-horse-battery-1")

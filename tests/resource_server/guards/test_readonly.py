@@ -131,7 +131,7 @@ def is_refused(response: Any, scope: str = "plone.write") -> bool:
     return True
 
 
-def test_it_reads_what_its_user_sees(site: Any, reader: str, page: Any) -> None:
+def test_a_token_reads_what_its_user_sees(site: Any, reader: str, page: Any) -> None:
     assert site.api("GET", "/page", reader).json()["title"] == "Untouched"
     assert site.get("/page", reader).status_code == 200
     assert site.request("HEAD", "/page", reader).status_code == 200
@@ -733,7 +733,7 @@ def test_hooks_of_a_request_that_writes_nothing_run(
     assert called == ["before", True]
 
 
-def test_whoever_hears_of_the_commit_first_writes_nothing(
+def test_a_subscriber_before_the_commit_writes_nothing(
     site: Any, reader: str, page: Any, publish: Any, subscribe: Any
 ) -> None:
     """plone.transformchain and what hangs on it run before the commit."""
@@ -747,7 +747,7 @@ def test_whoever_hears_of_the_commit_first_writes_nothing(
         assert is_refused(site.get(publish(lambda context, request: "done"), reader))
 
 
-def test_whoever_hears_of_the_success_writes_nothing(
+def test_a_subscriber_of_the_success_writes_nothing(
     site: Any, reader: str, page: Any, publish: Any, subscribe: Any
 ) -> None:
     """plone.formwidget.namedfile makes scales then, and commits."""

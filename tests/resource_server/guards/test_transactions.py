@@ -102,7 +102,7 @@ def test_the_next_requests_of_the_threads_are_not_refused(
 
 
 @pytest.mark.parametrize("scope", ["plone.read", ""])
-def test_nor_where_a_request_cannot_even_be_aborted(
+def test_a_request_that_cannot_be_aborted_leaves_the_thread_usable(
     site: Any, publish: Any, scope: str
 ) -> None:
     """A database that is restarted must not shut people out of every thread."""

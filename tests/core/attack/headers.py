@@ -55,7 +55,7 @@ for _name in PARAMETERS:
     )
 
 
-@reason("the type of the JWT is no text")
+@reason("the type of the JWT is no string")
 def typ_is_no_text(draw: Any, draft: Draft) -> str:
     draft.header["typ"] = draw(NO_TEXT)
     return draft.signed()

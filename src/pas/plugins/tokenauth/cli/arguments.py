@@ -7,12 +7,12 @@ from argparse import ArgumentParser
 
 #: What Zope itself calls the variable.
 CONF_VARIABLE = "ZOPE_CONFIG"
-#: Those of usecases.search, which needs Zope.
+#: Those of credentials.search, which needs Zope.
 STATES = ("active", "expiring", "unused", "expired", "revoked", "orphaned")
 
 
 def add_common(parser: ArgumentParser) -> None:
-    """Add what every command knows."""
+    """Add the arguments of every command."""
     parser.add_argument(
         "--conf", metavar="FILE", help=f"zope.conf; else what {CONF_VARIABLE} names"
     )

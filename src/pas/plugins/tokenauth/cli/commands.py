@@ -46,7 +46,7 @@ _COMMANDS: dict[str, Callable[[Session, Any], Answer]] = {
     "pat usage": partial(usage, shown=PERSONAL_ACCESS_TOKENS),
     "pat revoke": revoke_tokens,
 }
-#: Arguments that are not called as the use cases call the value.
+#: Arguments whose names differ from those of the values in the services.
 _ARGUMENTS = {"owner": "user", "ip_ranges": "ip", "scopes": "scope"}
 
 

@@ -1,9 +1,9 @@
-"""What the use cases say to people, in the language of the command line."""
+"""What the services say to people, in the language of the command line."""
 
 from zope.i18n import translate
 
 
 def in_english(message: str) -> str:
-    """A translatable text in English, with its variables filled in."""
+    """A translatable string in English, with its variables filled in."""
     text: str = translate(message, target_language="en")
     return text

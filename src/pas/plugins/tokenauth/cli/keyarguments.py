@@ -55,7 +55,7 @@ def add_rotate(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--expires",
         type=expiry,
-        # A text would be taken for one that was given.
+        # An empty string would be taken for one that was given.
         default=SUPPRESS,
         metavar="WHEN",
         help="new end of the service key: 90d from now, a date, or never",

@@ -56,7 +56,7 @@ def _parser() -> ArgumentParser:
     parser.set_defaults(
         conf=os.environ.get(CONF_VARIABLE), site=None, logging=None, json=False
     )
-    # The same options are welcome after the command.
+    # The same options are accepted after the command.
     common = ArgumentParser(add_help=False, argument_default=SUPPRESS)
     add_common(common)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

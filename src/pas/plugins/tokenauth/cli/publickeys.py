@@ -20,7 +20,7 @@ def key_material(arguments: Any) -> KeyMaterial:
     except FileNotFoundError:
         raise Absent(f"There is no file {arguments.public_key}.") from None
     except (OSError, UnicodeDecodeError):
-        raise WrongUsage(f"{arguments.public_key} cannot be read as a text.") from None
+        raise WrongUsage(f"{arguments.public_key} is no text file.") from None
     if not text.strip():
         # Who means to give a key must not get one of ours instead.
         raise WrongUsage(f"There is no key in {arguments.public_key}.")

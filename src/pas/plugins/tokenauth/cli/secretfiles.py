@@ -24,7 +24,7 @@ class NewSecretFile:
         #: Whether the secret is asked for on standard output.
         self.is_printed = path == STANDARD_OUTPUT
         self._path = None if path is None or self.is_printed else Path(path)
-        # It stays open: who may write to the folder cannot put another in its place.
+        # It stays open, so that nobody who writes to the folder can replace it.
         self._file: TextIO | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""What a command works with: the site as an authorization server, and who asks."""
+"""What a command works with: the context of the site, and the requester."""
 
 from ..site.context import SiteContext
 from ..site.lookup import site_at
@@ -14,8 +14,8 @@ import getpass
 class Session:
     """One call of the command line.
 
-    :param site: the authorization server of the site
-    :param requester: who called
+    :param site: the context of the site
+    :param requester: who runs the command
     """
 
     site: SiteContext

@@ -1,4 +1,4 @@
-"""Transactions that meet others are repeated, as those of requests are."""
+"""Conflicting transactions are repeated, as those of requests are."""
 
 from .failures import CommandFailed
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 def committed(change: Callable[[], Result]) -> Result:
     """Change something in a transaction of its own.
 
-    :raises CommandFailed: when others change the same all the time
+    :raises CommandFailed: when it conflicts at every attempt
     """
     try:
         for attempt in transaction.manager.attempts(TRIES):

@@ -12,7 +12,7 @@ from .transactions import committed
 from typing import Any
 
 
-#: Log entries removed in one transaction: small, so that it seldom meets others.
+#: Log entries removed in one transaction: few, so that it seldom conflicts.
 LIMIT = 10_000
 
 

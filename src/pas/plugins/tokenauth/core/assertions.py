@@ -18,13 +18,13 @@ KeysOf = Callable[[str], Iterable[PublicKey]]
 
 
 class NotSigned(Exception):
-    """No client of ours has signed it. The text is for the log."""
+    """No client of ours has signed it. The message is for the log."""
 
 
 def signed_claims(
     assertion: str, types: Collection[str], keys_of: KeysOf
 ) -> tuple[str, Mapping[str, Any]]:
-    """Who has signed an assertion, and its claims, which nobody has judged yet.
+    """Who has signed an assertion, and its claims, which are not checked yet.
 
     :param assertion: what the client posted
     :param types: what its header may call it, see jws.parse

@@ -5,12 +5,12 @@ import binascii
 
 
 def encoded(data: bytes) -> str:
-    """The text for these bytes."""
+    """These bytes as a string."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def decoded(text: str) -> bytes:
-    """The bytes behind this text.
+    """The bytes that this string encodes.
 
     :raises ValueError: when it is not exactly what ``encoded`` makes of them
     """

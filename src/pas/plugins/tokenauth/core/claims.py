@@ -1,4 +1,4 @@
-"""The claims of a grant, judged after its signature (RFC 7519, RFC 7523 section 3).
+"""The claims of a grant, checked after its signature (RFC 7519, RFC 7523 section 3).
 
 All times are seconds since the epoch. They are compared as numbers and never
 converted, so no date is too large to be refused properly.
@@ -73,7 +73,7 @@ def checked_claims(
 
 
 def required_text(claims: Mapping[str, Any], name: str) -> str:
-    """The claim as a text that is fit to be compared and stored.
+    """The claim as a string that is fit to be compared and stored.
 
     :raises InvalidGrant: when it is missing or anything else
     """
@@ -123,7 +123,7 @@ def _without_slash(url: str) -> str:
 
 
 def _scope(claims: Mapping[str, Any]) -> str:
-    # google-auth sends an empty text when it asks for nothing.
+    # google-auth sends an empty string when it asks for nothing.
     scope = claims.get("scope", "")
     if not isinstance(scope, str):
         raise InvalidGrant("The claim scope must be a string.")

@@ -1,4 +1,4 @@
-"""The clock of the edges; below them, time is a parameter."""
+"""The clock. Entry points read it; everywhere else, time is a parameter."""
 
 import time
 

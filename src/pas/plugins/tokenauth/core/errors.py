@@ -1,6 +1,6 @@
 """Errors of the protocol, one class per OAuth code (RFC 6749 section 5.2).
 
-An edge translates them into a response; nobody else needs to know HTTP. The
+Endpoints translate them into responses; nothing else needs to know HTTP. The
 ``description`` may be shown to anybody, the ``reason`` is for the log alone.
 """
 
@@ -10,7 +10,7 @@ from typing import Literal
 class OAuthError(Exception):
     """An error answer of an OAuth endpoint (RFC 6749 section 5.2).
 
-    :param description: text for the client's developer, ASCII without ``"`` and ``\\``
+    :param description: for the client's developer, ASCII without ``"`` and ``\\``
     :param reason: what the log says; the description when left out
     :param credential_id: the credential it is about, as far as a signature proves it
     """
@@ -72,7 +72,7 @@ class UnsupportedGrantType(OAuthError):
 
 
 class AccessRefused(Exception):
-    """A token does not open the door.
+    """A token authorizes nothing.
 
     :param reason: why, in words, for the log alone
     :param credential_id: the credential the token belongs to, when it is known

@@ -1,7 +1,7 @@
-"""The JWT-bearer grant: from the assertion a client posts to claims we believe.
+"""The JWT-bearer grant: from the assertion a client posts to verified claims.
 
 RFC 7523 sections 2.1 and 3, with RFC 8725. One path: read strictly, find the
-client, verify with a key of that client, judge the claims.
+client, verify with a key of that client, check the claims.
 """
 
 from .assertions import KeysOf

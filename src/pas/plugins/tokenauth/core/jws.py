@@ -35,7 +35,7 @@ _REFUSED_PARAMETERS = ("crit", "b64", "cty", "enc", "zip")
 
 
 class InvalidJWS(ValueError):
-    """The text is no JWT that we accept, or its signature is wrong."""
+    """The string is no JWT that we accept, or its signature is wrong."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class UnverifiedJWS:
 def parse(token: str, types: Collection[str] = ("jwt",)) -> UnverifiedJWS:
     """Read a compact JWS without verifying it.
 
-    :param types: in small letters, what its header may call it (`typ`); one that says
-        nothing is welcome
+    :param types: accepted values of `typ`, in small letters; a header without `typ` is
+        accepted too
     :raises InvalidJWS: when anything about it is not exactly as it should be
     """
     if len(token) > MAX_LENGTH:
@@ -139,7 +139,7 @@ def _check_type(header: Mapping[str, Any], types: Collection[str]) -> None:
     # nothing else (RFC 8725 section 3.11).
     typ = header.get("typ", "JWT")
     if not isinstance(typ, str):
-        raise InvalidJWS("the type of the JWT is no text")
+        raise InvalidJWS("the type of the JWT is no string")
     if typ.lower().removeprefix("application/") not in types:
         raise InvalidJWS("the type of the JWT is another one")
 

@@ -37,7 +37,7 @@ _HEAD = 64
 
 
 def holds_private_key(text: str) -> bool:
-    """Whether there is a private key in a text, or a part of one."""
+    """Whether there is a private key in a string, or a part of one."""
     # NUL: text in UTF-16 that was taken for something else.
     plain = _ESCAPED.sub(_unescaped, text.replace("\0", ""))
     return bool(_MARKS.search(plain)) or _is_private_der(plain)

@@ -22,7 +22,7 @@ def is_name(text: str) -> bool:
 
 
 def parse_scope(text: str) -> frozenset[str]:
-    """The names in a scope; there are none in an empty text.
+    """The names in a scope; there are none in an empty string.
 
     :raises InvalidScope: when it is no list of names with single spaces between
     """
@@ -34,5 +34,5 @@ def parse_scope(text: str) -> frozenset[str]:
 
 
 def format_scope(names: Iterable[str]) -> str:
-    """Names as one text, always in the same order."""
+    """Names as one string, always in the same order."""
     return " ".join(sorted(names))

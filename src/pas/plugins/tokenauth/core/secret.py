@@ -1,14 +1,14 @@
-"""Texts that are secret."""
+"""Strings that are secret."""
 
 from typing import NoReturn
 
 
 class Secret(str):
-    """A text like any other, but that its repr hides it and no database keeps it.
+    """A string like any other, but its repr hides it and no database keeps it.
 
     Reports of errors show the values that a function worked with by their repr, also
-    where they stand in a dictionary or an object. What is made of a secret text, a part
-    of it for instance, is a common text.
+    where they stand in a dictionary or an object. What is made of a secret string, a
+    part of it for instance, is an ordinary string.
     """
 
     __slots__ = ()

@@ -1,4 +1,4 @@
-"""JSON read strictly: one text has one value, whoever reads it."""
+"""JSON read strictly: one document has one value, whoever reads it."""
 
 from typing import Any
 from typing import NoReturn
@@ -7,7 +7,7 @@ import json
 
 
 def parsed(text: str) -> Any:
-    """The value of a JSON text.
+    """The value of a JSON document.
 
     :raises ValueError: when it is no JSON, has a member twice, holds NaN or
         infinity, or is nested too deeply

@@ -1,6 +1,6 @@
 """A public key that somebody uploads: PEM, JWK or a line of OpenSSH.
 
-One text, one key, nothing around it. What is kept is the key, not its spelling.
+One string, one key, nothing around it. What is kept is the key, not its encoding.
 """
 
 from .errors import KeyRefused
@@ -38,20 +38,20 @@ class PrivateKeyUploaded(KeyRefused):
 
 
 def uploaded_public_key(text: str, now: float, algorithm: str = "") -> PublicKey:
-    """The public key in a text.
+    """The public key in a string.
 
     :param text: PEM (SubjectPublicKeyInfo or PKCS#1), JWK, a JWK Set of one key,
         or a public key of OpenSSH
     :param algorithm: what it is pinned to; empty for what the JWK says, or else
         for the usual one of its kind
-    :raises PrivateKeyUploaded: when there is a private key in the text
+    :raises PrivateKeyUploaded: when there is a private key in the string
     :raises KeyRefused: when it is unreadable, unsafe, or not for this algorithm
     """
     try:
         return _read(text, now, algorithm)
     except KeyRefused as error:
         refusal = error
-    # The text may be a secret, recognised or not, and errors travel into logs with
+    # The string may be a secret, recognised or not, and errors travel into logs with
     # the errors before them and the variables of every frame.
     del text
     refusal.__context__ = None

@@ -11,7 +11,7 @@ def identifier(prefix: str, owner: str, idempotency_key: str) -> str:
     So a form that is sent twice cannot issue two.
 
     :param prefix: says which kind it is
-    :param idempotency_key: a random text of one form, or what stands for it
+    :param idempotency_key: a random string of one form, or what stands for it
     """
     digest = hashlib.sha256(f"{owner}\0{idempotency_key}".encode()).digest()
     return prefix + base62(digest[:16], 22)

@@ -1,4 +1,4 @@
-"""The kinds of credentials, and what the use cases must know to tell them apart."""
+"""The kinds of credentials, and what the services must know to tell them apart."""
 
 from ..events import ITokenAuthEvent
 from ..events import PersonalAccessTokenChanged
@@ -23,9 +23,9 @@ class CredentialKind:
     :param manage_own: the permission to have some of one's own
     :param max_lifetime: name of the setting with the longest lifetime in days
     :param max_per_user: name of the setting with the largest number per user
-    :param may_never_end: name of the setting that lets them live for ever; empty where
+    :param may_never_end: name of the setting that lets them never expire; empty where
         they may unless there is a longest lifetime
-    :param changed: makes the event of a change from id, owner and actor
+    :param changed: makes the event of a change from id, owner and requester
     :param revoked: makes the event of a revocation likewise
     """
 
@@ -35,13 +35,13 @@ class CredentialKind:
     max_per_user: str
     changed: Callable[[str, str, str], ITokenAuthEvent]
     revoked: Callable[[str, str, str], ITokenAuthEvent]
-    # Texts for people.
+    # Sentences for people.
     issued_already: str
     ended: str
     somebody_elses: str
     too_long: Callable[[int], str]
     too_many: Callable[[int], str]
-    # Of kinds that may not simply live for ever.
+    # Of kinds that must expire unless a setting says otherwise.
     may_never_end: str = ""
     must_end: str = ""
     # Of kinds that have names.

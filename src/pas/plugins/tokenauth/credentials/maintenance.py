@@ -9,7 +9,7 @@ from ..storage.interfaces import ITokenAuthStorage
 DAY = 24 * 60 * 60
 #: A user who is missing for so long is gone for good.
 ORPHAN_AFTER = DAY
-#: One entry in so many tidies the usage log of its credential.
+#: One entry in so many trims the usage log of its credential.
 _TIDY_EVERY = 64
 _TIDY_LIMIT = 256
 
@@ -21,10 +21,10 @@ def maybe_trim(
     chance: bytes,
     now: float,
 ) -> None:
-    """Tidy the usage log of a credential now and then, when it is used.
+    """Trim the usage log of a credential now and then, when it is used.
 
     So the log keeps to its retention without a scheduled job. Chance decides
-    who tidies, so that two clients hardly ever do at once; each removes more
+    who trims, so that two clients hardly ever do at once; each removes more
     entries than were added since the last time.
 
     :param chance: two random bytes, or more

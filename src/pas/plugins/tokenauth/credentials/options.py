@@ -1,4 +1,4 @@
-"""What is decided about a credential, and which of it is acceptable from whom."""
+"""The options of a credential, and which of them are acceptable from whom."""
 
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import is_within
@@ -35,12 +35,12 @@ END_OF_TIME = datetime(9999, 1, 1, tzinfo=timezone.utc).timestamp()
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is decided about a credential, at issue and later.
+    """The options of a credential, at issue and later.
 
-    :param title: text by which the owner recognises it
+    :param title: a name by which the owner recognises it
     :param ip_ranges: where it may be used from; empty for anywhere
     :param expires_at: seconds since the epoch, or None for never
-    :param scopes: names of what it is good for at most
+    :param scopes: names of the scopes that it has at most
     """
 
     title: str
@@ -51,7 +51,7 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceKeyOptions(Options):
-    """What is decided about a service key.
+    """The options of a service key.
 
     :param may_impersonate: whether it may act as other users
     :param require_jti: whether its grants must carry a jti
@@ -63,7 +63,7 @@ class ServiceKeyOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalAccessTokenOptions(Options):
-    """What is decided about a personal access token."""
+    """The options of a personal access token."""
 
 
 LimitsT = TypeVar("LimitsT", bound=Options)
@@ -75,14 +75,14 @@ _CLASSES: dict[str, type[Options]] = {
 
 
 def options_of(credential: ICredential) -> Options:
-    """What is decided about a credential now, in the class for its kind."""
+    """The present options of a credential, in the class for its kind."""
     options = _CLASSES[credential.kind]
     names = [field.name for field in fields(options)]
     return options(**{name: getattr(credential, name) for name in names})
 
 
 def offers_impersonation(site: SiteContext, requester: Requester, owner: str) -> bool:
-    """Whether the actor may let a key of this user act as other users."""
+    """Whether the requester may let a key of this user act as other users."""
     return _both_may(site, requester, owner, IMPERSONATE_USER)
 
 
@@ -107,10 +107,10 @@ def accepted_options(
     made_at: float,
     before: Options | None = None,
 ) -> LimitsT:
-    """The limits in the form they are stored in. What does not change is acceptable.
+    """The options in the form they are stored in. What does not change is acceptable.
 
     :param made_at: when the secret was made that the program has
-    :param before: what is decided now, if it is not a new credential
+    :param before: the present options, if it is not a new credential
     :raises InvalidInput: for the first that cannot be used
     """
     title = cleaned(options.title, TITLE_LENGTH)
@@ -137,9 +137,9 @@ def check_switches(
     options: Options,
     before: Options | None = None,
 ) -> None:
-    """Refuse to turn a switch on that the actor is not offered; it may stay on.
+    """Refuse to turn a switch on that the requester is not offered; it may stay on.
 
-    What has no switches is fine.
+    Options without switches are fine.
 
     :raises InvalidInput: for the first such switch
     """
@@ -179,7 +179,7 @@ def check_scopes(
 
 
 def check_tighter(kind: CredentialKind, options: Options, before: Options) -> None:
-    """Refuse anything that lets a program in more than before, or another title.
+    """Refuse anything that authorizes a program to more than before, or another title.
 
     :param options: in the form they are stored in
     :raises InvalidInput: for the first such value
@@ -227,7 +227,7 @@ def _ends(options: Options) -> float:
 def _both_may(
     site: SiteContext, requester: Requester, owner: str, permission: str
 ) -> bool:
-    """Whether the actor and the owner have a permission: no right is lent."""
+    """Whether the requester and the owner have a permission: no right is lent."""
     if not requester.may(permission):
         return False
     if requester.is_user(owner):

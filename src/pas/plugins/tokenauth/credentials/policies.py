@@ -1,4 +1,4 @@
-"""Policies of the site: what nobody may have, whoever they are.
+"""Policies of the site: what no credential may be, whoever asks.
 
 They are asked when a credential is issued, rotated or changed. A value that was fine
 when it was set, and is not touched, stays.
@@ -30,14 +30,14 @@ def latest_expiry(
 
 
 def may_never_end(settings: ITokenAuthSettings, kind: CredentialKind) -> bool:
-    """Whether a credential may live for ever."""
+    """Whether a credential may never expire."""
     if max_lifetime(settings, kind) is not None:
         return False
     return not kind.may_never_end or bool(getattr(settings, kind.may_never_end))
 
 
 def default_algorithm(settings: ITokenAuthSettings) -> str:
-    """The algorithm of who does not choose one."""
+    """The algorithm where none is chosen."""
     allowed = settings.allowed_algorithms
     return next(name for name in (DEFAULT_ALGORITHM, *ALGORITHMS) if name in allowed)
 

@@ -1,8 +1,8 @@
 """Who may do what with which credential: the owner, an administrator, a Manager.
 
-An administrator sees, revokes and tightens. What lets a program in more is the
-owner's, or that of somebody who may issue keys for others: else an administrator
-could rotate the key of a Manager and be a Manager.
+An administrator sees, revokes and tightens. Only the owner, or somebody who may issue
+keys for others, may authorize a program to more: else an administrator could rotate
+the key of a Manager and be a Manager.
 """
 
 from ..i18n import _
@@ -19,7 +19,7 @@ from .kinds import kind_of
 
 
 def require_any_right(requester: Requester, kind: CredentialKind) -> None:
-    """Refuse who may neither have credentials of a kind nor see those of others.
+    """Refuse a requester who may neither have credentials of a kind nor see others'.
 
     :raises NotAllowed: with the reason, one class for each
     """
@@ -32,9 +32,9 @@ def require_any_right(requester: Requester, kind: CredentialKind) -> None:
 def check_owner(
     site: SiteContext, requester: Requester, kind: CredentialKind, owner: str
 ) -> None:
-    """Refuse to issue a credential to this user, unless the actor may.
+    """Refuse to issue a credential to this user, unless the requester may.
 
-    :param owner: a user id; the actor's own, or empty, for themselves
+    :param owner: a user id; the requester's own, or empty, for themselves
     :raises NotAllowed: with the reason, one class for each
     :raises InvalidInput: when there is no such user
     """
@@ -47,7 +47,7 @@ def check_owner(
 
 
 def is_own(requester: Requester, credential: ICredential) -> bool:
-    """Whether it is the actor's, who may still have credentials of this kind."""
+    """Whether it is the requester's, who may still have credentials of this kind."""
     return (
         requester.is_user(credential.owner)
         and credential.orphaned_at is None
@@ -63,19 +63,19 @@ def owner_manages(site: SiteContext, credential: ICredential) -> bool:
 
 
 def may_see(requester: Requester, credential: ICredential) -> bool:
-    """Whether the actor may see, tighten and revoke it."""
+    """Whether the requester may see, tighten and revoke it."""
     return is_own(requester, credential) or requester.may(MANAGE_ALL_SERVICE_KEYS)
 
 
 def may_widen(requester: Requester, credential: ICredential) -> bool:
-    """Whether the actor may rename and rotate it, and loosen its limits."""
+    """Whether the requester may rename and rotate it, and loosen its options."""
     return is_own(requester, credential) or requester.may(ISSUE_KEYS_FOR_OTHERS)
 
 
 def check_may_widen(requester: Requester, credential: ICredential) -> None:
-    """Refuse who may not do that.
+    """Refuse a requester who may not do that.
 
-    :raises NotAllowed: when the actor may not
+    :raises NotAllowed: when the requester may not
     """
     if not may_widen(requester, credential):
         raise NotAllowed(

@@ -33,7 +33,7 @@ _SHOWN_LENGTH = 40
 class IScope(Interface):
     """Something that a program can be allowed to do; the utility's name is its name."""
 
-    title = Attribute("Translatable text, for who decides about it")
+    title = Attribute("Translatable title, for people who choose scopes")
     description = Attribute("One sentence: what a program with it can do")
     includes = Attribute("Tuple of the names of other scopes that come with it")
 
@@ -113,7 +113,7 @@ def scopes_in_force(
 
 
 def narrowed_scopes(names: Iterable[str], *asked_for: str) -> frozenset[str]:
-    """What is granted of the scopes with these names, to who asks for less.
+    """What is granted of the scopes with these names, to a client that asks for less.
 
     What is asked for and cannot be granted is left out: some clients ask for every
     scope they have heard of.

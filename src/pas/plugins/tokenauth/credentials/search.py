@@ -1,4 +1,4 @@
-"""Finding credentials of the whole site, by text, owner, kind and state."""
+"""Finding credentials of the whole site, by search text, owner, kind and state."""
 
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.context import SiteContext
@@ -65,13 +65,13 @@ def find_credentials(
     owner: str = "",
     kind: CredentialKind | None = None,
 ) -> list[ICredential]:
-    """Those of everybody that fit, the newest first.
+    """Those of everybody that match, the newest first.
 
     :param text: part of title, owner, name or id, in any case
     :param state: one of STATES; empty for any
     :param owner: user id; empty for any
     :param kind: None for any
-    :raises NotAllowed: when the actor is no administrator of credentials
+    :raises NotAllowed: when the requester is no administrator of credentials
     """
     require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     found = [
@@ -88,7 +88,7 @@ def sorted_credentials(
     by: str,
     descending: bool = False,
 ) -> list[ICredential]:
-    """They in one of SORT_ORDERS; never is after any expiry, and before any use."""
+    """These in one of SORT_ORDERS; never is after any expiry, and before any use."""
     order: dict[str, Callable[[ICredential], Any]] = {
         "title": lambda each: each.title.lower(),
         "owner": lambda each: each.owner.lower(),

@@ -37,7 +37,7 @@ _NAMED_IN_NOTE = 20
 def own_credentials(
     site: SiteContext, requester: Requester, kind: CredentialKind
 ) -> list[ICredential]:
-    """Those of the actor, the newest first.
+    """Those of the requester, the newest first.
 
     :raises NotASiteUser: for a user of the Zope root, whose id a user here may share
     :raises NotAllowed: without the permission to have any
@@ -51,7 +51,7 @@ def own_credentials(
 def own_credential(
     site: SiteContext, requester: Requester, credential_id: str, kind: CredentialKind
 ) -> ICredential:
-    """One of the actor.
+    """One of the requester.
 
     :raises NotYours: when it is not theirs or does not exist
     """
@@ -68,10 +68,10 @@ def credential_of(
     credential_id: str,
     kind: CredentialKind | None = None,
 ) -> ICredential:
-    """One of the actor, or of anybody for an administrator.
+    """One of the requester, or of anybody for an administrator.
 
     :param kind: which kind it must be; None for any
-    :raises NotYours: when it does not exist, or the actor may not see it
+    :raises NotYours: when it does not exist, or the requester may not see it
     :raises NotAllowed: without any right to credentials of this kind
     """
     requester.require_person()
@@ -93,7 +93,7 @@ def changeable_credential(
 ) -> ICredential:
     """Such a credential that can still be changed.
 
-    :raises NotAllowed: when the actor may not see it, or it has ended
+    :raises NotAllowed: when the requester may not see it, or it has ended
     """
     credential = credential_of(site, requester, credential_id, kind)
     if credential.has_ended:
@@ -109,14 +109,14 @@ def change_credential(
     now: float,
     made_at: float | None = None,
 ) -> bool:
-    """Change title, limits and switches; in force at once.
+    """Change options; in force at once.
 
     :param options: of the class that this kind of credential has
     :param made_at: when the secret is made that it is to have; None for the present
     :returns: whether anything is different now
-    :raises NotAllowed: when the actor may not see it, or it has ended, or there is no
-        room for it to live again
-    :raises InvalidInput: when a value is not acceptable, or not from this actor;
+    :raises NotAllowed: when the requester may not see it, or it has ended, or there is
+        no room for it to live again
+    :raises InvalidInput: when a value is not acceptable, or not from this requester;
         nothing is changed
     """
     credential = changeable_credential(site, requester, credential_id)
@@ -147,11 +147,11 @@ def revoke_credentials(
     now: float,
     kind: CredentialKind | None = None,
 ) -> int:
-    """Revoke credentials: all of them, or none if the actor may not revoke one.
+    """Revoke credentials: all of them, or none if the requester may not revoke one.
 
     :param kind: which kind they must be; None for any
     :returns: how many were not revoked before
-    :raises NotAllowed: when the actor may not see one of them
+    :raises NotAllowed: when the requester may not see one of them
     """
     named = dict.fromkeys(credential_ids)
     credentials = [credential_of(site, requester, each, kind) for each in named]
@@ -167,7 +167,7 @@ def issued_before(
     """Everything of the site that was issued before a time and is not revoked.
 
     :param kind: None for any
-    :raises NotAllowed: when the actor is no administrator of credentials
+    :raises NotAllowed: when the requester is no administrator of credentials
     """
     require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     return [
@@ -192,7 +192,7 @@ def revoke_issued_before(
 
     :param kind: None for any
     :returns: how many were not revoked before
-    :raises NotAllowed: when the actor is no administrator of credentials
+    :raises NotAllowed: when the requester is no administrator of credentials
     """
     return _revoke(site, requester, issued_before(site, requester, when, kind), now)
 

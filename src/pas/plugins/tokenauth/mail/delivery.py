@@ -29,7 +29,7 @@ _KEY = "pas.plugins.tokenauth.mail"
 
 
 class NotSent(Exception):
-    """The mail host did not take a mail; the text says why.
+    """The mail host did not take a mail; the message says why.
 
     :param unanswered: whether the next mail is likely to wait in vain, too
     """

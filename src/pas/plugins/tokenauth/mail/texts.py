@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Announcement:
-    """How a mail begins; both texts are translatable."""
+    """How a mail begins; both strings are translatable."""
 
     subject: str
     opening: str
@@ -22,7 +22,7 @@ Announce = Callable[[str], Announcement]
 
 @dataclass(frozen=True, kw_only=True)
 class KindTexts:
-    """What mails say about one kind; the texts are translatable.
+    """What mails say about one kind; the strings are translatable.
 
     :param overview: name of the page with all that a user has of this kind
     :param id_label: what its id is called
@@ -47,7 +47,7 @@ class KindTexts:
 
 
 def texts_for(credential: ICredential) -> KindTexts:
-    """The texts for the kind of this credential."""
+    """What mails say about the kind of this credential."""
     return _TEXTS[credential.kind]
 
 

@@ -71,9 +71,9 @@ class PersonalAccessTokensPost(WritingService):
 
 
 def _whole_limits(members: JSONFields) -> PersonalAccessTokenOptions:
-    """What is decided about a token; what is left out lets it do the least."""
+    """The options of a token; with those that are left out it may do the least."""
     if "expires" not in members:
-        # Nobody gets a secret that works for ever because they forgot something.
+        # Nobody gets a secret that never expires because they forgot something.
         raise InvalidInput(
             "expires", _("Say when it ends: a day, a time, or null for never.")
         )

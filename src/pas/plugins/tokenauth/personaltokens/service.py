@@ -43,9 +43,9 @@ class IssuedPersonalAccessToken:
 def check_may_issue_token(
     site: SiteContext, requester: Requester, now: float, owner: str = ""
 ) -> None:
-    """Refuse unless the actor can issue a personal access token now.
+    """Refuse unless the requester can issue a personal access token now.
 
-    :param owner: user id of who will own it; the actor if it is empty
+    :param owner: user id of the owner; the requester if it is empty
     :raises NotAllowed: with the reason, one class for each
     :raises InvalidInput: when there is no such owner
     """
@@ -65,7 +65,7 @@ def issue_personal_access_token(
 
     :param idempotency_key: a random string for this one form, so that a form sent
         twice cannot issue two tokens
-    :param owner: user id of who will own it; the actor if it is empty
+    :param owner: user id of the owner; the requester if it is empty
     :raises NotAllowed: when that may not be, or the form was used
     :raises InvalidInput: when a value cannot be used; nothing is stored
     """

@@ -1,4 +1,4 @@
-"""Making a service key what a deployment says it is."""
+"""Making a service key what a deployment says it should be."""
 
 from ..credentials.kinds import SERVICE_KEY
 from ..credentials.options import accepted_options
@@ -52,7 +52,7 @@ def ensure_service_key(
     A public key that the key does not have replaces those it has, at once. Where none
     is given, the key pair of a key that exists stays, whatever its algorithm.
 
-    :raises NotAllowed: when the actor may not issue keys to this user
+    :raises NotAllowed: when the requester may not issue keys to this user
     :raises InvalidInput: when a value cannot be used; nothing is changed
     """
     check_owner(site, requester, SERVICE_KEY, owner)
@@ -102,7 +102,7 @@ def _check_rotation(
     now: float,
     material: KeyMaterial,
 ) -> None:
-    """Refuse what a key with these limits cannot be rotated to."""
+    """Refuse what a key with these options cannot be rotated to."""
     check_issuer(site)
     accepted_options(site, SERVICE_KEY, options, now, made_at=now)
     check_algorithm(site.settings, read_public_key(material, now).algorithm)

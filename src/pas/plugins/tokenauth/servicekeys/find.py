@@ -14,7 +14,7 @@ def changeable_service_key(
 ) -> ServiceKey:
     """Such a key that can still be changed.
 
-    :raises NotAllowed: when the actor may not see it, or it has ended
+    :raises NotAllowed: when the requester may not see it, or it has ended
     """
     key = changeable_credential(site, requester, client_id, SERVICE_KEY)
     return cast(ServiceKey, key)

@@ -37,7 +37,7 @@ from typing import Any
 from zope.event import notify
 
 
-#: How long grants for the URLs in the old keyfiles stay welcome.
+#: How long grants for the URLs in the old keyfiles stay accepted.
 FORMER_ENDPOINT_DAYS = 365
 #: Seconds for which an imported key may administer; its owner can issue another.
 ADMIN_LIFETIME = 365 * DAY
@@ -49,7 +49,7 @@ class RefusedRecord:
     """A record that could not be imported.
 
     :param client_id: as far as it could be read
-    :param message: translatable text for people
+    :param message: translatable message for people
     """
 
     client_id: str
@@ -88,7 +88,7 @@ def import_service_keys(
 
     :param records: mappings with client_id, user_id, title, issued, ip_range,
         public_key and token_uri
-    :raises NotAllowed: when the actor may not issue keys for others
+    :raises NotAllowed: when the requester may not issue keys for others
     """
     require_permission(requester, ISSUE_KEYS_FOR_OTHERS)
     report = ImportReport()
@@ -176,7 +176,7 @@ def _is_new(site: SiteContext, service_key: ServiceKey) -> bool:
 
 
 def _accept_endpoint(site: SiteContext, url: str, now: float) -> None:
-    """Let grants be addressed to the URL that stands in the old keyfile."""
+    """Accept grants that are addressed to the URL in the old keyfile."""
     settings = site.settings
     known = {endpoint.url for endpoint in settings.former_token_endpoints}
     if url in known or url == site.token_endpoint or not is_token_endpoint(url):

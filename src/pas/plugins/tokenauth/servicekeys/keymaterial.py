@@ -62,7 +62,7 @@ def read_public_key(material: KeyMaterial, now: float) -> PublicKey:
 
 
 class PrivateKeyGiven(InvalidInput):
-    """A private key where a public one belongs: whoever has seen it may know it."""
+    """A private key where a public one belongs: it is no secret any more."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -131,7 +131,7 @@ class ServiceKeysPut(WritingService):
 
 
 def _whole_limits(members: JSONFields) -> ServiceKeyOptions:
-    """What is decided about a key; what is left out has its default."""
+    """The options of a key; those that are left out have their defaults."""
     return ServiceKeyOptions(**{"title": "", **given_options(SERVICE_KEYS, members)})
 
 

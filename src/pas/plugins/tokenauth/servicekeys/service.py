@@ -43,7 +43,7 @@ import re
 
 
 CLIENT_ID_PREFIX = "svc-"
-#: One in use, one that replaces it, and one for who rotates again too soon.
+#: One in use, one that replaces it, and one for an owner who rotates again too soon.
 MAX_PUBLIC_KEYS = 3
 MAX_OVERLAP = 90 * DAY
 NAME = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")
@@ -83,9 +83,9 @@ def check_issuer(site: SiteContext) -> None:
 def check_may_issue(
     site: SiteContext, requester: Requester, now: float, owner: str = ""
 ) -> None:
-    """Refuse unless the actor can issue a service key now.
+    """Refuse unless the requester can issue a service key now.
 
-    :param owner: user id of who will own it; the actor if it is empty
+    :param owner: user id of the owner; the requester if it is empty
     :raises NotAllowed: with the reason, one class for each
     :raises InvalidInput: when there is no such owner
     """
@@ -109,7 +109,7 @@ def issue_service_key(
     :param idempotency_key: a random string for this one form; the client id is made
         from it, so that a form sent twice cannot issue two keys. A name takes its
         place
-    :param owner: user id of who will own it; the actor if it is empty
+    :param owner: user id of the owner; the requester if it is empty
     :param name: by which a program finds the key among its owner's
     :raises NotAllowed: when that may not be, or the form was used
     :raises InvalidInput: when a value cannot be used; nothing is stored
@@ -153,13 +153,13 @@ def rotate_service_key(
     material: KeyMaterial = _ANY_KEY,
     expires_at: float | Literal["unchanged"] | None = "unchanged",
 ) -> IssuedServiceKey:
-    """Add another key pair to a service key, and let those before it end.
+    """Add another key pair to a service key; those before it end.
 
-    The client id, the limits and the tokens in use stay.
+    The client id, the options and the tokens in use stay.
 
     :param overlap: seconds for which the ones before still verify grants
     :param expires_at: when the service key ends from now on
-    :raises NotAllowed: when the actor may not, or the key has ended
+    :raises NotAllowed: when the requester may not, or the key has ended
     :raises InvalidInput: when a value cannot be used; nothing is changed
     """
     service_key = changeable_service_key(site, requester, client_id)

@@ -14,7 +14,7 @@ ADDRESS_LENGTH = 64
 class ClientInfo:
     """What the server sees of the client that asks.
 
-    :param address: its address, an empty text if there is none
+    :param address: its address, an empty string if there is none
     :param user_agent: how it calls itself
     :param service_key: the key by which it has authenticated itself, beside any grant
     """

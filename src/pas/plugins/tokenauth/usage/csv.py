@@ -53,5 +53,5 @@ def _written(usage: Usage, zone: str) -> BinaryIO:
 
 
 def _harmless(cell: str) -> str:
-    """The text so that no spreadsheet runs it."""
+    """The string in a form that no spreadsheet runs."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -11,7 +11,7 @@ from threading import Lock
 
 #: Addresses of one token that are told apart; others share one entry without any.
 MAX_ADDRESSES = 16
-#: A client decides how long its texts are, this is what is kept of them in memory.
+#: A client decides how long its strings are, this is what is kept of them in memory.
 MAX_TEXT_LENGTH = 800
 
 _NEVER = float("-inf")

@@ -93,7 +93,7 @@ class CredentialsView(SiteView, BrowserView):
         return self._page.macros["page"]
 
     def find(self, credential_id: str) -> ICredential:
-        """The credential of that id, if this page is for its like.
+        """The credential of that id, if this page is for its kind.
 
         :raises NotAllowed: when it is not
         """
@@ -135,12 +135,12 @@ class CredentialsView(SiteView, BrowserView):
         return localized_day(seconds, self.timezone)
 
     def text(self, name: str) -> str:
-        """A text from the query or the form; empty if there is none, or several."""
+        """A string from the query or the form; empty if there is none, or several."""
         value = self.request.form.get(name, "")
         return _encodable(value) if isinstance(value, str) else ""
 
     def texts(self, name: str) -> list[str]:
-        """All texts of that name, each once."""
+        """All strings of that name, each once."""
         value = self.request.form.get(name, [])
         values = value if isinstance(value, list) else [value]
         texts = [_encodable(text) for text in values if isinstance(text, str)]
@@ -185,5 +185,5 @@ class OwnCredentialsView(CredentialsView):
 
 
 def _encodable(text: str) -> str:
-    """The text without the surrogates that Zope makes of bytes it cannot decode."""
+    """The string without the surrogates that Zope makes of bytes it cannot decode."""
     return text.encode("utf-8", "replace").decode("utf-8")

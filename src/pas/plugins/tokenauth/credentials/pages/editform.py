@@ -14,7 +14,7 @@ from functools import cached_property
 
 
 class EditForm(OneCredentialForm, OptionsForm):
-    """Changes title and limits."""
+    """Changes the options."""
 
     page = "edit"
     submit_label = _("Save")

@@ -13,7 +13,7 @@ class Choice:
 
     :param value: what the form holds
     :param title: its label
-    :param help: what it means, or an empty text
+    :param help: what it means, or an empty string
     :param warns: whether that is a warning
     """
 
@@ -28,19 +28,19 @@ class Field:
     """One field of a form.
 
     :param name: name in the form
-    :param kind: which kind of input element it is; a block is a text of many lines,
+    :param kind: which kind of input element it is; a block has many lines,
         of a choice one is chosen, of choices any number
     :param title: its label
     :param help: what it means, always shown
-    :param value: what it holds; any text turns a switch on
+    :param value: what it holds; any string but the empty one turns a switch on
     :param hint: more help, about the present visitor
-    :param error: what is wrong with the value, or an empty text
+    :param error: what is wrong with the value, or an empty string
     :param required: whether it must be filled in
     :param locked: whether the visitor may see the value, and not change it
-    :param max_length: how long a text may be, or None
-    :param first: the first day of a date input, or an empty text
+    :param max_length: how long the value may be, or None
+    :param first: the first day of a date input, or an empty string
     :param last: its last day
-    :param address: what a button adds to the value, or an empty text
+    :param address: what a button adds to the value, or an empty string
     :param choices: what there is to choose from
     :param chosen: what is chosen of choices
     """

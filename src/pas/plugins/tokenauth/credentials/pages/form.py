@@ -40,7 +40,7 @@ class CredentialForm(OwnCredentialsView):
             return self.show()
 
     def check(self) -> None:
-        """Refuse who need not fill the form in, because it would be refused.
+        """Refuse a visitor whose form would be refused, before they fill it in.
 
         :raises NotAllowed: with the reason
         :raises InvalidInput: when something in the query cannot be used
@@ -60,7 +60,7 @@ class CredentialForm(OwnCredentialsView):
 
     @property
     def credential_id(self) -> str:
-        """Of what the form is about; empty for what is yet to be issued."""
+        """The id of what the form is about; empty for what is yet to be issued."""
         return ""
 
     def description(self) -> str:
@@ -107,7 +107,7 @@ class CredentialForm(OwnCredentialsView):
         return next((field for field in self.fields() if field.error), None)
 
     def stray_error(self) -> str:
-        """What is wrong with a field that is not in the form, or an empty text."""
+        """What is wrong with a field that is not in the form, or an empty string."""
         if self.problem is None or self.wrong_field() is not None:
             return ""
         return self.problem.message

@@ -16,7 +16,7 @@ _ONCE = re.compile("[0-9a-f]{32}")
 
 
 class IssueForm(OptionsForm):
-    """Asks for the limits of a credential, and issues it once.
+    """Asks for the options of a credential, and issues it once.
 
     Nothing of the secret is stored, so the answer to the form is the page that
     shows it: after a redirect there would be nothing left to show.
@@ -39,13 +39,13 @@ class IssueForm(OptionsForm):
         )
 
     def hidden(self) -> dict[str, str]:
-        """The random text that makes the form issue one credential only."""
+        """The random string that makes the form issue one credential only."""
         if self.request.method == "POST":
             return {"idempotency_key": self.idempotency_key()}
         return {"idempotency_key": secrets.token_hex(_ONCE_BYTES)}
 
     def idempotency_key(self) -> str:
-        """The random text of the form that was sent.
+        """The random string of the form that was sent.
 
         :raises BadRequest: when there is none
         """

@@ -14,18 +14,18 @@ class OptionsForm(ExpiryForm, ScopesForm):
 
     @property
     def is_locked(self) -> bool:
-        """Whether the visitor may only tighten what is decided."""
+        """Whether the visitor may only tighten the options."""
         return False
 
     def options(self) -> Options:
-        """What was typed, for a use case to judge.
+        """The options as they were typed, not checked yet.
 
         :raises InvalidInput: when the expiry cannot be read
         """
         raise NotImplementedError
 
     def common_limits(self) -> dict[str, Any]:
-        """What was typed of the limits that every credential has.
+        """What was typed of the options that every credential has.
 
         :raises InvalidInput: when the expiry cannot be read
         """
@@ -37,7 +37,7 @@ class OptionsForm(ExpiryForm, ScopesForm):
         }
 
     def limit_fields(self) -> list[Field]:
-        """The fields for the limits."""
+        """The fields for the options."""
         return [
             self._title(),
             self._ip_ranges(),

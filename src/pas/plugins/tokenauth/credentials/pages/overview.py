@@ -20,13 +20,13 @@ class CredentialsOverview(OwnCredentialsView, CredentialTable):
 
     #: What stands below the title.
     description: str
-    #: What these credentials are good for, for who has none.
+    #: What these credentials are good for, for a user who has none.
     introduction: str
     #: What the link to the form for another one says.
     issue_label: str
 
     def check_may_issue(self) -> None:
-        """Refuse who cannot issue another one now.
+        """Refuse a visitor who cannot issue another one now.
 
         :raises NotAllowed: with the reason
         """
@@ -57,7 +57,7 @@ class CredentialsOverview(OwnCredentialsView, CredentialTable):
 
     @property
     def settings_url(self) -> str:
-        """Where this user can set the issuer; empty for who cannot."""
+        """Where this user can set the issuer; empty for users who cannot."""
         if not may_change_audiences(self.requester):
             return ""
         return f"{api.portal.get().absolute_url()}/@@tokenauth-controlpanel-settings"

@@ -61,6 +61,6 @@ class RevokeCredentials(CredentialsView):
         return self.go_to_list(self.wording.revoked(count))
 
     def last_used(self, credential: ICredential) -> str:
-        """When it was last used, or an empty text."""
+        """When it was last used, or an empty string."""
         use = last_use(self.site, credential)
         return self.localized(use.time) if use else ""

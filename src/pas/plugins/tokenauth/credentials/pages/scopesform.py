@@ -44,7 +44,7 @@ class ScopesForm(CredentialForm):
         return known
 
     def scopes(self) -> tuple[str, ...]:
-        """The names of those that are chosen, for a use case to judge."""
+        """The names of those that are chosen, not checked yet."""
         if self.request.method != "POST":
             return self.proposed_scopes()
         own = [name for name in self.texts("scopes") if name != _NONE]

@@ -1,4 +1,4 @@
-"""A table of credentials: whose ever they are, sorted and in pages."""
+"""A table of credentials of one owner or of all, sorted and in pages."""
 
 from ...core.scopes import WRITE
 from ...i18n import _
@@ -35,7 +35,7 @@ class Badge:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One credential in the table; times are texts, and empty where there is none."""
+    """One credential in the table; times are strings, and empty where there is none."""
 
     title: str
     name: str
@@ -122,7 +122,7 @@ class CredentialTable(CredentialsView):
 
     @cached_property
     def rows(self) -> list[Row]:
-        """They as they are shown."""
+        """These as they are shown."""
         return [self._row(credential) for credential in self.batch]
 
     @property
@@ -132,7 +132,7 @@ class CredentialTable(CredentialsView):
 
     @property
     def recording_note(self) -> str:
-        """What to know about the times of last use on this page, or an empty text."""
+        """What to know about the times of last use on this page, or an empty string."""
         if not any(each.kind == PERSONAL_ACCESS_TOKEN.name for each in self.batch):
             return ""
         return _recording_note(self.site.settings.usage_recording_interval)

@@ -88,7 +88,7 @@ class Appearance:
     :param copy_label: what a button says that copies its id
     :param edit_page: name of the page of the panel that changes it
     :param entries_count: whether one entry of the usage log may stand for many uses
-    :param locked: that somebody else's limits can only be tightened, with the owner
+    :param locked: that somebody else's options can only be tightened, with the owner
     :param of_other: that the owner is told of changes
     """
 

@@ -57,7 +57,7 @@ class CredentialService(SiteView, Service):
     def answer(self) -> Any:
         """What the body of the answer says.
 
-        :raises NotAllowed: when the actor may not do this
+        :raises NotAllowed: when the requester may not do this
         :raises InvalidInput: when a value cannot be used
         :raises UnreadableBody: when the body cannot be used
         :raises NotFound: when there is nothing at this path
@@ -83,7 +83,7 @@ class CredentialService(SiteView, Service):
     def created(
         self, credential: ICredential, document: dict[str, Any]
     ) -> dict[str, Any]:
-        """The same, as the answer to who has it issued."""
+        """The same, as the answer to a request that issued it."""
         self.request.response.setStatus(201)
         self.request.response.setHeader("Location", self.url_of(credential))
         return self.with_id(credential, document)
@@ -94,7 +94,7 @@ class CredentialService(SiteView, Service):
         try:
             require_any_right(self.requester, self.endpoint.kind)
         except NotAllowed as reason:
-            # plone.restapi asks those to log in who lack the permission for a service.
+            # plone.restapi asks people who lack the permission for a service to log in.
             if type(reason) is NotAllowed:
                 message = translate(reason.args[0], context=self.request)
                 raise Unauthorized(message) from None

@@ -11,7 +11,7 @@ from zope.i18n import translate
 class UnreadableBody(Exception):
     """The body is not what this endpoint reads.
 
-    The first argument is a translatable text for people.
+    The first argument is a translatable message for people.
     """
 
     status = 400
@@ -56,5 +56,5 @@ def serialize_error(error: Refusal, request: Any) -> dict[str, str]:
 
 
 def _type(error: Refusal) -> str:
-    # What is somebody else's is none, and its answer tells no difference either.
+    # A credential of somebody else is answered like one that does not exist.
     return "NotFound" if isinstance(error, NotYours) else type(error).__name__

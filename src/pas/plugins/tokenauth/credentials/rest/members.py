@@ -37,7 +37,7 @@ class JSONFields:
         return name in self._values
 
     def text(self, name: str) -> str:
-        """A text; empty if it is left out."""
+        """A string; empty if it is left out."""
         value = self._values.get(name, "")
         if not _is_text(value):
             raise InvalidInput(name, _("This must be a text."))
@@ -85,10 +85,10 @@ class JSONFields:
         )
 
     def public_key(self, name: str) -> str:
-        """A public key as a text or as a JWK; empty if it is left out."""
+        """A public key as a string or as a JWK; empty if it is left out."""
         value = self._values.get(name)
         text = _jwk(name, value) if isinstance(value, dict) else self.text(name)
-        # Who means to give a key must not get one of ours instead.
+        # A client that means to give a key must not get one of ours instead.
         if name in self and not text.strip():
             raise InvalidInput(name, _("There is no key here."))
         return text
@@ -106,7 +106,7 @@ def _list(names: list[str]) -> str:
 
 
 def _is_text(value: Any) -> TypeGuard[str]:
-    """Whether it is a text with no half of a character in it."""
+    """Whether it is a string without lone surrogates."""
     if not isinstance(value, str):
         return False
     try:

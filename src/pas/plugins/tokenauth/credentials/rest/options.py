@@ -1,4 +1,4 @@
-"""What a body says is decided about a credential."""
+"""The options of a credential in a body."""
 
 from .endpoint import Endpoint
 from .members import JSONFields
@@ -10,7 +10,7 @@ _COMMON = ("title", "ip_ranges", "expires", "scopes")
 
 
 def option_names(endpoint: Endpoint) -> tuple[str, ...]:
-    """Names of the members that say what is decided about a credential."""
+    """Names of the members that are options of a credential."""
     return (*_COMMON, *endpoint.switches)
 
 

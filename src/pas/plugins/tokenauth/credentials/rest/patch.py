@@ -1,4 +1,4 @@
-"""PATCH: change some of what is decided about a credential."""
+"""PATCH: change some options of a credential."""
 
 from ..options import options_of
 from ..service import change_credential

@@ -37,7 +37,7 @@ class Query:
             self._check_number(name)
 
     def text(self, name: str) -> str:
-        """A text; empty if it is left out."""
+        """A string; empty if it is left out."""
         value = self._request.form.get(name, "")
         if not isinstance(value, str):
             raise InvalidInput(name, _("Give this parameter once."))
@@ -63,7 +63,7 @@ class Query:
         if batch.links:
             page["batching"] = batch.links
         first = batch.batch.first
-        # In one go: single items of a long log have to be looked for from its start.
+        # At once: single items of a long log have to be looked for from its start.
         return page, items[first : first + batch.batch.length]
 
     def _check_number(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Changing title and limits of a personal access token."""
+"""Changing the options of a personal access token."""
 
 from ...credentials.pages.editform import EditForm
 from ...i18n import _

@@ -1,4 +1,4 @@
-"""The part of a form that asks for the limits of a personal access token."""
+"""The part of a form that asks for the options of a personal access token."""
 
 from ...core.scopes import READ
 from ...credentials.options import PersonalAccessTokenOptions
@@ -6,7 +6,7 @@ from ...credentials.pages.optionsform import OptionsForm
 
 
 class TokenOptionsForm(OptionsForm):
-    """Asks for the limits, at issue and later."""
+    """Asks for the options, at issue and later."""
 
     def options(self) -> PersonalAccessTokenOptions:
         return PersonalAccessTokenOptions(**self.common_limits())

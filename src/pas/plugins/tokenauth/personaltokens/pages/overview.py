@@ -1,4 +1,4 @@
-"""The pages for the user's own access tokens, as far as they are those of any kind."""
+"""The pages for one's own personal access tokens that are those of any kind."""
 
 from ...credentials.kinds import PERSONAL_ACCESS_TOKEN
 from ...credentials.pages.base import OwnCredentialsView

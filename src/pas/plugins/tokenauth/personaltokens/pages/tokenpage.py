@@ -30,7 +30,7 @@ class TokenPage(SecretPage):
 
     @property
     def token_title(self) -> str:
-        """By which its owner recognises it."""
+        """The title by which its owner recognises it."""
         title: str = self._issued.credential.title
         return title
 

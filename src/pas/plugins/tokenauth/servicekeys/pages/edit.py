@@ -1,4 +1,4 @@
-"""Changing title, limits and switches of a service key."""
+"""Changing the options of a service key."""
 
 from ...credentials.pages.editform import EditForm
 from ...i18n import _

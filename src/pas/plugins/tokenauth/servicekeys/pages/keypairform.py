@@ -48,7 +48,7 @@ class KeyPairForm(CredentialForm):
         }
 
     def material(self) -> KeyMaterial:
-        """What was chosen, for a use case to judge.
+        """What was chosen, not checked yet.
 
         :raises InvalidInput: when there is no choice, or no public key
         """

@@ -1,4 +1,4 @@
-"""The part of a form that asks for the limits and the switches of a service key."""
+"""The part of a form that asks for the options of a service key."""
 
 from ...core.scopes import READ
 from ...credentials.options import offers_impersonation
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 
 class KeyOptionsForm(OptionsForm):
-    """Asks for limits and switches, at issue and later."""
+    """Asks for the options, at issue and later."""
 
     def options(self) -> ServiceKeyOptions:
         return ServiceKeyOptions(
@@ -25,7 +25,7 @@ class KeyOptionsForm(OptionsForm):
         return (READ,)
 
     def limit_fields(self) -> list[Field]:
-        """The fields for the limits, the switches last."""
+        """The fields for the options, the switches last."""
         fields = super().limit_fields()
         if self._offers("may_impersonate", offers_impersonation):
             fields.append(self._may_impersonate())

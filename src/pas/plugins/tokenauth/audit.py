@@ -29,7 +29,7 @@ def log_event(event: Any) -> None:
         # A refusal is a fact although nothing is written.
         logger.info(line)
     else:
-        # A transaction that meets others is repeated, and the event with it.
+        # A conflicting transaction is repeated, and the event with it.
         transaction.get().addAfterCommitHook(_log_if_committed, args=(line,))
 
 

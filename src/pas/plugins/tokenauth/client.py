@@ -49,7 +49,7 @@ NO_KEYFILE = 3
 class TokenError(Exception):
     """The site gave no access token.
 
-    :param error: the OAuth error code, or an empty text if there was none
+    :param error: the OAuth error code, or an empty string if there was none
     :param description: what is wrong, for people
     :param status: the HTTP status
     """

@@ -9,7 +9,7 @@ from zope.interface import Interface
 class ITokenAuthEvent(Interface):
     """Something happened to a credential or a token of this package."""
 
-    credential_id = Attribute("The credential it is about; may be an empty text")
+    credential_id = Attribute("The credential it is about; may be an empty string")
 
 
 class ICredentialEvent(ITokenAuthEvent):
@@ -24,7 +24,7 @@ class ICredentialIssued(ICredentialEvent):
 
 
 class ICredentialChanged(ICredentialEvent):
-    """Title, limits or switches of a credential were changed."""
+    """Options of a credential were changed."""
 
 
 class ICredentialRevoked(ICredentialEvent):
@@ -40,7 +40,7 @@ class IServiceKeyImported(ICredentialEvent):
 
 
 class IServiceKeyChanged(ICredentialChanged):
-    """Title, limits or switches of a service key were changed."""
+    """Options of a service key were changed."""
 
 
 class IServiceKeyRotated(ICredentialEvent):
@@ -56,7 +56,7 @@ class IPersonalAccessTokenIssued(ICredentialIssued):
 
 
 class IPersonalAccessTokenChanged(ICredentialChanged):
-    """Title or limits of a personal access token were changed."""
+    """Options of a personal access token were changed."""
 
 
 class IPersonalAccessTokenRevoked(ICredentialRevoked):

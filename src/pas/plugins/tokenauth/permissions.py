@@ -14,8 +14,8 @@ IMPERSONATE_USER = "pas.plugins.tokenauth: Impersonate user"
 #: May learn what any access token is good for.
 INTROSPECT_TOKENS = "pas.plugins.tokenauth: Introspect Tokens"
 
-#: May see, revoke and tighten the service keys and access tokens of everybody.
+#: May see, revoke and tighten the service keys and personal access tokens of everybody.
 MANAGE_ALL_SERVICE_KEYS = "pas.plugins.tokenauth: Manage all Service Keys"
 
-#: May issue credentials to others, rotate their keys, and loosen their limits.
+#: May issue credentials to others, rotate their keys, and loosen their options.
 ISSUE_KEYS_FOR_OTHERS = "pas.plugins.tokenauth: Issue Keys for others"

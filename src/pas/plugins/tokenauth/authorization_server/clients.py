@@ -29,7 +29,7 @@ def authenticated_client(
     :param parameters: those of the request
     :param address: of the client
     :raises InvalidClient: when the assertion is not valid
-    :raises InvalidRequest: when there is only half of what belongs together
+    :raises InvalidRequest: when only one of two parameters that belong together is sent
     """
     assertion = parameters.get("client_assertion")
     assertion_type = parameters.get("client_assertion_type")

@@ -15,7 +15,7 @@ class IGrantType(Interface):
 
         What was written before a refusal is thrown away.
 
-        :param parameters: mapping of the request's parameters, each a text
+        :param parameters: mapping of the request's parameters, each a string
         :param client: ClientInfo
         :param now: seconds since the epoch
         :returns: IssuedToken

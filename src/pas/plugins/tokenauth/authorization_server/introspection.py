@@ -1,4 +1,4 @@
-"""Introspecting and revoking tokens (RFC 7662, RFC 7009): for who may know."""
+"""Introspecting and revoking tokens (RFC 7662, RFC 7009)."""
 
 from ..core.errors import AccessRefused
 from ..core.errors import UnsupportedTokenType
@@ -28,7 +28,7 @@ def introspected(
 ) -> dict[str, Any]:
     """What there is to know about a token (RFC 7662 section 2.2).
 
-    From where it may be used does not matter: who asks is not who uses it.
+    Its IP ranges do not matter: the caller is not the program that uses it.
 
     :param token: what was sent, whatever it is
     :param asks: the client that asks, which learns of its own tokens only; None for
@@ -49,7 +49,7 @@ def revoke_token(
     requester: str,
     asks: ServiceKey | None,
 ) -> None:
-    """Revoke an access token at once; nothing happens if it is none of who asks.
+    """Revoke an access token at once; nothing happens if it is not the caller's.
 
     Personal access tokens are credentials, which no program changes.
 
@@ -91,7 +91,7 @@ def _active(
         "iat": int(found.issued_at),
         "sub": subject.user_id,
     }
-    # What there is nothing to say about is left out.
+    # Members without a value are left out.
     if found.scopes:
         members["scope"] = format_scope(found.scopes)
     if site.issuer:

@@ -1,4 +1,4 @@
-"""What the site tells about itself to programs that have never met it.
+"""What the site tells about itself to programs that do not know it yet.
 
 Authorization server metadata (RFC 8414) and protected resource metadata (RFC 9728),
 made of what is registered, so that neither can promise what is not there.
@@ -13,7 +13,7 @@ from typing import Any
 from zope.component import getAdapters
 
 
-#: By assertions that are signed; a grant that is one needs no client besides.
+#: By signed assertions; a grant that is an assertion needs no client authentication.
 _AUTH_METHODS = ["private_key_jwt"]
 
 

@@ -14,12 +14,12 @@ from typing import Any
 
 
 class PanelView(CredentialsView):
-    """A page for who manages the credentials of everybody."""
+    """A page for people who manage the credentials of everybody."""
 
     prefix = "tokenauth-controlpanel"
     list_title = _("Service keys and access tokens")
     back_label = _("Back to all keys and access tokens")
-    # The warnings above the list tell no more than this one.
+    # The warnings above the list say as much.
     explained_in_list: tuple[type[NotAllowed], ...] = (NoIssuer,)
 
     _panel = ViewPageTemplateFile("templates/panel.pt")
@@ -47,5 +47,5 @@ class PanelTab(PanelView):
         return self._warnings.macros["warnings"]
 
     def warnings(self) -> list[SiteWarning]:
-        """What is to be looked into."""
+        """What needs attention."""
         return warnings(self.site, visit_facts(self.request))

@@ -83,7 +83,7 @@ class CredentialsPanel(PanelTab, CredentialTable):
 
     @property
     def is_filtered(self) -> bool:
-        """Whether some may be left out."""
+        """Whether the list is filtered."""
         return bool(self.searched_text or self.state or self.chosen_kind)
 
     @property

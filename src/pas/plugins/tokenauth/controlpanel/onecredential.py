@@ -1,7 +1,7 @@
 """The pages for one credential of anybody: those of its owner, with other credentials.
 
-What a visitor may do with a credential of somebody else, the use cases know; the forms
-show of it what they may.
+The service decides what a visitor may do with a credential of somebody else; the forms
+show only that.
 """
 
 from ..credentials.pages.editform import EditForm

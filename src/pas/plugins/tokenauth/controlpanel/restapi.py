@@ -1,7 +1,7 @@
 """The settings as a control panel of plone.restapi, for Volto and for programs.
 
 plone.restapi's own adapters read and write the registry; these settings live on
-the plugin, and change by the use case that everybody else uses, too.
+the plugin, and change by the function that all other pages use, too.
 """
 
 from ..core.clock import now
@@ -61,7 +61,7 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
 
     @property
     def site(self) -> SiteContext:
-        """The authorization server of the site."""
+        """The context of the site."""
         site = site_at(self.context)
         if site is None:
             raise NotFound()
@@ -136,7 +136,7 @@ class SettingsFromJson:
 
 @contextmanager
 def errors_of_restapi(request: Any) -> Iterator[None]:
-    """Turn errors of use cases into those that plone.restapi answers with.
+    """Turn errors of the services into those that plone.restapi answers with.
 
     :raises BadRequest: for a value that cannot be used, with field and message, and
         for a body that cannot be read

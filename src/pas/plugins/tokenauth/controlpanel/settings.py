@@ -59,7 +59,7 @@ class Setting:
     """A setting as this visitor gets it.
 
     :param field: its name and value, and what it means
-    :param error: what is wrong with the value, or an empty text
+    :param error: what is wrong with the value, or an empty string
     :param is_read_only: whether the visitor may only look at it
     """
 
@@ -127,7 +127,7 @@ class SettingsPanel(PanelTab):
 
     @property
     def issuer_override(self) -> str:
-        """What zope.conf says about the issuer, or an empty text."""
+        """What zope.conf says about the issuer, or an empty string."""
         return self.site.overridden_issuer
 
     def _fields(self) -> list[SettingsField]:

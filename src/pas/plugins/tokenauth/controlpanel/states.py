@@ -5,7 +5,7 @@ from ..credentials.search import UNUSED_DAYS
 from ..i18n import _
 
 
-#: Titles of usecases.search.STATES.
+#: Titles of credentials.search.STATES.
 STATE_TITLES = {
     "active": _("Active"),
     "expiring": _("Expiring within ${days} days", mapping={"days": EXPIRING_DAYS}),

@@ -8,7 +8,7 @@ from zope.interface import implementer
 from zope.schema.fieldproperty import FieldProperty
 
 
-# The contract stands in the use cases, which the module of the class must not import.
+# The contract is in `site`, which the module of the class must not import.
 classImplements(FormerTokenEndpoint, IFormerTokenEndpoint)
 
 

@@ -1,4 +1,4 @@
-"""Expired content and content to come, for the token of who sees it in person."""
+"""Expired content and content to come, for the token of a user who may see it."""
 
 from ..web.access import unlimited
 from typing import Any

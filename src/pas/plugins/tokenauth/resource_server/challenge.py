@@ -15,7 +15,7 @@ from ZPublisher.interfaces import IPubFailure
 
 
 REALM = "Plone"
-#: Always this text: clients of ftw.tokenauth renew on it, and it tells nothing.
+#: Always this sentence: clients of ftw.tokenauth renew on it, and it tells nothing.
 DESCRIPTION = "Access token expired"
 #: Proxies refuse long headers.
 _LONGEST_URL = 1000
@@ -45,7 +45,7 @@ def challenge(
 
 
 def metadata_url(request: Any) -> str:
-    """Where a client learns which server gives tokens for what it asked for.
+    """Where a client learns which authorization server gives tokens for a URL.
 
     Empty where there is no site, or one without an issuer, or what was asked for is
     not below it, or its URL is too long for a header.

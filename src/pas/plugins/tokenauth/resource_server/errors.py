@@ -1,4 +1,4 @@
-"""Answers to requests with a token of ours that are not let through.
+"""Answers to requests with a token of ours that are refused.
 
 The exceptions are raised deep inside PAS or the publisher, their views answer.
 """

@@ -1,4 +1,4 @@
-"""From a request to what its token opens."""
+"""From a request to what its token authorizes."""
 
 from ..core.errors import AccessRefused
 from ..core.tokens import is_personal
@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 
 
 def extracted_access(site: SiteContext, request: Any, now: float) -> Access | None:
-    """What the token of a request opens now, None for a request without one of ours.
+    """What the token of a request authorizes now; None without a token of ours.
 
     :raises AccessRefused: with the reason
     :raises TwoTokens: when there is a second one in the body
@@ -48,8 +48,8 @@ def is_subrequest(request: Any) -> bool:
 def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
     """Remember that a personal access token is used; it is written later.
 
-    Of any other token the usage log tells since it was issued; a request that is
-    repeated because it met others was noted before.
+    Uses of any other token were logged when it was issued; a request that is repeated
+    because it conflicted was noted before.
     """
     if access.kind == PersonalAccessToken.kind and not request.retry_count:
         client = ClientInfo(

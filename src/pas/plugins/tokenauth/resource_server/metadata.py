@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 
 def protected_resource_metadata(site: SiteContext, path: str = "") -> dict[str, Any]:
-    """The site, or a part of it, as a resource that tokens open; it has an issuer.
+    """The site, or a part of it, as a protected resource; it has an issuer.
 
     :param path: of the part, below the site
     """

@@ -1,4 +1,4 @@
-"""Scopes at the edge: for views of add-ons that ask for a scope of their own."""
+"""Scopes in requests: for views of add-ons that ask for a scope of their own."""
 
 from ..web.access import access_of
 from .errors import InsufficientScope

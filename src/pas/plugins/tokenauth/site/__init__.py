@@ -1,1 +1,1 @@
-"""The context of a site: issuer, users, settings, and who asks."""
+"""The context of a site: issuer, users, settings, requester."""

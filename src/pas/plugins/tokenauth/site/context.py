@@ -1,4 +1,4 @@
-"""The authorization server: everything a use case needs to know about the site."""
+"""The site's context: everything that the services need to know about the site."""
 
 from ..core.claims import GrantRules
 from ..core.keys import PublicKey
@@ -40,17 +40,17 @@ class SiteContext:
 
     @cached_property
     def overridden_issuer(self) -> str:
-        """The issuer that zope.conf names for this site, or an empty text."""
+        """The issuer that zope.conf names for this site, or an empty string."""
         return overridden_issuer("/".join(self.portal.getPhysicalPath()))
 
     @property
     def issuer(self) -> str:
-        """The issuer in force, or an empty text."""
+        """The issuer in force, or an empty string."""
         return self.overridden_issuer or self.settings.issuer or ""
 
     @property
     def token_endpoint(self) -> str:
-        """The URL of the token endpoint, or an empty text without an issuer."""
+        """The URL of the token endpoint, or an empty string without an issuer."""
         issuer = self.issuer
         return f"{issuer}/{TOKEN_ENDPOINT}" if issuer else ""
 

@@ -1,4 +1,4 @@
-"""What an administrator should look into: what keeps the front door weak, or shut."""
+"""What an administrator should look into: what makes authorization unsafe, or fail."""
 
 from ..core.ipranges import normalized_address
 from ..i18n import _
@@ -18,7 +18,7 @@ class VisitFacts:
 
     :param url: the URL by which the site is visited
     :param client_address: the visitor's address, as the server sees it
-    :param forwarded_for: the header X-Forwarded-For, or an empty text
+    :param forwarded_for: the header X-Forwarded-For, or an empty string
     :param is_first: whether the plugin is the first that reads credentials
     :param sends_mail: whether the site can send mail
     """
@@ -32,10 +32,10 @@ class VisitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class SiteWarning:
-    """One thing to look into.
+    """One thing that needs attention.
 
     :param code: by which tests and programs know it
-    :param message: translatable text for people
+    :param message: translatable message for people
     :param level: `info` for what may well be meant
     """
 
@@ -45,7 +45,7 @@ class SiteWarning:
 
 
 def warnings(site: SiteContext, visit: VisitFacts) -> list[SiteWarning]:
-    """Everything there is to look into, the most urgent first."""
+    """Everything that needs attention, the most urgent first."""
     return [*_about_issuer(site, visit), *_about_visit(visit)]
 
 

@@ -1,17 +1,17 @@
-"""Why a use case says no. An edge turns these into a page, a status or a message."""
+"""Why a request is refused. Callers turn these into a page, a status or a message."""
 
 from ..i18n import _
 
 
 class NotAllowed(Exception):
-    """The actor may not do this.
+    """The requester may not do this.
 
-    The first argument is a translatable text for people.
+    The first argument is a translatable message for people.
     """
 
 
 class NotASiteUser(NotAllowed):
-    """The actor is a user of the Zope root, who cannot own credentials."""
+    """The requester is a user of the Zope root, who cannot own credentials."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -33,7 +33,7 @@ class NoIssuer(NotAllowed):
 
 
 class CalledByToken(NotAllowed):
-    """The request is authenticated by an access token, and a token does not breed."""
+    """The request is authenticated by a token, which may not issue or change any."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -45,7 +45,7 @@ class InvalidInput(ValueError):
     """A value cannot be used.
 
     :param field: name of the field
-    :param message: translatable text for people
+    :param message: translatable message for people
     """
 
     def __init__(self, field: str, message: str) -> None:

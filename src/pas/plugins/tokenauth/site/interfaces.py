@@ -205,18 +205,18 @@ class ITokenAuthSettings(Interface):
 
 
 class ISiteContext(Interface):
-    """This site as an authorization server (RFC 6749 section 1.1)."""
+    """The context of this site as an authorization server (RFC 6749 section 1.1)."""
 
     settings = Attribute("ITokenAuthSettings")
     storage = Attribute("storage.interfaces.ITokenAuthStorage")
     portal = Attribute("The site")
     users = Attribute("SiteUsers")
-    issuer = Attribute("The issuer in force, or an empty text")
-    token_endpoint = Attribute("URL of the token endpoint, or an empty text")
+    issuer = Attribute("The issuer in force, or an empty string")
+    token_endpoint = Attribute("URL of the token endpoint, or an empty string")
 
     def audiences(now):
-        """What a grant may be addressed to at this time, as a set of texts."""
+        """What a grant may be addressed to at this time, as a set of strings."""
 
 
 class ITokenAuthPlugin(ITokenAuthSettings):
-    """The PAS plugin: lets in who holds a valid access token, keeps the settings."""
+    """The PAS plugin: authenticates requests with a valid token, keeps the settings."""

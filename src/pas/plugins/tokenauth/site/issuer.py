@@ -30,7 +30,7 @@ class FormerTokenEndpoint:
 def is_issuer(url: str) -> bool:
     """Whether the URL can name this site: https or loopback, no query, no fragment.
 
-    An empty text is fine too: the site has no issuer then.
+    An empty string is fine too: the site has no issuer then.
     """
     return not url or (is_token_endpoint(url) and not url.endswith("/"))
 
@@ -50,7 +50,7 @@ def is_token_endpoint(url: str) -> bool:
 
 
 def overridden_issuer(site_path: str) -> str:
-    """What zope.conf says about the site at this path, or an empty text."""
+    """What zope.conf says about the site at this path, or an empty string."""
     return overrides().get(site_path, "")
 
 

@@ -1,4 +1,4 @@
-"""From a site to its plugin and its authorization server."""
+"""From a site to its plugin and its context."""
 
 from ..web.access import access_of
 from .context import SiteContext
@@ -26,20 +26,20 @@ def plugin_of(portal: Any) -> Any:
 
 
 def site_of(plugin: Any) -> SiteContext:
-    """The authorization server that a plugin keeps settings and storage for."""
+    """The context of the site that a plugin belongs to."""
     acl_users = aq_parent(aq_inner(plugin))
     portal = aq_parent(aq_inner(acl_users))
     return SiteContext(plugin, plugin._storage, portal, acl_users)
 
 
 def site_at(portal: Any) -> SiteContext | None:
-    """The authorization server of a site, or None where it is not installed."""
+    """The context of a site, or None where the add-on is not installed."""
     plugin = plugin_of(portal)
     return None if plugin is None else site_of(plugin)
 
 
 def current_site() -> SiteContext | None:
-    """The authorization server of the site in force, also from a subsite of it."""
+    """The context of the site in force, also from a subsite of it."""
     portal = queryUtility(ISiteRoot)
     return None if portal is None else site_at(portal)
 

@@ -11,10 +11,10 @@ from typing import Any
 
 
 class Requester:
-    """A person at the keyboard, or a program that got in with a token.
+    """A person at the keyboard, or a program with a token.
 
     :param user: the user object that Zope authenticated
-    :param site: the authorization server of the site, where permissions are asked for
+    :param site: the context of the site, where permissions are asked for
     :param by_token: whether an access token of ours authenticates the request
     """
 
@@ -108,7 +108,7 @@ class Operator(Requester):
 
 
 def require_permission(requester: Requester, permission: str) -> None:
-    """Refuse unless the actor has a permission, in person.
+    """Refuse unless the requester has a permission, in person.
 
     :raises CalledByToken: when a token authenticates the request
     :raises NotAllowed: without the permission

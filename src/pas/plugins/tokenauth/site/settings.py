@@ -25,7 +25,7 @@ from zope.schema import ValidationError
 import transaction
 
 
-#: How long grants addressed to a former issuer stay welcome.
+#: How long grants addressed to a former issuer stay accepted.
 FORMER_ISSUER_DAYS = 90
 #: Settings that decide which grants are meant for this site.
 AUDIENCES = frozenset({"issuer", "former_token_endpoints"})
@@ -42,7 +42,7 @@ def change_settings(
     :param values: new values by name of the setting
     :returns: the names of those that are different now
     :raises InvalidInput: for the first value that cannot be used
-    :raises NotAllowed: when the actor may not change one of them
+    :raises NotAllowed: when the requester may not change one of them
     """
     require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     accepted = _accepted(values)
@@ -60,10 +60,10 @@ def change_settings(
 
 
 def may_change_audiences(requester: Requester) -> bool:
-    """Whether the actor may change what grants are addressed to.
+    """Whether the requester may change what grants are addressed to.
 
-    A keyfile tells its program where to send grants. Who could change that could
-    collect grants of a Manager's program, and let them in here.
+    A keyfile tells its program where to send grants. Whoever could change that could
+    collect grants of a Manager's program, and exchange them here.
     """
     return requester.may(ManagePortal)
 

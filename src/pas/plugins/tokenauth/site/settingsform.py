@@ -1,4 +1,4 @@
-"""The settings in a form: as texts for a template, and read back from what was typed.
+"""The settings in a form: as strings for a template, and read back from what was typed.
 
 The ZMI and the panel in Site Setup show the same fields and read them the same way.
 """
@@ -29,7 +29,7 @@ class SettingsField:
     :param kind: which kind of input element it is
     :param title: its label
     :param help: what it means
-    :param value: what it holds; any text turns a switch on
+    :param value: what it holds; any string but the empty one turns a switch on
     :param choices: what there is to choose from
     :param chosen: what is chosen of that
     """

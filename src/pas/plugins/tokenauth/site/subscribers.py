@@ -7,8 +7,8 @@ from zope.processlifetime import IDatabaseOpenedWithRoot
 
 @adapter(IDatabaseOpenedWithRoot)
 def check_configuration(event: IDatabaseOpenedWithRoot) -> None:
-    """Let Zope not start with an issuer in zope.conf that cannot be one.
+    """Refuse to start Zope with an issuer in zope.conf that cannot be one.
 
-    :raises ValueError: which names it
+    :raises ValueError: for such an issuer; the message names it
     """
     overrides()

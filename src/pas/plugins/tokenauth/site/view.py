@@ -1,4 +1,4 @@
-"""What views and services of a site ask: which server, who asks, and when."""
+"""What views and services of a site ask: which site, who asks, and when."""
 
 from ..core.clock import now
 from .context import SiteContext
@@ -18,7 +18,7 @@ class SiteView:
 
     @cached_property
     def site(self) -> SiteContext:
-        """The authorization server of the site.
+        """The context of the site.
 
         :raises NotFound: where the add-on is not installed
         """

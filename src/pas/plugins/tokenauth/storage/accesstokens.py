@@ -1,4 +1,4 @@
-"""Access tokens: what a token opens, found by its digest."""
+"""Access tokens: what a token authorizes, found by its digest."""
 
 from ..core.tokens import TokenDigest
 from .expiring import ExpiringMap
@@ -21,7 +21,7 @@ class AccessToken:
     :param subject: id of the user it acts as
     :param issued_at: seconds since the epoch
     :param expires_at: seconds since the epoch
-    :param scope: what it was granted at most, as one text; None if that is whatever
+    :param scope: what it was granted at most, as one string; None if that is whatever
         its credential has
     """
 

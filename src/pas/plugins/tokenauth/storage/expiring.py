@@ -1,13 +1,12 @@
 """A mapping whose entries end by themselves, made for many writers.
 
-Two ideas, both measured: entries are spread over shards by the first byte of
-their (random) digest, so that writers rarely meet in one bucket; and within a
-shard they are grouped by the period in which they expire, so that expired
-entries go by dropping a group, however many they are.
+Two ideas, both measured: entries are distributed over shards by the first byte of
+their (random) digest, so that writers rarely share a bucket; and within a shard they
+are grouped by the period in which they expire, so that expired entries go by dropping
+a group, however many they are.
 
-Writers that meet in a shard get in each other's way when one of them splits a
-bucket. With 64 shards and eight writers that was one transaction in 180, with 256
-one in 600.
+Writers that share a shard conflict when one of them splits a bucket. With 64 shards and
+eight writers that was one transaction in 180, with 256 one in 600.
 """
 
 from BTrees.IOBTree import IOBTree

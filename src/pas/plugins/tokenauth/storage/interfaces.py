@@ -1,7 +1,7 @@
 """Contracts of what is kept in the database.
 
-Storage knows no users, no permissions and no clock: rules live in the use
-cases, and every time is a parameter in seconds since the epoch.
+Storage knows no users, no permissions and no clock: rules live in the services,
+and every time is a parameter in seconds since the epoch.
 """
 
 from zope.interface import Attribute
@@ -9,12 +9,12 @@ from zope.interface import Interface
 
 
 class ICredential(Interface):
-    """Something with which a program gets in, as its owner decided."""
+    """Something by which a program is authenticated, with options of its owner."""
 
     kind = Attribute("Which kind it is: service_key or personal_access_token")
     credential_id = Attribute("Identifier, unique among all credentials of the site")
     owner = Attribute("User id of the owner")
-    title = Attribute("Text by which the owner recognises it")
+    title = Attribute("A name by which the owner recognises it")
     name = Attribute("Name by which a program finds it among its owner's, or empty")
     ip_ranges = Attribute("Where it may be used from, see core.ipranges")
     scopes = Attribute("Names of what it is good for at most, as a tuple")
@@ -23,7 +23,7 @@ class ICredential(Interface):
     secret_made_at = Attribute("When the secret was made that its program has now")
     expires_at = Attribute("When it ends by itself, or None")
     revoked_at = Attribute("When it was revoked, or None")
-    revoked_by = Attribute("Who revoked it, as the records name them, or an empty text")
+    revoked_by = Attribute("Who revoked it, as records name them, or an empty string")
     orphaned_at = Attribute("When the owner was found to be gone for good, or None")
     is_forgotten = Attribute("Whether it was removed from among the others")
     has_ended = Attribute("Whether it stays as it is: revoked, orphaned or forgotten")
@@ -139,9 +139,9 @@ class IUsageLog(Interface):
         """
 
     def lane():
-        """The first byte of `unique` with which this connection meets no other.
+        """The first byte of `unique` by which this connection conflicts with no other.
 
-        A connection whose transaction is aborted, because it met one all the same,
+        A connection whose transaction is aborted, because it conflicted all the same,
         moves to another lane.
         """
 

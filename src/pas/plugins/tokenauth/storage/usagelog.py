@@ -42,8 +42,8 @@ class UsageLog(Persistent):
     the entries of one credential together within each.
 
     Entries of one credential come in the order of time, so writers that share a shard
-    all append to its last bucket, and meet at each split. Where an entry goes does not
-    matter, however: so each connection keeps to a lane, a shard of its own.
+    all append to its last bucket, and conflict at each split. Where an entry goes does
+    not matter, however: so each connection keeps to a lane, a shard of its own.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class UsageLog(Persistent):
         newest = self.newest(credential_id)
         if newest is None:
             return
-        # Who looks at the newest entries must not wait for all the others to load.
+        # Whoever looks at the newest entries must not wait for all the others to load.
         end, window = nextafter(newest.time, _FOREVER), _FIRST_WINDOW
         while end > since:
             start = max(since, end - window)

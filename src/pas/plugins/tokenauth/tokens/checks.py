@@ -17,7 +17,7 @@ _ENDED = "credential has ended"
 _OUTSIDE = "client address is outside the IP ranges"
 _NO_OWNER = "owner is gone or locked out"
 
-#: What the client of a personal access token learns: no old client knows another text.
+#: What the client of a personal access token learns; old clients know no other.
 _IN_GENERAL_WORDS = {
     UNKNOWN: "The access token is not known here",
     _ENDED: "The access token has expired or was revoked",
@@ -27,7 +27,7 @@ _IN_GENERAL_WORDS = {
 
 
 def authenticate(site: SiteContext, token: str, address: str, now: float) -> Access:
-    """What a well-formed token opens for a client at this address, now.
+    """What a well-formed token authorizes a client at this address to do, now.
 
     :raises AccessRefused: with the reason
     """

@@ -26,7 +26,7 @@ class UnknownToken(AccessRefused):
 
 @dataclass(frozen=True, kw_only=True)
 class FoundToken:
-    """A token that exists; whether it opens anything is another question.
+    """A token that exists; whether it authorizes anything is another question.
 
     :param digest: by which storage knows it
     :param credential: what it belongs to, or was obtained with

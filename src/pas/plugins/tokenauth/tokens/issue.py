@@ -47,12 +47,12 @@ def issue_access_token(
     now: float,
     *asked_for: str,
 ) -> IssuedToken:
-    """Issue a token that acts as a user. Who asks has passed every check.
+    """Issue a token that acts as a user. The client has passed every check.
 
     :param asked_for: scopes that the client asks for; empty ones ask for all it has
     :raises InvalidScope: when nothing of them can be granted; nothing is written
 
-    Writes the token and one entry of the usage log; one in 64 tidies that log, too.
+    Writes the token and one entry of the usage log; one in 64 trims that log, too.
     """
     scope = _narrowed(site, credential, asked_for)
     expires_at = now + site.settings.access_token_lifetime

@@ -27,7 +27,7 @@ class Access:
 
     :param kind: the kind of its credential, as storage calls it
     :param credential_id: the credential it belongs to, or was obtained with
-    :param owner: user id of the credential's owner, the actor
+    :param owner: user id of the credential's owner
     :param subject: user id the request acts as
     :param login: login name of the subject
     :param user_folder: path of the user folder the subject comes from

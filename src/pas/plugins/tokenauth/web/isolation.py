@@ -1,4 +1,4 @@
-"""Requests to our OAuth endpoints, taken in hand before Zope reads them.
+"""Requests to our OAuth endpoints, isolated before Zope reads them.
 
 Zope would merge query and body, obey suffixes like ``:method``, fail on a bad
 charset and take a Basic header for a log-in: all of that before a view runs.
@@ -52,7 +52,7 @@ class OAuth2Request:
 
 @adapter(IPubStart)
 def isolate_request(event: IPubStart) -> None:
-    """Take a request in hand if it is for one of our endpoints."""
+    """Isolate a request if it is for one of our endpoints."""
     request = event.request
     if not _is_for_endpoint(request.environ.get("PATH_INFO", "")):
         return

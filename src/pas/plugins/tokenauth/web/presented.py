@@ -1,7 +1,7 @@
 """Tokens on their way from the Authorization header to our plugin, and to nobody else.
 
 Some arrive as the password of HTTP Basic, from tools that know nothing else. Whether
-the site lets them in is decided later.
+the site accepts them is decided later.
 """
 
 from ..core.bearer import access_token

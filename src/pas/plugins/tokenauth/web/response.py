@@ -56,7 +56,7 @@ def never_frame(request: Any) -> None:
 
 
 def body_of(request: Any, members: Mapping[str, Any]) -> str:
-    """The JSON text of an answer; empty for HEAD, whose answers have no body."""
+    """The JSON document of an answer; empty for HEAD, whose answers have no body."""
     body = json.dumps(members)
     if request["REQUEST_METHOD"] != "HEAD":
         return body

@@ -1,7 +1,8 @@
-"""The place of an authorization endpoint, which this server does not have yet.
+"""The place of an authorization endpoint, which this site does not have yet.
 
 Some clients look for its address in the metadata although they never go there, and
-find no server where it is missing. Who does go there learns what to do instead.
+find no authorization server where it is missing. Whoever does go there is told what
+to do instead.
 """
 
 from ...core.errors import OAuthError

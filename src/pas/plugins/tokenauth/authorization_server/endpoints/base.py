@@ -44,9 +44,9 @@ class OAuth2Endpoint(BrowserView):
     """Base of the endpoints. A subclass answers in :meth:`answer`."""
 
     methods: tuple[str, ...] = ("POST",)
-    #: What the log calls that which the endpoint takes.
+    #: What the log calls the parameter that the endpoint takes.
     takes: str
-    #: How else than by its parameters a client may authenticate itself here.
+    #: How a client may authenticate itself here, other than by its parameters.
     client_challenge = ""
     #: Whether programs in pages of other sites may call it.
     is_for_scripts = True
@@ -54,7 +54,7 @@ class OAuth2Endpoint(BrowserView):
     def __call__(self) -> str:
         prepared = oauth2_request(self.request)
         if prepared is None:
-            # Reached in a way that Zope has already read the request in.
+            # Reached on a path on which Zope has already read the request.
             raise NotFound()
         response = self.request.response
         if self.is_for_scripts:
@@ -86,7 +86,7 @@ class OAuth2Endpoint(BrowserView):
 
     @cached_property
     def site(self) -> SiteContext:
-        """The authorization server of the site.
+        """The context of the site.
 
         :raises NotFound: where the add-on is not installed
         """

@@ -1,7 +1,7 @@
 """How a client names itself at an endpoint (RFC 6749 section 2.3).
 
 Clients prove themselves by what they sign, and we give no secrets to them. So a secret
-can only be wrong (RFC 7523 section 3.1). A bare client id is welcome in every form.
+can only be wrong (RFC 7523 section 3.1). A bare client id is accepted in every form.
 """
 
 from ...core.errors import InvalidClient

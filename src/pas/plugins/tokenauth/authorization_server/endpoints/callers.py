@@ -1,4 +1,4 @@
-"""Who asks an endpoint about tokens: a client, or a program of a user who may know."""
+"""Who asks an endpoint about tokens: a client, or a user with permission."""
 
 from ...core.bearer import access_token
 from ...core.errors import AccessRefused
@@ -19,7 +19,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorizedCaller:
-    """Who asks.
+    """A caller who may ask about tokens.
 
     :param name: client id or user id
     :param service_key: the client; None for a user, who may ask about every token
@@ -30,14 +30,14 @@ class AuthorizedCaller:
 
 
 class NoCaller(InvalidClient):
-    """Nobody has authenticated themselves."""
+    """The caller has not authenticated themselves."""
 
     def __init__(self) -> None:
         super().__init__("Send a client assertion, or an access token as Bearer.")
 
 
 class InvalidToken(OAuthError):
-    """The token of who asks is not valid (RFC 6750 section 3.1)."""
+    """The caller's own token is not valid (RFC 6750 section 3.1)."""
 
     error = "invalid_token"
     status = 401
@@ -48,7 +48,7 @@ class InvalidToken(OAuthError):
 
 
 class TooLittleScope(OAuthError):
-    """The token that asks was not granted a scope (RFC 6750 section 3.1)."""
+    """The caller's own token was not granted a scope (RFC 6750 section 3.1)."""
 
     error = "insufficient_scope"
     status = 403
@@ -60,7 +60,7 @@ class TooLittleScope(OAuthError):
 
 
 class NotPermitted(OAuthError):
-    """The user of the token that asks lacks the permission."""
+    """The user of the caller's token lacks the permission."""
 
     error = "access_denied"
     status = 403
@@ -73,7 +73,7 @@ class NotPermitted(OAuthError):
 def bearer_access(
     site: SiteContext, authorization: str, request: Any, now: float
 ) -> Access:
-    """What the token opens that a request sends as Bearer.
+    """What the token authorizes that a request sends as Bearer.
 
     Nobody is logged in by it, so the checks of any other request come here.
 
@@ -96,7 +96,7 @@ def check_permitted(
 ) -> None:
     """Refuse a user who may not ask, or whose token was not granted a scope.
 
-    :raises OAuthError: when it is so
+    :raises OAuthError: for such a user
     """
     if scope not in access.scopes:
         raise TooLittleScope(scope, access.credential_id)

@@ -21,12 +21,12 @@ class EndpointFailureView(JSONErrorView):
         return self.answer(status, {"message": _MESSAGES[status]})
 
     def _leads_nowhere(self) -> bool:
-        """Whether Zope cannot read the path: then it has not come to an endpoint."""
+        """Whether Zope cannot read the path, so that no endpoint was reached."""
         return isinstance(self.context, ValueError) and "PUBLISHED" not in self.request
 
 
 class EndpointBusyView(JSONErrorView):
-    """503: the request met others again and again, and may simply be repeated."""
+    """503: the request conflicted with others again and again; the client may retry."""
 
     def __call__(self) -> str:
         self.request.response.setHeader("Retry-After", RETRY_AFTER)

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class IntrospectionEndpoint(TokenManagementEndpoint):
-    """``@@oauth2-introspect``: for the token's own client, and who may know of all."""
+    """``@@oauth2-introspect``: for the token's own client and permitted users."""
 
     takes = "token introspection"
     permission = INTROSPECT_TOKENS

@@ -14,19 +14,19 @@ from collections.abc import Mapping
 
 
 class TokenManagementEndpoint(OAuth2Endpoint):
-    """An endpoint that takes a token and tells or does something about it.
+    """An endpoint that takes a token, and introspects or revokes it.
 
     What `token_type_hint` says is not needed: a token shows what it is.
     """
 
     client_challenge = challenge()
-    #: What a user needs who asks about tokens of others.
+    #: The permission that a user needs to ask about tokens of others.
     permission: str
-    #: What the token of that user needs.
+    #: The scope that the token of that user needs.
     scope: str
 
     def asked(self, prepared: OAuth2Request) -> tuple[str, AuthorizedCaller]:
-        """The token, and who asks about it.
+        """The token, and the caller who asks about it.
 
         :raises OAuthError: when there is no token, or nobody who may ask
         """

@@ -107,7 +107,7 @@ class JWTBearerGrant:
 def _check_client(
     parameters: Mapping[str, str], client: ClientInfo, service_key: IServiceKey
 ) -> None:
-    """A client that is named or proved beside the assertion must be its issuer."""
+    """A client named or authenticated beside the assertion must be its issuer."""
     if client.service_key not in (None, service_key):
         raise InvalidGrant("Another client has authenticated itself than signed.")
     if parameters.get("client_id", service_key.client_id) != service_key.client_id:

@@ -1,4 +1,4 @@
-"""A token does not breed: no request with a token mints or changes credentials.
+"""No escalation: no request with a token issues or changes credentials.
 
 Three nets, because no single one holds all ways in:
 
@@ -6,7 +6,7 @@ Three nets, because no single one holds all ways in:
   ZMI are marked or recognised, and closed, log-in services by their name too;
 - events: log-ins, changes of users that live outside of the database, and changes
   of settings announce themselves, whoever makes them;
-- what lets people in stays as it is in the database (see credentials.py).
+- protected objects stay as they are in the database (see objects.py).
 
 A key that *may manage users* may change accounts, but nothing of ours, and it
 cannot log in either.

@@ -1,4 +1,4 @@
-"""What lets people and programs in stays as it is in the transactions of a token.
+"""Protected objects stay as they are in the transactions of a token.
 
 A second net below the permissions of Plone. Whatever code changes passwords, accounts,
 roles, groups or credentials of ours, it changes objects below a user folder, or member
@@ -33,7 +33,7 @@ _ACCOUNT_TOOLS = ("portal_memberdata", "portal_password_reset")
 
 
 class CredentialsGuard(TransactionGuard):
-    """Refuses to commit changes of what lets people in.
+    """Refuses to commit changes of protected objects.
 
     :param request: the request whose transactions they are
     :param protected: objects that may not change, with all they keep
@@ -51,7 +51,7 @@ class CredentialsGuard(TransactionGuard):
         self._harmless: set[Place] = set()
 
     def check_commit(self, txn: ITransaction) -> None:
-        """Raise if any of the protected objects has changed, or will.
+        """Raise if a protected object has changed, or will.
 
         :raises ClosedToTokens: when it is so
         """
@@ -61,7 +61,7 @@ class CredentialsGuard(TransactionGuard):
         self.check_savepoint()
 
     def check_savepoint(self) -> None:
-        """Raise if any of the protected objects has changed.
+        """Raise if a protected object has changed.
 
         :raises ClosedToTokens: when it has
         """

@@ -115,5 +115,5 @@ def _are_safe_annotations(tree: OOBTree) -> bool:
     try:
         return any(key in tree for key in ANNOTATION_KEYS)
     except TypeError:
-        # Its keys are something else than texts.
+        # Its keys are something else than strings.
         return False

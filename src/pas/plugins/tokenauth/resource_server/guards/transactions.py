@@ -67,7 +67,7 @@ class TransactionGuard:
     def beforeCompletion(self, txn: ITransaction) -> None:
         """Take part in one that began without notice (ISynchronizer)."""
         if txn is not self._joined:
-            # One that has failed can only be aborted, and takes nobody in.
+            # One that has failed can only be aborted, and accepts no new participant.
             with suppress(TransactionFailedError):
                 self.newTransaction(txn)
 
@@ -104,7 +104,7 @@ class TransactionGuard:
 
 
 def guard_transactions(guard: TransactionGuard, request: Any) -> None:
-    """Let a guard take part in all transactions of a request."""
+    """Have a guard take part in all transactions of a request."""
     transaction.manager.registerSynch(guard)
     IAnnotations(request).setdefault(_GUARDS, []).append(guard)
 
@@ -126,7 +126,7 @@ def repeat_refusal(event: PubBeforeCommit) -> None:
 
 @adapter(EndRequestEvent)
 def release_guards(event: EndRequestEvent) -> None:
-    """Leave the transactions of the thread's next request alone.
+    """Release the guards, so that they leave the thread's next request alone.
 
     This event comes whatever has happened. Where the database is gone, so that the
     request cannot even be aborted, those of the publication about its end do not.

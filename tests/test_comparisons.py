@@ -30,7 +30,7 @@ HARMLESS = {
 
 
 def comparisons() -> Iterator[tuple[str, str]]:
-    """File and text of all comparisons that name something secret."""
+    """File and source of all comparisons that name something secret."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Compare) and _compares_secret(node):
@@ -40,7 +40,7 @@ def comparisons() -> Iterator[tuple[str, str]]:
 def _compares_secret(node: ast.Compare) -> bool:
     sides = [node.left, *node.comparators]
     if any(isinstance(side, ast.Constant) for side in sides):
-        # With None, an empty text, or a name of something.
+        # With None, an empty string, or a name of something.
         return False
     return any(SECRET.search(name) for side in sides for name in _names(side))
 

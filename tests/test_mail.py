@@ -110,7 +110,7 @@ def issue_token(
 
 @pytest.fixture
 def inbox(mail_server: Any) -> Callable[..., list[str]]:
-    """What a reminder run sends, as texts; what came before is thrown away."""
+    """What a reminder run sends, as strings; what came before is thrown away."""
 
     def inbox(site: Any, now: float | None = None) -> list[str]:
         mail_server.raw.clear()

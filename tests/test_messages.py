@@ -18,7 +18,7 @@ MESSAGE = re.compile(r'^msgid ((?:".*"\n)+)', re.MULTILINE)
 def messages_in_the_code() -> Iterator[str]:
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            # The call whose argument is no text takes it from a table of such calls.
+            # The call whose argument is no string takes it from a table of such calls.
             match node:
                 case ast.Call(ast.Name("_"), [ast.Constant(message), *_]):
                     yield message

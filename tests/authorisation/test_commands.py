@@ -147,7 +147,7 @@ def test_a_command_that_changes_nothing_has_no_record(row: Row) -> None:
 
 
 def test_asking_for_a_token_asks_the_site(site: Any, tmp_path: Path) -> None:
-    """It runs where the client runs, and knows what its keyfile opens, no more."""
+    """It runs where the client runs, and may do what its keyfile lets it, no more."""
     (row,) = [row for row in COMMANDS if row.what == "token"]
     keyfile = tmp_path / "key.json"
     keyfile.write_text(json.dumps(site.issue("owner", algorithm="ES256")))

@@ -38,7 +38,7 @@ class Asking:
         return response.cookies
 
     def is_live(self) -> bool:
-        """Whether the token still opens the site."""
+        """Whether the site still accepts the token."""
         return bool(self.site.api("GET", "/@types", self.token).status_code == 200)
 
     def request(self, who: str, row: Row, method: str) -> requests.Response:

@@ -1,4 +1,4 @@
-"""What is said about a token is what it would meet at the door."""
+"""What introspection says about a token is how a request with it would be answered."""
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.authorization_server.introspection import INACTIVE

@@ -49,7 +49,7 @@ class Secrets:
 
     @property
     def works(self) -> list[bool]:
-        """Whether the key, its access token and the personal token open anything."""
+        """Whether the key, its access token and the personal access token work."""
         site = self._site
         return [
             site.exchange(site.grant(self.keyfile)).status_code == 200,
@@ -105,7 +105,7 @@ def test_a_grant_from_after_the_backup_is_good_again_only_until_it_expires(
     """Its identifier is forgotten with the rest, so a restored site cannot know."""
     keyfile = site.issue()
     backup = Backup(site)
-    assertion = site.grant(keyfile, jti="idempotency_key")
+    assertion = site.grant(keyfile, jti="once")
     assert site.exchange(assertion).status_code == 200
     assert site.exchange(assertion).status_code == 400
     backup.restore()

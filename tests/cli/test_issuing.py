@@ -257,7 +257,7 @@ class TestIssue:
 class TestConflicts:
     @pytest.fixture
     def conflicts(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-        """How often the next transaction is still to meet another."""
+        """How often the next transaction is still to conflict."""
         left = [0]
         issue_service_key = issuing.issue_service_key
 

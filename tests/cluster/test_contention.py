@@ -47,7 +47,7 @@ def issue_at_once(address: Address, processes: int, keys: int = 1) -> Outcome:
     assert outcome.failed == 0
     assert outcome.issued == WRITERS * ISSUES_EACH
     assert entries(address) == outcome.issued
-    # Else they did not meet because they took turns.
+    # Else they did not conflict because they took turns.
     assert outcome.open_on_average > WRITERS / 2
     return outcome
 

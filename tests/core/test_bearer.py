@@ -209,7 +209,7 @@ def test_the_client_of_a_damaged_personal_access_token_learns_that_it_is(
 
 
 def test_the_client_of_another_damaged_token_learns_nothing() -> None:
-    """Always the one text that old clients know."""
+    """Always the one sentence that old clients know."""
     with pytest.raises(AccessRefused) as refused:
         access_token(f"Bearer {TOKEN}x")
     assert refused.value.description == ""

@@ -84,7 +84,7 @@ def test_a_scope_that_is_no_string_is_refused(scope: Any) -> None:
         check(scope=scope)
 
 
-# -- texts ---------------------------------------------------------------------
+# -- strings -------------------------------------------------------------------
 
 NO_TEXTS = [1, 1.5, True, False, [], ["client-1"], {}, {"a": 1}, ""]
 UNFIT_TEXTS = [
@@ -291,7 +291,7 @@ def test_a_site_without_a_name_accepts_no_grant(audiences: Collection[str]) -> N
     [str(NOW), "", "1e9", True, False, [], [NOW], {}, {"seconds": NOW}],
 )
 def test_a_time_is_a_number(name: str, value: Any) -> None:
-    """JW-02: PyJWT reads the text form and takes true for 1; we do not."""
+    """JW-02: PyJWT reads numbers in strings and takes true for 1; we do not."""
     with pytest.raises(InvalidGrant, match=name):
         check(**{name: value})
 

@@ -1,4 +1,4 @@
-"""Client assertions: from what a client posts to a client we believe."""
+"""Client assertions: from what a client posts to an authenticated client."""
 
 from collections.abc import Iterable
 from pas.plugins.tokenauth.core.claims import GrantRules

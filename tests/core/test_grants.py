@@ -1,4 +1,4 @@
-"""The JWT-bearer grant: from the assertion a client posts to claims we believe."""
+"""The JWT-bearer grant: from the assertion a client posts to verified claims."""
 
 from collections.abc import Iterable
 from hypothesis import assume
@@ -369,7 +369,7 @@ def test_any_bytes_in_the_parts_are_an_invalid_grant(
     eddsa: Client, header: bytes, claims: bytes
 ) -> None:
     """JB-04, JW-11: correctly signed nonsense."""
-    # Hypothesis knows the texts of this file, and a good header is none.
+    # Hypothesis knows the strings of this file, and a good header is none.
     assume(b"EdDSA" not in header)
     for assertion in (
         eddsa.sign(header, claims),

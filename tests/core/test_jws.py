@@ -540,7 +540,7 @@ def test_nested_encrypted_and_compressed_jwts_are_refused(
 def test_a_jwt_that_was_made_for_another_purpose_is_refused(
     eddsa: Client, typ: Any
 ) -> None:
-    """JB-28, JS-22, JS-23: an explicit type other than JWT; also no text at all."""
+    """JB-28, JS-22, JS-23: an explicit type other than JWT; also no string at all."""
     with pytest.raises(InvalidJWS, match="type"):
         parse(eddsa.jwt(typ=typ))
 
@@ -879,7 +879,7 @@ def test_an_ecdsa_signature_is_two_numbers_of_32_bytes_in_range(es256: Client) -
 
 
 def test_ecdsa_signatures_have_a_twin(es256: Client) -> None:
-    """JB-14: (r, n - s) verifies too, so nothing may be keyed on the token's text."""
+    """JB-14: (r, n - s) verifies too, so nothing may be keyed on the token itself."""
     token = es256.jwt()
     signature = signature_of(token)
     s = int.from_bytes(signature[32:], "big")

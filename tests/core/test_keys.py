@@ -237,7 +237,7 @@ def test_a_private_key_is_not_taken_for_a_public_one(rs256: Client) -> None:
 
 
 def test_a_refusal_says_what_is_wrong_for_programs_and_for_people() -> None:
-    """An edge translates, from a code and its values."""
+    """Callers translate it, from a code and its values."""
     with pytest.raises(KeyRefused) as caught:
         public_key_of(rsa_key_of(1024), NOW)
     assert caught.value.problem == "rsa_bits"

@@ -1,4 +1,4 @@
-"""Texts that hide."""
+"""Strings that hide."""
 
 from pas.plugins.tokenauth.core.secret import Secret
 

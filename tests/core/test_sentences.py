@@ -1,4 +1,4 @@
-"""What errors say, letter by letter: programs compare codes, and people read texts."""
+"""What errors say, letter by letter: programs compare codes, people read sentences."""
 
 from pas.plugins.tokenauth.core import base64url
 from pas.plugins.tokenauth.core import errors
@@ -90,7 +90,7 @@ def test_base64url_says_what_is_wrong(text: str, problem: str) -> None:
 
 @pytest.mark.parametrize("last", range(256))
 def test_base64url_gives_back_what_it_got(last: int) -> None:
-    """JS-04: whatever letter the text ends with."""
+    """JS-04: whatever letter the string ends with."""
     for data in (bytes([last]), bytes([0, last]), bytes([255, 0, last])):
         text = base64url.encoded(data)
         assert base64url.decoded(text) == data

@@ -1,4 +1,4 @@
-"""Text from outside."""
+"""Strings from outside."""
 
 from hypothesis import given
 from hypothesis import settings
@@ -16,7 +16,7 @@ PROPERTY = settings(deadline=None, derandomize=True, database=None)
     "text", ["", "plain", "Übersicht", "日本語", "🔑", "a b", "é", "e\u0301", "\u200d"]
 )
 def test_ordinary_text_of_any_language_is_clean(text: str) -> None:
-    """JW-12: code points are compared as they are, so all of them are welcome."""
+    """JW-12: code points are compared as they are, so all of them are accepted."""
     assert is_clean(text)
 
 
@@ -76,7 +76,7 @@ def test_a_huge_text_is_not_looked_through_to_its_end() -> None:
 @PROPERTY
 @given(st.text(alphabet=st.characters()), st.integers(0, 50))
 def test_a_cleaned_string_is_clean_and_short(text: str, length: int) -> None:
-    """Holds for every text, surrogates included."""
+    """Holds for every string, surrogates included."""
     result = cleaned(text, length)
     assert is_clean(result)
     assert len(result) <= length

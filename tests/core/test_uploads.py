@@ -77,7 +77,7 @@ def openssh(key: Any) -> str:
 
 
 def refusal_of(text: str, algorithm: str = "") -> KeyRefused:
-    """The error, which is checked for leaving nothing of the text behind."""
+    """The error, which is checked for leaving nothing of the string behind."""
     with pytest.raises(KeyRefused) as caught:
         uploaded_public_key(text, NOW, algorithm)
     check_nothing_is_left(caught.value, text)
@@ -403,7 +403,7 @@ REFUSED: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("text", "problem"), REFUSED.values(), ids=REFUSED)
 def test_an_upload_that_is_not_one_good_key_is_refused(text: str, problem: str) -> None:
-    """JS-12, JS-13: with a reason, and without keeping the text."""
+    """JS-12, JS-13: with a reason, and without keeping the string."""
     error = refusal_of(text)
     assert error.problem == problem
     assert type(error) is KeyRefused
@@ -618,7 +618,7 @@ def test_a_private_key_is_refused_and_left_nowhere(text: str, algorithm: str) ->
     assert error.args == ("This is a private key. Only the public half belongs here.",)
 
 
-# -- any text ------------------------------------------------------------------
+# -- any string ----------------------------------------------------------------
 
 TEXTS = [
     *spellings_of(ED25519.public_key()).values(),

@@ -42,7 +42,7 @@ def test_a_value_does_not_change_after_it_was_checked(
 
 @pytest.mark.parametrize("kind, parts", KEYWORDS_ONLY)
 def test_a_value_takes_its_parts_by_name(kind: Any, parts: dict[str, Any]) -> None:
-    """Two texts in the wrong order would be another client, or another user."""
+    """Two strings in the wrong order would be another client, or another user."""
     with pytest.raises(TypeError):
         kind(*parts.values())
 

@@ -18,7 +18,7 @@ def test_a_form_that_is_sent_twice_has_one() -> None:
 
 
 def test_two_forms_and_two_owners_have_different_ones() -> None:
-    """Also where one text goes on where the other ends."""
+    """Also where one string goes on where the other ends."""
     owned = [("jane", "1"), ("jane", "2"), ("jan", "e1"), ("john", "1")]
     assert (
         len(

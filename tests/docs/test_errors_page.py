@@ -1,4 +1,4 @@
-"""The page about errors knows every text that the code can answer with."""
+"""The page about errors knows every message that the code can answer with."""
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.authorization_server.endpoints.errors import _MESSAGES
@@ -44,7 +44,7 @@ def _makes_exception(node: ast.AST) -> Any:
 
 
 def _text(node: ast.AST, module: Any) -> str:
-    """The text as the page writes it, with … for what differs from case to case."""
+    """The message as the page writes it, with … for what differs from case to case."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.Name):

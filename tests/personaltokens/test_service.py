@@ -110,7 +110,7 @@ def test_every_cell_of_the_table_holds(
 def test_a_program_does_nothing_of_all_this(
     site: Any, people: dict[str, Requester], issue_token: Any, action: str
 ) -> None:
-    """A token does not breed."""
+    """A token issues no token."""
     token = issue_token("manager", ip_ranges="10.0.0.0/8").credential
     before = dict(token.__dict__)
     with pytest.raises(NotAllowed):

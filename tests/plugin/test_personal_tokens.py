@@ -1,4 +1,4 @@
-"""A personal access token at the door: the same checks, refusals and limits."""
+"""A personal access token in requests: the same checks, refusals and limits."""
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.tokens import make_token
@@ -18,7 +18,7 @@ LOCKED_OUT = "The user of the access token cannot log in"
 
 
 def assert_refused(response: Any, description: str) -> None:
-    """RS-09; the text is in general words, because no old client depends on it."""
+    """RS-09; the sentence is in general words, because no old client depends on it."""
     assert response.status_code == 401
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["Cache-Control"] == "no-store"
@@ -174,7 +174,7 @@ def test_a_refusal_is_logged_without_the_token(
 
 
 def test_a_token_issues_no_token_and_no_key(site: Any, issued: Any) -> None:
-    """A token does not breed."""
+    """No escalation."""
     for path in (
         "/@@manage-personal-access-tokens",
         "/@@manage-personal-access-tokens-issue",

@@ -1,4 +1,4 @@
-"""Scopes of a token at the edge: what it lacks, it cannot do, whoever its user is."""
+"""Scopes of a token in requests: what it lacks, it cannot do, whoever its user is."""
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.credentials.scopes import IScope

@@ -31,7 +31,7 @@ class Needles:
         self._add(name, assertion.rpartition(".")[2].encode())
 
     def add_private_key(self, name: str, pem: str) -> None:
-        """Look for the private number, and for those parts of the text that hold it."""
+        """Look for the private number, and for the parts of the string that hold it."""
         key = load_pem_private_key(pem.encode(), None)
         assert isinstance(key, EllipticCurvePrivateKey)
         number = key.private_numbers().private_value
@@ -64,7 +64,7 @@ def _spellings(secret: bytes) -> Iterator[bytes]:
     yield quote(secret).encode()
     yield secret.decode("latin-1").encode("utf-16-le")
     for offset in range(3):
-        # What comes before shifts the letters; those at the edges belong to others.
+        # What comes before shifts the letters; the first and the last belong to others.
         encoded = b64encode(b"\0" * offset + secret)
         inner = encoded[4 if offset else 0 : len(encoded) // 4 * 4 - 4]
         yield inner

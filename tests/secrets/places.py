@@ -109,7 +109,7 @@ class Places:
         """All objects of ours that are in memory, as they show themselves."""
         own = "pas.plugins.tokenauth"
         found = [o for o in gc.get_objects() if str(type(o).__module__).startswith(own)]
-        # That is what a secret text is for: whoever asks for the text itself gets it.
+        # That is what a secret is for: whoever asks for the string itself gets it.
         return "\n".join(
             repr(obj) if isinstance(obj, Secret) else f"{obj!r} {obj!s}"
             for obj in found

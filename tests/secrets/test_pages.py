@@ -1,4 +1,4 @@
-"""The pages that show a secret cannot be kept, framed or opened again."""
+"""The pages that show a secret cannot be kept, framed or shown again."""
 
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -80,7 +80,7 @@ def test_no_page_frames_the_page(shown: Shown) -> None:
 
 
 def test_the_page_has_no_url_of_its_own(shown: Shown) -> None:
-    """Opening the same URL once more shows the form, or leads to the list."""
+    """Visiting the same URL again shows the form, or leads to the list."""
     assert "Location" not in shown.answer.headers
     assert shown.mark not in shown.visitor.get(shown.page, **shown.query).text
     for page in ("@@manage-service-keys", "@@manage-personal-access-tokens", PANEL):

@@ -234,7 +234,7 @@ class Client:
 
 
 Ask = Callable[[Client], requests.Response]
-#: What fails, and the requests that meet it.
+#: What fails, and the requests that run into it.
 FAILURES: list[tuple[Any, str, list[Ask]]] = [
     (AccessTokens, "add", [Client.exchange]),
     (UsageLog, "add", [Client.exchange]),

@@ -1,4 +1,4 @@
-"""What the use cases need to know about a site."""
+"""What the services need to know about a site."""
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.errors import InvalidGrant

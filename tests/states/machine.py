@@ -55,7 +55,7 @@ picks = st.integers(0, 1000)
 #: Rather often nothing; else seconds from now.
 lifetimes = st.sampled_from([None, None, HOUR / 2, 2 * HOUR, 2 * DAY, 30 * DAY])
 #: Somebody with a user id, the owner, or the operator of the server.
-actors = st.sampled_from(["owner", "owner", "operator", *model.USERS])
+requesters = st.sampled_from(["owner", "owner", "operator", *model.USERS])
 
 
 class States(RuleBasedStateMachine):
@@ -278,7 +278,7 @@ class States(RuleBasedStateMachine):
     @precondition(lambda self: self.model.credentials)
     @rule(
         pick=picks,
-        requester=actors,
+        requester=requesters,
         what=st.sampled_from(["ip_ranges", "expires_at", "scopes", "may_impersonate"]),
         ip_ranges=ranges,
         lifetime=lifetimes,
@@ -342,7 +342,7 @@ class States(RuleBasedStateMachine):
         return not value
 
     @precondition(lambda self: any(self._keys()))
-    @rule(pick=picks, requester=actors, overlap=st.sampled_from([0, 600, 2 * DAY]))
+    @rule(pick=picks, requester=requesters, overlap=st.sampled_from([0, 600, 2 * DAY]))
     def rotate(self, pick: int, requester: str, overlap: float) -> None:
         key = self._key(pick)
         user_id = self._user(requester, key)
@@ -377,7 +377,7 @@ class States(RuleBasedStateMachine):
             key.key_pairs.append(KeyPair(keyfile["private_key"], keyfile["key_id"]))
 
     @precondition(lambda self: self.model.credentials)
-    @rule(pick=picks, requester=actors)
+    @rule(pick=picks, requester=requesters)
     def revoke(self, pick: int, requester: str) -> None:
         credential = self._credential(pick)
         user_id = self._user(requester, credential)
@@ -539,7 +539,7 @@ class States(RuleBasedStateMachine):
             Token(token, key, user_id, expires_at, granted if scope else None)
         )
         key.entries.append((now, user_id, address))
-        # One in 64 tidies.
+        # One in 64 trims the log.
         kept_since = now - model.LOG_RETENTION
         key.kept_since = max(key.kept_since, kept_since)
 
@@ -697,7 +697,7 @@ class States(RuleBasedStateMachine):
     def _attempt(
         self, what: str, is_allowed: bool | None, change: Any, *args: Any
     ) -> Any:
-        """Do something that the model allows, refuses, or leaves open with None."""
+        """Do something that the model allows or refuses; None leaves that undecided."""
         self._step(what)
         try:
             done = self.world.do(change, *args)

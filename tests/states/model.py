@@ -1,7 +1,7 @@
 """What must hold, in plain Python: it imports nothing of the package.
 
 It keeps a book of what people did, and tells from that alone which tokens live. Where
-the documentation leaves something open, the verdict is a set of more than one.
+the documentation leaves something undecided, the verdict is a set of more than one.
 """
 
 from collections import Counter
@@ -96,7 +96,7 @@ class Credential:
     missing_since: float | None = None
     is_forgotten: bool = False
     entries: list[LogEntry] = field(default_factory=list)
-    #: Entries older than this may have been tidied away.
+    #: Entries older than this may have been trimmed.
     kept_since: float = 0
     uses: int = 0
     uses_waiting: int = 0
@@ -170,7 +170,7 @@ class Model:
         return bool(self.exists(user_id) and self.roles(user_id) & ADMINISTRATORS)
 
     def may_see(self, requester: str | None, credential: Credential) -> bool:
-        """Whether an actor may see and revoke; None is the operator of the server."""
+        """Whether a requester may see and revoke; None is the server's operator."""
         if credential.is_forgotten:
             return False
         if requester is None or self.administers(requester):
@@ -326,7 +326,7 @@ class Model:
     # -- the usage log ------------------------------------------------------------
 
     def log_problem(self, credential: Credential, found: Iterable[LogEntry]) -> str:
-        """What is wrong with the log of a service key; an empty text for nothing."""
+        """What is wrong with the log of a service key; an empty string for nothing."""
         known, there = Counter(credential.entries), Counter(found)
         if there - known:
             return f"nobody did {there - known}"

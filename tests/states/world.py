@@ -1,4 +1,4 @@
-"""The real thing behind the steps: use cases on a real database."""
+"""The real thing behind the steps: the services on a real database."""
 
 from AccessControl.SecurityManagement import newSecurityManager
 from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant

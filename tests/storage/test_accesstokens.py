@@ -31,7 +31,7 @@ LATER = END + PERIOD
 def token(
     expires_at: float = NOW + 3600, issued_at: float = NOW, scope: str | None = None
 ) -> AccessToken:
-    # The storage does not look at the credential, which any text can stand for.
+    # The storage does not look at the credential, which any string can stand for.
     credential: Any = "client-1"
     return AccessToken(
         credential=credential,
@@ -291,7 +291,7 @@ def test_the_first_two_tokens_of_a_period_may_have_to_be_repeated(
 def test_two_writers_that_both_drop_what_expired_end_up_right(
     database: Database,
 ) -> None:
-    """Ftw.tokenauth conflicts for ever here; we do once."""
+    """Ftw.tokenauth conflicts again and again here; we do once."""
     database.run(lambda storage: add(storage, digest_in(1, 0)))
     first, second = database.session(), database.session()
     for number, session in ((1, first), (2, second)):

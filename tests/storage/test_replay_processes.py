@@ -1,7 +1,7 @@
 """Identifiers of grants are good for one time in all processes together.
 
 Real processes on a real ZEO server. They go in lockstep: each notes the identifier
-before any of them commits, so that they always meet.
+before any of them commits, so that they always conflict.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ KEPT = CLOCK_STEP // PERIOD
 TIMEOUT = 30
 
 #: One Zope as far as it matters here. It does what it is told, line by line, and like
-#: the publisher it repeats what met somebody else.
+#: the publisher it repeats a transaction that conflicted.
 PROCESS = """\
 import sys, transaction, ZEO
 from pas.plugins.tokenauth.core.errors import InvalidGrant
@@ -162,7 +162,7 @@ def test_one_of_two_processes_gets_the_identifier(zopes: list[Zope]) -> None:
 
 
 def test_different_identifiers_do_not_keep_each_other_out(zopes: list[Zope]) -> None:
-    """JB-14: the ones that meet in one bucket are resolved or repeated."""
+    """JB-14: conflicts in one bucket are resolved, or the transaction is repeated."""
     for number in range(20):
         jtis = [f"{name}-{number}" for name in ("a", "b")]
         for zope in zopes:

@@ -224,7 +224,7 @@ def test_ended_keys_come_in_the_order_in_which_they_ended(keys: ServiceKeys) -> 
 
 
 def test_no_client_id_is_too_small_for_that(keys: ServiceKeys) -> None:
-    """Any text is one."""
+    """Any string is one."""
     keys.add(service_key("!"))
     keys.mark_revoked("!", "admin", NOW)
     assert keys.ended_before(NOW) == []
@@ -288,7 +288,7 @@ def test_keys_may_be_removed_while_they_are_listed(keys: ServiceKeys) -> None:
 
 
 def test_keys_are_there_after_a_restart(restarted: Restart) -> None:
-    """With their limits, their end and who ended them."""
+    """With their options, their end and who ended them."""
 
     def issue(storage: Any) -> None:
         storage.service_keys.add(

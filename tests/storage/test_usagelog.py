@@ -43,7 +43,7 @@ def times(
 def fill(
     log: UsageLog, count: int, start: float = NOW, credential_id: str = "client-1"
 ) -> None:
-    """One entry a second, spread over the shards."""
+    """One entry a second, distributed over the shards."""
     for number in range(count):
         log.add(entry(start + number, credential_id), digest_of(number)[:8])
 
@@ -302,7 +302,7 @@ def test_two_uses_at_once_are_both_kept(
 def test_two_programs_use_one_key_all_day_without_a_conflict(
     database: Database,
 ) -> None:
-    """Entries of one key are spread like those of many."""
+    """Entries of one key are distributed like those of many."""
 
     def warm_up(storage: TokenAuthStorage) -> None:
         for shard in range(SHARDS):
@@ -319,7 +319,7 @@ def test_two_programs_use_one_key_all_day_without_a_conflict(
 
 
 class TestLanes:
-    """Where a connection writes, so that it meets no other."""
+    """Where a connection writes, so that it conflicts with no other."""
 
     def test_a_connection_keeps_to_its_lane(self, database: Database) -> None:
         session = database.session()

@@ -28,7 +28,7 @@ ADDING_PATH = "/acl_users/manage_addProduct/PluggableAuthService"
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One way in.
+    """One entry point.
 
     :param kind: what it is; see KINDS
     :param path: below the site; or from the root after ``//``

@@ -34,7 +34,7 @@ def large_form_in_chunks(request: Request) -> Request:
 
 
 def large_json(request: Request) -> Request:
-    """100 MB of JSON in one text."""
+    """100 MB of JSON in one string."""
     return _json(request, b'{"title": "' + b"a" * 100 * MEGABYTE + b'"}')
 
 

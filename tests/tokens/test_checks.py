@@ -34,7 +34,7 @@ def test_the_counter_counts(site: Any, counter: Counter) -> None:
 def test_a_request_with_a_token_writes_nothing(
     site: Any, counter: Counter, path: str
 ) -> None:
-    """Authentication writes nothing, so that it never meets a conflict."""
+    """Authentication writes nothing, so that it never conflicts."""
     token = site.token(site.issue())
     site.api("GET", path, token)
     counter.names.clear()

@@ -85,7 +85,7 @@ class TestBeforeProfileVersion1004:
     def test_such_a_token_ends_with_its_credential(
         self, site: Any, issue: Callable[..., Any]
     ) -> None:
-        """RV-01: a credential that was forgotten opens nothing."""
+        """RV-01: a credential that was forgotten authorizes nothing."""
         client_id = issue().client_id
         add(site, client_id)
         site.context.storage.service_keys.remove(client_id)

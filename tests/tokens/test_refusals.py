@@ -1,4 +1,4 @@
-"""Telling the log and the subscribers that somebody was not let in."""
+"""Telling the log and the subscribers that somebody was refused."""
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.events import AccessRefused

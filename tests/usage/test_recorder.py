@@ -655,7 +655,7 @@ class TestDatabases:
 
 
 class TestSeveralProcesses:
-    """Each writes on its own, and hardly ever meets another."""
+    """Each writes on its own, and hardly ever conflicts."""
 
     @pytest.mark.parametrize("kind", ["file", "memory"])
     def test_two_processes_that_write_at_once_do_not_conflict(
@@ -687,7 +687,7 @@ class TestSeveralProcesses:
     def test_a_conflict_costs_no_use(
         self, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """All of them are sent to one place, where they meet for certain."""
+        """All of them are sent to one place, where they conflict for certain."""
         monkeypatch.setattr(
             "pas.plugins.tokenauth.usage.writer.secrets.token_bytes",
             lambda length: b"\0" if length == 1 else os.urandom(length),

@@ -62,7 +62,7 @@ def listener(site: Any) -> Any:
 
 
 def passwords(listener: Any) -> str:
-    """What was taken for a password, in one text."""
+    """What was taken for a password, in one string."""
     found = [credentials.get("password", "") for credentials in listener]
     return "\n".join(found)
 
@@ -301,7 +301,7 @@ def test_a_damaged_header_is_left_to_others(site: Any, header: str) -> None:
 
 
 class TestTwoCredentials:
-    """A damaged token, or one beside other credentials, never lets others in."""
+    """A damaged token, or one beside other credentials, authorizes nobody else."""
 
     @pytest.fixture
     def cookies(self, site: Any) -> Any:

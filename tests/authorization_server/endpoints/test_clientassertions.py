@@ -316,7 +316,7 @@ def test_a_key_that_has_ended_proves_nothing(
     name: str,
     value: float,
 ) -> None:
-    """JB-33: one text for what the client learns, the reason for the log."""
+    """JB-33: one sentence for what the client learns, the reason for the log."""
     setattr(site.service_key(keyfile), name, value)
     site.commit()
     answer = endpoint.client(client_assertion(site, keyfile))

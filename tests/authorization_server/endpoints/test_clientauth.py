@@ -203,7 +203,7 @@ def test_a_bearer_header_is_ignored(site: Any, endpoint: Any, keyfile: Any) -> N
 
 
 def test_a_token_gets_no_token(site: Any, endpoint: Any, keyfile: Any) -> None:
-    """A token does not breed: without a grant there is nothing to be had."""
+    """No escalation: a token without a grant obtains nothing."""
     headers = [("Authorization", f"Bearer {site.token(keyfile)}")]
     grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer"
     answer = endpoint.form([("grant_type", grant_type)], headers)

@@ -129,7 +129,7 @@ def test_a_secret_is_the_wrong_method(site: Any, endpoint: Any, keyfile: Any) ->
 
 
 def test_an_access_token_is_no_client(site: Any, endpoint: Any, keyfile: Any) -> None:
-    """CA-13: a token does not breed."""
+    """CA-13: a token obtains no other token."""
     headers = [("Authorization", f"Bearer {site.token(keyfile)}")]
     answer = endpoint.form([("grant_type", "client_credentials")], headers)
     answer.check_refused("invalid_client")

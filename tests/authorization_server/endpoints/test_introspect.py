@@ -194,7 +194,7 @@ def test_a_string_that_is_no_token_of_ours_is_inactive(
 def test_a_token_that_would_be_refused_is_inactive(
     site: Any, endpoint: Any, keyfile: Any, admin: str
 ) -> None:
-    """IN-03, IN-04: what was revoked a moment ago; more in the use case's tests."""
+    """IN-03, IN-04: revoked a moment ago; more in test_introspection.py."""
     token = site.token(keyfile)
     assert endpoint.ask_as("introspect", token, admin).json()["active"] is True
     site.service_key(keyfile).revoked_at = 1.0

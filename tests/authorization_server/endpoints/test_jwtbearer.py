@@ -41,7 +41,7 @@ def _claims(keyfile: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def _signed(keyfile: dict[str, Any], claims: Any, algorithm: str = "ES256") -> str:
-    """A JWT that PyJWT would not make of these claims; texts are taken as they are."""
+    """A JWT that PyJWT would not make of these claims; strings are used as they are."""
     text = claims if isinstance(claims, str) else json.dumps(claims)
     registry = jwt.PyJWS()
     if "Ed25519" not in registry.get_algorithms():
@@ -294,7 +294,7 @@ def test_known_and_unknown_subjects_look_the_same(
 def test_aud_may_be_issuer_or_token_endpoint(
     site: Any, endpoint: Any, keyfile: Any, aud: Any
 ) -> None:
-    """JB-08, JB-09: a text or a list."""
+    """JB-08, JB-09: a string or a list."""
     if isinstance(aud, str):
         aud = aud.format(site.url)
     else:
@@ -330,7 +330,7 @@ def test_aud_may_be_issuer_or_token_endpoint(
 def test_any_other_aud_is_refused(
     site: Any, endpoint: Any, keyfile: Any, aud: Any
 ) -> None:
-    """JB-08, JB-09, JW-06, JW-07, JS-19: compared as a text; nobody else is named."""
+    """JB-08, JB-09, JW-06, JW-07, JS-19: compared as a string; nobody else is named."""
     filled = json.loads(json.dumps(aud).replace("{0}", site.url))
     answer = endpoint.post(site.grant(keyfile, aud=filled))
     assert "aud" in answer.check_refused("invalid_grant")

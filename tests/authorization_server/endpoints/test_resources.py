@@ -1,4 +1,4 @@
-"""The site is the one resource that its tokens open (RFC 8707)."""
+"""The site is the one resource that its tokens are for (RFC 8707)."""
 
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PREFIXES

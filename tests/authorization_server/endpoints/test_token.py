@@ -326,7 +326,7 @@ def test_another_package_can_add_a_grant_type(
 def test_an_unexpected_error_is_a_500_without_details(
     site: Any, endpoint: Any, error: Exception, path: str, accept: str
 ) -> None:
-    """TE-19: JSON, no OAuth code, neither text nor traceback; nothing is kept."""
+    """TE-19: JSON, no OAuth code, neither message nor traceback; nothing is kept."""
 
     class Broken(ExampleGrant):
         def __call__(self, *args: Any) -> IssuedToken:

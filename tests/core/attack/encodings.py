@@ -301,5 +301,5 @@ def json_that_is_no_object(draw: Any, draft: Draft) -> str:
 
 
 def _with_value(text: str) -> Any:
-    """Puts one more member into the JSON of an object, with this text as its value."""
+    """Puts one more member into the JSON of an object, with this string as value."""
     return lambda data: data.strip()[:-1] + f', "more": {text}}}'.encode()

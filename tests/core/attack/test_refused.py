@@ -20,7 +20,7 @@ import pytest
 def test_an_assertion_with_one_fault_is_refused_for_this_fault(
     reason: Reason, kind: Kind
 ) -> None:
-    """JB-04, JB-25, JS-27: one error, one text, and nothing else is raised."""
+    """JB-04, JB-25, JS-27: one error, one message, and nothing else is raised."""
     name = f"{kind}: {reason.name}"
 
     @effort(name)

@@ -1,4 +1,4 @@
-"""Changing title, limits and switches of a key."""
+"""Changing the options of a key."""
 
 from dataclasses import replace
 from plone import api

@@ -12,7 +12,7 @@ ENOUGH = {"title": "A token", "expires": "2099-12-31"}
 
 @pytest.fixture(autouse=True)
 def any_lifetime(site: Any) -> None:
-    """Tokens may live as long as their owner likes, but not for ever."""
+    """Tokens may live as long as their owner likes, but must expire."""
     site.plugin.max_personal_access_token_lifetime = None
     site.commit()
 

@@ -1,4 +1,4 @@
-"""A token does not breed by detours either: what decides later who gets in.
+"""No escalation by detours either: what decides later who has access.
 
 Each test also looks whether that which must not change has changed.
 """
@@ -43,7 +43,7 @@ import zipfile
 
 PASSWORD = "correct-horse-battery-1"
 AUTH = ("owner", PASSWORD)
-#: Whose key it is, and what is decided about it.
+#: Whose key it is, and its options.
 KEYS: dict[str, tuple[str, dict[str, Any]]] = {
     "full": ("Manager", {}),
     "read-only": ("Manager", {"scopes": ("plone.read",)}),

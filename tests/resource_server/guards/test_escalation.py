@@ -1,4 +1,4 @@
-"""A token does not breed: it mints and changes no credential, on any way we know.
+"""No escalation: a token issues and changes no credential, on any path we know.
 
 Each test also looks whether the credential that must not exist does exist.
 """
@@ -242,7 +242,7 @@ class TestPasswordResets:
 
 
 class TestUserFoldersElsewhere:
-    """A user folder below the site lets people in, too."""
+    """A user folder below the site authenticates people, too."""
 
     @pytest.fixture(autouse=True)
     def folder(self, site: Any) -> None:
@@ -366,7 +366,7 @@ class TestSubrequests:
 
 
 class TestAdminScope:
-    """It opens accounts, and nothing of ours."""
+    """It gives access to accounts, and to nothing of ours."""
 
     def test_such_a_key_makes_a_user(self, site: Any, manager_token: str) -> None:
         body = {

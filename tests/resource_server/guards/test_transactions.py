@@ -105,7 +105,7 @@ def test_the_next_requests_of_the_threads_are_not_refused(
 def test_a_request_that_cannot_be_aborted_leaves_the_thread_usable(
     site: Any, publish: Any, scope: str
 ) -> None:
-    """A database that is restarted must not shut people out of every thread."""
+    """A database that is restarted must not lock people out of every thread."""
     token = site.exchange(site.grant(site.issue()), scope=scope).json()["access_token"]
     publish(lose_the_database)
     logged_in = (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)

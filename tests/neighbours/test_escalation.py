@@ -1,4 +1,4 @@
-"""A token does not breed by the log-in views of the neighbours either."""
+"""No escalation by the log-in views of other add-ons either."""
 
 from tests.neighbours.logins import Logins
 from tests.neighbours.site import USER_HEADER

@@ -1,7 +1,7 @@
-"""Many writers at once: how often they meet, and what they get done.
+"""Many writers at once: how often they conflict, and what they get done.
 
 Every writer is a thread with a connection of its own, as in Zope. It exchanges grants
-for access tokens, each in a transaction, and repeats a transaction that met another, as
+for access tokens, each in a transaction, and repeats one that conflicted, as
 often as Zope does. Between one and the next it does not rest.
 """
 
@@ -66,7 +66,7 @@ class Outcome:
     """What became of it.
 
     :param issued: tokens that were issued
-    :param repeated: transactions that met another one
+    :param repeated: transactions that conflicted
     :param failed: requests that Zope would have given up
     :param busy: seconds, added up, in which a transaction was open
     :param seconds: how long it took

@@ -54,7 +54,7 @@ class FrontEnd:
         self.db.close()
 
     def issue(self, grant: str) -> str:
-        """Exchange a grant for a token, as often as it meets others."""
+        """Exchange a grant for a token, again where it conflicts."""
         while True:
             with self.request() as (server, manager):
                 issued = JWTBearerGrant(server)({"assertion": grant}, CLIENT, NOW)

@@ -44,7 +44,7 @@ class Users:
 
 
 class Server:
-    """What the use cases need to know about a site."""
+    """What the services need to know about a site."""
 
     users = Users()
     settings = SimpleNamespace(

@@ -168,7 +168,7 @@ def flush(
 
 
 def several_processes(plugin: Any) -> None:
-    """How often they meet."""
+    """How often they conflict."""
     with counted_transactions() as begun:
         write_at_once(plugin)
     show(

@@ -326,7 +326,7 @@ def _run(item: Any) -> None:
 
 
 def _is_documented(mutant: Mutant) -> bool:
-    """Whether it changes a text that tests/docs looks for on the page about errors.
+    """Whether it changes a message that tests/docs looks for on the page about errors.
 
     These tests read the source, where a child changes nothing.
     """

@@ -1,6 +1,6 @@
 """What a server has acknowledged, as its clients remember it.
 
-An answer that does not come leaves open whether the thing was done. An answer that does
+If no answer comes, nobody knows whether the thing was done. An answer that does
 come is a promise.
 """
 
@@ -90,7 +90,7 @@ class Ledger:
     def judge(
         self, what: str, credential: Credential, since: float, asked_at: float, ok: bool
     ) -> None:
-        """Judge whether something of a credential may have been let in or refused.
+        """Judge whether something of a credential may have been accepted or refused.
 
         :param since: when what was tried had been acknowledged
         :param asked_at: when it was asked for

@@ -168,7 +168,7 @@ class Client:
         self.ledger.count("personal tokens used")
 
     def answers(self, token: str) -> bool:
-        """Whether a token opens anything, whoever may have promised what."""
+        """Whether a token is accepted, whoever may have promised what."""
         return self._request("GET", WHO_AM_I, token=token).status_code == 200
 
     # -- HTTP -----------------------------------------------------------------------

@@ -416,7 +416,7 @@ def _step(offset: Path, seconds: int) -> None:
 
 
 def _check_clock(result: Result, zope: Zope, now: Callable[[], float]) -> None:
-    """Right after a step: the server has seen it, nothing revoked is let in."""
+    """Right after a step: the server has seen it, nothing revoked is accepted."""
     client = Client(zope.url, result.ledger, USER, now)
     ledger = result.ledger
     for token in ledger.tokens[-20:]:

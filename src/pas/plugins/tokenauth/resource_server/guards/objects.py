@@ -79,10 +79,10 @@ class CredentialsGuard(TransactionGuard):
 
 
 def guard_credentials(request: Any, access: Access) -> None:
-    """Keep this request's transactions from changing what lets people in.
+    """Keep this request's transactions from changing protected objects.
 
     With an admin scope accounts may change, but not what this package keeps, nor which
-    plugins let users in.
+    plugins authenticate users.
     """
     context = current_site()
     if context is None:

@@ -63,7 +63,7 @@ def test_a_token_authorizes_requests_to_the_api(site: Any, path: str) -> None:
 
 def test_a_token_authorizes_requests_for_a_page(site: Any) -> None:
     """RS-01: for pages that need a permission."""
-    token = site.token(site.issue())
+    token = site.token(site.issue(scopes=("plone.admin.read",)))
     assert site.get("/@@overview-controlpanel").status_code == 302
     assert site.get("/@@overview-controlpanel", token).status_code == 200
 
@@ -90,7 +90,7 @@ def test_a_token_works_behind_virtual_hosting(site: Any) -> None:
 
 def test_a_token_gives_the_roles_that_come_from_a_group(site: Any) -> None:
     site.add_user("grouped", "Member", "Manager")
-    keyfile = site.issue("grouped")
+    keyfile = site.issue("grouped", scopes=("plone.admin.read",))
     site.portal.acl_users.userFolderEditUser("grouped", None, ["Member"], [])
     groups = site.portal.portal_groups
     groups.addGroup("admins", roles=["Site Administrator"])

@@ -69,25 +69,22 @@ def _is_tree(obj: Any) -> bool:
 
 def _is_part(obj: Persistent, tree: Any) -> bool:
     """Whether an object is a node or a bucket of a tree, or a value in it."""
-    if obj._p_jar is not tree._p_jar:
+    if obj._p_jar is not tree._p_jar or not tree:
         return False
-    try:
-        for key in _possible_keys(obj):
-            if any(part._p_oid == obj._p_oid for part in _way_to(tree, key)):
-                return True
-    except TypeError:
-        # The keys of the tree are of another type.
-        return False
-    return False
+    # Others may not be compared with those of the tree.
+    key_type = type(tree.minKey())
+    keys = [key for key in _possible_keys(obj) if type(key) is key_type]
+    return any(part._p_oid == obj._p_oid for key in keys for part in _way_to(tree, key))
 
 
 def _possible_keys(obj: Any) -> list[Any]:
     """Keys by which an object can be found in a tree that it is part of."""
-    if type(obj).__module__.startswith("BTrees."):
+    if hasattr(obj, "minKey"):
         # What is empty is in no tree any more, and the tree has changed.
         return [obj.minKey()] if obj else []
-    names = ("id", "__name__", "credential_id")
-    keys = [vars(obj).get(name) for name in names]
+    obj._p_activate()
+    state = getattr(obj, "__dict__", {})
+    keys = [state.get(name) for name in ("id", "__name__", "credential_id")]
     return [key for key in keys if isinstance(key, str)]
 
 

@@ -54,7 +54,7 @@ PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs=")
 @pytest.fixture
 def reader(site: Any) -> str:
     """A token of a Manager that may only read."""
-    token: str = site.token(site.issue(scopes=("plone.read",)))
+    token: str = site.token(site.issue(scopes=("plone.admin.read",)))
     return token
 
 
@@ -117,7 +117,7 @@ def nothing_stored(site: Any) -> Iterator[None]:
     assert database.lastTransaction() == before
 
 
-def is_refused(response: Any, scope: str = "plone.write") -> bool:
+def is_refused(response: Any, scope: str = "plone.admin") -> bool:
     """RS-10."""
     assert response.status_code == 403, (response.status_code, response.text[:500])
     assert response.headers["Content-Type"] == "application/json"
@@ -383,7 +383,7 @@ def test_a_personal_access_token_that_may_only_read_is_held_as_well(
     site: Any, page: Any, publish: Any, way: str
 ) -> None:
     """As a password it is not exempt from what plone.protect asks browsers for."""
-    token = site.personal_access_token(scopes=("plone.read",))
+    token = site.personal_access_token(scopes=("plone.admin.read",))
     site.plugin.personal_access_tokens_as_passwords = True
     site.commit()
     password = base64.b64encode(f"owner:{token}".encode()).decode()

@@ -6,6 +6,7 @@ renders a page is thrown away, and the page is delivered; any other change is
 refused. plone.protect knows the one from the other.
 """
 
+from ...core.scopes import ADMIN
 from ...core.scopes import WRITE
 from ...web.access import access_of
 from ...web.markers import fast_also_provides
@@ -44,7 +45,7 @@ class ReadOnlyGuard(TransactionGuard):
         :raises InsufficientScope: when there is
         """
         if _resources(txn):
-            raise InsufficientScope(WRITE)
+            raise _lacks_scope(self._request)
 
 
 def guard_against_writes(request: Any) -> None:
@@ -67,9 +68,14 @@ def refuse_changes(event: PubBeforeCommit) -> None:
     txn = transaction.get()
     resources = _resources(txn)
     if not all(_is_harmless(resource, request) for resource in resources):
-        raise InsufficientScope(WRITE)
+        raise _lacks_scope(request)
     if resources:
         txn.doom()
+
+
+def _lacks_scope(request: Any) -> InsufficientScope:
+    access = access_of(request)
+    return InsufficientScope(ADMIN if access and access.administers else WRITE)
 
 
 def _resources(txn: ITransaction) -> list[Any]:

@@ -6,15 +6,11 @@ from App.config import getConfiguration
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
-from pas.plugins.tokenauth.credentials.scopes import is_administrative
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import issue_service_key
+from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.site.lookup import plugin_of
 from pas.plugins.tokenauth.site.lookup import site_of
@@ -110,21 +106,20 @@ class Site:
         """Issue a service key and return its keyfile; it may write unless told."""
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
-        now = time.time()
-        issued = issue_service_key(
+        issued = SERVICE_KEY.issue(
             self.context,
             self.requester(owner),
-            ServiceKeyOptions(**_options(options, now)),
-            now,
+            dict(**{"title": "A key", **options}),
+            time.time(),
             idempotency_key=secrets.token_hex(),
-            material=KeyMaterial(algorithm=algorithm),
+            material={"algorithm": algorithm},
         )
         self.commit()
         return issued.keyfile
 
     def personal_access_token(self, owner: str = "owner", **options: Any) -> str:
         """Issue a personal access token and return it."""
-        return self.issue_personal_access_token(owner, **options).token
+        return str(self.issue_personal_access_token(owner, **options).text)
 
     def issue_personal_access_token(
         self, owner: str = "owner", **options: Any
@@ -133,12 +128,10 @@ class Site:
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
         now = time.time()
-        issued = issue_personal_access_token(
+        issued = PERSONAL_ACCESS_TOKEN.issue(
             self.context,
             self.requester(owner),
-            PersonalAccessTokenOptions(
-                **_options({"expires_at": now + 3600, **options}, now)
-            ),
+            dict(**{"title": "A token", "expires_at": now + 3600, **options}),
             now,
             idempotency_key=secrets.token_hex(),
         )
@@ -294,20 +287,21 @@ def issue(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
         public_key: str = "",
         **options: Any,
     ) -> Any:
-        material = KeyMaterial(
-            algorithm="" if public_key else "EdDSA", public_key=public_key
-        )
-        issued = issue_service_key(
+        material = {
+            "algorithm": "" if public_key else "EdDSA",
+            "public_key": public_key,
+            "name": name,
+        }
+        issued = SERVICE_KEY.issue(
             site.context,
             people[requester],
-            ServiceKeyOptions(**_options(options, now)),
+            dict(**{"title": "A key", **options}),
             now,
             str(next(forms)),
-            material,
-            owner,
-            name,
+            material=material,
+            owner=owner,
         )
-        return issued.service_key
+        return issued.credential
 
     return issue
 
@@ -320,14 +314,14 @@ def issue_token(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
     def issue_token(
         requester: str = "owner", owner: str = "", now: float = NOW, **options: Any
     ) -> Any:
-        options = _options({"expires_at": now + 3600, **options}, now)
-        return issue_personal_access_token(
+        options = {"title": "A token", "expires_at": now + 3600, **options}
+        return PERSONAL_ACCESS_TOKEN.issue(
             site.context,
             people[requester],
-            PersonalAccessTokenOptions(**options),
+            options,
             now,
             str(next(forms)),
-            owner,
+            owner=owner,
         )
 
     return issue_token

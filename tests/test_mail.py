@@ -1,29 +1,24 @@
 """Mails to owners, as a mail server gets them."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from email.message import EmailMessage
 from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.scopes import WRITE
-from pas.plugins.tokenauth.credentials.options import options_of
-from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
-from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.mail import notify
 from pas.plugins.tokenauth.mail import NotifyResult
 from pas.plugins.tokenauth.mail import reminding
 from pas.plugins.tokenauth.mail import sends_mail
 from pas.plugins.tokenauth.mail.addresses import is_address
 from pas.plugins.tokenauth.mail.delivery import MAX_AT_ONCE
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import issue_service_key
-from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
+from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.requester import Operator
 from pathlib import Path
 from plone import api
 from Products.MailHost.MailHost import MailHost
+from tests.credentials.doing import change_credential
+from tests.credentials.doing import rotate_service_key
 from threading import Thread
 from typing import Any
 from zope.i18n import translate
@@ -39,7 +34,7 @@ import transaction
 pytest_plugins = ["tests.mailserver"]
 
 DAY = 24 * 60 * 60
-ES256 = KeyMaterial(algorithm="ES256")
+ES256 = {"algorithm": "ES256"}
 
 
 @pytest.fixture
@@ -94,12 +89,10 @@ def issue_token(
     site: Any, owner: str, requester: str = "owner", **options: Any
 ) -> IssuedPersonalAccessToken:
     options.setdefault("expires_at", time.time() + 90 * DAY)
-    issued = issue_personal_access_token(
+    issued = PERSONAL_ACCESS_TOKEN.issue(
         site.context,
         site.requester(requester),
-        PersonalAccessTokenOptions(
-            **{"title": "A token", "scopes": (READ,), **options}
-        ),
+        dict(**{"title": "A token", "scopes": (READ,), **options}),
         time.time(),
         secrets.token_hex(),
         owner=owner,
@@ -523,12 +516,11 @@ def test_an_owner_is_told_of_changes_by_others_only(
 
 
 def change(site: Any, credential_id: str, user_id: str, **options: Any) -> None:
-    now = options_of(site.context.storage.credential(credential_id))
     change_credential(
         site.context,
         site.requester(user_id),
         credential_id,
-        replace(now, **options),
+        options,
         time.time(),
     )
     site.commit()
@@ -547,13 +539,13 @@ def test_a_key_from_the_command_line_is_announced_with_who_typed_it(
 
 def issue_for_others(site: Any, owners: list[str]) -> None:
     for owner in owners:
-        issue_service_key(
+        SERVICE_KEY.issue(
             site.context,
             Operator("root (command line)"),
-            ServiceKeyOptions(title="A key"),
+            {"title": "A key"},
             time.time(),
             secrets.token_hex(),
-            ES256,
+            material=ES256,
             owner=owner,
         )
 

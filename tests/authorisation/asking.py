@@ -134,7 +134,6 @@ _SHOWN = {
 _FORMS: dict[str, Callable[..., Any]] = {
     "issue": _issue,
     "edit": _edit,
-    "edit-personal-access-token": _edit,
     "rotate": _rotate,
     "revoke": _revoke,
     "settings": _settings,

@@ -5,11 +5,9 @@ from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import setSecurityManager
 from AccessControl.users import nobody
 from OFS.Folder import Folder
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import issue_service_key
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from plone.protect.authenticator import createToken
@@ -98,13 +96,13 @@ class World:
 
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
-        issue_service_key(
+        SERVICE_KEY.issue(
             self.site.context,
             self.site.requester("owner"),
-            ServiceKeyOptions(title=f"{MARK} of old"),
+            {"title": f"{MARK} of old"},
             100 * DAY,
             idempotency_key=secrets.token_hex(),
-            material=KeyMaterial(algorithm="ES256"),
+            material={"algorithm": "ES256"},
         )
         self.site.commit()
 

@@ -7,8 +7,9 @@ from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat
 from pas.plugins.tokenauth import client
-from pas.plugins.tokenauth.cli import issuing
 from pas.plugins.tokenauth.core import clock
+from pas.plugins.tokenauth.servicekeys import command
+from pas.plugins.tokenauth.servicekeys.kind import ServiceKeyKind
 from pathlib import Path
 from typing import Any
 from ZODB.POSException import ConflictError
@@ -259,16 +260,16 @@ class TestConflicts:
     def conflicts(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """How often the next transaction is still to conflict."""
         left = [0]
-        issue_service_key = issuing.issue_service_key
+        make = ServiceKeyKind.issue
 
         def meeting_others(*args: Any, **kwargs: Any) -> Any:
-            issued = issue_service_key(*args, **kwargs)
+            issued = make(*args, **kwargs)
             if left[0]:
                 left[0] -= 1
                 raise ConflictError()
             return issued
 
-        monkeypatch.setattr(issuing, "issue_service_key", meeting_others)
+        monkeypatch.setattr(ServiceKeyKind, "issue", meeting_others)
         return left
 
     def test_the_keyfile_is_that_of_the_key_that_stays(
@@ -422,10 +423,10 @@ class TestEnsure:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """Two deployments at once: the second has no keyfile and says so."""
-        ensure_service_key = issuing.ensure_service_key
+        ensure_service_key = command.ensure_service_key
 
         def overtaken(*args: Any, **kwargs: Any) -> Any:
-            monkeypatch.setattr(issuing, "ensure_service_key", ensure_service_key)
+            monkeypatch.setattr(command, "ensure_service_key", ensure_service_key)
             keyfile_of_the_second = ensure_service_key(*args, **kwargs).issued
             assert keyfile_of_the_second is not None
             output.write_text(json.dumps(keyfile_of_the_second.keyfile))
@@ -434,7 +435,7 @@ class TestEnsure:
             site.commit()
             raise ConflictError()
 
-        monkeypatch.setattr(issuing, "ensure_service_key", overtaken)
+        monkeypatch.setattr(command, "ensure_service_key", overtaken)
         output_of_the_second = output.with_name("second.json")
         result = tokenauth(*ensure(owner, "--output", output_of_the_second))
         assert result.code == 3 and "cannot be had again" in result.err

@@ -1,9 +1,9 @@
 """Arguments, and what a call without Zope loads."""
 
 from pas.plugins.tokenauth.cli.arguments import STATES
+from pas.plugins.tokenauth.cli.credentials import table
 from pas.plugins.tokenauth.cli.main import main
 from pas.plugins.tokenauth.cli.parser import parsed
-from pas.plugins.tokenauth.cli.tables import table
 from pas.plugins.tokenauth.credentials.search import STATES as KNOWN_STATES
 
 import pytest

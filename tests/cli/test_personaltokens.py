@@ -1,10 +1,10 @@
 """``pat issue``, ``pat list``, ``pat usage`` and ``pat revoke``."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.cli import personaltokens
 from pas.plugins.tokenauth.core import clock
 from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
+from pas.plugins.tokenauth.personaltokens.kind import PersonalAccessTokenKind
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pathlib import Path
 from typing import Any
@@ -181,15 +181,6 @@ class TestIssue:
         result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
         assert (result.code, output.read_text(), tokens(site)) == (1, "precious", [])
 
-    def test_a_site_that_is_not_upgraded_says_so(
-        self, site: Any, owner: str, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        storage = type(site.context.storage)
-        monkeypatch.setattr(storage, "needs_upgrade", property(lambda self: True))
-        result = tokenauth(*issue(owner, "--expires", "90d", "--output", "-"))
-        assert (result.code, result.out) == (1, "")
-        assert "must upgrade this add-on" in result.err
-
     @pytest.mark.parametrize(("conflicts", "code"), [(1, 0), (99, 1)])
     def test_the_token_in_the_file_is_the_one_that_stays(
         self,
@@ -202,18 +193,16 @@ class TestIssue:
         code: int,
     ) -> None:
         left = [conflicts]
-        issue_personal_access_token = personaltokens.issue_personal_access_token
+        make = PersonalAccessTokenKind.issue
 
         def meeting_others(*args: Any, **kwargs: Any) -> Any:
-            issued = issue_personal_access_token(*args, **kwargs)
+            issued = make(*args, **kwargs)
             if left[0]:
                 left[0] -= 1
                 raise ConflictError()
             return issued
 
-        monkeypatch.setattr(
-            personaltokens, "issue_personal_access_token", meeting_others
-        )
+        monkeypatch.setattr(PersonalAccessTokenKind, "issue", meeting_others)
         result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
         assert (result.code, len(tokens(site))) == (code, 1 - code)
         assert output.exists() == (code == 0)

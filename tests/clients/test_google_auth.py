@@ -3,9 +3,7 @@
 from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import issue_service_key
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from tests.clients.connections import Connections
 from tests.clients.programs import library
 from tests.clients.programs import program
@@ -28,13 +26,13 @@ GOOGLE = "iamcredentials.googleapis.com"
 def keyfile(site: Any) -> dict[str, Any]:
     """The download for google-auth."""
     site.add_user("owner", "Manager")
-    issued = issue_service_key(
+    issued = SERVICE_KEY.issue(
         site.context,
         site.requester("owner"),
-        ServiceKeyOptions(title="For google-auth", may_impersonate=True),
+        {"title": "For google-auth", "may_impersonate": True},
         time.time(),
         idempotency_key=secrets.token_hex(),
-        material=KeyMaterial(algorithm="RS256"),
+        material={"algorithm": "RS256"},
     )
     site.commit()
     document: dict[str, Any] = issued.google_keyfile

@@ -4,7 +4,7 @@ from App.config import getConfiguration
 from collections.abc import Callable
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
+from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from tests.credentials.pages.conftest import text_of
 from tests.credentials.pages.conftest import Visitor as BrowserVisitor
 from typing import Any

@@ -13,7 +13,6 @@ PAGES = [
         "revoke-before",
         "issue",
         "edit",
-        "edit-token",
         "rotate",
         "revoke",
     )
@@ -46,10 +45,6 @@ def forms(manager: Any, new_key: Any, new_token: Any) -> dict[str, dict[str, Any
             "algorithm": "ES256",
         },
         f"{PANEL}-edit": {**edit, "title": "After"},
-        f"{PANEL}-edit-token": {
-            **manager.form(f"{PANEL}-edit-token", id=token_id),
-            "title": "After",
-        },
         f"{PANEL}-rotate": manager.form(f"{PANEL}-rotate", id=client_id),
         f"{PANEL}-revoke": {
             "_authenticator": settings["_authenticator"],

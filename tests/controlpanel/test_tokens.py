@@ -11,7 +11,7 @@ import time
 
 
 PANEL = "@@tokenauth-controlpanel"
-EDIT = f"{PANEL}-edit-token"
+EDIT = f"{PANEL}-edit"
 DAY = 24 * 60 * 60
 
 
@@ -95,7 +95,7 @@ def test_every_row_leads_to_the_pages_for_its_kind(
 ) -> None:
     pages = {
         key_id: ["edit", "logs", "revoke"],
-        token_id: ["edit-token", "logs", "revoke"],
+        token_id: ["edit", "logs", "revoke"],
     }
     html = administrator.see(PANEL)
     for row in html.cssselect("tbody tr"):
@@ -135,7 +135,7 @@ def test_the_list_with_a_token_says_it_too(
 # -- one token -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["edit-token", "logs", "logs-csv", "revoke"])
+@pytest.mark.parametrize("name", ["edit", "logs", "logs-csv", "revoke"])
 @pytest.mark.parametrize("who", ["owner", "member", "anonymous"])
 def test_nobody_else_sees_the_pages(
     site: Any, visitor: Any, owner: Any, token_id: str, name: str, who: str
@@ -151,7 +151,7 @@ def test_nobody_else_sees_the_pages(
     assert "/require_login" in response.headers["Location"]
 
 
-@pytest.mark.parametrize("name", ["edit-token", "logs", "logs-csv", "revoke"])
+@pytest.mark.parametrize("name", ["edit", "logs", "logs-csv", "revoke"])
 @pytest.mark.parametrize("who", ["administrator", "manager", "root_user"])
 def test_administrators_see_the_pages(
     request: pytest.FixtureRequest, token_id: str, name: str, who: str
@@ -163,7 +163,7 @@ def test_administrators_see_the_pages(
         assert "Some token" in response.text
 
 
-@pytest.mark.parametrize("name", ["edit-token", "logs", "logs-csv", "revoke"])
+@pytest.mark.parametrize("name", ["edit", "logs", "logs-csv", "revoke"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_request_with_a_token_is_refused(
     site: Any, token_id: str, name: str, method: str

@@ -1,22 +1,19 @@
 """Policies of the site hold for everybody and in every way."""
 
-from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.credentials.errors import TooManyCredentials
-from pas.plugins.tokenauth.credentials.kinds import PERSONAL_ACCESS_TOKEN
-from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
-from pas.plugins.tokenauth.credentials.options import options_of
 from pas.plugins.tokenauth.credentials.policies import check_algorithm
 from pas.plugins.tokenauth.credentials.policies import default_algorithm
 from pas.plugins.tokenauth.credentials.policies import latest_expiry
 from pas.plugins.tokenauth.credentials.policies import may_never_end
-from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import PolicyViolation
 from pas.plugins.tokenauth.site.requester import Requester
+from tests.credentials.doing import change_credential
+from tests.credentials.doing import rotate_service_key
 from typing import Any
 from zope.i18n import translate
 
@@ -32,7 +29,7 @@ ISSUERS = [("owner", ""), ("manager", ""), ("manager", "owner"), ("operator", "o
 def change(
     site: Any, requester: Requester, key: Any, now: float = NOW, **options: Any
 ) -> None:
-    wanted = replace(options_of(key), **options)
+    wanted = options
     change_credential(site.context, requester, key.client_id, wanted, now)
 
 
@@ -205,7 +202,7 @@ class TestAllowedAlgorithms:
                 key.client_id,
                 NOW,
                 0,
-                KeyMaterial(algorithm="RS256"),
+                {"algorithm": "RS256"},
             )
         assert refused.value.field == "algorithm"
 

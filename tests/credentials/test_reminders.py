@@ -4,7 +4,7 @@ from pas.plugins.tokenauth.credentials.reminders import due_reminders
 from pas.plugins.tokenauth.credentials.reminders import is_due
 from pas.plugins.tokenauth.credentials.reminders import mark_reminded
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
-from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
+from tests.credentials.doing import rotate_service_key
 from typing import Any
 
 import pytest

@@ -1,24 +1,23 @@
 """Who may do what with the keys of whom: the table, and its fine print."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pas.plugins.tokenauth.credentials.errors import NotYours
-from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
-from pas.plugins.tokenauth.credentials.options import options_of
 from pas.plugins.tokenauth.credentials.rights import owner_manages
 from pas.plugins.tokenauth.credentials.rights import require_any_right
 from pas.plugins.tokenauth.credentials.search import find_credentials
-from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import credential_of
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_issued_before
 from pas.plugins.tokenauth.permissions import ISSUE_KEYS_FOR_OTHERS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.errors import CalledByToken
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.requester import Requester
+from tests.credentials.doing import change_credential
+from tests.credentials.doing import decided
+from tests.credentials.doing import rotate_service_key
 from typing import Any
 
 import pytest
@@ -30,7 +29,7 @@ EVERYBODY = ("owner", "other", "member", "administrator", "manager", "root", "op
 
 
 def change(site: Any, requester: Requester, key: Any, **options: Any) -> bool:
-    wanted = replace(options_of(key), **options)
+    wanted = options
     return change_credential(site.context, requester, key.client_id, wanted, NOW)
 
 
@@ -205,11 +204,11 @@ class TestTightening:
     def test_loosening_is_not(
         self, site: Any, people: dict[str, Requester], key: Any, field: str, value: Any
     ) -> None:
-        before = options_of(key)
+        before = decided(key)
         with pytest.raises(InvalidInput) as refused:
             change(site, people["administrator"], key, **{field: value})
         assert refused.value.field == {"expires_at": "expires"}.get(field, field)
-        assert options_of(key) == before
+        assert decided(key) == before
 
     def test_no_switch_goes_on_again(
         self, site: Any, people: dict[str, Requester], key: Any

@@ -1,7 +1,6 @@
 """Personal access tokens: who may issue and change them, and within which policies."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
@@ -9,15 +8,10 @@ from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.errors import NotYours
 from pas.plugins.tokenauth.credentials.errors import TooManyCredentials
-from pas.plugins.tokenauth.credentials.kinds import PERSONAL_ACCESS_TOKEN
-from pas.plugins.tokenauth.credentials.kinds import SERVICE_KEY
 from pas.plugins.tokenauth.credentials.maintenance import orphan
 from pas.plugins.tokenauth.credentials.maintenance import purge
-from pas.plugins.tokenauth.credentials.options import options_of
-from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
 from pas.plugins.tokenauth.credentials.reminders import due_reminders
 from pas.plugins.tokenauth.credentials.search import find_credentials
-from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import credential_of
 from pas.plugins.tokenauth.credentials.service import issued_before
 from pas.plugins.tokenauth.credentials.service import own_credentials
@@ -26,13 +20,14 @@ from pas.plugins.tokenauth.credentials.service import revoke_issued_before
 from pas.plugins.tokenauth.events import ICredentialEvent
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.personaltokens.service import check_may_issue_token
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.errors import NotASiteUser
 from pas.plugins.tokenauth.site.errors import PolicyViolation
 from pas.plugins.tokenauth.site.requester import Requester
+from tests.credentials.doing import change_credential
 from typing import Any
 from zope.i18n import translate
 
@@ -46,7 +41,7 @@ EVERYBODY = ("owner", "other", "member", "administrator", "manager", "root", "op
 
 
 def change(site: Any, requester: Requester, token: Any, **options: Any) -> bool:
-    wanted = replace(options_of(token), **options)
+    wanted = options
     return change_credential(site.context, requester, token.credential_id, wanted, NOW)
 
 
@@ -139,11 +134,11 @@ class TestIssuing:
     def test_the_same_form_issues_one_token(
         self, site: Any, people: dict[str, Requester]
     ) -> None:
-        options = PersonalAccessTokenOptions(title="A token", expires_at=NOW + 60)
+        options = {"title": "A token", "expires_at": NOW + 60}
         arguments = (site.context, people["owner"], options, NOW, "form")
-        issue_personal_access_token(*arguments)
+        PERSONAL_ACCESS_TOKEN.issue(*arguments)
         with pytest.raises(AlreadyIssued) as refused:
-            issue_personal_access_token(*arguments)
+            PERSONAL_ACCESS_TOKEN.issue(*arguments)
         assert "token" in refused.value.args[0]
         assert len(own_tokens(site, people["owner"])) == 1
 
@@ -293,10 +288,14 @@ class TestPolicies:
     ) -> None:
         site.plugin.max_personal_access_tokens_per_user = 1
         issue_token("manager")
-        check_may_issue_token(site.context, people["manager"], NOW, "owner")
+        PERSONAL_ACCESS_TOKEN.check_may_issue(
+            site.context, people["manager"], NOW, "owner"
+        )
         issue_token("manager", "owner")
         with pytest.raises(TooManyCredentials):
-            check_may_issue_token(site.context, people["manager"], NOW, "owner")
+            PERSONAL_ACCESS_TOKEN.check_may_issue(
+                site.context, people["manager"], NOW, "owner"
+            )
 
     def test_tokens_that_ended_long_ago_are_forgotten_on_the_way(
         self, site: Any, people: dict[str, Requester], issue_token: Any

@@ -13,12 +13,11 @@ from pas.plugins.tokenauth.core.jws import parse
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
-from pas.plugins.tokenauth.servicekeys.ensure import EnsuredServiceKey
+from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
 from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import IssuedServiceKey
+from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
+from pas.plugins.tokenauth.servicekeys.service import EnsuredServiceKey
 from pas.plugins.tokenauth.tokens.issue import IssuedToken
 from pas.plugins.tokenauth.web.isolation import OAuth2Request
 from pas.plugins.tokenauth.web.presented import PresentedToken
@@ -56,7 +55,7 @@ HOLDERS: dict[str, Callable[[], Any]] = {
         credential=NOTHING, token=TOKEN
     ),
     "IssuedToken": lambda: IssuedToken(access_token=TOKEN, expires_in=1, scope=""),
-    "KeyMaterial": lambda: KeyMaterial(public_key=KEY_PAIR.private_pem),
+    "dict[str, Any]": lambda: {"public_key": KEY_PAIR.private_pem},
     "UnverifiedJWS": lambda: parse(ASSERTION),
     "OAuth2Request": lambda: OAuth2Request(
         method="POST",

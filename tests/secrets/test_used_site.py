@@ -6,8 +6,8 @@ from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.events import ServiceKeyIssued
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
-from pas.plugins.tokenauth.servicekeys.service import IssuedServiceKey
+from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
+from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.tokens.issue import IssuedToken
 from pathlib import Path
 from persistent.mapping import PersistentMapping

@@ -1,19 +1,15 @@
 """A deployment says how a key is to be, again and again."""
 
-from dataclasses import replace
 from pas.plugins.tokenauth.core.keys import generate_key_pair
-from pas.plugins.tokenauth.credentials.options import options_of
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
-from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
-from pas.plugins.tokenauth.servicekeys.ensure import ensure_service_key
-from pas.plugins.tokenauth.servicekeys.ensure import EnsuredServiceKey
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
+from pas.plugins.tokenauth.servicekeys.service import ensure_service_key
+from pas.plugins.tokenauth.servicekeys.service import EnsuredServiceKey
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NoIssuer
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.errors import PolicyViolation
 from pas.plugins.tokenauth.site.requester import Requester
+from tests.credentials.doing import change_credential
 from typing import Any
 
 import pytest
@@ -47,9 +43,9 @@ class Deployment:
             self.people[requester],
             owner,
             name,
-            ServiceKeyOptions(**{"title": "Backup", **options}),
+            dict(**{"title": "Backup", **options}),
             now,
-            KeyMaterial(algorithm="" if public_key else "EdDSA", public_key=public_key),
+            {"algorithm": "" if public_key else "EdDSA", "public_key": public_key},
         )
 
 
@@ -209,7 +205,7 @@ class TestNames:
                 site.context,
                 people["owner"],
                 expired.client_id,
-                replace(options_of(expired), expires_at=None),
+                {"expires_at": None},
                 NOW + 2,
             )
         assert refused.value.field == "name"

@@ -10,16 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine
 from pas.plugins.tokenauth import permissions
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from pas.plugins.tokenauth.credentials import maintenance
-from pas.plugins.tokenauth.credentials.options import options_of
-from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
-from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_issued_before
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import issue_service_key
-from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from tests.credentials.doing import change_credential
+from tests.credentials.doing import rotate_service_key
 from tests.states import light
 from tests.states import model
 from tests.states.model import Credential
@@ -33,7 +29,6 @@ from tests.states.world import World
 from typing import Any
 from typing import ClassVar
 
-import dataclasses
 import itertools
 import jwt
 
@@ -201,14 +196,14 @@ class States(RuleBasedStateMachine):
         }
 
         def issue(server: Any) -> Any:
-            return issue_service_key(
+            return SERVICE_KEY.issue(
                 server,
                 self.world.requester(server, requester),
-                ServiceKeyOptions(title="A key", **options),
+                dict(title="A key", **options),
                 self.model.now,
                 str(next(self._numbers)),
-                KeyMaterial(algorithm="EdDSA"),
-                owner,
+                material={"algorithm": "EdDSA"},
+                owner=owner,
             ).keyfile
 
         keyfile = self._attempt("issue a key", is_allowed, issue)
@@ -252,10 +247,10 @@ class States(RuleBasedStateMachine):
         }
 
         def issue(server: Any) -> tuple[str, str]:
-            issued = issue_personal_access_token(
+            issued = PERSONAL_ACCESS_TOKEN.issue(
                 server,
                 self.world.requester(server, None if by_operator else owner),
-                PersonalAccessTokenOptions(title="A token", **options),
+                dict(title="A token", **options),
                 self.model.now,
                 str(next(self._numbers)),
                 owner,
@@ -302,9 +297,9 @@ class States(RuleBasedStateMachine):
         def change(server: Any) -> bool:
             known = server.storage.credential(credential.id)
             if known is None:
-                options: Any = ServiceKeyOptions(title="A key")
+                options: Any = {"title": "A key"}
             else:
-                options = dataclasses.replace(options_of(known), **{what: value})
+                options = {what: value}
             by = self.world.requester(server, user_id)
             change_credential(server, by, credential.id, options, self.model.now)
             return True
@@ -364,7 +359,7 @@ class States(RuleBasedStateMachine):
                 key.id,
                 now,
                 overlap,
-                KeyMaterial(algorithm="EdDSA"),
+                {"algorithm": "EdDSA"},
             ).keyfile
 
         keyfile = self._attempt("rotate", is_allowed, rotate)

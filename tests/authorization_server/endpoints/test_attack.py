@@ -7,9 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import issue_service_key
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from tests.authorization_server.endpoints.conftest import Answer
 from tests.authorization_server.endpoints.conftest import NOW
 from tests.core.attack.drafts import Draft
@@ -55,15 +53,15 @@ def world(site: Any, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def _registered(site: Any, client: Client, now: float) -> str:
     key = client.public_key
-    issued = issue_service_key(
+    issued = SERVICE_KEY.issue(
         site.context,
         site.requester("owner"),
-        ServiceKeyOptions(title=key.algorithm),
+        {"title": key.algorithm},
         now,
         idempotency_key=key.kid,
-        material=KeyMaterial(algorithm=key.algorithm, public_key=key.pem),
+        material={"algorithm": key.algorithm, "public_key": key.pem},
     )
-    client_id: str = issued.service_key.client_id
+    client_id: str = issued.credential.client_id
     return client_id
 
 

@@ -5,7 +5,6 @@ One fact about a good assertion is changed at a time, and it is signed by the ri
 
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
-from pas.plugins.tokenauth.servicekeys.service import rotate_service_key
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from tests.authorization_server.endpoints.conftest import ASSERTION_TYPE
@@ -13,6 +12,7 @@ from tests.authorization_server.endpoints.conftest import authenticated
 from tests.authorization_server.endpoints.conftest import client_assertion
 from tests.authorization_server.endpoints.conftest import GRANT_TYPE
 from tests.authorization_server.endpoints.conftest import Later
+from tests.credentials.doing import rotate_service_key
 from typing import Any
 
 import jwt

@@ -1,7 +1,7 @@
 """A visitor of the pages: somebody with a browser that knows no JavaScript."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
+from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from typing import Any
 
 import lxml.html

@@ -38,7 +38,7 @@ TOKEN_PAGES: dict[str, Callable[[Any, str], Any]] = {
     "revoke token": lambda page, token: page.goto(f"{TOKENS}-revoke?id={token}"),
     "usage of token": lambda page, token: page.goto(f"{TOKENS}-logs?id={token}"),
     "edit token, in the panel": lambda page, token: page.goto(
-        f"{PANEL}-edit-personal-access-token?id={token}"
+        f"{PANEL}-edit?id={token}"
     ),
     "usage of token, in the panel": lambda page, token: page.goto(
         f"{PANEL}-logs?id={token}"

@@ -42,7 +42,6 @@ def site_title(site: Any) -> None:
         (f"{TOKENS}-revoke", "Revoke access token?"),
         (f"{TOKENS}-logs", "Usage"),
         (f"{PANEL}-edit", "Edit service key"),
-        (f"{PANEL}-edit-personal-access-token", "Edit access token"),
         (f"{PANEL}-revoke", "Revoke service key?"),
         (f"{PANEL}-revoke-before", "Revoke everything issued before a given time"),
     ],

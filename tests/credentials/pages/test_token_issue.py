@@ -292,24 +292,6 @@ def test_a_user_with_as_many_tokens_as_allowed_is_told_so(
     assert "Issue an access token" not in text
 
 
-def test_a_site_that_needs_an_upgrade_says_so(
-    site: Any, owner: Any, form: Any, read: Any
-) -> None:
-    """As a site from before there were personal access tokens."""
-    storage = site.context.storage
-    state = storage.__getstate__()
-    del state["personal_access_tokens"]
-    storage.__setstate__(state)
-    storage.__dict__.pop("personal_access_tokens")
-    storage._p_changed = True
-    site.commit()
-    for response in (owner.get(PAGE), owner.submit(PAGE, form)):
-        assert response.status_code == 302
-        assert response.headers["Location"] == f"{site.url}/{LIST}"
-    text = read(owner.get(LIST))
-    assert text.count("An administrator must upgrade this add-on") == 1
-
-
 def tokens(site: Any) -> list[Any]:
     site.sync()
     return list(site.context.storage.personal_access_tokens.owned_by("owner"))

@@ -1,14 +1,11 @@
 """Clients of the endpoints, each acting as somebody."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.credentials.options import PersonalAccessTokenOptions
-from pas.plugins.tokenauth.credentials.options import ServiceKeyOptions
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
-from pas.plugins.tokenauth.personaltokens.service import issue_personal_access_token
-from pas.plugins.tokenauth.personaltokens.service import IssuedPersonalAccessToken
-from pas.plugins.tokenauth.servicekeys.keymaterial import KeyMaterial
-from pas.plugins.tokenauth.servicekeys.service import issue_service_key
+from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from typing import Any
 
 import pytest
@@ -125,17 +122,16 @@ def new_key(site: Any) -> Callable[..., str]:
     def new_key(
         owner: str = "owner", name: str = "", issued_at: float = 0, **options: Any
     ) -> str:
-        issued = issue_service_key(
+        issued = SERVICE_KEY.issue(
             site.context,
             site.requester(owner),
-            ServiceKeyOptions(**{"title": "A key", **options}),
+            dict(**{"title": "A key", **options}),
             issued_at or time.time(),
             idempotency_key=secrets.token_hex(),
-            material=KeyMaterial(algorithm="ES256"),
-            name=name,
+            material={"algorithm": "ES256", "name": name},
         )
         site.commit()
-        return issued.service_key.client_id
+        return issued.credential.client_id
 
     return new_key
 
@@ -153,10 +149,10 @@ def issue_token(site: Any) -> Callable[..., IssuedPersonalAccessToken]:
             "expires_at": issued_at + 90 * DAY,
             "scopes": ("plone.read",),
         }
-        issued = issue_personal_access_token(
+        issued = PERSONAL_ACCESS_TOKEN.issue(
             site.context,
             site.requester(owner),
-            PersonalAccessTokenOptions(**{**defaults, **options}),
+            dict(**{**defaults, **options}),
             issued_at,
             idempotency_key=secrets.token_hex(),
         )

@@ -133,17 +133,6 @@ def test_a_key_needs_an_issuer_and_a_token_does_not(owner: Any, site: Any) -> No
     assert owner.tokens.post(**ENOUGH).status_code == 201
 
 
-def test_a_site_that_is_not_upgraded_says_so(
-    owner: Any, site: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    storage = type(site.context.storage)
-    monkeypatch.setattr(storage, "needs_upgrade", property(lambda self: True))
-    response = owner.tokens.post(**ENOUGH)
-    assert response.status_code == 403
-    assert response.json()["type"] == "UpgradeNeeded"
-    assert owner.tokens.get().json()["items"] == []
-
-
 # -- PATCH -------------------------------------------------------------------
 
 

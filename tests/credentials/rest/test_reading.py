@@ -1,11 +1,12 @@
 """The parts that read requests, without a site."""
 
 from io import BytesIO
+from pas.plugins.tokenauth.core.times import moment
 from pas.plugins.tokenauth.credentials.rest.body import json_object
 from pas.plugins.tokenauth.credentials.rest.errors import UnreadableBody
-from pas.plugins.tokenauth.credentials.rest.members import JSONFields
-from pas.plugins.tokenauth.credentials.rest.times import moment
+from pas.plugins.tokenauth.servicekeys.interfaces import IKeyMaterial
 from pas.plugins.tokenauth.site.errors import InvalidInput
+from pas.plugins.tokenauth.site.fields import given_in_json
 from typing import Any
 
 import pytest
@@ -32,8 +33,8 @@ def test_a_jwk_is_refused_however_deep_it_is() -> None:
     jwk: dict[str, Any] = {}
     for _level in range(10000):
         jwk = {"kty": jwk}
-    with pytest.raises(InvalidInput):
-        JSONFields({"public_key": jwk}, ["public_key"]).public_key("public_key")
+    given = given_in_json(IKeyMaterial, {"public_key": jwk})
+    assert isinstance(given["public_key"], InvalidInput)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The arguments that the commands have in common."""
 
-from .values import expiry
+from .kinds import KindCommands
 from .values import moment
 from argparse import ArgumentParser
 
@@ -35,40 +35,18 @@ def add_owner(parser: ArgumentParser) -> None:
     parser.add_argument("--user", required=True, help="id of the user who will own it")
 
 
-def add_title(parser: ArgumentParser) -> None:
-    """Add what people call a new credential."""
-    parser.add_argument("--title", required=True, help="by which people recognise it")
-
-
-def add_expiry(parser: ArgumentParser, *, required: bool) -> None:
-    """Add when a credential ends; it is never, unless an answer is required."""
+def add_output(parser: ArgumentParser, commands: KindCommands) -> None:
+    """Add where a fresh secret goes."""
     parser.add_argument(
-        "--expires",
-        type=expiry,
-        required=required,
-        metavar="WHEN",
-        help="90d, a date like 2030-12-31, or never" + ("" if required else " (never)"),
-    )
-
-
-def add_limits(parser: ArgumentParser, scope: str) -> None:
-    """Add what a program can do with it, and from where.
-
-    :param scope: the one that it has when none is named
-    """
-    parser.add_argument(
-        "--ip",
-        default="",
-        metavar="RANGES",
-        help='where it may be used from, like "192.0.2.0/24, 2001:db8::1" (anywhere)',
-    )
-    parser.add_argument(
-        "--scope",
-        action="append",
-        metavar="NAME",
-        help="what it is good for: plone.read, plone.write, plone.admin.read,"
-        " plone.admin or one of an add-on; may be"
-        f" given several times ({scope})",
+        "--output",
+        required=commands.needs_output,
+        metavar="FILE",
+        help=f"new file for the {commands.secret}, or - to print it; "
+        + (
+            "it cannot be had again"
+            if commands.needs_output
+            else "needed unless --public-key is given"
+        ),
     )
 
 

@@ -1,46 +1,86 @@
-"""What the commands for each kind of credential know of it."""
+"""What the command line knows of a kind of credential, before Zope starts.
 
-from ..credentials.kinds import CredentialKind
-from ..credentials.kinds import PERSONAL_ACCESS_TOKEN
-from ..credentials.kinds import SERVICE_KEY
-from ..personaltokens.serializers import serialize_personal_access_token
-from ..servicekeys.serializers import serialize_service_key
-from ..site.context import SiteContext
+A distribution names its own in the entry points of the group GROUP: the arguments are
+read, and wrong ones refused, without Zope and its configuration.
+"""
+
+from ..credentials.interfaces import IMaterial
+from ..site.fields import fields_of
+from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from importlib.metadata import entry_points
+from zope.interface.interface import InterfaceClass
+
+
+GROUP = "pas.plugins.tokenauth.commands"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShownKind:
-    """One kind of credential, as the command line shows it.
+class Command:
+    """A command that only one kind has.
 
-    :param kind: the kind itself
-    :param word: what people call one of them
-    :param document: makes the document about one of them
-    :param columns: members of it that are shown in a table
-    :param usage_columns: members of an entry of its usage log that are
+    :param name: the word
+    :param summary: what it does, for people
+    :param add_arguments: adds what it knows to its parser
+    :param run: ``module:function`` that is called with Session and arguments
     """
 
-    kind: CredentialKind
+    name: str
+    summary: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindCommands:
+    """The commands for one kind of credential.
+
+    :param kind: name of the ICredentialKind
+    :param word: what people call one of them
+    :param group: word before the commands; empty for none
+    :param order: a number; those with smaller ones come first
+    :param options: schema of what is decided
+    :param material: schema of what is asked besides at issue
+    :param id_member: what its id is called in JSON
+    :param secret: what people call the secret that is written to a file
+    :param columns: members that are shown in a table
+    :param usage_columns: members of an entry of its usage log that are
+    :param uses: when there is an entry, for people
+    :param more: commands that only this kind has
+    """
+
+    kind: str
     word: str
-    document: Callable[[SiteContext, Any, float], dict[str, Any]]
+    group: str = ""
+    order: int = 100
+    options: InterfaceClass
+    material: InterfaceClass = IMaterial
+    id_member: str
+    secret: str
     columns: tuple[str, ...]
     usage_columns: tuple[str, ...]
+    uses: str = "was used"
+    more: tuple[Command, ...] = ()
+
+    @property
+    def metavar(self) -> str:
+        """What its id is called in the help."""
+        return self.id_member.upper()
+
+    @property
+    def needs_output(self) -> bool:
+        """Whether each one has a secret of the site, which goes to a file."""
+        return "public_key" not in fields_of(self.material)
 
 
-SERVICE_KEYS = ShownKind(
-    kind=SERVICE_KEY,
-    word="service key",
-    document=serialize_service_key,
-    columns=("client_id", "owner", "name", "title", "state", "expires", "last_used"),
-    usage_columns=("time", "subject", "address", "user_agent"),
-)
+def known_kinds() -> list[KindCommands]:
+    """The commands for every kind that is installed, in their order."""
+    found = [point.load() for point in entry_points(group=GROUP)]
+    return sorted(found, key=lambda commands: (commands.order, commands.word))
 
-PERSONAL_ACCESS_TOKENS = ShownKind(
-    kind=PERSONAL_ACCESS_TOKEN,
-    word="personal access token",
-    document=serialize_personal_access_token,
-    columns=("token_id", "owner", "title", "scopes", "state", "expires", "last_used"),
-    usage_columns=("time", "uses", "address", "user_agent"),
-)
+
+def every_word(conjunction: str, plural: bool = True) -> str:
+    """What people call credentials of every kind, or of one of them."""
+    *words, last = (f"{each.word}{'s' if plural else ''}" for each in known_kinds())
+    return f"{', '.join(words)} {conjunction} {last}" if words else last

@@ -1,10 +1,16 @@
 """The commands and their arguments."""
 
 from .. import client
-from . import keyarguments
-from . import tokenarguments
 from .arguments import add_common
+from .arguments import add_filters
+from .arguments import add_output
+from .arguments import add_owner
+from .arguments import add_which
 from .arguments import CONF_VARIABLE
+from .kinds import every_word
+from .kinds import KindCommands
+from .kinds import known_kinds
+from .options import add_options
 from argparse import ArgumentParser
 from argparse import SUPPRESS
 from importlib.metadata import version
@@ -14,7 +20,6 @@ import os
 
 
 PACKAGE = "pas.plugins.tokenauth"
-_ISSUING = ("issue", "ensure", "rotate")
 
 _EPILOG = """\
 exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is not there (user, key,
@@ -26,8 +31,6 @@ def parsed(arguments: list[str] | None) -> Any:
     """The arguments of one call; ends the process when they are wrong."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.command == "pat":
-        options.command = f"pat {options.pat_command}"
     if options.command != "token":
         _check(parser, options)
     return options
@@ -39,7 +42,7 @@ def _check(parser: ArgumentParser, options: Any) -> None:
         parser.error(f"--conf is missing, and {CONF_VARIABLE} is not set")
     if not options.site:
         parser.error("--site is missing")
-    makes_key_pair = options.command in _ISSUING and options.public_key is None
+    makes_key_pair = "output" in options and getattr(options, "public_key", "") is None
     if makes_key_pair and options.output is None:
         parser.error("--output is missing: the private key is shown only once")
 
@@ -61,71 +64,71 @@ def _parser() -> ArgumentParser:
     add_common(common)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     client.add_token_command(commands, allow_abbrev=False)
-    _add_key_commands(commands, common)
-    _add_token_commands(commands, common)
-    _add_upkeep(commands, common)
+    for known in known_kinds():
+        _add_commands(commands, common, known)
+    _add_common_commands(commands, common)
     return parser
 
 
-def _add_key_commands(commands: Any, common: ArgumentParser) -> None:
-    issue = _command(commands, common, "issue", "Issue a service key to a user.")
-    keyarguments.add_issue(issue)
-    ensure = _command(
-        commands,
-        common,
-        "ensure",
-        "Issue a service key under a name, or make the live key of that name what"
-        " these arguments say.",
-    )
-    keyarguments.add_ensure(ensure)
-    listing = _command(commands, common, "list", "List service keys, newest first.")
-    keyarguments.add_list(listing)
-    revoke = _command(
-        commands,
-        common,
-        "revoke",
-        "Revoke service keys and personal access tokens for good.",
-    )
-    keyarguments.add_revoke(revoke)
-    rotate = _command(
-        commands,
-        common,
-        "rotate",
-        "Add a new key pair to a service key, and let those before it end.",
-    )
-    keyarguments.add_rotate(rotate)
-    summary = "Show when a service key obtained access tokens."
-    keyarguments.add_usage(_command(commands, common, "usage", summary))
+def _add_commands(commands: Any, common: ArgumentParser, known: KindCommands) -> None:
+    """Add the commands for one kind."""
+    articled, plural = f"{_article(known.word)} {known.word}", f"{known.word}s"
+    if known.group:
+        summary = f"Issue, list and revoke {plural}."
+        group = commands.add_parser(
+            known.group, help=summary, description=summary, allow_abbrev=False
+        )
+        commands = group.add_subparsers(
+            dest="group_command", required=True, metavar="COMMAND"
+        )
+    run = "pas.plugins.tokenauth.cli.credentials"
+
+    def command(name: str, summary: str, run: str) -> ArgumentParser:
+        parser = _command(commands, common, name, summary, run)
+        parser.set_defaults(commands=known)
+        return parser
+
+    issue = command("issue", f"Issue {articled} to a user.", f"{run}:issue")
+    add_owner(issue)
+    add_options(issue, known.options)
+    add_options(issue, known.material)
+    add_output(issue, known)
+    parser = command("list", f"List {plural}, newest first.", f"{run}:list_some")
+    names = [name for name in ("title", "owner", "name") if name in known.columns]
+    where = f"in {', '.join(names)} and {known.metavar.lower().replace('_', ' ')}"
+    add_filters(parser, f"{plural} of this user", where)
+    parser = command("usage", f"Show when {articled} {known.uses}.", f"{run}:usage")
+    parser.add_argument("id", metavar=known.metavar)
+    if known.group:
+        summary = f"Revoke {plural} for good; all else stays."
+        parser = command("revoke", summary, f"{run}:revoke")
+        add_which(parser, known.metavar, f"every {known.word} of the site")
+    for each in known.more:
+        each.add_arguments(command(each.name, each.summary, each.run))
 
 
-def _add_token_commands(commands: Any, common: ArgumentParser) -> None:
-    summary = "Issue, list and revoke personal access tokens."
-    pat = commands.add_parser(
-        "pat", help=summary, description=summary, allow_abbrev=False
-    )
-    commands = pat.add_subparsers(dest="pat_command", required=True, metavar="COMMAND")
-    summary = "Issue a personal access token to a user."
-    tokenarguments.add_issue(_command(commands, common, "issue", summary))
-    summary = "List personal access tokens, newest first."
-    tokenarguments.add_list(_command(commands, common, "list", summary))
-    summary = "Show when a personal access token was used."
-    tokenarguments.add_usage(_command(commands, common, "usage", summary))
-    summary = "Revoke personal access tokens for good; service keys stay."
-    tokenarguments.add_revoke(_command(commands, common, "revoke", summary))
+def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
+    summary = f"Revoke {every_word('and')} for good."
+    run = "pas.plugins.tokenauth.cli.credentials:revoke"
+    revoke = _command(commands, common, "revoke", summary, run)
+    every = f"every {every_word('and', plural=False)} of the site"
+    add_which(revoke, "ID", every)
+    upkeep = "pas.plugins.tokenauth.cli.upkeep"
+    summary = "Forget what need not be kept any longer."
+    _command(commands, common, "purge", summary, f"{upkeep}:purge")
+    summary = f"Mail owners whose {every_word('or')} expire soon."
+    _command(commands, common, "notify", summary, f"{upkeep}:notify")
 
 
-def _add_upkeep(commands: Any, common: ArgumentParser) -> None:
-    _command(commands, common, "purge", "Forget what need not be kept any longer.")
-    summary = "Mail owners whose service keys or access tokens expire soon."
-    _command(commands, common, "notify", summary)
-    summary = "Take over the keys of ftw.tokenauth."
-    keyarguments.add_import(_command(commands, common, "import", summary))
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def _command(
-    commands: Any, common: ArgumentParser, name: str, summary: str
+    commands: Any, common: ArgumentParser, name: str, summary: str, run: str
 ) -> ArgumentParser:
     command: ArgumentParser = commands.add_parser(
         name, help=summary, description=summary, parents=[common], allow_abbrev=False
     )
+    command.set_defaults(run=run, commands=None)
     return command

@@ -6,6 +6,7 @@ from ..site.requester import Operator
 from .failures import Absent
 from dataclasses import dataclass
 from typing import Any
+from zope.i18n import translate
 
 import getpass
 
@@ -40,3 +41,9 @@ def _account() -> str:
     except (KeyError, OSError):
         # A container may run as a number that no account has.
         return "unknown"
+
+
+def in_english(message: str) -> str:
+    """A translatable text in English, with its variables filled in."""
+    text: str = translate(message, target_language="en")
+    return text

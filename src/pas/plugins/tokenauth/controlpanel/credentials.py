@@ -1,13 +1,11 @@
 """The list of the credentials of everybody."""
 
-from ..credentials.kinds import KINDS
-from ..credentials.pages.kindtexts import appearance_of
+from ..credentials.kinds import kinds
 from ..credentials.pages.table import CredentialTable
 from ..credentials.search import find_credentials
 from ..credentials.search import STATES
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..storage.interfaces import ICredential
-from .base import PanelTab
 from .states import STATE_TITLES
 from collections.abc import Iterable
 from functools import cached_property
@@ -15,7 +13,7 @@ from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class CredentialsPanel(PanelTab, CredentialTable):
+class CredentialsPanel(CredentialTable):
     """``@@tokenauth-controlpanel``."""
 
     template = ViewPageTemplateFile("templates/credentials.pt")
@@ -25,7 +23,7 @@ class CredentialsPanel(PanelTab, CredentialTable):
     @property
     def kind_titles(self) -> dict[str, str]:
         """What the credentials of each kind are called, by the name of the kind."""
-        return {name: appearance_of(kind).name_of_all for name, kind in KINDS.items()}
+        return {name: kind.texts.name_of_all for name, kind in kinds().items()}
 
     def show(self) -> str:
         return self.template()
@@ -37,7 +35,7 @@ class CredentialsPanel(PanelTab, CredentialTable):
             self.now,
             text=self.searched_text,
             state=self.state,
-            kind=KINDS.get(self.chosen_kind),
+            kind=kinds().get(self.chosen_kind),
         )
 
     def query(self) -> dict[str, str]:
@@ -46,9 +44,6 @@ class CredentialsPanel(PanelTab, CredentialTable):
             "state": self.state,
             "kind": self.chosen_kind,
         }
-
-    def edit_page(self, credential: ICredential) -> str:
-        return self.looks(credential).edit_page
 
     def full_name(self, user_id: str) -> str:
         return self._names.get(user_id, "")
@@ -77,9 +72,9 @@ class CredentialsPanel(PanelTab, CredentialTable):
 
     @property
     def chosen_kind(self) -> str:
-        """Name of one of KINDS; empty for any."""
+        """Name of a kind; empty for any."""
         wanted = self.text("kind")
-        return wanted if wanted in KINDS else ""
+        return wanted if wanted in kinds() else ""
 
     @property
     def is_filtered(self) -> bool:

@@ -1,16 +1,16 @@
 """Revoking everything that was issued before a time, after a page that counts it."""
 
+from ..credentials.pages.base import CredentialsView
 from ..credentials.service import issued_before
 from ..credentials.service import revoke_issued_before
 from ..i18n import _
 from ..site.errors import InvalidInput
-from .base import PanelView
 from DateTime import DateTime
 from datetime import datetime
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class RevokeBefore(PanelView):
+class RevokeBefore(CredentialsView):
     """``@@tokenauth-controlpanel-revoke-before``."""
 
     title = _("Revoke everything issued before a given time")

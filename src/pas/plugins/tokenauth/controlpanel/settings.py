@@ -1,5 +1,6 @@
 """The settings of the site, the same that the ZMI shows."""
 
+from ..credentials.pages.base import CredentialsView
 from ..i18n import _
 from ..site.errors import InvalidInput
 from ..site.settings import AUDIENCES
@@ -8,7 +9,6 @@ from ..site.settings import may_change_audiences
 from ..site.settingsform import parsed_settings
 from ..site.settingsform import settings_fields
 from ..site.settingsform import SettingsField
-from .base import PanelTab
 from dataclasses import dataclass
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -88,7 +88,7 @@ class SettingsGroup:
     settings: tuple[Setting, ...]
 
 
-class SettingsPanel(PanelTab):
+class SettingsPanel(CredentialsView):
     """``@@tokenauth-controlpanel-settings``."""
 
     title = _("Settings of service keys and access tokens")

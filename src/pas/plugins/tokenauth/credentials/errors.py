@@ -2,7 +2,7 @@
 
 from ..i18n import _
 from ..site.errors import NotAllowed
-from .kinds import CredentialKind
+from .interfaces import ICredentialKind
 
 
 class NotYours(NotAllowed):
@@ -15,19 +15,19 @@ class NotYours(NotAllowed):
 class AlreadyIssued(NotAllowed):
     """The same form was sent twice."""
 
-    def __init__(self, kind: CredentialKind) -> None:
-        super().__init__(kind.issued_already)
+    def __init__(self, kind: ICredentialKind) -> None:
+        super().__init__(kind.texts.issued_already)
 
 
 class AlreadyEnded(NotAllowed):
     """The credential is revoked or its owner is gone: it stays as it is."""
 
-    def __init__(self, kind: CredentialKind) -> None:
-        super().__init__(kind.ended)
+    def __init__(self, kind: ICredentialKind) -> None:
+        super().__init__(kind.texts.ended)
 
 
 class TooManyCredentials(NotAllowed):
     """The site's policy allows a user no more credentials of a kind."""
 
-    def __init__(self, kind: CredentialKind, maximum: int) -> None:
-        super().__init__(kind.too_many(maximum))
+    def __init__(self, kind: ICredentialKind, maximum: int) -> None:
+        super().__init__(_(kind.texts.too_many, mapping={"maximum": maximum}))

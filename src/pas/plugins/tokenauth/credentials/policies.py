@@ -11,26 +11,27 @@ from ..site.context import SiteContext
 from ..site.errors import PolicyViolation
 from ..site.interfaces import ITokenAuthSettings
 from .errors import TooManyCredentials
-from .kinds import CredentialKind
+from .interfaces import ICredentialKind
+from .kinds import credentials_of
 from .maintenance import DAY
 
 
-def max_lifetime(settings: ITokenAuthSettings, kind: CredentialKind) -> int | None:
+def max_lifetime(settings: ITokenAuthSettings, kind: ICredentialKind) -> int | None:
     """Days for which a credential can be used at most; None for any number."""
     days: int | None = getattr(settings, kind.max_lifetime)
     return days
 
 
 def latest_expiry(
-    settings: ITokenAuthSettings, kind: CredentialKind, made_at: float
+    settings: ITokenAuthSettings, kind: ICredentialKind, made_at: float
 ) -> float | None:
     """When a credential must end whose secret was made at a time; None for any time."""
     days = max_lifetime(settings, kind)
     return None if days is None else made_at + days * DAY
 
 
-def may_never_end(settings: ITokenAuthSettings, kind: CredentialKind) -> bool:
-    """Whether a credential may never expire."""
+def may_never_end(settings: ITokenAuthSettings, kind: ICredentialKind) -> bool:
+    """Whether a credential may live for ever."""
     if max_lifetime(settings, kind) is not None:
         return False
     return not kind.may_never_end or bool(getattr(settings, kind.may_never_end))
@@ -44,7 +45,7 @@ def default_algorithm(settings: ITokenAuthSettings) -> str:
 
 def check_expiry(
     settings: ITokenAuthSettings,
-    kind: CredentialKind,
+    kind: ICredentialKind,
     expires_at: float | None,
     made_at: float,
 ) -> None:
@@ -55,9 +56,9 @@ def check_expiry(
     days = max_lifetime(settings, kind)
     if days is None:
         if expires_at is None and not may_never_end(settings, kind):
-            raise PolicyViolation("expires", kind.must_end)
+            raise PolicyViolation("expires", kind.texts.must_end)
     elif expires_at is None or expires_at > made_at + days * DAY:
-        raise PolicyViolation("expires", kind.too_long(days))
+        raise PolicyViolation("expires", _(kind.texts.too_long, mapping={"days": days}))
 
 
 def check_ip_ranges(settings: ITokenAuthSettings, ip_ranges: str) -> None:
@@ -88,7 +89,7 @@ def check_algorithm(settings: ITokenAuthSettings, algorithm: str) -> None:
 
 
 def check_number(
-    site: SiteContext, kind: CredentialKind, owner: str, now: float
+    site: SiteContext, kind: ICredentialKind, owner: str, now: float
 ) -> None:
     """Refuse one more credential of a kind for a user.
 
@@ -97,6 +98,6 @@ def check_number(
     maximum: int | None = getattr(site.settings, kind.max_per_user)
     if maximum is None:
         return
-    owned = site.storage.kinds[kind.name].owned_by(owner)
+    owned = credentials_of(site.storage, kind).owned_by(owner)
     if sum(credential.is_live(now) for credential in owned) >= maximum:
         raise TooManyCredentials(kind, maximum)

@@ -14,12 +14,12 @@ from ..site.errors import NotAllowed
 from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
-from .kinds import CredentialKind
+from .interfaces import ICredentialKind
 from .kinds import kind_of
 
 
-def require_any_right(requester: Requester, kind: CredentialKind) -> None:
-    """Refuse a requester who may neither have credentials of a kind nor see others'.
+def require_any_right(requester: Requester, kind: ICredentialKind) -> None:
+    """Refuse who may neither have credentials of a kind nor see those of others.
 
     :raises NotAllowed: with the reason, one class for each
     """
@@ -30,7 +30,7 @@ def require_any_right(requester: Requester, kind: CredentialKind) -> None:
 
 
 def check_owner(
-    site: SiteContext, requester: Requester, kind: CredentialKind, owner: str
+    site: SiteContext, requester: Requester, kind: ICredentialKind, owner: str
 ) -> None:
     """Refuse to issue a credential to this user, unless the requester may.
 

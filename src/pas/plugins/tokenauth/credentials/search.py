@@ -5,7 +5,9 @@ from ..site.context import SiteContext
 from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
-from .kinds import CredentialKind
+from .interfaces import ICredentialKind
+from .kinds import credentials_of
+from .kinds import kinds
 from .maintenance import DAY
 from .service import last_use
 from collections.abc import Callable
@@ -63,7 +65,7 @@ def find_credentials(
     text: str = "",
     state: str = "",
     owner: str = "",
-    kind: CredentialKind | None = None,
+    kind: ICredentialKind | None = None,
 ) -> list[ICredential]:
     """Those of everybody that match, the newest first.
 
@@ -100,11 +102,11 @@ def sorted_credentials(
 
 
 def _candidates(
-    site: SiteContext, owner: str, kind: CredentialKind | None
+    site: SiteContext, owner: str, kind: ICredentialKind | None
 ) -> Iterator[ICredential]:
-    for name, credentials in site.storage.kinds.items():
-        if kind is None or name == kind.name:
-            yield from credentials.owned_by(owner) if owner else credentials.all()
+    for each in kinds().values() if kind is None else [kind]:
+        credentials = credentials_of(site.storage, each)
+        yield from credentials.owned_by(owner) if owner else credentials.all()
 
 
 def _has_text(credential: ICredential, text: str) -> bool:

@@ -3,14 +3,17 @@
 Times are ISO 8601 in UTC, None for what has not happened or never will.
 """
 
+from ..core.times import serialize_time
 from ..site.context import SiteContext
+from ..site.fields import fields_of
+from ..site.fields import member_of
+from ..site.fields import to_json
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
+from .kinds import kind_of
 from .search import days_left
 from .search import state_of
 from .service import last_use
-from datetime import datetime
-from datetime import timezone
 from typing import Any
 
 
@@ -25,29 +28,25 @@ def serialize_usage(entry: UsageEntry) -> dict[str, Any]:
     }
 
 
-def serialize_time(seconds: float | None) -> str | None:
-    """A time in UTC, without fractions of a second."""
-    if seconds is None:
-        return None
-    moment = datetime.fromtimestamp(seconds, timezone.utc)
-    return moment.isoformat(timespec="seconds")
-
-
 def serialize_credential(
     site: SiteContext, credential: ICredential, now: float
 ) -> dict[str, Any]:
+    """Everything about a credential; nothing of it is secret."""
+    kind = kind_of(credential)
     use = last_use(site, credential)
     return {
+        kind.id_member: credential.credential_id,
         "owner": credential.owner,
-        "title": credential.title,
         "state": state_of(credential, now),
         "issued": serialize_time(credential.issued_at),
         "issued_by": credential.issued_by or credential.owner,
-        "expires": serialize_time(credential.expires_at),
         "days_left": days_left(credential, now),
         "last_used": serialize_time(use.time if use else None),
-        "ip_ranges": credential.ip_ranges,
-        "scopes": list(credential.scopes),
         "revoked": serialize_time(credential.revoked_at),
         "revoked_by": credential.revoked_by,
+        **{
+            member_of(field): to_json(field, getattr(credential, name))
+            for name, field in fields_of(kind.options).items()
+        },
+        **kind.details(credential),
     }

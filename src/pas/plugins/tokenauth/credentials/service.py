@@ -9,22 +9,22 @@ from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .errors import AlreadyEnded
 from .errors import NotYours
-from .kinds import CredentialKind
+from .interfaces import ICredentialKind
+from .kinds import credentials_of
 from .kinds import kind_of
+from .kinds import kinds
 from .maintenance import forget_ended
 from .options import accepted_options
-from .options import check_scopes
-from .options import check_switches
-from .options import check_tighter
-from .options import Options
+from .options import Decision
 from .options import options_of
 from .policies import check_number
 from .rights import is_own
 from .rights import may_see
 from .rights import may_widen
-from .rights import require_any_right
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import Any
 from zope.event import notify
 
 import transaction
@@ -35,7 +35,7 @@ _NAMED_IN_NOTE = 20
 
 
 def own_credentials(
-    site: SiteContext, requester: Requester, kind: CredentialKind
+    site: SiteContext, requester: Requester, kind: ICredentialKind
 ) -> list[ICredential]:
     """Those of the requester, the newest first.
 
@@ -43,20 +43,20 @@ def own_credentials(
     :raises NotAllowed: without the permission to have any
     """
     requester.require(kind.manage_own)
-    owned = site.storage.kinds[kind.name].owned_by(requester.user_id)
+    owned = credentials_of(site.storage, kind).owned_by(requester.user_id)
     credentials = [each for each in owned if each.orphaned_at is None]
     return sorted(credentials, key=lambda each: each.issued_at, reverse=True)
 
 
 def own_credential(
-    site: SiteContext, requester: Requester, credential_id: str, kind: CredentialKind
+    site: SiteContext, requester: Requester, credential_id: str, kind: ICredentialKind
 ) -> ICredential:
     """One of the requester.
 
     :raises NotYours: when it is not theirs or does not exist
     """
     requester.require(kind.manage_own)
-    credential = site.storage.kinds[kind.name].get(credential_id)
+    credential = credentials_of(site.storage, kind).get(credential_id)
     if credential is None or not is_own(requester, credential):
         raise NotYours()
     return credential
@@ -66,17 +66,14 @@ def credential_of(
     site: SiteContext,
     requester: Requester,
     credential_id: str,
-    kind: CredentialKind | None = None,
+    kind: ICredentialKind | None = None,
 ) -> ICredential:
     """One of the requester, or of anybody for an administrator.
 
     :param kind: which kind it must be; None for any
     :raises NotYours: when it does not exist, or the requester may not see it
-    :raises NotAllowed: without any right to credentials of this kind
     """
     requester.require_person()
-    if kind is not None:
-        require_any_right(requester, kind)
     credential = site.storage.credential(credential_id)
     if credential is None or not may_see(requester, credential):
         raise NotYours()
@@ -85,58 +82,56 @@ def credential_of(
     return credential
 
 
-def changeable_credential(
-    site: SiteContext,
-    requester: Requester,
-    credential_id: str,
-    kind: CredentialKind | None = None,
-) -> ICredential:
-    """Such a credential that can still be changed.
+def check_changeable(credential: ICredential) -> None:
+    """Refuse to change a credential that stays as it is.
 
-    :raises NotAllowed: when the requester may not see it, or it has ended
+    :raises AlreadyEnded: for such a credential
     """
-    credential = credential_of(site, requester, credential_id, kind)
     if credential.has_ended:
         raise AlreadyEnded(kind_of(credential))
-    return credential
 
 
 def change_credential(
     site: SiteContext,
     requester: Requester,
-    credential_id: str,
-    options: Options,
+    credential: ICredential,
+    options: Mapping[str, Any],
     now: float,
     made_at: float | None = None,
 ) -> bool:
-    """Change options; in force at once.
+    """Change what is decided about a credential; in force at once.
 
-    :param options: of the class that this kind of credential has
+    :param credential: as :func:`credential_of` or :func:`own_credential` has found it
+        for this requester
+    :param options: what is decided anew; what is left out stays
     :param made_at: when the secret is made that it is to have; None for the present
     :returns: whether anything is different now
-    :raises NotAllowed: when the requester may not see it, or it has ended, or there is
-        no room for it to live again
-    :raises InvalidInput: when a value is not acceptable, or not from this requester;
-        nothing is changed
+    :raises NotAllowed: when it has ended, or there is no room for it to live again
+    :raises InvalidInput: for everything that is not acceptable, or not from this
+        requester; nothing is changed
     """
-    credential = changeable_credential(site, requester, credential_id)
+    check_changeable(credential)
     kind = kind_of(credential)
-    before = options_of(credential)
-    if made_at is None:
-        made_at = credential.secret_made_at
-    accepted = accepted_options(site, kind, options, now, made_at, before)
-    if not may_widen(requester, credential):
-        check_tighter(kind, accepted, before)
-    check_switches(site, requester, credential.owner, accepted, before)
-    check_scopes(site, requester, credential.owner, accepted, before)
+    before = options_of(kind, credential)
+    decision = Decision(
+        site=site,
+        requester=requester,
+        kind=kind,
+        owner=credential.owner,
+        now=now,
+        made_at=credential.secret_made_at if made_at is None else made_at,
+        before=before,
+        may_widen=may_widen(requester, credential),
+    )
+    accepted = accepted_options(decision, options)
     if accepted == before:
         return False
-    if accepted.expires_at != before.expires_at:
+    if accepted["expires_at"] != before["expires_at"]:
         check_may_live(site, credential, now)
-    for name, value in vars(accepted).items():
+    for name, value in accepted.items():
         setattr(credential, name, value)
     note("change", [credential], requester)
-    notify(kind.changed(credential_id, credential.owner, requester.name))
+    notify(kind.changed(credential.credential_id, credential.owner, requester.name))
     return True
 
 
@@ -145,7 +140,7 @@ def revoke_credentials(
     requester: Requester,
     credential_ids: Iterable[str],
     now: float,
-    kind: CredentialKind | None = None,
+    kind: ICredentialKind | None = None,
 ) -> int:
     """Revoke credentials: all of them, or none if the requester may not revoke one.
 
@@ -162,7 +157,7 @@ def issued_before(
     site: SiteContext,
     requester: Requester,
     when: float,
-    kind: CredentialKind | None = None,
+    kind: ICredentialKind | None = None,
 ) -> list[ICredential]:
     """Everything of the site that was issued before a time and is not revoked.
 
@@ -171,11 +166,10 @@ def issued_before(
     """
     require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     return [
-        each
-        for name, credentials in site.storage.kinds.items()
-        if kind is None or name == kind.name
-        for each in credentials.all()
-        if each.issued_at < when and each.revoked_at is None
+        credential
+        for each in (kinds().values() if kind is None else [kind])
+        for credential in credentials_of(site.storage, each).all()
+        if credential.issued_at < when and credential.revoked_at is None
     ]
 
 
@@ -184,7 +178,7 @@ def revoke_issued_before(
     requester: Requester,
     when: float,
     now: float,
-    kind: CredentialKind | None = None,
+    kind: ICredentialKind | None = None,
 ) -> int:
     """Revoke every credential of the site that was issued before a time.
 
@@ -198,24 +192,24 @@ def revoke_issued_before(
 
 
 def named_credential(
-    site: SiteContext, kind: CredentialKind, owner: str, name: str, now: float
+    site: SiteContext, kind: ICredentialKind, owner: str, name: str, now: float
 ) -> ICredential | None:
     """The live one of a user that has a name, or None."""
-    for credential in site.storage.kinds[kind.name].owned_by(owner):
+    for credential in credentials_of(site.storage, kind).owned_by(owner):
         if credential.name == name and credential.is_live(now):
             return credential
     return None
 
 
 def check_name_is_free(
-    site: SiteContext, kind: CredentialKind, owner: str, name: str, now: float
+    site: SiteContext, kind: ICredentialKind, owner: str, name: str, now: float
 ) -> None:
     """Refuse a name that a live one of the owner has.
 
     :raises InvalidInput: for such a name
     """
     if name and named_credential(site, kind, owner, name, now) is not None:
-        raise InvalidInput("name", kind.name_taken)
+        raise InvalidInput("name", kind.texts.name_taken)
 
 
 def check_may_live(site: SiteContext, credential: ICredential, now: float) -> None:
@@ -252,7 +246,9 @@ def _revoke(
     live = [each for each in credentials if each.revoked_at is None]
     for credential in live:
         kind, credential_id = kind_of(credential), credential.credential_id
-        site.storage.kinds[kind.name].mark_revoked(credential_id, requester.name, now)
+        credentials_of(site.storage, kind).mark_revoked(
+            credential_id, requester.name, now
+        )
         notify(kind.revoked(credential_id, credential.owner, requester.name))
     if live:
         note("revoke", live, requester)

@@ -1,10 +1,10 @@
 """Mails as they leave the site."""
 
 from ..core.text import cleaned
+from ..credentials.interfaces import ICredentialKind
 from ..site.context import SiteContext
 from .recipients import Recipient
 from .sender import Sender
-from .texts import KindTexts
 from datetime import datetime
 from datetime import timezone
 from email.headerregistry import Address
@@ -35,9 +35,9 @@ def message(
     return mail
 
 
-def overview_link(site: SiteContext, kind: KindTexts) -> str:
+def overview_link(site: SiteContext, kind: ICredentialKind) -> str:
     """The URL of all that a user has of a kind; empty while the site does not know its.
 
     It is never made from a request, whose Host header anybody can choose.
     """
-    return f"{site.issuer}/{kind.overview}" if site.issuer else ""
+    return f"{site.issuer}/@@{kind.page}" if site.issuer else ""

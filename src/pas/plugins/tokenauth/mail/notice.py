@@ -1,19 +1,17 @@
 """The mail about something that was done to a credential."""
 
-from ..core.scopes import WRITE
+from ..credentials.kinds import kind_of
 from ..credentials.rights import owner_manages
-from ..credentials.scopes import granted_scopes
-from ..credentials.scopes import is_administrative
 from ..i18n import _
 from ..site.context import SiteContext
+from ..site.fields import fields_of
 from ..storage.interfaces import ICredential
-from ..storage.servicekeys import ServiceKey
 from .messages import message
 from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
-from .texts import Announce
-from .texts import texts_for
+from .texts import Announcement
+from .texts import sentence
 from .wording import body
 from .wording import Wording
 from collections.abc import Iterator
@@ -45,24 +43,24 @@ def notice(
     site: SiteContext,
     recipient: Recipient,
     credential: ICredential,
-    announce: Announce,
+    announcement: Announcement,
     deed: Deed,
 ) -> EmailMessage:
     """The mail that tells an owner what was done, and what the credential is now.
 
-    :param announce: makes the announcement from the title of the site
+    :param announcement: how the mail begins
     """
     wording = Wording(recipient.language)
     sender = sender_of(site.portal)
-    kind = texts_for(credential)
-    announcement = announce(sender.site_title)
+    kind = kind_of(credential)
+    announcement = announcement.filled(site=sender.site_title)
     manages = owner_manages(site, credential)
     text = body(
         [
             wording.prose(announcement.opening),
             "\n".join(_facts(site, credential, deed, wording)),
             wording.prose(*_limits(credential, deed.time, wording)),
-            wording.prose(kind.surprise if manages else _TELL_AN_ADMINISTRATOR),
+            wording.prose(kind.texts.surprise if manages else _TELL_AN_ADMINISTRATOR),
             overview_link(site, kind) if manages else "",
         ]
     )
@@ -77,7 +75,7 @@ def _facts(
     wording: Wording,
 ) -> Iterator[str]:
     yield wording.line(_("Title"), credential.title)
-    yield wording.line(texts_for(credential).id_label, credential.credential_id)
+    yield wording.line(kind_of(credential).texts.id_label, credential.credential_id)
     yield wording.line(_("Done by"), _who(site, credential, deed, wording))
     yield wording.line(_("Time"), wording.time(deed.time))
     if deed.address:
@@ -100,30 +98,7 @@ def _who(
 
 def _limits(credential: ICredential, now: float, wording: Wording) -> Iterator[str]:
     """What the credential is good for, in sentences."""
-    kind = texts_for(credential)
-    if credential.ip_ranges:
-        yield kind.used_from(credential.ip_ranges)
-    else:
-        yield kind.used_from_anywhere
-    if credential.expires_at is None:
-        yield _("It never expires.")
-    else:
-        end = wording.time(credential.expires_at)
-        yield _("It expires on ${time}.", mapping={"time": end})
-    if isinstance(credential, ServiceKey):
-        yield from _earlier_key_pairs(credential, now, wording)
-    if WRITE not in granted_scopes(credential.scopes):
-        yield _("The program may only read.")
-    if credential.may_impersonate:
-        yield _("The program may act as other users of the site.")
-    if is_administrative(credential.scopes):
-        yield _("The program has the administrative rights of the owner.")
-
-
-def _earlier_key_pairs(
-    service_key: ServiceKey, now: float, wording: Wording
-) -> Iterator[str]:
-    for public_key in service_key.live_public_keys(now):
-        if public_key.expires_at is not None:
-            end = wording.time(public_key.expires_at)
-            yield _("An earlier key pair works until ${time}.", mapping={"time": end})
+    kind, end = kind_of(credential), wording.time(credential.expires_at or 0.0)
+    for name, option in fields_of(kind.options).items():
+        yield sentence(option, getattr(credential, name), kind, end)
+    yield from kind.sentences(credential, now, wording.time)

@@ -5,6 +5,8 @@ did it: that is how they notice that somebody else works with their log-in.
 """
 
 from ..core.clock import now
+from ..credentials.interfaces import ICredentialKind
+from ..credentials.kinds import kind_of
 from ..events import ICredentialChanged
 from ..events import ICredentialEvent
 from ..events import ICredentialIssued
@@ -16,10 +18,10 @@ from .notice import Deed
 from .notice import notice
 from .recipients import recipient_of
 from .sender import sends_mail
-from .texts import Announce
-from .texts import key_rotated
-from .texts import KindTexts
-from .texts import texts_for
+from .texts import Announcement
+from .texts import changed
+from .texts import issued
+from .texts import rotated
 from collections.abc import Callable
 from zope.component import adapter
 from zope.globalrequest import getRequest
@@ -28,23 +30,25 @@ from zope.globalrequest import getRequest
 @adapter(ICredentialIssued)
 def tell_of_issue(event: ICredentialIssued) -> None:
     """Tell a user that a credential was issued for their account."""
-    _tell(event, lambda kind: kind.issued)
+    _tell(event, issued)
 
 
 @adapter(IServiceKeyRotated)
 def tell_of_rotation(event: IServiceKeyRotated) -> None:
     """Tell a user that a key of theirs got another key pair."""
-    _tell(event, lambda kind: key_rotated)
+    _tell(event, rotated)
 
 
 @adapter(ICredentialChanged)
 def tell_of_change(event: ICredentialChanged) -> None:
     """Tell a user that somebody else changed a credential of theirs."""
     if event.requester != event.owner:
-        _tell(event, lambda kind: kind.changed)
+        _tell(event, changed)
 
 
-def _tell(event: ICredentialEvent, announce: Callable[[KindTexts], Announce]) -> None:
+def _tell(
+    event: ICredentialEvent, announce: Callable[[ICredentialKind], Announcement]
+) -> None:
     site = current_site()
     if site is None or not sends_mail(site.portal):
         return
@@ -54,9 +58,10 @@ def _tell(event: ICredentialEvent, announce: Callable[[KindTexts], Announce]) ->
         return
     recipient = recipient_of(site, event.owner)
     if recipient is not None:
-        kind = texts_for(credential)
         deed = Deed(requester=event.requester, time=now(), address=_client_address())
-        box.add(notice(site, recipient, credential, announce(kind), deed))
+        box.add(
+            notice(site, recipient, credential, announce(kind_of(credential)), deed)
+        )
 
 
 def _client_address() -> str:

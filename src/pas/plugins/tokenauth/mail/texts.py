@@ -1,11 +1,17 @@
-"""What mails say about each kind of credential."""
+"""How mails begin, and what they say about the options of a credential."""
 
+from ..core.scopes import WRITE
+from ..credentials.fields import Expiry
+from ..credentials.fields import IPRanges
+from ..credentials.fields import Scopes
+from ..credentials.fields import Switch
+from ..credentials.interfaces import ICredentialKind
+from ..credentials.scopes import granted_scopes
 from ..i18n import _
-from ..storage.interfaces import ICredential
-from ..storage.personaltokens import PersonalAccessToken
-from ..storage.servicekeys import ServiceKey
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,220 +21,85 @@ class Announcement:
     subject: str
     opening: str
 
+    def filled(self, **mapping: str) -> "Announcement":
+        """It with its variables."""
+        return Announcement(
+            _(self.subject, mapping=mapping), _(self.opening, mapping=mapping)
+        )
 
-#: Makes an announcement from the title of the site.
-Announce = Callable[[str], Announcement]
+
+def issued(kind: ICredentialKind) -> Announcement:
+    """The announcement of a credential to who owns it now."""
+    return Announcement(kind.texts.issued_subject, kind.texts.issued_opening)
 
 
-@dataclass(frozen=True, kw_only=True)
-class KindTexts:
-    """What mails say about one kind; the strings are translatable.
+def changed(kind: ICredentialKind) -> Announcement:
+    """The announcement of a change by somebody else."""
+    return Announcement(kind.texts.changed_subject, kind.texts.changed_opening)
 
-    :param overview: name of the page with all that a user has of this kind
-    :param id_label: what its id is called
-    :param issued: announces an issue
-    :param changed: announces a change by somebody else
-    :param expiring: announces that so many expire soon
-    :param keep_going: how to keep a program from being locked out; the link follows
-    :param used_from: says from which addresses it can be used
-    :param used_from_anywhere: says that they do not matter
-    :param surprise: what to do about a notice that nobody expects
+
+def rotated(kind: ICredentialKind) -> Announcement:
+    """The announcement of a new secret of the same credential."""
+    return Announcement(kind.texts.rotated_subject, kind.texts.rotated_opening)
+
+
+def expiring(kinds: Sequence[ICredentialKind], count: int) -> Announcement:
+    """The announcement of a reminder of so many credentials."""
+    if len(kinds) > 1:
+        return _SEVERAL_KINDS
+    texts = kinds[0].texts
+    if count == 1:
+        return Announcement(texts.one_expires_subject, texts.one_expires_opening)
+    return Announcement(texts.some_expire_subject, texts.some_expire_opening)
+
+
+_SEVERAL_KINDS = Announcement(
+    _("${site}: ${count} of your service keys and access tokens expire soon"),
+    _(
+        "${count} of your service keys and access tokens in “${site}” expire soon."
+        " The programs that use them are locked out then."
+    ),
+)
+
+
+@singledispatch
+def sentence(field: Any, value: Any, kind: ICredentialKind, end: str) -> str:
+    """What a mail says about an option; an empty string for nothing.
+
+    :param end: when the credential expires, in words
     """
-
-    overview: str
-    id_label: str
-    issued: Announce
-    changed: Announce
-    expiring: Callable[[str, int], Announcement]
-    keep_going: str
-    used_from: Callable[[str], str]
-    used_from_anywhere: str
-    surprise: str
+    return ""
 
 
-def texts_for(credential: ICredential) -> KindTexts:
-    """What mails say about the kind of this credential."""
-    return _TEXTS[credential.kind]
+@sentence.register
+def _ranges_sentence(
+    field: IPRanges, value: str, kind: ICredentialKind, end: str
+) -> str:
+    if not value:
+        used_anywhere: str = kind.texts.used_from_anywhere
+        return used_anywhere
+    return _(kind.texts.used_from, mapping={"ip_ranges": value})
 
 
-def key_rotated(portal: str) -> Announcement:
-    """The announcement of a new key pair, which only keys get."""
-    return Announcement(
-        _(
-            "${site}: one of your service keys got a new key pair",
-            mapping={"site": portal},
-        ),
-        _(
-            "One of your service keys in “${site}” got a new key pair. The program"
-            " that has it acts there as you.",
-            mapping={"site": portal},
-        ),
-    )
+@sentence.register
+def _expiry_sentence(
+    field: Expiry, value: float | None, kind: ICredentialKind, end: str
+) -> str:
+    if value is None:
+        return _("It never expires.")
+    return _("It expires on ${time}.", mapping={"time": end})
 
 
-def both_expiring(portal: str, count: int) -> Announcement:
-    """The announcement of a reminder of credentials of both kinds."""
-    mapping = {"site": portal, "count": str(count)}
-    return Announcement(
-        _(
-            "${site}: ${count} of your service keys and access tokens expire soon",
-            mapping=mapping,
-        ),
-        _(
-            "${count} of your service keys and access tokens in “${site}” expire soon."
-            " The programs that use them are locked out then.",
-            mapping=mapping,
-        ),
-    )
+@sentence.register
+def _scopes_sentence(
+    field: Scopes, value: tuple[str, ...], kind: ICredentialKind, end: str
+) -> str:
+    reads = WRITE not in granted_scopes(value)
+    return _("The program may only read.") if reads else ""
 
 
-def _key_issued(portal: str) -> Announcement:
-    return Announcement(
-        _(
-            "${site}: a service key was issued for your account",
-            mapping={"site": portal},
-        ),
-        _(
-            "A service key was issued for your account in “${site}”. The program that"
-            " has it acts there as you.",
-            mapping={"site": portal},
-        ),
-    )
-
-
-def _key_changed(portal: str) -> Announcement:
-    return Announcement(
-        _("${site}: one of your service keys was changed", mapping={"site": portal}),
-        _(
-            "Somebody else changed one of your service keys in “${site}”. Below is"
-            " what it is now.",
-            mapping={"site": portal},
-        ),
-    )
-
-
-def _keys_expiring(portal: str, count: int) -> Announcement:
-    mapping = {"site": portal, "count": str(count)}
-    if count == 1:
-        return Announcement(
-            _("${site}: one of your service keys expires soon", mapping=mapping),
-            _(
-                "One of your service keys in “${site}” expires soon. The program that"
-                " uses it is locked out then.",
-                mapping=mapping,
-            ),
-        )
-    return Announcement(
-        _("${site}: ${count} of your service keys expire soon", mapping=mapping),
-        _(
-            "${count} of your service keys in “${site}” expire soon. The programs that"
-            " use them are locked out then.",
-            mapping=mapping,
-        ),
-    )
-
-
-def _key_used_from(ip_ranges: str) -> str:
-    return _(
-        "The key can be used from ${ip_ranges} only.", mapping={"ip_ranges": ip_ranges}
-    )
-
-
-def _token_issued(portal: str) -> Announcement:
-    return Announcement(
-        _(
-            "${site}: a personal access token was issued for your account",
-            mapping={"site": portal},
-        ),
-        _(
-            "A personal access token was issued for your account in “${site}”. The"
-            " program that has it acts there as you.",
-            mapping={"site": portal},
-        ),
-    )
-
-
-def _token_changed(portal: str) -> Announcement:
-    return Announcement(
-        _(
-            "${site}: one of your personal access tokens was changed",
-            mapping={"site": portal},
-        ),
-        _(
-            "Somebody else changed one of your personal access tokens in “${site}”."
-            " Below is what it is now.",
-            mapping={"site": portal},
-        ),
-    )
-
-
-def _tokens_expiring(portal: str, count: int) -> Announcement:
-    mapping = {"site": portal, "count": str(count)}
-    if count == 1:
-        return Announcement(
-            _(
-                "${site}: one of your personal access tokens expires soon",
-                mapping=mapping,
-            ),
-            _(
-                "One of your personal access tokens in “${site}” expires soon. The"
-                " program that uses it is locked out then.",
-                mapping=mapping,
-            ),
-        )
-    return Announcement(
-        _(
-            "${site}: ${count} of your personal access tokens expire soon",
-            mapping=mapping,
-        ),
-        _(
-            "${count} of your personal access tokens in “${site}” expire soon. The"
-            " programs that use them are locked out then.",
-            mapping=mapping,
-        ),
-    )
-
-
-def _token_used_from(ip_ranges: str) -> str:
-    return _(
-        "The token can be used from ${ip_ranges} only.",
-        mapping={"ip_ranges": ip_ranges},
-    )
-
-
-_TEXTS = {
-    ServiceKey.kind: KindTexts(
-        overview="@@manage-service-keys",
-        id_label=_("Client id"),
-        issued=_key_issued,
-        changed=_key_changed,
-        expiring=_keys_expiring,
-        keep_going=_(
-            "To keep the program going, give the key a later expiry, rotate it, or"
-            " issue a new one in time:"
-        ),
-        used_from=_key_used_from,
-        used_from_anywhere=_("The key can be used from anywhere."),
-        surprise=_(
-            "If this surprises you, revoke the key at once and tell an administrator of"
-            " the site."
-        ),
-    ),
-    PersonalAccessToken.kind: KindTexts(
-        overview="@@manage-personal-access-tokens",
-        id_label=_("Id"),
-        issued=_token_issued,
-        changed=_token_changed,
-        expiring=_tokens_expiring,
-        keep_going=_(
-            "To keep the program going, give the token a later expiry, or issue a new"
-            " one in time:"
-        ),
-        used_from=_token_used_from,
-        used_from_anywhere=_("The token can be used from anywhere."),
-        surprise=_(
-            "If this surprises you, revoke the token at once and tell an administrator"
-            " of the site."
-        ),
-    ),
-}
+@sentence.register
+def _switch_sentence(
+    field: Switch, value: bool, kind: ICredentialKind, end: str
+) -> str:
+    return field.sentence if value else ""

@@ -30,7 +30,7 @@ class Wording:
 
     def prose(self, *messages: str) -> str:
         """A paragraph of sentences, broken into lines."""
-        sentences = " ".join(self.text(message) for message in messages)
+        sentences = " ".join(self.text(message) for message in messages if message)
         return textwrap.fill(
             sentences, _WIDTH, break_long_words=False, break_on_hyphens=False
         )

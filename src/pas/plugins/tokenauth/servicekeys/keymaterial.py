@@ -13,48 +13,49 @@ from ..credentials.policies import default_algorithm
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Mapping
+from typing import Any
 
 
-@dataclass(frozen=True, kw_only=True)
-class KeyMaterial:
-    """Where the key pair comes from.
+def checked_material(
+    site: SiteContext, material: Mapping[str, Any], now: float
+) -> PublicKey | str:
+    """Read what was given, see IKeyMaterial.
 
-    :param algorithm: how the client signs; empty for the usual one
-    :param public_key: a public key as PEM, JWK or in the format of OpenSSH; empty
-        to let the site make a key pair
-    """
-
-    algorithm: str = ""
-    public_key: str = field(default="", repr=False)
-
-
-def new_key_pair(site: SiteContext, material: KeyMaterial, now: float) -> KeyPair:
-    """Make a key pair, or read the public key that was given.
-
-    :returns: the pair; without the private half, if only the client has it
+    :returns: the public key whose private half only the client has, or the algorithm
+        of the key pair that the site is to make
     :raises InvalidInput: when it cannot be used, or the site's policy is against it
     """
-    if material.public_key.strip():
+    for value in material.values():
+        if isinstance(value, InvalidInput):
+            raise value
+    if material.get("public_key", "").strip():
         public_key = read_public_key(material, now)
         check_algorithm(site.settings, public_key.algorithm)
-        return KeyPair("", public_key)
-    algorithm = material.algorithm or default_algorithm(site.settings)
+        return public_key
+    algorithm = material.get("algorithm") or default_algorithm(site.settings)
     if algorithm not in ALGORITHMS:
         raise InvalidInput("algorithm", _("There is no such algorithm."))
     check_algorithm(site.settings, algorithm)
-    return generate_key_pair(algorithm, now)
+    return str(algorithm)
 
 
-def read_public_key(material: KeyMaterial, now: float) -> PublicKey:
+def new_key_pair(checked: PublicKey | str, now: float) -> KeyPair:
+    """Make a key pair; without the private half, if only the client has it."""
+    if isinstance(checked, PublicKey):
+        return KeyPair("", checked)
+    return generate_key_pair(checked, now)
+
+
+def read_public_key(material: Mapping[str, Any], now: float) -> PublicKey:
     """Read the public key that was given.
 
     :raises PrivateKeyGiven: for a private key; nothing of it is in the error
     :raises InvalidInput: when it cannot be used
     """
+    text, algorithm = material["public_key"], material.get("algorithm", "")
     try:
-        return uploaded_public_key(material.public_key, now, material.algorithm)
+        return uploaded_public_key(text, now, algorithm)
     except PrivateKeyUploaded:
         raise PrivateKeyGiven() from None
     except KeyRefused as refused:

@@ -1,109 +1,57 @@
-"""The endpoint ``@service-keys``."""
+"""What the endpoint ``@service-keys`` has besides what every kind has."""
 
-from ..credentials.kinds import SERVICE_KEY
-from ..credentials.options import ServiceKeyOptions
 from ..credentials.rest.base import WritingService
 from ..credentials.rest.body import json_object
-from ..credentials.rest.delete import CredentialsDelete
-from ..credentials.rest.endpoint import Endpoint
-from ..credentials.rest.members import JSONFields
-from ..credentials.rest.options import given_options
-from ..credentials.rest.options import option_names
-from ..credentials.rest.patch import CredentialsPatch
-from ..usage.rest import CredentialsAndUsageGet
-from .ensure import ensure_service_key
-from .keymaterial import KeyMaterial
-from .serializers import serialize_issued_key
-from .serializers import serialize_service_key
-from .service import issue_service_key
+from ..credentials.rest.interfaces import IAction
+from ..credentials.rest.interfaces import ICredentialService
+from ..credentials.rest.verbs import member_names
+from ..i18n import _
+from ..site.errors import InvalidInput
+from ..site.fields import check_known
+from ..site.fields import given_in_json
+from ..storage.interfaces import IServiceKey
+from .interfaces import IKeyMaterial
+from .interfaces import IServiceKeyOptions
+from .kind import SERVICE_KEY
+from .service import ensure_service_key
 from .service import rotate_service_key
 from typing import Any
-from typing import Literal
 from zExceptions import NotFound
-
-import secrets
-
-
-SERVICE_KEYS = Endpoint(
-    name="@service-keys",
-    kind=SERVICE_KEY,
-    document=serialize_service_key,
-    switches=("may_impersonate", "require_jti"),
-)
-#: Members that say where the key pair of a key comes from.
-_MATERIAL = ("algorithm", "public_key")
+from zope.component import adapter
+from zope.interface import implementer
 
 
-class ServiceKeysGet(CredentialsAndUsageGet):
-    """``GET @service-keys``, ``…/{client_id}`` and ``…/{client_id}/usage``."""
+@implementer(IAction)
+@adapter(IServiceKey, ICredentialService)
+class RotatePost:
+    """``POST @service-keys/{client_id}/rotate``."""
 
-    endpoint = SERVICE_KEYS
+    def __init__(self, credential: Any, service: Any) -> None:
+        self._credential = credential
+        self._service = service
 
-
-class ServiceKeysPatch(CredentialsPatch):
-    """``PATCH @service-keys/{client_id}``."""
-
-    endpoint = SERVICE_KEYS
-
-
-class ServiceKeysDelete(CredentialsDelete):
-    """``DELETE @service-keys/{client_id}``."""
-
-    endpoint = SERVICE_KEYS
-
-
-class ServiceKeysPost(WritingService):
-    """``POST @service-keys`` and ``POST @service-keys/{client_id}/rotate``."""
-
-    endpoint = SERVICE_KEYS
-
-    def answer(self) -> dict[str, Any]:
-        match self.params:
-            case []:
-                return self._issue()
-            case [client_id, "rotate"]:
-                return self._rotate(client_id)
-        raise NotFound()
-
-    def _issue(self) -> dict[str, Any]:
-        known = (*option_names(SERVICE_KEYS), *_MATERIAL, "owner", "name")
-        members = JSONFields(json_object(self.request), known)
-        issued = issue_service_key(
-            self.site,
-            self.requester,
-            _whole_limits(members),
-            self.now,
-            idempotency_key=secrets.token_hex(),
-            material=_material(members),
-            owner=members.text("owner"),
-            name=members.text("name"),
-        )
-        document = serialize_issued_key(self.site, issued, self.now)
-        return self.created(issued.service_key, document)
-
-    def _rotate(self, client_id: str) -> dict[str, Any]:
-        known = (*_MATERIAL, "overlap", "expires")
-        members = JSONFields(json_object(self.request), known)
-        expires: float | Literal["unchanged"] | None = "unchanged"
-        if "expires" in members:
-            expires = members.moment("expires")
+    def __call__(self) -> dict[str, Any]:
+        service = self._service
+        members = json_object(service.request)
+        check_known(members, (*member_names(IKeyMaterial), "overlap", "expires"))
+        options = given_in_json(IServiceKeyOptions, members)
         issued = rotate_service_key(
-            self.site,
-            self.requester,
-            client_id,
-            self.now,
-            overlap=members.seconds("overlap"),
-            material=_material(members),
-            expires_at=expires,
+            service.site,
+            service.requester,
+            self._credential,
+            service.now,
+            overlap=_seconds("overlap", members.get("overlap")),
+            material=given_in_json(IKeyMaterial, members),
+            options=options,
         )
-        document = serialize_issued_key(self.site, issued, self.now)
-        return self.with_id(issued.service_key, document)
+        document: dict[str, Any] = service.issued_document(issued)
+        return document
 
 
 class ServiceKeysPut(WritingService):
     """``PUT @service-keys/{owner}/{name}``: make that key what it should be."""
 
-    endpoint = SERVICE_KEYS
+    kind = SERVICE_KEY
 
     def answer(self) -> dict[str, Any]:
         match self.params:
@@ -112,32 +60,25 @@ class ServiceKeysPut(WritingService):
         raise NotFound()
 
     def _ensure(self, owner: str, name: str) -> dict[str, Any]:
-        known = (*option_names(SERVICE_KEYS), *_MATERIAL)
-        members = JSONFields(json_object(self.request), known)
+        members = json_object(self.request)
+        check_known(members, member_names(IServiceKeyOptions, IKeyMaterial))
         ensured = ensure_service_key(
             self.site,
             self.requester,
             owner,
             name,
-            _whole_limits(members),
+            given_in_json(IServiceKeyOptions, members),
             self.now,
-            _material(members),
+            given_in_json(IKeyMaterial, members),
         )
-        service_key, changed = ensured.service_key, {"changed": ensured.changed}
+        changed = {"changed": ensured.changed}
         if ensured.issued is None:
-            return {**self.document_of(service_key), **changed}
-        document = serialize_issued_key(self.site, ensured.issued, self.now)
-        return self.created(service_key, {**document, **changed})
+            return {**self.document_of(ensured.service_key), **changed}
+        return {**self.created(ensured.issued), **changed}
 
 
-def _whole_limits(members: JSONFields) -> ServiceKeyOptions:
-    """The options of a key; those that are left out have their defaults."""
-    return ServiceKeyOptions(**{"title": "", **given_options(SERVICE_KEYS, members)})
-
-
-def _material(members: JSONFields) -> KeyMaterial:
-    """Where the key pair comes from."""
-    return KeyMaterial(
-        algorithm=members.text("algorithm"),
-        public_key=members.public_key("public_key"),
-    )
+def _seconds(name: str, value: Any) -> float | InvalidInput:
+    """A number of seconds, which cannot be left out."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return InvalidInput(name, _("This must be a number of seconds."))
+    return value

@@ -1,6 +1,8 @@
 """Why a request is refused. Callers turn these into a page, a status or a message."""
 
 from ..i18n import _
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class NotAllowed(Exception):
@@ -48,10 +50,43 @@ class InvalidInput(ValueError):
     :param message: translatable message for people
     """
 
+    #: What is wrong with other values, in the order of their fields.
+    others: tuple["InvalidInput", ...] = ()
+
     def __init__(self, field: str, message: str) -> None:
         super().__init__(field, message)
         self.field = field
         self.message = message
+
+    @property
+    def all(self) -> tuple["InvalidInput", ...]:
+        """Everything that is wrong, this first."""
+        return (self, *self.others)
+
+
+class Problems:
+    """What is wrong with several values, so that people are told all of it at once."""
+
+    def __init__(self) -> None:
+        self._found: list[InvalidInput] = []
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """Keep what is raised, and go on behind the block."""
+        try:
+            yield
+        except InvalidInput as problem:
+            self._found.extend(problem.all)
+
+    def check(self) -> None:
+        """Refuse, if anything is wrong.
+
+        :raises InvalidInput: the first, which knows the others
+        """
+        if self._found:
+            first, *others = self._found
+            first.others = tuple(others)
+            raise first from None
 
 
 class PolicyViolation(InvalidInput):

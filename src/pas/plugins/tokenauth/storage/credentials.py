@@ -7,6 +7,7 @@ from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
 from collections.abc import Iterator
 from persistent import Persistent
+from typing import Any
 from typing import Generic
 from typing import TypeVar
 from zope.interface import implementer
@@ -17,11 +18,14 @@ class Credential(Persistent):
     """See ICredential. A subclass is one kind, and has a `kind` to name it."""
 
     kind: str
+    title: str
 
     # What is set here was added later, or is set later; older objects lack it.
     name = ""
     issued_by = ""
-    scopes: tuple[str, ...] = (READ,)
+    ip_ranges = ""
+    expires_at: float | None = None
+    scopes: tuple[str, ...] = (WRITE,)
     reminded: tuple[float, int] | None = None
     revoked_at: float | None = None
     revoked_by = ""
@@ -35,23 +39,18 @@ class Credential(Persistent):
         credential_id: str,
         *,
         owner: str,
-        title: str,
         issued_at: float,
         issued_by: str = "",
         name: str = "",
-        expires_at: float | None = None,
-        ip_ranges: str = "",
-        scopes: tuple[str, ...] = (READ,),
+        **options: Any,
     ) -> None:
         self.credential_id = credential_id
         self.owner = owner
-        self.title = title
         self.issued_at = issued_at
         self.issued_by = issued_by
         self.name = name
-        self.expires_at = expires_at
-        self.ip_ranges = ip_ranges
-        self.scopes = scopes
+        for option, value in options.items():
+            setattr(self, option, value)
 
     @property
     def has_ended(self) -> bool:

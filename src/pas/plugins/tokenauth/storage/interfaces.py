@@ -177,5 +177,8 @@ class ITokenAuthStorage(Interface):
     usage_log = Attribute("IUsageLog")
     kinds = Attribute("Mapping of kinds of credentials to their ICredentials")
 
+    def make_room(kind):
+        """The ICredentials of a kind, which a new kind gets now."""
+
     def credential(credential_id):
         """The credential of any kind with this id, or None."""

@@ -1,6 +1,7 @@
 """The root of what is kept in the database: one object below the plugin."""
 
 from .accesstokens import AccessTokens
+from .credentials import Credentials
 from .interfaces import ICredential
 from .interfaces import ICredentials
 from .interfaces import ITokenAuthStorage
@@ -18,6 +19,9 @@ from zope.interface import implementer
 class TokenAuthStorage(Persistent):
     """See ITokenAuthStorage."""
 
+    #: Credentials by kind, of the kinds of add-ons.
+    _more_kinds: dict[str, ICredentials] = {}
+
     def __init__(self) -> None:
         self.service_keys = ServiceKeys()
         self.personal_access_tokens = PersonalAccessTokens()
@@ -30,7 +34,16 @@ class TokenAuthStorage(Persistent):
         return {
             ServiceKey.kind: self.service_keys,
             PersonalAccessToken.kind: self.personal_access_tokens,
+            **self._more_kinds,
         }
+
+    def make_room(self, kind: str) -> ICredentials:
+        known = self.kinds.get(kind)
+        if known is None:
+            known = Credentials()
+            # A new mapping, so that the change is noticed.
+            self._more_kinds = {**self._more_kinds, kind: known}
+        return known
 
     def credential(self, credential_id: str) -> ICredential | None:
         found = (kind.get(credential_id) for kind in self.kinds.values())

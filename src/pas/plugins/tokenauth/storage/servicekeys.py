@@ -14,20 +14,17 @@ class ServiceKey(Credential):
     """See IServiceKey."""
 
     kind = "service_key"
+    require_jti = False
 
     def __init__(
         self,
-        client_id: str,
+        credential_id: str,
         *,
         public_key: PublicKey,
-        may_impersonate: bool = False,
-        require_jti: bool = False,
         **common: Any,
     ) -> None:
-        super().__init__(client_id, **common)
+        super().__init__(credential_id, **common)
         self.public_keys: tuple[PublicKey, ...] = (public_key,)
-        self.may_impersonate = may_impersonate
-        self.require_jti = require_jti
 
     @property
     def client_id(self) -> str:

@@ -1,7 +1,7 @@
 """The usage of a credential: how often, when, for whom and from where."""
 
 from ..credentials.pages.base import CredentialsView
-from ..credentials.pages.texts import Appearance
+from ..credentials.texts import KindTexts
 from ..i18n import _
 from ..site.times import start_of_day
 from ..storage.interfaces import ICredential
@@ -30,9 +30,9 @@ class CredentialLogs(CredentialsView):
         return self.find(self.text("id"))
 
     @property
-    def appearance(self) -> Appearance:
-        """How the pages show it."""
-        return self.looks(self.credential)
+    def wording(self) -> KindTexts:
+        """What people read about its kind."""
+        return self.texts_of(self.credential)
 
     @cached_property
     def usage(self) -> Usage:
@@ -64,9 +64,12 @@ class CredentialLogs(CredentialsView):
     @property
     def explanation(self) -> str:
         """What an entry stands for."""
-        settings = self.site.settings
-        return self.appearance.usage.entries(
-            settings.usage_recording_interval, settings.usage_log_retention
+        settings, wording = self.site.settings, self.wording
+        minutes = settings.usage_recording_interval
+        several = minutes > 1 and wording.entries_of_minutes
+        return _(
+            wording.entries_of_minutes if several else wording.entries,
+            mapping={"minutes": minutes, "days": settings.usage_log_retention},
         )
 
     def _day(self, day: date) -> str:

@@ -1,8 +1,9 @@
-"""GET: credentials, and the usage log of one of them."""
+"""``GET …/{id}/usage``: the usage log of a credential."""
 
-from ..credentials.rest.get import CredentialsGet
+from ..core.times import serialize_time
+from ..credentials.rest.interfaces import IAction
+from ..credentials.rest.interfaces import ICredentialService
 from ..credentials.rest.query import Query
-from ..credentials.serializers import serialize_time
 from ..credentials.serializers import serialize_usage
 from ..storage.interfaces import ICredential
 from .log import Usage
@@ -10,34 +11,35 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
 from typing import Any
+from zope.component import adapter
+from zope.interface import implementer
 
 
-class CredentialsAndUsageGet(CredentialsGet):
-    """``GET``, ``GET …/{id}`` and ``GET …/{id}/usage``."""
+@implementer(IAction)
+@adapter(ICredential, ICredentialService)
+class UsageGet:
+    """See IAction."""
 
-    def answer(self) -> dict[str, Any]:
-        match self.params:
-            case [credential_id, "usage"]:
-                return self._usage(self.credential(credential_id))
-        return super().answer()
+    def __init__(self, credential: ICredential, service: ICredentialService) -> None:
+        self._usage = Usage(service.site, credential, service.now)
+        self._request = service.request
 
-    def _usage(self, credential: ICredential) -> dict[str, Any]:
-        query = Query(self.request, ("per_day",))
-        usage = Usage(self.site, credential, self.now)
-        page, entries = query.page(usage)
+    def __call__(self) -> dict[str, Any]:
+        query = Query(self._request, ("per_day",))
+        page, entries = query.page(self._usage)
         document = {
             **page,
-            "since": serialize_time(usage.since),
-            "until": serialize_time(usage.until),
+            "since": serialize_time(self._usage.since),
+            "until": serialize_time(self._usage.until),
             "items": [serialize_usage(entry) for entry in entries],
         }
         if query.choice("per_day", ("true", "false")) == "true":
-            document["per_day"] = _uses_per_day(usage)
+            document["per_day"] = uses_per_day(self._usage)
         return document
 
 
-def _uses_per_day(usage: Usage) -> list[dict[str, Any]]:
-    """Every day of the period that a log covers, the oldest first."""
+def uses_per_day(usage: Usage) -> list[dict[str, Any]]:
+    """Every day of the period that a log covers in UTC, the oldest first."""
     day = _start_of_day(usage.since)
     days = []
     while day.timestamp() <= usage.until:

@@ -13,17 +13,14 @@ from ...web.interfaces import IClosedToTokens
 from ..errors import AlreadyEnded
 from ..errors import AlreadyIssued
 from ..errors import TooManyCredentials
-from ..kinds import CredentialKind
 from ..kinds import kind_of
 from ..rights import may_widen
-from ..service import changeable_credential
-from ..service import own_credential
-from .kindtexts import appearance_of
-from .texts import Appearance
+from ..texts import KindTexts
+from .places import IPlace
+from .places import place_of
 from functools import cached_property
 from plone import api
 from Products.Five import BrowserView
-from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zExceptions import Forbidden
 from zope.interface import implementer
@@ -45,23 +42,17 @@ _TO_LIST = (
 class CredentialsView(SiteView, BrowserView):
     """A page about credentials.
 
-    A subclass says what to `show`, and what to do when a form is `submitted`. Other
-    subclasses say which credentials there are, and what the pages are called: the
-    user's own ones of one kind, or those of everybody.
+    A subclass says what to `show`, and what to do when a form is `submitted`. Which
+    credentials there are, and what the list is called, its place knows.
     """
 
-    #: Which kind of credential the page is about; None for any.
-    kind: CredentialKind | None = None
-    #: Name of the list; the names of the other pages begin with it.
-    prefix: str
-    #: What the list is called.
-    list_title: str
-    #: What a link to the list says.
-    back_label: str
-    #: Refusals that the list explains anyway, so that no message needs to.
-    explained_in_list: tuple[type[NotAllowed], ...] = ()
+    def __init__(self, context: Any, request: Any) -> None:
+        super().__init__(context, request)
+        self.place = self.found_place()
 
-    _page = ViewPageTemplateFile("templates/page.pt")
+    def found_place(self) -> IPlace:
+        """Where the page belongs, as its name says."""
+        return place_of(self.__name__)
 
     def __call__(self) -> str:
         for part in _NOT_SHOWN:
@@ -69,7 +60,7 @@ class CredentialsView(SiteView, BrowserView):
         try:
             return self._answer()
         except _TO_LIST as reason:
-            is_explained = isinstance(reason, self.explained_in_list)
+            is_explained = isinstance(reason, self.place.explained_in_list)
             return self.go_to_list("" if is_explained else reason.args[0], "warning")
         except NotAllowed as reason:
             raise Forbidden(str(reason)) from None
@@ -85,33 +76,24 @@ class CredentialsView(SiteView, BrowserView):
     @property
     def title(self) -> str:
         """What the page is called: its heading, and the name of its window."""
-        return self.list_title
+        return self.place.list_title
 
     @property
     def page_macro(self) -> Any:
         """What the template of a page fills in."""
-        return self._page.macros["page"]
+        return self.place.frame.macros["page"]
 
     def find(self, credential_id: str) -> ICredential:
-        """The credential of that id, if this page is for its kind.
+        """The credential of that id, if the visitor may see it here.
 
-        :raises NotAllowed: when it is not
+        :raises NotAllowed: when they may not
         """
-        raise NotImplementedError
+        return self.place.find(self.site, self.requester, credential_id)
 
-    def find_changeable(self, credential_id: str) -> ICredential:
-        """Such a credential, if it can still be changed.
-
-        :raises NotAllowed: when it cannot
-        """
-        found = self.find(credential_id)
-        return changeable_credential(
-            self.site, self.requester, found.credential_id, self.kind
-        )
-
-    def looks(self, credential: ICredential) -> Appearance:
-        """How the pages show a credential, which depends on its kind."""
-        return appearance_of(kind_of(credential))
+    def texts_of(self, credential: ICredential) -> KindTexts:
+        """What people read about the kind of a credential."""
+        texts: KindTexts = kind_of(credential).texts
+        return texts
 
     def is_mine(self, credential: ICredential) -> bool:
         """Whether the visitor owns it."""
@@ -148,13 +130,13 @@ class CredentialsView(SiteView, BrowserView):
 
     def url(self, page: str = "") -> str:
         """The URL of the list, or of the page of that name below it."""
-        base = f"{self.context.absolute_url()}/@@{self.prefix}"
+        base = f"{self.context.absolute_url()}/@@{self.place.prefix}"
         return f"{base}-{page}" if page else base
 
     def static(self, name: str) -> str:
         """The URL of a stylesheet or a script."""
-        portal = api.portal.get().absolute_url()
-        return f"{portal}/++resource++pas.plugins.tokenauth/{name}"
+        site = api.portal.get().absolute_url()
+        return f"{site}/++resource++pas.plugins.tokenauth/{name}"
 
     def go_to_list(self, message: str = "", kind: str = "info") -> str:
         """Back to the list, with a message there if there is one."""
@@ -168,20 +150,6 @@ class CredentialsView(SiteView, BrowserView):
             return self.show()
         check_post(self.request)
         return self.submitted()
-
-
-class OwnCredentialsView(CredentialsView):
-    """A page about the user's own credentials of one kind."""
-
-    kind: CredentialKind
-    explained_in_list: tuple[type[NotAllowed], ...] = (
-        NoIssuer,
-        NotASiteUser,
-        TooManyCredentials,
-    )
-
-    def find(self, credential_id: str) -> ICredential:
-        return own_credential(self.site, self.requester, credential_id, self.kind)
 
 
 def _encodable(text: str) -> str:

@@ -5,10 +5,16 @@ from ...site.errors import InvalidInput
 from ...site.times import day_of
 from ...site.times import end_of_day
 from ...site.times import localized_day
+from ..fields import Expiry
 from ..maintenance import DAY
+from ..policies import max_lifetime
 from .fields import Choice
-from .texts import ExpiryTexts
+from .fields import Field
+from .inputs import Input
+from .interfaces import ICredentialForm
 from dataclasses import dataclass
+from functools import cached_property
+from zope.component import adapter
 
 
 #: Days from now on.
@@ -20,12 +26,12 @@ NEVER = "never"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Expiry:
+class ExpiryChoices:
     """The choice of an expiry.
 
     :param now: when it is made
     :param zone: time zone in which days begin and end
-    :param texts: what people are told
+    :param never_warning: what to think of before choosing never
     :param latest: when it must end, None if it need not end on any day
     :param may_never_end: whether it need not end at all
     :param preferred: days that are proposed where possible; None for the longest time
@@ -35,7 +41,7 @@ class Expiry:
 
     now: float
     zone: str
-    texts: ExpiryTexts
+    never_warning: str
     may_never_end: bool
     preferred: int | None = None
     latest: float | None = None
@@ -78,7 +84,8 @@ class Expiry:
         """The expiry that was chosen, None for never.
 
         :param day: what stands in the date input
-        :raises InvalidInput: when it is no choice, or no day
+        :raises InvalidInput: when it is no day
+        :raises LookupError: when it is no choice
         """
         if choice == NEVER:
             return None
@@ -90,7 +97,7 @@ class Expiry:
             return self._end_of(day)
         if choice in map(str, PRESETS):
             return self.now + int(choice) * DAY
-        raise InvalidInput("expires", self.texts.missing)
+        raise LookupError(choice)
 
     def _presets(self) -> list[int]:
         latest = float("inf") if self.latest is None else self.latest
@@ -123,8 +130,9 @@ class Expiry:
         return Choice(value=LATEST, title=title)
 
     def _never(self) -> Choice:
-        warning = self.texts.never_warning
-        return Choice(value=NEVER, title=_("Never"), help=warning, warns=True)
+        return Choice(
+            value=NEVER, title=_("Never"), help=self.never_warning, warns=True
+        )
 
     def _day(self, seconds: float) -> str:
         return localized_day(seconds, self.zone)
@@ -136,3 +144,69 @@ class Expiry:
             raise InvalidInput(
                 "expires", _("Please enter a date like 2030-12-31.")
             ) from None
+
+
+@adapter(Expiry, ICredentialForm)
+class ExpiryInput(Input):
+    """A choice, and the day that one of its values needs."""
+
+    field: Expiry
+
+    @cached_property
+    def choices(self) -> ExpiryChoices:
+        """What there is to choose from."""
+        bounds = self.form.expiry_bounds
+        return ExpiryChoices(
+            now=self.form.now,
+            zone=self.form.timezone,
+            never_warning=self.field.never_warning,
+            preferred=self.field.preferred_days,
+            **vars(bounds),
+        )
+
+    def value(self) -> float | None:
+        try:
+            return self.choices.chosen(self._chosen(), self.form.text("expires"))
+        except LookupError:
+            raise InvalidInput("expires", self.field.missing) from None
+
+    def place_of(self, name: str) -> str | None:
+        if name != "expires":
+            return None
+        return "expires" if self._chosen() == DATE else "expiry"
+
+    def elements(self) -> list[Field]:
+        return [
+            Field(
+                name="expiry",
+                kind="choice",
+                title=self.field.title,
+                help=self._help(),
+                value=self._chosen(),
+                choices=self.choices.choices(),
+            ),
+            Field(
+                name="expires",
+                kind="date",
+                title=_("Expiry date"),
+                help=_(
+                    self.field.day_description,
+                    mapping={"timezone": self.form.timezone},
+                ),
+                value=self.form.text("expires"),
+                first=day_of(self.form.now, self.form.timezone),
+                last=self.choices.last_day,
+            ),
+        ]
+
+    def _chosen(self) -> str:
+        # A date without a choice can only mean this.
+        if not self.form.text("expiry") and self.form.text("expires"):
+            return DATE
+        return self.form.text("expiry") or self.choices.proposed
+
+    def _help(self) -> str:
+        days = max_lifetime(self.form.site.settings, self.form.kind)
+        if days is None:
+            return str(self.field.description)
+        return _(self.field.limited, mapping={"days": days})

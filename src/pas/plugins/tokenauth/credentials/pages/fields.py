@@ -1,4 +1,4 @@
-"""Fields of the forms, as the template shows them."""
+"""Input elements of the forms, as the template shows them."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -34,7 +34,8 @@ class Field:
     :param help: what it means, always shown
     :param value: what it holds; any string but the empty one turns a switch on
     :param hint: more help, about the present visitor
-    :param error: what is wrong with the value, or an empty string
+    :param error: what is wrong with the value, or an empty text
+    :param has_focus: whether it is the first with an error
     :param required: whether it must be filled in
     :param locked: whether the visitor may see the value, and not change it
     :param max_length: how long the value may be, or None
@@ -52,6 +53,7 @@ class Field:
     value: str = ""
     hint: str = ""
     error: str = ""
+    has_focus: bool = False
     required: bool = False
     locked: bool = False
     max_length: int | None = None

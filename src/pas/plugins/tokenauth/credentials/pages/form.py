@@ -1,42 +1,85 @@
-"""What the forms have in common, whatever their fields are."""
+"""The forms for credentials: their fields are those of schemas, see :mod:`.inputs`."""
 
-from ...core.keys import PublicKey
+from ...i18n import _
+from ...permissions import ISSUE_KEYS_FOR_OTHERS
 from ...site.errors import InvalidInput
-from .base import OwnCredentialsView
+from ...site.fields import fields_of
+from ...site.requester import require_permission
+from ..interfaces import ICredentialKind
+from ..kinds import kind_of
+from ..kinds import kinds
+from ..options import Decision
+from ..options import options_of
+from ..policies import latest_expiry
+from ..policies import may_never_end
+from ..service import change_credential
+from ..service import check_changeable
+from .base import CredentialsView
 from .fields import Field
-from .fields import Kind
-from .kindtexts import appearance_of
-from .texts import Appearance
+from .inputs import ExpiryBounds
+from .inputs import given_in
+from .inputs import Input
+from .inputs import inputs_for
+from .interfaces import ICredentialForm
+from .interfaces import IDetails
+from .interfaces import IOwner
+from .interfaces import ISecretPage
+from dataclasses import replace
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
+from zExceptions import BadRequest
+from zope.component import getMultiAdapter
+from zope.component import queryMultiAdapter
+from zope.interface import implementer
+
+import re
+import secrets
 
 
-_KID_LENGTH = 8
+_KEY_BYTES = 16
+_KEY = re.compile("[0-9a-f]{32}")
 
 
-class CredentialForm(OwnCredentialsView):
-    """A form that shows again what was typed, with what is wrong with it."""
+@implementer(ICredentialForm)
+class CredentialForm(CredentialsView):
+    """A form that shows again what was typed, with everything that is wrong with it.
+
+    Somebody may paste a secret where none belongs. So what is pasted into a sensitive
+    field leaves the request at once: nothing that shows or logs a request has it, and
+    no page shows it again.
+    """
 
     template = ViewPageTemplateFile("templates/form.pt")
-    problem: InvalidInput | None = None
+    problems: tuple[InvalidInput, ...] = ()
 
+    #: With what the name of the page ends.
     page: str
-    submit_label: str
+    #: What was pasted into sensitive fields.
+    taken: dict[str, str]
+
+    @property
+    def submit_label(self) -> str:
+        """What the button says."""
+        raise NotImplementedError
+
+    def __call__(self) -> str:
+        self.taken = {name: self._take(name) for name in _sensitive_names()}
+        return super().__call__()
 
     def show(self) -> str:
-        if self.problem is None:
+        if not self.problems:
             try:
                 self.check()
             except InvalidInput as problem:
-                self.problem = problem
+                self.problems = problem.all
         return self.template(fields=self.fields())
 
     def submitted(self) -> str:
         try:
             return self.save()
         except InvalidInput as problem:
-            self.problem = problem
+            self.problems = problem.all
             return self.show()
 
     def check(self) -> None:
@@ -49,77 +92,270 @@ class CredentialForm(OwnCredentialsView):
     def save(self) -> str:
         """Do what the form is for, and say so.
 
-        :raises InvalidInput: when a value cannot be used
+        :raises InvalidInput: for everything that cannot be used
         """
         raise NotImplementedError
 
-    @property
-    def appearance(self) -> Appearance:
-        """How the pages show what the form is about."""
-        return appearance_of(self.kind)
+    @cached_property
+    def credential(self) -> Any:
+        """What the form is about, unless it is for a new one."""
+        credential = self.find(self.text("id"))
+        check_changeable(credential)
+        return credential
 
     @property
     def credential_id(self) -> str:
-        """The id of what the form is about; empty for what is yet to be issued."""
-        return ""
+        """Of what the form is about; empty for what is yet to be issued."""
+        return str(self.credential.credential_id)
+
+    @property
+    def kind(self) -> ICredentialKind:
+        """Of what the form is about."""
+        return kind_of(self.credential)
+
+    @property
+    def details(self) -> str:
+        """What the page shows below the form, as HTML."""
+        found = queryMultiAdapter((self.credential, self), IDetails)
+        return "" if found is None else found()
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        """The fields of the form."""
+        raise NotImplementedError
+
+    @cached_property
+    def decision(self) -> Decision:
+        """Who decides about what."""
+        raise NotImplementedError
 
     def description(self) -> str:
         """What stands below the title of the page."""
         return ""
 
-    def fields(self) -> list[Field]:
-        """The fields that this visitor is offered."""
-        raise NotImplementedError
-
-    def initial(self) -> dict[str, str]:
-        """The values by field, before anybody typed."""
-        return {}
-
     def hidden(self) -> dict[str, str]:
         """Values by name that the form carries along."""
-        return {}
+        return {"id": self.credential_id}
 
-    def key_pairs(self) -> tuple[PublicKey, ...]:
-        """What the page shows of the key pairs, where there are any."""
-        return ()
+    @property
+    def is_sent(self) -> bool:
+        """Whether the values come from the visitor."""
+        return bool(self.request.method == "POST")
 
-    def shortened(self, kid: str) -> str:
-        """The beginning of a key id, enough to recognise it by."""
-        return f"{kid[:_KID_LENGTH]}…"
+    def fields(self) -> list[Field]:
+        """The input elements, with what is wrong with them."""
+        offered = [each for each in self.inputs if each.is_offered]
+        elements = [element for each in offered for element in each.elements()]
+        errors = self._errors()
+        first = next((each.name for each in elements if each.name in errors), "")
+        return [
+            replace(
+                each,
+                error=errors.get(each.name, ""),
+                has_focus=each.name == first,
+            )
+            for each in elements
+        ]
+
+    def stray_errors(self) -> list[str]:
+        """What is wrong with values that are not in the form."""
+        return [each.message for each in self.problems if not self._place_of(each)]
+
+    def _errors(self) -> dict[str, str]:
+        """What is wrong first, by the name of the element that shows it."""
+        placed = [(self._place_of(each), each.message) for each in self.problems]
+        return dict(reversed([(name, text) for name, text in placed if name]))
+
+    def _place_of(self, problem: InvalidInput) -> str:
+        offered = [each for each in self.inputs if each.is_offered]
+        places = (each.place_of(problem.field) for each in offered)
+        return next((place for place in places if place), "")
+
+    def _take(self, name: str) -> str:
+        text = self.text(name)
+        self.request.form.pop(name, None)
+        self.request.other.pop(name, None)
+        return text
+
+
+class IssueCredential(CredentialForm):
+    """``@@…-issue``: asks for the options of a credential, and issues it once.
+
+    Nothing of the secret is stored, so the answer to the form is the page that
+    shows it: after a redirect there would be nothing left to show.
+    """
+
+    page = "issue"
+    credential_id = ""
+    details = ""
+
+    @property
+    def title(self) -> str:
+        texts = self.kind.texts
+        return texts.issue_title if self.place.kind else texts.issue_title_for_other
+
+    @property
+    def submit_label(self) -> str:
+        return self.kind.texts.issue_label
+
+    def description(self) -> str:
+        texts = self.kind.texts
+        if self.place.kind:
+            return texts.issue_description
+        return texts.issue_description_for_other
 
     @cached_property
-    def values(self) -> dict[str, str]:
-        """The values by field: as typed, or the initial ones."""
-        if self.request.method != "POST":
-            return self.initial()
-        return {name: self.text(name) for name in self.request.form}
+    def kind(self) -> ICredentialKind:
+        if self.place.kind is not None:
+            return self.place.kind
+        offered = {
+            name: kind
+            for name, kind in kinds().items()
+            if kind.texts.issue_title_for_other
+        }
+        return offered.get(self.text("kind")) or next(iter(offered.values()))
 
-    def chosen(self, name: str) -> str:
-        """The value of a choice; what the form proposes, where none was made."""
-        return self.text(name) or self.initial()[name]
+    @cached_property
+    def owner(self) -> str:
+        """User id of who will own it; what was typed, if there is no such user.
 
-    def place_of(self, problem: InvalidInput) -> str:
-        """Name of the field that shows what is wrong."""
-        return problem.field
-
-    def wrong_field(self) -> Field | None:
-        """The field that shows what is wrong, if there is one."""
-        return next((field for field in self.fields() if field.error), None)
-
-    def stray_error(self) -> str:
-        """What is wrong with a field that is not in the form, or an empty string."""
-        if self.problem is None or self.wrong_field() is not None:
+        It is empty for the visitor, and where nobody was named.
+        """
+        if self.place.kind is not None:
             return ""
-        return self.problem.message
+        typed = self.text("owner").strip()
+        users = self.site.users
+        if not typed or users.get(typed) is not None:
+            return typed
+        by_login = users.by_login(typed)
+        return typed if by_login is None else by_login.user_id
 
-    def field(self, name: str, kind: Kind, **attributes: Any) -> Field:
-        """A field with its value and what is wrong with it."""
-        problem = self.problem
-        wrong = problem is not None and self.place_of(problem) == name
-        attributes.setdefault("value", self.values.get(name, ""))
-        return Field(
-            name=name,
-            kind=kind,
-            error=problem.message if problem and wrong else "",
-            **attributes,
+    def check(self) -> None:
+        if self.place.kind is not None or self.owner:
+            self.kind.check_may_issue(self.site, self.requester, self.now, self.owner)
+            return
+        require_permission(self.requester, ISSUE_KEYS_FOR_OTHERS)
+        self.kind.check_ready(self.site)
+
+    def save(self) -> str:
+        options, material = (
+            given_in(each for each in self.inputs if each.name in fields_of(schema))
+            for schema in (self.kind.options, self.kind.material)
         )
+        issued = self.kind.issue(
+            self.site,
+            self.requester,
+            options,
+            self.now,
+            idempotency_key=self.idempotency_key(),
+            material=material,
+            owner=self._owner(),
+        )
+        page: str = getMultiAdapter((issued, self), ISecretPage).show()
+        return page
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        asked = [IOwner] if self.place.kind is None else []
+        return inputs_for(self, *asked, self.kind.options, self.kind.material)
+
+    @cached_property
+    def decision(self) -> Decision:
+        return Decision(
+            site=self.site,
+            requester=self.requester,
+            kind=self.kind,
+            owner=self.owner or self.requester.user_id,
+            now=self.now,
+            made_at=self.now,
+        )
+
+    @property
+    def expiry_bounds(self) -> ExpiryBounds:
+        settings = self.site.settings
+        return ExpiryBounds(
+            latest=latest_expiry(settings, self.kind, self.now),
+            may_never_end=may_never_end(settings, self.kind),
+        )
+
+    def _owner(self) -> str | InvalidInput:
+        if self.place.kind is None and not self.owner:
+            return InvalidInput("owner", _("Please enter a user."))
+        return self.owner
+
+    def hidden(self) -> dict[str, str]:
+        """The random string that makes the form issue one credential only."""
+        key = self.idempotency_key() if self.is_sent else secrets.token_hex(_KEY_BYTES)
+        kind = {} if self.place.kind else {"kind": self.kind.name}
+        return {"idempotency_key": key, **kind}
+
+    def idempotency_key(self) -> str:
+        """The random string of the form that was sent.
+
+        :raises BadRequest: when there is none
+        """
+        key = self.text("idempotency_key")
+        if not _KEY.fullmatch(key):
+            raise BadRequest("The form is incomplete.")
+        return key
+
+
+class EditCredential(CredentialForm):
+    """``@@…-edit``: changes what is decided about a credential."""
+
+    page = "edit"
+    submit_label = _("Save")
+
+    @property
+    def title(self) -> str:
+        return self.kind.texts.edit_title
+
+    def description(self) -> str:
+        owner, texts = {"owner": self.credential.owner}, self.kind.texts
+        if not self.decision.may_widen:
+            return _(texts.locked, mapping=owner)
+        return "" if self.is_mine(self.credential) else _(texts.of_other, mapping=owner)
+
+    def save(self) -> str:
+        options = given_in(self.inputs)
+        change_credential(self.site, self.requester, self.credential, options, self.now)
+        return self.go_to_list(_("Your changes are saved and in force."))
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        return inputs_for(self, self.kind.options)
+
+    @cached_property
+    def decision(self) -> Decision:
+        credential = self.credential
+        return Decision(
+            site=self.site,
+            requester=self.requester,
+            kind=self.kind,
+            owner=credential.owner,
+            now=self.now,
+            made_at=credential.secret_made_at,
+            before=options_of(self.kind, credential),
+            may_widen=self.widens(credential),
+        )
+
+    @property
+    def expiry_bounds(self) -> ExpiryBounds:
+        settings, credential = self.site.settings, self.credential
+        bounds = [latest_expiry(settings, self.kind, credential.secret_made_at)]
+        if not self.decision.may_widen:
+            bounds.append(credential.expires_at)
+        return ExpiryBounds(
+            latest=min((end for end in bounds if end is not None), default=None),
+            may_never_end=may_never_end(settings, self.kind),
+            before=credential.expires_at,
+            keeps=True,
+        )
+
+
+def _sensitive_names() -> list[str]:
+    """Names of the fields into which somebody may paste a secret by mistake."""
+    fields = [
+        each for kind in kinds().values() for each in fields_of(kind.material).items()
+    ]
+    return [name for name, field in fields if getattr(field, "is_sensitive", False)]

@@ -5,32 +5,23 @@ from ...site.errors import NotAllowed
 from ...site.errors import NotASiteUser
 from ...site.settings import may_change_audiences
 from ...storage.interfaces import ICredential
+from ..interfaces import ICredentialKind
 from ..service import own_credentials
-from .base import OwnCredentialsView
 from .table import CredentialTable
 from functools import cached_property
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class CredentialsOverview(OwnCredentialsView, CredentialTable):
-    """The list. A subclass says of which kind, and what a newcomer is told."""
+class CredentialsOverview(CredentialTable):
+    """``@@…``: the list."""
 
     template = ViewPageTemplateFile("templates/overview.pt")
 
-    #: What stands below the title.
-    description: str
-    #: What these credentials are good for, for a user who has none.
-    introduction: str
-    #: What the link to the form for another one says.
-    issue_label: str
-
-    def check_may_issue(self) -> None:
-        """Refuse a visitor who cannot issue another one now.
-
-        :raises NotAllowed: with the reason
-        """
-        raise NotImplementedError
+    @property
+    def kind(self) -> ICredentialKind:
+        """Of what the list is."""
+        return self.place.kind
 
     def show(self) -> str:
         return self.template()
@@ -45,7 +36,7 @@ class CredentialsOverview(OwnCredentialsView, CredentialTable):
     def obstacle(self) -> NotAllowed | None:
         """Why the user cannot issue another one now, or None."""
         try:
-            self.check_may_issue()
+            self.kind.check_may_issue(self.site, self.requester, self.now)
         except NotAllowed as reason:
             return reason
         return None

@@ -1,14 +1,30 @@
 """Revoking credentials, after a page that asks whether to."""
 
+from ...i18n import _
 from ...storage.interfaces import ICredential
-from ..kinds import kind_of
 from ..service import last_use
 from ..service import revoke_credentials
+from ..texts import KindTexts
 from .base import CredentialsView
-from .kindtexts import revoke_texts
-from .texts import RevokeTexts
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+class AnyTexts:
+    """What the page says about credentials of several kinds: never about only one."""
+
+    revoke_title = _("Revoke keys and access tokens?")
+    revoke_title_of_one = ""
+    consequences = _(
+        "Programs that use these keys and access tokens are locked out at once. This"
+        " cannot be undone."
+    )
+    consequences_of_one = ""
+    none_selected = _("Please select the keys and access tokens to revoke.")
+    revoked = _("Keys and access tokens revoked: ${count}.")
+
+
+_ANY = AnyTexts()
 
 
 class RevokeCredentials(CredentialsView):
@@ -18,14 +34,14 @@ class RevokeCredentials(CredentialsView):
 
     @property
     def title(self) -> str:
-        wording = self.wording
-        return wording.title_of_one if self.is_one else wording.title
+        texts = self.wording
+        return texts.revoke_title_of_one if self.is_one else texts.revoke_title
 
     @property
     def description(self) -> str:
         """What revoking leads to."""
-        wording = self.wording
-        return wording.consequences_of_one if self.is_one else wording.consequences
+        texts = self.wording
+        return texts.consequences_of_one if self.is_one else texts.consequences
 
     @cached_property
     def credentials(self) -> list[ICredential]:
@@ -35,13 +51,13 @@ class RevokeCredentials(CredentialsView):
         selected = [self.find(credential_id) for credential_id in ids]
         return [each for each in selected if each.revoked_at is None]
 
-    @property
-    def wording(self) -> RevokeTexts:
-        """What to say about the kinds of these."""
-        if self.kind is not None:
-            return revoke_texts([self.kind])
-        kinds = {kind_of(each).name: kind_of(each) for each in self.credentials}
-        return revoke_texts(kinds.values())
+    @cached_property
+    def wording(self) -> KindTexts | AnyTexts:
+        """What to say about these, which may be of several kinds."""
+        if self.place.kind is not None:
+            return self.place.kind.texts
+        kinds = {each.kind for each in self.credentials}
+        return self.texts_of(self.credentials[0]) if len(kinds) == 1 else _ANY
 
     @property
     def is_one(self) -> bool:
@@ -57,8 +73,10 @@ class RevokeCredentials(CredentialsView):
         if not self.text("confirmed"):
             return self.show()
         ids = [each.credential_id for each in self.credentials]
-        count = revoke_credentials(self.site, self.requester, ids, self.now, self.kind)
-        return self.go_to_list(self.wording.revoked(count))
+        count = revoke_credentials(
+            self.site, self.requester, ids, self.now, self.place.kind
+        )
+        return self.go_to_list(_(self.wording.revoked, mapping={"count": count}))
 
     def last_used(self, credential: ICredential) -> str:
         """When it was last used, or an empty string."""

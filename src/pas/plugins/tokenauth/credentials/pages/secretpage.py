@@ -2,28 +2,33 @@
 
 from ...web.response import never_frame
 from ...web.response import never_store
+from ..interfaces import IIssued
 from .base import CredentialsView
+from .places import IPlace
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 
 
 class SecretPage(CredentialsView):
     """The answer to a form that made a secret; it has no URL of its own.
 
-    A subclass holds the secret so that only methods give it away, not attributes: a
+    It holds the secret so that only methods give it away, not attributes: a
     template that fails reports the values it holds.
 
+    :param issued: what was made, with the secret
     :param origin: the page with the form
     """
 
-    template: Any
-    #: What was made, with the secret.
     _issued: Any
+    template = ViewPageTemplateFile("templates/secret.pt")
 
-    def __init__(self, origin: CredentialsView) -> None:
-        super().__init__(origin.context, origin.request)
-        self.prefix = origin.prefix
-        self.list_title = origin.list_title
+    def __init__(self, issued: IIssued, origin: CredentialsView) -> None:
         self._origin = origin
+        super().__init__(origin.context, origin.request)
+        self._issued = issued
+
+    def found_place(self) -> IPlace:
+        return self._origin.place
 
     def show(self) -> str:
         never_store(self.request)
@@ -36,5 +41,14 @@ class SecretPage(CredentialsView):
         return answer
 
     @property
-    def page_macro(self) -> Any:
-        return self._origin.page_macro
+    def title(self) -> str:
+        return self.texts_of(self._issued.credential).name
+
+    @property
+    def credential_title(self) -> str:
+        """By which its owner recognises what was made."""
+        return str(self._issued.credential.title)
+
+    def secret(self) -> str:
+        """The secret itself."""
+        return str(self._issued.text)

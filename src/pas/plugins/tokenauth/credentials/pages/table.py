@@ -2,9 +2,12 @@
 
 from ...core.scopes import WRITE
 from ...i18n import _
+from ...site.fields import fields_of
 from ...storage.interfaces import ICredential
-from ..kinds import PERSONAL_ACCESS_TOKEN
-from ..kinds import SERVICE_KEY
+from ..fields import IPRanges
+from ..fields import Scopes
+from ..fields import Switch
+from ..kinds import kind_of
 from ..scopes import granted_scopes
 from ..scopes import is_administrative
 from ..search import days_left
@@ -15,8 +18,10 @@ from ..service import last_use
 from .base import CredentialsView
 from dataclasses import dataclass
 from functools import cached_property
+from functools import singledispatch
 from plone.batching import Batch
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
 from urllib.parse import urlencode
 
 
@@ -54,7 +59,6 @@ class Row:
     has_ended: bool
     may_rotate: bool
     copy_label: str
-    edit_page: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,10 +92,6 @@ class CredentialTable(CredentialsView):
     def query(self) -> dict[str, str]:
         """Parameters of the query that say which these are."""
         return {}
-
-    def edit_page(self, credential: ICredential) -> str:
-        """Name of the page that changes a credential."""
-        return "edit"
 
     def full_name(self, user_id: str) -> str:
         """How people call an owner, where that is shown; may be empty."""
@@ -132,10 +132,16 @@ class CredentialTable(CredentialsView):
 
     @property
     def recording_note(self) -> str:
-        """What to know about the times of last use on this page, or an empty string."""
-        if not any(each.kind == PERSONAL_ACCESS_TOKEN.name for each in self.batch):
+        """What to know about the times of last use on this page, or an empty text."""
+        if not any(self.texts_of(each).entries_of_minutes for each in self.batch):
             return ""
-        return _recording_note(self.site.settings.usage_recording_interval)
+        minutes = self.site.settings.usage_recording_interval
+        if minutes == 1:
+            return _("Uses of access tokens are recorded at most once a minute.")
+        return _(
+            "Uses of access tokens are recorded at most once in ${minutes} minutes.",
+            mapping={"minutes": minutes},
+        )
 
     @property
     def columns(self) -> dict[str, Column]:
@@ -179,34 +185,28 @@ class CredentialTable(CredentialsView):
             badges=self._badges(credential, is_used=use is not None),
             is_over=not credential.is_live(self.now),
             has_ended=credential.has_ended,
-            may_rotate=self._may_rotate(credential),
-            copy_label=self.looks(credential).copy_label,
-            edit_page=self.edit_page(credential),
+            may_rotate=(
+                kind_of(credential).rotates
+                and not credential.has_ended
+                and self.widens(credential)
+            ),
+            copy_label=self.texts_of(credential).copy_label,
         )
-
-    def _may_rotate(self, credential: ICredential) -> bool:
-        if credential.kind != SERVICE_KEY.name or credential.has_ended:
-            return False
-        return self.widens(credential)
 
     def _badges(self, credential: ICredential, is_used: bool) -> list[Badge]:
         badges = [self._kind_badge(credential), self._state_badge(credential)]
         if credential.is_live(self.now) and not is_used:
             badges.append(Badge(text=_("Never used"), kind="info"))
-        if credential.ip_ranges:
-            badges.append(Badge(text=_("Restricted by IP"), kind="success"))
-        if WRITE not in granted_scopes(credential.scopes):
-            badges.append(Badge(text=_("Read only"), kind="success"))
-        if is_administrative(credential.scopes):
-            badges.append(Badge(text=_("Administers"), kind="warning"))
-        if credential.may_impersonate:
-            badges.append(Badge(text=_("May impersonate"), kind="warning"))
+        badges += [
+            badge(option, getattr(credential, name))
+            for name, option in fields_of(kind_of(credential).options).items()
+        ]
         return [badge for badge in badges if badge is not None]
 
     def _kind_badge(self, credential: ICredential) -> Badge | None:
-        if self.kind is not None:
+        if self.place.kind is not None:
             return None
-        return Badge(text=self.looks(credential).name, kind="light")
+        return Badge(text=self.texts_of(credential).name, kind="light")
 
     def _state_badge(self, credential: ICredential) -> Badge | None:
         state = state_of(credential, self.now)
@@ -217,6 +217,29 @@ class CredentialTable(CredentialsView):
 
     def _optional(self, seconds: float | None) -> str:
         return "" if seconds is None else self.localized(seconds)
+
+
+@singledispatch
+def badge(field: Any, value: Any) -> Badge | None:
+    """What a table shows of an option: nothing, unless its class says otherwise."""
+    return None
+
+
+@badge.register
+def _ranges_badge(field: IPRanges, value: str) -> Badge | None:
+    return Badge(text=_("Restricted by IP"), kind="success") if value else None
+
+
+@badge.register
+def _scopes_badge(field: Scopes, value: tuple[str, ...]) -> Badge | None:
+    reads = WRITE not in granted_scopes(value)
+    return Badge(text=_("Read only"), kind="success") if reads else None
+
+
+@badge.register
+def _switch_badge(field: Switch, value: bool) -> Badge | None:
+    warns = value and field.permission
+    return Badge(text=field.title, kind="warning") if warns else None
 
 
 _STATE_BADGES = {
@@ -232,16 +255,3 @@ def _expires_in(days: int | None) -> str:
     if days == 1:
         return _("Expires in 1 day")
     return _("Expires in ${days} days", mapping={"days": days})
-
-
-def _recording_note(minutes: int) -> str:
-    """What to know about the times at which tokens were last used.
-
-    :param minutes: between records
-    """
-    if minutes == 1:
-        return _("Uses of access tokens are recorded at most once a minute.")
-    return _(
-        "Uses of access tokens are recorded at most once in ${minutes} minutes.",
-        mapping={"minutes": minutes},
-    )

@@ -25,7 +25,7 @@ class PagePath(PathBarViewlet):
     def update(self) -> None:
         super().update()
         page = self.view
-        steps = {page.list_title: page.url()}
+        steps = {page.place.list_title: page.url()}
         steps.setdefault(page.title, self.request.URL)
         self.breadcrumbs = (
             *self.breadcrumbs,

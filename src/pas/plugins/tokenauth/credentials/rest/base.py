@@ -7,17 +7,24 @@ from ...storage.interfaces import ICredential
 from ...web.csrf import check_not_forged
 from ...web.interfaces import IClosedToTokens
 from ...web.response import never_store
+from ..interfaces import ICredentialKind
+from ..interfaces import IIssued
 from ..rights import require_any_right
-from .endpoint import Endpoint
+from ..serializers import serialize_credential
+from ..service import credential_of
 from .errors import Refusal
 from .errors import serialize_error
 from .errors import status_of
 from .errors import UnreadableBody
+from .interfaces import IAction
+from .interfaces import ICredentialService
 from plone import api
 from plone.restapi.services import Service
 from typing import Any
 from urllib.parse import quote
+from zExceptions import NotFound
 from zExceptions import Unauthorized
+from zope.component import queryMultiAdapter
 from zope.i18n import translate
 from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
@@ -25,14 +32,14 @@ from zope.publisher.interfaces import IPublishTraverse
 import transaction
 
 
-@implementer(IPublishTraverse, IClosedToTokens)
+@implementer(ICredentialService, IPublishTraverse, IClosedToTokens)
 class CredentialService(SiteView, Service):
     """A service for one verb; the path after the endpoint is in `params`.
 
-    A subclass says what to `answer`, and to which `endpoint` it belongs.
+    A subclass says what to `answer`; the directive of a kind makes one for its `kind`.
     """
 
-    endpoint: Endpoint
+    kind: ICredentialKind
 
     def __init__(self, context: Any, request: Any) -> None:
         super().__init__(context, request)
@@ -67,32 +74,47 @@ class CredentialService(SiteView, Service):
     def url_of(self, credential: ICredential) -> str:
         """The URL of a credential."""
         credential_id = quote(credential.credential_id, safe="")
-        return f"{self.context.absolute_url()}/{self.endpoint.name}/{credential_id}"
+        return f"{self.context.absolute_url()}/{self.kind.endpoint}/{credential_id}"
 
     def document_of(self, credential: ICredential) -> dict[str, Any]:
         """A credential with its URL."""
-        document = self.endpoint.document(self.site, credential, self.now)
-        return self.with_id(credential, document)
-
-    def with_id(
-        self, credential: ICredential, document: dict[str, Any]
-    ) -> dict[str, Any]:
-        """The document about a credential with its URL."""
+        document = serialize_credential(self.site, credential, self.now)
         return {"@id": self.url_of(credential), **document}
 
-    def created(
-        self, credential: ICredential, document: dict[str, Any]
-    ) -> dict[str, Any]:
-        """The same, as the answer to a request that issued it."""
+    def find(self, credential_id: str) -> ICredential:
+        """The credential of that id, if the visitor may see it.
+
+        :raises NotYours: when they may not, or it is of another kind
+        """
+        return credential_of(self.site, self.requester, credential_id, self.kind)
+
+    def act(self, credential_id: str, action: str) -> Any:
+        """What is at the path below a credential.
+
+        :raises NotFound: when there is no such action for its like
+        """
+        credential = self.find(credential_id)
+        name = f"{self.request.method} {action}"
+        found = queryMultiAdapter((credential, self), IAction, name)
+        if found is None:
+            raise NotFound()
+        return found()
+
+    def issued_document(self, issued: IIssued) -> dict[str, Any]:
+        """The same of one that got a fresh secret, with the only copy of it."""
+        return {**self.document_of(issued.credential), **issued.members}
+
+    def created(self, issued: IIssued) -> dict[str, Any]:
+        """The same, as the answer to who has it issued."""
         self.request.response.setStatus(201)
-        self.request.response.setHeader("Location", self.url_of(credential))
-        return self.with_id(credential, document)
+        self.request.response.setHeader("Location", self.url_of(issued.credential))
+        return self.issued_document(issued)
 
     def _check_right(self) -> None:
         if api.user.is_anonymous():
             raise Unauthorized("You are not authorized to access this resource.")
         try:
-            require_any_right(self.requester, self.endpoint.kind)
+            require_any_right(self.requester, self.kind)
         except NotAllowed as reason:
             # plone.restapi asks people who lack the permission for a service to log in.
             if type(reason) is NotAllowed:
@@ -100,7 +122,7 @@ class CredentialService(SiteView, Service):
                 raise Unauthorized(message) from None
             raise
 
-    def _refuse(self, error: Refusal) -> dict[str, str]:
+    def _refuse(self, error: Refusal) -> dict[str, Any]:
         # A normal answer would commit what was done before the error.
         transaction.doom()
         self.request.response.setStatus(status_of(error))

@@ -3,6 +3,7 @@
 from ...i18n import _
 from ...site.errors import InvalidInput
 from ...site.errors import NotAllowed
+from ...site.fields import validation_errors
 from ..errors import NotYours
 from typing import Any
 from zope.i18n import translate
@@ -47,12 +48,21 @@ def status_of(error: Refusal) -> int:
     return 404 if isinstance(error, NotYours) else 403
 
 
-def serialize_error(error: Refusal, request: Any) -> dict[str, str]:
-    """The body of that answer, in the language of the request."""
-    if isinstance(error, InvalidInput):
-        message = translate(error.message, context=request)
-        return {"type": _type(error), "message": message, "field": error.field}
-    return {"type": _type(error), "message": translate(error.args[0], context=request)}
+def serialize_error(error: Refusal, request: Any) -> dict[str, Any]:
+    """The body of that answer, in the language of the request.
+
+    Of several values that cannot be used, the first is told as if it were alone.
+    """
+    if not isinstance(error, InvalidInput):
+        message = translate(error.args[0], context=request)
+        return {"type": _type(error), "message": message}
+    problems = validation_errors(error, request)
+    return {
+        "type": _type(error),
+        "message": problems[0]["message"],
+        "field": problems[0]["field"],
+        "errors": problems,
+    }
 
 
 def _type(error: Refusal) -> str:

@@ -1,10 +1,9 @@
 """The page that shows a fresh personal access token, once."""
 
-from ...credentials.pages.base import CredentialsView
 from ...credentials.pages.examples import Example
 from ...credentials.pages.secretpage import SecretPage
 from ...i18n import _
-from ..service import IssuedPersonalAccessToken
+from ..kind import IssuedPersonalAccessToken
 from .examples import ASK
 from .examples import token_examples
 from plone import api
@@ -12,21 +11,13 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
 class TokenPage(SecretPage):
-    """The answer to the form that made a token.
+    """The answer to the form that made a token."""
 
-    :param issued: the fresh token
-    """
-
+    _issued: IssuedPersonalAccessToken
     template = ViewPageTemplateFile("templates/token.pt")
     title = _("Your new access token")
     #: How a shell gets the token.
     ask = ASK
-
-    def __init__(
-        self, origin: CredentialsView, issued: IssuedPersonalAccessToken
-    ) -> None:
-        super().__init__(origin)
-        self._issued = issued
 
     @property
     def token_title(self) -> str:

@@ -9,7 +9,7 @@ from ...core.keys import PS256
 from ...core.keys import RS256
 from ...credentials.pages.examples import Example
 from ...i18n import _
-from ..service import IssuedServiceKey
+from ..kind import IssuedServiceKey
 from string import Template
 from urllib.parse import quote
 
@@ -84,8 +84,8 @@ _KINDS = {RS256: "RSAKey", PS256: "RSAKey", ES256: "ECKey", EDDSA: "OKPKey"}
 
 def examples(issued: IssuedServiceKey, issuer: str) -> list[Example]:
     """Programs that ask the site for the owner of the key."""
-    name = f"{issued.service_key.client_id}.json"
-    request = f"{issuer}/@users/{quote(issued.service_key.owner, safe='')}"
+    name = f"{issued.credential.client_id}.json"
+    request = f"{issuer}/@users/{quote(issued.credential.owner, safe='')}"
     curl = _CURL.substitute(
         file=shlex.quote(name),
         token_uri=shlex.quote(issued.keyfile["token_uri"]),
@@ -104,6 +104,6 @@ def examples(issued: IssuedServiceKey, issuer: str) -> list[Example]:
 
 def join_command(issued: IssuedServiceKey) -> Example:
     """A command that puts the private key of the visitor into the keyfile."""
-    name = f"{issued.service_key.client_id}.json"
+    name = f"{issued.credential.client_id}.json"
     text = _JOIN.substitute(file=shlex.quote(name))
     return Example(id="example-join", title=_("Complete the keyfile"), text=text)

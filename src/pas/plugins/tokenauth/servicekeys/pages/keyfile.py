@@ -1,10 +1,10 @@
 """The page that shows a fresh keyfile, once."""
 
-from ...credentials.pages.base import CredentialsView
 from ...credentials.pages.examples import Example
 from ...credentials.pages.secretpage import SecretPage
+from ...i18n import _
 from ..keyfile import UNIVERSE_DOMAIN
-from ..service import IssuedServiceKey
+from ..kind import IssuedServiceKey
 from .examples import examples
 from .examples import join_command
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -19,37 +19,30 @@ class KeyfilePage(SecretPage):
 
     The downloads are links that hold their content, so they need neither
     JavaScript nor a second request, for which there would be nothing to send.
-
-    :param issued: the fresh key pair
-    :param title: the title of the page
     """
 
+    _issued: IssuedServiceKey
     template = ViewPageTemplateFile("templates/keyfile.pt")
     universe_domain = UNIVERSE_DOMAIN
 
-    def __init__(
-        self, origin: CredentialsView, issued: IssuedServiceKey, title: str
-    ) -> None:
-        super().__init__(origin)
-        self._title = title
-        self._issued = issued
-
     @property
     def title(self) -> str:
-        return self._title
+        key = self._issued.credential
+        is_new = key.issued_at == key.secret_made_at
+        return _("Your new service key") if is_new else _("Your new key pair")
 
     @property
     def key_title(self) -> str:
-        return self._issued.service_key.title
+        return self._issued.credential.title
 
     @property
     def client_id(self) -> str:
-        return self._issued.service_key.client_id
+        return self._issued.credential.client_id
 
     @property
     def owner(self) -> str:
         """Whom the program acts as; empty for the visitor."""
-        key = self._issued.service_key
+        key = self._issued.credential
         return "" if self.is_mine(key) else key.owner
 
     @property
@@ -74,7 +67,7 @@ class KeyfilePage(SecretPage):
 
     def keyfile(self) -> str:
         """The keyfile as text."""
-        return _text(self._issued.keyfile)
+        return self._issued.text + "\n"
 
     def keyfile_url(self) -> str:
         """The keyfile as a link to download."""

@@ -1,0 +1,132 @@
+"""The fields of a schema as arguments; a field of another class registers its own."""
+
+from ..credentials.fields import Expiry
+from ..credentials.fields import IPRanges
+from ..credentials.fields import Scopes
+from ..credentials.fields import Title
+from ..site.fields import fields_of
+from ..site.fields import Given
+from ..site.fields import member_of
+from .values import expires_at
+from .values import expiry
+from argparse import ArgumentParser
+from collections.abc import Collection
+from functools import singledispatch
+from typing import Any
+from zope import schema
+from zope.interface.interface import InterfaceClass
+
+
+#: Arguments that are not called like the field.
+ARGUMENTS = {"owner": "user", "ip_ranges": "ip", "scopes": "scope"}
+
+
+def add_options(
+    parser: ArgumentParser, interface: InterfaceClass, without: Collection[str] = ()
+) -> None:
+    """Add an argument for each field of a schema.
+
+    :param without: names of fields for which there is none
+    """
+    for name, field in fields_of(interface).items():
+        if name not in without:
+            add_argument(field, parser)
+
+
+def given_options(interface: InterfaceClass, arguments: Any, at: float) -> Given:
+    """What the arguments say about the fields of a schema.
+
+    :param at: from when on a lifetime counts
+    """
+    return Given(
+        (name, argument_value(field, arguments, at))
+        for name, field in fields_of(interface).items()
+        if argument_of(member_of(field)) in arguments
+    )
+
+
+def argument_of(member: str) -> str:
+    """Name of the argument for a field."""
+    return ARGUMENTS.get(member, member)
+
+
+@singledispatch
+def add_argument(field: Any, parser: ArgumentParser) -> None:
+    """Add the argument for a field: a string, unless its class says otherwise."""
+    parser.add_argument(_flag(field), default=field.default, help=field.title)
+
+
+@add_argument.register
+def _add_number(field: schema.Int, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        _flag(field),
+        type=int,
+        default=field.default,
+        help=f"{field.title} ({field.default})",
+    )
+
+
+@add_argument.register
+def _add_switch(field: schema.Bool, parser: ArgumentParser) -> None:
+    parser.add_argument(_flag(field), action="store_true", help=field.title)
+
+
+@add_argument.register
+def _add_title(field: Title, parser: ArgumentParser) -> None:
+    parser.add_argument("--title", required=True, help="by which people recognise it")
+
+
+@add_argument.register
+def _add_ip(field: IPRanges, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--ip",
+        default="",
+        metavar="RANGES",
+        help='where it may be used from, like "192.0.2.0/24, 2001:db8::1" (anywhere)',
+    )
+
+
+@add_argument.register
+def _add_expires(field: Expiry, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--expires",
+        type=expiry,
+        required=field.required,
+        metavar="WHEN",
+        help="90d, a date like 2030-12-31, or never"
+        + ("" if field.required else " (never)"),
+    )
+
+
+@add_argument.register
+def _add_scope(field: Scopes, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--scope",
+        action="append",
+        metavar="NAME",
+        help="what it is good for: plone.read, plone.write or one of an add-on; may be"
+        f" given several times ({' '.join(field.default)})",
+    )
+
+
+@singledispatch
+def argument_value(field: Any, arguments: Any, at: float) -> Any:
+    """The value of a field, as the arguments say.
+
+    :raises CommandFailed: when it cannot be read
+    """
+    return getattr(arguments, argument_of(member_of(field)))
+
+
+@argument_value.register
+def _expires_value(field: Expiry, arguments: Any, at: float) -> float | None:
+    return expires_at(arguments.expires, at)
+
+
+@argument_value.register
+def _scope_value(field: Scopes, arguments: Any, at: float) -> tuple[str, ...]:
+    return tuple(arguments.scope or field.default)
+
+
+def _flag(field: Any) -> str:
+    return "--" + argument_of(member_of(field)).replace("_", "-")

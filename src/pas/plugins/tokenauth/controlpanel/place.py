@@ -1,0 +1,47 @@
+"""The panel in Site Setup, where administrators manage the credentials of everybody."""
+
+from ..credentials.pages.places import IPlace
+from ..credentials.service import credential_of
+from ..i18n import _
+from ..site.context import SiteContext
+from ..site.diagnostics import SiteWarning
+from ..site.diagnostics import warnings
+from ..site.errors import NoIssuer
+from ..site.errors import NotAllowed
+from ..site.requester import Requester
+from ..storage.interfaces import ICredential
+from .visit import visit_facts
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+from zope.interface import implementer
+
+
+@implementer(IPlace)
+class Panel:
+    """See IPlace."""
+
+    prefix = "tokenauth-controlpanel"
+    kind = None
+    list_title = _("Service keys and access tokens")
+    back_label = _("Back to all keys and access tokens")
+    # The warnings above the list say as much.
+    explained_in_list: tuple[type[NotAllowed], ...] = (NoIssuer,)
+    frame = ViewPageTemplateFile("templates/panel.pt")
+    _warnings = ViewPageTemplateFile("templates/warnings.pt")
+
+    def find(
+        self, site: SiteContext, requester: Requester, credential_id: str
+    ) -> ICredential:
+        return credential_of(site, requester, credential_id)
+
+    @property
+    def warnings_macro(self) -> Any:
+        """What a template shows where warnings belong."""
+        return self._warnings.macros["warnings"]
+
+    def warnings(self, page: Any) -> list[SiteWarning]:
+        """What needs attention on a visit of this page."""
+        return warnings(page.site, visit_facts(page.request))
+
+
+PANEL = Panel()

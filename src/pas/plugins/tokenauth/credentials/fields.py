@@ -1,0 +1,134 @@
+"""Fields of the options of credentials.
+
+A kind declares its own with the sentences that people read about them. What each door
+does with them stands with the door. Nothing here needs Zope, so that the command line
+knows its arguments before Zope starts.
+"""
+
+from ..core.scopes import READ
+from ..core.times import moment
+from ..core.times import serialize_time
+from ..i18n import _
+from ..site.errors import InvalidInput
+from ..site.fields import from_json
+from ..site.fields import member_of
+from ..site.fields import to_json
+from typing import Any
+from zope import schema
+
+
+TITLE_LENGTH = 100
+
+
+class Title(schema.TextLine):
+    """What people call a credential."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(
+            title=_("Title"), max_length=TITLE_LENGTH, default="", **attributes
+        )
+
+
+class IPRanges(schema.TextLine):
+    """Where a credential may be used from, see core.ipranges; empty for anywhere.
+
+    :param required_description: what they mean where the site requires them
+    :param no_address: what to say when the server does not see where a visitor is
+    """
+
+    def __init__(
+        self, *, required_description: str, no_address: str, **attributes: Any
+    ) -> None:
+        super().__init__(title=_("IP ranges"), required=False, default="", **attributes)
+        self.required_description = required_description
+        self.no_address = no_address
+
+
+class Expiry(schema.Float):
+    """When a credential ends: seconds since the epoch, or None for never.
+
+    A required one must be decided by who issues a credential, be it for never.
+
+    :param limited: the description where the site allows ${days}
+    :param day_description: what a day means in ${timezone}
+    :param never_warning: what to think of before choosing never
+    :param missing: what to say when nothing was chosen
+    :param preferred_days: what a form proposes where possible; None for the longest
+    """
+
+    member = "expires"
+
+    def __init__(
+        self,
+        *,
+        limited: str,
+        day_description: str,
+        never_warning: str,
+        missing: str,
+        preferred_days: int | None = None,
+        **attributes: Any,
+    ) -> None:
+        super().__init__(title=_("Expiry"), default=None, **attributes)
+        self.limited = limited
+        self.day_description = day_description
+        self.never_warning = never_warning
+        self.missing = missing
+        self.preferred_days = preferred_days
+
+
+class Scopes(schema.Tuple):
+    """What a program may do at most: names of scopes."""
+
+    def __init__(self, *, default: tuple[str, ...] = (READ,)) -> None:
+        super().__init__(
+            title=_("What the program may do"),
+            description=_("Never more than the owner may do. Changes apply at once."),
+            value_type=schema.TextLine(),
+            default=default,
+        )
+
+
+class Switch(schema.Bool):
+    """Something that is on or off.
+
+    :param permission: what the owner and who turns it on must both have; empty where
+        anybody may
+    :param protects: whether it lets a program do less when it is on
+    :param sentence: what a mail says while it is on
+    """
+
+    def __init__(
+        self,
+        *,
+        permission: str = "",
+        protects: bool = False,
+        sentence: str = "",
+        **attributes: Any,
+    ) -> None:
+        super().__init__(required=False, default=False, **attributes)
+        self.permission = permission
+        self.protects = protects
+        self.sentence = sentence
+
+
+@from_json.register
+def _expiry_from_json(field: Expiry, value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            return moment(value)
+        except ValueError:
+            pass
+    raise InvalidInput(
+        member_of(field),
+        _(
+            "This must be null, a day like 2030-12-31, or a time with an offset like"
+            " 2030-12-31T18:00:00+01:00."
+        ),
+    )
+
+
+@to_json.register
+def _expiry_to_json(field: Expiry, value: float | None) -> str | None:
+    return serialize_time(value)

@@ -1,0 +1,78 @@
+"""Contracts: what a kind of credential declares, once for every door."""
+
+from zope.interface import Attribute
+from zope.interface import Interface
+
+
+class IOptions(Interface):
+    """What is decided about a credential, at issue and later.
+
+    Each kind has its own schema with the fields `title`, `ip_ranges`, `expires_at` and
+    `scopes`, see :mod:`.options`, and more of its own.
+    """
+
+
+class IMaterial(Interface):
+    """What is asked besides the options when a credential is issued.
+
+    It is not kept as it is given; each kind that asks for anything has its own schema.
+    """
+
+
+class IIssued(Interface):
+    """A credential with a fresh secret, of which this is the only copy."""
+
+    credential = Attribute("What the site keeps, an ICredential")
+    members = Attribute("What a program gets, as members of a JSON object by name")
+    text = Attribute("What a file for the secret holds")
+
+
+class ICredentialKind(Interface):
+    """A kind of credential: a utility whose name is what storage calls it."""
+
+    name = Attribute("The name of the utility")
+    order = Attribute("A number; kinds with smaller ones come first")
+    made_by = Attribute("How one comes to be: form, object, consent or itself")
+    options = Attribute("Schema of what is decided, see IOptions")
+    material = Attribute("Schema of what is asked besides at issue, see IMaterial")
+    manage_own = Attribute("The permission to have some of one's own")
+    max_lifetime = Attribute("Name of the setting with the longest lifetime in days")
+    max_per_user = Attribute("Name of the setting with the largest number per user")
+    may_never_end = Attribute(
+        "Name of the setting that lets them never expire, or empty"
+    )
+    rotates = Attribute("Whether its secret can be replaced, on a page of its own")
+    page = Attribute("Name of the page that lists one's own; others begin with it")
+    endpoint = Attribute("Name of the REST endpoint")
+    id_member = Attribute("What the id is called in JSON")
+    texts = Attribute("Its sentences for people, see .texts")
+
+    issued = Attribute("Makes the event of an issue from id, owner and requester")
+    changed = Attribute("Makes the event of a change likewise")
+    revoked = Attribute("Makes the event of a revocation likewise")
+
+    def check_ready(site):
+        """Refuse while the site lacks what a credential of this kind needs.
+
+        Raises NotAllowed with the reason.
+        """
+
+    def check_may_issue(site, requester, now, owner=""):
+        """Refuse unless the requester can issue one now.
+
+        Raises NotAllowed with the reason, InvalidInput where there is no such owner.
+        """
+
+    def issue(
+        site, requester, options, now, idempotency_key, *, material=None, owner=""
+    ):
+        """Issue one, and return it with its secret as IIssued.
+
+        Raises NotAllowed, or InvalidInput for values that cannot be used.
+        """
+
+    def details(credential):
+        """What JSON says about one besides its options, as members by name."""
+
+    def sentences(credential, now, time):
+        """What a mail says about one besides its options; `time` spells a time."""

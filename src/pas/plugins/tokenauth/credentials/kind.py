@@ -1,0 +1,175 @@
+"""What the kinds of credentials have in common; each feature has a subclass."""
+
+from ..events import ITokenAuthEvent
+from ..site.context import SiteContext
+from ..site.errors import InvalidInput
+from ..site.errors import Problems
+from ..site.fields import Given
+from ..site.requester import Requester
+from .errors import AlreadyIssued
+from .identifiers import identifier
+from .interfaces import ICredentialKind
+from .interfaces import IIssued
+from .interfaces import IMaterial
+from .maintenance import forget_ended
+from .options import accepted_options
+from .options import Decision
+from .policies import check_number
+from .rights import check_owner
+from .service import note
+from .texts import KindTexts
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from zope.event import notify
+from zope.interface import implementer
+from zope.interface.interface import InterfaceClass
+
+
+@implementer(IIssued)
+@dataclass(frozen=True, kw_only=True)
+class Issued:
+    """See IIssued; no repr shows the secret."""
+
+    credential: Any
+    members: Mapping[str, Any] = field(repr=False)
+    text: str = field(repr=False)
+
+
+@implementer(ICredentialKind)
+class CredentialKind:
+    """See ICredentialKind. What is given here suits most kinds."""
+
+    name: str
+    order = 100
+    made_by = "form"
+    options: InterfaceClass
+    material: InterfaceClass = IMaterial
+    manage_own: str
+    max_lifetime: str
+    max_per_user: str
+    may_never_end = ""
+    rotates = False
+    page: str
+    endpoint: str
+    id_member = "id"
+    texts: KindTexts
+    #: With what the ids begin.
+    id_prefix: str
+    #: Make the events from id, owner and requester.
+    issued: Callable[[str, str, str], ITokenAuthEvent]
+    changed: Callable[[str, str, str], ITokenAuthEvent]
+    revoked: Callable[[str, str, str], ITokenAuthEvent]
+
+    def check_ready(self, site: SiteContext) -> None:
+        """Refuse while the site lacks what a credential of this kind needs.
+
+        :raises NotAllowed: with the reason
+        """
+
+    def prepared(
+        self,
+        site: SiteContext,
+        owner: str,
+        material: Mapping[str, Any],
+        now: float,
+    ) -> Any:
+        """What :meth:`make` needs of what was given besides the options.
+
+        :raises InvalidInput: for everything that cannot be used
+        """
+
+    def make(self, site: SiteContext, prepared: Any, **attributes: Any) -> Issued:
+        """Make the secret, and a credential with these attributes, not stored yet."""
+        raise NotImplementedError
+
+    def id_source(
+        self,
+        site: SiteContext,
+        owner: str,
+        material: Mapping[str, Any],
+        now: float,
+        idempotency_key: str,
+    ) -> str:
+        """What the id is made from besides the owner: none is issued twice."""
+        return idempotency_key
+
+    def details(self, credential: Any) -> dict[str, Any]:
+        return {}
+
+    def sentences(
+        self, credential: Any, now: float, time: Callable[[float], str]
+    ) -> Iterator[str]:
+        yield from ()
+
+    def check_may_issue(
+        self, site: SiteContext, requester: Requester, now: float, owner: str = ""
+    ) -> None:
+        """Refuse unless the requester can issue one now.
+
+        :param owner: user id of who will own it; the requester if it is empty
+        :raises NotAllowed: with the reason, one class for each
+        :raises InvalidInput: when there is no such owner
+        """
+        check_owner(site, requester, self, owner)
+        self.check_ready(site)
+        check_number(site, self, owner or requester.user_id, now)
+
+    def issue(
+        self,
+        site: SiteContext,
+        requester: Requester,
+        options: Mapping[str, Any],
+        now: float,
+        idempotency_key: str,
+        *,
+        material: Mapping[str, Any] | None = None,
+        owner: str | InvalidInput = "",
+    ) -> Any:
+        """Issue a credential.
+
+        :param options: what is decided; what is left out has its default
+        :param idempotency_key: a random string for this one form, so that a form sent
+            twice cannot issue two
+        :param material: what the kind asks for besides
+        :param owner: user id of who will own it; the requester if it is empty
+        :returns: IIssued, with the only copy of the secret
+        :raises NotAllowed: when that may not be, or the form was used
+        :raises InvalidInput: for everything that cannot be used; nothing is stored
+        """
+        material = Given() if material is None else material
+        problems = Problems()
+        with problems.collected():
+            if isinstance(owner, InvalidInput):
+                raise owner
+            self.check_may_issue(site, requester, now, owner)
+        owner = str(owner or requester.user_id)
+        decision = Decision(
+            site=site, requester=requester, kind=self, owner=owner, now=now, made_at=now
+        )
+        with problems.collected():
+            accepted = accepted_options(decision, options)
+        with problems.collected():
+            prepared = self.prepared(site, owner, material, now)
+        problems.check()
+        source = self.id_source(site, owner, material, now, idempotency_key)
+        credential_id = identifier(self.id_prefix, owner, source)
+        if site.storage.credential(credential_id) is not None:
+            raise AlreadyIssued(self)
+        issued = self.make(
+            site,
+            prepared,
+            credential_id=credential_id,
+            owner=owner,
+            issued_at=now,
+            issued_by="" if requester.is_user(owner) else requester.name,
+            **accepted,
+        )
+        site.storage.make_room(self.name).add(issued.credential)
+        forget_ended(site, now)
+        note("issue", [issued.credential], requester)
+        notify(self.issued(credential_id, owner, requester.name))
+        return issued

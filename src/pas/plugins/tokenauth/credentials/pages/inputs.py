@@ -1,0 +1,290 @@
+"""The fields of a schema in a form: what is shown of each, and what was typed.
+
+A field of another class has an adapter of its own, see IInput.
+"""
+
+from ...core.scopes import READ
+from ...core.scopes import WRITE
+from ...i18n import _
+from ...site.context import SiteContext
+from ...site.errors import InvalidInput
+from ...site.fields import fields_of
+from ...site.fields import from_text
+from ...site.fields import Given
+from ...site.fields import member_of
+from ...site.fields import to_text
+from ..fields import IPRanges
+from ..fields import Scopes
+from ..fields import Switch
+from ..fields import Title
+from ..interfaces import ICredentialKind
+from ..options import Decision
+from ..options import offers
+from ..scopes import granted_scopes
+from ..scopes import known_scopes
+from .fields import Choice
+from .fields import Field
+from .interfaces import ICredentialForm
+from .interfaces import IInput
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from typing import Protocol
+from zope import schema
+from zope.component import adapter
+from zope.component import getMultiAdapter
+from zope.i18n import translate
+from zope.interface import implementer
+from zope.interface.interface import InterfaceClass
+from zope.schema.interfaces import IField
+
+
+#: The order of our own scopes; those of add-ons come after them.
+_FIRST = (READ, WRITE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpiryBounds:
+    """Within which an expiry can be chosen.
+
+    :param latest: when it must end, None if it need not end on any day
+    :param may_never_end: whether it need not end at all
+    :param before: when it ends now, or None
+    :param keeps: whether that can stay as it is
+    """
+
+    latest: float | None
+    may_never_end: bool
+    before: float | None = None
+    keeps: bool = False
+
+
+class FormContext(Protocol):
+    """What an input asks its form."""
+
+    @property
+    def site(self) -> SiteContext: ...
+
+    @property
+    def request(self) -> Any: ...
+
+    @property
+    def now(self) -> float: ...
+
+    @property
+    def timezone(self) -> str: ...
+
+    @property
+    def kind(self) -> ICredentialKind: ...
+
+    @property
+    def decision(self) -> Decision:
+        """Who decides about what."""
+
+    @property
+    def expiry_bounds(self) -> ExpiryBounds: ...
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether values come from the visitor, not from what was before."""
+
+    @property
+    def taken(self) -> dict[str, str]:
+        """What was pasted into sensitive fields."""
+
+    def text(self, name: str) -> str: ...
+
+    def texts(self, name: str) -> list[str]: ...
+
+
+@implementer(IInput)
+@adapter(IField, ICredentialForm)
+class Input:
+    """A field in a form: one input element, unless a subclass has more."""
+
+    def __init__(self, field: Any, form: FormContext) -> None:
+        self.form = form
+        self.field = field
+        self.name: str = field.__name__
+        self.before = form.decision.before.get(self.name, field.default)
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the visitor sees it."""
+        return True
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the visitor may only tighten what is decided."""
+        return not self.form.decision.may_widen
+
+    def elements(self) -> list[Field]:
+        """What the form shows."""
+        return [self.element("text", required=self.field.required)]
+
+    def value(self) -> Any:
+        """What was typed.
+
+        :raises InvalidInput: when it cannot be read
+        """
+        return from_text(self.field, self.form.text(self.name))
+
+    def place_of(self, name: str) -> str | None:
+        """Name of the element that shows what is wrong with a value, if one does."""
+        return self.name if name == member_of(self.field) else None
+
+    def element(self, kind: Any, **attributes: Any) -> Field:
+        """An element that holds what was typed, or what is decided now."""
+        typed = self.form.text(self.name)
+        return Field(
+            **{
+                "name": self.name,
+                "kind": kind,
+                "title": self.field.title,
+                "help": self.field.description,
+                "value": typed
+                if self.form.is_sent
+                else to_text(self.field, self.before),
+                **attributes,
+            }
+        )
+
+
+def inputs_for(form: FormContext, *schemas: InterfaceClass) -> list[Input]:
+    """The inputs for the fields of schemas."""
+    fields = [field for each in schemas for field in fields_of(each).values()]
+    return [getMultiAdapter((field, form), IInput) for field in fields]
+
+
+def given_in(inputs: Iterable[Input]) -> Given:
+    """What was typed, or what is wrong with it."""
+    given = Given()
+    for each in inputs:
+        try:
+            given[each.name] = each.value()
+        except InvalidInput as problem:
+            given[each.name] = problem
+    return given
+
+
+@adapter(Title, ICredentialForm)
+class TitleInput(Input):
+    """A line of text that must be filled in."""
+
+    def elements(self) -> list[Field]:
+        length = self.field.max_length
+        locked = self.is_locked
+        return [self.element("text", required=True, locked=locked, max_length=length)]
+
+
+@adapter(IPRanges, ICredentialForm)
+class IPRangesInput(Input):
+    """A line of text, with the address that the visitor has now."""
+
+    def elements(self) -> list[Field]:
+        address = self.form.request.getClientAddr()
+        required = self.form.site.settings.require_ip_ranges
+        field = self.field
+        return [
+            self.element(
+                "text",
+                help=field.required_description if required else field.description,
+                hint=_address_hint(address) if address else field.no_address,
+                address="" if self.is_locked else address,
+                required=required,
+            )
+        ]
+
+
+@adapter(schema.Bool, ICredentialForm)
+class SwitchInput(Input):
+    """A box to tick; of a switch, only if it is on or the visitor may turn it on."""
+
+    @property
+    def is_offered(self) -> bool:
+        # A switch that is on stays in sight, so that saving does not turn it off.
+        if self.before or not isinstance(self.field, Switch):
+            return True
+        may_turn_on = not self.field.permission or not self.is_locked
+        return may_turn_on and offers(self.form.decision, self.field)
+
+    def elements(self) -> list[Field]:
+        protects = isinstance(self.field, Switch) and self.field.protects
+        locked = bool(self.is_locked and protects and self.before)
+        return [self.element("switch", locked=locked)]
+
+
+@adapter(schema.Choice, ICredentialForm)
+class ChoiceInput(Input):
+    """One of some values."""
+
+    def elements(self) -> list[Field]:
+        return [
+            self.element("choice", value=self.chosen, choices=tuple(self.choices()))
+        ]
+
+    @property
+    def chosen(self) -> str:
+        """What is chosen, or proposed."""
+        return self.form.text(self.name) or to_text(self.field, self.before)
+
+    def choices(self) -> list[Choice]:
+        """What there is to choose from."""
+        return [
+            Choice(value=term.token, title=term.title or term.token)
+            for term in self.field.vocabulary
+        ]
+
+    def value(self) -> Any:
+        try:
+            return self.field.vocabulary.getTermByToken(self.chosen).value
+        except LookupError:
+            raise InvalidInput(
+                member_of(self.field),
+                getattr(self.field, "missing", _("Please choose one of these.")),
+            ) from None
+
+
+@adapter(Scopes, ICredentialForm)
+class ScopesInput(Input):
+    """One box for each scope: those that are registered, or granted."""
+
+    def elements(self) -> list[Field]:
+        return [
+            self.element(
+                "choices", choices=tuple(self._choices()), chosen=self._chosen()
+            )
+        ]
+
+    def value(self) -> tuple[str, ...]:
+        return self._chosen()
+
+    def _chosen(self) -> tuple[str, ...]:
+        texts = self.form.texts(self.name) if self.form.is_sent else self.before
+        return tuple(texts)
+
+    def _choices(self) -> list[Choice]:
+        offered = known_scopes()
+        if self.is_locked:
+            granted = granted_scopes(self.before)
+            offered = {name: offered[name] for name in offered if name in granted}
+        ours = [name for name in _FIRST if name in offered]
+        others = sorted(offered.keys() - set(ours), key=self._title_of)
+        return [
+            Choice(
+                value=name, title=offered[name].title, help=offered[name].description
+            )
+            for name in [*ours, *others]
+        ]
+
+    def _title_of(self, name: str) -> str:
+        title = known_scopes()[name].title
+        return str(translate(title, context=self.form.request)).lower()
+
+
+def _address_hint(address: str) -> str:
+    return _(
+        "The server sees you at ${address}. Add this address if the program runs"
+        " on your computer.",
+        mapping={"address": address},
+    )

@@ -1,0 +1,164 @@
+"""What the methods do, whatever the kind of the credentials."""
+
+from ...i18n import _
+from ...site.errors import InvalidInput
+from ...site.fields import check_known
+from ...site.fields import fields_of
+from ...site.fields import Given
+from ...site.fields import given_in_json
+from ...site.fields import is_string
+from ...site.fields import member_of
+from ...storage.interfaces import ICredential
+from ..fields import Expiry
+from ..search import find_credentials
+from ..search import SORT_ORDERS
+from ..search import sorted_credentials
+from ..search import STATES
+from ..service import change_credential
+from ..service import check_changeable
+from ..service import own_credentials
+from ..service import revoke_credentials
+from .base import CredentialService
+from .base import WritingService
+from .body import json_object
+from .query import Query
+from typing import Any
+from zExceptions import NotFound
+from zope.interface.interface import InterfaceClass
+
+import secrets
+
+
+#: Whose credentials are listed.
+WHOSE = ("own", "all")
+_FILTERS = ("search", "state", "owner")
+
+
+class CredentialsGet(CredentialService):
+    """``GET``, ``GET …/{id}`` and what there is below."""
+
+    def answer(self) -> Any:
+        match self.params:
+            case []:
+                return self._list()
+            case [credential_id]:
+                return self.document_of(self.find(credential_id))
+            case [credential_id, action]:
+                return self.act(credential_id, action)
+        raise NotFound()
+
+    def _list(self) -> dict[str, Any]:
+        query = Query(self.request, ("scope", "sort_on", "sort_order", *_FILTERS))
+        page, items = query.page(self._sorted(query, self._found(query)))
+        return {**page, "items": [self.document_of(each) for each in items]}
+
+    def _found(self, query: Query) -> list[ICredential]:
+        if query.choice("scope", WHOSE, "own") == "all":
+            return find_credentials(
+                self.site,
+                self.requester,
+                self.now,
+                text=query.text("search"),
+                state=query.choice("state", STATES),
+                owner=query.text("owner"),
+                kind=self.kind,
+            )
+        for name in _FILTERS:
+            if query.text(name):
+                raise InvalidInput(name, _("This needs the parameter scope=all."))
+        return own_credentials(self.site, self.requester, self.kind)
+
+    def _sorted(self, query: Query, found: list[ICredential]) -> list[ICredential]:
+        by = query.choice("sort_on", SORT_ORDERS)
+        order = query.choice("sort_order", ("ascending", "descending"))
+        if not by and not order:
+            return found
+        descending = order == "descending"
+        return sorted_credentials(self.site, found, by or "issued", descending)
+
+
+class CredentialsPost(WritingService):
+    """``POST``, and what there is below ``…/{id}``."""
+
+    def answer(self) -> Any:
+        match self.params:
+            case []:
+                return self._issue()
+            case [credential_id, action]:
+                return self.act(credential_id, action)
+        raise NotFound()
+
+    def _issue(self) -> dict[str, Any]:
+        kind = self.kind
+        members = json_object(self.request)
+        schemas = (kind.options, kind.material)
+        check_known(members, ("owner", *member_names(*schemas)))
+        owner = members.get("owner", "")
+        if not is_string(owner):
+            owner = InvalidInput("owner", _("This must be a text."))
+        options, material = (given_in_json(schema, members) for schema in schemas)
+        require_expiry(kind.options, options)
+        issued = kind.issue(
+            self.site,
+            self.requester,
+            options,
+            self.now,
+            idempotency_key=secrets.token_hex(),
+            material=material,
+            owner=owner,
+        )
+        return self.created(issued)
+
+
+class CredentialsPatch(WritingService):
+    """``PATCH …/{id}``: change some of what is decided about a credential."""
+
+    def answer(self) -> Any:
+        match self.params:
+            case [credential_id]:
+                return self._change(self.find(credential_id))
+        raise NotFound()
+
+    def _change(self, credential: ICredential) -> Any:
+        check_changeable(credential)
+        members = json_object(self.request)
+        check_known(members, member_names(self.kind.options))
+        options = given_in_json(self.kind.options, members)
+        change_credential(self.site, self.requester, credential, options, self.now)
+        if self.request.getHeader("Prefer") == "return=representation":
+            return self.document_of(credential)
+        return self.reply_no_content()
+
+
+class CredentialsDelete(WritingService):
+    """``DELETE …/{id}``; the credential stays visible as revoked."""
+
+    def answer(self) -> Any:
+        match self.params:
+            case [credential_id]:
+                return self._revoke(credential_id)
+        raise NotFound()
+
+    def _revoke(self, credential_id: str) -> Any:
+        ids = [credential_id]
+        revoke_credentials(self.site, self.requester, ids, self.now, self.kind)
+        return self.reply_no_content()
+
+
+def member_names(*schemas: InterfaceClass) -> list[str]:
+    """What the fields of these schemas are called in JSON."""
+    fields = [field for schema in schemas for field in fields_of(schema).values()]
+    return [member_of(field) for field in fields]
+
+
+def require_expiry(schema: InterfaceClass, options: Given) -> None:
+    """Note that the expiry is missing, where a kind requires one.
+
+    Nobody gets a secret that works for ever because they forgot something.
+    """
+    for name, field in fields_of(schema).items():
+        if isinstance(field, Expiry) and field.required and name not in options:
+            options[name] = InvalidInput(
+                member_of(field),
+                _("Say when it ends: a day, a time, or null for never."),
+            )

@@ -1,0 +1,80 @@
+"""The ZCML directive of a kind of credential: it appears at every door."""
+
+from .credentials.interfaces import ICredentialKind
+from .credentials.pages.form import EditCredential
+from .credentials.pages.form import IssueCredential
+from .credentials.pages.overview import CredentialsOverview
+from .credentials.pages.places import IPlace
+from .credentials.pages.places import OwnPlace
+from .credentials.pages.revoke import RevokeCredentials
+from .credentials.rest.verbs import CredentialsDelete
+from .credentials.rest.verbs import CredentialsGet
+from .credentials.rest.verbs import CredentialsPatch
+from .credentials.rest.verbs import CredentialsPost
+from .layer import ITokenAuthLayer
+from .usage.csv import CredentialLogsCSV
+from .usage.page import CredentialLogs
+from plone.base.interfaces import INavigationRoot
+from plone.base.interfaces import IPloneSiteRoot
+from plone.rest.zcml import serviceDirective
+from Products.Five.browser.metaconfigure import page
+from typing import Any
+from zope.component.zcml import utility
+from zope.configuration.fields import GlobalObject
+from zope.interface import Interface
+from zope.security.zcml import Permission
+
+
+_PAGES = {
+    "": CredentialsOverview,
+    "-issue": IssueCredential,
+    "-edit": EditCredential,
+    "-revoke": RevokeCredentials,
+    "-logs": CredentialLogs,
+    "-logs-csv": CredentialLogsCSV,
+}
+_SERVICES = {
+    "GET": CredentialsGet,
+    "POST": CredentialsPost,
+    "PATCH": CredentialsPatch,
+    "DELETE": CredentialsDelete,
+}
+
+
+class ICredentialKindDirective(Interface):
+    """Registers a kind of credential with its pages and REST services."""
+
+    component = GlobalObject(title="Kind", description="An ICredentialKind.")
+    permission = Permission(
+        title="Permission", description="To have some of one's own."
+    )
+
+
+def credential_kind(context: Any, component: Any, permission: str) -> None:
+    """See ICredentialKindDirective."""
+    utility(context, ICredentialKind, component=component, name=component.name)
+    if "form" in component.made_by:
+        utility(context, IPlace, component=OwnPlace(component), name=component.page)
+        # The site is a navigation root too.
+        for suffix, view in _PAGES.items():
+            page(
+                context,
+                name=f"{component.page}{suffix}",
+                permission=permission,
+                for_=INavigationRoot,
+                layer=ITokenAuthLayer,
+                class_=view,
+            )
+    # Owners and administrators have no permission in common, and the service layer
+    # knows who may do what. So whoever sees the site gets as far as to it.
+    for method, service in _SERVICES.items():
+        serviceDirective(
+            context,
+            method,
+            "application/json",
+            type(service.__name__, (service,), {"kind": component}),
+            for_=IPloneSiteRoot,
+            permission="zope2.View",
+            layer=ITokenAuthLayer,
+            name=component.endpoint,
+        )

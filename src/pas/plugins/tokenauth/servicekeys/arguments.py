@@ -1,0 +1,130 @@
+"""The commands for service keys and their arguments. They need no Zope."""
+
+from ..cli.arguments import add_output
+from ..cli.arguments import add_owner
+from ..cli.failures import Absent
+from ..cli.failures import WrongUsage
+from ..cli.kinds import Command
+from ..cli.kinds import KindCommands
+from ..cli.options import add_argument
+from ..cli.options import add_options
+from ..cli.options import argument_value
+from ..cli.values import duration
+from ..cli.values import expiry
+from .fields import Algorithm
+from .fields import Name
+from .fields import PublicKeyText
+from .interfaces import IKeyMaterial
+from .interfaces import IServiceKeyMaterial
+from .interfaces import IServiceKeyOptions
+from argparse import ArgumentParser
+from argparse import SUPPRESS
+from pathlib import Path
+from typing import Any
+
+
+@add_argument.register
+def _add_algorithm(field: Algorithm, parser: ArgumentParser) -> None:
+    parser.add_argument("--algorithm", default="", help="RS256, PS256, ES256 or EdDSA")
+
+
+@add_argument.register
+def _add_public_key(field: PublicKeyText, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--public-key",
+        metavar="FILE",
+        help="a public key (PEM, JWK or OpenSSH) instead of a new key pair",
+    )
+
+
+@add_argument.register
+def _add_name(field: Name, parser: ArgumentParser) -> None:
+    parser.add_argument("--name", default="", help="by which `ensure` finds it")
+
+
+@argument_value.register
+def _public_key(field: PublicKeyText, arguments: Any, at: float) -> str:
+    if arguments.public_key is None:
+        return ""
+    try:
+        text = Path(arguments.public_key).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Absent(f"There is no file {arguments.public_key}.") from None
+    except (OSError, UnicodeDecodeError):
+        raise WrongUsage(f"{arguments.public_key} cannot be read as a text.") from None
+    if not text.strip():
+        # Who means to give a key must not get one of ours instead.
+        raise WrongUsage(f"There is no key in {arguments.public_key}.")
+    return text
+
+
+def _add_ensure(parser: ArgumentParser) -> None:
+    add_owner(parser)
+    parser.add_argument("--name", required=True, help="by which it is found")
+    parser.add_argument("--title", help="by which people recognise it; else the name")
+    add_options(parser, IServiceKeyOptions, without={"title"})
+    add_options(parser, IKeyMaterial)
+    add_output(parser, COMMANDS)
+
+
+def _add_rotate(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="CLIENT_ID")
+    parser.add_argument(
+        "--overlap",
+        type=duration,
+        default=duration("7d"),
+        help="how long the key pairs before it still work (7d)",
+    )
+    parser.add_argument(
+        "--expires",
+        type=expiry,
+        # A text would be taken for one that was given.
+        default=SUPPRESS,
+        metavar="WHEN",
+        help="new end of the service key: 90d from now, a date, or never",
+    )
+    add_options(parser, IKeyMaterial)
+    add_output(parser, COMMANDS)
+
+
+def _add_import(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", help="what the export script has written"
+    )
+
+
+_HERE = "pas.plugins.tokenauth.servicekeys"
+
+COMMANDS = KindCommands(
+    kind="service_key",
+    word="service key",
+    order=10,
+    options=IServiceKeyOptions,
+    material=IServiceKeyMaterial,
+    id_member="client_id",
+    secret="keyfile",
+    columns=("client_id", "owner", "name", "title", "state", "expires", "last_used"),
+    usage_columns=("time", "subject", "address", "user_agent"),
+    uses="obtained access tokens",
+    more=(
+        Command(
+            name="ensure",
+            summary="Issue a service key under a name, or make the live key of that"
+            " name what these arguments say.",
+            add_arguments=_add_ensure,
+            run=f"{_HERE}.command:ensure",
+        ),
+        Command(
+            name="rotate",
+            summary="Add a new key pair to a service key, and let those before it end.",
+            add_arguments=_add_rotate,
+            run=f"{_HERE}.command:rotate",
+        ),
+        Command(
+            name="import",
+            summary="Take over the keys of ftw.tokenauth.",
+            add_arguments=_add_import,
+            run=f"{_HERE}.importing:import_keys",
+        ),
+    ),
+)

@@ -1,0 +1,115 @@
+"""What is decided about a service key, and what is asked for its key pair."""
+
+from ..core.scopes import WRITE
+from ..credentials.fields import Expiry
+from ..credentials.fields import IPRanges
+from ..credentials.fields import Scopes
+from ..credentials.fields import Switch
+from ..credentials.fields import Title
+from ..credentials.interfaces import IMaterial
+from ..credentials.interfaces import IOptions
+from ..i18n import _
+from ..permissions import IMPERSONATE_USER
+from ..permissions import MANAGE_PORTAL
+from .fields import Algorithm
+from .fields import Name
+from .fields import PublicKeyText
+
+
+class IServiceKeyOptions(IOptions):
+    """What is decided about a service key, at issue and later."""
+
+    title = Title(
+        description=_(
+            "By which you recognise the key, for instance the name of the program"
+            " and where it runs."
+        )
+    )
+    ip_ranges = IPRanges(
+        description=_(
+            "Where the program may connect from: addresses and networks, separated"
+            " by commas, for instance 192.0.2.7, 2001:db8::/32. Leave it empty for"
+            " anywhere. Changes apply at once, also to access tokens that are"
+            " in use."
+        ),
+        required_description=_(
+            "Where the program may connect from: addresses and networks, separated"
+            " by commas, for instance 192.0.2.7, 2001:db8::/32. By the policy of"
+            " this site every key needs them. Changes apply at once, also to"
+            " access tokens that are in use."
+        ),
+        no_address=_(
+            "The server does not see your address now. If it is the same for the"
+            " program, a key with IP ranges is of no use."
+        ),
+    )
+    expires_at = Expiry(
+        description=_(
+            "You are reminded by e-mail before a key ends, if the site sends mail."
+        ),
+        limited=_(
+            "By the policy of this site a key ends at most ${days} days after its key"
+            " pair was made. Rotating the key makes a new pair."
+        ),
+        day_description=_(
+            "The last day of the key; it ends when this day ends in the time"
+            " zone of the site (${timezone})."
+        ),
+        never_warning=_(
+            "Not advisable: whoever finds the keyfile in an old backup gets in, years"
+            " from now. You can postpone the expiry, and rotate the key, at any time."
+        ),
+        missing=_("Please choose when the key ends."),
+        required=False,
+    )
+    scopes = Scopes(default=(WRITE,))
+    may_impersonate = Switch(
+        title=_("May impersonate"),
+        description=_(
+            "The program may act as other users of this site, but never as one"
+            " with an administrator's role that the owner of the key lacks."
+        ),
+        permission=IMPERSONATE_USER,
+        sentence=_("The program may act as other users of the site."),
+    )
+    may_manage_users = Switch(
+        title=_("May manage users"),
+        description=_(
+            "The program may create and change user accounts, groups and roles as"
+            " far as the owner of the key may. While this is off, such"
+            " requests are refused."
+        ),
+        permission=MANAGE_PORTAL,
+        sentence=_("The program may manage user accounts."),
+    )
+    require_jti = Switch(
+        title=_("Require jti"),
+        description=_(
+            "Every grant must carry an identifier (jti) that is used only once, so"
+            " that an intercepted grant is worthless. Not every client can do"
+            " this; google-auth cannot."
+        ),
+        protects=True,
+    )
+
+
+class IKeyMaterial(IMaterial):
+    """Where the key pair of a service key comes from: the site, or the client."""
+
+    algorithm = Algorithm(
+        title=_("Algorithm"),
+        description=_("With which the program signs. google-auth knows only RS256."),
+    )
+    public_key = PublicKeyText(
+        title=_("Public key"),
+        description=_(
+            "PEM, JWK or a line of OpenSSH (ssh-ed25519, ecdsa-sha2-nistp256,"
+            " ssh-rsa). Never paste a private key here, or anywhere else."
+        ),
+    )
+
+
+class IServiceKeyMaterial(IKeyMaterial):
+    """What is asked besides the options when a service key is issued."""
+
+    name = Name(title=_("Name"))

@@ -1,0 +1,102 @@
+"""What people read about service keys."""
+
+from ..credentials.texts import KindTexts
+from ..i18n import _
+
+
+TEXTS = KindTexts(
+    name=_("Service key"),
+    name_of_all=_("Service keys"),
+    id_label=_("Client id"),
+    copy_label=_("Copy the client id"),
+    issued_already=_(
+        "This service key was issued already. Its private key cannot be shown again."
+    ),
+    ended=_("This service key has ended and can no longer be changed."),
+    somebody_elses=_(
+        "This is the key of somebody else: you may only tighten its limits."
+    ),
+    too_long=_(
+        "By the policy of this site a key ends at most ${days} days after its key pair"
+        " was made."
+    ),
+    too_many=_(
+        "By the policy of this site a user has at most ${maximum} service keys. Revoke"
+        " one first."
+    ),
+    name_taken=_("The user has a live key of this name already."),
+    list_title=_("Service keys"),
+    back_label=_("Back to my service keys"),
+    description=_("Keys with which programs act in your name"),
+    introduction=_(
+        "With a service key a program works in this site as you, without your password."
+        " The program signs with a private key that only it has; you can revoke it at"
+        " any time without any effect on your own log-in."
+    ),
+    issue_title=_("Issue a service key"),
+    issue_description=_("You get the private key once, on the next page."),
+    issue_label=_("Issue service key"),
+    issue_title_for_other=_("Issue a service key for another user"),
+    issue_description_for_other=_(
+        "The program will act as that user, who is told by e-mail if the site sends"
+        " any. You get the private key once, on the next page."
+    ),
+    edit_title=_("Edit service key"),
+    locked=_("This key belongs to ${owner}: you may only tighten its limits."),
+    of_other=_(
+        "This key belongs to ${owner}, who is told by e-mail when you change it, if"
+        " the site sends mail."
+    ),
+    revoke_title=_("Revoke service keys?"),
+    revoke_title_of_one=_("Revoke service key?"),
+    consequences=_(
+        "Programs that use these keys are locked out at once, also with the access"
+        " tokens they have now. This cannot be undone."
+    ),
+    consequences_of_one=_(
+        "Programs that use this key are locked out at once, also with the access"
+        " tokens they have now. This cannot be undone."
+    ),
+    none_selected=_("Please select the service keys to revoke."),
+    revoked=_("Service keys revoked: ${count}."),
+    entries=_(
+        "One entry for every time the key obtained an access token. Entries are kept"
+        " for ${days} days, the newest one for longer."
+    ),
+    unused=_("This key was not used yet."),
+    issued_subject=_("${site}: a service key was issued for your account"),
+    issued_opening=_(
+        "A service key was issued for your account in “${site}”. The program that"
+        " has it acts there as you."
+    ),
+    changed_subject=_("${site}: one of your service keys was changed"),
+    changed_opening=_(
+        "Somebody else changed one of your service keys in “${site}”. Below is"
+        " what it is now."
+    ),
+    rotated_subject=_("${site}: one of your service keys got a new key pair"),
+    rotated_opening=_(
+        "One of your service keys in “${site}” got a new key pair. The program"
+        " that has it acts there as you."
+    ),
+    one_expires_subject=_("${site}: one of your service keys expires soon"),
+    one_expires_opening=_(
+        "One of your service keys in “${site}” expires soon. The program that"
+        " uses it is locked out then."
+    ),
+    some_expire_subject=_("${site}: ${count} of your service keys expire soon"),
+    some_expire_opening=_(
+        "${count} of your service keys in “${site}” expire soon. The programs that"
+        " use them are locked out then."
+    ),
+    keep_going=_(
+        "To keep the program going, give the key a later expiry, rotate it, or"
+        " issue a new one in time:"
+    ),
+    used_from=_("The key can be used from ${ip_ranges} only."),
+    used_from_anywhere=_("The key can be used from anywhere."),
+    surprise=_(
+        "If this surprises you, revoke the key at once and tell an administrator of"
+        " the site."
+    ),
+)

@@ -1,0 +1,46 @@
+"""What a door does with a credential of which it knows the id: find it, then act."""
+
+from collections.abc import Mapping
+from pas.plugins.tokenauth.credentials import service
+from pas.plugins.tokenauth.credentials.kinds import kind_of
+from pas.plugins.tokenauth.credentials.options import options_of
+from pas.plugins.tokenauth.credentials.service import credential_of
+from pas.plugins.tokenauth.servicekeys import service as servicekeys
+from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from pas.plugins.tokenauth.site.context import SiteContext
+from pas.plugins.tokenauth.site.requester import Requester
+from typing import Any
+
+
+def change_credential(
+    site: SiteContext,
+    requester: Requester,
+    credential_id: str,
+    options: Mapping[str, Any],
+    now: float,
+) -> bool:
+    """Change the options of a credential."""
+    credential = credential_of(site, requester, credential_id)
+    return service.change_credential(site, requester, credential, options, now)
+
+
+def rotate_service_key(
+    site: SiteContext,
+    requester: Requester,
+    client_id: str,
+    now: float,
+    overlap: float,
+    material: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> IssuedServiceKey:
+    """Give a service key another key pair."""
+    key: Any = credential_of(site, requester, client_id, SERVICE_KEY)
+    return servicekeys.rotate_service_key(
+        site, requester, key, now, overlap, material, options
+    )
+
+
+def decided(credential: Any) -> dict[str, Any]:
+    """What is decided about a credential now."""
+    return options_of(kind_of(credential), credential)

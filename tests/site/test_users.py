@@ -107,7 +107,9 @@ class TestASourceThatFails:
         self, site: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         assert site.context.users.get("bob") is None
-        assert caplog.messages == ["The user source source does not answer."]
+        assert caplog.messages == [
+            "The user source source does not answer: builtins.ValueError"
+        ]
 
     def test_does_not_make_its_users_be_gone(self, site: Any, source: Source) -> None:
         assert site.context.users.is_gone("bob") is False

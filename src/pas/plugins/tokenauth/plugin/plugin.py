@@ -7,11 +7,13 @@ it. The credentials handed on hold a digest, never the token.
 from ..core.clock import now
 from ..core.errors import AccessRefused
 from ..resource_server.errors import Unauthorized
+from ..resource_server.errors import Unavailable
 from ..resource_server.extraction import extracted_access
 from ..resource_server.extraction import is_subrequest
 from ..resource_server.extraction import note_use
 from ..resource_server.guards.escalation import refuse_closed_route
 from ..resource_server.limiteduser import limit_user
+from ..site.errors import SourceFailed
 from ..site.interfaces import ITokenAuthPlugin
 from ..site.lookup import site_of
 from ..storage.root import TokenAuthStorage
@@ -62,6 +64,8 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
             address = client_address(request)
             report_refusal("token", refused.reason, refused.credential_id, address)
             raise Unauthorized(refused.description) from None
+        except SourceFailed:
+            raise Unavailable() from None
         if access is None:
             return {}
         grant_access(request, access)

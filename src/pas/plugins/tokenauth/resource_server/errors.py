@@ -3,7 +3,11 @@
 The exceptions are raised deep inside PAS or the publisher, their views answer.
 """
 
+from ..tokens.refusals import report_refusal
+from ..web.access import access_of
+from ..web.address import client_address
 from ..web.errorview import JSONErrorView
+from ..web.errorview import Refusal
 from .challenge import challenge
 from .challenge import DESCRIPTION
 from .challenge import metadata_url
@@ -13,14 +17,16 @@ from zExceptions import Unauthorized as ZopeUnauthorized
 
 
 ONE_TOKEN = "Send one access token, in the Authorization header"
+UNAVAILABLE = "Users cannot be looked up now. Repeat the request later."
+#: Seconds.
+RETRY_AFTER = "10"
 NO_ACCOUNTS = "This access token may not change user accounts."
 
 
-class Unauthorized(ZopeUnauthorized):
+class Unauthorized(Refusal, ZopeUnauthorized):
     """The access token is not valid (RFC 6750 section 3.1).
 
-    Named like its base, because the error log leaves exceptions of that name
-    out; the reason is logged where it is known.
+    The reason is logged where it is known.
 
     :param description: what the client learns; empty for nothing but "expired"
     """
@@ -30,19 +36,19 @@ class Unauthorized(ZopeUnauthorized):
         self.description = description or DESCRIPTION
 
 
-class TwoTokens(BadRequest):
+class TwoTokens(Refusal, BadRequest):
     """The request has a token in the header and one in the body (RFC 6750, 2)."""
 
 
-class OtherIdentity(Forbidden):
+class OtherIdentity(Refusal, Forbidden):
     """The token's user may not do this, but another identity of the request may."""
 
 
-class ClosedToTokens(Forbidden):
+class ClosedToTokens(Refusal, Forbidden):
     """The route is closed to requests with an access token."""
 
 
-class InsufficientScope(Forbidden):
+class InsufficientScope(Refusal, Forbidden):
     """The token was not granted a scope (RFC 6750 section 3.1).
 
     :param scope: name of the scope that is missing
@@ -53,15 +59,30 @@ class InsufficientScope(Forbidden):
         self.scope = scope
 
 
+class Unavailable(Refusal):
+    """Nobody can say now whether the access token is valid."""
+
+
 class _Refusal(JSONErrorView):
     """Base of the views of these exceptions."""
 
     status = 403
+    #: Whether it stands in the log already, or is nothing for it.
+    is_reported = False
 
     def __call__(self) -> str:
+        if not self.is_reported:
+            access = access_of(self.request)
+            credential_id = "" if access is None else access.credential_id
+            address = client_address(self.request)
+            report_refusal("request", self.reason(), credential_id, address)
         for name, value in self.headers().items():
             self.request.response.setHeader(name, value)
         return self.answer(self.status, self.body())
+
+    def reason(self) -> str:
+        """What the log says."""
+        return str(self.context)
 
     def body(self) -> dict[str, str]:
         raise NotImplementedError
@@ -75,6 +96,7 @@ class UnauthorizedView(_Refusal):
 
     context: Unauthorized
     status = 401
+    is_reported = True
 
     def body(self) -> dict[str, str]:
         description = self.context.description
@@ -94,6 +116,9 @@ class TwoTokensView(_Refusal):
 
     status = 400
 
+    def reason(self) -> str:
+        return "two access tokens in one request"
+
     def body(self) -> dict[str, str]:
         return {"error": "invalid_request", "error_description": ONE_TOKEN}
 
@@ -101,6 +126,19 @@ class TwoTokensView(_Refusal):
         return {
             "WWW-Authenticate": challenge("invalid_request", ONE_TOKEN),
         }
+
+
+class UnavailableView(_Refusal):
+    """503: a source of users does not answer, so the request may be repeated."""
+
+    status = 503
+    is_reported = True
+
+    def body(self) -> dict[str, str]:
+        return {"type": "ServiceUnavailable", "message": UNAVAILABLE}
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": RETRY_AFTER}
 
 
 class ForbiddenView(_Refusal):
@@ -134,6 +172,8 @@ class InsufficientScopeView(_Refusal):
 
 class InsufficientPermissionView(_Refusal):
     """403 for a valid token whose user lacks a permission: a new one does not help."""
+
+    is_reported = True
 
     def body(self) -> dict[str, str]:
         return {

@@ -1,6 +1,7 @@
 """Why a request is refused. Callers turn these into a page, a status or a message."""
 
 from ..i18n import _
+from ..web.errorview import Refusal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -41,6 +42,10 @@ class CalledByToken(NotAllowed):
         super().__init__(
             _("A request with an access token cannot change credentials or settings.")
         )
+
+
+class SourceFailed(Refusal):
+    """No source knows a user, or what they may, and one could not be asked."""
 
 
 class InvalidInput(ValueError):

@@ -6,21 +6,24 @@ answered from a cache, so the plugins are asked directly.
 
 from ..web.access import unlimited
 from .administrative import reasons
+from .errors import SourceFailed
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from collections.abc import Iterator
 from dataclasses import dataclass
 from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
-from Products.PluggableAuthService.PluggableAuthService import (
-    _SWALLOWABLE_PLUGIN_EXCEPTIONS,
-)
+from transaction.interfaces import TransientError
 from typing import Any
+from ZODB.POSException import POSError
 
 import logging
 
 
 logger = logging.getLogger("pas.plugins.tokenauth")
+
+#: What no source is to blame for: the publisher repeats the request, or says so.
+_OF_THE_DATABASE = (POSError, TransientError)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class SiteUsers:
         self._acl_users = acl_users
         self._plugins = acl_users.plugins
         self._portal = aq_parent(aq_inner(acl_users))
+        self._failed: list[str] = []
 
     @property
     def folder_path(self) -> tuple[str, ...]:
@@ -54,6 +58,14 @@ class SiteUsers:
                 return found
         return None
 
+    def check_answered(self) -> None:
+        """Refuse to take a user for unknown where a source could not be asked.
+
+        :raises SourceFailed: when it is so
+        """
+        if self._failed:
+            raise SourceFailed(", ".join(self._failed))
+
     def is_gone(self, user_id: str) -> bool:
         """Whether every source has answered that it does not know the user.
 
@@ -61,7 +73,9 @@ class SiteUsers:
         """
         try:
             found = [_ask(plugin, {"id": user_id}) for _, plugin in self._sources()]
-        except _SWALLOWABLE_PLUGIN_EXCEPTIONS:
+        except _OF_THE_DATABASE:
+            raise
+        except Exception:
             return False
         return not any(user.user_id == user_id for users in found for user in users)
 
@@ -81,13 +95,23 @@ class SiteUsers:
         return login
 
     def principal(self, user: SiteUser) -> Any:
-        """The user with groups and roles as they are now, fit for permission checks."""
+        """The user with groups and roles as they are now, fit for permission checks.
+
+        :raises SourceFailed: when a source cannot say; to leave its roles out could
+            make somebody powerful look harmless
+        """
         plugins = self._plugins
-        principal = self._acl_users._createUser(plugins, user.user_id, user.login)
-        groups = self._acl_users._getGroupsForPrincipal(principal, plugins=plugins)
-        principal._addGroups(groups)
-        for _plugin_id, plugin in plugins.listPlugins(IRolesPlugin):
-            principal._addRoles(plugin.getRolesForPrincipal(principal) or ())
+        try:
+            principal = self._acl_users._createUser(plugins, user.user_id, user.login)
+            groups = self._acl_users._getGroupsForPrincipal(principal, plugins=plugins)
+            principal._addGroups(groups)
+            for _plugin_id, plugin in plugins.listPlugins(IRolesPlugin):
+                principal._addRoles(plugin.getRolesForPrincipal(principal) or ())
+        except _OF_THE_DATABASE:
+            raise
+        except Exception as error:
+            logger.warning("The roles of a user are unknown: %s", _kind_of(error))
+            raise SourceFailed("roles") from None
         principal._addRoles(["Authenticated"])
         return principal
 
@@ -126,10 +150,20 @@ class SiteUsers:
     def _enumerate(self, **criteria: str) -> Iterator[SiteUser]:
         for plugin_id, plugin in self._sources():
             try:
-                yield from _ask(plugin, criteria)
-            except _SWALLOWABLE_PLUGIN_EXCEPTIONS:
-                # As in PAS: a source that cannot answer vouches for nobody.
-                logger.warning("The user source %s does not answer.", plugin_id)
+                users = _ask(plugin, criteria)
+            except _OF_THE_DATABASE:
+                raise
+            except Exception as error:
+                # It vouches for nobody, and keeps nobody else out. What it raises may
+                # be anything, and hold anything.
+                self._failed.append(plugin_id)
+                logger.warning(
+                    "The user source %s does not answer: %s",
+                    plugin_id,
+                    _kind_of(error),
+                )
+            else:
+                yield from users
 
     def _sources(self) -> list[tuple[str, Any]]:
         return list(self._plugins.listPlugins(IUserEnumerationPlugin))
@@ -138,6 +172,10 @@ class SiteUsers:
 def _ask(plugin: Any, criteria: dict[str, str]) -> list[SiteUser]:
     infos = plugin.enumerateUsers(exact_match=True, **criteria) or ()
     return [SiteUser(info["id"], info["login"]) for info in infos]
+
+
+def _kind_of(error: Exception) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}"
 
 
 def folder_path_of(user: Any) -> tuple[str, ...] | None:

@@ -66,9 +66,11 @@ def owner_of(site: SiteContext, credential: ICredential) -> SiteUser:
     """The owner of a credential, as their source knows them now.
 
     :raises AccessRefused: when no source does
+    :raises SourceFailed: when one that could know cannot be asked
     """
     owner = site.users.get(credential.owner)
     if owner is None:
+        site.users.check_answered()
         raise AccessRefused(_NO_OWNER, credential.credential_id)
     return owner
 
@@ -92,8 +94,10 @@ def checked_subject(
     """A user, if there is one and the credential may act as them.
 
     :raises AccessRefused: when there is none or it may not
+    :raises SourceFailed: when a source that could know cannot be asked
     """
     if subject is None:
+        site.users.check_answered()
         raise AccessRefused("subject is gone or locked out", credential.credential_id)
     if not may_act_as(site.users, credential, owner, subject):
         raise AccessRefused("impersonation is not allowed", credential.credential_id)

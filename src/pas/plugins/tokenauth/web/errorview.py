@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 
+class Refusal(Exception):
+    """Base of exceptions that refuse a request, with an exception view of their own.
+
+    Each is one line in the server's log, and nothing for the site's error log.
+    """
+
+
 class JSONErrorView:
     """Base of the exception views. A subclass calls :meth:`answer`."""
 

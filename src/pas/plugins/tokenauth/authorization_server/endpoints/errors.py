@@ -1,5 +1,7 @@
 """Errors inside our endpoints: always JSON, never a page, a traceback or a secret."""
 
+from ...resource_server.errors import RETRY_AFTER as UNAVAILABLE_RETRY_AFTER
+from ...resource_server.errors import UNAVAILABLE
 from ...web.errorview import JSONErrorView
 from zExceptions import Forbidden
 from zExceptions import HTTPRedirection
@@ -31,6 +33,14 @@ class EndpointBusyView(JSONErrorView):
     def __call__(self) -> str:
         self.request.response.setHeader("Retry-After", RETRY_AFTER)
         return self.answer(503, {"message": "The server is busy. Repeat the request."})
+
+
+class EndpointUnavailableView(JSONErrorView):
+    """503: a source of users does not answer, and nobody else knows the user."""
+
+    def __call__(self) -> str:
+        self.request.response.setHeader("Retry-After", UNAVAILABLE_RETRY_AFTER)
+        return self.answer(503, {"message": UNAVAILABLE})
 
 
 def _status(error: Exception) -> int:

@@ -50,7 +50,9 @@ def nginx(
     port = free_port()
     configuration = folder / "nginx.conf"
     lines = (RULES / name).read_text(encoding="utf-8").splitlines()
-    rules = "\n".join(each for each in lines if not each.strip().startswith(tuple(leave_out)))
+    rules = "\n".join(
+        each for each in lines if not each.strip().startswith(tuple(leave_out))
+    )
     rules = _adapted(rules, backend, port).replace("/var/cache/nginx", str(folder))
     configuration.write_text(FRAME.format(folder=folder, rules=rules), encoding="utf-8")
     command = [

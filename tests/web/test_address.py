@@ -75,7 +75,9 @@ def test_where_all_are_trusted_proxies_the_nearest_is_the_client(
         assert address("10.0.0.1", forwarded_for) == "10.0.0.1"
 
 
-@pytest.mark.parametrize("remote", ["203.0.113.1", "203.0.113.1:5", "::ffff:203.0.113.1"])
+@pytest.mark.parametrize(
+    "remote", ["203.0.113.1", "203.0.113.1:5", "::ffff:203.0.113.1"]
+)
 def test_the_header_of_a_stranger_counts_for_nothing(
     monkeypatch: pytest.MonkeyPatch, remote: str
 ) -> None:

@@ -4,18 +4,20 @@ Three nets, because no single one holds all ways in:
 
 - routes: log-in services, our own pages, everything below a user folder and the
   ZMI are marked or recognised, and closed, log-in services by their name too;
-- events: log-ins, changes of users that live outside of the database, and changes
-  of settings announce themselves, whoever makes them;
+- events: log-ins, changes of users that live outside of the database, and the end of
+  the whole site announce themselves, whoever makes them;
 - protected objects stay as they are in the database (see objects.py).
 
-A key that *may manage users* may change accounts, but nothing of ours, and it
-cannot log in either.
+With an admin scope accounts may change, but nothing of ours, and it cannot log in
+either.
 """
 
 from ...web.access import access_of
 from ...web.interfaces import IClosedToTokens
 from ..errors import ClosedToTokens
 from Acquisition import aq_base
+from OFS.interfaces import IObjectWillBeMovedEvent
+from Products.CMFCore.interfaces import ISiteRoot
 from Products.PluggableAuthService.interfaces.authservice import IPluggableAuthService
 from Products.PluggableAuthService.interfaces.events import IPASEvent
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
@@ -49,9 +51,9 @@ def refuse_closed_route(request: Any) -> None:
 
 
 def refuse_user_management(request: Any) -> None:
-    """Refuse to change accounts, unless the token's key may manage users.
+    """Refuse to change accounts, unless the token has an admin scope.
 
-    :raises ClosedToTokens: when a token without that right authenticates the request
+    :raises ClosedToTokens: when a token without one authenticates the request
     """
     access = access_of(request)
     if access is not None and not access.administers:
@@ -89,6 +91,18 @@ def veto_user_management(event: IPASEvent) -> None:
     """Stop changes of users and groups by a token, however they come about."""
     if not IUserLoggedOutEvent.providedBy(event):
         refuse_user_management(getRequest())
+
+
+@adapter(ISiteRoot, IObjectWillBeMovedEvent)
+def veto_removal_of_site(portal: Any, event: IObjectWillBeMovedEvent) -> None:
+    """Keep a token from removing or renaming a site, with all that it keeps.
+
+    To delete what is in the site and to delete the site takes the same permission.
+
+    :raises ClosedToTokens: when a token authenticates the request
+    """
+    if access_of(getRequest()) is not None:
+        raise ClosedToTokens("An access token may not remove a site.")
 
 
 @adapter(IUserLoggedInEvent)

@@ -1,7 +1,9 @@
 """What a credential may do at most."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.credentials.options import Decision
 from pas.plugins.tokenauth.credentials.options import offers_administration
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
@@ -30,8 +32,15 @@ SCOPES = ["plone.admin", "plone.admin.read"]
 def test_who_administers_lets_programs_do_so_for_those_with_no_more_rights(
     site: Any, people: dict[str, Requester], requester: str, owner: str, expected: bool
 ) -> None:
-    offered = offers_administration(site.context, people[requester], owner)
-    assert offered is expected
+    decision = Decision(
+        site=site.context,
+        requester=people[requester],
+        kind=SERVICE_KEY,
+        owner=owner,
+        now=0.0,
+        made_at=0.0,
+    )
+    assert offers_administration(decision) is expected
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -29,6 +29,7 @@ from .policies import check_expiry
 from .policies import check_ip_ranges
 from .scopes import accepted_scopes
 from .scopes import granted_scopes
+from .scopes import is_administrative
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -89,8 +90,24 @@ def accepted_options(decision: Decision, given: Mapping[str, Any]) -> dict[str, 
     for name, field in fields_of(schema).items():
         with problems.collected():
             accepted[name] = _accepted(decision, field, values[name])
+    with problems.collected():
+        _check_administration_ends(accepted)
     problems.check()
     return accepted
+
+
+def offers_administration(decision: Decision) -> bool:
+    """Whether the requester may let a program administer the site as this owner.
+
+    The owner has something to administer with, and nothing that the requester lacks.
+    """
+    users = decision.site.users
+    allowed = decision.site.settings.allow_admin_scopes
+    owner = users.get(decision.owner) if allowed else None
+    if owner is None:
+        return False
+    lent = users.administrative_permissions(users.principal(owner))
+    return bool(lent) and lent <= decision.requester.administrative_permissions
 
 
 def offers(decision: Decision, field: Switch) -> bool:
@@ -166,6 +183,11 @@ def _check_expiry(field: Expiry, value: float | None, decision: Decision) -> Non
 @check_allowed.register
 def _check_scopes(field: Scopes, value: tuple[str, ...], decision: Decision) -> None:
     accepted_scopes(value)
+    added = granted_scopes(value) - granted_scopes(decision.before.get("scopes", ()))
+    if is_administrative(added) and not offers_administration(decision):
+        raise InvalidInput(
+            member_of(field), _("You cannot let a program administer this site.")
+        )
 
 
 @check_allowed.register
@@ -215,6 +237,15 @@ def _accepted(decision: Decision, field: Any, value: Any) -> Any:
         raise InvalidInput(member_of(field), decision.kind.texts.somebody_elses)
     check_allowed(field, value, decision)
     return value
+
+
+def _check_administration_ends(accepted: Mapping[str, Any]) -> None:
+    # Neither is there if it cannot be used.
+    scopes, expires_at = accepted.get("scopes", ()), accepted.get("expires_at", _NEW)
+    if expires_at is None and is_administrative(scopes):
+        raise InvalidInput(
+            "expires", _("What may administer the site needs an expiry.")
+        )
 
 
 def _end(expires_at: float | None) -> float:

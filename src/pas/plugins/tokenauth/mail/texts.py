@@ -7,6 +7,7 @@ from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.interfaces import ICredentialKind
 from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import is_administrative
 from ..i18n import _
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ def _expiry_sentence(
 def _scopes_sentence(
     field: Scopes, value: tuple[str, ...], kind: ICredentialKind, end: str
 ) -> str:
+    if is_administrative(value):
+        return _("The program has the administrative rights of the owner.")
     reads = WRITE not in granted_scopes(value)
     return _("The program may only read.") if reads else ""
 

@@ -9,8 +9,10 @@ from ..core.scopes import WRITE
 from ..core.text import cleaned
 from ..core.uploads import uploaded_public_key
 from ..credentials.fields import TITLE_LENGTH
+from ..credentials.maintenance import DAY
 from ..credentials.messages import ip_range_message
 from ..credentials.messages import key_message
+from ..credentials.scopes import is_administrative
 from ..credentials.service import note
 from ..events import ServiceKeyImported
 from ..events import SettingsChanged

@@ -1,6 +1,5 @@
 """What is decided about a service key, and what is asked for its key pair."""
 
-from ..core.scopes import WRITE
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
 from ..credentials.fields import Scopes
@@ -10,7 +9,6 @@ from ..credentials.interfaces import IMaterial
 from ..credentials.interfaces import IOptions
 from ..i18n import _
 from ..permissions import IMPERSONATE_USER
-from ..permissions import MANAGE_PORTAL
 from .fields import Algorithm
 from .fields import Name
 from .fields import PublicKeyText
@@ -62,7 +60,7 @@ class IServiceKeyOptions(IOptions):
         missing=_("Please choose when the key ends."),
         required=False,
     )
-    scopes = Scopes(default=(WRITE,))
+    scopes = Scopes()
     may_impersonate = Switch(
         title=_("May impersonate"),
         description=_(
@@ -71,16 +69,6 @@ class IServiceKeyOptions(IOptions):
         ),
         permission=IMPERSONATE_USER,
         sentence=_("The program may act as other users of the site."),
-    )
-    may_manage_users = Switch(
-        title=_("May manage users"),
-        description=_(
-            "The program may create and change user accounts, groups and roles as"
-            " far as the owner of the key may. While this is off, such"
-            " requests are refused."
-        ),
-        permission=MANAGE_PORTAL,
-        sentence=_("The program may manage user accounts."),
     )
     require_jti = Switch(
         title=_("Require jti"),

@@ -25,7 +25,7 @@ class Credential(Persistent):
     issued_by = ""
     ip_ranges = ""
     expires_at: float | None = None
-    scopes: tuple[str, ...] = (WRITE,)
+    scopes: tuple[str, ...] = (READ,)
     reminded: tuple[float, int] | None = None
     revoked_at: float | None = None
     revoked_by = ""

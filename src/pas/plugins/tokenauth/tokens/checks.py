@@ -3,7 +3,6 @@
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.tokens import is_personal
-from ..permissions import MANAGE_PORTAL
 from ..site.context import SiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ICredential
@@ -116,11 +115,6 @@ def _checked_access(site: SiteContext, token: str, address: str, now: float) -> 
         subject=subject.user_id,
         login=subject.login,
         user_folder=site.users.folder_path,
-        may_manage_users=(
-            # Its owner must still be a Manager.
-            credential.may_manage_users
-            and site.users.has_permission(owner, MANAGE_PORTAL)
-        ),
         scopes=found.scopes,
         digest=found.digest.hex(),
     )

@@ -3,6 +3,8 @@
 A field of another class has an adapter of its own, see IInput.
 """
 
+from ...core.scopes import ADMIN
+from ...core.scopes import ADMIN_READ
 from ...core.scopes import READ
 from ...core.scopes import WRITE
 from ...i18n import _
@@ -20,7 +22,10 @@ from ..fields import Title
 from ..interfaces import ICredentialKind
 from ..options import Decision
 from ..options import offers
+from ..options import offers_administration
+from ..scopes import ADMIN_SCOPES
 from ..scopes import granted_scopes
+from ..scopes import IScope
 from ..scopes import known_scopes
 from .fields import Choice
 from .fields import Field
@@ -39,8 +44,12 @@ from zope.interface.interface import InterfaceClass
 from zope.schema.interfaces import IField
 
 
-#: The order of our own scopes; those of add-ons come after them.
-_FIRST = (READ, WRITE)
+#: Our own scopes, each with more rights than those before it; one of them is chosen.
+_OWN = (READ, WRITE, ADMIN_READ, ADMIN)
+#: What is sent for none of them.
+_NONE = "none"
+#: Name of the element for the scopes of add-ons.
+_OTHERS = "other_scopes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,39 +256,60 @@ class ChoiceInput(Input):
 
 @adapter(Scopes, ICredentialForm)
 class ScopesInput(Input):
-    """One box for each scope: those that are registered, or granted."""
+    """One scope of our own; below, a box for each of an add-on, if there are any."""
 
     def elements(self) -> list[Field]:
-        return [
-            self.element(
-                "choices", choices=tuple(self._choices()), chosen=self._chosen()
+        offered, chosen = self._offered(), self.value()
+        own = [name for name in _OWN if name in offered]
+        others = sorted(offered.keys() - set(own), key=self._title_of)
+        choices = [_scope_choice(name, offered[name]) for name in own]
+        if others:
+            choices.append(Choice(value=_NONE, title=_("Only what follows")))
+        strongest = next((name for name in own[::-1] if name in chosen), _NONE)
+        elements = [self.element("choice", value=strongest, choices=tuple(choices))]
+        if others:
+            elements.append(
+                self.element(
+                    "choices",
+                    name=_OTHERS,
+                    title=_("What it may do beside that"),
+                    help=_("Add-ons of this site say what this means."),
+                    choices=tuple(
+                        _scope_choice(name, offered[name]) for name in others
+                    ),
+                    chosen=chosen,
+                )
             )
-        ]
+        return elements
 
     def value(self) -> tuple[str, ...]:
-        return self._chosen()
+        if not self.form.is_sent:
+            return tuple(self.before)
+        own = [name for name in self.form.texts(self.name) if name != _NONE]
+        return (*own, *self.form.texts(_OTHERS))
 
-    def _chosen(self) -> tuple[str, ...]:
-        texts = self.form.texts(self.name) if self.form.is_sent else self.before
-        return tuple(texts)
-
-    def _choices(self) -> list[Choice]:
-        offered = known_scopes()
+    def _offered(self) -> dict[str, IScope]:
+        known, granted = known_scopes(), granted_scopes(self.before)
         if self.is_locked:
-            granted = granted_scopes(self.before)
-            offered = {name: offered[name] for name in offered if name in granted}
-        ours = [name for name in _FIRST if name in offered]
-        others = sorted(offered.keys() - set(ours), key=self._title_of)
-        return [
-            Choice(
-                value=name, title=offered[name].title, help=offered[name].description
-            )
-            for name in [*ours, *others]
-        ]
+            return {name: known[name] for name in known if name in granted}
+        if not offers_administration(self.form.decision):
+            # What the credential has stays in sight.
+            for name in ADMIN_SCOPES - granted:
+                known.pop(name, None)
+        return known
 
     def _title_of(self, name: str) -> str:
         title = known_scopes()[name].title
         return str(translate(title, context=self.form.request)).lower()
+
+
+def _scope_choice(name: str, scope: IScope) -> Choice:
+    return Choice(
+        value=name,
+        title=scope.title,
+        help=scope.description,
+        warns=name in ADMIN_SCOPES,
+    )
 
 
 def _address_hint(address: str) -> str:

@@ -232,6 +232,8 @@ def _ranges_badge(field: IPRanges, value: str) -> Badge | None:
 
 @badge.register
 def _scopes_badge(field: Scopes, value: tuple[str, ...]) -> Badge | None:
+    if is_administrative(value):
+        return Badge(text=_("Administers"), kind="warning")
     reads = WRITE not in granted_scopes(value)
     return Badge(text=_("Read only"), kind="success") if reads else None
 

@@ -378,6 +378,32 @@ def test_the_command_says_what_is_wrong_with_a_keyfile(
     assert out == "" and message in err
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_keyfile_that_windows_has_written_is_read(
+    client: ModuleType, tmp_path: Path, encoding: str, newline: str
+) -> None:
+    """Editors mark a text as UTF-8; PowerShell redirects into UTF-16."""
+    text = json.dumps({**KEYFILE, "title": "Schlüssel"}, indent=2, ensure_ascii=False)
+    path = tmp_path / "keyfile.json"
+    path.write_bytes(text.replace("\n", newline).encode(encoding))
+    auth = client.ServiceKeyAuth.from_file(path)
+    assert auth._keyfile["client_id"] == KEYFILE["client_id"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf"])
+def test_what_is_no_text_is_no_keyfile(
+    client: ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes,
+) -> None:
+    path = tmp_path / "keyfile.json"
+    path.write_bytes(content)
+    assert client.main(["token", str(path)]) == 1
+    assert "This is no keyfile" in capsys.readouterr().err
+
+
 def test_the_exit_code_tells_a_missing_keyfile(
     client: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

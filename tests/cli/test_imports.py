@@ -99,6 +99,14 @@ def test_the_import_says_what_was_imported(
     assert again.json == {"imported": [], "unchanged": [CLIENT_ID], "refused": []}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_an_export_that_windows_has_touched_is_read(
+    site: Any, owner: str, tokenauth: Any, file: Path, encoding: str
+) -> None:
+    file.write_text(export(RECORD), encoding=encoding)
+    assert tokenauth("import", file).out == "Imported: 1, here before: 0.\n"
+
+
 def test_a_record_that_cannot_be_used_is_told_and_the_rest_imported(
     site: Any, owner: str, tokenauth: Any, file: Path
 ) -> None:

@@ -37,12 +37,38 @@ def test_the_google_keyfile_is_one_that_google_auth_reads(key_pair: KeyPair) -> 
     """A service account, and always a universe domain."""
     assert google_keyfile(key_pair, "client-1", TOKEN_URI) == {
         "type": "service_account",
+        "client_id": "client-1",
         "client_email": "client-1",
         "private_key_id": key_pair.public_key.kid,
         "private_key": key_pair.private_pem,
         "token_uri": TOKEN_URI,
         "universe_domain": "tokenauth.invalid",
     }
+
+
+@pytest.mark.parametrize(
+    ("library", "members"),
+    [
+        (
+            "google.auth",
+            ["client_email", "token_uri", "private_key", "type", "private_key_id"],
+        ),
+        (
+            "oauth2client.service_account",
+            ["type", "client_email", "private_key", "private_key_id", "client_id"],
+        ),
+        (
+            "com.google.api.client.googleapis.auth.oauth2.GoogleCredential",
+            ["type", "client_id", "client_email", "private_key", "private_key_id"],
+        ),
+    ],
+)
+def test_the_google_keyfile_has_what_a_library_requires(
+    key_pair: KeyPair, library: str, members: list[str]
+) -> None:
+    """Each refuses to begin where one is missing."""
+    document = google_keyfile(key_pair, "client-1", TOKEN_URI)
+    assert all(document[member] for member in members), library
 
 
 def test_the_universe_domain_is_not_googles(key_pair: KeyPair) -> None:

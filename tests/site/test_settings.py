@@ -106,12 +106,58 @@ def test_a_former_issuer_is_an_audience_for_ninety_days(
         now = NOW + days * 86400
         change_settings(site.context, people["manager"], {"issuer": url}, now)
         change_settings(site.context, people["manager"], {"leeway": days}, now)
-    ends = [(urls[0], date(2027, 4, 18)), (urls[1], date(2027, 4, 17))]
-    assert len(site.plugin.former_token_endpoints) == 4
+    until = date(2027, 4, 18)
+    assert len(site.plugin.former_token_endpoints) == 2
     assert former(site) == {
-        *ends,
-        *((f"{url}/@@oauth2-token", until) for url, until in ends),
+        (urls[0], until),
+        (f"{urls[0]}/@@oauth2-token", until),
     }
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"issuer": "https://a.example"},
+        {"issuer": "https://a.example/"},
+        {"former_token_endpoints": "given", "issuer": "https://a.example"},
+    ],
+)
+def test_an_issuer_that_comes_back_is_not_a_former_one(
+    site: Any, people: dict[str, Requester], values: dict[str, Any]
+) -> None:
+    site.plugin.issuer = ""
+    for issuer in ("https://a.example", "https://b.example/Plone"):
+        change_settings(site.context, people["manager"], {"issuer": issuer}, NOW)
+    assert {url for url, _ in former(site)} == {
+        "https://a.example",
+        "https://a.example/@@oauth2-token",
+    }
+    if "former_token_endpoints" in values:
+        given = site.plugin.former_token_endpoints
+        values = {**values, "former_token_endpoints": given}
+    change_settings(site.context, people["manager"], values, NOW)
+    assert {url for url, _ in former(site)} == {
+        "https://b.example/Plone",
+        "https://b.example/Plone/@@oauth2-token",
+    }
+
+
+@pytest.mark.parametrize("suffix", ["", "/", "/@@oauth2-token"])
+def test_the_issuer_in_force_cannot_be_noted_as_a_former_one(
+    site: Any, people: dict[str, Requester], suffix: str
+) -> None:
+    own = FormerTokenEndpoint(f"{site.plugin.issuer}{suffix}", date(2100, 1, 1))
+    values = {"former_token_endpoints": (own, ELSEWHERE)}
+    change_settings(site.context, people["manager"], values, NOW)
+    assert site.plugin.former_token_endpoints == (ELSEWHERE,)
+
+
+def test_without_an_issuer_the_last_one_is_a_former_one(
+    site: Any, people: dict[str, Requester]
+) -> None:
+    before = site.plugin.issuer
+    change_settings(site.context, people["manager"], {"issuer": ""}, NOW)
+    assert {url for url, _ in former(site)} == {before, f"{before}/@@oauth2-token"}
 
 
 def test_a_former_issuer_keeps_an_end_that_is_later(

@@ -92,9 +92,10 @@ class ServiceKeyAuth(AuthBase):
         :raises OSError: when it cannot be read
         :raises ValueError: when it is no keyfile
         """
-        text = Path(path).read_text(encoding="utf-8")
+        # As bytes, because editors and shells of Windows mark a text or write UTF-16.
+        content = Path(path).read_bytes()
         try:
-            keyfile = json.loads(text)
+            keyfile = json.loads(content)
         except ValueError:
             keyfile = None
         if not isinstance(keyfile, dict):

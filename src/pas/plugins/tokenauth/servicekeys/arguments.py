@@ -9,6 +9,7 @@ from ..cli.kinds import KindCommands
 from ..cli.options import add_argument
 from ..cli.options import add_options
 from ..cli.options import argument_value
+from ..cli.textfiles import read_text
 from ..cli.values import duration
 from ..cli.values import expiry
 from .fields import Algorithm
@@ -19,7 +20,6 @@ from .interfaces import IServiceKeyMaterial
 from .interfaces import IServiceKeyOptions
 from argparse import ArgumentParser
 from argparse import SUPPRESS
-from pathlib import Path
 from typing import Any
 
 
@@ -47,7 +47,7 @@ def _public_key(field: PublicKeyText, arguments: Any, at: float) -> str:
     if arguments.public_key is None:
         return ""
     try:
-        text = Path(arguments.public_key).read_text(encoding="utf-8")
+        text = read_text(arguments.public_key)
     except FileNotFoundError:
         raise Absent(f"There is no file {arguments.public_key}.") from None
     except (OSError, UnicodeDecodeError):

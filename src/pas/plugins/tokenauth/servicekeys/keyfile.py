@@ -34,9 +34,11 @@ def keyfile(
 
 
 def google_keyfile(key_pair: KeyPair, client_id: str, token_uri: str) -> dict[str, Any]:
-    """The keyfile for ``google.oauth2.service_account``, which signs with RSA only."""
+    """The keyfile for the libraries of Google, which sign with RSA only."""
     return {
         "type": "service_account",
+        # Java's and Python's older libraries need both.
+        "client_id": client_id,
         "client_email": client_id,
         "private_key_id": key_pair.public_key.kid,
         "private_key": key_pair.private_pem,

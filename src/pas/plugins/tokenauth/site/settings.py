@@ -108,16 +108,25 @@ def _check(field: Any, value: Any) -> None:
 def _keep_former_issuer(
     site: SiteContext, accepted: dict[str, Any], now: float
 ) -> None:
+    """Note the old issuer as a former one; the one in force is not former."""
     settings = site.settings
-    former = settings.issuer
-    if "issuer" not in accepted or not former or accepted["issuer"] == former:
+    if not AUDIENCES & accepted.keys():
         return
-    today = datetime.fromtimestamp(now, timezone.utc).date()
-    until = today + timedelta(days=FORMER_ISSUER_DAYS)
+    issuer = accepted.get("issuer", settings.issuer)
     kept = accepted.get("former_token_endpoints", settings.former_token_endpoints)
     ends = {endpoint.url: endpoint.until for endpoint in kept}
-    for url in (former, f"{former}/{TOKEN_ENDPOINT}"):
+    today = datetime.fromtimestamp(now, timezone.utc).date()
+    until = today + timedelta(days=FORMER_ISSUER_DAYS)
+    for url in _audiences(settings.issuer):
         ends[url] = max(until, ends.get(url, until))
+    # Slashes at the end of a bare origin make no difference to audiences.
+    in_force = {*_audiences(issuer), f"{issuer}/"}
     accepted["former_token_endpoints"] = tuple(
-        FormerTokenEndpoint(url, end) for url, end in ends.items()
+        FormerTokenEndpoint(url, end)
+        for url, end in ends.items()
+        if url not in in_force
     )
+
+
+def _audiences(issuer: str) -> tuple[str, ...]:
+    return (issuer, f"{issuer}/{TOKEN_ENDPOINT}") if issuer else ()

@@ -15,6 +15,7 @@ from ...site.fields import from_text
 from ...site.fields import Given
 from ...site.fields import member_of
 from ...site.fields import to_text
+from ...web.address import client_address
 from ..fields import IPRanges
 from ..fields import Scopes
 from ..fields import Switch
@@ -191,7 +192,7 @@ class IPRangesInput(Input):
     """A line of text, with the address that the visitor has now."""
 
     def elements(self) -> list[Field]:
-        address = self.form.request.getClientAddr()
+        address = client_address(self.form.request)
         required = self.form.site.settings.require_ip_ranges
         field = self.field
         return [

@@ -21,7 +21,7 @@ _CURL = Template("""\
 # Needs the Python package PyJWT[crypto]
 GRANT=$$(python3 - $file <<'END'
 import json, jwt, sys, time, uuid
-key = json.load(open(sys.argv[1]))
+key = json.load(open(sys.argv[1], "rb"))
 now = int(time.time())
 claims = {
     "iss": key["client_id"],
@@ -51,7 +51,7 @@ from joserfc.jwk import $kind
 
 import json
 
-with open($file) as file:
+with open($file, "rb") as file:
     key = json.load(file)
 
 plone = AssertionSession(
@@ -71,8 +71,8 @@ _JOIN = Template("""\
 python3 - $file private.pem <<'END'
 import json, sys
 path, private_key = sys.argv[1:]
-key = json.load(open(path))
-key["private_key"] = open(private_key).read()
+key = json.load(open(path, "rb"))
+key["private_key"] = open(private_key, encoding="utf-8-sig").read()
 json.dump(key, open(path, "w"), indent=2)
 END
 """)

@@ -1,5 +1,6 @@
 """Credentials of one kind: what they have in common, found by id and by owner."""
 
+from ..core.scopes import READ
 from .interfaces import ICredential
 from .interfaces import ICredentials
 from BTrees.OOBTree import OOBTree

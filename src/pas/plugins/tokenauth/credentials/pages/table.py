@@ -9,6 +9,7 @@ from ..fields import Scopes
 from ..fields import Switch
 from ..kinds import kind_of
 from ..scopes import granted_scopes
+from ..scopes import is_administrative
 from ..search import days_left
 from ..search import SORT_ORDERS
 from ..search import sorted_credentials

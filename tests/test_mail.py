@@ -686,7 +686,7 @@ def test_a_mail_is_ascii_with_the_line_ends_of_smtp(
     assert "Title: Prüfung x" in mail.get_content()
 
 
-def test_no_text_makes_a_header_or_a_line_of_its_own(
+def test_no_string_makes_a_header_or_a_line_of_its_own(
     site: Any, user: Any, mail_server: Any
 ) -> None:
     evil = "x\r\nBcc: spy@example.org\r\n\r\nClick: https://evil.example"

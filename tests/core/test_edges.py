@@ -35,7 +35,7 @@ def test_text_that_is_read_in_another_order_is_unclean(char: str) -> None:
     assert cleaned(f"jane{char}doe", 20) == "janedoe"
 
 
-def test_only_so_much_of_a_long_text_is_looked_at() -> None:
+def test_only_the_start_of_a_long_string_is_looked_at() -> None:
     """A client decides how long it is: four times of what is kept."""
     assert cleaned("\0" * 39 + "a", 10) == "a"
     assert cleaned("\0" * 40 + "a", 10) == ""

@@ -68,7 +68,7 @@ def test_text_is_cut_at_the_stated_length() -> None:
     assert cleaned("x" * 9 + " x", 10) == "x" * 9
 
 
-def test_a_huge_text_is_not_looked_through_to_its_end() -> None:
+def test_a_huge_string_is_not_looked_through_to_its_end() -> None:
     """Threat: a client decides how much it sends, not how much we look at."""
     assert cleaned("\0" * 1_000_000 + "late", 10) == ""
 

@@ -29,7 +29,7 @@ SCOPES = ["plone.admin", "plone.admin.read"]
         ("operator", "member", False),
     ],
 )
-def test_who_administers_lets_programs_do_so_for_those_with_no_more_rights(
+def test_an_administrator_offers_administration_to_owners_with_no_more_rights(
     site: Any, people: dict[str, Requester], requester: str, owner: str, expected: bool
 ) -> None:
     decision = Decision(

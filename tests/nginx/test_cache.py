@@ -55,7 +55,7 @@ def test_a_token_is_not_answered_from_the_cache(site: Any, ask: Ask) -> None:
         assert ask("Bearer pta_x").status_code == 401
 
 
-def test_what_a_token_gets_is_not_kept(site: Any, ask: Ask) -> None:
+def test_an_answer_to_a_token_is_not_kept(site: Any, ask: Ask) -> None:
     """RS-21."""
     token = site.personal_access_token()
     assert ask(f"Bearer {token}").text == "owner"

@@ -74,7 +74,7 @@ def is_good(site: Any, authenticator: str) -> bool:
 
 
 @pytest.mark.parametrize("path", PLACES)
-def test_that_of_a_person_is_good_in_another_request(
+def test_an_authenticator_of_a_person_is_good_in_another_request(
     site: Any, page: None, path: str
 ) -> None:
     found = obtained(site, path, auth=("owner", PASSWORD))
@@ -83,7 +83,7 @@ def test_that_of_a_person_is_good_in_another_request(
 
 @pytest.mark.parametrize("path", PLACES)
 @pytest.mark.parametrize("scope", ["plone.read", "plone.write"])
-def test_that_of_a_token_is_worth_nothing_in_the_session_of_a_person(
+def test_an_authenticator_of_a_token_is_worth_nothing_in_the_session_of_a_person(
     site: Any, page: None, path: str, scope: str
 ) -> None:
     found = obtained(site, path, token=site.personal_access_token(scopes=(scope,)))
@@ -108,12 +108,16 @@ def test_the_confirmation_of_a_token_has_none(site: Any, page: None) -> None:
     assert found and not any(is_good(site, each) for each in found)
 
 
-def test_that_of_a_token_is_another_in_each_request(site: Any, page: None) -> None:
+def test_each_request_of_a_token_has_another_authenticator(
+    site: Any, page: None
+) -> None:
     token = site.personal_access_token()
     found = [obtained(site, "/@@authenticator/token", token=token) for _ in range(2)]
     assert found[0] != found[1]
 
 
-def test_that_of_a_token_is_good_in_its_own_request(site: Any, page: None) -> None:
+def test_an_authenticator_of_a_token_is_good_in_its_own_request(
+    site: Any, page: None
+) -> None:
     assert site.get("/@@round", site.personal_access_token()).text == "True"
     assert site.get("/@@round", auth=("owner", PASSWORD)).text == "True"

@@ -26,7 +26,7 @@ def subsets(roles: list[str]) -> list[frozenset[str]]:
 
 @pytest.mark.parametrize("place", Place)
 @pytest.mark.parametrize("everybody", ["Anonymous", "Authenticated"])
-def test_what_everybody_may_do_is_left_to_zope(place: Place, everybody: str) -> None:
+def test_an_action_for_everybody_is_left_to_zope(place: Place, everybody: str) -> None:
     asked = ["Manager", everybody]
     assert counting_roles(place, asked, ADMINISTRATIVE) == frozenset(asked)
 
@@ -71,7 +71,7 @@ def test_nobody_works_on_a_tool(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["Member", "Reader"])
-def test_who_may_see_a_tool_sees_it(role: str) -> None:
+def test_a_user_who_may_see_a_tool_sees_it(role: str) -> None:
     asked = {"Manager", role}
     assert counting_roles(Place.TOOL, asked, ADMINISTRATIVE) == asked
 
@@ -115,7 +115,7 @@ def test_a_role_that_sees_what_the_user_does_not_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("everybody", ["Anonymous", "Authenticated"])
-def test_what_everybody_sees_leaves_no_role_out(everybody: str) -> None:
+def test_content_that_everybody_sees_leaves_no_role_out(everybody: str) -> None:
     needed = [frozenset({"Editor", everybody})]
     assert limited_roles({"Manager"}, ADMINISTRATIVE, needed) == CONTENT_ROLES
 

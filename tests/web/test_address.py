@@ -50,7 +50,7 @@ def test_an_address_is_read_without_its_port_and_brackets(
 @pytest.mark.parametrize(
     "sent", ["unknown", "_hidden", "192.0.2.7.8", "192.0.2.7:x", "[x]:1", "example.org"]
 )
-def test_what_is_no_address_is_left_as_it_is(
+def test_a_string_that_is_no_address_is_left_as_it_is(
     monkeypatch: pytest.MonkeyPatch, sent: str
 ) -> None:
     """SB-05: the log shows it, and it is in no range."""
@@ -67,7 +67,7 @@ def test_a_second_trusted_proxy_is_not_the_client_however_it_is_spelled(
     assert address("10.0.0.1", f"192.0.2.7:51234, {proxy}") == "192.0.2.7"
 
 
-def test_where_all_are_trusted_proxies_the_nearest_is_the_client(
+def test_the_nearest_is_the_client_where_all_are_trusted_proxies(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(PROXIES, ("10.0.0.1", "10.0.0.2"))

@@ -121,7 +121,7 @@ def test_no_other_header_tells_a_shared_cache_to_keep_what_is_for_a_token(
 @pytest.mark.parametrize(
     "said", ["", "public", "max-age=0, s-maxage=120", "max-age=60", "no-cache"]
 )
-def test_what_a_cache_may_share_varies_on_authorization(
+def test_a_response_that_a_cache_may_share_varies_on_authorization(
     headers_of: Any, said: str
 ) -> None:
     """RS-21: else a request with a token, good or bad, gets Anonymous's page."""
@@ -132,12 +132,16 @@ def test_what_a_cache_may_share_varies_on_authorization(
 
 
 @pytest.mark.parametrize("said", ["private", "max-age=0, private", "no-store"])
-def test_what_no_cache_shares_does_not_vary(headers_of: Any, said: str) -> None:
+def test_a_response_that_no_cache_shares_does_not_vary(
+    headers_of: Any, said: str
+) -> None:
     assert "Vary" not in headers_of(("Cache-Control", said))
 
 
 @pytest.mark.parametrize("varies", ["*", "authorization", "Accept, AUTHORIZATION"])
-def test_what_varies_enough_stays_as_it_is(headers_of: Any, varies: str) -> None:
+def test_a_vary_header_that_suffices_stays_as_it_is(
+    headers_of: Any, varies: str
+) -> None:
     assert headers_of(("Vary", varies))["Vary"] == varies
 
 

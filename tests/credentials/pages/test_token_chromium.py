@@ -95,7 +95,7 @@ def run(ask: str, command: str, token: str) -> str:
     return shell.stdout
 
 
-def test_neither_reloading_nor_going_back_shows_the_token_again(
+def test_reloading_and_going_back_do_not_show_the_token_again(
     open_page: Any,
 ) -> None:
     page = open_page()

@@ -48,7 +48,7 @@ reports = Scope(
 
 
 class SalesReport(BrowserView):
-    """A page that a program opens only with this scope."""
+    """A page that a program sees only with this scope."""
 
     def __call__(self):
         require_scope(self.request, "shop.reports")

@@ -28,7 +28,7 @@ SECTIONS = {
     "JW": "Claims of a JWT",
     "JS": "Signatures of a JWT",
     "JK": "Keys",
-    "RS": "Requests with an access token",
+    "RS": "Requests with a token",
     "AS": "Metadata of the authorization server",
     "PR": "Metadata of the protected resource",
     "CC": "Client credentials",

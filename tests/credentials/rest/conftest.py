@@ -15,7 +15,7 @@ import time
 
 
 PASSWORD = "correct-horse-battery-1"
-#: A role of who may have service keys and access tokens, and no more than that.
+#: A role of users who may have keys and personal access tokens, and no more.
 KEY_OWNER = "Contributor"
 SERVICE_KEYS = "/@service-keys"
 ACCESS_TOKENS = "/@personal-access-tokens"
@@ -87,7 +87,7 @@ def client(site: Any) -> Callable[..., Client]:
 
 @pytest.fixture
 def owner(client: Callable[..., Client]) -> Client:
-    """A user who may have service keys and access tokens, and no more than that."""
+    """A user who may have keys and personal access tokens, and no more."""
     return client("owner", KEY_OWNER)
 
 

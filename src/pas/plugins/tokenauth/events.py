@@ -76,7 +76,7 @@ class IAccessTokenRevoked(ITokenAuthEvent):
 
 
 class IAccessRefused(ITokenAuthEvent):
-    """A grant or an access token was refused."""
+    """A grant or a token was refused."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ MANAGE_OWN_PERSONAL_ACCESS_TOKENS = (
 #: May obtain tokens that act as other users, with a key that allows it.
 IMPERSONATE_USER = "pas.plugins.tokenauth: Impersonate user"
 
-#: May learn what any access token is good for.
+#: May learn what any token is good for.
 INTROSPECT_TOKENS = "pas.plugins.tokenauth: Introspect Tokens"
 
 #: May see, revoke and tighten the service keys and personal access tokens of everybody.

@@ -33,7 +33,7 @@ def access_token(authorization: str | None) -> Secret | None:
     scheme, _, token = authorization.partition(" ")
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not is_well_formed(token):
-        # No old client knows another text for an access token that is not personal.
+        # Old clients know no other message for an access token.
         description = DAMAGED if any(map(is_personal, words)) else ""
         raise AccessRefused("malformed token", description=description)
     return Secret(token)

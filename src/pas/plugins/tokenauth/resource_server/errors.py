@@ -24,7 +24,7 @@ NO_ACCOUNTS = "This access token may not change user accounts."
 
 
 class Unauthorized(Refusal, ZopeUnauthorized):
-    """The access token is not valid (RFC 6750 section 3.1).
+    """The token is not valid (RFC 6750 section 3.1).
 
     The reason is logged where it is known.
 
@@ -45,7 +45,7 @@ class OtherIdentity(Refusal, Forbidden):
 
 
 class ClosedToTokens(Refusal, Forbidden):
-    """The route is closed to requests with an access token."""
+    """The route is closed to requests with a token."""
 
 
 class InsufficientScope(Refusal, Forbidden):

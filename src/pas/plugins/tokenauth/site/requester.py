@@ -15,7 +15,7 @@ class Requester:
 
     :param user: the user object that Zope authenticated
     :param site: the context of the site, where permissions are asked for
-    :param by_token: whether an access token of ours authenticates the request
+    :param by_token: whether a token of ours authenticates the request
     """
 
     def __init__(self, user: Any, site: SiteContext, by_token: bool = False) -> None:

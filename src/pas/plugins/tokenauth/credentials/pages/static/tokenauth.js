@@ -1,4 +1,4 @@
-// Comfort for the pages of service keys and access tokens: buttons that copy a text or fill in a field.
+// Comfort for the pages of service keys and personal access tokens: buttons that copy a string or fill in a field.
 // They are hidden without this script, and everything can be done by hand.
 
 (function () {

@@ -24,13 +24,13 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
 ) -> None:
     page = open_page(WIDTHS[screen], permissions=["clipboard-read", "clipboard-write"])
     page.goto(TOKENS)
-    screenshot(page, "Personal access tokens", f"access-tokens-start-{screen}")
+    screenshot(page, "Personal access tokens", f"personal-access-tokens-start-{screen}")
     page.get_by_role("link", name="Issue an access token").click()
     page.get_by_label("Title").fill("Nightly report")
-    screenshot(page, "Issue an access token", f"access-tokens-issue-{screen}")
+    screenshot(page, "Issue an access token", f"personal-access-tokens-issue-{screen}")
     page.get_by_role("button", name="Issue access token").click()
 
-    screenshot(page, "Your new access token", f"access-token-{screen}")
+    screenshot(page, "Your new access token", f"personal-access-token-{screen}")
     page.get_by_role("button", name="Copy access token").click()
     page.get_by_role("status").get_by_text("Copied.").wait_for()
     token = page.evaluate(READ_CLIPBOARD)
@@ -46,11 +46,11 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
     row = page.locator(f"#{token_id}")
     row.get_by_text("Read only").wait_for()
     reload_until_gone(page, row.get_by_text("Never used"))
-    screenshot(page, "Personal access tokens", f"access-tokens-{screen}")
+    screenshot(page, "Personal access tokens", f"personal-access-tokens-{screen}")
 
     row.get_by_role("link", name="Edit").click()
     page.get_by_label("IP ranges").fill("192.0.2.0/24")
-    screenshot(page, "Edit access token", f"access-tokens-edit-{screen}")
+    screenshot(page, "Edit access token", f"personal-access-tokens-edit-{screen}")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("saved and in force").wait_for()
     assert json.loads(run(ask, curl, token))["error"] == "invalid_token"
@@ -61,12 +61,12 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
 
     row.get_by_role("link", name="Usage").click()
     page.locator(".tokenauth-agent").get_by_text("curl/").first.wait_for()
-    screenshot(page, "Usage", f"access-tokens-logs-{screen}")
+    screenshot(page, "Usage", f"personal-access-tokens-logs-{screen}")
     page.get_by_role("link", name="Back to my access tokens").click()
 
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="Revoke selected").click()
-    screenshot(page, "Revoke access token?", f"access-tokens-revoke-{screen}")
+    screenshot(page, "Revoke access token?", f"personal-access-tokens-revoke-{screen}")
     page.get_by_role("button", name="Revoke").click()
     row.get_by_text("Revoked by demo").wait_for()
     assert json.loads(run(ask, curl, token))["error"] == "invalid_token"

@@ -50,7 +50,7 @@ def _check(parser: ArgumentParser, options: Any) -> None:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="tokenauth",
-        description="Service keys and access tokens of a Plone site.",
+        description="Service keys and personal access tokens of a Plone site.",
         epilog=_EPILOG,
         allow_abbrev=False,
     )

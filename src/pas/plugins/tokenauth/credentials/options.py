@@ -1,4 +1,4 @@
-"""What is decided about a credential, and which of it is acceptable from whom.
+"""The options of a credential, and which of them are acceptable from whom.
 
 Options are values by the names of the fields of a kind's schema. Each function for a
 field knows the fields of zope.schema; those of credentials say what they do otherwise.
@@ -53,7 +53,7 @@ class Decision:
     :param owner: user id of its owner
     :param now: seconds since the epoch
     :param made_at: when the secret was made that the program has
-    :param before: what is decided now and may stay; nothing for a new credential
+    :param before: the present options, which may stay; none for a new credential
     :param may_widen: whether the requester may do more than tighten
     """
 
@@ -68,12 +68,12 @@ class Decision:
 
 
 def defaults(options: InterfaceClass) -> dict[str, Any]:
-    """What is decided about a credential of whose options nothing is said."""
+    """The options of a credential where none are given."""
     return {name: field.default for name, field in fields_of(options).items()}
 
 
 def options_of(kind: ICredentialKind, credential: ICredential) -> dict[str, Any]:
-    """What is decided about a credential now."""
+    """The present options of a credential."""
     return {name: getattr(credential, name) for name in fields_of(kind.options)}
 
 

@@ -51,7 +51,7 @@ def _public_key(field: PublicKeyText, arguments: Any, at: float) -> str:
     except FileNotFoundError:
         raise Absent(f"There is no file {arguments.public_key}.") from None
     except (OSError, UnicodeDecodeError):
-        raise WrongUsage(f"{arguments.public_key} cannot be read as a text.") from None
+        raise WrongUsage(f"{arguments.public_key} is no text file.") from None
     if not text.strip():
         # Who means to give a key must not get one of ours instead.
         raise WrongUsage(f"There is no key in {arguments.public_key}.")
@@ -78,7 +78,7 @@ def _add_rotate(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--expires",
         type=expiry,
-        # A text would be taken for one that was given.
+        # An empty string would be taken for one that was given.
         default=SUPPRESS,
         metavar="WHEN",
         help="new end of the service key: 90d from now, a date, or never",

@@ -124,7 +124,7 @@ def ensure_service_key(
     A public key that the key does not have replaces those it has, at once. Where none
     is given, the key pair of a key that exists stays, whatever its algorithm.
 
-    :param options: what is decided; what is left out gets its default
+    :param options: values by name; those that are left out get their defaults
     :raises NotAllowed: when the requester may not issue keys to this user
     :raises InvalidInput: for everything that cannot be used; nothing is changed
     """

@@ -125,7 +125,7 @@ class Input:
 
     @property
     def is_locked(self) -> bool:
-        """Whether the visitor may only tighten what is decided."""
+        """Whether the visitor may only tighten the options."""
         return not self.form.decision.may_widen
 
     def elements(self) -> list[Field]:
@@ -144,7 +144,7 @@ class Input:
         return self.name if name == member_of(self.field) else None
 
     def element(self, kind: Any, **attributes: Any) -> Field:
-        """An element that holds what was typed, or what is decided now."""
+        """An element that holds what was typed, or the present value."""
         typed = self.form.text(self.name)
         return Field(
             **{

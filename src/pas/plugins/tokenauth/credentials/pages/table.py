@@ -132,7 +132,7 @@ class CredentialTable(CredentialsView):
 
     @property
     def recording_note(self) -> str:
-        """What to know about the times of last use on this page, or an empty text."""
+        """What to know about the times of last use on this page, or an empty string."""
         if not any(self.texts_of(each).entries_of_minutes for each in self.batch):
             return ""
         minutes = self.site.settings.usage_recording_interval

@@ -49,7 +49,9 @@ def is_package(name: str) -> bool:
 
 def first_sentence(name: str) -> str:
     """What the docstring of a package or module begins with."""
-    path = PACKAGE / name / "__init__.py" if is_package(name) else PACKAGE / f"{name}.py"
+    path = (
+        PACKAGE / name / "__init__.py" if is_package(name) else PACKAGE / f"{name}.py"
+    )
     docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
     return docstring.partition("\n\n")[0].replace("\n", " ")
 

@@ -112,12 +112,12 @@ def _keep_former_issuer(
     settings = site.settings
     if not AUDIENCES & accepted.keys():
         return
-    issuer = accepted.get("issuer", settings.issuer)
+    issuer = accepted.get("issuer", settings.issuer) or ""
     kept = accepted.get("former_token_endpoints", settings.former_token_endpoints)
     ends = {endpoint.url: endpoint.until for endpoint in kept}
     today = datetime.fromtimestamp(now, timezone.utc).date()
     until = today + timedelta(days=FORMER_ISSUER_DAYS)
-    for url in _audiences(settings.issuer):
+    for url in _audiences(settings.issuer or ""):
         ends[url] = max(until, ends.get(url, until))
     # Slashes at the end of a bare origin make no difference to audiences.
     in_force = {*_audiences(issuer), f"{issuer}/"}

@@ -18,6 +18,7 @@ from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
 from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.servicekeys.service import EnsuredServiceKey
+from pas.plugins.tokenauth.site.fields import Given
 from pas.plugins.tokenauth.tokens.issue import IssuedToken
 from pas.plugins.tokenauth.web.isolation import OAuth2Request
 from pas.plugins.tokenauth.web.presented import PresentedToken
@@ -39,7 +40,11 @@ KEYFILE = keyfile(KEY_PAIR, "svc-x", "owner", "https://example.org/@@oauth2-toke
 GOOGLE = google_keyfile(KEY_PAIR, "svc-x", "https://example.org/@@oauth2-token")
 ASSERTION = jwt.encode({"iss": "svc-x"}, KEY_PAIR.private_pem, "ES256")
 NOTHING: Any = None
-ISSUED = IssuedServiceKey(service_key=NOTHING, keyfile=KEYFILE, google_keyfile=GOOGLE)
+ISSUED = IssuedServiceKey(
+    credential=NOTHING,
+    members={"keyfile": KEYFILE, "google_keyfile": GOOGLE},
+    text=str(dict(KEYFILE)),
+)
 FORM = dict.fromkeys(("assertion", "client_assertion", "code"), ASSERTION)
 
 #: Whatever holds a secret, with one.
@@ -52,10 +57,10 @@ HOLDERS: dict[str, Callable[[], Any]] = {
         service_key=NOTHING, issued=ISSUED, created=True, changed=True
     ),
     "IssuedPersonalAccessToken": lambda: IssuedPersonalAccessToken(
-        credential=NOTHING, token=TOKEN
+        credential=NOTHING, members={"token": TOKEN}, text=TOKEN
     ),
     "IssuedToken": lambda: IssuedToken(access_token=TOKEN, expires_in=1, scope=""),
-    "dict[str, Any]": lambda: {"public_key": KEY_PAIR.private_pem},
+    "Given": lambda: Given(public_key=KEY_PAIR.private_pem),
     "UnverifiedJWS": lambda: parse(ASSERTION),
     "OAuth2Request": lambda: OAuth2Request(
         method="POST",

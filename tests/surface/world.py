@@ -4,9 +4,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-from pas.plugins.tokenauth.credentials.rest.options import option_names
-from pas.plugins.tokenauth.personaltokens.rest import ACCESS_TOKENS
-from pas.plugins.tokenauth.servicekeys.rest import SERVICE_KEYS
+from pas.plugins.tokenauth.credentials.rest.verbs import member_names
+from pas.plugins.tokenauth.servicekeys.interfaces import IServiceKeyMaterial
+from pas.plugins.tokenauth.servicekeys.interfaces import IServiceKeyOptions
 from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from zope.schema import getFieldNames
 
@@ -34,13 +34,9 @@ OAUTH_FIELDS = (
 )
 #: Members and parameters of the services.
 SERVICE_FIELDS = (
-    *option_names(SERVICE_KEYS),
-    *option_names(ACCESS_TOKENS),
+    *member_names(IServiceKeyOptions, IServiceKeyMaterial),
     *getFieldNames(ITokenAuthSettings),
-    "algorithm",
-    "public_key",
     "owner",
-    "name",
     "overlap",
     "scope",
     "search",

@@ -1,4 +1,4 @@
-"""The ZCML directive of a kind of credential, with its pages and REST services."""
+"""The ZCML directive of a kind of credential: it appears at every door."""
 
 from .credentials.interfaces import ICredentialKind
 from .credentials.pages.form import EditCredential

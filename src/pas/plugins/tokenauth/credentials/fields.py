@@ -1,8 +1,8 @@
 """Fields of the options of credentials.
 
-A kind declares its own with the sentences that people read about them. What pages,
-REST, the command and mails make of them stands there. Nothing here needs Zope, so that
-the command line knows its arguments before Zope starts.
+A kind declares its own with the sentences that people read about them. What each door
+does with them stands with the door. Nothing here needs Zope, so that the command line
+knows its arguments before Zope starts.
 """
 
 from ..core.scopes import READ
@@ -79,12 +79,12 @@ class Expiry(schema.Float):
 class Scopes(schema.Tuple):
     """What a program may do at most: names of scopes."""
 
-    def __init__(self, *, default: tuple[str, ...] = (READ,)) -> None:
+    def __init__(self) -> None:
         super().__init__(
             title=_("What the program may do"),
             description=_("Never more than the owner may do. Changes apply at once."),
             value_type=schema.TextLine(),
-            default=default,
+            default=(READ,),
         )
 
 

@@ -1,11 +1,11 @@
-"""Contracts: what a kind of credential declares, once for all that manages it."""
+"""Contracts: what a kind of credential declares, once for every door."""
 
 from zope.interface import Attribute
 from zope.interface import Interface
 
 
 class IOptions(Interface):
-    """The options of a credential, at issue and later.
+    """What is decided about a credential, at issue and later.
 
     Each kind has its own schema with the fields `title`, `ip_ranges`, `expires_at` and
     `scopes`, see :mod:`.options`, and more of its own.
@@ -33,11 +33,11 @@ class ICredentialKind(Interface):
     name = Attribute("The name of the utility")
     order = Attribute("A number; kinds with smaller ones come first")
     made_by = Attribute("How one comes to be: form, object, consent or itself")
-    options = Attribute("Schema of the options, see IOptions")
+    options = Attribute("Schema of what is decided, see IOptions")
     material = Attribute("Schema of what is asked besides at issue, see IMaterial")
     manage_own = Attribute("The permission to have some of one's own")
-    max_lifetime = Attribute("Name of the setting with the longest lifetime in days")
-    max_per_user = Attribute("Name of the setting with the largest number per user")
+    max_lifetime = Attribute("Name of the setting with the most days, or empty")
+    max_per_user = Attribute("Name of the setting with the most per user, or empty")
     may_never_end = Attribute(
         "Name of the setting that lets them never expire, or empty"
     )

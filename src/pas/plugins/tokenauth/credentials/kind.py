@@ -49,8 +49,8 @@ class CredentialKind:
     options: InterfaceClass
     material: InterfaceClass = IMaterial
     manage_own: str
-    max_lifetime: str
-    max_per_user: str
+    max_lifetime = ""
+    max_per_user = ""
     may_never_end = ""
     rotates = False
     page: str
@@ -131,7 +131,7 @@ class CredentialKind:
     ) -> Any:
         """Issue a credential.
 
-        :param options: values by name; those that are left out have their defaults
+        :param options: what is decided; what is left out has its default
         :param idempotency_key: a random string for this one form, so that a form sent
             twice cannot issue two
         :param material: what the kind asks for besides

@@ -18,7 +18,8 @@ from .maintenance import DAY
 
 def max_lifetime(settings: ITokenAuthSettings, kind: ICredentialKind) -> int | None:
     """Days for which a credential can be used at most; None for any number."""
-    days: int | None = getattr(settings, kind.max_lifetime)
+    name = kind.max_lifetime
+    days: int | None = getattr(settings, name) if name else None
     return days
 
 
@@ -31,7 +32,7 @@ def latest_expiry(
 
 
 def may_never_end(settings: ITokenAuthSettings, kind: ICredentialKind) -> bool:
-    """Whether a credential may never expire."""
+    """Whether a credential may live for ever."""
     if max_lifetime(settings, kind) is not None:
         return False
     return not kind.may_never_end or bool(getattr(settings, kind.may_never_end))
@@ -95,7 +96,8 @@ def check_number(
 
     :raises TooManyCredentials: when they have as many as the site allows
     """
-    maximum: int | None = getattr(site.settings, kind.max_per_user)
+    name = kind.max_per_user
+    maximum: int | None = getattr(site.settings, name) if name else None
     if maximum is None:
         return
     owned = credentials_of(site.storage, kind).owned_by(owner)

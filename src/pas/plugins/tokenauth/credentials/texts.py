@@ -64,8 +64,8 @@ class KindTexts:
     issued_already: str
     ended: str
     somebody_elses: str
-    too_long: str
-    too_many: str
+    too_long: str = ""
+    too_many: str = ""
     must_end: str = ""
     name_taken: str = ""
     list_title: str

@@ -64,45 +64,46 @@ _SEVERAL_KINDS = Announcement(
 
 
 @singledispatch
-def sentence(field: Any, value: Any, kind: ICredentialKind, end: str) -> str:
-    """What a mail says about an option; an empty string for nothing.
+def sentences_for(field: Any, value: Any, kind: ICredentialKind, end: str) -> list[str]:
+    """What a mail says about an option: nothing, unless its class says otherwise.
 
     :param end: when the credential expires, in words
     """
-    return ""
+    return []
 
 
-@sentence.register
+@sentences_for.register
 def _ranges_sentence(
     field: IPRanges, value: str, kind: ICredentialKind, end: str
-) -> str:
+) -> list[str]:
     if not value:
-        used_anywhere: str = kind.texts.used_from_anywhere
-        return used_anywhere
-    return _(kind.texts.used_from, mapping={"ip_ranges": value})
+        return [kind.texts.used_from_anywhere]
+    return [_(kind.texts.used_from, mapping={"ip_ranges": value})]
 
 
-@sentence.register
+@sentences_for.register
 def _expiry_sentence(
     field: Expiry, value: float | None, kind: ICredentialKind, end: str
-) -> str:
+) -> list[str]:
     if value is None:
-        return _("It never expires.")
-    return _("It expires on ${time}.", mapping={"time": end})
+        return [_("It never expires.")]
+    return [_("It expires on ${time}.", mapping={"time": end})]
 
 
-@sentence.register
+@sentences_for.register
 def _scopes_sentence(
     field: Scopes, value: tuple[str, ...], kind: ICredentialKind, end: str
-) -> str:
+) -> list[str]:
+    found = []
+    if WRITE not in granted_scopes(value):
+        found.append(_("The program may only read."))
     if is_administrative(value):
-        return _("The program has the administrative rights of the owner.")
-    reads = WRITE not in granted_scopes(value)
-    return _("The program may only read.") if reads else ""
+        found.append(_("The program has the administrative rights of the owner."))
+    return found
 
 
-@sentence.register
+@sentences_for.register
 def _switch_sentence(
     field: Switch, value: bool, kind: ICredentialKind, end: str
-) -> str:
-    return field.sentence if value else ""
+) -> list[str]:
+    return [field.sentence] if value and field.sentence else []

@@ -1,4 +1,4 @@
-"""The options of a personal access token."""
+"""What is decided about a personal access token."""
 
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
@@ -9,7 +9,7 @@ from ..i18n import _
 
 
 class IPersonalAccessTokenOptions(IOptions):
-    """The options of a personal access token, at issue and later."""
+    """What is decided about a personal access token, at issue and later."""
 
     title = Title(
         description=_(

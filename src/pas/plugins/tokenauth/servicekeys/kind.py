@@ -43,7 +43,8 @@ class IssuedServiceKey(Issued):
     @property
     def keyfile(self) -> dict[str, Any]:
         """The document for the client; without a private key, if only it has it."""
-        return dict(self.members["keyfile"])
+        keyfile: dict[str, Any] = self.members["keyfile"]
+        return keyfile
 
     @property
     def google_keyfile(self) -> dict[str, Any] | None:

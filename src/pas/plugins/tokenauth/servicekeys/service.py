@@ -1,6 +1,7 @@
 """Rotating the key pairs of service keys, and keys as a deployment says they are."""
 
 from ..core.keys import PublicKey
+from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.kind import Issued
 from ..credentials.maintenance import DAY
@@ -124,7 +125,7 @@ def ensure_service_key(
     A public key that the key does not have replaces those it has, at once. Where none
     is given, the key pair of a key that exists stays, whatever its algorithm.
 
-    :param options: values by name; those that are left out get their defaults
+    :param options: what is decided; what is left out gets its default
     :raises NotAllowed: when the requester may not issue keys to this user
     :raises InvalidInput: for everything that cannot be used; nothing is changed
     """
@@ -196,10 +197,10 @@ def _expiry_of_new_pair(
     :raises InvalidInput: for everything that is not acceptable
     """
     before = options_of(SERVICE_KEY, service_key)
-    switches = {
+    kept = {
         name: before[name]
         for name, option in fields_of(IServiceKeyOptions).items()
-        if isinstance(option, Switch)
+        if isinstance(option, Switch | Scopes)
     }
     decision = Decision(
         site=site,
@@ -208,7 +209,7 @@ def _expiry_of_new_pair(
         owner=service_key.owner,
         now=now,
         made_at=now,
-        before=switches,
+        before=kept,
     )
     accepted = accepted_options(decision, {**before, **options})
     expires_at: float | None = accepted["expires_at"]

@@ -1,5 +1,6 @@
 """Rotating a service key: another key pair for the same client id."""
 
+from ...credentials.errors import NotYours
 from ...credentials.maintenance import DAY
 from ...credentials.options import Decision
 from ...credentials.options import options_of
@@ -15,9 +16,11 @@ from ...i18n import _
 from ...site.errors import InvalidInput
 from ..interfaces import IKeyMaterial
 from ..interfaces import IServiceKeyOptions
+from ..kind import SERVICE_KEY
 from ..service import rotate_service_key
 from .keyfile import KeyfilePage
 from functools import cached_property
+from typing import Any
 from zope import schema
 from zope.interface import Interface
 from zope.schema.vocabulary import SimpleTerm
@@ -61,6 +64,14 @@ class RotateServiceKey(CredentialForm):
     page = "rotate"
     title = _("Rotate service key")
     submit_label = _("Rotate service key")
+
+    @cached_property
+    def credential(self) -> Any:
+        """The key."""
+        credential = super().credential
+        if credential.kind != SERVICE_KEY.name:
+            raise NotYours()
+        return credential
 
     def description(self) -> str:
         key = self.credential

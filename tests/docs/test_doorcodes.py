@@ -1,0 +1,288 @@
+"""The third kind of credential of docs/examples, through every door.
+
+No file of the package knows it: it is one folder that registers itself.
+"""
+
+from collections.abc import Iterator
+from pas.plugins.tokenauth.cli import kinds
+from pas.plugins.tokenauth.credentials.kinds import kinds as known_kinds
+from pathlib import Path
+from plone.testing.zca import stackConfigurationContext
+from tests.credentials.pages.conftest import form_of
+from tests.credentials.pages.conftest import parsed
+from tests.credentials.pages.conftest import Visitor
+from typing import Any
+from zope.component import getGlobalSiteManager
+from zope.component.hooks import setSite
+from zope.configuration import xmlconfig
+
+import json
+import logging
+import pytest
+import sys
+
+
+pytest_plugins = ["tests.cli.commandline", "tests.mailserver"]
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+PAGE = "@@manage-door-codes"
+PANEL = "@@tokenauth-controlpanel"
+DAY = 24 * 60 * 60
+
+
+@pytest.fixture
+def door_codes(
+    site: Any, functional: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    """The add-on as pip installs it, with its ZCML loaded."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    project = (EXAMPLES / "doorcodes" / "pyproject.toml").read_text(encoding="utf-8")
+    commands = next(line for line in project.splitlines() if "COMMANDS" in line)
+    info = tmp_path / "doorcodes-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: doorcodes\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        f"[{kinds.GROUP}]\n{commands.replace(chr(34), '')}\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import doorcodes
+
+    registry = getGlobalSiteManager()
+    adapters = list(registry.registeredAdapters())
+    utilities = list(registry.registeredUtilities())
+    setSite(None)
+    # Zope has read the ZCML of the package before, as it does where it is installed.
+    context = stackConfigurationContext(functional["configurationContext"])
+    xmlconfig.file("configure.zcml", package=doorcodes, context=context)
+    setSite(site.portal)
+    site.portal.manage_permission("Door codes: Manage own", ["Manager", "Member"])
+    site.commit()
+    yield doorcodes
+    for adapter in list(registry.registeredAdapters()):
+        if adapter not in adapters:
+            registry.unregisterAdapter(
+                adapter.factory, adapter.required, adapter.provided, adapter.name
+            )
+    for utility in list(registry.registeredUtilities()):
+        if utility not in utilities:
+            registry.unregisterUtility(
+                utility.component, utility.provided, utility.name
+            )
+    for name in [name for name in sys.modules if name.split(".")[0] == "doorcodes"]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def owner(site: Any, door_codes: Any) -> Visitor:
+    """A user who may have door codes, and nothing more."""
+    site.add_user("owner", "Member")
+    member = site.portal.portal_membership.getMemberById("owner")
+    member.setMemberProperties({"email": "owner@example.org"})
+    site.commit()
+    return Visitor(site, "owner")
+
+
+@pytest.fixture
+def manager(site: Any, door_codes: Any) -> Visitor:
+    site.add_user("boss", "Manager")
+    return Visitor(site, "boss")
+
+
+@pytest.fixture
+def issue(site: Any, owner: Visitor) -> Any:
+    """Issues a door code to the owner by the form, and returns its page."""
+
+    def issue(**values: str) -> Any:
+        form = owner.form(f"{PAGE}-issue")
+        return parsed(owner.submit(f"{PAGE}-issue", {**form, **values}))
+
+    return issue
+
+
+def codes(site: Any) -> list[Any]:
+    site.sync()
+    return list(site.context.storage.make_room("door_code").all())
+
+
+def api(visitor: Visitor, method: str, path: str = "", **members: Any) -> Any:
+    return visitor.session.request(
+        method,
+        f"{visitor.site.url}/@door-codes{path}",
+        headers={"Accept": "application/json"},
+        json=members or None,
+        timeout=60,
+    )
+
+
+def test_a_kind_is_registered(door_codes: Any) -> None:
+    assert list(known_kinds()) == [
+        "service_key",
+        "personal_access_token",
+        "door_code",
+    ]
+
+
+class TestPages:
+    def test_the_form_has_the_fields_of_the_schema(self, owner: Visitor) -> None:
+        form = owner.form(f"{PAGE}-issue")
+        form.pop("_authenticator"), form.pop("idempotency_key")
+        assert form == {
+            "title": "",
+            "ip_ranges": "",
+            "expiry": "30",
+            "expires": "",
+            "scopes": "plone.read",
+            "floor": "0",
+        }
+
+    def test_a_code_is_issued_and_shown_once(
+        self, site: Any, owner: Visitor, issue: Any
+    ) -> None:
+        page = issue(title="Lab", floor="-1")
+        secret = page.get_element_by_id("new-secret").value
+        (code,) = codes(site)
+        assert (code.title, code.floor, code.at_night) == ("Lab", -1, False)
+        assert site.get("/@@door", params={"code": secret}).text == "open"
+        for name in (PAGE, f"{PAGE}-edit", f"{PAGE}-logs", f"{PAGE}-revoke"):
+            answer = owner.get(name, id=code.credential_id)
+            assert answer.status_code == 200
+            assert "Lab" in answer.text or name.endswith("logs")
+            assert secret not in answer.text
+
+    def test_everything_that_is_wrong_is_told_at_once(
+        self, site: Any, issue: Any
+    ) -> None:
+        page = issue(title="", ip_ranges="192.0.2.300", floor="41", at_night="on")
+        (alert,) = page.cssselect("[role=alert]")
+        links = [(link.get("href"), link.text_content()) for link in alert.iter("a")]
+        assert links == [
+            ("#credential-title", "Title"),
+            ("#credential-ip_ranges", "IP ranges"),
+            ("#credential-floor", "Floor"),
+        ]
+        assert "You are not allowed to turn this on." in alert.text_content()
+        for href, _title in links:
+            field = page.get_element_by_id(href[1:])
+            assert field.get("aria-invalid") == "true"
+            error = page.get_element_by_id(f"{href[1:]}-error")
+            assert error.get("id") in field.get("aria-describedby").split()
+        assert codes(site) == []
+
+    def test_a_code_is_changed_and_revoked(
+        self, site: Any, owner: Visitor, issue: Any
+    ) -> None:
+        issue(title="Lab")
+        (code,) = codes(site)
+        form = owner.form(f"{PAGE}-edit", id=code.credential_id)
+        owner.submit(f"{PAGE}-edit", {**form, "floor": "7"})
+        assert codes(site)[0].floor == 7
+        form = form_of(owner.see(f"{PAGE}-revoke", id=code.credential_id))
+        owner.submit(f"{PAGE}-revoke", {**form, "confirmed": "1"})
+        assert codes(site)[0].revoked_by == "owner"
+
+
+class TestREST:
+    def test_a_code_is_issued_read_changed_and_revoked(
+        self, site: Any, owner: Visitor
+    ) -> None:
+        answer = api(owner, "POST", title="Lab", expires=None, floor=3)
+        assert answer.status_code == 201
+        document = answer.json()
+        path = f"/{document['code_id']}"
+        code = document.pop("code")
+        assert site.get("/@@door", params={"code": code}).text == "open"
+        assert api(owner, "GET", path).json() == document
+        assert (document["floor"], document["at_night"]) == (3, False)
+        assert api(owner, "PATCH", path, floor=4).status_code == 204
+        (item,) = api(owner, "GET").json()["items"]
+        assert item["floor"] == 4
+        assert api(owner, "GET", f"{path}/usage").json()["items"] == []
+        assert api(owner, "DELETE", path).status_code == 204
+        assert codes(site)[0].revoked_by == "owner"
+
+    def test_everything_that_is_wrong_is_told_at_once(self, owner: Visitor) -> None:
+        answer = api(owner, "POST", title="", floor="ground", at_night=True)
+        assert answer.status_code == 400
+        document = answer.json()
+        assert document["type"] == "InvalidInput"
+        assert document["field"] == "title"
+        assert [problem["field"] for problem in document["errors"]] == [
+            "title",
+            "expires",
+            "floor",
+            "at_night",
+        ]
+        assert {problem["error"] for problem in document["errors"]} == {
+            "ValidationError"
+        }
+
+
+class TestCommand:
+    def test_a_code_is_issued_listed_and_revoked(
+        self, site: Any, owner: Visitor, tokenauth: Any
+    ) -> None:
+        arguments = ("--title", "Lab", "--expires", "30d", "--floor", "9", "--at-night")
+        result = tokenauth(
+            *("--json", "door", "issue", "--user", "owner", "--output", "-"), *arguments
+        )
+        assert result.code == 2
+        assert "--at-night: You are not allowed to turn this on." in result.err
+        result = tokenauth(
+            *("door", "issue", "--user", "owner", "--output", "-"), *arguments[:-1]
+        )
+        assert site.get("/@@door", params={"code": result.out.strip()}).text == "open"
+        (document,) = tokenauth("door", "list", "--json").json
+        assert (document["floor"], document["owner"]) == (9, "owner")
+        assert "Lab" in tokenauth("door", "list").out
+        revoked = tokenauth("door", "revoke", document["code_id"])
+        assert revoked.out == "Door codes revoked: 1.\n"
+
+    def test_what_is_revoked_with_all_others_is_told(
+        self, door_codes: Any, tokenauth: Any
+    ) -> None:
+        result = tokenauth("revoke", "--all")
+        assert result.out == (
+            "Service keys, personal access tokens and door codes revoked: 0.\n"
+        )
+
+
+def test_the_owner_gets_mail(
+    site: Any, owner: Visitor, mail_server: Any, tokenauth: Any
+) -> None:
+    tokenauth(
+        *("door", "issue", "--user", "owner", "--output", "-"),
+        *("--title", "Lab", "--expires", "never", "--ip", "192.0.2.7"),
+    )
+    (mail,) = mail_server.mails
+    assert mail["Subject"].endswith("a door code for you")
+    text = " ".join(mail.get_content().split())
+    assert "The code can be used from 192.0.2.7 only. It never expires." in text
+    assert f"{site.url}/{PAGE}" in text
+
+
+class TestPanel:
+    def test_administrators_see_filter_and_change_codes(
+        self, site: Any, manager: Visitor, issue: Any
+    ) -> None:
+        issue(title="Lab")
+        (code,) = codes(site)
+        html = manager.see(PANEL, kind="door_code")
+        (row,) = html.cssselect("#content-core tbody tr")
+        assert row.get("id") == code.credential_id
+        assert "Door code" in row.text_content()
+        assert manager.see(PANEL, kind="service_key").cssselect("tbody tr") == []
+        form = manager.form(f"{PANEL}-edit", id=code.credential_id)
+        manager.submit(f"{PANEL}-edit", {**form, "at_night": "on"})
+        assert codes(site)[0].at_night is False
+
+    def test_it_is_in_the_audit_log(
+        self, site: Any, issue: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        logger = "pas.plugins.tokenauth.audit"
+        caplog.set_level(logging.INFO, logger)
+        issue(title="Lab")
+        (line,) = [each for each in caplog.records if each.name == logger]
+        told = json.loads(line.getMessage())
+        assert told["event"] == "DoorCodeIssued"
+        assert told["owner"] == told["requester"] == "owner"
+        assert told["credential_id"] == codes(site)[0].credential_id

@@ -8,12 +8,12 @@ from ..cli.failures import FAILED
 from ..cli.failures import WrongUsage
 from ..cli.session import in_english
 from ..cli.session import Session
+from ..cli.textfiles import read_text
 from ..cli.transactions import committed
 from ..core.clock import now
 from ..core.strictjson import parsed
 from .ftw_import import import_service_keys
 from .ftw_import import ImportReport
-from pathlib import Path
 from typing import Any
 
 

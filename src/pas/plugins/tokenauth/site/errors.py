@@ -1,6 +1,7 @@
 """Why a request is refused. Callers turn these into a page, a status or a message."""
 
 from ..i18n import _
+from ..web.errorview import Refusal
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -110,7 +110,7 @@ class Site:
         issued = SERVICE_KEY.issue(
             self.context,
             self.requester(owner),
-            dict(**{"title": "A key", **options}),
+            _options({"title": "A key", **options}, time.time()),
             time.time(),
             idempotency_key=secrets.token_hex(),
             material={"algorithm": algorithm},
@@ -132,7 +132,7 @@ class Site:
         issued = PERSONAL_ACCESS_TOKEN.issue(
             self.context,
             self.requester(owner),
-            dict(**{"title": "A token", "expires_at": now + 3600, **options}),
+            _options({"title": "A token", "expires_at": now + 3600, **options}, now),
             now,
             idempotency_key=secrets.token_hex(),
         )
@@ -296,7 +296,7 @@ def issue(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
         issued = SERVICE_KEY.issue(
             site.context,
             people[requester],
-            dict(**{"title": "A key", **options}),
+            _options({"title": "A key", **options}, now),
             now,
             str(next(forms)),
             material=material,
@@ -316,6 +316,7 @@ def issue_token(site: Any, people: dict[str, Requester]) -> Callable[..., Any]:
         requester: str = "owner", owner: str = "", now: float = NOW, **options: Any
     ) -> Any:
         options = {"title": "A token", "expires_at": now + 3600, **options}
+        options = _options(options, now)
         return PERSONAL_ACCESS_TOKEN.issue(
             site.context,
             people[requester],

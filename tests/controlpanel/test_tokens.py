@@ -174,8 +174,9 @@ def test_a_request_with_a_token_is_refused(
     assert response.status_code == 403
 
 
-def test_the_page_that_rotates_keys_refuses_a_token(
-    manager: Any, token_id: str
+@pytest.mark.parametrize("name", ["edit", "rotate"])
+def test_the_pages_for_keys_alone_refuse_a_token(
+    manager: Any, token_id: str, name: str
 ) -> None:
     assert manager.get(f"{PANEL}-rotate", id=token_id).status_code == 403
 

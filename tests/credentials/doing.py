@@ -1,4 +1,4 @@
-"""What a door does with a credential of which it knows the id: find it, then act."""
+"""What a page or service does with a credential of a known id: find it, then act."""
 
 from collections.abc import Mapping
 from pas.plugins.tokenauth.credentials import service
@@ -42,5 +42,5 @@ def rotate_service_key(
 
 
 def decided(credential: Any) -> dict[str, Any]:
-    """What is decided about a credential now."""
+    """The present options of a credential."""
     return options_of(kind_of(credential), credential)

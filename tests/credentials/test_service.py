@@ -206,14 +206,6 @@ class TestIssuing:
         with pytest.raises(InvalidInput):
             issue(site, administrator, options)
 
-    def test_only_a_manager_lets_a_key_manage_users(
-        self, site: Any, owner: Requester, administrator: Requester
-    ) -> None:
-        options = {"title": "x", "may_manage_users": True}
-        assert issue(site, owner, options)
-        with pytest.raises(InvalidInput):
-            issue(site, administrator, options)
-
     def test_the_private_key_is_in_no_repr(self, site: Any, owner: Requester) -> None:
         issued = SERVICE_KEY.issue(
             site.context, owner, LIMITS, NOW, idempotency_key="1"

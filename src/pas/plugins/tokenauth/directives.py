@@ -1,4 +1,4 @@
-"""The ZCML directive of a kind of credential: it appears at every door."""
+"""The ZCML directive of a kind of credential, with its pages and REST services."""
 
 from .credentials.interfaces import ICredentialKind
 from .credentials.pages.form import EditCredential

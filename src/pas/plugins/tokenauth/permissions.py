@@ -19,6 +19,3 @@ MANAGE_ALL_SERVICE_KEYS = "pas.plugins.tokenauth: Manage all Service Keys"
 
 #: May issue credentials to others, rotate their keys, and loosen their options.
 ISSUE_KEYS_FOR_OTHERS = "pas.plugins.tokenauth: Issue Keys for others"
-
-#: Plone's own, by which users are managed.
-MANAGE_PORTAL = "Manage portal"

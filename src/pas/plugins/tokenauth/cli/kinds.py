@@ -40,7 +40,7 @@ class KindCommands:
     :param word: what people call one of them
     :param group: word before the commands; empty for none
     :param order: a number; those with smaller ones come first
-    :param options: schema of what is decided
+    :param options: schema of the options
     :param material: schema of what is asked besides at issue
     :param id_member: what its id is called in JSON
     :param secret: what people call the secret that is written to a file

@@ -104,7 +104,8 @@ def _add_scope(field: Scopes, parser: ArgumentParser) -> None:
         "--scope",
         action="append",
         metavar="NAME",
-        help="what it is good for: plone.read, plone.write or one of an add-on; may be"
+        help="what it is good for: plone.read, plone.write, plone.admin.read,"
+        " plone.admin or one of an add-on; may be"
         f" given several times ({' '.join(field.default)})",
     )
 

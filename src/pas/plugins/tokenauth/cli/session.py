@@ -44,6 +44,6 @@ def _account() -> str:
 
 
 def in_english(message: str) -> str:
-    """A translatable text in English, with its variables filled in."""
+    """A translatable string in English, with its variables filled in."""
     text: str = translate(message, target_language="en")
     return text

@@ -1,11 +1,11 @@
-"""Contracts: what a kind of credential declares, once for every door."""
+"""Contracts: what a kind of credential declares, once for all that manages it."""
 
 from zope.interface import Attribute
 from zope.interface import Interface
 
 
 class IOptions(Interface):
-    """What is decided about a credential, at issue and later.
+    """The options of a credential, at issue and later.
 
     Each kind has its own schema with the fields `title`, `ip_ranges`, `expires_at` and
     `scopes`, see :mod:`.options`, and more of its own.
@@ -33,7 +33,7 @@ class ICredentialKind(Interface):
     name = Attribute("The name of the utility")
     order = Attribute("A number; kinds with smaller ones come first")
     made_by = Attribute("How one comes to be: form, object, consent or itself")
-    options = Attribute("Schema of what is decided, see IOptions")
+    options = Attribute("Schema of the options, see IOptions")
     material = Attribute("Schema of what is asked besides at issue, see IMaterial")
     manage_own = Attribute("The permission to have some of one's own")
     max_lifetime = Attribute("Name of the setting with the most days, or empty")

@@ -131,7 +131,7 @@ class CredentialKind:
     ) -> Any:
         """Issue a credential.
 
-        :param options: what is decided; what is left out has its default
+        :param options: values by name; those that are left out have their defaults
         :param idempotency_key: a random string for this one form, so that a form sent
             twice cannot issue two
         :param material: what the kind asks for besides

@@ -1,4 +1,4 @@
-"""What is decided about a credential, and which of it is acceptable from whom.
+"""The options of a credential, and which of them are acceptable from whom.
 
 Options are values by the names of the fields of a kind's schema. Each function for a
 field knows the fields of zope.schema; those of credentials say what they do otherwise.
@@ -53,7 +53,7 @@ class Decision:
     :param owner: user id of its owner
     :param now: seconds since the epoch
     :param made_at: when the secret was made that the program has
-    :param before: what is decided now and may stay; nothing for a new credential
+    :param before: the present options, which may stay; none for a new credential
     :param may_widen: whether the requester may do more than tighten
     """
 
@@ -68,12 +68,12 @@ class Decision:
 
 
 def defaults(options: InterfaceClass) -> dict[str, Any]:
-    """What is decided about a credential of whose options nothing is said."""
+    """The options of a credential where none are given."""
     return {name: field.default for name, field in fields_of(options).items()}
 
 
 def options_of(kind: ICredentialKind, credential: ICredential) -> dict[str, Any]:
-    """What is decided about a credential now."""
+    """The present options of a credential."""
     return {name: getattr(credential, name) for name in fields_of(kind.options)}
 
 
@@ -90,11 +90,24 @@ def accepted_options(decision: Decision, given: Mapping[str, Any]) -> dict[str, 
     for name, field in fields_of(schema).items():
         with problems.collected():
             accepted[name] = _accepted(decision, field, values[name])
-    if {"scopes", "expires_at"} <= accepted.keys():
-        with problems.collected():
-            _check_together(**accepted)
+    with problems.collected():
+        _check_administration_ends(accepted)
     problems.check()
     return accepted
+
+
+def offers_administration(decision: Decision) -> bool:
+    """Whether the requester may let a program administer the site as this owner.
+
+    The owner has something to administer with, and nothing that the requester lacks.
+    """
+    users = decision.site.users
+    allowed = decision.site.settings.allow_admin_scopes
+    owner = users.get(decision.owner) if allowed else None
+    if owner is None:
+        return False
+    lent = users.administrative_permissions(users.principal(owner))
+    return bool(lent) and lent <= decision.requester.administrative_permissions
 
 
 def offers(decision: Decision, field: Switch) -> bool:
@@ -106,19 +119,6 @@ def offers(decision: Decision, field: Switch) -> bool:
         return True
     owner = users.get(decision.owner)
     return owner is not None and users.has_permission(owner, permission)
-
-
-def offers_administration(decision: Decision) -> bool:
-    """Whether the requester may let a credential of this owner administer the site.
-
-    The owner has something to administer with, and nothing that the requester lacks.
-    """
-    site = decision.site
-    owner = site.users.get(decision.owner) if site.settings.allow_admin_scopes else None
-    if owner is None:
-        return False
-    lent = site.users.administrative_permissions(site.users.principal(owner))
-    return bool(lent) and lent <= decision.requester.administrative_permissions
 
 
 @singledispatch
@@ -183,9 +183,8 @@ def _check_expiry(field: Expiry, value: float | None, decision: Decision) -> Non
 @check_allowed.register
 def _check_scopes(field: Scopes, value: tuple[str, ...], decision: Decision) -> None:
     accepted_scopes(value)
-    before = decision.before.get(field.__name__, ())
-    widens = not granted_scopes(value) <= granted_scopes(before)
-    if is_administrative(value) and widens and not offers_administration(decision):
+    added = granted_scopes(value) - granted_scopes(decision.before.get("scopes", ()))
+    if is_administrative(added) and not offers_administration(decision):
         raise InvalidInput(
             member_of(field), _("You cannot let a program administer this site.")
         )
@@ -240,10 +239,10 @@ def _accepted(decision: Decision, field: Any, value: Any) -> Any:
     return value
 
 
-def _check_together(
-    scopes: tuple[str, ...], expires_at: float | None, **others: Any
-) -> None:
-    if is_administrative(scopes) and expires_at is None:
+def _check_administration_ends(accepted: Mapping[str, Any]) -> None:
+    # Neither is there if it cannot be used.
+    scopes, expires_at = accepted.get("scopes", ()), accepted.get("expires_at", _NEW)
+    if expires_at is None and is_administrative(scopes):
         raise InvalidInput(
             "expires", _("What may administer the site needs an expiry.")
         )

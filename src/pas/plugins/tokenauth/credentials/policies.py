@@ -32,7 +32,7 @@ def latest_expiry(
 
 
 def may_never_end(settings: ITokenAuthSettings, kind: ICredentialKind) -> bool:
-    """Whether a credential may live for ever."""
+    """Whether a credential may never expire."""
     if max_lifetime(settings, kind) is not None:
         return False
     return not kind.may_never_end or bool(getattr(settings, kind.may_never_end))

@@ -99,11 +99,11 @@ def change_credential(
     now: float,
     made_at: float | None = None,
 ) -> bool:
-    """Change what is decided about a credential; in force at once.
+    """Change options of a credential; in force at once.
 
     :param credential: as :func:`credential_of` or :func:`own_credential` has found it
         for this requester
-    :param options: what is decided anew; what is left out stays
+    :param options: new values by name; those that are left out stay
     :param made_at: when the secret is made that it is to have; None for the present
     :returns: whether anything is different now
     :raises NotAllowed: when it has ended, or there is no room for it to live again

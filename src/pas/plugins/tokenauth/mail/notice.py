@@ -11,7 +11,7 @@ from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
 from .texts import Announcement
-from .texts import sentences_for
+from .texts import sentence
 from .wording import body
 from .wording import Wording
 from collections.abc import Iterator
@@ -100,5 +100,5 @@ def _limits(credential: ICredential, now: float, wording: Wording) -> Iterator[s
     """What the credential is good for, in sentences."""
     kind, end = kind_of(credential), wording.time(credential.expires_at or 0.0)
     for name, option in fields_of(kind.options).items():
-        yield from sentences_for(option, getattr(credential, name), kind, end)
+        yield sentence(option, getattr(credential, name), kind, end)
     yield from kind.sentences(credential, now, wording.time)

@@ -64,46 +64,45 @@ _SEVERAL_KINDS = Announcement(
 
 
 @singledispatch
-def sentences_for(field: Any, value: Any, kind: ICredentialKind, end: str) -> list[str]:
-    """What a mail says about an option: nothing, unless its class says otherwise.
+def sentence(field: Any, value: Any, kind: ICredentialKind, end: str) -> str:
+    """What a mail says about an option; an empty string for nothing.
 
     :param end: when the credential expires, in words
     """
-    return []
+    return ""
 
 
-@sentences_for.register
+@sentence.register
 def _ranges_sentence(
     field: IPRanges, value: str, kind: ICredentialKind, end: str
-) -> list[str]:
+) -> str:
     if not value:
-        return [kind.texts.used_from_anywhere]
-    return [_(kind.texts.used_from, mapping={"ip_ranges": value})]
+        used_anywhere: str = kind.texts.used_from_anywhere
+        return used_anywhere
+    return _(kind.texts.used_from, mapping={"ip_ranges": value})
 
 
-@sentences_for.register
+@sentence.register
 def _expiry_sentence(
     field: Expiry, value: float | None, kind: ICredentialKind, end: str
-) -> list[str]:
+) -> str:
     if value is None:
-        return [_("It never expires.")]
-    return [_("It expires on ${time}.", mapping={"time": end})]
+        return _("It never expires.")
+    return _("It expires on ${time}.", mapping={"time": end})
 
 
-@sentences_for.register
+@sentence.register
 def _scopes_sentence(
     field: Scopes, value: tuple[str, ...], kind: ICredentialKind, end: str
-) -> list[str]:
-    found = []
-    if WRITE not in granted_scopes(value):
-        found.append(_("The program may only read."))
+) -> str:
     if is_administrative(value):
-        found.append(_("The program has the administrative rights of the owner."))
-    return found
+        return _("The program has the administrative rights of the owner.")
+    reads = WRITE not in granted_scopes(value)
+    return _("The program may only read.") if reads else ""
 
 
-@sentences_for.register
+@sentence.register
 def _switch_sentence(
     field: Switch, value: bool, kind: ICredentialKind, end: str
-) -> list[str]:
-    return [field.sentence] if value and field.sentence else []
+) -> str:
+    return field.sentence if value else ""

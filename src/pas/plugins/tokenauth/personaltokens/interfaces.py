@@ -1,4 +1,4 @@
-"""What is decided about a personal access token."""
+"""The options of a personal access token."""
 
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
@@ -9,7 +9,7 @@ from ..i18n import _
 
 
 class IPersonalAccessTokenOptions(IOptions):
-    """What is decided about a personal access token, at issue and later."""
+    """The options of a personal access token, at issue and later."""
 
     title = Title(
         description=_(

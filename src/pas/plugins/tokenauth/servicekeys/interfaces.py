@@ -1,4 +1,4 @@
-"""What is decided about a service key, and what is asked for its key pair."""
+"""The options of a service key, and what is asked for its key pair."""
 
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
@@ -15,7 +15,7 @@ from .fields import PublicKeyText
 
 
 class IServiceKeyOptions(IOptions):
-    """What is decided about a service key, at issue and later."""
+    """The options of a service key, at issue and later."""
 
     title = Title(
         description=_(

@@ -1,7 +1,6 @@
 """Rotating the key pairs of service keys, and keys as a deployment says they are."""
 
 from ..core.keys import PublicKey
-from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.kind import Issued
 from ..credentials.maintenance import DAY
@@ -125,7 +124,7 @@ def ensure_service_key(
     A public key that the key does not have replaces those it has, at once. Where none
     is given, the key pair of a key that exists stays, whatever its algorithm.
 
-    :param options: what is decided; what is left out gets its default
+    :param options: values by name; those that are left out get their defaults
     :raises NotAllowed: when the requester may not issue keys to this user
     :raises InvalidInput: for everything that cannot be used; nothing is changed
     """
@@ -197,10 +196,10 @@ def _expiry_of_new_pair(
     :raises InvalidInput: for everything that is not acceptable
     """
     before = options_of(SERVICE_KEY, service_key)
-    kept = {
+    switches = {
         name: before[name]
         for name, option in fields_of(IServiceKeyOptions).items()
-        if isinstance(option, Switch | Scopes)
+        if isinstance(option, Switch)
     }
     decision = Decision(
         site=site,
@@ -209,7 +208,7 @@ def _expiry_of_new_pair(
         owner=service_key.owner,
         now=now,
         made_at=now,
-        before=kept,
+        before=switches,
     )
     accepted = accepted_options(decision, {**before, **options})
     expires_at: float | None = accepted["expires_at"]

@@ -25,7 +25,7 @@ _SHOWN_LENGTH = 40
 class Given(dict[str, Any]):
     """Values by name of the field; for one that cannot be read, what is wrong with it.
 
-    So a use case tells everything that is wrong at once. Its repr shows no values.
+    So everything that is wrong is told at once. Its repr shows no values.
     """
 
     def __repr__(self) -> str:

@@ -34,7 +34,7 @@ class Field:
     :param help: what it means, always shown
     :param value: what it holds; any string but the empty one turns a switch on
     :param hint: more help, about the present visitor
-    :param error: what is wrong with the value, or an empty text
+    :param error: what is wrong with the value, or an empty string
     :param has_focus: whether it is the first with an error
     :param required: whether it must be filled in
     :param locked: whether the visitor may see the value, and not change it

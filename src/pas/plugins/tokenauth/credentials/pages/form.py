@@ -301,7 +301,7 @@ class IssueCredential(CredentialForm):
 
 
 class EditCredential(CredentialForm):
-    """``@@…-edit``: changes what is decided about a credential."""
+    """``@@…-edit``: changes the options of a credential."""
 
     page = "edit"
     submit_label = _("Save")

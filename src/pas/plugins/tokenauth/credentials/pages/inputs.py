@@ -15,6 +15,7 @@ from ...site.fields import from_text
 from ...site.fields import Given
 from ...site.fields import member_of
 from ...site.fields import to_text
+from ...web.address import client_address
 from ..fields import IPRanges
 from ..fields import Scopes
 from ..fields import Switch
@@ -48,6 +49,8 @@ from zope.schema.interfaces import IField
 _OWN = (READ, WRITE, ADMIN_READ, ADMIN)
 #: What is sent for none of them.
 _NONE = "none"
+#: Name of the element for the scopes of add-ons.
+_OTHERS = "other_scopes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +125,7 @@ class Input:
 
     @property
     def is_locked(self) -> bool:
-        """Whether the visitor may only tighten what is decided."""
+        """Whether the visitor may only tighten the options."""
         return not self.form.decision.may_widen
 
     def elements(self) -> list[Field]:
@@ -141,7 +144,7 @@ class Input:
         return self.name if name == member_of(self.field) else None
 
     def element(self, kind: Any, **attributes: Any) -> Field:
-        """An element that holds what was typed, or what is decided now."""
+        """An element that holds what was typed, or the present value."""
         typed = self.form.text(self.name)
         return Field(
             **{
@@ -189,7 +192,7 @@ class IPRangesInput(Input):
     """A line of text, with the address that the visitor has now."""
 
     def elements(self) -> list[Field]:
-        address = self.form.request.getClientAddr()
+        address = client_address(self.form.request)
         required = self.form.site.settings.require_ip_ranges
         field = self.field
         return [
@@ -254,27 +257,27 @@ class ChoiceInput(Input):
 
 @adapter(Scopes, ICredentialForm)
 class ScopesInput(Input):
-    """One of our own scopes, and a box for each of those of add-ons."""
+    """One scope of our own; below, a box for each of an add-on, if there are any."""
 
     def elements(self) -> list[Field]:
         offered, chosen = self._offered(), self.value()
-        others = sorted(offered.keys() - set(_OWN), key=self._title_of)
         own = [name for name in _OWN if name in offered]
-        choices = [_choice(name, offered[name]) for name in own]
+        others = sorted(offered.keys() - set(own), key=self._title_of)
+        choices = [_scope_choice(name, offered[name]) for name in own]
         if others:
-            choices.append(
-                Choice(value=_NONE, title=_("Neither"), help=_("Only what follows."))
-            )
-        held = next((name for name in own[::-1] if name in chosen), _NONE)
-        elements = [self.element("choice", choices=tuple(choices), value=held)]
+            choices.append(Choice(value=_NONE, title=_("Only what follows")))
+        strongest = next((name for name in own[::-1] if name in chosen), _NONE)
+        elements = [self.element("choice", value=strongest, choices=tuple(choices))]
         if others:
             elements.append(
                 self.element(
                     "choices",
-                    name="other_scopes",
+                    name=_OTHERS,
                     title=_("What it may do beside that"),
                     help=_("Add-ons of this site say what this means."),
-                    choices=tuple(_choice(name, offered[name]) for name in others),
+                    choices=tuple(
+                        _scope_choice(name, offered[name]) for name in others
+                    ),
                     chosen=chosen,
                 )
             )
@@ -284,16 +287,15 @@ class ScopesInput(Input):
         if not self.form.is_sent:
             return tuple(self.before)
         own = [name for name in self.form.texts(self.name) if name != _NONE]
-        return (*own, *self.form.texts("other_scopes"))
+        return (*own, *self.form.texts(_OTHERS))
 
     def _offered(self) -> dict[str, IScope]:
-        known = known_scopes()
+        known, granted = known_scopes(), granted_scopes(self.before)
         if self.is_locked:
-            granted = granted_scopes(self.before)
             return {name: known[name] for name in known if name in granted}
         if not offers_administration(self.form.decision):
             # What the credential has stays in sight.
-            for name in ADMIN_SCOPES.difference(self.before):
+            for name in ADMIN_SCOPES - granted:
                 known.pop(name, None)
         return known
 
@@ -302,7 +304,7 @@ class ScopesInput(Input):
         return str(translate(title, context=self.form.request)).lower()
 
 
-def _choice(name: str, scope: IScope) -> Choice:
+def _scope_choice(name: str, scope: IScope) -> Choice:
     return Choice(
         value=name,
         title=scope.title,

@@ -132,7 +132,7 @@ class CredentialTable(CredentialsView):
 
     @property
     def recording_note(self) -> str:
-        """What to know about the times of last use on this page, or an empty text."""
+        """What to know about the times of last use on this page, or an empty string."""
         if not any(self.texts_of(each).entries_of_minutes for each in self.batch):
             return ""
         minutes = self.site.settings.usage_recording_interval
@@ -197,8 +197,10 @@ class CredentialTable(CredentialsView):
         badges = [self._kind_badge(credential), self._state_badge(credential)]
         if credential.is_live(self.now) and not is_used:
             badges.append(Badge(text=_("Never used"), kind="info"))
-        for name, option in fields_of(kind_of(credential).options).items():
-            badges += badges_for(option, getattr(credential, name))
+        badges += [
+            badge(option, getattr(credential, name))
+            for name, option in fields_of(kind_of(credential).options).items()
+        ]
         return [badge for badge in badges if badge is not None]
 
     def _kind_badge(self, credential: ICredential) -> Badge | None:
@@ -218,30 +220,28 @@ class CredentialTable(CredentialsView):
 
 
 @singledispatch
-def badges_for(field: Any, value: Any) -> list[Badge]:
+def badge(field: Any, value: Any) -> Badge | None:
     """What a table shows of an option: nothing, unless its class says otherwise."""
-    return []
+    return None
 
 
-@badges_for.register
-def _ranges_badges(field: IPRanges, value: str) -> list[Badge]:
-    return [Badge(text=_("Restricted by IP"), kind="success")] if value else []
+@badge.register
+def _ranges_badge(field: IPRanges, value: str) -> Badge | None:
+    return Badge(text=_("Restricted by IP"), kind="success") if value else None
 
 
-@badges_for.register
-def _scopes_badges(field: Scopes, value: tuple[str, ...]) -> list[Badge]:
-    badges = []
-    if WRITE not in granted_scopes(value):
-        badges.append(Badge(text=_("Read only"), kind="success"))
+@badge.register
+def _scopes_badge(field: Scopes, value: tuple[str, ...]) -> Badge | None:
     if is_administrative(value):
-        badges.append(Badge(text=_("Administers"), kind="warning"))
-    return badges
+        return Badge(text=_("Administers"), kind="warning")
+    reads = WRITE not in granted_scopes(value)
+    return Badge(text=_("Read only"), kind="success") if reads else None
 
 
-@badges_for.register
-def _switch_badges(field: Switch, value: bool) -> list[Badge]:
+@badge.register
+def _switch_badge(field: Switch, value: bool) -> Badge | None:
     warns = value and field.permission
-    return [Badge(text=field.title, kind="warning")] if warns else []
+    return Badge(text=field.title, kind="warning") if warns else None
 
 
 _STATE_BADGES = {

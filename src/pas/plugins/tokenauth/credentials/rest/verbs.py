@@ -111,7 +111,7 @@ class CredentialsPost(WritingService):
 
 
 class CredentialsPatch(WritingService):
-    """``PATCH …/{id}``: change some of what is decided about a credential."""
+    """``PATCH …/{id}``: change some options of a credential."""
 
     def answer(self) -> Any:
         match self.params:
@@ -154,7 +154,7 @@ def member_names(*schemas: InterfaceClass) -> list[str]:
 def require_expiry(schema: InterfaceClass, options: Given) -> None:
     """Note that the expiry is missing, where a kind requires one.
 
-    Nobody gets a secret that works for ever because they forgot something.
+    Nobody gets a secret that never expires because they forgot something.
     """
     for name, field in fields_of(schema).items():
         if isinstance(field, Expiry) and field.required and name not in options:

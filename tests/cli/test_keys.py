@@ -3,6 +3,7 @@
 from pas.plugins.tokenauth.cli import session
 from pas.plugins.tokenauth.cli import upkeep
 from pas.plugins.tokenauth.mail import NotifyResult
+from plone import api
 from typing import Any
 
 import getpass
@@ -195,3 +196,23 @@ def test_a_site_without_the_add_on_is_exit_code_3(site: Any, tokenauth: Any) -> 
     result = tokenauth("list")
     assert result.code == 3
     assert "not installed in a site at /plone" in result.err
+
+
+class TestDoctor:
+    def test_a_site_without_faults_needs_no_attention(
+        self, site: Any, tokenauth: Any
+    ) -> None:
+        site.plugin.issuer = "https://www.example.org"
+        api.portal.set_registry_record("plone.smtp_host", "mail.example.org")
+        api.portal.set_registry_record("plone.email_from_address", "a@example.org")
+        site.commit()
+        result = tokenauth("doctor")
+        assert (result.code, result.out) == (0, "Nothing needs attention.\n")
+
+    def test_what_is_found_is_told_and_fails(self, site: Any, tokenauth: Any) -> None:
+        site.personal_access_token(scopes=("plone.admin",))
+        result = tokenauth("doctor", "--json")
+        found = {each["code"]: each["message"] for each in result.json}
+        assert result.code == 1
+        assert "not https" in found["not_https"]
+        assert "administer this site: 1" in found["administering"]

@@ -1,5 +1,6 @@
 """What the panel says is to be looked into."""
 
+from pas.plugins.tokenauth.resource_server.facts import site_facts
 from pas.plugins.tokenauth.site.diagnostics import VisitFacts
 from pas.plugins.tokenauth.site.diagnostics import warnings
 from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
@@ -105,10 +106,9 @@ def test_the_way_to_the_site_tells_whether_a_proxy_is_trusted(
         url=url,
         client_address=client_address,
         forwarded_for=forwarded_for,
-        is_first=True,
-        sends_mail=True,
     )
-    found = [warning.code for warning in warnings(site.context, visit)]
+    facts = site_facts(site.context, 0.0)
+    found = [warning.code for warning in warnings(site.context, facts, visit)]
     assert ("proxy" in found) == is_warned
 
 

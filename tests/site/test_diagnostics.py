@@ -1,6 +1,7 @@
 """What there is to look into, in words for people."""
 
 from dataclasses import replace
+from pas.plugins.tokenauth.site.diagnostics import SiteFacts
 from pas.plugins.tokenauth.site.diagnostics import VisitFacts
 from pas.plugins.tokenauth.site.diagnostics import warnings
 from typing import Any
@@ -14,14 +15,15 @@ VISIT = VisitFacts(
     url=ISSUER,
     client_address="192.0.2.1",
     forwarded_for="",
-    is_first=True,
-    sends_mail=True,
 )
+FACTS = SiteFacts(reads_first=True, makes_users=True, sends_mail=True, administering=0)
 
 
 def said(site: Any, **changes: Any) -> list[tuple[str, str]]:
     """How serious each warning is, and what it says at the beginning."""
-    found = warnings(site.context, replace(VISIT, **changes))
+    facts = {name: changes.pop(name) for name in vars(FACTS) if name in changes}
+    visit = replace(VISIT, **changes)
+    found = warnings(site.context, replace(FACTS, **facts), visit)
     return [
         (each.level, translate(each.message).partition(". ")[0].rstrip("."))
         for each in found
@@ -54,7 +56,18 @@ def test_a_good_site_has_no_diagnostics(site: Any) -> None:
             "The server takes a proxy for the client: it sees you at 192.0.2.1",
         ),
         (
-            {"is_first": False},
+            {"makes_users": False},
+            "warning",
+            "Another plugin makes users before this one, so tokens without a scope of"
+            " administration are refused",
+        ),
+        (
+            {"administering": 2},
+            "warning",
+            "Keys and tokens that may administer this site: 2",
+        ),
+        (
+            {"reads_first": False},
             "warning",
             "Another plugin reads credentials before this one",
         ),
@@ -100,3 +113,13 @@ def test_an_issuer_in_zope_conf_is_mentioned(
     zope_conf["issuer"] = "/plone https://staging.example.org"
     text = "zope.conf says that the issuer is https://staging.example.org"
     assert said(site) == [("info", text)]
+
+
+def test_a_role_of_content_that_administers_is_named_with_its_permission(
+    site: Any,
+) -> None:
+    permission = "Plone Site Setup: Overview"
+    site.portal.manage_permission(permission, ["Manager", "Editor"], acquire=0)
+    [(level, text)] = said(site)
+    assert level == "warning"
+    assert text.startswith(f"The role Editor has the permission “{permission}”")

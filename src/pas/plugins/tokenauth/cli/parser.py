@@ -118,6 +118,8 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     _command(commands, common, "purge", summary, f"{upkeep}:purge")
     summary = f"Mail owners whose {every_word('or')} expire soon."
     _command(commands, common, "notify", summary, f"{upkeep}:notify")
+    summary = "Tell what needs attention in the site; exit code 1 if anything does."
+    _command(commands, common, "doctor", summary, f"{upkeep}:doctor")
 
 
 def _article(word: str) -> str:

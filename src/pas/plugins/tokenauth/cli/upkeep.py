@@ -1,12 +1,15 @@
-"""What a nightly job does: ``purge`` and ``notify``."""
+"""What a nightly job does: ``purge``, ``notify`` and ``doctor``."""
 
 from ..core.clock import now
 from ..credentials.maintenance import purge as purge_some
 from ..mail import notify as notify_owners
 from ..mail import sends_mail
+from ..resource_server.facts import site_facts
+from ..site.diagnostics import warnings
 from .answers import Answer
 from .failures import DONE
 from .failures import FAILED
+from .session import in_english
 from .session import Session
 from .transactions import committed
 from typing import Any
@@ -40,3 +43,18 @@ def notify(session: Session, arguments: Any) -> Answer:
     if not sends_mail(session.site.portal):
         text = "The site has no mail server or no sender address: nobody was mailed."
     return Answer(vars(result), text, FAILED if result.failed else DONE)
+
+
+def doctor(session: Session, arguments: Any) -> Answer:
+    """Tell what needs attention, as far as nobody has to visit the site for it."""
+    site = session.site
+    found = [
+        {
+            "code": each.code,
+            "level": each.level,
+            "message": in_english(each.message),
+        }
+        for each in warnings(site, site_facts(site, now()))
+    ]
+    text = "\n".join(f"{each['level']}: {each['message']}" for each in found)
+    return Answer(found, text or "Nothing needs attention.", FAILED if found else DONE)

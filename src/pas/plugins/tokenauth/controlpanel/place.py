@@ -3,6 +3,7 @@
 from ..credentials.pages.places import IPlace
 from ..credentials.service import credential_of
 from ..i18n import _
+from ..resource_server.facts import site_facts
 from ..site.context import SiteContext
 from ..site.diagnostics import SiteWarning
 from ..site.diagnostics import warnings
@@ -41,7 +42,8 @@ class Panel:
 
     def warnings(self, page: Any) -> list[SiteWarning]:
         """What needs attention on a visit of this page."""
-        return warnings(page.site, visit_facts(page.request))
+        facts = site_facts(page.site, page.now)
+        return warnings(page.site, facts, visit_facts(page.request))
 
 
 PANEL = Panel()

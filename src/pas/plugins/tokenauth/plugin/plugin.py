@@ -11,6 +11,7 @@ from ..resource_server.errors import Unavailable
 from ..resource_server.extraction import extracted_access
 from ..resource_server.extraction import is_subrequest
 from ..resource_server.extraction import note_use
+from ..resource_server.facts import FIRST_INTERFACES
 from ..resource_server.guards.escalation import refuse_closed_route
 from ..resource_server.limiteduser import limit_user
 from ..site.errors import SourceFailed
@@ -26,7 +27,6 @@ from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
 from Acquisition import aq_base
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
-from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from Products.PluggableAuthService.PropertiedUser import PropertiedUser
@@ -34,9 +34,6 @@ from typing import Any
 from zope.interface import implementer
 
 
-#: In each of these the plugin has to be the first: a refused token ends the request at
-#: once, and users of other factories are limited too.
-FIRST_INTERFACES = (IExtractionPlugin, IUserFactoryPlugin)
 PLUGIN_INTERFACES = (*FIRST_INTERFACES, IAuthenticationPlugin)
 
 

@@ -1,8 +1,8 @@
 """Installing and removing the plugin of a site."""
 
 from ..plugin.factory import manage_addTokenAuthPlugin
-from ..plugin.plugin import FIRST_INTERFACES
 from ..plugin.plugin import PLUGIN_INTERFACES
+from ..resource_server.facts import FIRST_INTERFACES
 from ..site.interfaces import PLUGIN_ID
 from ..site.lookup import plugin_of
 from ..site.lookup import site_of

@@ -2,12 +2,15 @@
 
 from ..core.ipranges import normalized_address
 from ..i18n import _
+from .administrative import reasons
 from .context import SiteContext
 from .issuer import is_local_host
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+
+_ADMINISTRATORS = frozenset({"Manager", "Site Administrator"})
 
 Level = Literal["warning", "info"]
 
@@ -19,15 +22,27 @@ class VisitFacts:
     :param url: the URL by which the site is visited
     :param client_address: the visitor's address, as the server sees it
     :param forwarded_for: the header X-Forwarded-For, or an empty string
-    :param is_first: whether the plugin is the first that reads credentials
-    :param sends_mail: whether the site can send mail
     """
 
     url: str
     client_address: str
     forwarded_for: str
-    is_first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteFacts:
+    """What the state of the site shows about the way that tokens take.
+
+    :param reads_first: whether the plugin is the first that reads credentials
+    :param makes_users: whether it is the first that makes users, and can limit them
+    :param sends_mail: whether the site can send mail
+    :param administering: how many keys and tokens may administer the site now
+    """
+
+    reads_first: bool
+    makes_users: bool
     sends_mail: bool
+    administering: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +59,22 @@ class SiteWarning:
     level: Level = "warning"
 
 
-def warnings(site: SiteContext, visit: VisitFacts) -> list[SiteWarning]:
-    """Everything that needs attention, the most urgent first."""
-    return [*_about_issuer(site, visit), *_about_visit(visit)]
+def warnings(
+    site: SiteContext, facts: SiteFacts, visit: VisitFacts | None = None
+) -> list[SiteWarning]:
+    """Everything that needs attention, the most urgent first.
+
+    :param visit: a visit by a browser, if there is one
+    """
+    return [
+        *_about_issuer(site, visit),
+        *_about_visit(visit),
+        *_about_site(facts),
+        *_about_roles(site),
+    ]
 
 
-def _about_issuer(site: SiteContext, visit: VisitFacts) -> list[SiteWarning]:
+def _about_issuer(site: SiteContext, visit: VisitFacts | None) -> list[SiteWarning]:
     issuer = site.issuer
     if not issuer:
         message = _("The site has no issuer: no key can be issued and no grant used.")
@@ -69,7 +94,7 @@ def _about_issuer(site: SiteContext, visit: VisitFacts) -> list[SiteWarning]:
             mapping={"issuer": issuer},
         )
         found.append(SiteWarning(code="overridden", message=message, level="info"))
-    elif visit.url != issuer:
+    elif visit is not None and visit.url != issuer:
         message = _(
             "You visit this site at ${url}, but its issuer is ${issuer}. If it is a"
             " copy of another site, set its own issuer in zope.conf: else it accepts"
@@ -80,28 +105,62 @@ def _about_issuer(site: SiteContext, visit: VisitFacts) -> list[SiteWarning]:
     return found
 
 
-def _about_visit(visit: VisitFacts) -> list[SiteWarning]:
+def _about_visit(visit: VisitFacts | None) -> list[SiteWarning]:
+    if visit is None or not _takes_proxy_for_client(visit):
+        return []
+    message = _(
+        "The server takes a proxy for the client: it sees you at ${address}. So IP"
+        " ranges do not work. Let waitress or Zope know which proxy to trust.",
+        mapping={"address": visit.client_address},
+    )
+    return [SiteWarning(code="proxy", message=message)]
+
+
+def _about_site(facts: SiteFacts) -> list[SiteWarning]:
     found = []
-    if _takes_proxy_for_client(visit):
-        message = _(
-            "The server takes a proxy for the client: it sees you at ${address}. So IP"
-            " ranges do not work. Let waitress or Zope know which proxy to trust.",
-            mapping={"address": visit.client_address},
-        )
-        found.append(SiteWarning(code="proxy", message=message))
-    if not visit.is_first:
+    if not facts.reads_first:
         message = _(
             "Another plugin reads credentials before this one. Make token_auth the"
             " first extraction plugin in acl_users."
         )
         found.append(SiteWarning(code="not_first", message=message))
-    if not visit.sends_mail:
+    if not facts.makes_users:
+        message = _(
+            "Another plugin makes users before this one, so tokens without a scope of"
+            " administration are refused. Make token_auth the first user factory"
+            " plugin in acl_users."
+        )
+        found.append(SiteWarning(code="no_limit", message=message))
+    if facts.administering:
+        message = _(
+            "Keys and tokens that may administer this site: ${number}. Whoever has"
+            " one of them can do what its owner can, accounts included.",
+            mapping={"number": str(facts.administering)},
+        )
+        found.append(SiteWarning(code="administering", message=message))
+    if not facts.sends_mail:
         message = _(
             "The site has no mail server or sender address: nobody is told before a key"
             " or token expires, or when one is issued."
         )
         found.append(SiteWarning(code="no_mail", message=message, level="info"))
     return found
+
+
+def _about_roles(site: SiteContext) -> list[SiteWarning]:
+    """Roles beside those of administrators that have an administrative permission."""
+    return [
+        SiteWarning(
+            code=f"role_{role.lower().replace(' ', '_')}",
+            message=_(
+                "The role ${role} has the permission “${permission}”, so it counts as"
+                " administration: tokens without such a scope do without it.",
+                mapping={"role": role, "permission": min(permissions)},
+            ),
+        )
+        for role, permissions in sorted(reasons(site.portal).items())
+        if role not in _ADMINISTRATORS
+    ]
 
 
 def _takes_proxy_for_client(visit: VisitFacts) -> bool:

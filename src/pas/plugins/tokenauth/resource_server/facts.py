@@ -1,0 +1,30 @@
+"""What the state of a site shows about the way that tokens take."""
+
+from ..credentials.scopes import is_administrative
+from ..mail import sends_mail
+from ..site.context import SiteContext
+from ..site.diagnostics import SiteFacts
+from ..site.interfaces import PLUGIN_ID
+from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
+from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
+
+
+#: In each of these the plugin has to be the first: a refused token ends the request at
+#: once, and users of other factories are limited too.
+FIRST_INTERFACES = (IExtractionPlugin, IUserFactoryPlugin)
+
+
+def site_facts(site: SiteContext, now: float) -> SiteFacts:
+    """The facts that diagnostics are made from."""
+    plugins = site.portal.acl_users.plugins
+    first = [tuple(plugins.listPluginIds(each)[:1]) for each in FIRST_INTERFACES]
+    return SiteFacts(
+        reads_first=first[0] == (PLUGIN_ID,),
+        makes_users=first[1] == (PLUGIN_ID,),
+        sends_mail=sends_mail(site.portal),
+        administering=sum(
+            credential.is_live(now) and is_administrative(credential.scopes)
+            for kind in site.storage.kinds.values()
+            for credential in kind.all()
+        ),
+    )

@@ -94,9 +94,19 @@ def test_the_import_says_what_was_imported(
     site: Any, owner: str, tokenauth: Any, file: Path
 ) -> None:
     file.write_text(export(RECORD))
-    assert tokenauth("import", file).out == "Imported: 1, here before: 0.\n"
+    assert tokenauth("import", file).out == (
+        "Imported: 1, here before: 0.\n"
+        "These may administer the site, for a year:\n"
+        "CLIENT ID\n"
+        f"{CLIENT_ID}\n"
+    )
     again = tokenauth("import", file, "--json")
-    assert again.json == {"imported": [], "unchanged": [CLIENT_ID], "refused": []}
+    assert again.json == {
+        "imported": [],
+        "unchanged": [CLIENT_ID],
+        "administrative": [],
+        "refused": [],
+    }
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -116,6 +126,9 @@ def test_a_record_that_cannot_be_used_is_told_and_the_rest_imported(
     assert result.code == 1
     assert result.out == (
         "Imported: 1, here before: 0.\n"
+        "These may administer the site, for a year:\n"
+        "CLIENT ID\n"
+        f"{CLIENT_ID}\n"
         "Not imported:\n"
         "CLIENT ID  REASON\n"
         "other      There is no such user in this site.\n"

@@ -114,7 +114,7 @@ class TestIssue:
         assert key.ip_ranges == "192.0.2.0/24, 2001:db8::1"
         assert key.may_impersonate and key.require_jti
         assert key.issued_by.endswith(" (command line)")
-        assert key.scopes == ("plone.write",)
+        assert key.scopes == ("plone.read",)
 
     def test_scopes_can_be_chosen(
         self, site: Any, owner: str, tokenauth: Any, output: Path
@@ -325,12 +325,12 @@ class TestEnsure:
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         arguments = ensure(owner, "--output", output)
-        given = ("--title", "Nightly", "--ip", "192.0.2.7", "--scope", "plone.read")
+        given = ("--title", "Nightly", "--ip", "192.0.2.7", "--scope", "plone.write")
         tokenauth(*arguments, *given)
         assert tokenauth("--json", *arguments, *given).json["changed"] is False
         assert tokenauth("--json", *arguments).json["changed"] is True
         (key,) = keys(site)
-        assert (key.title, key.ip_ranges, key.scopes) == ("job", "", ("plone.write",))
+        assert (key.title, key.ip_ranges, key.scopes) == ("job", "", ("plone.read",))
 
     def test_a_lifetime_does_not_start_again_with_every_call(
         self,

@@ -5,6 +5,7 @@ from importlib.util import module_from_spec
 from importlib.util import spec_from_file_location
 from pas.plugins.tokenauth.core import clock
 from pas.plugins.tokenauth.credentials.scopes import IScope
+from pas.plugins.tokenauth.site.administrative import reasons
 from pathlib import Path
 from tests.plone_fixtures import PASSWORD
 from types import ModuleType
@@ -108,6 +109,14 @@ def test_a_scope_is_a_registration(site: Any, extending: ModuleType) -> None:
     assert site.api("POST", "", token, json=body).status_code == 403
     # A person is not asked.
     assert site.get(path, auth=("owner", PASSWORD)).text == "42 sold."
+
+
+def test_a_permission_is_administrative_by_a_registration(
+    site: Any, extending: ModuleType
+) -> None:
+    site.portal.manage_permission("Shop: Manage prices", ["Manager", "Seller"])
+    assert "Seller" in reasons(site.portal)
+    assert reasons(site.portal)["Seller"] == {"Shop: Manage prices"}
 
 
 def test_without_its_add_on_a_scope_grants_nothing(

@@ -9,6 +9,7 @@ from Acquisition import aq_inner
 from persistent import Persistent
 from typing import Any
 from zope.component import getGlobalSiteManager
+from zope.interface import implementer
 from zope.interface import Interface
 
 
@@ -61,8 +62,16 @@ NEVER_ADMINISTRATIVE = frozenset({"Anonymous", "Authenticated", "Owner"})
 class IAdministrativePermission(Interface):
     """Marks a permission of an add-on as administrative.
 
-    Register a utility without any methods, by ZCML; its name is the permission's title.
+    Register :data:`ADMINISTRATIVE` as a utility; its name is the permission's title.
     """
+
+
+@implementer(IAdministrativePermission)
+class _AdministrativePermission:
+    """See IAdministrativePermission."""
+
+
+ADMINISTRATIVE = _AdministrativePermission()
 
 
 def administrative_permissions() -> frozenset[str]:

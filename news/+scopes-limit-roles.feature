@@ -1,0 +1,1 @@
+Four scopes, ``plone.read``, ``plone.write``, ``plone.admin.read`` and ``plone.admin``: a token without a scope of administration works on content only, by Plone's own permissions, whoever its user is. They replace the switch *May manage users*; programs that administer need an expiry, are warned of, and can be switched off for a site.

@@ -6,6 +6,7 @@ sends where it belongs. No event carries a secret, so no line holds one.
 
 from .core.clock import now
 from .events import IAccessRefused
+from .events import IRequestCommittedEvent
 from .events import ITokenAuthEvent
 from dataclasses import asdict
 from datetime import datetime
@@ -20,13 +21,16 @@ import transaction
 
 logger = logging.getLogger("pas.plugins.tokenauth.audit")
 
+#: Events that no transaction can take back.
+_AT_ONCE = (IAccessRefused, IRequestCommittedEvent)
+
 
 @adapter(ITokenAuthEvent)
 def log_event(event: Any) -> None:
     """Write a line about an event, once it is certain to have happened."""
     line = _line(event)
-    if IAccessRefused.providedBy(event):
-        # A refusal is a fact although nothing is written.
+    if any(each.providedBy(event) for each in _AT_ONCE):
+        # A refusal is a fact although nothing is written, and so is what has ended.
         logger.info(line)
     else:
         # A conflicting transaction is repeated, and the event with it.
@@ -42,7 +46,7 @@ def _line(event: Any) -> str:
     time = datetime.fromtimestamp(now(), timezone.utc)
     members = {
         "time": time.isoformat(timespec="seconds"),
-        "event": type(event).__name__,
+        "event": type(event).__name__.removesuffix("Event"),
         **asdict(event),
     }
     return json.dumps(members)

@@ -79,6 +79,16 @@ class IAccessRefused(ITokenAuthEvent):
     """A grant or a token was refused."""
 
 
+class IRequestCommittedEvent(ITokenAuthEvent):
+    """A request with a token has stored something; it has ended."""
+
+    subject = Attribute("User id the request has acted as")
+    address = Attribute("Address of the client, or an empty string")
+    method = Attribute("Its HTTP method")
+    path = Attribute("The path of its URL, as clients see it")
+    status = Attribute("The HTTP status of the answer, as a number")
+
+
 @dataclass(frozen=True)
 class _CredentialEvent:
     """See ICredentialEvent."""
@@ -180,3 +190,16 @@ class AccessRefused:
     credential_id: str
     reason: str
     address: str
+
+
+@implementer(IRequestCommittedEvent)
+@dataclass(frozen=True)
+class RequestCommittedEvent:
+    """See IRequestCommittedEvent."""
+
+    credential_id: str
+    subject: str
+    address: str
+    method: str
+    path: str
+    status: int

@@ -20,6 +20,7 @@ from ..site.lookup import site_of
 from ..storage.root import TokenAuthStorage
 from ..tokens.refusals import report_refusal
 from ..web.access import grant_access
+from ..web.accesslog import note_credential
 from ..web.address import client_address
 from .settings import TokenAuthSettings
 from .zmi import TokenAuthManagement
@@ -58,6 +59,7 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
         try:
             access = extracted_access(site_of(self), request, at)
         except AccessRefused as refused:
+            note_credential(request, refused.credential_id)
             address = client_address(request)
             report_refusal("token", refused.reason, refused.credential_id, address)
             raise Unauthorized(refused.description) from None

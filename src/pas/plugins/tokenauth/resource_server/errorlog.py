@@ -1,7 +1,7 @@
 """The site's error log, without what was refused.
 
 It holds few entries, each with a traceback. A program that repeats what it may not do
-would drive out what went wrong; and whoever reads it would take its refusals for faults.
+would drive out what went wrong, and its refusals would look like faults.
 """
 
 from ..web.errorview import Refusal
@@ -13,7 +13,7 @@ from zope.globalrequest import getRequest
 def raising(self: Any, info: Any) -> Any:
     """Log an exception, unless it refuses a request or follows from a refusal.
 
-    It replaces the method of the error log, which knows exceptions by their names alone.
+    It replaces the method of the error log, which knows exceptions by name alone.
     """
     if isinstance(info[1], Refusal) or IRefusedRequest.providedBy(getRequest()):
         return None

@@ -13,6 +13,7 @@ from ..web.markers import fast_also_provides
 from ..web.presented import basic_user_name
 from .errors import ClosedToTokens
 from .errors import OtherIdentity
+from .evidence import note_transactions
 from .guards.escalation import refuse_closed_route
 from .guards.objects import guard_credentials
 from .guards.readonly import guard_against_writes
@@ -53,6 +54,7 @@ def check_identity(event: IPubAfterTraversal) -> None:
     if not access.may_write:
         guard_against_writes(request)
     guard_credentials(request, access)
+    note_transactions(request, access)
     # A browser sends a password by itself, also to a page that tricked it.
     if basic_user_name(request) is None:
         _exempt_from_csrf_protection(request)

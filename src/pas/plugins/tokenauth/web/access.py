@@ -3,6 +3,7 @@
 from ..core.scopes import ADMIN
 from ..core.scopes import ADMIN_READ
 from ..core.scopes import WRITE
+from .accesslog import note_credential
 from .markers import fast_also_provides
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,6 +61,7 @@ class Access:
 def grant_access(request: Any, access: Access) -> None:
     """Note on the request that a token of ours authenticates it."""
     fast_also_provides(request, ITokenRequest)
+    note_credential(request, access.credential_id)
     request.environ[_ACCESS] = access
 
 

@@ -1,4 +1,4 @@
-"""Programs in web pages of other sites: what their browser lets them ask and read (CORS).
+"""Programs in pages of other sites: what a browser lets them ask and read (CORS).
 
 No cookie is ever sent along, because the answer is for every origin. So such a program
 learns what any other program would, from where its user sits.

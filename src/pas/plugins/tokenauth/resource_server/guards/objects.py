@@ -14,7 +14,7 @@ from ..errors import NO_ACCOUNTS
 from .reach import is_any_below
 from .reach import Place
 from .reach import place_of
-from .transactions import guard_transactions
+from .transactions import take_part
 from .transactions import TransactionGuard
 from Acquisition import aq_base
 from Acquisition import aq_chain
@@ -101,7 +101,7 @@ def guard_credentials(request: Any, access: Access) -> None:
         leave_out += [*_accounts(portal.acl_users), *kinds]
     else:
         protected = [*_user_folders(request["PARENTS"]), *_account_tools(portal)]
-    guard_transactions(CredentialsGuard(request, protected, leave_out), request)
+    take_part(CredentialsGuard(request, protected, leave_out), request)
 
 
 def _changed_objects(connections: Iterable[Any]) -> Iterator[Persistent]:

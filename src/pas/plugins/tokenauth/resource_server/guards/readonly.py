@@ -11,7 +11,7 @@ from ...core.scopes import WRITE
 from ...web.access import access_of
 from ...web.markers import fast_also_provides
 from ..errors import InsufficientScope
-from .transactions import guard_transactions
+from .transactions import take_part
 from .transactions import TransactionGuard
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class ReadOnlyGuard(TransactionGuard):
 
 def guard_against_writes(request: Any) -> None:
     """Keep a request from committing anything, whatever it calls."""
-    guard_transactions(ReadOnlyGuard(request), request)
+    take_part(ReadOnlyGuard(request), request)
     # It would abort and ask for a confirmation, and hide what was changed.
     fast_also_provides(request, IDisableCSRFProtection)
 

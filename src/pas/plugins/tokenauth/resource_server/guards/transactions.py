@@ -26,7 +26,7 @@ from ZPublisher.pubevents import PubBeforeCommit
 import transaction
 
 
-_GUARDS = "pas.plugins.tokenauth.guards"
+_PARTICIPANTS = "pas.plugins.tokenauth.participants"
 _REFUSAL = "pas.plugins.tokenauth.refusal"
 
 
@@ -103,10 +103,11 @@ class TransactionGuard:
         return "pas.plugins.tokenauth"
 
 
-def guard_transactions(guard: TransactionGuard, request: Any) -> None:
-    """Have a guard take part in all transactions of a request."""
-    transaction.manager.registerSynch(guard)
-    IAnnotations(request).setdefault(_GUARDS, []).append(guard)
+def take_part(participant: ISynchronizer, request: Any) -> None:
+    """Have a guard, or somebody else, take part in all transactions of a request."""
+    transaction.manager.registerSynch(participant)
+    # A transaction manager does not keep it alive.
+    IAnnotations(request).setdefault(_PARTICIPANTS, []).append(participant)
 
 
 # The events are named by their classes, not their interfaces: then Zope calls these
@@ -133,8 +134,8 @@ def release_guards(event: EndRequestEvent) -> None:
     """
     # Not every request that ends has come over HTTP.
     annotations = IAnnotations(event.request, {})
-    for guard in annotations.pop(_GUARDS, []):
-        transaction.manager.unregisterSynch(guard)
+    for participant in annotations.pop(_PARTICIPANTS, []):
+        transaction.manager.unregisterSynch(participant)
     annotations.pop(_REFUSAL, None)
 
 

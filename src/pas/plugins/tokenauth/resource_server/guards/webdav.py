@@ -7,7 +7,7 @@ together, and it sets whatever is a property: which template shows an object, sa
 from ..containment import place_of
 from ..errors import ClosedToTokens
 from ..roles import Place
-from .transactions import guard_transactions
+from .transactions import take_part
 from .transactions import TransactionGuard
 from Acquisition import aq_base
 from Products.CMFCore.interfaces import ISiteRoot
@@ -66,4 +66,4 @@ def guard_webdav(request: Any) -> None:
     if ISiteRoot.providedBy(resource) or place_of(published) is Place.TOOL:
         raise ClosedToTokens("This access token may change content only.")
     if method == "PROPPATCH":
-        guard_transactions(PropertiesGuard(request, resource), request)
+        take_part(PropertiesGuard(request, resource), request)

@@ -1,0 +1,1 @@
+Which program did it: the transaction, the history of content and the audit log name the credential of each request that has stored something; a WSGI filter (``egg:pas.plugins.tokenauth#accesslog``) names it in access logs, and in a header for the log of a proxy. ``docs/incident.md`` walks through it.

@@ -393,7 +393,7 @@ def test_a_mail_says_in_words_what_a_key_may_do(
     text = text_of(mail_server.mails[0])
     assert "The key can be used from anywhere." in text
     assert "The program may act as other users of the site." in text
-    assert "The program may manage user accounts." in text
+    assert "The program has the administrative rights of the owner." in text
 
 
 def test_an_owner_is_told_of_a_new_personal_access_token_even_by_themselves(

@@ -179,7 +179,7 @@ def test_put_is_complete(owner: Any, new_key: Any, stored: Any) -> None:
     assert key.title == "Renamed"
     assert key.ip_ranges == ""
     assert key.expires_at is None
-    assert key.scopes == ("plone.write",)
+    assert key.scopes == ("plone.read",)
     assert key.require_jti is False
 
 

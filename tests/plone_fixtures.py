@@ -3,6 +3,8 @@
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
 from App.config import getConfiguration
+from chameleon.loader import ModuleLoader
+from chameleon.template import BaseTemplate
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -45,6 +47,15 @@ globals().update(
         keep_session=False,
     )
 )
+
+
+def keep_compiled_templates(folder: str) -> None:
+    """Keep compiled templates in a folder, as an instance with CHAMELEON_CACHE does.
+
+    Else each process compiles what it renders, and Plone the frame of Site Setup for
+    each request.
+    """
+    BaseTemplate.loader = ModuleLoader(folder)
 
 
 @pytest.fixture(scope="session")
@@ -102,9 +113,12 @@ class Site:
         return Requester(self.portal.acl_users.getUserById(user_id), self.context)
 
     def issue(
-        self, owner: str = "owner", algorithm: str = "RS256", **options: Any
+        self, owner: str = "owner", algorithm: str = "ES256", **options: Any
     ) -> dict[str, Any]:
-        """Issue a service key and return its keyfile; it may write unless told."""
+        """Issue a service key and return its keyfile; it may write unless told.
+
+        RSA keys take long to make, so that tests name them that are about them.
+        """
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
         issued = SERVICE_KEY.issue(

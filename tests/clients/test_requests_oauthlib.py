@@ -17,11 +17,11 @@ credentials = program("oauthlib_credentials")
 class TestServiceApplicationClient:
     def test_it_works(self, site: Any, save: Any) -> None:
         """CA-02, JB-19: with its client id as Basic, and an empty password."""
-        session = grant.plone_session(save(site.issue()))
+        session = grant.plone_session(save(site.issue(algorithm="RS256")))
         assert session.get(f"{site.url}/@users/owner").json()["id"] == "owner"
 
     def test_it_does_not_renew_a_token(self, site: Any, save: Any) -> None:
-        session = grant.plone_session(save(site.issue()))
+        session = grant.plone_session(save(site.issue(algorithm="RS256")))
         session.token["expires_at"] = session._client._expires_at = 1
         with pytest.raises(oauth2.TokenExpiredError):
             session.get(site.url)
@@ -31,7 +31,7 @@ class TestServiceApplicationClient:
             grant.plone_session(save(site.issue(algorithm="ES256")))
 
     def test_its_error_says_what_is_wrong(self, site: Any, save: Any) -> None:
-        keyfile = site.issue() | {"client_id": "nobody"}
+        keyfile = site.issue(algorithm="RS256") | {"client_id": "nobody"}
         with pytest.raises(oauth2.InvalidGrantError, match="invalid_grant"):
             grant.plone_session(save(keyfile))
 

@@ -1,5 +1,6 @@
 """Only a form of this site, sent by POST, changes anything."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,64 +21,58 @@ PAGES = [
 
 
 @pytest.fixture
-def forms(manager: Any, new_key: Any, new_token: Any) -> dict[str, dict[str, Any]]:
-    """Every form that changes something, filled in."""
+def fill(manager: Any, new_key: Any, new_token: Any) -> Callable[[str], dict[str, Any]]:
+    """Fills in the form of a page, so that it would change something."""
     client_id = new_key(title="Before")["client_id"]
     token_id = new_token(title="Before").credential.credential_id
-    settings = manager.form(f"{PANEL}-settings")
-    issue = manager.form(f"{PANEL}-issue")
-    edit = manager.form(f"{PANEL}-edit", id=client_id)
-    return {
-        f"{PANEL}-settings": {
-            **settings,
-            "allowed_algorithms:list": "RS256",
-            "leeway": "7",
-        },
-        f"{PANEL}-revoke-before": {
-            "_authenticator": settings["_authenticator"],
-            "time": "2199-12-31T18:30",
-            "confirmed": "1",
-        },
-        f"{PANEL}-issue": {
-            **issue,
-            "owner": "owner",
-            "title": "New",
-            "algorithm": "ES256",
-        },
-        f"{PANEL}-edit": {**edit, "title": "After"},
-        f"{PANEL}-rotate": manager.form(f"{PANEL}-rotate", id=client_id),
-        f"{PANEL}-revoke": {
-            "_authenticator": settings["_authenticator"],
-            "ids:list": [client_id, token_id],
-            "confirmed": "1",
-        },
+    ids = {"edit": client_id, "rotate": client_id}
+    values: dict[str, dict[str, Any]] = {
+        "settings": {"allowed_algorithms:list": "RS256", "leeway": "7"},
+        "revoke-before": {"time": "2199-12-31T18:30", "confirmed": "1"},
+        "issue": {"owner": "owner", "title": "New", "algorithm": "ES256"},
+        "edit": {"title": "After"},
+        "rotate": {},
+        "revoke": {"ids:list": [client_id, token_id], "confirmed": "1"},
     }
 
+    def fill(page: str) -> dict[str, Any]:
+        name = page.removeprefix(f"{PANEL}-")
+        if name == "revoke":
+            form = {"_authenticator": manager.authenticator()}
+        else:
+            form = manager.form(page, **({"id": ids[name]} if name in ids else {}))
+        return {**form, **values[name]}
+
+    return fill
+
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("authenticator", [None, "", "0" * 40])
 def test_a_form_without_a_valid_authenticator_is_refused(
-    site: Any, manager: Any, forms: Any, page: str, authenticator: str | None
+    site: Any, manager: Any, fill: Any, page: str
 ) -> None:
-    form = {**forms[page], "_authenticator": authenticator}
-    assert manager.submit(page, form).status_code == 403
+    form = fill(page)
+    for authenticator in (None, "", "0" * 40):
+        response = manager.submit(page, {**form, "_authenticator": authenticator})
+        assert response.status_code == 403, authenticator
     assert not is_changed(site)
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH"])
 def test_other_methods_change_nothing(
-    site: Any, manager: Any, forms: Any, page: str, method: str
+    site: Any, manager: Any, fill: Any, page: str
 ) -> None:
-    manager._request(method, page, params=forms[page])
-    assert not is_changed(site)
+    form = fill(page)
+    # HEAD comes last: Zope answers it with a body, so that no request can follow.
+    for method in ("GET", "PUT", "DELETE", "PATCH", "HEAD"):
+        manager._request(method, page, params=form)
+        assert not is_changed(site), method
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_complete_form_does_change_something(
-    site: Any, manager: Any, forms: Any, page: str
+    site: Any, manager: Any, fill: Any, page: str
 ) -> None:
-    assert manager.submit(page, forms[page]).status_code in (200, 302)
+    assert manager.submit(page, fill(page)).status_code in (200, 302)
     assert is_changed(site)
 
 

@@ -60,7 +60,7 @@ class FtwClient:
 
 @pytest.fixture
 def ftw_client(site: Any) -> FtwClient:
-    keyfile = site.issue()
+    keyfile = site.issue(algorithm="RS256")
     assert set(keyfile) >= {
         "key_id",
         "client_id",

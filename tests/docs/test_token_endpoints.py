@@ -36,7 +36,8 @@ def shell(site: Any, tmp_path: Path) -> Any:
     """Runs a command after those of the page, beside a keyfile; returns its output."""
     if not (shutil.which("bash") and shutil.which("openssl") and shutil.which("curl")):
         pytest.skip("bash, openssl or curl is missing")
-    (tmp_path / "keyfile.json").write_text(json.dumps(site.issue()))
+    keyfile = site.issue(algorithm="RS256")
+    (tmp_path / "keyfile.json").write_text(json.dumps(keyfile))
     (definitions,) = blocks("bash")
     definitions = definitions.replace("http://localhost:8080/Plone", site.url)
 

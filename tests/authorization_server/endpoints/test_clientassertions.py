@@ -176,9 +176,12 @@ def test_another_algorithm_is_refused(
     claims = jwt.decode(
         client_assertion(site, keyfile), options={"verify_signature": False}
     )
-    keys = {"none": None, "HS256": keyfile["client_id"] * 2}
-    key = keys[algorithm] if algorithm in keys else site.issue()["private_key"]
-    answer = endpoint.client(jwt.encode(claims, key, algorithm))
+    keys = {
+        "none": None,
+        "HS256": keyfile["client_id"] * 2,
+        "RS256": site.issue(algorithm="RS256")["private_key"],
+    }
+    answer = endpoint.client(jwt.encode(claims, keys[algorithm], algorithm))
     answer.check_refused("invalid_client")
 
 

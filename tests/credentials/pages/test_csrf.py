@@ -1,37 +1,35 @@
 """Only a form of this site, sent by POST, changes anything."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 
 @pytest.fixture
-def forms(owner: Any, new_key: Any, new_token: Any) -> dict[str, dict[str, Any]]:
-    """Every form that changes something, filled in."""
+def fill(owner: Any, new_key: Any, new_token: Any) -> Callable[[str], dict[str, Any]]:
+    """Fills in the form of a page, so that it would change something."""
     client_id = new_key(title="Before")["client_id"]
     token_id = new_token(title="Before").credential.credential_id
-    issue_token = owner.form("@@manage-personal-access-tokens-issue")
-    edit_token = owner.form("@@manage-personal-access-tokens-edit", id=token_id)
-    issue = owner.form("@@manage-service-keys-issue")
-    edit = owner.form("@@manage-service-keys-edit", id=client_id)
-    rotate = owner.form("@@manage-service-keys-rotate", id=client_id)
-    return {
-        "@@manage-service-keys-issue": {**issue, "title": "New"},
-        "@@manage-service-keys-edit": {**edit, "title": "After"},
-        "@@manage-service-keys-rotate": {**rotate, "algorithm": "ES256"},
-        "@@manage-service-keys-revoke": {
-            "_authenticator": issue["_authenticator"],
-            "ids:list": client_id,
-            "confirmed": "1",
-        },
-        "@@manage-personal-access-tokens-issue": {**issue_token, "title": "New"},
-        "@@manage-personal-access-tokens-edit": {**edit_token, "title": "After"},
-        "@@manage-personal-access-tokens-revoke": {
-            "_authenticator": issue["_authenticator"],
-            "ids:list": token_id,
-            "confirmed": "1",
-        },
-    }
+
+    def fill(page: str) -> dict[str, Any]:
+        one = token_id if "token" in page else client_id
+        action = page.rpartition("-")[2]
+        if action == "revoke":
+            return {
+                "_authenticator": owner.authenticator(),
+                "ids:list": one,
+                "confirmed": "1",
+            }
+        form = owner.form(page, **({} if action == "issue" else {"id": one}))
+        values = {
+            "issue": {"title": "New"},
+            "edit": {"title": "After"},
+            "rotate": {"algorithm": "ES256"},
+        }
+        return {**form, **values[action]}
+
+    return fill
 
 
 PAGES = [
@@ -48,39 +46,40 @@ BEFORE = [("Before", 1), ("Before", None)]
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("authenticator", [None, "", "0" * 40])
 def test_a_form_without_a_valid_authenticator_is_refused(
-    site: Any, owner: Any, forms: Any, page: str, authenticator: str | None
+    site: Any, owner: Any, fill: Any, page: str
 ) -> None:
-    form = {**forms[page], "_authenticator": authenticator}
-    assert owner.submit(page, form).status_code == 403
+    form = fill(page)
+    for authenticator in (None, "", "0" * 40):
+        response = owner.submit(page, {**form, "_authenticator": authenticator})
+        assert response.status_code == 403, authenticator
     assert credentials(site) == BEFORE
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_reading_changes_nothing(
-    site: Any, owner: Any, forms: Any, page: str, method: str
-) -> None:
-    owner._request(method, page, params=forms[page])
-    assert credentials(site) == BEFORE
+def test_reading_changes_nothing(site: Any, owner: Any, fill: Any, page: str) -> None:
+    form = fill(page)
+    for method in ("GET", "HEAD"):
+        owner._request(method, page, params=form)
+        assert credentials(site) == BEFORE, method
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 def test_other_methods_change_nothing(
-    site: Any, owner: Any, forms: Any, page: str, method: str
+    site: Any, owner: Any, fill: Any, page: str
 ) -> None:
-    response = owner._request(method, page, params=forms[page])
-    assert response.status_code >= 400
-    assert credentials(site) == BEFORE
+    form = fill(page)
+    for method in ("PUT", "DELETE", "PATCH"):
+        response = owner._request(method, page, params=form)
+        assert response.status_code >= 400, method
+        assert credentials(site) == BEFORE, method
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_complete_form_does_change_something(
-    site: Any, owner: Any, forms: Any, page: str
+    site: Any, owner: Any, fill: Any, page: str
 ) -> None:
-    assert owner.submit(page, forms[page]).status_code in (200, 302)
+    assert owner.submit(page, fill(page)).status_code in (200, 302)
     assert credentials(site) != BEFORE
 
 

@@ -86,7 +86,7 @@ def extracting(site: PloneSite, token: str) -> Callable[[], Any]:
 def own_part(site: PloneSite) -> None:
     """What is left when users cost nothing."""
     token = site.token()
-    tokens = site.storage.access_tokens
+    tokens = site.storage["access_tokens"]
     assert tokens.get(digest(token), site.now) is not None
     with patch.object(SiteUsers, "get", lambda users, user_id: known(user_id)):
         own, looking_up = medians(

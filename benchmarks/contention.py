@@ -19,10 +19,10 @@ from measuring import heading
 from measuring import show
 from multiprocessing import get_context
 from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
-from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pathlib import Path
 from stand_in import CLIENT
 from stand_in import HOUR
+from stand_in import new_storage
 from stand_in import NOW
 from stand_in import register_scopes
 from stand_in import Server
@@ -154,9 +154,9 @@ def make_keys(address: Address, keys: int) -> list[str]:
     """An empty storage with some keys, and a grant of each."""
     clients = [f"svc-{number}" for number in range(keys)]
     with closing(address.open()) as db, db.transaction() as connection:
-        storage = connection.root.storage = TokenAuthStorage()
+        storage = connection.root.storage = new_storage()
         for client_id in clients:
-            storage.service_keys.add(service_key(client_id))
+            storage["service_key"].add(service_key(client_id))
     return [signed_grant(client_id) for client_id in clients]
 
 
@@ -165,8 +165,8 @@ def entries(address: Address) -> int:
     with closing(address.open()) as db, db.transaction() as connection:
         storage = connection.root.storage
         return sum(
-            storage.usage_log.count(key.client_id, 0, NOW + HOUR)
-            for key in storage.service_keys.all()
+            storage["usage_log"].count(key.client_id, 0, NOW + HOUR)
+            for key in storage["service_key"].all()
         )
 
 

@@ -189,8 +189,8 @@ def count_entries(address: Address) -> int:
         site = connection.root()["Application"][SITE_ID]
         storage = site.acl_users.token_auth._storage
         return sum(
-            storage.usage_log.count(key.client_id, 0, time.time() + 60)
-            for key in storage.service_keys.all()
+            storage["usage_log"].count(key.client_id, 0, time.time() + 60)
+            for key in storage["service_key"].all()
         )
 
 

@@ -76,7 +76,7 @@ class FrontEnd:
     def revoke(self, client_id: str) -> None:
         """Revoke a key."""
         with self.request() as (server, manager):
-            server.storage.service_keys.mark_revoked(client_id, "admin", NOW)
+            server.storage["service_key"].mark_revoked(client_id, "admin", NOW)
             manager.commit()
 
     @contextmanager

@@ -65,7 +65,9 @@ def compare(site: PloneSite, first: float, more: str = "") -> float:
 def warm_up(site: PloneSite) -> None:
     """Fill the cache of the database, as a busy day does."""
     for _ in range(site.connection._cache.cache_size):
-        site.storage.access_tokens.get(TokenDigest(secrets.token_bytes(32)), site.now)
+        site.storage["access_tokens"].get(
+            TokenDigest(secrets.token_bytes(32)), site.now
+        )
     issue = issuer(site, fresh_grant(site))
     for _ in range(100):
         issue()

@@ -56,13 +56,13 @@ class PloneSite:
         """Fill up to this number of keys; they are called svc-0, svc-1, …"""
         for number in range(self.keys, end):
             key = service_key(f"svc-{number}", owner=SITE_USER[0])
-            self.storage.service_keys.add(key)
+            self.storage["service_key"].add(key)
         self.keys = end
         transaction.commit()
 
     def add_tokens(self, end: int, lifetime: float = HOUR) -> None:
         """Fill up to this number of live tokens."""
-        key = self.storage.service_keys.get("svc-0")
+        key = self.storage["service_key"].get("svc-0")
         for number in range(self.live, end):
             name = TokenDigest(hashlib.sha256(number.to_bytes(8, "big")).digest())
             self._add_token(name, key, lifetime)
@@ -74,7 +74,7 @@ class PloneSite:
 
     def token(self) -> str:
         """One more live token."""
-        key = self.storage.service_keys.get(f"svc-{self.keys - 1}")
+        key = self.storage["service_key"].get(f"svc-{self.keys - 1}")
         token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(32))
         self._add_token(digest(token), key, HOUR)
         transaction.commit()
@@ -90,7 +90,7 @@ class PloneSite:
                 address=CLIENT.address,
                 user_agent=CLIENT.user_agent,
             )
-            self.storage.usage_log.add(entry, secrets.token_bytes(8))
+            self.storage["usage_log"].add(entry, secrets.token_bytes(8))
             if number % AT_ONCE == 0:
                 transaction.commit()
                 self.connection.cacheMinimize()
@@ -107,7 +107,7 @@ class PloneSite:
         return request
 
     def _add_token(self, name: TokenDigest, key: Any, lifetime: float) -> None:
-        self.storage.access_tokens.add(
+        self.storage["access_tokens"].add(
             name,
             AccessToken(
                 credential=key,

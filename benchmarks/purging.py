@@ -30,7 +30,7 @@ def main() -> None:
 
     # A request drops what has expired in the one shard that it writes to anyway.
     shards = iter(range(SHARDS))
-    tokens = storage.access_tokens._tokens
+    tokens = storage["access_tokens"]._tokens
     beside = median(
         lambda: tokens.drop_expired_beside(bytes([next(shards)]), later), repeat=SHARDS
     )

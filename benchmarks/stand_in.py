@@ -17,8 +17,12 @@ from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import read
 from pas.plugins.tokenauth.credentials.scopes import write
 from pas.plugins.tokenauth.site.users import SiteUser
+from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
+from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
+from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
+from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from types import SimpleNamespace
 from typing import Any
@@ -59,7 +63,7 @@ class Server:
         self.storage = storage
 
     def public_keys_of(self, client_id: str, now: float) -> Any:
-        key = self.storage.service_keys.get(client_id)
+        key = self.storage["service_key"].get(client_id)
         return key.live_public_keys(now) if key else ()
 
     def assertion_rules(self, audiences: Any) -> GrantRules:
@@ -67,6 +71,18 @@ class Server:
 
     def audiences(self, now: float) -> frozenset[str]:
         return frozenset({AUDIENCE})
+
+
+def new_storage() -> TokenAuthStorage:
+    """An empty storage with what issuing a token needs."""
+    return TokenAuthStorage(
+        [
+            ("access_tokens", AccessTokens),
+            ("replay", ReplaySet),
+            ("service_key", ServiceKeys),
+            ("usage_log", UsageLog),
+        ]
+    )
 
 
 def register_scopes() -> None:

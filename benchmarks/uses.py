@@ -69,7 +69,7 @@ def main() -> None:
         connection = db.open()
         plugin = connection.root.plugin = TokenAuthPlugin("token_auth")
         for number in range(TOKENS):
-            plugin._storage.personal_access_tokens.add(personal_access_token(number))
+            plugin._storage["personal_access_token"].add(personal_access_token(number))
         transaction.commit()
 
         noting = in_the_request(plugin)
@@ -90,7 +90,7 @@ def in_the_request(plugin: Any) -> float:
             plugin, credential.credential_id, credential.owner, CLIENT, NOW
         )
     )
-    finding = of_one(lambda: storage.personal_access_tokens.by_digest(digest(token)))
+    finding = of_one(lambda: storage["personal_access_token"].by_digest(digest(token)))
     share = noting * REQUESTS_PER_SECOND / 1e6
     show("SHA-256 and look-up of a token", f"{finding:.2f} µs")
     show("note_use", f"{noting:.2f} µs = {noting / finding:.2f} look-ups")
@@ -138,7 +138,7 @@ def show_flush(plugin: Any, path: Path, tokens: int, when: str = "") -> float:
 def fill(plugin: Any) -> None:
     """All that the log keeps of tokens that are busy all the time."""
     transaction.begin()
-    log = plugin._storage.usage_log
+    log = plugin._storage["usage_log"]
     for number in range(BUSY_TOKENS):
         for entry in range(int(DAYS * 86400 / INTERVAL)):
             log.add(

@@ -156,7 +156,7 @@ class Site:
     def service_key(self, keyfile: dict[str, Any]) -> Any:
         """What the site keeps of a key."""
         self.sync()
-        return self.context.storage.service_keys.get(keyfile["client_id"])
+        return self.context.storage["service_key"].get(keyfile["client_id"])
 
     def grant(
         self,

@@ -165,7 +165,7 @@ def test_a_revoked_key_is_told_clearly(site: Any, client: ModuleType) -> None:
     session = session_of(client, keyfile)
     session.get(site.url)
     site.sync()
-    site.context.storage.service_keys.mark_revoked(
+    site.context.storage["service_key"].mark_revoked(
         keyfile["client_id"], "owner", time.time()
     )
     site.commit()

@@ -693,7 +693,7 @@ def test_no_string_makes_a_header_or_a_line_of_its_own(
     user("owner")
     client_id = site.issue("owner", "ES256")["client_id"]
     # As in a database that something else has written to.
-    site.context.storage.service_keys.get(client_id).title = evil
+    site.context.storage["service_key"].get(client_id).title = evil
     for name in ("site_title", "email_from_name"):
         field = site.portal.portal_registry.records[f"plone.{name}"]
         site.portal.portal_registry.records._values[field.__name__] = evil

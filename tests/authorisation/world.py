@@ -109,7 +109,7 @@ class World:
     def let_expire_soon(self) -> None:
         """The owner is to be told of the key."""
         self.site.sync()
-        key = self.site.context.storage.service_keys.get(self.key)
+        key = self.site.context.storage["service_key"].get(self.key)
         key.issued_at, key.expires_at = time.time() - 30 * DAY, time.time() + 2 * DAY
         self.site.commit()
 
@@ -123,7 +123,7 @@ class World:
             user_agent="",
         )
         self.site.sync()
-        self.site.context.storage.usage_log.add(entry, secrets.token_bytes(4))
+        self.site.context.storage["usage_log"].add(entry, secrets.token_bytes(4))
         self.site.commit()
 
     def new_user_folder(self) -> None:
@@ -150,7 +150,7 @@ class World:
         return [
             found,
             {name: getattr(self.site.plugin, name) for name in names},
-            len(list(storage.usage_log.entries(self.key))),
+            len(list(storage["usage_log"].entries(self.key))),
             "below" in portal.objectIds() and "token_auth" in portal.below.acl_users,
         ]
 

@@ -117,7 +117,7 @@ def test_a_token_ends_with_the_record_of_its_key(
 ) -> None:
     """IN-04: what is forgotten is unknown."""
     key, token = obtain()
-    site.context.storage.service_keys.remove(key.client_id)
+    site.context.storage["service_key"].remove(key.client_id)
     assert told(site, token) == INACTIVE
 
 
@@ -218,7 +218,7 @@ def test_a_revoked_token_is_gone_at_once(
         revoke_token(site.context, token, NOW, "who", key if by_key else None)
     assert told(site, token) == INACTIVE
     assert not opens(site, token)
-    assert site.context.storage.access_tokens.get(digest(token), NOW) is None
+    assert site.context.storage["access_tokens"].get(digest(token), NOW) is None
     (event,) = revoked
     assert (event.credential_id, event.subject, event.requester) == (
         key.client_id,

@@ -48,7 +48,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 def keys(site: Any) -> list[Any]:
     site.sync()
-    return list(site.context.storage.service_keys.all())
+    return list(site.context.storage["service_key"].all())
 
 
 def issue(owner: str, *arguments: object) -> list[object]:

@@ -18,7 +18,7 @@ DAY = 24 * 60 * 60
 def live(site: Any) -> list[str]:
     """Titles of the keys that are not revoked."""
     site.sync()
-    keys = site.context.storage.service_keys.all()
+    keys = site.context.storage["service_key"].all()
     return sorted(key.title for key in keys if key.revoked_at is None)
 
 
@@ -150,7 +150,7 @@ class TestPurge:
         keyfile = site.issue()
         for _ in range(6):
             site.token(keyfile)
-        log = site.context.storage.usage_log
+        log = site.context.storage["usage_log"]
         retention = site.plugin.usage_log_retention
         later = time.time() + (retention + 1) * DAY
         monkeypatch.setattr(upkeep, "now", lambda: later)

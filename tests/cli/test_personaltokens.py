@@ -42,7 +42,7 @@ def issue(owner: str, *arguments: object) -> list[object]:
 def tokens(site: Any) -> list[Any]:
     """What the site keeps of its tokens."""
     site.sync()
-    return list(site.context.storage.personal_access_tokens.all())
+    return list(site.context.storage["personal_access_token"].all())
 
 
 def live(site: Any) -> list[str]:
@@ -279,7 +279,7 @@ class TestUsage:
             user_agent="curl/8",
             uses=12,
         )
-        site.context.storage.usage_log.add(entry, b"\0")
+        site.context.storage["usage_log"].add(entry, b"\0")
         site.commit()
         heading, line = tokenauth("pat", "usage", token_id).out.splitlines()
         assert re.split("  +", heading) == ["TIME", "USES", "ADDRESS", "USER AGENT"]

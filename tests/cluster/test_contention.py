@@ -121,11 +121,11 @@ def make_old(address: Address) -> None:
     """Tokens that have expired, and entries that nobody needs any more."""
     with closing(address.open()) as db, db.transaction() as connection:
         storage = connection.root.storage
-        key = storage.service_keys.get("svc-0")
+        key = storage["service_key"].get("svc-0")
         for number in range(OLD_ENTRIES):
             digest = hashlib.sha256(number.to_bytes(4, "big")).digest()
-            storage.usage_log.add(entry(OLD + number), digest[:8])
-            storage.access_tokens.add(TokenDigest(digest), old_token(key))
+            storage["usage_log"].add(entry(OLD + number), digest[:8])
+            storage["access_tokens"].add(TokenDigest(digest), old_token(key))
 
 
 def old_token(key: ServiceKey) -> AccessToken:
@@ -151,8 +151,8 @@ def purge_until(front_end: FrontEnd, done: Event) -> int:
         is_last = done.is_set()
         try:
             with front_end.request() as (server, manager):
-                server.storage.access_tokens.drop_expired(NOW)
-                removed = server.storage.usage_log.remove_older(
+                server.storage["access_tokens"].drop_expired(NOW)
+                removed = server.storage["usage_log"].remove_older(
                     "svc-0", NOW - 1, PURGE_LIMIT
                 )
                 manager.commit()
@@ -170,6 +170,6 @@ def live_tokens(storage: TokenAuthStorage) -> int:
     """All that the storage still has, expired ones included."""
     return sum(
         len(group)
-        for shard in storage.access_tokens._tokens._shards
+        for shard in storage["access_tokens"]._tokens._shards
         for group in shard.values()
     )

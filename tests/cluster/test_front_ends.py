@@ -109,8 +109,8 @@ class TestALateMessage:
         assert keys_of(second, "svc-0")
         slow.hold()
         with first.request() as (server, manager):
-            key = server.storage.service_keys.get("svc-0")
-            server.storage.service_keys.add(type(key)("svc-new", **state_of(key)))
+            key = server.storage["service_key"].get("svc-0")
+            server.storage["service_key"].add(type(key)("svc-new", **state_of(key)))
             manager.commit()
         with ThreadPoolExecutor() as executor:
             found = executor.submit(keys_of, second, "svc-new")
@@ -121,7 +121,7 @@ class TestALateMessage:
 def look_at_all_tokens(front_end: FrontEnd) -> None:
     """What is cached needs no network."""
     with front_end.request() as (server, _):
-        for shard in server.storage.access_tokens._tokens._shards:
+        for shard in server.storage["access_tokens"]._tokens._shards:
             for group in shard.values():
                 list(group)
 
@@ -169,7 +169,7 @@ class TestAskingTheServer:
             closing(FrontEnd(zeo)) as front_end,
             front_end.request() as (server, manager),
         ):
-            key = server.storage.service_keys.get("svc-0")
+            key = server.storage["service_key"].get("svc-0")
             assert freshness.sync_storage(server.storage)
             key.title = "Changed"
             assert not freshness.sync_storage(server.storage)
@@ -180,7 +180,7 @@ class TestAskingTheServer:
             closing(FrontEnd(zeo)) as front_end,
             front_end.request() as (server, manager),
         ):
-            assert server.storage.service_keys.get("svc-0").title == "Changed"
+            assert server.storage["service_key"].get("svc-0").title == "Changed"
 
     def test_is_not_done_with_relstorage(self, postgresql: Address) -> None:
         """Which asks by itself when a transaction begins."""

@@ -40,7 +40,7 @@ def keep(site: Any) -> Callable[..., ServiceKey]:
             **attributes,
         )
         server = site.context
-        server.storage.service_keys.add(key)
+        server.storage["service_key"].add(key)
         if used_days_ago is not None:
             use = UsageEntry(
                 credential_id=client_id,
@@ -49,7 +49,7 @@ def keep(site: Any) -> Callable[..., ServiceKey]:
                 address="192.0.2.1",
                 user_agent="",
             )
-            server.storage.usage_log.add(use, b"1")
+            server.storage["usage_log"].add(use, b"1")
         return key
 
     return keep
@@ -112,7 +112,7 @@ def keys(site: Any, keep: Any) -> None:
     keep("svc-expired", in_days=-1)
     keep("svc-revoked")
     keep("svc-orphaned", owner="gone").orphaned_at = time.time()
-    site.context.storage.service_keys.mark_revoked("svc-revoked", "boss", time.time())
+    site.context.storage["service_key"].mark_revoked("svc-revoked", "boss", time.time())
     site.commit()
 
 
@@ -286,7 +286,7 @@ def test_a_revoked_key_may_be_looked_at(
     site: Any, administrator: Any, new_key: Any
 ) -> None:
     client_id = new_key(title="Nightly import")["client_id"]
-    site.context.storage.service_keys.mark_revoked(client_id, "boss", time.time())
+    site.context.storage["service_key"].mark_revoked(client_id, "boss", time.time())
     site.commit()
     assert actions(administrator, "Nightly import") == {"logs"}
 

@@ -81,11 +81,11 @@ def is_changed(site: Any) -> bool:
     site.sync()
     keys = [
         (key.title, len(key.public_keys), key.revoked_at)
-        for key in site.context.storage.service_keys.all()
+        for key in site.context.storage["service_key"].all()
     ]
     tokens = [
         (token.title, token.revoked_at)
-        for token in site.context.storage.personal_access_tokens.all()
+        for token in site.context.storage["personal_access_token"].all()
     ]
     return (
         site.plugin.leeway == 7

@@ -18,7 +18,7 @@ def form(manager: Any, owner: Any) -> dict[str, Any]:
 
 def keys(site: Any) -> list[Any]:
     site.sync()
-    return list(site.context.storage.service_keys.all())
+    return list(site.context.storage["service_key"].all())
 
 
 def test_a_key_is_issued_to_the_user(site: Any, manager: Any, form: Any) -> None:

@@ -27,11 +27,13 @@ def use(site: Any, client_id: str, when: float, number: int = 0) -> None:
     entry = UsageEntry(
         credential_id=client_id, time=when, subject="x", address="", user_agent=""
     )
-    site.context.storage.usage_log.add(entry, number.to_bytes(8, "little"))
+    site.context.storage["usage_log"].add(entry, number.to_bytes(8, "little"))
 
 
 def entries(site: Any, client_id: str) -> list[float]:
-    return [entry.time for entry in site.context.storage.usage_log.entries(client_id)]
+    return [
+        entry.time for entry in site.context.storage["usage_log"].entries(client_id)
+    ]
 
 
 def test_old_entries_go_and_the_newest_stays(site: Any, client_id: str) -> None:
@@ -80,16 +82,16 @@ def test_the_log_of_a_revoked_key_stays_as_long_as_the_key(
     assert len(entries(site, client_id)) == 2
     maintenance.purge(site.context, now + 91 * DAY)
     assert entries(site, client_id) == []
-    assert site.context.storage.service_keys.get(client_id) is None
+    assert site.context.storage["service_key"].get(client_id) is None
 
 
 def test_expired_tokens_go(site: Any, client_id: str) -> None:
-    tokens = site.context.storage.access_tokens
+    tokens = site.context.storage["access_tokens"]
     digest = TokenDigest(b"x" * 32)
     tokens.add(
         digest,
         AccessToken(
-            credential=site.context.storage.service_keys.get(client_id),
+            credential=site.context.storage["service_key"].get(client_id),
             subject="x",
             issued_at=0.0,
             expires_at=10.0,
@@ -106,12 +108,12 @@ def test_identifiers_of_grants_go_hours_after_the_grants(
     """JB-14: memory is bounded."""
     now = time.time()
     storage = site.context.storage
-    storage.replay.add(client_id, "idempotency_key", now + 300, now)
+    storage["replay"].add(client_id, "idempotency_key", now + 300, now)
     maintenance.purge(site.context, now)
     with pytest.raises(InvalidGrant):
-        storage.replay.add(client_id, "idempotency_key", now + 300, now)
+        storage["replay"].add(client_id, "idempotency_key", now + 300, now)
     maintenance.purge(site.context, now + DAY)
-    storage.replay.add(client_id, "idempotency_key", now + 300, now)
+    storage["replay"].add(client_id, "idempotency_key", now + 300, now)
 
 
 class TestMissingOwners:
@@ -132,7 +134,7 @@ class TestMissingOwners:
         maintenance.purge(site.context, now)
         maintenance.purge(site.context, now + DAY - 1)
         self.add_again(site)
-        key = site.context.storage.service_keys.get(client_id)
+        key = site.context.storage["service_key"].get(client_id)
         assert key.is_live(now)
 
     def test_keys_of_an_owner_missing_for_a_day_are_orphaned_for_good(
@@ -143,7 +145,7 @@ class TestMissingOwners:
         maintenance.purge(site.context, now)
         maintenance.purge(site.context, now + DAY)
         self.add_again(site)
-        key = site.context.storage.service_keys.get(client_id)
+        key = site.context.storage["service_key"].get(client_id)
         assert not key.is_live(now)
 
     def test_a_user_who_came_back_starts_a_new_day(
@@ -156,7 +158,7 @@ class TestMissingOwners:
         maintenance.purge(site.context, now + DAY / 2)
         self.remove(site)
         maintenance.purge(site.context, now + DAY)
-        assert site.context.storage.service_keys.get(client_id).is_live(now)
+        assert site.context.storage["service_key"].get(client_id).is_live(now)
 
     def test_orphaned_keys_are_forgotten_like_revoked_ones(
         self, site: Any, client_id: str
@@ -165,7 +167,7 @@ class TestMissingOwners:
         self.remove(site)
         for days in (0, 1, 92):
             maintenance.purge(site.context, now + days * DAY)
-        assert site.context.storage.service_keys.get(client_id) is None
+        assert site.context.storage["service_key"].get(client_id) is None
 
 
 def test_a_purge_with_nothing_to_remove_writes_nothing(

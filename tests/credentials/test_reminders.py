@@ -101,5 +101,5 @@ def test_the_end_of_a_revoked_or_orphaned_key_is_no_news(site: Any, key: Any) ->
         site.context, site.requester("owner"), [key.client_id], left(key, 9)
     )
     assert due_reminders(site.context, left(key, 8)) == {"owner": [other]}
-    site.context.storage.service_keys.mark_orphaned("owner", left(key, 9))
+    site.context.storage["service_key"].mark_orphaned("owner", left(key, 9))
     assert due_reminders(site.context, left(key, 8)) == {}

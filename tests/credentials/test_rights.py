@@ -224,7 +224,7 @@ def test_the_key_of_an_orphan_is_seen_by_administrators_only(
     site: Any, people: dict[str, Requester], issue: Any
 ) -> None:
     key = issue("owner")
-    site.context.storage.service_keys.mark_orphaned("owner", NOW)
+    site.context.storage["service_key"].mark_orphaned("owner", NOW)
     with pytest.raises(NotYours):
         credential_of(site.context, people["owner"], key.client_id)
     assert credential_of(site.context, people["administrator"], key.client_id) is key

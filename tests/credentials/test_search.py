@@ -27,7 +27,7 @@ def use(site: Any, key: Any, when: float) -> None:
         address="::1",
         user_agent="",
     )
-    site.context.storage.usage_log.add(entry, int(when).to_bytes(8, "little"))
+    site.context.storage["usage_log"].add(entry, int(when).to_bytes(8, "little"))
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def keys(site: Any, people: dict[str, Requester], issue: Any) -> dict[str, Any]:
     revoke_credentials(
         site.context, people["owner"], [keys["revoked"].client_id], NOW - DAY
     )
-    site.context.storage.service_keys.mark_orphaned("other", NOW)
+    site.context.storage["service_key"].mark_orphaned("other", NOW)
     keys["missing"].owner_missing_since = NOW
     return keys
 

@@ -111,7 +111,7 @@ class TestIssuing:
         self, site: Any, administrator: Requester
     ) -> None:
         client_id = issue(site, administrator)
-        key = site.context.storage.service_keys.get(client_id)
+        key = site.context.storage["service_key"].get(client_id)
         assert key.owner == "administrator"
         assert client_id.startswith("svc-")
 
@@ -167,7 +167,7 @@ class TestIssuing:
         self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner, {"title": "a\nb\x1b" + "c" * 200})
-        title = site.context.storage.service_keys.get(client_id).title
+        title = site.context.storage["service_key"].get(client_id).title
         assert title == "ab" + "c" * 98
 
     def test_an_expiry_in_the_past_is_refused(
@@ -229,7 +229,7 @@ class TestOthers:
         client_id = issue(site, owner)
         with pytest.raises(NotYours):
             ACTIONS[action](site, other, client_id)
-        assert site.context.storage.service_keys.get(client_id).revoked_at is None
+        assert site.context.storage["service_key"].get(client_id).revoked_at is None
 
     @pytest.mark.parametrize("action", ACTIONS)
     def test_a_key_that_does_not_exist_looks_the_same(
@@ -282,7 +282,7 @@ class TestOthers:
         self, site: Any, owner: Requester
     ) -> None:
         client_id = issue(site, owner)
-        site.context.storage.service_keys.mark_orphaned("owner", NOW)
+        site.context.storage["service_key"].mark_orphaned("owner", NOW)
         assert credentials.own_credentials(site.context, owner, SERVICE_KEY) == []
         with pytest.raises(NotYours):
             ACTIONS["look"](site, owner, client_id)
@@ -293,7 +293,7 @@ class TestOthers:
         mine, theirs = issue(site, other), issue(site, owner)
         with pytest.raises(NotYours):
             credentials.revoke_credentials(site.context, other, [mine, theirs], NOW)
-        assert site.context.storage.service_keys.get(mine).revoked_at is None
+        assert site.context.storage["service_key"].get(mine).revoked_at is None
 
 
 class TestChanging:
@@ -306,7 +306,7 @@ class TestChanging:
             "require_jti": True,
         }
         change_credential(site.context, owner, client_id, options, NOW)
-        key = site.context.storage.service_keys.get(client_id)
+        key = site.context.storage["service_key"].get(client_id)
         assert (key.title, key.ip_ranges, key.expires_at, key.require_jti) == (
             "New",
             "10.0.0.1",
@@ -319,7 +319,7 @@ class TestChanging:
         options = {"title": "New", "ip_ranges": "x"}
         with pytest.raises(InvalidInput):
             change_credential(site.context, owner, client_id, options, NOW)
-        assert site.context.storage.service_keys.get(client_id).title == "A key"
+        assert site.context.storage["service_key"].get(client_id).title == "A key"
 
     def test_a_revoked_key_cannot_be_changed(self, site: Any, owner: Requester) -> None:
         client_id = issue(site, owner)
@@ -349,7 +349,7 @@ class TestChanging:
         client_id = issue(site, owner, options)
         options = {"title": "New", "expires_at": NOW + 1}
         change_credential(site.context, owner, client_id, options, NOW + 9)
-        assert site.context.storage.service_keys.get(client_id).title == "New"
+        assert site.context.storage["service_key"].get(client_id).title == "New"
 
     def test_a_switch_that_is_on_may_stay_on_for_who_lost_the_right(
         self, site: Any, owner: Requester
@@ -393,7 +393,7 @@ class TestRevoking:
             credentials.revoke_credentials(site.context, owner, [live], NOW)
         else:
             issue(site, owner, idempotency_key="3")
-        assert site.context.storage.service_keys.get(ended) is None
+        assert site.context.storage["service_key"].get(ended) is None
 
     def test_a_key_named_twice_is_revoked_once(
         self, site: Any, owner: Requester

@@ -92,7 +92,7 @@ def test_the_client_renews_an_expired_token(
 ) -> None:
     """The expired token itself is sent to the token endpoint, and does no harm."""
     site.sync()
-    site.context.storage.access_tokens.drop_expired(time.time() + 2 * 24 * 60 * 60)
+    site.context.storage["access_tokens"].drop_expired(time.time() + 2 * 24 * 60 * 60)
     site.commit()
     ftw_client.session.headers["Accept"] = accept
     answer = ftw_client.get(f"{site.url}{path}")

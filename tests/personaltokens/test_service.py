@@ -304,7 +304,7 @@ class TestPolicies:
         long_ago = NOW - 91 * DAY
         revoke_credentials(site.context, people["owner"], [token_id], long_ago)
         issue_token()
-        assert site.context.storage.personal_access_tokens.get(token_id) is None
+        assert site.context.storage["personal_access_token"].get(token_id) is None
 
     def test_a_user_has_so_many_tokens_and_no_more(
         self, site: Any, people: dict[str, Requester], issue: Any, issue_token: Any
@@ -398,7 +398,7 @@ class TestEnding:
         purge(site.context, NOW + 91 * DAY)
         storage = site.context.storage
         assert storage.credential(token_id) is None
-        assert storage.personal_access_tokens.by_digest(digest(issued.token)) is None
+        assert storage["personal_access_token"].by_digest(digest(issued.token)) is None
 
     def test_a_deleted_users_tokens_end_for_good(
         self, site: Any, issue_token: Any
@@ -440,7 +440,7 @@ class TestEnding:
     ) -> None:
         key, token = issue(), issue_token().credential
         ended, _ = issue(), issue(now=NOW + 1)
-        site.context.storage.service_keys.mark_revoked(ended.client_id, "", NOW)
+        site.context.storage["service_key"].mark_revoked(ended.client_id, "", NOW)
         found = issued_before(site.context, people["operator"], NOW + 1)
         assert found == [key, token]
 

@@ -28,7 +28,9 @@ def assert_refused(response: Any) -> None:
 
 
 def revoke(site: Any, key: Any) -> None:
-    site.context.storage.service_keys.mark_revoked(key.client_id, "owner", time.time())
+    site.context.storage["service_key"].mark_revoked(
+        key.client_id, "owner", time.time()
+    )
 
 
 def expire_key(site: Any, key: Any) -> None:
@@ -36,7 +38,7 @@ def expire_key(site: Any, key: Any) -> None:
 
 
 def forget_key(site: Any, key: Any) -> None:
-    site.context.storage.service_keys.remove(key.client_id)
+    site.context.storage["service_key"].remove(key.client_id)
 
 
 def move_away(site: Any, key: Any) -> None:

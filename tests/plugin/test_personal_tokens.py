@@ -59,7 +59,7 @@ def test_a_token_needs_no_issuer(site: Any, issued: Any) -> None:
 
 
 def revoke(site: Any, token: Any) -> str:
-    tokens = site.context.storage.personal_access_tokens
+    tokens = site.context.storage["personal_access_token"]
     tokens.mark_revoked(token.credential_id, "owner", time.time())
     return ENDED
 
@@ -70,7 +70,7 @@ def expire(site: Any, token: Any) -> str:
 
 
 def forget(site: Any, token: Any) -> str:
-    site.context.storage.personal_access_tokens.remove(token.credential_id)
+    site.context.storage["personal_access_token"].remove(token.credential_id)
     return UNKNOWN
 
 
@@ -132,7 +132,9 @@ def test_a_token_that_was_never_issued_is_refused(site: Any) -> None:
 
 def test_the_digest_of_one_kind_is_unknown_as_the_other(site: Any, issued: Any) -> None:
     token = site.token(site.issue())
-    assert site.context.storage.access_tokens.get(issued.credential.digest, 0) is None
+    assert (
+        site.context.storage["access_tokens"].get(issued.credential.digest, 0) is None
+    )
     renamed = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes(range(32)))
     assert_refused(site.get("", renamed), UNKNOWN)
     assert site.get("", token).status_code == 200
@@ -162,7 +164,7 @@ def test_a_request_writes_nothing(
 def test_a_refusal_is_logged_without_the_token(
     site: Any, issued: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    site.context.storage.personal_access_tokens.mark_revoked(
+    site.context.storage["personal_access_token"].mark_revoked(
         issued.credential.credential_id, "owner", time.time()
     )
     site.commit()
@@ -185,8 +187,8 @@ def test_a_token_issues_no_token_and_no_key(site: Any, issued: Any) -> None:
         assert site.api("POST", path, issued.token, json=body).status_code == 403
     site.sync()
     storage = site.context.storage
-    assert len(list(storage.personal_access_tokens.all())) == 1
-    assert list(storage.service_keys.all()) == []
+    assert len(list(storage["personal_access_token"].all())) == 1
+    assert list(storage["service_key"].all()) == []
 
 
 def test_two_tokens_in_one_request_are_refused(site: Any, issued: Any) -> None:
@@ -216,7 +218,7 @@ class TestUses:
     """Noted in memory, written later and by nobody's request."""
 
     def test_a_use_is_written_after_the_request(self, site: Any, issued: Any) -> None:
-        log = site.context.storage.usage_log
+        log = site.context.storage["usage_log"]
         token_id = issued.credential.credential_id
         headers = {"User-Agent": "backup/1.0"}
         for _time in range(3):
@@ -235,7 +237,9 @@ class TestUses:
         assert site.get("", issued.token).status_code == 200
         recorder.flush(everything=True)
         site.sync()
-        newest = site.context.storage.usage_log.newest(issued.credential.credential_id)
+        newest = site.context.storage["usage_log"].newest(
+            issued.credential.credential_id
+        )
         assert newest.uses == 1
 
     def test_a_refused_use_is_none(self, site: Any, issued: Any) -> None:
@@ -246,7 +250,7 @@ class TestUses:
         recorder.flush(everything=True)
         site.sync()
         assert (
-            site.context.storage.usage_log.newest(issued.credential.credential_id)
+            site.context.storage["usage_log"].newest(issued.credential.credential_id)
             is None
         )
 
@@ -255,7 +259,9 @@ class TestUses:
         assert site.api("GET", "", issued.token).status_code == 200
         recorder.flush(everything=True)
         site.sync()
-        newest = site.context.storage.usage_log.newest(issued.credential.credential_id)
+        newest = site.context.storage["usage_log"].newest(
+            issued.credential.credential_id
+        )
         assert newest is not None
 
     def test_a_token_of_a_key_is_not_noted_again(self, site: Any) -> None:
@@ -263,5 +269,5 @@ class TestUses:
         site.api("GET", "", site.token(keyfile))
         recorder.flush(everything=True)
         site.sync()
-        entries = list(site.context.storage.usage_log.entries(keyfile["client_id"]))
+        entries = list(site.context.storage["usage_log"].entries(keyfile["client_id"]))
         assert len(entries) == 1

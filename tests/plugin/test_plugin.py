@@ -192,7 +192,7 @@ def test_a_cache_manager_skips_no_check(site: Any) -> None:
     for _ in range(3):
         assert site.api("GET", "/@users/owner", token).status_code == 200
     site.sync()
-    site.context.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)
+    site.context.storage["service_key"].mark_revoked(keyfile["client_id"], "x", 1.0)
     site.commit()
     assert site.api("GET", "/@users/owner", token).status_code == 401
 

@@ -53,7 +53,7 @@ def test_names_of_every_zope_object_tell_nothing_of_ours(site: Any, who: str) ->
         assert keyfile["client_id"] not in response.text, name
 
 
-@pytest.mark.parametrize("name", ["_storage", "_storage/service_keys", "_getOb"])
+@pytest.mark.parametrize("name", ["_storage", "_storage/service_key", "_getOb"])
 @pytest.mark.parametrize("user", [None, "owner"])
 def test_the_storage_has_no_url(site: Any, name: str, user: str | None) -> None:
     """Not even for a Manager."""

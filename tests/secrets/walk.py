@@ -94,7 +94,9 @@ class Walk:
         self.as_password(token)
         recorder.flush(everything=True)
         self.site.sync()
-        owned = list(self.site.context.storage.personal_access_tokens.owned_by("owner"))
+        owned = list(
+            self.site.context.storage["personal_access_token"].owned_by("owner")
+        )
         for credential in owned:
             self._revoke(TOKENS, credential.credential_id)
         self.use(token)
@@ -178,7 +180,7 @@ class Walk:
             self.admin.get(page)
             self.site.api("GET", f"/{page}", auth=self.owner.session.auth)
         self.site.sync()
-        for key in list(self.site.context.storage.service_keys.owned_by("owner")):
+        for key in list(self.site.context.storage["service_key"].owned_by("owner")):
             for page in ("logs", "logs-csv", "edit", "revoke", "rotate"):
                 self.owner.get(f"{KEYS}-{page}", id=key.client_id)
 

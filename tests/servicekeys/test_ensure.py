@@ -236,7 +236,7 @@ def test_two_at_once_make_one_key(site: Any, people: dict[str, Requester]) -> No
     manager = transaction.TransactionManager()
     connection = site.app._p_jar.db().open(manager)
     theirs = connection.get(site.plugin._storage._p_oid)
-    mine = site.context.storage.service_keys
+    mine = site.context.storage["service_key"]
     (key,) = mine.owned_by("member")
     twin = type(key)(
         key.client_id,
@@ -246,7 +246,7 @@ def test_two_at_once_make_one_key(site: Any, people: dict[str, Requester]) -> No
         issued_at=NOW,
         name="backup",
     )
-    theirs.service_keys.add(twin)
+    theirs["service_key"].add(twin)
     manager.commit()
     connection.close()
     with pytest.raises(ZODB.POSException.ConflictError):

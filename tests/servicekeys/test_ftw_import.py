@@ -42,7 +42,7 @@ def run(
 
 
 def imported(site: Any) -> Any:
-    return site.context.storage.service_keys.get(RECORD["client_id"])
+    return site.context.storage["service_key"].get(RECORD["client_id"])
 
 
 def test_a_key_keeps_what_it_had(site: Any, people: dict[str, Requester]) -> None:
@@ -110,7 +110,7 @@ def test_a_revoked_key_is_not_brought_back(
     site: Any, people: dict[str, Requester]
 ) -> None:
     run(site, people, RECORD)
-    site.context.storage.service_keys.mark_revoked(RECORD["client_id"], "x", NOW)
+    site.context.storage["service_key"].mark_revoked(RECORD["client_id"], "x", NOW)
     run(site, people, RECORD)
     assert not imported(site).is_live(NOW)
 
@@ -197,7 +197,7 @@ def test_a_bad_record_is_reported_and_the_others_are_imported(
     assert report.imported == [RECORD["client_id"]]
     assert len(report.refused) == 1
     assert "PRIVATE" not in repr(report)
-    assert site.context.storage.service_keys.get("bad") is None
+    assert site.context.storage["service_key"].get("bad") is None
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,8 @@ def test_a_copy_has_the_keys_the_tokens_and_the_log(
     for token in secrets.tokens:
         assert lives(server, token)
     client_id = secrets.keyfile["client_id"]
-    original = site.context.storage.usage_log.entries(client_id)
-    assert list(server.storage.usage_log.entries(client_id)) == list(original)
+    original = site.context.storage["usage_log"].entries(client_id)
+    assert list(server.storage["usage_log"].entries(client_id)) == list(original)
     assert server.issuer == site.context.issuer
     assert is_accepted(server, site.grant(secrets.keyfile))
 
@@ -116,7 +116,7 @@ def test_a_copy_with_an_issuer_of_its_own_refuses_grants_of_the_original(
 def test_a_copy_goes_its_own_way(site: Any, secrets: Secrets, copy: Any) -> None:
     """What is revoked here lives there, and the other way round."""
     client_id = secrets.keyfile["client_id"]
-    site.context.storage.service_keys.mark_revoked(client_id, "owner", time.time())
+    site.context.storage["service_key"].mark_revoked(client_id, "owner", time.time())
     assert not lives(site.context, secrets.token)
     server = site_of(plugin_of(copy))
     assert lives(server, secrets.token)

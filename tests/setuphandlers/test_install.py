@@ -125,7 +125,7 @@ class TestUninstalling:
     def test_installing_again_starts_empty(self, site: Any, installer: Any) -> None:
         installer.install_product(PACKAGE)
         site.commit()
-        assert site.context.storage.service_keys.owners() == []
+        assert site.context.storage["service_key"].owners() == []
 
 
 class TestProposingTheIssuer:

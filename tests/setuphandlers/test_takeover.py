@@ -164,7 +164,7 @@ def test_installing_again_imports_nothing_twice(site: Any, former: Any) -> None:
     former._credential_storage["service_keys"][stored["key_id"]] = stored
     install(site)
     install(site)
-    assert len(list(site.context.storage.service_keys.all())) == 1
+    assert len(list(site.context.storage["service_key"].all())) == 1
 
 
 def test_a_key_that_is_gone_does_not_come_back(site: Any, former: Any) -> None:
@@ -172,7 +172,7 @@ def test_a_key_that_is_gone_does_not_come_back(site: Any, former: Any) -> None:
     stored, keyfile = former_key(site, "owner")
     former._credential_storage["service_keys"][stored["key_id"]] = stored
     install(site)
-    site.context.storage.service_keys.remove(stored["client_id"])
+    site.context.storage["service_key"].remove(stored["client_id"])
     install(site)
     assert site.service_key(keyfile) is None
     applyProfile(site.portal, "pas.plugins.tokenauth:uninstall")

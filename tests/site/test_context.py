@@ -26,7 +26,7 @@ class TestAnotherProcess:
         )
 
         def sync_storage(storage: Any) -> bool:
-            storage.service_keys.add(key)
+            storage["service_key"].add(key)
             return True
 
         monkeypatch.setattr(server, "sync_storage", sync_storage)
@@ -43,7 +43,7 @@ class TestAnotherProcess:
     def test_no_second_look_up_follows_where_nothing_is_new(
         self, site: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        keys, looked = type(site.context.storage.service_keys), []
+        keys, looked = type(site.context.storage["service_key"]), []
         monkeypatch.setattr(keys, "get", lambda self, name: looked.append(name))
         monkeypatch.setattr(server, "sync_storage", lambda storage: False)
         site.context.public_keys_of("svc-nobody", NOW)

@@ -659,7 +659,7 @@ class States(RuleBasedStateMachine):
 
     @invariant()
     def no_log_entry_is_lost_or_made_up(self) -> None:
-        log = self.world.server.storage.usage_log
+        log = self.world.server.storage["usage_log"]
         for credential in self.model.credentials:
             found = list(log.entries(credential.id))
             if credential.is_personal:

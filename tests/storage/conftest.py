@@ -4,7 +4,12 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
+from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
+from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from pathlib import Path
 from transaction import TransactionManager
 from typing import Any
@@ -16,8 +21,21 @@ import pytest
 import ZODB
 
 
+#: What ZCML registers in a site.
+STORES: dict[str, Any] = {
+    "access_tokens": AccessTokens,
+    "personal_access_token": PersonalAccessTokens,
+    "replay": ReplaySet,
+    "service_key": ServiceKeys,
+    "usage_log": UsageLog,
+}
 #: The moment at which the tests happen.
 NOW = 1_800_000_000
+
+
+def new_storage() -> TokenAuthStorage:
+    """An empty storage with all stores."""
+    return TokenAuthStorage(STORES.items())
 
 
 def digest_of(number: int) -> bytes:
@@ -63,7 +81,7 @@ class Database:
         self.db = ZODB.DB(DemoStorage() if storage is None else storage)
         session = self.session()
         if "tokenauth" not in session.connection.root():
-            session.connection.root()["tokenauth"] = TokenAuthStorage()
+            session.connection.root()["tokenauth"] = new_storage()
             session.commit()
 
     def session(self) -> Session:

@@ -15,12 +15,12 @@ from pas.plugins.tokenauth.storage.interfaces import IUsageLog
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
 from pas.plugins.tokenauth.storage.replay import ReplaySet
-from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from persistent.mapping import PersistentMapping
 from tests.storage.conftest import Database
+from tests.storage.conftest import new_storage
 from typing import Any
 from zope.interface import Interface
 from zope.interface.verify import verifyClass
@@ -61,7 +61,7 @@ def personal_access_token() -> PersonalAccessToken:
         (IPersonalAccessToken, personal_access_token),
         (ICredential, personal_access_token),
         (IPersonalAccessTokens, PersonalAccessTokens),
-        (ITokenAuthStorage, TokenAuthStorage),
+        (ITokenAuthStorage, new_storage),
     ],
 )
 def test_interface_matches(interface: type[Interface], make: Any) -> None:

@@ -88,25 +88,20 @@ def test_a_later_user_of_the_same_id_gets_none(tokens: PersonalAccessTokens) -> 
     assert all(token.is_live(NOW) for token in tokens.owned_by("john"))
 
 
-def test_the_root_knows_both_kinds() -> None:
-    storage = TokenAuthStorage()
-    storage.personal_access_tokens.add(personal_access_token(1))
-    assert storage.credential("pat-1") is storage.personal_access_tokens.get("pat-1")
-    assert list(storage.kinds) == ["service_key", "personal_access_token"]
-
-
 def test_looking_a_token_up_loads_little_however_many_there_are(
     database: Database,
 ) -> None:
     def fill(storage: TokenAuthStorage) -> None:
         for number in range(5000):
-            storage.personal_access_tokens.add(
+            storage["personal_access_token"].add(
                 personal_access_token(number, f"user-{number}")
             )
 
     database.run(fill)
     session = database.session()
-    token = session.root.personal_access_tokens.by_digest(TokenDigest(digest_of(4000)))
+    token = session.root["personal_access_token"].by_digest(
+        TokenDigest(digest_of(4000))
+    )
     assert token is not None
     assert token.is_live(NOW)
     assert session.transfers()[0] <= 7
@@ -119,7 +114,7 @@ def test_a_stolen_database_contains_no_token(
     secret = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, digest_of(1))
     token = personal_access_token(1)
     token.digest = digest(secret)
-    restarted().run(lambda storage: storage.personal_access_tokens.add(token))
+    restarted().run(lambda storage: storage["personal_access_token"].add(token))
 
     def found() -> bool:
         data = (tmp_path / "Data.fs").read_bytes()
@@ -130,7 +125,7 @@ def test_a_stolen_database_contains_no_token(
     assert not found()
 
     def plant(storage: TokenAuthStorage) -> None:
-        stored = storage.personal_access_tokens.get("pat-1")
+        stored = storage["personal_access_token"].get("pat-1")
         assert stored is not None
         stored.title = str(secret)
 

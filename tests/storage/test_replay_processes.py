@@ -33,6 +33,7 @@ TIMEOUT = 30
 PROCESS = """\
 import sys, transaction, ZEO
 from pas.plugins.tokenauth.core.errors import InvalidGrant
+from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from ZODB.POSException import ConflictError
 
@@ -40,12 +41,12 @@ port, now, expires = map(int, sys.argv[1:])
 connection = ZEO.connection(("127.0.0.1", port), wait_timeout=20)
 root = connection.root()
 if "tokenauth" not in root:
-    root["tokenauth"] = TokenAuthStorage()
+    root["tokenauth"] = TokenAuthStorage([("replay", ReplaySet)])
     transaction.commit()
 
 def add(jti):
     try:
-        root["tokenauth"].replay.add("client-1", jti, expires, now)
+        root["tokenauth"]["replay"].add("client-1", jti, expires, now)
     except InvalidGrant:
         return "refused"
     return "noted"
@@ -194,7 +195,7 @@ def test_one_of_eight_threads_gets_the_identifier(database: Database) -> None:
 
     def use(number: int) -> None:
         session = sessions[number]
-        session.root.replay.add("client-1", "once", EXPIRES, NOW)
+        session.root["replay"].add("client-1", "once", EXPIRES, NOW)
         noted.wait(TIMEOUT)
         try:
             session.commit()
@@ -212,7 +213,7 @@ def test_one_of_eight_threads_gets_the_identifier(database: Database) -> None:
     for session in sessions:
         session.abort()
         with pytest.raises(InvalidGrant, match="jti"):
-            session.root.replay.add("client-1", "once", EXPIRES, NOW)
+            session.root["replay"].add("client-1", "once", EXPIRES, NOW)
 
 
 def test_the_set_stays_as_small_as_what_is_live() -> None:
@@ -255,7 +256,7 @@ def test_a_thousand_replays_of_one_grant_leave_one_record(database: Database) ->
     """JB-14: what is refused needs no room."""
 
     def use(storage: TokenAuthStorage) -> None:
-        storage.replay.add("client-1", "once", EXPIRES, NOW)
+        storage["replay"].add("client-1", "once", EXPIRES, NOW)
 
     database.run(use)
     session = database.session()

@@ -6,15 +6,20 @@ from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.expiring import SHARDS
+from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
+from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pathlib import Path
 from tests.storage.conftest import Database
 from tests.storage.conftest import digest_of
+from tests.storage.conftest import new_storage
 from tests.storage.conftest import NOW
+from tests.storage.conftest import STORES
 from ZODB.serialize import referencesf
 
 import base64
@@ -25,7 +30,7 @@ Restart = Callable[[], Database]
 
 
 def issue_key(storage: TokenAuthStorage, key_pair: KeyPair) -> None:
-    storage.service_keys.add(
+    storage["service_key"].add(
         ServiceKey(
             "client-1",
             owner="jane",
@@ -40,16 +45,16 @@ def issue_token(storage: TokenAuthStorage, random: bytes, jti: str = "") -> str:
     """All that the site writes when a client obtains a token."""
     token = make_token(ACCESS_TOKEN_PREFIX, random)
     name = digest(token)
-    storage.access_tokens.add(
+    storage["access_tokens"].add(
         name,
         AccessToken(
-            credential=storage.service_keys.get("client-1"),
+            credential=storage["service_key"].get("client-1"),
             subject="jane",
             issued_at=NOW,
             expires_at=NOW + 3600,
         ),
     )
-    storage.usage_log.add(
+    storage["usage_log"].add(
         UsageEntry(
             credential_id="client-1",
             time=NOW,
@@ -60,7 +65,7 @@ def issue_token(storage: TokenAuthStorage, random: bytes, jti: str = "") -> str:
         name[-8:],
     )
     if jti:
-        storage.replay.add("client-1", jti, NOW + 660, NOW)
+        storage["replay"].add("client-1", jti, NOW + 660, NOW)
     return token
 
 
@@ -76,25 +81,56 @@ def fill(storage: TokenAuthStorage, key_pair: KeyPair) -> None:
 
 
 def test_a_credential_of_any_kind_is_found_by_its_id(key_pair: KeyPair) -> None:
-    """Service keys are the first kind, not the only one."""
-    storage = TokenAuthStorage()
+    storage = new_storage()
     issue_key(storage, key_pair)
-    assert storage.credential("client-1") is storage.service_keys.get("client-1")
+    token = PersonalAccessToken(
+        "pat-1",
+        digest=TokenDigest(bytes(32)),
+        owner="jane",
+        title="Backup",
+        issued_at=NOW,
+    )
+    storage["personal_access_token"].add(token)
+    assert storage.credential("client-1") is storage["service_key"].get("client-1")
+    assert storage.credential("pat-1") is token
     assert storage.credential("client-2") is None
 
 
-def test_tokens_and_identifiers_are_resharded_together(database: Database) -> None:
-    """What profile version 1004 does; either could be the one that is outdated."""
+def test_the_stores_of_credentials_are_the_kinds() -> None:
+    """Whatever is kept besides, under whatever name."""
+    storage = new_storage()
+    assert storage.kinds == {
+        "personal_access_token": storage["personal_access_token"],
+        "service_key": storage["service_key"],
+    }
 
-    def make_old(storage: TokenAuthStorage) -> None:
-        for entries in (storage.access_tokens._tokens, storage.replay._used):
-            entries._shards = entries._shards[:64]
 
-    database.run(make_old)
-    database.run(lambda storage: storage.spread(NOW))
+def test_a_store_that_a_feature_brings_is_added_to_those_that_are_there(
+    database: Database, key_pair: KeyPair
+) -> None:
+    """The example is a third kind of credential."""
+
+    def add_feature(storage: TokenAuthStorage) -> None:
+        issue_key(storage, key_pair)
+        storage.add_missing([("badge", ServiceKeys), ("service_key", ServiceKeys)])
+
+    database.run(add_feature)
     storage = database.session().root
-    assert len(storage.access_tokens._tokens._shards) == SHARDS
-    assert len(storage.replay._used._shards) == SHARDS
+    assert storage["service_key"].get("client-1") is not None
+    assert storage.kinds["badge"] is storage["badge"]
+
+
+def test_a_store_that_no_feature_has_brought_is_an_error() -> None:
+    """A misspelt name does not keep things where nobody looks for them."""
+    with pytest.raises(KeyError, match="badge"):
+        new_storage()["badge"]
+
+
+def test_nothing_is_written_where_no_store_is_missing(database: Database) -> None:
+    """It happens with each profile that somebody imports."""
+    session = database.session()
+    session.root.add_missing(STORES.items())
+    assert not session.root._p_changed
 
 
 def test_issuing_a_token_writes_a_token_and_an_entry(
@@ -140,8 +176,8 @@ def test_an_aborted_request_leaves_no_trace(database: Database) -> None:
     session.abort()
     session.commit()
     storage = database.session().root
-    assert storage.access_tokens.get(digest(token), NOW) is None
-    assert storage.usage_log.newest("client-1") is None
+    assert storage["access_tokens"].get(digest(token), NOW) is None
+    assert storage["usage_log"].newest("client-1") is None
 
 
 def pickles(database: Database) -> list[bytes]:
@@ -179,7 +215,7 @@ def test_a_stolen_database_contains_no_credential(
     def use(storage: TokenAuthStorage) -> None:
         issue_key(storage, key_pair)
         made["token"] = issue_token(storage, random, "once")
-        storage.service_keys.mark_revoked("client-1", "jane", NOW)
+        storage["service_key"].mark_revoked("client-1", "jane", NOW)
 
     database = restarted()
     database.run(use)
@@ -199,7 +235,7 @@ def test_a_stolen_database_contains_no_credential(
 
     # Planted in the same places, every one of them is found.
     def plant(storage: TokenAuthStorage) -> None:
-        key = storage.service_keys.get("client-1")
+        key = storage["service_key"].get("client-1")
         assert key is not None
         key.title = token + key_pair.private_pem.replace("\n", "")
         key.ip_ranges = (random, random.hex(), secrets[7])  # type: ignore[assignment]
@@ -218,10 +254,10 @@ def test_the_state_survives_a_restart(restarted: Restart, key_pair: KeyPair) -> 
 
     restarted().run(use)
     storage = restarted().session().root
-    record = storage.access_tokens.get(digest(made[0]), NOW)
+    record = storage["access_tokens"].get(digest(made[0]), NOW)
     assert record is not None
     assert storage.credential("client-1") is record.credential
-    newest = storage.usage_log.newest("client-1")
+    newest = storage["usage_log"].newest("client-1")
     assert newest is not None
     assert newest.subject == "jane"
 
@@ -234,8 +270,8 @@ def test_nothing_is_lost_or_left_when_the_database_is_packed(
     database.run(lambda storage: fill(storage, key_pair))
 
     def expire(storage: TokenAuthStorage) -> None:
-        storage.access_tokens.drop_expired(NOW * 2)
-        storage.replay.drop_expired(NOW * 2)
+        storage["access_tokens"].drop_expired(NOW * 2)
+        storage["replay"].drop_expired(NOW * 2)
 
     database.run(expire)
     database.db.pack()
@@ -245,7 +281,7 @@ def test_nothing_is_lost_or_left_when_the_database_is_packed(
     assert len(records) < 10 * SHARDS
     storage = database.session().root
     assert storage.credential("client-1") is not None
-    assert len(list(storage.usage_log.entries("client-1"))) == SHARDS * 20
+    assert len(list(storage["usage_log"].entries("client-1"))) == SHARDS * 20
     for number in range(SHARDS * 20):
         name = digest(make_token(ACCESS_TOKEN_PREFIX, digest_of(number)))
         assert not any(name in data for data in records.values())

@@ -291,13 +291,13 @@ def test_keys_are_there_after_a_restart(restarted: Restart) -> None:
     """With their options, their end and who ended them."""
 
     def issue(storage: Any) -> None:
-        storage.service_keys.add(
+        storage["service_key"].add(
             service_key("client-1", ip_ranges="10.0.0.0/8", require_jti=True)
         )
-        storage.service_keys.mark_revoked("client-1", "admin", NOW)
+        storage["service_key"].mark_revoked("client-1", "admin", NOW)
 
     restarted().run(issue)
-    keys = restarted().session().root.service_keys
+    keys = restarted().session().root["service_key"]
     key = keys.get("client-1")
     assert key is not None
     assert (key.ip_ranges, key.require_jti) == ("10.0.0.0/8", True)
@@ -311,41 +311,43 @@ def test_a_look_up_does_not_walk(database: Database) -> None:
 
     def issue(storage: Any) -> None:
         for number in range(3000):
-            storage.service_keys.add(service_key(f"client-{number}", f"user-{number}"))
+            storage["service_key"].add(
+                service_key(f"client-{number}", f"user-{number}")
+            )
 
     database.run(issue)
     session = database.session()
-    found = session.root.service_keys.get("client-1500")
+    found = session.root["service_key"].get("client-1500")
     assert found is not None
     assert found.owner == "user-1500"
     # The root, the storage, the keys, the tree, a bucket and the key.
     assert session.transfers() == (6, 0)
-    assert owned(session.root.service_keys, "user-1500") == {"client-1500"}
+    assert owned(session.root["service_key"], "user-1500") == {"client-1500"}
     # Its own tree, a bucket and the set of the owner.
     assert session.transfers() == (3, 0)
-    assert session.root.service_keys.get("nobody") is None
+    assert session.root["service_key"].get("nobody") is None
     assert session.transfers() <= (1, 0)
 
 
 @pytest.mark.parametrize("owner", ["eve", "jane"])
 def test_two_keys_issued_at_once_are_both_kept(database: Database, owner: str) -> None:
     """By two users, and by one in two windows."""
-    database.run(lambda storage: storage.service_keys.add(service_key("client-0")))
+    database.run(lambda storage: storage["service_key"].add(service_key("client-0")))
     first, second = database.session(), database.session()
-    first.root.service_keys.add(service_key("client-1", "jane"))
-    second.root.service_keys.add(service_key("client-2", owner))
+    first.root["service_key"].add(service_key("client-1", "jane"))
+    second.root["service_key"].add(service_key("client-2", owner))
     first.commit()
     second.commit()
-    keys = database.session().root.service_keys
+    keys = database.session().root["service_key"]
     assert {"client-0", "client-1"} <= owned(keys, "jane")
     assert "client-2" in owned(keys, owner)
 
 
 def test_using_a_key_reads_it_and_writes_nothing(database: Database) -> None:
     """Issuing a token leaves the key alone."""
-    database.run(lambda storage: storage.service_keys.add(service_key("client-0")))
+    database.run(lambda storage: storage["service_key"].add(service_key("client-0")))
     session = database.session()
-    key = session.root.service_keys.get("client-0")
+    key = session.root["service_key"].get("client-0")
     assert key is not None
     assert key.is_live(NOW)
     assert key.live_public_keys(NOW)

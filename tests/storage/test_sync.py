@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.sync import sync_storage
 from tests.storage.conftest import Database
+from tests.storage.conftest import new_storage
 from tests.storage.conftest import NOW
 from ZODB.DemoStorage import DemoStorage
 
@@ -31,7 +32,7 @@ def answering() -> Iterator[Database]:
 
 
 def use_up(storage: TokenAuthStorage) -> None:
-    storage.replay.add("svc-1", "jti", NOW + 60, NOW)
+    storage["replay"].add("svc-1", "jti", NOW + 60, NOW)
 
 
 def test_a_commit_of_another_process_is_seen(answering: Database) -> None:
@@ -59,4 +60,4 @@ def test_a_transaction_with_changes_keeps_its_view(
 
 def test_a_single_process_has_no_server_to_ask(database: Database) -> None:
     assert sync_storage(database.session().root) is False
-    assert sync_storage(TokenAuthStorage()) is False
+    assert sync_storage(new_storage()) is False

@@ -213,9 +213,9 @@ def test_the_first_page_of_a_busy_key_does_not_load_the_others(
 ) -> None:
     """Who looks at fifty entries does not wait for half a million."""
     database = restarted()
-    database.run(lambda storage: fill(storage.usage_log, 20_000))
+    database.run(lambda storage: fill(storage["usage_log"], 20_000))
     session = database.session()
-    entries = session.root.usage_log.entries("client-1")
+    entries = session.root["usage_log"].entries("client-1")
     page = [next(entries).time for _ in range(50)]
     assert page == [NOW + 19_999 - number for number in range(50)]
     few, _ = session.transfers()
@@ -236,15 +236,15 @@ def test_entries_are_counted_by_period(log: UsageLog) -> None:
 
 def test_entries_are_there_after_a_restart(restarted: Restart) -> None:
     """The log outlives the process."""
-    restarted().run(lambda storage: fill(storage.usage_log, 10))
-    assert len(times(restarted().session().root.usage_log)) == 10
+    restarted().run(lambda storage: fill(storage["usage_log"], 10))
+    assert len(times(restarted().session().root["usage_log"])) == 10
 
 
 def test_an_entry_writes_one_object(database: Database) -> None:
     """One usage entry, and nothing else."""
-    database.run(lambda storage: fill(storage.usage_log, 10_000))
+    database.run(lambda storage: fill(storage["usage_log"], 10_000))
     session = database.session()
-    session.root.usage_log.add(entry(NOW + 10_000), digest_of(-1)[:8])
+    session.root["usage_log"].add(entry(NOW + 10_000), digest_of(-1)[:8])
     session.commit()
     loads, stores = session.transfers()
     assert stores <= 2  # two when a bucket is split
@@ -259,29 +259,29 @@ def test_values_that_entries_share_are_stored_once(database: Database) -> None:
     for number in range(many):
         client, agent = f"client-{1:0100}", f"agent/{1:0100}"
         used = replace(entry(NOW + number, client), user_agent=agent)
-        session.root.usage_log.add(used, digest_in(1, number)[:8])
+        session.root["usage_log"].add(used, digest_in(1, number)[:8])
     session.commit()
     data = session.connection.db().storage.load(
-        session.root.usage_log._shards[1]._p_oid
+        session.root["usage_log"]._shards[1]._p_oid
     )[0]
     assert data.count(b"agent/000") == data.count(b"client-000") == 1
 
 
 def test_reading_writes_nothing(database: Database) -> None:
     """Nor does asking for the last use."""
-    database.run(lambda storage: fill(storage.usage_log, 100))
+    database.run(lambda storage: fill(storage["usage_log"], 100))
     session = database.session()
-    assert len(times(session.root.usage_log)) == 100
-    assert session.root.usage_log.newest("client-1") is not None
-    assert session.root.usage_log.newest("client-2") is None
+    assert len(times(session.root["usage_log"])) == 100
+    assert session.root["usage_log"].newest("client-1") is not None
+    assert session.root["usage_log"].newest("client-2") is None
     assert session.connection._registered_objects == []
 
 
 def test_the_last_use_is_found_without_reading_the_log(database: Database) -> None:
     """Three objects a shard at most, however long the log is."""
-    database.run(lambda storage: fill(storage.usage_log, 20_000))
+    database.run(lambda storage: fill(storage["usage_log"], 20_000))
     session = database.session()
-    assert session.root.usage_log.newest("client-1") is not None
+    assert session.root["usage_log"].newest("client-1") is not None
     assert session.transfers()[0] <= 3 + 3 * SHARDS
 
 
@@ -290,13 +290,13 @@ def test_two_uses_at_once_are_both_kept(
     database: Database, shards: tuple[int, int]
 ) -> None:
     """Of one credential, in two shards and in one."""
-    database.run(lambda storage: storage.usage_log.add(entry(), digest_in(1, 0)[:8]))
+    database.run(lambda storage: storage["usage_log"].add(entry(), digest_in(1, 0)[:8]))
     first, second = database.session(), database.session()
-    first.root.usage_log.add(entry(NOW + 1), digest_in(shards[0], 1)[:8])
-    second.root.usage_log.add(entry(NOW + 1), digest_in(shards[1], 2)[:8])
+    first.root["usage_log"].add(entry(NOW + 1), digest_in(shards[0], 1)[:8])
+    second.root["usage_log"].add(entry(NOW + 1), digest_in(shards[1], 2)[:8])
     first.commit()
     second.commit()
-    assert times(database.session().root.usage_log) == [NOW + 1, NOW + 1, NOW]
+    assert times(database.session().root["usage_log"]) == [NOW + 1, NOW + 1, NOW]
 
 
 def test_two_programs_use_one_key_all_day_without_a_conflict(
@@ -306,16 +306,16 @@ def test_two_programs_use_one_key_all_day_without_a_conflict(
 
     def warm_up(storage: TokenAuthStorage) -> None:
         for shard in range(SHARDS):
-            storage.usage_log.add(entry(NOW - 1), digest_in(shard, 0)[:8])
+            storage["usage_log"].add(entry(NOW - 1), digest_in(shard, 0)[:8])
 
     database.run(warm_up)
     first, second = database.session(), database.session()
     for number in range(300):
-        first.root.usage_log.add(entry(NOW + number), digest_of(number)[:8])
-        second.root.usage_log.add(entry(NOW + number), digest_of(number)[8:16])
+        first.root["usage_log"].add(entry(NOW + number), digest_of(number)[:8])
+        second.root["usage_log"].add(entry(NOW + number), digest_of(number)[8:16])
         first.commit()
         second.commit()
-    assert len(times(database.session().root.usage_log)) == SHARDS + 600
+    assert len(times(database.session().root["usage_log"])) == SHARDS + 600
 
 
 class TestLanes:
@@ -323,17 +323,19 @@ class TestLanes:
 
     def test_a_connection_keeps_to_its_lane(self, database: Database) -> None:
         session = database.session()
-        lane = session.root.usage_log.lane()
+        lane = session.root["usage_log"].lane()
         for _ in range(10):
-            session.root.usage_log.add(entry(), session.root.usage_log.lane() + b"x")
+            session.root["usage_log"].add(
+                entry(), session.root["usage_log"].lane() + b"x"
+            )
             session.commit()
-            assert session.root.usage_log.lane() == lane
+            assert session.root["usage_log"].lane() == lane
 
     def test_the_connections_of_a_process_have_different_ones(
         self, database: Database
     ) -> None:
         sessions = [database.session() for _ in range(SHARDS)]
-        lanes = {session.root.usage_log.lane() for session in sessions}
+        lanes = {session.root["usage_log"].lane() for session in sessions}
         assert len(lanes) == SHARDS
         assert {len(lane) for lane in lanes} == {1}
 
@@ -343,15 +345,15 @@ class TestLanes:
         monkeypatch.setattr(usagelog, "_lanes", count(5))
         monkeypatch.setattr("secrets.randbelow", lambda end: end - 1)
         session = database.session()
-        assert session.root.usage_log.lane() == bytes([5])
+        assert session.root["usage_log"].lane() == bytes([5])
         session.abort()
-        assert session.root.usage_log.lane() == bytes([SHARDS - 1])
+        assert session.root["usage_log"].lane() == bytes([SHARDS - 1])
 
     def test_a_lane_is_written_nowhere(self, database: Database) -> None:
         session = database.session()
-        session.root.usage_log.lane()
+        session.root["usage_log"].lane()
         session.commit()
-        session.root.usage_log.lane()
+        session.root["usage_log"].lane()
         session.abort()
         assert session.transfers()[1] == 0
 
@@ -364,11 +366,11 @@ class TestLanes:
         first, second = database.session(), database.session()
         for number in range(300):
             for session in (first, second):
-                log = session.root.usage_log
+                log = session.root["usage_log"]
                 log.add(entry(NOW + number), log.lane() + digest_of(number)[:7])
             first.commit()
             second.commit()
-        assert len(times(database.session().root.usage_log)) == 600
+        assert len(times(database.session().root["usage_log"])) == 600
 
 
 @PROPERTY

@@ -23,7 +23,7 @@ def add(site: Any, credential: Any) -> None:
     record = AccessToken(
         credential=credential, subject="owner", issued_at=NOW, expires_at=NOW + 3600
     )
-    site.context.storage.access_tokens.add(digest(TOKEN), record)
+    site.context.storage["access_tokens"].add(digest(TOKEN), record)
 
 
 class TestAnotherProcess:
@@ -32,13 +32,15 @@ class TestAnotherProcess:
     @pytest.fixture
     def look_ups(self, site: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         found: list[Any] = []
-        get = type(site.context.storage.access_tokens).get
+        get = type(site.context.storage["access_tokens"]).get
 
         def counting(self: Any, *arguments: Any) -> Any:
             found.append(arguments)
             return get(self, *arguments)
 
-        monkeypatch.setattr(type(site.context.storage.access_tokens), "get", counting)
+        monkeypatch.setattr(
+            type(site.context.storage["access_tokens"]), "get", counting
+        )
         return found
 
     def test_a_token_issued_meanwhile_is_found(
@@ -88,7 +90,7 @@ class TestBeforeProfileVersion1004:
         """RV-01: a credential that was forgotten authorizes nothing."""
         client_id = issue().client_id
         add(site, client_id)
-        site.context.storage.service_keys.remove(client_id)
+        site.context.storage["service_key"].remove(client_id)
         with pytest.raises(AccessRefused, match="credential is gone") as refused:
             find_token(site.context, TOKEN, NOW)
         assert refused.value.credential_id == client_id

@@ -45,7 +45,7 @@ def test_a_key_may_act_as_a_member(site: Any, keyfile: dict[str, Any]) -> None:
 def test_the_log_names_the_subject(site: Any, keyfile: dict[str, Any]) -> None:
     site.token(keyfile, sub="subject")
     site.sync()
-    (entry,) = site.context.storage.usage_log.entries(keyfile["client_id"])
+    (entry,) = site.context.storage["usage_log"].entries(keyfile["client_id"])
     assert entry.subject == "subject"
 
 
@@ -97,7 +97,7 @@ def test_a_login_name_finds_the_user_and_the_id_is_what_counts(
     response = site.api("GET", "/@users/subject", token)
     assert response.status_code == 200
     site.sync()
-    (entry,) = list(site.context.storage.usage_log.entries(keyfile["client_id"]))
+    (entry,) = list(site.context.storage["usage_log"].entries(keyfile["client_id"]))
     assert entry.subject == "subject"
 
 

@@ -26,5 +26,5 @@ def test_long_values_of_a_client_are_logged_in_part(
     key = issue()
     client = ClientInfo(address="1" * 65, user_agent="\n" + "a" * 201)
     issue_access_token(site.context, key, "jane", client, NOW)
-    (entry,) = site.context.storage.usage_log.entries(key.client_id)
+    (entry,) = site.context.storage["usage_log"].entries(key.client_id)
     assert (entry.address, entry.user_agent) == ("1" * 64, "a" * 200)

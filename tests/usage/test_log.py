@@ -25,7 +25,7 @@ def use(site: Any, key: Any, *days_ago: float) -> None:
             address="::1",
             user_agent="test",
         )
-        site.context.storage.usage_log.add(entry, int(when).to_bytes(8, "little"))
+        site.context.storage["usage_log"].add(entry, int(when).to_bytes(8, "little"))
 
 
 def days_of(usage: Usage) -> list[float]:
@@ -58,7 +58,7 @@ def test_a_key_that_has_ended_shows_its_last_days(
     if end == "revoked":
         revoke_credentials(site.context, people["owner"], [key.client_id], NOW)
     else:
-        site.context.storage.service_keys.mark_orphaned("owner", NOW)
+        site.context.storage["service_key"].mark_orphaned("owner", NOW)
     assert len(Usage(site.context, key, NOW + 60 * DAY)) == 2
 
 
@@ -96,9 +96,9 @@ def test_an_entry_for_many_uses_counts_as_many_but_is_one(
 ) -> None:
     key = issue()
     use(site, key, 1)
-    entry = site.context.storage.usage_log.newest(key.client_id)
+    entry = site.context.storage["usage_log"].newest(key.client_id)
     again = replace(entry, time=NOW - 60, uses=250)
-    site.context.storage.usage_log.add(again, b"12345678")
+    site.context.storage["usage_log"].add(again, b"12345678")
     usage = Usage(site.context, key, NOW)
     assert usage.between(usage.since, usage.until) == 251
     assert len(usage) == 2

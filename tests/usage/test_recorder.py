@@ -14,6 +14,7 @@ from pas.plugins.tokenauth.usage.recorder import RETRY_AFTER
 from pas.plugins.tokenauth.usage.recorder import UseRecorder
 from pas.plugins.tokenauth.usage.writer import TRIES
 from pathlib import Path
+from tests.storage.conftest import STORES
 from transaction import TransactionManager
 from typing import Any
 from weakref import ref
@@ -62,8 +63,9 @@ class Database:
             if hasattr(root, "plugin"):
                 return
             root.plugin = TokenAuthPlugin("token_auth")
+            root.plugin._storage.add_missing(STORES.items())
             for number in range(tokens):
-                root.plugin._storage.personal_access_tokens.add(token(number))
+                root.plugin._storage["personal_access_token"].add(token(number))
 
     @contextmanager
     def session(self) -> Iterator[Any]:
@@ -85,7 +87,7 @@ class Database:
 
     def entries(self, number: int = 0) -> list[UsageEntry]:
         with self.session() as connection:
-            log = connection.root.plugin._storage.usage_log
+            log = connection.root.plugin._storage["usage_log"]
             return list(log.entries(f"pat-{number}"))
 
     def request(
@@ -312,7 +314,7 @@ class TestWriting:
         database.request(recorder, 0)
         database.request(recorder, 1)
         with database.changing() as root:
-            tokens = root.plugin._storage.personal_access_tokens
+            tokens = root.plugin._storage["personal_access_token"]
             tokens.mark_revoked("pat-0", "jane", NOW + 1)
             tokens.mark_orphaned("jane", NOW + 1)
         clock.now = NOW + 2
@@ -325,7 +327,7 @@ class TestWriting:
     ) -> None:
         database.request(recorder, 0)
         with database.changing() as root:
-            root.plugin._storage.personal_access_tokens.remove("pat-0")
+            root.plugin._storage["personal_access_token"].remove("pat-0")
         before = len(database.transactions())
         recorder.flush()
         assert len(database.transactions()) == before
@@ -337,7 +339,7 @@ class TestWriting:
         for number in range(3):
             database.request(recorder, number)
         with database.changing() as root:
-            root.plugin._storage.personal_access_tokens.remove("pat-1")
+            root.plugin._storage["personal_access_token"].remove("pat-1")
         recorder.flush()
         assert [len(database.entries(number)) for number in range(3)] == [1, 0, 1]
 
@@ -369,7 +371,7 @@ class TestWriting:
         clock.now = NOW + 8 * DAY
         database.request(recorder, now=clock.now)
         with database.changing() as root:
-            tokens = root.plugin._storage.personal_access_tokens
+            tokens = root.plugin._storage["personal_access_token"]
             tokens.mark_revoked("pat-0", "jane", clock.now)
         recorder.flush()
         assert len(database.entries()) == 2
@@ -636,7 +638,7 @@ class TestDatabases:
     ) -> None:
         with database.changing() as root:
             root.other = TokenAuthPlugin("token_auth")
-            root.other._storage.personal_access_tokens.add(token(0))
+            root.other._storage["personal_access_token"].add(token(0))
         database.request(recorder)
         with database.session() as connection:
             other = connection.root.other
@@ -650,7 +652,7 @@ class TestDatabases:
         recorder.flush()
         assert [entry.uses for entry in database.entries()] == [1]
         with database.session() as connection:
-            (entry,) = connection.root.other._storage.usage_log.entries("pat-0")
+            (entry,) = connection.root.other._storage["usage_log"].entries("pat-0")
         assert entry.uses == 2
 
 

@@ -106,7 +106,7 @@ def test_check_log_and_usage_know_the_same_address(
     token = answer.json()["access_token"]
     assert site.api("GET", "/@users/owner", token, headers=headers).status_code == 200
     site.sync()
-    log = site.context.storage.usage_log
+    log = site.context.storage["usage_log"]
     assert [entry.address for entry in log.entries(keyfile["client_id"])] == [
         "192.0.2.7"
     ]

@@ -204,7 +204,7 @@ class TestOn:
         assert basic(site, "OWNER", token).status_code == 200
 
     def test_every_check_runs(self, site: Any, token: str) -> None:
-        for stored in site.context.storage.personal_access_tokens.all():
+        for stored in site.context.storage["personal_access_token"].all():
             stored.expires_at = time.time() - 1
         site.commit()
         response = basic(site, "owner", token)

@@ -7,6 +7,7 @@ from pas.plugins.tokenauth.core.clock import now
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.kind import CredentialKind
 from pas.plugins.tokenauth.credentials.kind import Issued
+from pas.plugins.tokenauth.credentials.kinds import credentials_of
 from pas.plugins.tokenauth.events import ICredentialChanged
 from pas.plugins.tokenauth.events import ICredentialIssued
 from pas.plugins.tokenauth.events import ICredentialRevoked
@@ -80,7 +81,7 @@ class Door(SiteView, BrowserView):
 
     def __call__(self):
         wanted = digest(self.request.form.get("code", ""))
-        codes = self.site.storage.make_room(DoorCode.kind).all()
+        codes = credentials_of(self.site.storage, DOOR_CODE).all()
         found = [
             code for code in codes if code.digest == wanted and code.is_live(now())
         ]

@@ -355,7 +355,7 @@ def test_a_personal_access_token_that_asks_is_used(
     recorder.flush(everything=True)
     site.sync()
     credential_id = issued.credential.credential_id
-    (entry,) = site.context.storage.usage_log.entries(credential_id)
+    (entry,) = site.context.storage["usage_log"].entries(credential_id)
     assert entry.address == "127.0.0.1"
 
 

@@ -84,7 +84,7 @@ def test_a_success_writes_the_token_its_entry_and_the_used_identifier(
     assert set(classes) <= {"IOBTree", "OOBTree"}
     assert 3 <= len(classes) <= 5
     site.sync()
-    (entry,) = site.context.storage.usage_log.entries(keyfile["client_id"])
+    (entry,) = site.context.storage["usage_log"].entries(keyfile["client_id"])
     assert (entry.subject, entry.address) == ("owner", "127.0.0.1")
 
 

@@ -233,5 +233,5 @@ def test_the_usage_log_of_the_key_stays(site: Any, endpoint: Any, keyfile: Any) 
     token = site.token(keyfile)
     endpoint.ask("revoke", token, client_assertion(site, keyfile)).check_answer()
     site.sync()
-    entries = site.context.storage.usage_log.entries(keyfile["client_id"])
+    entries = site.context.storage["usage_log"].entries(keyfile["client_id"])
     assert len(list(entries)) == 1

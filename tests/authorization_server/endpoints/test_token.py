@@ -429,7 +429,7 @@ def test_a_refusal_takes_back_what_was_written(
     assert "AccessTokenIssued" not in caplog.text
     assert "AccessRefused" in caplog.text
     site.sync()
-    assert site.context.storage.usage_log.newest(keyfile["client_id"]) is None
+    assert site.context.storage["usage_log"].newest(keyfile["client_id"]) is None
 
 
 def test_a_success_leaves_one_token_and_one_entry(
@@ -437,7 +437,7 @@ def test_a_success_leaves_one_token_and_one_entry(
 ) -> None:
     endpoint.post(site.grant(keyfile), headers=[("User-Agent", "robot/1")])
     site.sync()
-    entries = list(site.context.storage.usage_log.entries(keyfile["client_id"]))
+    entries = list(site.context.storage["usage_log"].entries(keyfile["client_id"]))
     assert [(entry.subject, entry.user_agent) for entry in entries] == [
         ("owner", "robot/1")
     ]
@@ -450,7 +450,7 @@ def test_a_refusal_leaves_no_entry(site: Any, endpoint: Any, keyfile: Any) -> No
         "invalid_grant"
     )
     site.sync()
-    assert site.context.storage.usage_log.newest(keyfile["client_id"]) is None
+    assert site.context.storage["usage_log"].newest(keyfile["client_id"]) is None
 
 
 def test_many_clients_at_once_all_get_their_token(

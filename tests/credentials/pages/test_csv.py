@@ -25,7 +25,7 @@ def client_id(owner: Any, new_key: Any) -> str:
 def add(site: Any, client_id: str, age: float = 0, **values: str) -> None:
     """Add an entry to the log."""
     entry = {"subject": "owner", "address": "192.0.2.7", "user_agent": "x", **values}
-    site.context.storage.usage_log.add(
+    site.context.storage["usage_log"].add(
         UsageEntry(credential_id=client_id, time=time.time() - age, **entry),
         b"12345678",
     )

@@ -146,7 +146,7 @@ def test_an_error_changes_nothing_and_keeps_what_was_typed(
 def test_a_revoked_key_cannot_be_changed(
     site: Any, owner: Any, keyfile: Any, form: Any, method: str
 ) -> None:
-    site.context.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)
+    site.context.storage["service_key"].mark_revoked(keyfile["client_id"], "x", 1.0)
     site.commit()
     if method == "GET":
         response = owner.get(PAGE, id=keyfile["client_id"])

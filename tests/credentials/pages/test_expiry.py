@@ -178,7 +178,7 @@ def test_a_key_may_expire_in_the_last_year_there_is(
 
 def keys(site: Any) -> list[Any]:
     site.sync()
-    return list(site.context.storage.service_keys.owned_by("owner"))
+    return list(site.context.storage["service_key"].owned_by("owner"))
 
 
 def choices(html: lxml.html.HtmlElement) -> list[str]:

@@ -268,7 +268,7 @@ def test_a_title_with_markup_is_escaped(owner: Any, form: Any) -> None:
 
 def keys(site: Any, owner: str = "owner") -> list[Any]:
     site.sync()
-    return list(site.context.storage.service_keys.owned_by(owner))
+    return list(site.context.storage["service_key"].owned_by(owner))
 
 
 def downloads(response: requests.Response) -> list[Any]:

@@ -33,7 +33,7 @@ def test_the_log_of_a_revoked_key_stays_visible(
 ) -> None:
     keyfile = new_key()
     site.token(keyfile)
-    site.context.storage.service_keys.mark_revoked(
+    site.context.storage["service_key"].mark_revoked(
         keyfile["client_id"], "owner", time.time()
     )
     site.commit()
@@ -91,5 +91,5 @@ def add_entries(site: Any, keyfile: dict[str, Any], count: int) -> None:
             address="192.0.2.7",
             user_agent="Importer/1.0",
         )
-        site.context.storage.usage_log.add(entry, number.to_bytes(8, "big"))
+        site.context.storage["usage_log"].add(entry, number.to_bytes(8, "big"))
     site.commit()

@@ -26,14 +26,14 @@ def client_id(site: Any) -> str:
             address="",
             user_agent="",
         )
-        site.context.storage.usage_log.add(entry, bytes([number]))
+        site.context.storage["usage_log"].add(entry, bytes([number]))
     site.commit()
     return value
 
 
 def entries(site: Any, client_id: str) -> int:
     site.sync()
-    return len(list(site.context.storage.usage_log.entries(client_id)))
+    return len(list(site.context.storage["usage_log"].entries(client_id)))
 
 
 def test_a_manager_purges_with_a_plain_request(site: Any, client_id: str) -> None:
@@ -50,7 +50,7 @@ def expiring(site: Any, client_id: str, mail_server: Any) -> Any:
     site.portal.portal_membership.getMemberById("owner").setMemberProperties(
         {"email": "owner@example.org"}
     )
-    service_key = site.context.storage.service_keys.get(client_id)
+    service_key = site.context.storage["service_key"].get(client_id)
     service_key.expires_at = time.time() + 2 * DAY
     service_key.issued_at = time.time() - 30 * DAY
     site.commit()

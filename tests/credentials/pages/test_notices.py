@@ -41,4 +41,4 @@ def test_a_mail_server_that_is_down_does_not_show(
 ) -> None:
     assert issue() == 200
     site.sync()
-    assert list(site.context.storage.service_keys.owned_by("owner"))
+    assert list(site.context.storage["service_key"].owned_by("owner"))

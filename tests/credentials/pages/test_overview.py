@@ -122,7 +122,7 @@ def test_an_expired_key_is_marked(site: Any, owner: Any, new_key: Any) -> None:
 
 def test_a_revoked_key_says_who_revoked_it(site: Any, owner: Any, new_key: Any) -> None:
     client_id = new_key()["client_id"]
-    site.context.storage.service_keys.mark_revoked(client_id, "admin", 1000000000.0)
+    site.context.storage["service_key"].mark_revoked(client_id, "admin", 1000000000.0)
     site.commit()
     row = cells(owner)[0]
     assert "Revoked by admin, Sep 09, 2001 01:46 AM" in row["Title"]

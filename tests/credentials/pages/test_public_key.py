@@ -161,7 +161,7 @@ def test_the_choice_counts_not_the_pasted_key(
 
 def keys(site: Any) -> list[Any]:
     site.sync()
-    return list(site.context.storage.service_keys.owned_by("owner"))
+    return list(site.context.storage["service_key"].owned_by("owner"))
 
 
 def error(response: requests.Response) -> str:

@@ -153,7 +153,7 @@ def test_the_key_pairs_in_use_are_shown(
 def test_a_revoked_key_cannot_be_rotated(
     site: Any, owner: Any, keyfile: Any, form: Any, method: str
 ) -> None:
-    site.context.storage.service_keys.mark_revoked(keyfile["client_id"], "x", 1.0)
+    site.context.storage["service_key"].mark_revoked(keyfile["client_id"], "x", 1.0)
     site.commit()
     if method == "GET":
         response = owner.get(PAGE, id=keyfile["client_id"])

@@ -16,7 +16,7 @@ def add_keys(site: Any, count: int) -> None:
     """Add keys to the owner without asking whether they may have so many."""
     pair = generate_key_pair("ES256", 0.0)
     for number in range(count):
-        site.context.storage.service_keys.add(
+        site.context.storage["service_key"].add(
             ServiceKey(
                 f"svc-{number:03}",
                 owner="owner",

@@ -177,7 +177,7 @@ def test_writing_is_proposed_for_service_keys(site: Any, owner: Any) -> None:
     form = {**form, "title": "A key", "algorithm": "ES256"}
     owner.submit(page, {**form, "scopes:list": "plone.read"})
     site.sync()
-    (key,) = site.context.storage.service_keys.owned_by("owner")
+    (key,) = site.context.storage["service_key"].owned_by("owner")
     assert key.scopes == ("plone.read",)
 
 
@@ -294,7 +294,7 @@ def test_a_user_with_as_many_tokens_as_allowed_is_told_so(
 
 def tokens(site: Any) -> list[Any]:
     site.sync()
-    return list(site.context.storage.personal_access_tokens.owned_by("owner"))
+    return list(site.context.storage["personal_access_token"].owned_by("owner"))
 
 
 def token_in(response: requests.Response) -> str:

@@ -26,7 +26,7 @@ def token_id(owner: Any, new_token: Any) -> str:
 def kept(site: Any, token_id: str) -> Any:
     """What the site keeps of a token."""
     site.sync()
-    return site.context.storage.personal_access_tokens.get(token_id)
+    return site.context.storage["personal_access_token"].get(token_id)
 
 
 def add_use(site: Any, token_id: str, uses: int) -> None:
@@ -38,7 +38,7 @@ def add_use(site: Any, token_id: str, uses: int) -> None:
         user_agent="nightly",
         uses=uses,
     )
-    site.context.storage.usage_log.add(use, b"1")
+    site.context.storage["usage_log"].add(use, b"1")
     site.commit()
 
 
@@ -63,7 +63,7 @@ def test_a_token_is_listed_with_its_badges(
     expired = new_token(title="c", expires_at=now + DAY).credential
     expired.expires_at = now - DAY
     revoked = new_token(title="d").credential
-    site.context.storage.personal_access_tokens.mark_revoked(
+    site.context.storage["personal_access_token"].mark_revoked(
         revoked.credential_id, "x", now
     )
     site.commit()
@@ -185,7 +185,9 @@ def test_a_revoked_token_cannot_be_changed(
     site: Any, owner: Any, token_id: str
 ) -> None:
     form = owner.form(EDIT, id=token_id)
-    site.context.storage.personal_access_tokens.mark_revoked(token_id, "x", time.time())
+    site.context.storage["personal_access_token"].mark_revoked(
+        token_id, "x", time.time()
+    )
     site.commit()
     message = owner.message(owner.get(EDIT, id=token_id))
     assert "can no longer be changed" in message

@@ -111,7 +111,7 @@ def note_uses(site: Any, credential_id: str, user_agent: str, uses: int = 1) -> 
             user_agent=user_agent,
             uses=uses,
         )
-        site.context.storage.usage_log.add(entry, bytes([number]))
+        site.context.storage["usage_log"].add(entry, bytes([number]))
     site.commit()
 
 

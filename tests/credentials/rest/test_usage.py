@@ -27,7 +27,7 @@ def used(site: Any, owner: Any, new: Any) -> str:
             user_agent="robot/1",
             uses=number + 1,
         )
-        site.context.storage.usage_log.add(entry, bytes([number]))
+        site.context.storage["usage_log"].add(entry, bytes([number]))
     site.commit()
     return credential_id
 

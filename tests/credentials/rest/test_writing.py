@@ -397,7 +397,7 @@ def test_changes_made_before_a_refusal_are_not_stored(
     def fail_half_way(
         server: Any, requester: Any, client_id: str, *others: Any
     ) -> None:
-        server.storage.service_keys.get(client_id).title = "Half done"
+        server.storage["service_key"].get(client_id).title = "Half done"
         raise InvalidInput("ip_ranges", "No.")
 
     name = "pas.plugins.tokenauth.credentials.rest.patch.change_credential"

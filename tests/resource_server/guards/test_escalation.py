@@ -401,7 +401,7 @@ class TestAdminScope:
         issued = site.issue_personal_access_token("victim")
         assert site.api("DELETE", "/@users/victim", manager_token).status_code == 204
         site.sync()
-        tokens = site.context.storage.personal_access_tokens
+        tokens = site.context.storage["personal_access_token"]
         stored = tokens.get(issued.credential.credential_id)
         assert stored.orphaned_at is not None
 
@@ -470,7 +470,7 @@ def through_our_own_settings(portal: Any) -> None:
 
 
 def through_our_own_storage(portal: Any) -> None:
-    site_of(plugin_of(portal)).storage.service_keys.mark_revoked("x", "y", 1.0)
+    site_of(plugin_of(portal)).storage["service_key"].mark_revoked("x", "y", 1.0)
 
 
 def through_the_user_folder_of_the_root(portal: Any) -> None:
@@ -568,7 +568,7 @@ class TestCodeOfAnAddOn:
     def test_changes_nothing_in_a_user_folder(
         self, site: Any, token: str, run: Callable[..., Any], way: Callable[[Any], None]
     ) -> None:
-        site.context.storage.service_keys.add(
+        site.context.storage["service_key"].add(
             ServiceKey("x", owner="owner", title="x", public_key=None, issued_at=1.0)
         )
         # More than one bucket of a tree holds.

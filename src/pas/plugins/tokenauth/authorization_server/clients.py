@@ -47,7 +47,7 @@ def authenticated_client(
         site.assertion_rules(_audiences(site)),
         now,
     )
-    service_key = site.storage.service_keys.get(claims.client_id)
+    service_key = site.storage["service_key"].get(claims.client_id)
     if service_key is None:
         raise InvalidClient(NOT_OURS)
     try:

@@ -68,7 +68,7 @@ def revoke_token(
     except AccessRefused:
         return
     if asks is None or asks.credential_id == found.credential.credential_id:
-        site.storage.access_tokens.remove(found.digest)
+        site.storage["access_tokens"].remove(found.digest)
         credential_id = found.credential.credential_id
         notify(AccessTokenRevoked(credential_id, found.subject, requester))
 

@@ -6,6 +6,7 @@ from ..site.errors import InvalidInput
 from ..site.errors import Problems
 from ..site.fields import Given
 from ..site.requester import Requester
+from ..storage.credentials import Credentials
 from .errors import AlreadyIssued
 from .identifiers import identifier
 from .interfaces import ICredentialKind
@@ -168,7 +169,9 @@ class CredentialKind:
             issued_by="" if requester.is_user(owner) else requester.name,
             **accepted,
         )
-        site.storage.make_room(self.name).add(issued.credential)
+        # An add-on need not bring a store of its own.
+        site.storage.add_missing([(self.name, Credentials)])
+        site.storage[self.name].add(issued.credential)
         forget_ended(site, now)
         note("issue", [issued.credential], requester)
         notify(self.issued(credential_id, owner, requester.name))

@@ -32,7 +32,7 @@ def maybe_trim(
     drawn = int.from_bytes(chance[:2], "big") % _TIDY_EVERY == 0
     if drawn and not credential.has_ended:
         before = now - settings.usage_log_retention * DAY
-        storage.usage_log.remove_older(credential.credential_id, before, _TIDY_LIMIT)
+        storage["usage_log"].remove_older(credential.credential_id, before, _TIDY_LIMIT)
 
 
 def purge(site: SiteContext, now: float, limit: int = 10_000) -> int:
@@ -43,8 +43,8 @@ def purge(site: SiteContext, now: float, limit: int = 10_000) -> int:
     :param limit: how many log entries to remove at most
     :returns: how many log entries were removed; call again while it is ``limit``
     """
-    site.storage.access_tokens.drop_expired(now)
-    site.storage.replay.drop_expired(now)
+    site.storage["access_tokens"].drop_expired(now)
+    site.storage["replay"].drop_expired(now)
     forget_ended(site, now)
     _orphan_the_missing(site, now)
     return _purge_usage_log(site, now, limit)
@@ -55,7 +55,7 @@ def forget_ended(site: SiteContext, now: float) -> None:
     before = now - site.settings.revoked_key_retention * DAY
     for credentials in site.storage.kinds.values():
         for credential_id in credentials.ended_before(before):
-            site.storage.usage_log.remove_all(credential_id)
+            site.storage["usage_log"].remove_all(credential_id)
             credentials.remove(credential_id)
 
 
@@ -92,7 +92,7 @@ def _purge_usage_log(site: SiteContext, now: float, limit: int) -> int:
     for owner in _owners(site):
         for credential in _owned_by(site, owner):
             if not credential.has_ended:
-                removed += site.storage.usage_log.remove_older(
+                removed += site.storage["usage_log"].remove_older(
                     credential.credential_id, before, limit - removed
                 )
     return removed

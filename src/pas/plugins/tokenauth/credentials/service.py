@@ -226,7 +226,7 @@ def check_may_live(site: SiteContext, credential: ICredential, now: float) -> No
 
 def last_use(site: SiteContext, credential: ICredential) -> UsageEntry | None:
     """The newest entry of the usage log, or None if it was never used."""
-    return site.storage.usage_log.newest(credential.credential_id)
+    return site.storage["usage_log"].newest(credential.credential_id)
 
 
 def note(what: str, credentials: Sequence[ICredential], requester: Requester) -> None:

@@ -17,6 +17,7 @@ from ..resource_server.limiteduser import limit_user
 from ..site.errors import SourceFailed
 from ..site.interfaces import ITokenAuthPlugin
 from ..site.lookup import site_of
+from ..storage.interfaces import IStoreFactory
 from ..storage.root import TokenAuthStorage
 from ..tokens.refusals import report_refusal
 from ..web.access import grant_access
@@ -32,6 +33,7 @@ from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from Products.PluggableAuthService.PropertiedUser import PropertiedUser
 from typing import Any
+from zope.component import getUtilitiesFor
 from zope.interface import implementer
 
 
@@ -50,7 +52,7 @@ class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
     def __init__(self, id: str, title: str = "") -> None:
         self._setId(id)
         self.title = title
-        self._storage = TokenAuthStorage()
+        self._storage = TokenAuthStorage(getUtilitiesFor(IStoreFactory))
 
     @security.private
     def extractCredentials(self, request: Any) -> dict[str, str]:

@@ -109,7 +109,7 @@ def import_service_keys(
         if not is_new:
             report.unchanged.append(service_key.client_id)
             continue
-        site.storage.service_keys.add(service_key)
+        site.storage["service_key"].add(service_key)
         imported.append(service_key)
         report.imported.append(service_key.client_id)
         if is_administrative(service_key.scopes):
@@ -162,7 +162,7 @@ def _read(site: SiteContext, record: Mapping[str, Any], now: float) -> ServiceKe
 def _is_new(site: SiteContext, service_key: ServiceKey) -> bool:
     if site.storage.credential(service_key.client_id) is None:
         return True
-    known = site.storage.service_keys.get(service_key.client_id)
+    known = site.storage["service_key"].get(service_key.client_id)
     kids = {public_key.kid for public_key in known.public_keys} if known else set()
     if (
         known is None

@@ -122,7 +122,7 @@ class ServiceKeyKind(CredentialKind):
         name = material.get("name", "")
         if not name:
             return idempotency_key
-        same = site.storage.service_keys.owned_by(owner)
+        same = site.storage["service_key"].owned_by(owner)
         ended = sorted(key.client_id for key in same if key.name == name)
         return "\0".join([name, str(int(now // DAY)), *ended])
 

@@ -56,7 +56,7 @@ class SiteContext:
 
     def public_keys_of(self, client_id: str, now: float) -> tuple[PublicKey, ...]:
         """The public keys that verify what a client signs; none if it is unknown."""
-        service_keys = self.storage.service_keys
+        service_keys = self.storage["service_key"]
         service_key = service_keys.get(client_id)
         if service_key is None and sync_storage(self.storage):
             # Another process has issued it a moment ago, or nobody has.
@@ -77,7 +77,7 @@ class SiteContext:
         :raises InvalidGrant: when it was used before
         """
         kept_until = expires_at + self.settings.leeway
-        self.storage.replay.add(client_id, jti, kept_until, now)
+        self.storage["replay"].add(client_id, jti, kept_until, now)
 
     def audiences(self, now: float) -> frozenset[str]:
         """What a grant may be addressed to at this time."""

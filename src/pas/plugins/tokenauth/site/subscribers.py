@@ -1,7 +1,12 @@
-"""What is checked when Zope starts."""
+"""What is checked when Zope starts, and made when a site gets another add-on."""
 
+from ..storage.interfaces import IStoreFactory
 from .issuer import overrides
+from .lookup import site_at
+from Acquisition import aq_parent
+from Products.GenericSetup.interfaces import IProfileImportedEvent
 from zope.component import adapter
+from zope.component import getUtilitiesFor
 from zope.processlifetime import IDatabaseOpenedWithRoot
 
 
@@ -12,3 +17,11 @@ def check_configuration(event: IDatabaseOpenedWithRoot) -> None:
     :raises ValueError: for such an issuer; the message names it
     """
     overrides()
+
+
+@adapter(IProfileImportedEvent)
+def add_missing_stores(event: IProfileImportedEvent) -> None:
+    """Make the stores of a feature whose profile may just have been imported."""
+    site = site_at(aq_parent(event.tool))
+    if site is not None:
+        site.storage.add_missing(getUtilitiesFor(IStoreFactory))

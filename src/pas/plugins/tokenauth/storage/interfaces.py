@@ -167,18 +167,32 @@ class IUsageLog(Interface):
         """Remove every entry of a credential."""
 
 
-class ITokenAuthStorage(Interface):
-    """Everything this package keeps in the database of a site."""
+class IStoreFactory(Interface):
+    """Makes a store, which keeps what a feature has, when there is none in a site.
 
-    service_keys = Attribute("IServiceKeys")
-    personal_access_tokens = Attribute("IPersonalAccessTokens")
-    access_tokens = Attribute("IAccessTokens")
-    replay = Attribute("IReplaySet")
-    usage_log = Attribute("IUsageLog")
+    A named utility; the name is that of the store, and of the kind where the store is
+    an ICredentials.
+    """
+
+    def __call__():
+        """Make an empty store, a persistent object."""
+
+
+class ITokenAuthStorage(Interface):
+    """Everything this package keeps in the database of a site: a store for each name.
+
+    Those of the package itself are service_key (IServiceKeys), personal_access_token
+    (IPersonalAccessTokens), access_tokens (IAccessTokens), replay (IReplaySet) and
+    usage_log (IUsageLog).
+    """
+
     kinds = Attribute("Mapping of kinds of credentials to their ICredentials")
 
-    def make_room(kind):
-        """The ICredentials of a kind, which a new kind gets now."""
+    def __getitem__(name):
+        """The store of a name. Raises KeyError where there is none."""
+
+    def add_missing(factories):
+        """Make the stores that are missing, from pairs of name and IStoreFactory."""
 
     def credential(credential_id):
         """The credential of any kind with this id, or None."""

@@ -1,49 +1,42 @@
 """The root of what is kept in the database: one object below the plugin."""
 
-from .accesstokens import AccessTokens
-from .credentials import Credentials
 from .interfaces import ICredential
 from .interfaces import ICredentials
+from .interfaces import IStoreFactory
 from .interfaces import ITokenAuthStorage
-from .personaltokens import PersonalAccessToken
-from .personaltokens import PersonalAccessTokens
-from .replay import ReplaySet
-from .servicekeys import ServiceKey
-from .servicekeys import ServiceKeys
-from .usagelog import UsageLog
+from collections.abc import Iterable
 from persistent import Persistent
+from typing import Any
 from zope.interface import implementer
 
 
 @implementer(ITokenAuthStorage)
 class TokenAuthStorage(Persistent):
-    """See ITokenAuthStorage."""
+    """See ITokenAuthStorage.
 
-    #: Credentials by kind, of the kinds of add-ons.
-    _more_kinds: dict[str, ICredentials] = {}
+    :param factories: name and factory of each store
+    """
 
-    def __init__(self) -> None:
-        self.service_keys = ServiceKeys()
-        self.personal_access_tokens = PersonalAccessTokens()
-        self.access_tokens = AccessTokens()
-        self.replay = ReplaySet()
-        self.usage_log = UsageLog()
+    def __init__(self, factories: Iterable[tuple[str, IStoreFactory]]) -> None:
+        self._stores: dict[str, Any] = {}
+        self.add_missing(factories)
+
+    def add_missing(self, factories: Iterable[tuple[str, IStoreFactory]]) -> None:
+        missing = {name: make() for name, make in factories if name not in self._stores}
+        if missing:
+            self._stores = {**self._stores, **missing}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._stores[name]
 
     @property
     def kinds(self) -> dict[str, ICredentials]:
+        # Asking the class loads nothing.
         return {
-            ServiceKey.kind: self.service_keys,
-            PersonalAccessToken.kind: self.personal_access_tokens,
-            **self._more_kinds,
+            name: store
+            for name, store in self._stores.items()
+            if ICredentials.implementedBy(type(store))
         }
-
-    def make_room(self, kind: str) -> ICredentials:
-        known = self.kinds.get(kind)
-        if known is None:
-            known = Credentials()
-            # A new mapping, so that the change is noticed.
-            self._more_kinds = {**self._more_kinds, kind: known}
-        return known
 
     def credential(self, credential_id: str) -> ICredential | None:
         found = (kind.get(credential_id) for kind in self.kinds.values())

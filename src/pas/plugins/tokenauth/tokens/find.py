@@ -65,7 +65,7 @@ def find_token(site: SiteContext, token: str, now: float) -> FoundToken:
 def _personal_access_token(
     site: SiteContext, digest: TokenDigest, now: float
 ) -> FoundToken:
-    credential = site.storage.personal_access_tokens.by_digest(digest)
+    credential = site.storage["personal_access_token"].by_digest(digest)
     if credential is None:
         raise UnknownToken()
     return FoundToken(
@@ -79,7 +79,7 @@ def _personal_access_token(
 
 
 def _access_token(site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
-    record = site.storage.access_tokens.get(digest, now)
+    record = site.storage["access_tokens"].get(digest, now)
     if record is None:
         raise UnknownToken()
     credential = record.credential

@@ -60,7 +60,7 @@ def issue_access_token(
         expires_at = min(expires_at, credential.expires_at)
     token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
     digest = digest_of(token)
-    site.storage.access_tokens.add(
+    site.storage["access_tokens"].add(
         digest,
         AccessToken(
             credential=credential,
@@ -78,7 +78,7 @@ def issue_access_token(
         address=cleaned(client.address, ADDRESS_LENGTH),
         user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
     )
-    log = site.storage.usage_log
+    log = site.storage["usage_log"]
     log.add(entry, log.lane() + digest[-7:])
     maybe_trim(site.settings, site.storage, credential, digest, now)
     notify(AccessTokenIssued(credential.credential_id, subject, entry.address))

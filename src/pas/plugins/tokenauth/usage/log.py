@@ -19,7 +19,7 @@ class Usage(Sequence[UsageEntry]):
     """
 
     def __init__(self, site: SiteContext, credential: ICredential, now: float) -> None:
-        self._log = site.storage.usage_log
+        self._log = site.storage["usage_log"]
         self._credential_id = credential.credential_id
         #: The period it covers.
         self.until = _end_of(credential, now)

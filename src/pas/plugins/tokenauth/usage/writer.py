@@ -68,12 +68,12 @@ def _plugin(connection: Any, oid: bytes) -> Any:
 
 def _add(plugin: Any, uses: Sequence[PendingUse]) -> None:
     storage = plugin._storage
-    lane = storage.usage_log.lane()
+    lane = storage["usage_log"].lane()
     for use in uses:
         credential = storage.credential(use.key)
         if credential is not None:
             unique = secrets.token_bytes(7)
-            storage.usage_log.add(_entry(credential, use), lane + unique)
+            storage["usage_log"].add(_entry(credential, use), lane + unique)
             maybe_trim(plugin, storage, credential, unique, use.time)
 
 

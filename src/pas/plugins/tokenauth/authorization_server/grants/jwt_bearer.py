@@ -49,7 +49,7 @@ class JWTBearerGrant:
             self._site.assertion_rules(self._site.audiences(now)),
             now,
         )
-        service_key = self._site.storage.service_keys.get(claims.issuer)
+        service_key = self._site.storage["service_key"].get(claims.issuer)
         if service_key is None:
             raise InvalidGrant(NOT_OURS)
         try:

@@ -89,7 +89,7 @@ def guard_credentials(request: Any, access: Access) -> None:
         raise ClosedToTokens("This site does not know the access token.")
     storage, portal = context.storage, context.portal
     # A million tokens are looked up here, and issued nowhere but at the endpoint.
-    leave_out = [storage.access_tokens, storage.usage_log, storage.replay]
+    leave_out = [storage["access_tokens"], storage["usage_log"], storage["replay"]]
     # What is registered there knows it, and through it everything else.
     leave_out.append(portal.getSiteManager())
     leave_out += [obj for obj in aq_chain(portal) if _is_stored(obj)]

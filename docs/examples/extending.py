@@ -6,7 +6,7 @@ from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBear
 from pas.plugins.tokenauth.authorization_server.interfaces import IGrantType
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.credentials.scopes import Scope
-from pas.plugins.tokenauth.events import IAccessRefused
+from pas.plugins.tokenauth.events import IRefusedEvent
 from pas.plugins.tokenauth.resource_server.scopes import require_scope
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from Products.Five.browser import BrowserView
@@ -33,7 +33,7 @@ class WorkdayGrant:
 refused = []
 
 
-@adapter(IAccessRefused)
+@adapter(IRefusedEvent)
 def count_refusals(event):
     """Where a monitoring system would be told."""
     refused.append((event.credential_id, event.reason, event.address))

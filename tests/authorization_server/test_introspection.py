@@ -12,7 +12,8 @@ from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import Scope
-from pas.plugins.tokenauth.events import IAccessTokenRevoked
+from pas.plugins.tokenauth.events import IRevokedEvent
+from pas.plugins.tokenauth.events import RevokedEvent
 from pas.plugins.tokenauth.permissions import IMPERSONATE_USER
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
@@ -205,7 +206,7 @@ def test_only_the_key_of_a_token_is_told_of_it(
 @pytest.fixture
 def revoked(listen: Callable[[Any], list[Any]]) -> list[Any]:
     """What subscribers learn."""
-    return listen(IAccessTokenRevoked)
+    return listen(IRevokedEvent)
 
 
 @pytest.mark.parametrize("by_key", [True, False])
@@ -219,12 +220,15 @@ def test_a_revoked_token_is_gone_at_once(
     assert told(site, token) == INACTIVE
     assert not opens(site, token)
     assert site.context.storage["access_tokens"].get(digest(token), NOW) is None
-    (event,) = revoked
-    assert (event.credential_id, event.subject, event.requester) == (
-        key.client_id,
-        "owner",
-        "who",
-    )
+    assert revoked == [
+        RevokedEvent(
+            kind="access_token",
+            credential_id=key.client_id,
+            owner="owner",
+            requester="who",
+            details={"subject": "owner"},
+        )
+    ]
 
 
 def test_another_key_revokes_nothing(

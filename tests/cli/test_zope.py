@@ -168,7 +168,7 @@ def test_a_key_works_while_zeo_serves_the_site(
     )
     assert issued.returncode == 0, issued.stderr
     client_id = json.loads(issued.stdout)["client_id"]
-    assert json.loads(audit.read_text())["event"] == "ServiceKeyIssued"
+    assert json.loads(audit.read_text())["event"] == "Issued"
 
     token = tokenauth("token", keyfile).stdout.strip()
     assert get(url, token).json()["id"] == "demo"

@@ -283,6 +283,6 @@ class TestPanel:
         issue(title="Lab")
         (line,) = [each for each in caplog.records if each.name == logger]
         told = json.loads(line.getMessage())
-        assert told["event"] == "DoorCodeIssued"
+        assert (told["event"], told["kind"]) == ("Issued", "door_code")
         assert told["owner"] == told["requester"] == "owner"
         assert told["credential_id"] == codes(site)[0].credential_id

@@ -17,7 +17,10 @@ from pas.plugins.tokenauth.credentials.service import issued_before
 from pas.plugins.tokenauth.credentials.service import own_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_issued_before
+from pas.plugins.tokenauth.events import ChangedEvent
 from pas.plugins.tokenauth.events import ICredentialEvent
+from pas.plugins.tokenauth.events import IssuedEvent
+from pas.plugins.tokenauth.events import RevokedEvent
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
@@ -230,11 +233,9 @@ class TestIssuing:
         token = issue_token("manager", owner="member").credential
         change(site, people["manager"], token, title="Another")
         revoke_credentials(site.context, people["manager"], [token.credential_id], NOW)
-        assert [type(event).__name__ for event in events] == [
-            "PersonalAccessTokenIssued",
-            "PersonalAccessTokenChanged",
-            "PersonalAccessTokenRevoked",
-        ]
+        happened = [IssuedEvent, ChangedEvent, RevokedEvent]
+        assert [type(event) for event in events] == happened
+        assert {event.kind for event in events} == {"personal_access_token"}
         assert {(event.owner, event.requester) for event in events} == {
             ("member", "manager")
         }

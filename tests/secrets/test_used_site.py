@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.events import ServiceKeyIssued
+from pas.plugins.tokenauth.events import RefusedEvent
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.tokens.issue import IssuedToken
@@ -62,7 +62,7 @@ def test_a_used_site_keeps_no_secret(walk: Walk, places: Places) -> None:
     assert len(times) > 20
     assert b"PersonalAccessToken" in left["database"]
     assert b"Out of order." in left["error log"]
-    assert b"AccessRefused" in left["log"]
+    assert b'"event": "Refused"' in left["log"]
     assert b"service key" in left["mail"]
 
 
@@ -104,7 +104,9 @@ def plant_in_mail(site: Any) -> None:
 
 
 def plant_in_object(site: Any) -> None:
-    site.canary = ServiceKeyIssued(CANARY, "owner", "owner")
+    site.canary = RefusedEvent(
+        what="token", credential_id=CANARY, reason="expired", address=""
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from datetime import timezone
 from pas.plugins.tokenauth.core.keys import generate_key_pair
-from pas.plugins.tokenauth.events import IServiceKeyImported
-from pas.plugins.tokenauth.events import ISettingsChanged
-from pas.plugins.tokenauth.events import ServiceKeyImported
-from pas.plugins.tokenauth.events import SettingsChanged
+from pas.plugins.tokenauth.events import IIssuedEvent
+from pas.plugins.tokenauth.events import ISettingsChangedEvent
+from pas.plugins.tokenauth.events import IssuedEvent
+from pas.plugins.tokenauth.events import SettingsChangedEvent
 from pas.plugins.tokenauth.servicekeys.ftw_import import import_service_keys
 from pas.plugins.tokenauth.servicekeys.ftw_import import ImportReport
 from pas.plugins.tokenauth.site.errors import NotAllowed
@@ -89,11 +89,19 @@ def test_the_transaction_tells_what_was_imported(
 def test_an_import_is_announced_once(
     site: Any, people: dict[str, Requester], listen: Callable[[Any], list[Any]]
 ) -> None:
-    heard = listen(IServiceKeyImported)
+    heard = listen(IIssuedEvent)
     for _ in range(2):
         run(site, people, {**RECORD, "token_uri": None})
     requester = people["operator"].name
-    assert heard == [ServiceKeyImported(RECORD["client_id"], "manager", requester)]
+    assert heard == [
+        IssuedEvent(
+            kind="service_key",
+            credential_id=RECORD["client_id"],
+            owner="manager",
+            requester=requester,
+            details={"imported": True},
+        )
+    ]
 
 
 def test_importing_again_changes_nothing(
@@ -133,11 +141,15 @@ class TestFormerEndpoints:
         people: dict[str, Requester],
         listen: Callable[[Any], list[Any]],
     ) -> None:
-        heard = listen(ISettingsChanged)
+        heard = listen(ISettingsChangedEvent)
         requester = people["operator"].name
         for _ in range(2):
             run(site, people, RECORD)
-            assert heard == [SettingsChanged(requester, ("former_token_endpoints",))]
+            assert heard == [
+                SettingsChangedEvent(
+                    requester=requester, names=("former_token_endpoints",)
+                )
+            ]
 
     @pytest.mark.parametrize("url", ["", None, "http://old.example.org", "nonsense"])
     def test_a_url_that_is_no_endpoint_is_left_out(

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
-from pas.plugins.tokenauth.events import IServiceKeyRotated
-from pas.plugins.tokenauth.events import ServiceKeyRotated
+from pas.plugins.tokenauth.events import ChangedEvent
+from pas.plugins.tokenauth.events import IChangedEvent
 from pas.plugins.tokenauth.servicekeys.interfaces import IKeyMaterial
 from pas.plugins.tokenauth.servicekeys.keymaterial import PrivateKeyGiven
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
@@ -199,13 +199,20 @@ class TestRotating:
     ) -> None:
         key = issue()
         transaction.commit()
-        heard = listen(IServiceKeyRotated)
+        heard = listen(IChangedEvent)
         kid = self.rotate(site, people, key).keyfile["key_id"]
         told = f"tokenauth: rotate {key.client_id} by owner"
         assert transaction.get().description == told
         ends_at = NOW + 8 * DAY
         assert heard == [
-            ServiceKeyRotated(key.client_id, "owner", "owner", kid, ends_at)
+            ChangedEvent(
+                kind="service_key",
+                credential_id=key.client_id,
+                owner="owner",
+                requester="owner",
+                new_secret=True,
+                details={"kid": kid, "others_end_at": ends_at},
+            )
         ]
 
     @pytest.mark.parametrize("overlap", [-1, 91 * DAY, float("nan"), float("inf")])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from pas.plugins.tokenauth.events import ISettingsChanged
+from pas.plugins.tokenauth.events import ISettingsChangedEvent
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
@@ -24,7 +24,7 @@ ELSEWHERE = FormerTokenEndpoint("https://elsewhere.example.org/token", date(2030
 @pytest.fixture
 def seen(listen: Callable[[Any], list[Any]]) -> list[Any]:
     """Events about settings."""
-    return listen(ISettingsChanged)
+    return listen(ISettingsChangedEvent)
 
 
 @pytest.mark.parametrize("who", ["administrator", "manager", "root", "operator"])

@@ -1,8 +1,8 @@
 """Issuing an access token, once every check has passed."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.events import AccessTokenIssued
-from pas.plugins.tokenauth.events import IAccessTokenIssued
+from pas.plugins.tokenauth.events import IIssuedEvent
+from pas.plugins.tokenauth.events import IssuedEvent
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from typing import Any
@@ -14,10 +14,18 @@ NOW = 1_800_000_000.0
 def test_a_token_is_announced_with_the_address_of_the_client(
     site: Any, issue: Callable[..., Any], listen: Callable[[Any], list[Any]]
 ) -> None:
-    key, heard = issue(), listen(IAccessTokenIssued)
+    key, heard = issue(), listen(IIssuedEvent)
     client = ClientInfo(address="192.0.2.1", user_agent="agent")
     issue_access_token(site.context, key, "jane", client, NOW)
-    assert heard == [AccessTokenIssued(key.client_id, "jane", "192.0.2.1")]
+    assert heard == [
+        IssuedEvent(
+            kind="access_token",
+            credential_id=key.client_id,
+            owner=key.owner,
+            requester=key.client_id,
+            details={"subject": "jane", "address": "192.0.2.1"},
+        )
+    ]
 
 
 def test_long_values_of_a_client_are_logged_in_part(

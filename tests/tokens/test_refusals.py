@@ -1,8 +1,8 @@
 """Telling the log and the subscribers that somebody was refused."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.events import AccessRefused
-from pas.plugins.tokenauth.events import IAccessRefused
+from pas.plugins.tokenauth.events import IRefusedEvent
+from pas.plugins.tokenauth.events import RefusedEvent
 from pas.plugins.tokenauth.tokens.refusals import report_refusal
 from typing import Any
 
@@ -25,7 +25,14 @@ def test_the_log_and_subscribers_learn_who_was_refused_and_why(
     address: str,
     told: str,
 ) -> None:
-    heard = listen(IAccessRefused)
+    heard = listen(IRefusedEvent)
     report_refusal("grant", "expired", credential_id, address)
     assert caplog.messages == [f"Refused a grant: expired ({told})"]
-    assert heard == [AccessRefused(credential_id, "expired", address.strip()[:64])]
+    assert heard == [
+        RefusedEvent(
+            what="grant",
+            credential_id=credential_id,
+            reason="expired",
+            address=address.strip()[:64],
+        )
+    ]

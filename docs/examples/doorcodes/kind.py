@@ -2,19 +2,14 @@
 
 from .interfaces import IDoorCodeOptions
 from .texts import TEXTS
-from dataclasses import dataclass
 from pas.plugins.tokenauth.core.clock import now
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.kind import CredentialKind
 from pas.plugins.tokenauth.credentials.kind import Issued
 from pas.plugins.tokenauth.credentials.kinds import credentials_of
-from pas.plugins.tokenauth.events import ICredentialChanged
-from pas.plugins.tokenauth.events import ICredentialIssued
-from pas.plugins.tokenauth.events import ICredentialRevoked
 from pas.plugins.tokenauth.site.view import SiteView
 from pas.plugins.tokenauth.storage.credentials import Credential
 from Products.Five.browser import BrowserView
-from zope.interface import implementer
 
 import secrets
 
@@ -32,28 +27,6 @@ class DoorCode(Credential):
         self.digest = digest
 
 
-@dataclass(frozen=True)
-class DoorCodeEvent:
-    credential_id: str
-    owner: str
-    requester: str
-
-
-@implementer(ICredentialIssued)
-class DoorCodeIssued(DoorCodeEvent):
-    """A code was issued."""
-
-
-@implementer(ICredentialChanged)
-class DoorCodeChanged(DoorCodeEvent):
-    """A code was changed."""
-
-
-@implementer(ICredentialRevoked)
-class DoorCodeRevoked(DoorCodeEvent):
-    """A code was revoked."""
-
-
 class DoorCodeKind(CredentialKind):
     name = DoorCode.kind
     options = IDoorCodeOptions
@@ -63,9 +36,6 @@ class DoorCodeKind(CredentialKind):
     id_member = "code_id"
     id_prefix = "door-"
     texts = TEXTS
-    issued = DoorCodeIssued
-    changed = DoorCodeChanged
-    revoked = DoorCodeRevoked
 
     def make(self, site, prepared, **attributes):
         code = f"{secrets.randbelow(10**12):012}"

@@ -210,7 +210,8 @@ def test_a_revocation_is_in_the_audit_log(
         endpoint.ask("revoke", first, client_assertion(site, keyfile)).check_answer()
     endpoint.ask_as("revoke", second, admin).check_answer()
     lines = [json.loads(record.getMessage()) for record in caplog.records]
-    assert [line["event"] for line in lines] == ["AccessTokenRevoked"] * 2
+    told = [(line["event"], line["kind"]) for line in lines]
+    assert told == [("Revoked", "access_token")] * 2
     client_id = keyfile["client_id"]
     assert [line["requester"] for line in lines] == [client_id, "admin"]
     assert {line["credential_id"] for line in lines} == {client_id}

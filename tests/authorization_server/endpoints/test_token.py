@@ -426,8 +426,8 @@ def test_a_refusal_takes_back_what_was_written(
     with grant_type(Late, "urn:example:late"):
         answer = endpoint.form(parameters)
     assert answer.check_refused("invalid_grant") == "Too late."
-    assert "AccessTokenIssued" not in caplog.text
-    assert "AccessRefused" in caplog.text
+    assert '"event": "Issued"' not in caplog.text
+    assert '"event": "Refused"' in caplog.text
     site.sync()
     assert site.context.storage["usage_log"].newest(keyfile["client_id"]) is None
 

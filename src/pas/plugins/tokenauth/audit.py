@@ -5,7 +5,7 @@ sends where it belongs. No event carries a secret, so no line holds one.
 """
 
 from .core.clock import now
-from .events import IAccessRefused
+from .events import IRefusedEvent
 from .events import IRequestCommittedEvent
 from .events import ITokenAuthEvent
 from dataclasses import asdict
@@ -22,7 +22,7 @@ import transaction
 logger = logging.getLogger("pas.plugins.tokenauth.audit")
 
 #: Events that no transaction can take back.
-_AT_ONCE = (IAccessRefused, IRequestCommittedEvent)
+_AT_ONCE = (IRefusedEvent, IRequestCommittedEvent)
 
 
 @adapter(ITokenAuthEvent)
@@ -49,4 +49,6 @@ def _line(event: Any) -> str:
         "event": type(event).__name__.removesuffix("Event"),
         **asdict(event),
     }
+    # What is true of few events stands beside the rest.
+    members |= members.pop("details", {})
     return json.dumps(members)

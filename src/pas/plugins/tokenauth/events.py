@@ -1,82 +1,62 @@
-"""What happened, for subscribers. No event carries a secret."""
+"""What happened, for subscribers: five events, whatever it happened to.
 
+No event carries a secret.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
 from zope.interface import Attribute
 from zope.interface import implementer
 from zope.interface import Interface
 
 
-class ITokenAuthEvent(Interface):
-    """Something happened to a credential or a token of this package."""
+#: What the events call a token that a client obtained; all else is a credential.
+ACCESS_TOKEN = "access_token"
 
-    credential_id = Attribute("The credential it is about; may be an empty string")
+
+class ITokenAuthEvent(Interface):
+    """Something happened in this package."""
 
 
 class ICredentialEvent(ITokenAuthEvent):
-    """Somebody did something to a credential of any kind."""
+    """Something happened to a credential, or to a token obtained with one."""
 
-    owner = Attribute("User id of the credential's owner")
+    kind = Attribute("Kind of the credential, or access_token")
+    credential_id = Attribute("The credential")
+    owner = Attribute("User id of its owner")
     requester = Attribute("Who did it, as the records name them")
+    new_secret = Attribute("Whether a person got a new secret of the credential")
+    details = Attribute("What else is known, by name: strings and numbers")
 
 
-class ICredentialIssued(ICredentialEvent):
-    """A credential was issued."""
+class IIssuedEvent(ICredentialEvent):
+    """A credential was issued or imported, or a client obtained an access token."""
 
 
-class ICredentialChanged(ICredentialEvent):
-    """Options of a credential were changed."""
+class IChangedEvent(ICredentialEvent):
+    """Options of a credential were changed, or it got another key pair."""
 
 
-class ICredentialRevoked(ICredentialEvent):
-    """A credential was revoked."""
+class IRevokedEvent(ICredentialEvent):
+    """A credential or an access token was revoked."""
 
 
-class IServiceKeyIssued(ICredentialIssued):
-    """A service key was issued."""
+class IRefusedEvent(ITokenAuthEvent):
+    """A grant, a token or a request about tokens was refused."""
+
+    what = Attribute("What was refused, for people who read logs")
+    credential_id = Attribute("The credential it is about, as far as it is known")
+    reason = Attribute("Why, for people who read logs")
+    address = Attribute("Address of the client, or an empty string")
 
 
-class IServiceKeyImported(ICredentialEvent):
-    """A service key was taken over from another package."""
-
-
-class IServiceKeyChanged(ICredentialChanged):
-    """Options of a service key were changed."""
-
-
-class IServiceKeyRotated(ICredentialEvent):
-    """A service key got another key pair."""
-
-
-class IServiceKeyRevoked(ICredentialRevoked):
-    """A service key was revoked."""
-
-
-class IPersonalAccessTokenIssued(ICredentialIssued):
-    """A personal access token was issued."""
-
-
-class IPersonalAccessTokenChanged(ICredentialChanged):
-    """Options of a personal access token were changed."""
-
-
-class IPersonalAccessTokenRevoked(ICredentialRevoked):
-    """A personal access token was revoked."""
-
-
-class ISettingsChanged(ITokenAuthEvent):
+class ISettingsChangedEvent(ITokenAuthEvent):
     """Settings of the site were changed."""
 
-
-class IAccessTokenIssued(ITokenAuthEvent):
-    """A client obtained an access token."""
-
-
-class IAccessTokenRevoked(ITokenAuthEvent):
-    """An access token was revoked before it expired."""
-
-
-class IAccessRefused(ITokenAuthEvent):
-    """A grant or a token was refused."""
+    requester = Attribute("Who did it, as the records name them")
+    names = Attribute("Names of the settings, as a tuple")
 
 
 class IRequestCommittedEvent(ITokenAuthEvent):
@@ -89,111 +69,55 @@ class IRequestCommittedEvent(ITokenAuthEvent):
     status = Attribute("The HTTP status of the answer, as a number")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _CredentialEvent:
     """See ICredentialEvent."""
 
+    kind: str
     credential_id: str
     owner: str
     requester: str
+    new_secret: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
-@implementer(IServiceKeyIssued)
-@dataclass(frozen=True)
-class ServiceKeyIssued(_CredentialEvent):
-    """See IServiceKeyIssued."""
+@implementer(IIssuedEvent)
+class IssuedEvent(_CredentialEvent):
+    """See IIssuedEvent."""
 
 
-@implementer(IServiceKeyImported)
-@dataclass(frozen=True)
-class ServiceKeyImported(_CredentialEvent):
-    """See IServiceKeyImported."""
+@implementer(IChangedEvent)
+class ChangedEvent(_CredentialEvent):
+    """See IChangedEvent."""
 
 
-@implementer(IServiceKeyChanged)
-@dataclass(frozen=True)
-class ServiceKeyChanged(_CredentialEvent):
-    """See IServiceKeyChanged."""
+@implementer(IRevokedEvent)
+class RevokedEvent(_CredentialEvent):
+    """See IRevokedEvent."""
 
 
-@implementer(IServiceKeyRotated)
-@dataclass(frozen=True)
-class ServiceKeyRotated(_CredentialEvent):
-    """See IServiceKeyRotated; `kid` is the new public key's.
+@implementer(IRefusedEvent)
+@dataclass(frozen=True, kw_only=True)
+class RefusedEvent:
+    """See IRefusedEvent."""
 
-    `others_end_at` is when those before it stop verifying grants at the latest.
-    """
-
-    kid: str
-    others_end_at: float
-
-
-@implementer(IServiceKeyRevoked)
-@dataclass(frozen=True)
-class ServiceKeyRevoked(_CredentialEvent):
-    """See IServiceKeyRevoked."""
-
-
-@implementer(IPersonalAccessTokenIssued)
-@dataclass(frozen=True)
-class PersonalAccessTokenIssued(_CredentialEvent):
-    """See IPersonalAccessTokenIssued."""
-
-
-@implementer(IPersonalAccessTokenChanged)
-@dataclass(frozen=True)
-class PersonalAccessTokenChanged(_CredentialEvent):
-    """See IPersonalAccessTokenChanged."""
-
-
-@implementer(IPersonalAccessTokenRevoked)
-@dataclass(frozen=True)
-class PersonalAccessTokenRevoked(_CredentialEvent):
-    """See IPersonalAccessTokenRevoked."""
-
-
-@implementer(ISettingsChanged)
-@dataclass(frozen=True)
-class SettingsChanged:
-    """See ISettingsChanged; `names` are those of the settings that changed."""
-
-    requester: str
-    names: tuple[str, ...]
-    credential_id: str = ""
-
-
-@implementer(IAccessTokenIssued)
-@dataclass(frozen=True)
-class AccessTokenIssued:
-    """See IAccessTokenIssued; `subject` is the user the token acts as."""
-
-    credential_id: str
-    subject: str
-    address: str
-
-
-@implementer(IAccessTokenRevoked)
-@dataclass(frozen=True)
-class AccessTokenRevoked:
-    """See IAccessTokenRevoked; `requester` is who asked: a client id or a user id."""
-
-    credential_id: str
-    subject: str
-    requester: str
-
-
-@implementer(IAccessRefused)
-@dataclass(frozen=True)
-class AccessRefused:
-    """See IAccessRefused; `reason` is for people who read logs."""
-
+    what: str
     credential_id: str
     reason: str
     address: str
 
 
+@implementer(ISettingsChangedEvent)
+@dataclass(frozen=True, kw_only=True)
+class SettingsChangedEvent:
+    """See ISettingsChangedEvent."""
+
+    requester: str
+    names: tuple[str, ...]
+
+
 @implementer(IRequestCommittedEvent)
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RequestCommittedEvent:
     """See IRequestCommittedEvent."""
 

@@ -5,7 +5,8 @@ from ..core.errors import UnsupportedTokenType
 from ..core.scopes import format_scope
 from ..core.tokens import is_personal
 from ..core.tokens import is_well_formed
-from ..events import AccessTokenRevoked
+from ..events import ACCESS_TOKEN
+from ..events import RevokedEvent
 from ..site.context import SiteContext
 from ..storage.servicekeys import ServiceKey
 from ..tokens.checks import check_live
@@ -69,8 +70,15 @@ def revoke_token(
         return
     if asks is None or asks.credential_id == found.credential.credential_id:
         site.storage["access_tokens"].remove(found.digest)
-        credential_id = found.credential.credential_id
-        notify(AccessTokenRevoked(credential_id, found.subject, requester))
+        notify(
+            RevokedEvent(
+                kind=ACCESS_TOKEN,
+                credential_id=found.credential.credential_id,
+                owner=found.credential.owner,
+                requester=requester,
+                details={"subject": found.subject},
+            )
+        )
 
 
 def _active(

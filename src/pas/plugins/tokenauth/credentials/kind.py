@@ -1,6 +1,6 @@
 """What the kinds of credentials have in common; each feature has a subclass."""
 
-from ..events import ITokenAuthEvent
+from ..events import IssuedEvent
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.errors import Problems
@@ -17,6 +17,7 @@ from .options import accepted_options
 from .options import Decision
 from .policies import check_number
 from .rights import check_owner
+from .service import announce
 from .service import note
 from .texts import KindTexts
 from collections.abc import Callable
@@ -25,7 +26,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
-from zope.event import notify
 from zope.interface import implementer
 from zope.interface.interface import InterfaceClass
 
@@ -60,10 +60,6 @@ class CredentialKind:
     texts: KindTexts
     #: With what the ids begin.
     id_prefix: str
-    #: Make the events from id, owner and requester.
-    issued: Callable[[str, str, str], ITokenAuthEvent]
-    changed: Callable[[str, str, str], ITokenAuthEvent]
-    revoked: Callable[[str, str, str], ITokenAuthEvent]
 
     def check_ready(self, site: SiteContext) -> None:
         """Refuse while the site lacks what a credential of this kind needs.
@@ -174,5 +170,5 @@ class CredentialKind:
         site.storage[self.name].add(issued.credential)
         forget_ended(site, now)
         note("issue", [issued.credential], requester)
-        notify(self.issued(credential_id, owner, requester.name))
+        announce(IssuedEvent, issued.credential, requester, new_secret=True)
         return issued

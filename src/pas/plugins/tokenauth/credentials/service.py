@@ -1,5 +1,8 @@
 """Credentials that exist, of any kind: look at, change, revoke."""
 
+from ..events import ChangedEvent
+from ..events import IssuedEvent
+from ..events import RevokedEvent
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
@@ -131,7 +134,7 @@ def change_credential(
     for name, value in accepted.items():
         setattr(credential, name, value)
     note("change", [credential], requester)
-    notify(kind.changed(credential.credential_id, credential.owner, requester.name))
+    announce(ChangedEvent, credential, requester)
     return True
 
 
@@ -237,6 +240,27 @@ def note(what: str, credentials: Sequence[ICredential], requester: Requester) ->
     transaction.get().note(f"tokenauth: {what} {ids}{more} by {requester.name}")
 
 
+def announce(
+    event: type[ChangedEvent | IssuedEvent | RevokedEvent],
+    credential: ICredential,
+    requester: Requester,
+    **more: Any,
+) -> None:
+    """Tell subscribers what happened to a credential.
+
+    :param more: new_secret and details, see ICredentialEvent
+    """
+    notify(
+        event(
+            kind=credential.kind,
+            credential_id=credential.credential_id,
+            owner=credential.owner,
+            requester=requester.name,
+            **more,
+        )
+    )
+
+
 def _revoke(
     site: SiteContext,
     requester: Requester,
@@ -245,11 +269,9 @@ def _revoke(
 ) -> int:
     live = [each for each in credentials if each.revoked_at is None]
     for credential in live:
-        kind, credential_id = kind_of(credential), credential.credential_id
-        credentials_of(site.storage, kind).mark_revoked(
-            credential_id, requester.name, now
-        )
-        notify(kind.revoked(credential_id, credential.owner, requester.name))
+        store = site.storage[credential.kind]
+        store.mark_revoked(credential.credential_id, requester.name, now)
+        announce(RevokedEvent, credential, requester)
     if live:
         note("revoke", live, requester)
     forget_ended(site, now)

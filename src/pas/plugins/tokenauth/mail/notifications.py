@@ -7,10 +7,9 @@ did it: that is how they notice that somebody else works with their log-in.
 from ..core.clock import now
 from ..credentials.interfaces import ICredentialKind
 from ..credentials.kinds import kind_of
-from ..events import ICredentialChanged
+from ..events import IChangedEvent
 from ..events import ICredentialEvent
-from ..events import ICredentialIssued
-from ..events import IServiceKeyRotated
+from ..events import IIssuedEvent
 from ..site.lookup import current_site
 from ..web.address import client_address
 from .delivery import outbox
@@ -27,22 +26,19 @@ from zope.component import adapter
 from zope.globalrequest import getRequest
 
 
-@adapter(ICredentialIssued)
-def tell_of_issue(event: ICredentialIssued) -> None:
+@adapter(IIssuedEvent)
+def tell_of_issue(event: IIssuedEvent) -> None:
     """Tell a user that a credential was issued for their account."""
-    _tell(event, issued)
+    if event.new_secret:
+        _tell(event, issued)
 
 
-@adapter(IServiceKeyRotated)
-def tell_of_rotation(event: IServiceKeyRotated) -> None:
-    """Tell a user that a key of theirs got another key pair."""
-    _tell(event, rotated)
-
-
-@adapter(ICredentialChanged)
-def tell_of_change(event: ICredentialChanged) -> None:
-    """Tell a user that somebody else changed a credential of theirs."""
-    if event.requester != event.owner:
+@adapter(IChangedEvent)
+def tell_of_change(event: IChangedEvent) -> None:
+    """Tell a user of a new key pair, and of what somebody else changed."""
+    if event.new_secret:
+        _tell(event, rotated)
+    elif event.requester != event.owner:
         _tell(event, changed)
 
 

@@ -6,9 +6,6 @@ from ..core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from ..core.tokens import RANDOM_BYTES
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
-from ..events import PersonalAccessTokenChanged
-from ..events import PersonalAccessTokenIssued
-from ..events import PersonalAccessTokenRevoked
 from ..permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from ..site.context import SiteContext
 from ..storage.personaltokens import PersonalAccessToken
@@ -43,9 +40,6 @@ class PersonalAccessTokenKind(CredentialKind):
     id_member = "token_id"
     id_prefix = "pat-"
     texts = TEXTS
-    issued = PersonalAccessTokenIssued
-    changed = PersonalAccessTokenChanged
-    revoked = PersonalAccessTokenRevoked
 
     def make(self, site: SiteContext, prepared: Any, **attributes: Any) -> Issued:
         token = make_token(

@@ -13,9 +13,10 @@ from ..credentials.maintenance import DAY
 from ..credentials.messages import ip_range_message
 from ..credentials.messages import key_message
 from ..credentials.scopes import is_administrative
+from ..credentials.service import announce
 from ..credentials.service import note
-from ..events import ServiceKeyImported
-from ..events import SettingsChanged
+from ..events import IssuedEvent
+from ..events import SettingsChangedEvent
 from ..i18n import _
 from ..permissions import IMPERSONATE_USER
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
@@ -114,13 +115,12 @@ def import_service_keys(
         report.imported.append(service_key.client_id)
         if is_administrative(service_key.scopes):
             report.administrative.append(service_key.client_id)
-        notify(
-            ServiceKeyImported(service_key.client_id, service_key.owner, requester.name)
-        )
+        announce(IssuedEvent, service_key, requester, details={"imported": True})
     if imported:
         note("import", imported, requester)
     if site.settings.former_token_endpoints != endpoints:
-        notify(SettingsChanged(requester.name, ("former_token_endpoints",)))
+        names = ("former_token_endpoints",)
+        notify(SettingsChangedEvent(requester=requester.name, names=names))
     return report
 
 

@@ -8,9 +8,6 @@ from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
 from ..credentials.maintenance import DAY
 from ..credentials.service import check_name_is_free
-from ..events import ServiceKeyChanged
-from ..events import ServiceKeyIssued
-from ..events import ServiceKeyRevoked
 from ..i18n import _
 from ..permissions import MANAGE_OWN_SERVICE_KEYS
 from ..site.context import SiteContext
@@ -73,9 +70,6 @@ class ServiceKeyKind(CredentialKind):
     id_member = "client_id"
     id_prefix = "svc-"
     texts = TEXTS
-    issued = ServiceKeyIssued
-    changed = ServiceKeyChanged
-    revoked = ServiceKeyRevoked
 
     def check_ready(self, site: SiteContext) -> None:
         # No grant could be addressed to the site.

@@ -10,12 +10,13 @@ from ..credentials.options import defaults
 from ..credentials.options import options_of
 from ..credentials.rights import check_may_widen
 from ..credentials.rights import check_owner
+from ..credentials.service import announce
 from ..credentials.service import change_credential
 from ..credentials.service import check_changeable
 from ..credentials.service import check_may_live
 from ..credentials.service import named_credential
 from ..credentials.service import note
-from ..events import ServiceKeyRotated
+from ..events import ChangedEvent
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
@@ -36,7 +37,6 @@ from dataclasses import field
 from dataclasses import replace
 from typing import Any
 from typing import cast
-from zope.event import notify
 
 
 #: One in use, one that replaces it, and one for who rotates again too soon.
@@ -98,15 +98,8 @@ def rotate_service_key(
     service_key.public_keys = _rotated(service_key, pair.public_key, ends_at, now)
     service_key.expires_at = expires_at
     note("rotate", [service_key], requester)
-    notify(
-        ServiceKeyRotated(
-            service_key.client_id,
-            service_key.owner,
-            requester.name,
-            pair.public_key.kid,
-            ends_at,
-        )
-    )
+    details = {"kid": pair.public_key.kid, "others_end_at": ends_at}
+    announce(ChangedEvent, service_key, requester, new_secret=True, details=details)
     return issued_key_pair(site, service_key, pair)
 
 

@@ -1,6 +1,6 @@
 """Changing the settings of the site."""
 
-from ..events import SettingsChanged
+from ..events import SettingsChangedEvent
 from ..i18n import _
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from .context import SiteContext
@@ -55,7 +55,8 @@ def change_settings(
     for name, value in accepted.items():
         setattr(site.settings, name, value)
     transaction.get().note(f"tokenauth: settings by {requester.name}")
-    notify(SettingsChanged(requester.name, tuple(sorted(changed))))
+    names = tuple(sorted(changed))
+    notify(SettingsChangedEvent(requester=requester.name, names=names))
     return changed
 
 

@@ -10,7 +10,8 @@ from ..core.tokens import RANDOM_BYTES
 from ..credentials.maintenance import maybe_trim
 from ..credentials.scopes import narrowed_scopes
 from ..credentials.scopes import scopes_in_force
-from ..events import AccessTokenIssued
+from ..events import ACCESS_TOKEN
+from ..events import IssuedEvent
 from ..site.context import SiteContext
 from ..storage.accesstokens import AccessToken
 from ..storage.interfaces import ICredential
@@ -81,7 +82,15 @@ def issue_access_token(
     log = site.storage["usage_log"]
     log.add(entry, log.lane() + digest[-7:])
     maybe_trim(site.settings, site.storage, credential, digest, now)
-    notify(AccessTokenIssued(credential.credential_id, subject, entry.address))
+    notify(
+        IssuedEvent(
+            kind=ACCESS_TOKEN,
+            credential_id=credential.credential_id,
+            owner=credential.owner,
+            requester=credential.credential_id,
+            details={"subject": subject, "address": entry.address},
+        )
+    )
     return IssuedToken(
         access_token=token, expires_in=int(expires_at - now), scope=scope
     )

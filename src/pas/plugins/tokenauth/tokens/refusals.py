@@ -1,7 +1,7 @@
 """Telling the log and the subscribers that somebody was refused."""
 
 from ..core.text import cleaned
-from ..events import AccessRefused
+from ..events import RefusedEvent
 from ..usage.client import ADDRESS_LENGTH
 from zope.event import notify
 
@@ -25,4 +25,8 @@ def report_refusal(what: str, reason: str, credential_id: str, address: str) -> 
         credential_id or "unknown",
         address or "unknown",
     )
-    notify(AccessRefused(credential_id, reason, address))
+    notify(
+        RefusedEvent(
+            what=what, credential_id=credential_id, reason=reason, address=address
+        )
+    )

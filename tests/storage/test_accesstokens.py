@@ -7,6 +7,7 @@ from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.accesstokens import PERIOD
+from pas.plugins.tokenauth.storage.accesstokens import VERSION
 from pas.plugins.tokenauth.storage.expiring import SHARDS
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
@@ -92,6 +93,27 @@ def test_the_scope_is_kept(restarted: Restart, scope: str | None) -> None:
     digest, record = TokenDigest(digest_of(1)), token(scope=scope)
     restarted().run(lambda storage: storage["access_tokens"].add(digest, record))
     assert restarted().session().root["access_tokens"].get(digest, NOW) == record
+
+
+def test_the_record_of_a_token_has_room_for_more(restarted: Restart) -> None:
+    """Audience, key binding, actor and session, of the few tokens that have them."""
+    claims = {
+        "aud": ("https://mcp.example.org",),
+        "cnf": {"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"},
+        "act": {"sub": "john"},
+        "sid": "family-1",
+    }
+    digest, record = TokenDigest(digest_of(1)), replace(token(), claims=claims)
+    restarted().run(lambda storage: storage["access_tokens"].add(digest, record))
+    assert restarted().session().root["access_tokens"].get(digest, NOW) == record
+
+
+def test_the_record_of_a_token_names_its_version(database: Database) -> None:
+    """So that a later version can tell it from its own."""
+    digest = TokenDigest(digest_of(1))
+    database.run(lambda storage: storage["access_tokens"].add(digest, token()))
+    found = database.session().root["access_tokens"]._tokens.get(digest, NOW)
+    assert found[1] == VERSION
 
 
 def test_a_token_stays_on_disk_six_hours_at_most(database: Database) -> None:

@@ -4,13 +4,17 @@ from ..core.tokens import TokenDigest
 from .expiring import ExpiringMap
 from .interfaces import IAccessTokens
 from .interfaces import ICredential
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from persistent import Persistent
 from typing import Any
 from zope.interface import implementer
 
 
 PERIOD = 6 * 60 * 60
+#: With what a record begins, so that later ones can hold something else.
+VERSION = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,8 @@ class AccessToken:
     :param expires_at: seconds since the epoch
     :param scope: what it was granted at most, as one string; None if that is whatever
         its credential has
+    :param claims: what few tokens have besides, as RFC 7519 and RFC 8693 name it: aud,
+        cnf, act, sid
     """
 
     credential: ICredential
@@ -30,23 +36,30 @@ class AccessToken:
     issued_at: float
     expires_at: float
     scope: str | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
 
 
 @implementer(IAccessTokens)
 class AccessTokens(Persistent):
     """See IAccessTokens. A record is kept as a tuple: there are many of them.
 
-    It refers to the credential itself, so that checking a token loads one object
-    instead of looking its identifier up among those of ten thousand keys.
+    Names for its members would take a tenth more on disk. It refers to the credential
+    itself, so that checking a token loads one object instead of looking its identifier
+    up among those of ten thousand keys.
     """
 
     def __init__(self) -> None:
         self._tokens = ExpiringMap(PERIOD)
 
     def add(self, digest: TokenDigest, token: AccessToken) -> None:
-        record: tuple[Any, ...] = (token.credential, token.subject, token.issued_at)
-        if token.scope is not None:
-            record = (*record, token.scope)
+        record = (
+            VERSION,
+            token.credential,
+            token.subject,
+            token.issued_at,
+            token.scope,
+            dict(token.claims) or None,
+        )
         self._tokens.drop_expired_beside(digest, token.issued_at)
         self._tokens.insert(digest, record, token.expires_at)
 
@@ -54,13 +67,14 @@ class AccessTokens(Persistent):
         found = self._tokens.get(digest, now)
         if found is None:
             return None
-        expires_at, (credential, subject, issued_at, *scope) = found
+        expires_at, _version, credential, subject, issued_at, scope, claims = found
         return AccessToken(
             credential=credential,
             subject=subject,
             issued_at=issued_at,
             expires_at=expires_at,
-            scope=scope[0] if scope else None,
+            scope=scope,
+            claims=claims or {},
         )
 
     def remove(self, digest: TokenDigest) -> None:

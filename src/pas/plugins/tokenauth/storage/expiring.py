@@ -29,8 +29,8 @@ class ExpiringMap(Persistent):
         self._period = period
         self._shards = tuple(IOBTree() for _ in range(SHARDS))
 
-    def insert(self, digest: bytes, value: Any, expires_at: float) -> None:
-        """Keep a value until a time.
+    def insert(self, digest: bytes, value: tuple[Any, ...], expires_at: float) -> None:
+        """Keep the members of a value until a time.
 
         :raises KeyError: when the digest is in the group already
         """
@@ -39,11 +39,11 @@ class ExpiringMap(Persistent):
         group = groups.get(number)
         if group is None:
             group = groups[number] = OOBTree()
-        if not group.insert(digest, (expires_at, value)):
+        if not group.insert(digest, (expires_at, *value)):
             raise KeyError("The digest is known already.")
 
-    def get(self, digest: bytes, now: float) -> tuple[float, Any] | None:
-        """Expiry and value, or None when there is none or it has expired."""
+    def get(self, digest: bytes, now: float) -> tuple[Any, ...] | None:
+        """Expiry and members of a value, or None when there is none that is live."""
         for group in self._groups(digest).values(min=self._number(now)):
             found = group.get(digest)
             if found is not None and now < found[0]:

@@ -34,7 +34,7 @@ class ReplaySet(Persistent):
         if self._used.get(digest, now) is not None:
             raise InvalidGrant(USED_BEFORE)
         try:
-            self._used.insert(digest, None, expires_at)
+            self._used.insert(digest, (), expires_at)
         except KeyError:
             # By a grant that has expired, but not long enough ago to be dropped.
             raise InvalidGrant(USED_BEFORE) from None

@@ -137,6 +137,8 @@ class UsageLog(Persistent):
         return self._shards[key[2][0] % SHARDS]
 
 
+#: With what an entry begins, so that later ones can hold something else.
+VERSION = 1
 #: Whoever looks at a log looks into each.
 SHARDS = 64
 #: The connections of a process begin side by side, at a place that chance chooses.
@@ -167,23 +169,22 @@ def _time(item: tuple[Any, Any]) -> tuple[float, bytes]:
 
 
 def _value(entry: UsageEntry) -> tuple[Any, ...]:
-    value = (entry.subject, entry.address, entry.user_agent)
-    # There are many entries, and nearly all of some logs stand for one use.
-    return value if entry.uses == 1 else (*value, entry.uses)
+    return (VERSION, entry.subject, entry.address, entry.user_agent, entry.uses)
 
 
 def _uses(value: Any) -> int:
-    return value[3] if len(value) > 3 else 1
+    uses: int = value[4]
+    return uses
 
 
 def _entry(key: Any, value: Any) -> UsageEntry:
     credential_id, time, _ = key
-    subject, address, user_agent = value[:3]
+    _version, subject, address, user_agent, uses = value
     return UsageEntry(
         credential_id=credential_id,
         time=time,
         subject=subject,
         address=address,
         user_agent=user_agent,
-        uses=_uses(value),
+        uses=uses,
     )

@@ -24,7 +24,7 @@ from stand_in import CLIENT
 from stand_in import HOUR
 from stand_in import new_storage
 from stand_in import NOW
-from stand_in import register_scopes
+from stand_in import register_utilities
 from stand_in import Server
 from stand_in import service_key
 from stand_in import signed_grant
@@ -197,7 +197,7 @@ def work_in_process(task: Task, ready: Any, results: Any) -> None:
 
 def work(task: Task, ready: Any = None) -> Outcome:
     """What one process does."""
-    register_scopes()
+    register_utilities()
     with closing(task.address.open()) as db:
         if ready is not None:
             ready.wait()

@@ -26,7 +26,7 @@ from pathlib import Path
 from relay import relay
 from stand_in import CLIENT
 from stand_in import NOW
-from stand_in import register_scopes
+from stand_in import register_utilities
 from stand_in import Server
 from tempfile import TemporaryDirectory
 from transaction import TransactionManager
@@ -93,7 +93,7 @@ class FrontEnd:
 
 
 def main() -> None:
-    register_scopes()
+    register_utilities()
     heading("A token issued by one front end, used at another at once")
     with TemporaryDirectory() as folder, zeo_server(Path(folder)) as address:
         grants = make_keys(address, 1 + REVOCATIONS)

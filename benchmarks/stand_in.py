@@ -13,6 +13,7 @@ from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.keys import public_key_of
 from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.scopes import WRITE
+from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import read
 from pas.plugins.tokenauth.credentials.scopes import write
@@ -23,6 +24,8 @@ from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
+from pas.plugins.tokenauth.tokens.accesstokens import AccessTokenType
+from pas.plugins.tokenauth.tokens.interfaces import ITokenType
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from types import SimpleNamespace
 from typing import Any
@@ -85,8 +88,9 @@ def new_storage() -> TokenAuthStorage:
     )
 
 
-def register_scopes() -> None:
+def register_utilities() -> None:
     """Register what ZCML registers in a site."""
+    provideUtility(AccessTokenType(), ITokenType, ACCESS_TOKEN_PREFIX)
     provideUtility(read, IScope, READ)
     provideUtility(write, IScope, WRITE)
 

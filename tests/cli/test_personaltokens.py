@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core import clock
-from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
+from pas.plugins.tokenauth.core.tokens import prefix_of
 from pas.plugins.tokenauth.personaltokens.kind import PersonalAccessTokenKind
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pathlib import Path
@@ -61,7 +61,7 @@ class TestIssue:
         result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
         assert (result.code, output.stat().st_mode & 0o777) == (0, 0o600)
         token = output.read_text().removesuffix("\n")
-        assert is_personal(token) and is_well_formed(token)
+        assert prefix_of(token) == "ptp_" and is_well_formed(token)
         assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
 
     def test_the_command_says_what_was_issued_and_not_the_token(

@@ -8,7 +8,7 @@ from databases import zeo_server
 from endtoend import two_instances
 from instance import Instance
 from pathlib import Path
-from stand_in import register_scopes
+from stand_in import register_utilities
 
 import os
 import pytest
@@ -50,4 +50,4 @@ def instances(zeo: Address) -> Iterator[list[Instance]]:
 @pytest.fixture(scope="session", autouse=True)
 def scopes() -> None:
     """What ZCML registers in a site."""
-    register_scopes()
+    register_utilities()

@@ -45,7 +45,7 @@ def test_spaces_at_the_end_do_not_matter() -> None:
         f"Bearer {JWT}",
         f"Bearer  {JWT}",
         "Bearer opaque-token-of-somebody",
-        "Bearer ptb_" + TOKEN[4:],
+        "Bearer pub_" + TOKEN[4:],
         "Bearer PTA_" + TOKEN[4:],
         "Bearer a b",
         "Bearer a,b",

@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import base62
 from pas.plugins.tokenauth.core.tokens import digest
-from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
-from pas.plugins.tokenauth.core.tokens import PREFIXES
+from pas.plugins.tokenauth.core.tokens import prefix_of
 
 import hashlib
 import pytest
@@ -84,7 +83,7 @@ def test_the_checksum_notices_every_change_of_one_character(position: int) -> No
         TOKEN.upper(),
         TOKEN.swapcase(),
         TOKEN.replace("pta_", "PTA_"),
-        TOKEN.replace("pta_", "ptb_"),
+        TOKEN.replace("pta_", "pub_"),
         TOKEN[4:],
         TOKEN[:4] + "\u0660" * 49,
         TOKEN[:4] + "\ud800" * 49,
@@ -140,16 +139,20 @@ def test_base62_counts_digits_then_capitals_then_small_letters(
     assert base62(data, 4) == expected
 
 
-def test_the_prefixes_are_those_that_scanners_know() -> None:
-    """Whatever starts with them is ours."""
-    assert PREFIXES == ("pta_", "ptp_")
+@pytest.mark.parametrize("prefix", ["pta_", "ptp_", "ptr_", "ptz_"])
+def test_the_prefix_tells_the_type_of_a_token(prefix: str) -> None:
+    """Whatever starts like this is ours, also where the site has no such type."""
+    token = make_token(prefix, RANDOM)
+    assert is_well_formed(token)
+    assert prefix_of(token) == prefix
 
 
-def test_the_prefix_tells_a_personal_access_token_from_others() -> None:
-    personal = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, RANDOM)
-    assert is_well_formed(personal)
-    assert is_personal(personal)
-    assert not is_personal(TOKEN)
+@pytest.mark.parametrize(
+    "other", ["", "pta", "pt_x", "PTA_x", "ptaa_x", "pt1_x", " pta_"]
+)
+def test_nothing_else_starts_like_a_token(other: str) -> None:
+    assert prefix_of(other) == ""
+    assert not is_well_formed(other)
 
 
 def test_a_token_does_not_change_its_kind_by_another_prefix() -> None:

@@ -453,7 +453,7 @@ def test_every_event_is_sent_once(
 def test_the_requester_of_a_request_with_a_token_is_a_program(site: Any) -> None:
     request = site.app.REQUEST.clone()
     access = Access(
-        kind="service_key",
+        token_type="pta_",
         credential_id="x",
         owner="owner",
         subject="owner",

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.tokens import digest
-from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
+from pas.plugins.tokenauth.core.tokens import prefix_of
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.errors import NotYours
@@ -122,7 +122,7 @@ class TestIssuing:
     ) -> None:
         issued = issue_token()
         assert is_well_formed(issued.token)
-        assert is_personal(issued.token)
+        assert prefix_of(issued.token) == "ptp_"
         kept = issued.credential
         assert kept.digest == digest(issued.token)
         assert issued.token not in repr(issued)

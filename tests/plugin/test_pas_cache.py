@@ -239,7 +239,7 @@ def test_a_short_lived_token_as_a_password_is_refused(
     token = cached.token(cached.issue())
     assert cached.api("GET", "", token).status_code == 200
     assert cached.api("GET", "", auth=("owner", token)).status_code == 401
-    assert refusals() == ["short-lived token as a password"]
+    assert refusals() == ["token as a password, which its type does not allow"]
 
 
 @pytest.mark.parametrize("personal", [True, False])

@@ -33,7 +33,7 @@ def acting(site: Any) -> Acting:
         before = getRequest(), getSecurityManager()
         request = site.app.REQUEST.clone()
         access = Access(
-            kind="service_key",
+            token_type="pta_",
             credential_id="x",
             owner=user_id,
             subject=subject or user_id,

@@ -102,7 +102,7 @@ def test_more_groups_than_a_bucket_holds_are_all_dropped(entries: ExpiringMap) -
 
 
 def test_a_writer_drops_only_in_the_shard_it_touches(entries: ExpiringMap) -> None:
-    """So that two writers do not meet."""
+    """So that two writers do not conflict."""
     entries.insert(digest_in(1, 1), ("one",), 100)
     entries.insert(digest_in(2, 2), ("two",), 100)
     entries.drop_expired_beside(digest_in(1, 3), 1000)

@@ -1,8 +1,6 @@
 """Tokens that programs send, of either kind, found by what was sent."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.core.errors import AccessRefused
-from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
@@ -72,25 +70,3 @@ class TestAnotherProcess:
         with pytest.raises(UnknownToken):
             find_token(site.context, TOKEN, NOW)
         assert len(look_ups) == 2
-
-
-class TestBeforeProfileVersion1004:
-    """Tokens had the identifier of their credential instead of the credential."""
-
-    def test_such_a_token_works(self, site: Any, issue: Callable[..., Any]) -> None:
-        key = issue(scopes=(READ,))
-        add(site, key.client_id)
-        found = find_token(site.context, TOKEN, NOW)
-        assert found.credential is key
-        assert found.scopes == {READ}
-
-    def test_such_a_token_ends_with_its_credential(
-        self, site: Any, issue: Callable[..., Any]
-    ) -> None:
-        """RV-01: a credential that was forgotten authorizes nothing."""
-        client_id = issue().client_id
-        add(site, client_id)
-        site.context.storage["service_key"].remove(client_id)
-        with pytest.raises(AccessRefused, match="credential is gone") as refused:
-            find_token(site.context, TOKEN, NOW)
-        assert refused.value.credential_id == client_id

@@ -1,7 +1,6 @@
 """The site is the one resource that its tokens are for (RFC 8707)."""
 
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PREFIXES
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ def test_a_resource_is_ignored(
     assert site.api("GET", "/@users/owner", token).status_code == 200
 
 
-@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("prefix", ["pta_", "ptp_", "ptz_"])
 def test_a_token_of_another_site_is_refused(site: Any, prefix: str) -> None:
     """RS-18, PR-09: nothing but our own database knows whose token it is."""
     token = make_token(prefix, bytes(range(32)))

@@ -14,7 +14,7 @@ import logging
 import pytest
 
 
-PERSONAL = "Personal access tokens are not revoked here."
+PERSONAL = "Tokens of this type are not revoked here."
 
 
 @pytest.fixture

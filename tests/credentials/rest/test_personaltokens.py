@@ -1,7 +1,7 @@
 """``@personal-access-tokens``: what POST, PATCH and DELETE do to a token."""
 
-from pas.plugins.tokenauth.core.tokens import is_personal
 from pas.plugins.tokenauth.core.tokens import is_well_formed
+from pas.plugins.tokenauth.core.tokens import prefix_of
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ def test_a_token_is_issued_and_works(owner: Any, site: Any) -> None:
     document = response.json()
     url = f"{site.url}/@personal-access-tokens/{document['token_id']}"
     assert document["@id"] == response.headers["Location"] == url
-    assert is_personal(document["token"]) and is_well_formed(document["token"])
+    assert prefix_of(document["token"]) == "ptp_" and is_well_formed(document["token"])
     answer = site.api("GET", "/@users/owner", document["token"])
     assert answer.json()["id"] == "owner"
 

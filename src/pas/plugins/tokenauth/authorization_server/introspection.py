@@ -3,10 +3,7 @@
 from ..core.errors import AccessRefused
 from ..core.errors import UnsupportedTokenType
 from ..core.scopes import format_scope
-from ..core.tokens import is_personal
 from ..core.tokens import is_well_formed
-from ..events import ACCESS_TOKEN
-from ..events import RevokedEvent
 from ..site.context import SiteContext
 from ..storage.servicekeys import ServiceKey
 from ..tokens.checks import check_live
@@ -14,8 +11,9 @@ from ..tokens.checks import checked_subject
 from ..tokens.checks import owner_of
 from ..tokens.checks import subject_of
 from ..tokens.find import find_token
+from ..tokens.find import token_type_of
+from ..tokens.interfaces import IRevocableTokenType
 from typing import Any
-from zope.event import notify
 
 
 INACTIVE = {"active": False}
@@ -50,35 +48,25 @@ def revoke_token(
     requester: str,
     asks: ServiceKey | None,
 ) -> None:
-    """Revoke an access token at once; nothing happens if it is not the caller's.
-
-    Personal access tokens are credentials, which no program changes.
+    """Revoke a token at once; nothing happens if it is not the caller's.
 
     :param token: what was sent, whatever it is
     :param requester: who asks, for the records
     :param asks: the client that asks, which revokes its own tokens only; None for
         somebody who may revoke every token
-    :raises UnsupportedTokenType: when it is a personal access token
+    :raises UnsupportedTokenType: when no program may revoke a token of this type
     """
     if not is_well_formed(token):
         return
-    if is_personal(token):
-        raise UnsupportedTokenType("Personal access tokens are not revoked here.")
     try:
+        token_type = token_type_of(token)
+        if not IRevocableTokenType.providedBy(token_type):
+            raise UnsupportedTokenType("Tokens of this type are not revoked here.")
         found = find_token(site, token, now)
     except AccessRefused:
         return
     if asks is None or asks.credential_id == found.credential.credential_id:
-        site.storage["access_tokens"].remove(found.digest)
-        notify(
-            RevokedEvent(
-                kind=ACCESS_TOKEN,
-                credential_id=found.credential.credential_id,
-                owner=found.credential.owner,
-                requester=requester,
-                details={"subject": found.subject},
-            )
-        )
+        token_type.revoke(site, found, requester)
 
 
 def _active(

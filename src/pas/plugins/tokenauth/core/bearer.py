@@ -2,10 +2,10 @@
 
 from .errors import AccessRefused
 from .secret import Secret
+from .tokens import ACCESS_TOKEN_PREFIX
 from .tokens import contains_token
-from .tokens import is_personal
 from .tokens import is_well_formed
-from .tokens import PREFIXES
+from .tokens import prefix_of
 
 import re
 
@@ -27,13 +27,13 @@ def access_token(authorization: str | None) -> Secret | None:
     """
     if not authorization:
         return None
-    words = [word for word in _WORD.findall(authorization) if word.startswith(PREFIXES)]
-    if not words and not contains_token(authorization):
+    prefixes = set(map(prefix_of, _WORD.findall(authorization))) - {""}
+    if not prefixes and not contains_token(authorization):
         return None
     scheme, _, token = authorization.partition(" ")
     token = token.strip(" ")
     if scheme.lower() != "bearer" or not is_well_formed(token):
-        # Old clients know no other message for an access token.
-        description = DAMAGED if any(map(is_personal, words)) else ""
+        # Old clients know access tokens only, and no other message about them.
+        description = DAMAGED if prefixes - {ACCESS_TOKEN_PREFIX} else ""
         raise AccessRefused("malformed token", description=description)
     return Secret(token)

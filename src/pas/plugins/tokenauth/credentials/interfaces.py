@@ -47,9 +47,6 @@ class ICredentialKind(Interface):
     id_member = Attribute("What the id is called in JSON")
     texts = Attribute("Its sentences for people, see .texts")
 
-    issued = Attribute("Makes the event of an issue from id, owner and requester")
-    changed = Attribute("Makes the event of a change likewise")
-    revoked = Attribute("Makes the event of a revocation likewise")
 
     def check_ready(site):
         """Refuse while the site lacks what a credential of this kind needs.

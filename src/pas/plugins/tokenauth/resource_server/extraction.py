@@ -1,10 +1,10 @@
 """From a request to what its token authorizes."""
 
 from ..core.errors import AccessRefused
-from ..core.tokens import is_personal
 from ..site.context import SiteContext
-from ..storage.personaltokens import PersonalAccessToken
 from ..tokens.checks import authenticate
+from ..tokens.find import token_type_of
+from ..tokens.interfaces import ITokenType
 from ..usage.client import ClientInfo
 from ..usage.recorder import recorder
 from ..web.access import Access
@@ -15,6 +15,7 @@ from .errors import TwoTokens
 from plone.subrequest.interfaces import ISubRequest
 from typing import Any
 from urllib.parse import parse_qs
+from zope.component import getUtility
 
 
 def extracted_access(site: SiteContext, request: Any, now: float) -> Access | None:
@@ -46,12 +47,12 @@ def is_subrequest(request: Any) -> bool:
 
 
 def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
-    """Remember that a personal access token is used; it is written later.
+    """Remember that a token is used, if its type records that; it is written later.
 
-    Uses of any other token were logged when it was issued; a request that is repeated
-    because it conflicted was noted before.
+    A request that is repeated because it conflicted was noted before.
     """
-    if access.kind == PersonalAccessToken.kind and not request.retry_count:
+    token_type = getUtility(ITokenType, access.token_type)
+    if token_type.records_uses and not request.retry_count:
         client = ClientInfo(
             address=client_address(request),
             user_agent=request.getHeader("User-Agent", ""),
@@ -76,9 +77,10 @@ def _check_single(request: Any) -> None:
 
 
 def _check_may_be_password(site: SiteContext, token: str) -> None:
-    if not is_personal(token):
-        raise AccessRefused("short-lived token as a password")
-    if not site.settings.personal_access_tokens_as_passwords:
+    setting = token_type_of(token).password_setting
+    if not setting:
+        raise AccessRefused("token as a password, which its type does not allow")
+    if not getattr(site.settings, setting):
         raise AccessRefused(
             "token as a password, which the site does not accept",
             description="This site does not accept access tokens as passwords",

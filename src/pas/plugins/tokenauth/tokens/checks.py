@@ -2,13 +2,14 @@
 
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
-from ..core.tokens import is_personal
+from ..core.tokens import prefix_of
 from ..site.context import SiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ICredential
 from ..web.access import Access
 from .find import find_token
 from .find import FoundToken
+from .find import token_type_of
 from .find import UNKNOWN
 from .impersonation import may_act_as
 
@@ -17,7 +18,7 @@ _ENDED = "credential has ended"
 _OUTSIDE = "client address is outside the IP ranges"
 _NO_OWNER = "owner is gone or locked out"
 
-#: What the client of a personal access token learns; old clients know no other.
+#: What clients learn, if the type of their token explains refusals.
 _IN_GENERAL_WORDS = {
     UNKNOWN: "The access token is not known here",
     _ENDED: "The access token has expired or was revoked",
@@ -31,10 +32,11 @@ def authenticate(site: SiteContext, token: str, address: str, now: float) -> Acc
 
     :raises AccessRefused: with the reason
     """
+    token_type = token_type_of(token)
     try:
         return _checked_access(site, token, address, now)
     except AccessRefused as refused:
-        if is_personal(token):
+        if token_type.explains_refusals:
             refused.description = _IN_GENERAL_WORDS.get(refused.reason, "")
         raise
 
@@ -109,7 +111,7 @@ def _checked_access(site: SiteContext, token: str, address: str, now: float) -> 
     owner = checked_owner(site, credential, address, now)
     subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
     return Access(
-        kind=credential.kind,
+        token_type=prefix_of(token),
         credential_id=credential.credential_id,
         owner=owner.user_id,
         subject=subject.user_id,

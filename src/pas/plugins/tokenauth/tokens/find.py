@@ -1,17 +1,15 @@
-"""Tokens that programs send, of either kind, found by what was sent."""
+"""Tokens that programs send, of any type, found by what was sent."""
 
 from ..core.errors import AccessRefused
-from ..core.scopes import parse_scope
 from ..core.tokens import digest as digest_of
-from ..core.tokens import is_personal
+from ..core.tokens import prefix_of
 from ..core.tokens import TokenDigest
-from ..credentials.scopes import granted_scopes
-from ..credentials.scopes import scopes_in_force
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.sync import sync_storage
+from .interfaces import ITokenType
 from dataclasses import dataclass
-from functools import partial
+from zope.component import queryUtility
 
 
 UNKNOWN = "unknown or expired token"
@@ -44,59 +42,27 @@ class FoundToken:
     expires_at: float | None
 
 
+def token_type_of(token: str) -> ITokenType:
+    """The type of a well-formed token.
+
+    :raises UnknownToken: when nothing here issues such tokens
+    """
+    token_type = queryUtility(ITokenType, prefix_of(token))
+    if token_type is None:
+        raise UnknownToken()
+    return token_type
+
+
 def find_token(site: SiteContext, token: str, now: float) -> FoundToken:
     """What the site knows of a well-formed token.
 
     :raises AccessRefused: when it does not know it
     """
-    find = partial(
-        _personal_access_token if is_personal(token) else _access_token, site
-    )
-    digest = digest_of(token)
+    token_type, digest = token_type_of(token), digest_of(token)
     try:
-        return find(digest, now)
+        return token_type.find(site, digest, now)
     except UnknownToken:
         # Another process may have issued it a moment ago.
         if not sync_storage(site.storage):
             raise
-        return find(digest, now)
-
-
-def _personal_access_token(
-    site: SiteContext, digest: TokenDigest, now: float
-) -> FoundToken:
-    credential = site.storage["personal_access_token"].by_digest(digest)
-    if credential is None:
-        raise UnknownToken()
-    return FoundToken(
-        digest=digest,
-        credential=credential,
-        subject=credential.owner,
-        scopes=scopes_in_force(site.settings, granted_scopes(credential.scopes)),
-        issued_at=credential.issued_at,
-        expires_at=credential.expires_at,
-    )
-
-
-def _access_token(site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
-    record = site.storage["access_tokens"].get(digest, now)
-    if record is None:
-        raise UnknownToken()
-    credential = record.credential
-    if isinstance(credential, str):
-        # Issued before profile version 1004.
-        credential = site.storage.credential(credential)
-        if credential is None:
-            raise AccessRefused("credential is gone", record.credential)
-    scopes = granted_scopes(credential.scopes)
-    if record.scope is not None:
-        # Both count at every use: what the client asked for, and what its key has now.
-        scopes &= granted_scopes(parse_scope(record.scope))
-    return FoundToken(
-        digest=digest,
-        credential=credential,
-        subject=record.subject,
-        scopes=scopes_in_force(site.settings, scopes),
-        issued_at=record.issued_at,
-        expires_at=min(record.expires_at, credential.expires_at or record.expires_at),
-    )
+        return token_type.find(site, digest, now)

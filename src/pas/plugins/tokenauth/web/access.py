@@ -26,7 +26,7 @@ class ITokenRequest(Interface):
 class Access:
     """A token of ours that passed every check for this request.
 
-    :param kind: the kind of its credential, as storage calls it
+    :param token_type: prefix of the token
     :param credential_id: the credential it belongs to, or was obtained with
     :param owner: user id of the credential's owner
     :param subject: user id the request acts as
@@ -36,7 +36,7 @@ class Access:
     :param digest: digest of the token, in hexadecimal
     """
 
-    kind: str
+    token_type: str
     credential_id: str
     owner: str
     subject: str

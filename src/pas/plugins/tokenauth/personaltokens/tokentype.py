@@ -1,0 +1,32 @@
+"""Personal access tokens in a request: ``ptp_``."""
+
+from ..core.tokens import TokenDigest
+from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import scopes_in_force
+from ..site.context import SiteContext
+from ..tokens.find import FoundToken
+from ..tokens.find import UnknownToken
+from ..tokens.interfaces import ITokenType
+from zope.interface import implementer
+
+
+@implementer(ITokenType)
+class PersonalAccessTokenType:
+    """See ITokenType. The token is the credential, which no program changes."""
+
+    explains_refusals = True
+    password_setting = "personal_access_tokens_as_passwords"
+    records_uses = True
+
+    def find(self, site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
+        credential = site.storage["personal_access_token"].by_digest(digest)
+        if credential is None:
+            raise UnknownToken()
+        return FoundToken(
+            digest=digest,
+            credential=credential,
+            subject=credential.owner,
+            scopes=scopes_in_force(site.settings, granted_scopes(credential.scopes)),
+            issued_at=credential.issued_at,
+            expires_at=credential.expires_at,
+        )

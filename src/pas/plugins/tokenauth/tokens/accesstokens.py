@@ -1,0 +1,56 @@
+"""Access tokens, which clients obtain: ``pta_``."""
+
+from ..core.scopes import parse_scope
+from ..core.tokens import TokenDigest
+from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import scopes_in_force
+from ..events import ACCESS_TOKEN
+from ..events import RevokedEvent
+from ..site.context import SiteContext
+from .find import FoundToken
+from .find import UnknownToken
+from .interfaces import IRevocableTokenType
+from zope.event import notify
+from zope.interface import implementer
+
+
+@implementer(IRevocableTokenType)
+class AccessTokenType:
+    """See IRevocableTokenType."""
+
+    # Clients of ftw.tokenauth renew on one text.
+    explains_refusals = False
+    password_setting = ""
+    # The log has an entry of when it was issued.
+    records_uses = False
+
+    def find(self, site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
+        record = site.storage["access_tokens"].get(digest, now)
+        if record is None:
+            raise UnknownToken()
+        credential = record.credential
+        scopes = granted_scopes(credential.scopes)
+        if record.scope is not None:
+            # Both count at every use: what the client asked for, and what its key has.
+            scopes &= granted_scopes(parse_scope(record.scope))
+        ends = credential.expires_at or record.expires_at
+        return FoundToken(
+            digest=digest,
+            credential=credential,
+            subject=record.subject,
+            scopes=scopes_in_force(site.settings, scopes),
+            issued_at=record.issued_at,
+            expires_at=min(record.expires_at, ends),
+        )
+
+    def revoke(self, site: SiteContext, found: FoundToken, requester: str) -> None:
+        site.storage["access_tokens"].remove(found.digest)
+        notify(
+            RevokedEvent(
+                kind=ACCESS_TOKEN,
+                credential_id=found.credential.credential_id,
+                owner=found.credential.owner,
+                requester=requester,
+                details={"subject": found.subject},
+            )
+        )

@@ -1,0 +1,32 @@
+"""Contract of a type of token."""
+
+from zope.interface import Attribute
+from zope.interface import Interface
+
+
+class ITokenType(Interface):
+    """A type of token that requests carry: a utility named by its prefix.
+
+    The prefix is `pt`, a letter and an underscore.
+    """
+
+    explains_refusals = Attribute(
+        "Whether clients learn why one is refused; some know one text for all reasons"
+    )
+    password_setting = Attribute(
+        "Name of the setting that lets one be sent as a password; empty for never"
+    )
+    records_uses = Attribute("Whether each use goes to the usage log")
+
+    def find(site, digest, now):
+        """The token that has this digest, as FoundToken.
+
+        Raises tokens.find.UnknownToken where there is none, or none any more.
+        """
+
+
+class IRevocableTokenType(ITokenType):
+    """A type whose tokens end at the revocation endpoint (RFC 7009)."""
+
+    def revoke(site, found, requester):
+        """End a token, a FoundToken; `requester` is who asks, for the records."""

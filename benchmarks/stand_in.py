@@ -17,6 +17,8 @@ from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import read
 from pas.plugins.tokenauth.credentials.scopes import write
+from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
+from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.users import SiteUser
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
 from pas.plugins.tokenauth.storage.replay import ReplaySet
@@ -29,7 +31,9 @@ from pas.plugins.tokenauth.tokens.interfaces import ITokenType
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from types import SimpleNamespace
 from typing import Any
+from zope.component import provideAdapter
 from zope.component import provideUtility
+from zope.interface import implementer
 
 import jwt
 
@@ -50,6 +54,7 @@ class Users:
         return SiteUser(user_id, user_id)
 
 
+@implementer(ISiteContext)
 class Server:
     """What the services need to know about a site."""
 
@@ -64,10 +69,6 @@ class Server:
 
     def __init__(self, storage: TokenAuthStorage) -> None:
         self.storage = storage
-
-    def public_keys_of(self, client_id: str, now: float) -> Any:
-        key = self.storage["service_key"].get(client_id)
-        return key.live_public_keys(now) if key else ()
 
     def assertion_rules(self, audiences: Any) -> GrantRules:
         return GrantRules(audiences=audiences, max_lifetime=HOUR, leeway=60)
@@ -91,6 +92,7 @@ def new_storage() -> TokenAuthStorage:
 def register_utilities() -> None:
     """Register what ZCML registers in a site."""
     provideUtility(AccessTokenType(), ITokenType, ACCESS_TOKEN_PREFIX)
+    provideAdapter(ServiceKeySource)
     provideUtility(read, IScope, READ)
     provideUtility(write, IScope, WRITE)
 

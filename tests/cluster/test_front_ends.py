@@ -7,15 +7,14 @@ from contextlib import closing
 from databases import Address
 from databases import ZEOAddress
 from frontends import FrontEnd
+from pas.plugins.tokenauth.authorization_server.clients import find_client
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
-from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.storage import sync as freshness
 from pas.plugins.tokenauth.tokens import find as tokens
 from relay import Relay
 from relay import relay
 from stand_in import NOW
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -138,8 +137,8 @@ def state_of(key: Any) -> dict[str, Any]:
 def keys_of(front_end: FrontEnd, client_id: str) -> Any:
     """What the real server of a front end finds."""
     with front_end.request() as (server, _):
-        real: Any = SimpleNamespace(storage=server.storage)
-        return SiteContext.public_keys_of(real, client_id, NOW)
+        client = find_client(server, client_id)
+        return () if client is None else client.live_public_keys(NOW)
 
 
 class TestAskingTheServer:

@@ -61,7 +61,6 @@ def test_limits_are_those_that_the_documentation_tells() -> None:
     assert (keys.RSA_EXPONENT, tokens.RANDOM_BYTES) == (65537, 32)
     assert (keys.DEFAULT_ALGORITHM, keys.ALIASES) == ("RS256", {"Ed25519": "EdDSA"})
     assert keys.ALGORITHMS == ("RS256", "PS256", "ES256", "EdDSA")
-    assert tokens.PREFIXES == ("pta_", "ptp_")
 
 
 def test_a_key_id_may_have_256_characters(eddsa: Client) -> None:

@@ -19,7 +19,7 @@ from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.servicekeys.service import EnsuredServiceKey
 from pas.plugins.tokenauth.site.fields import Given
-from pas.plugins.tokenauth.tokens.issue import IssuedToken
+from pas.plugins.tokenauth.tokens.issue import TokenResponse
 from pas.plugins.tokenauth.web.isolation import OAuth2Request
 from pas.plugins.tokenauth.web.presented import PresentedToken
 from tests.secrets.needles import Needles
@@ -59,7 +59,7 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     "IssuedPersonalAccessToken": lambda: IssuedPersonalAccessToken(
         credential=NOTHING, members={"token": TOKEN}, text=TOKEN
     ),
-    "IssuedToken": lambda: IssuedToken(access_token=TOKEN, expires_in=1, scope=""),
+    "TokenResponse": lambda: TokenResponse(access_token=TOKEN, expires_in=1, scope=""),
     "Given": lambda: Given(public_key=KEY_PAIR.private_pem),
     "UnverifiedJWS": lambda: parse(ASSERTION),
     "OAuth2Request": lambda: OAuth2Request(

@@ -19,6 +19,7 @@ from pas.plugins.tokenauth.credentials import serializers as documents
 from pas.plugins.tokenauth.personaltokens import kind as personaltokens
 from pas.plugins.tokenauth.personaltokens.pages.tokenpage import TokenPage
 from pas.plugins.tokenauth.servicekeys import service as rotating
+from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
 from pas.plugins.tokenauth.servicekeys.pages.keyfile import KeyfilePage
 from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.site.users import SiteUsers
@@ -241,7 +242,7 @@ FAILURES: list[tuple[Any, str, list[Ask]]] = [
     (UsageLog, "add", [Client.exchange]),
     (ServiceKeys, "get", [Client.exchange, Client.introspect, Client.issue]),
     (SiteContext, "use_up", [Client.exchange, Client.introspect]),
-    (SiteContext, "public_keys_of", [Client.exchange, Client.revoke]),
+    (ServiceKeySource, "find", [Client.exchange, Client.revoke]),
     (endpoint, "check_uri", [Client.exchange_in_wrong_places]),
     (AccessTokens, "get", [Client.use, Client.use_api, Client.introspect]),
     (SiteUsers, "get", [Client.use, Client.exchange, Client.use_personal]),

@@ -8,7 +8,7 @@ from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.events import RefusedEvent
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
-from pas.plugins.tokenauth.tokens.issue import IssuedToken
+from pas.plugins.tokenauth.tokens.issue import TokenResponse
 from pathlib import Path
 from persistent.mapping import PersistentMapping
 from tests.secrets.needles import Needles
@@ -26,7 +26,7 @@ import transaction
 pytest_plugins = ["tests.mailserver"]
 
 #: Objects that hold a secret on its way to who asked for it.
-CARRIERS = (KeyPair, IssuedServiceKey, IssuedPersonalAccessToken, IssuedToken)
+CARRIERS = (KeyPair, IssuedServiceKey, IssuedPersonalAccessToken, TokenResponse)
 CANARY = str(make_token("pta_", bytes(range(32))))
 
 

@@ -2,7 +2,7 @@
 
 from Acquisition import aq_base
 from base64 import b64encode
-from pas.plugins.tokenauth.authorization_server.endpoints.basic import with_client_id
+from pas.plugins.tokenauth.authorization_server.clients import with_client_id
 from pas.plugins.tokenauth.core.errors import InvalidClient
 from pas.plugins.tokenauth.core.errors import InvalidRequest
 from plone.app.testing import SITE_OWNER_NAME

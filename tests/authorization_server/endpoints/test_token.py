@@ -9,7 +9,7 @@ from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.errors import OAuthError
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
-from pas.plugins.tokenauth.tokens.issue import IssuedToken
+from pas.plugins.tokenauth.tokens.issue import TokenResponse
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from typing import Any
 from ZODB.POSException import ConflictError
@@ -50,7 +50,7 @@ class ExampleGrant:
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
-    ) -> IssuedToken:
+    ) -> TokenResponse:
         credential = self.server.storage.credential(parameters["key"])
         if credential is None:
             raise InvalidGrant("There is no such key.")
@@ -329,7 +329,7 @@ def test_an_unexpected_error_is_a_500_without_details(
     """TE-19: JSON, no OAuth code, neither message nor traceback; nothing is kept."""
 
     class Broken(ExampleGrant):
-        def __call__(self, *args: Any) -> IssuedToken:
+        def __call__(self, *args: Any) -> TokenResponse:
             self.server.storage.broken = True
             raise error
 
@@ -350,7 +350,7 @@ def test_a_request_that_conflicts_every_time_is_told_to_retry(
     calls = []
 
     class Busy(ExampleGrant):
-        def __call__(self, *args: Any) -> IssuedToken:
+        def __call__(self, *args: Any) -> TokenResponse:
             calls.append(args)
             raise ConflictError()
 
@@ -371,7 +371,7 @@ def test_a_repeated_request_reads_the_same_body(
     calls = []
 
     class BusyOnce(ExampleGrant):
-        def __call__(self, parameters: Any, client: Any, now: float) -> IssuedToken:
+        def __call__(self, parameters: Any, client: Any, now: float) -> TokenResponse:
             calls.append(dict(parameters))
             if len(calls) == 1:
                 raise ConflictError()
@@ -417,7 +417,7 @@ def test_a_refusal_takes_back_what_was_written(
     """TE-19: a grant type may find out late; nothing was issued, and no log says so."""
 
     class Late(ExampleGrant):
-        def __call__(self, *args: Any) -> IssuedToken:
+        def __call__(self, *args: Any) -> TokenResponse:
             super().__call__(*args)
             raise InvalidGrant("Too late.")
 
@@ -577,7 +577,7 @@ def test_an_error_with_a_secret_in_it_does_not_reach_the_client(
     """JS-28: an OAuthError shows its description and keeps its reason."""
 
     class Refusing(ExampleGrant):
-        def __call__(self, *args: Any) -> IssuedToken:
+        def __call__(self, *args: Any) -> TokenResponse:
             raise OAuthError("Shown.", reason="Kept.")
 
     with grant_type(Refusing, "urn:example:refusing"):

@@ -5,7 +5,6 @@ from ..core.errors import UnsupportedTokenType
 from ..core.scopes import format_scope
 from ..core.tokens import is_well_formed
 from ..site.context import SiteContext
-from ..storage.servicekeys import ServiceKey
 from ..tokens.checks import check_live
 from ..tokens.checks import checked_subject
 from ..tokens.checks import owner_of
@@ -13,6 +12,7 @@ from ..tokens.checks import subject_of
 from ..tokens.find import find_token
 from ..tokens.find import token_type_of
 from ..tokens.interfaces import IRevocableTokenType
+from .interfaces import IClient
 from typing import Any
 
 
@@ -23,7 +23,7 @@ def introspected(
     site: SiteContext,
     token: str,
     now: float,
-    asks: ServiceKey | None,
+    asks: IClient | None,
 ) -> dict[str, Any]:
     """What there is to know about a token (RFC 7662 section 2.2).
 
@@ -46,7 +46,7 @@ def revoke_token(
     token: str,
     now: float,
     requester: str,
-    asks: ServiceKey | None,
+    asks: IClient | None,
 ) -> None:
     """Revoke a token at once; nothing happens if it is not the caller's.
 
@@ -65,23 +65,23 @@ def revoke_token(
         found = find_token(site, token, now)
     except AccessRefused:
         return
-    if asks is None or asks.credential_id == found.credential.credential_id:
+    if asks is None or asks.client_id == found.credential.client_id:
         token_type.revoke(site, found, requester)
 
 
 def _active(
-    site: SiteContext, token: str, now: float, asks: ServiceKey | None
+    site: SiteContext, token: str, now: float, asks: IClient | None
 ) -> dict[str, Any]:
     found = find_token(site, token, now)
     credential = found.credential
-    if asks is not None and asks.credential_id != credential.credential_id:
+    if asks is not None and asks.client_id != credential.client_id:
         return INACTIVE
     check_live(credential, now)
     owner = owner_of(site, credential)
     subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
     members = {
         "active": True,
-        "client_id": credential.credential_id,
+        "client_id": credential.client_id,
         "username": subject.login,
         "token_type": "Bearer",
         "iat": int(found.issued_at),

@@ -71,21 +71,24 @@ class UnsupportedGrantType(OAuthError):
     error = "unsupported_grant_type"
 
 
-class AccessRefused(Exception):
-    """A token authorizes nothing.
+class AccessRefused(OAuthError):
+    """A token or a credential does not authorize the request (RFC 6750 section 3.1).
 
     :param reason: why, in words, for the log alone
-    :param credential_id: the credential the token belongs to, when it is known
+    :param credential_id: the credential, when it is known
     :param description: what the client learns; empty for nothing but "expired"
     """
+
+    error = "invalid_token"
+    status = 401
 
     def __init__(
         self, reason: str, credential_id: str = "", description: str = ""
     ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.credential_id = credential_id
-        self.description = description
+        super().__init__(description, reason, credential_id)
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 KeyProblem = Literal[

@@ -1,9 +1,7 @@
 """The site's context: everything that the services need to know about the site."""
 
 from ..core.claims import GrantRules
-from ..core.keys import PublicKey
 from ..storage.interfaces import ITokenAuthStorage
-from ..storage.sync import sync_storage
 from .interfaces import ISiteContext
 from .interfaces import ITokenAuthSettings
 from .issuer import overridden_issuer
@@ -53,15 +51,6 @@ class SiteContext:
         """The URL of the token endpoint, or an empty string without an issuer."""
         issuer = self.issuer
         return f"{issuer}/{TOKEN_ENDPOINT}" if issuer else ""
-
-    def public_keys_of(self, client_id: str, now: float) -> tuple[PublicKey, ...]:
-        """The public keys that verify what a client signs; none if it is unknown."""
-        service_keys = self.storage["service_key"]
-        service_key = service_keys.get(client_id)
-        if service_key is None and sync_storage(self.storage):
-            # Another process has issued it a moment ago, or nobody has.
-            service_key = service_keys.get(client_id)
-        return () if service_key is None else service_key.live_public_keys(now)
 
     def assertion_rules(self, audiences: frozenset[str]) -> GrantRules:
         """What the site accepts in an assertion that is addressed to one of these."""

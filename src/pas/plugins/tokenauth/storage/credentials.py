@@ -53,6 +53,10 @@ class Credential(Persistent):
             setattr(self, option, value)
 
     @property
+    def client_id(self) -> str:
+        return self.credential_id
+
+    @property
     def has_ended(self) -> bool:
         return (
             self.revoked_at is not None

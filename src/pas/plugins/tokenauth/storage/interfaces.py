@@ -13,6 +13,7 @@ class ICredential(Interface):
 
     kind = Attribute("Which kind it is: service_key or personal_access_token")
     credential_id = Attribute("Identifier, unique among all credentials of the site")
+    client_id = Attribute("Id of the client that has it; most are their own client")
     owner = Attribute("User id of the owner")
     title = Attribute("A name by which the owner recognises it")
     name = Attribute("Name by which a program finds it among its owner's, or empty")
@@ -38,7 +39,6 @@ class ICredential(Interface):
 class IServiceKey(ICredential):
     """A client identity owned by a user."""
 
-    client_id = Attribute("The `iss` of its grants; the same as credential_id")
     require_jti = Attribute("Whether its grants must carry a jti")
     public_keys = Attribute("Tuple of core.keys.PublicKey, one to three")
     newest_public_key = Attribute("That of the newest key pair")

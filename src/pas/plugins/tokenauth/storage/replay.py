@@ -32,12 +32,12 @@ class ReplaySet(Persistent):
     def add(self, client_id: str, jti: str, expires_at: float, now: float) -> None:
         digest = _digest(client_id, jti)
         if self._used.get(digest, now) is not None:
-            raise InvalidGrant(USED_BEFORE)
+            raise InvalidGrant(USED_BEFORE, credential_id=client_id)
         try:
             self._used.insert(digest, (), expires_at)
         except KeyError:
             # By a grant that has expired, but not long enough ago to be dropped.
-            raise InvalidGrant(USED_BEFORE) from None
+            raise InvalidGrant(USED_BEFORE, credential_id=client_id) from None
         self._used.drop_expired_beside(digest, now - CLOCK_STEP)
 
     def drop_expired(self, now: float) -> None:

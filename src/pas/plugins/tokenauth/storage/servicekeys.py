@@ -27,10 +27,6 @@ class ServiceKey(Credential):
         self.public_keys: tuple[PublicKey, ...] = (public_key,)
 
     @property
-    def client_id(self) -> str:
-        return self.credential_id
-
-    @property
     def newest_public_key(self) -> PublicKey:
         return max(self.public_keys, key=lambda key: key.added_at)
 

@@ -18,6 +18,10 @@ _ENDED = "credential has ended"
 _OUTSIDE = "client address is outside the IP ranges"
 _NO_OWNER = "owner is gone or locked out"
 
+#: What clients learn at the endpoints, where a credential speaks for itself.
+NOT_USABLE = "The service key cannot be used: it has ended, or not from this address."
+NO_SUBJECT = "The key may not act as the user that the claim sub names."
+
 #: What clients learn, if the type of their token explains refusals.
 _IN_GENERAL_WORDS = {
     UNKNOWN: "The access token is not known here",
@@ -36,8 +40,8 @@ def authenticate(site: SiteContext, token: str, address: str, now: float) -> Acc
     try:
         return _checked_access(site, token, address, now)
     except AccessRefused as refused:
-        if token_type.explains_refusals:
-            refused.description = _IN_GENERAL_WORDS.get(refused.reason, "")
+        explains = token_type.explains_refusals
+        refused.description = (explains and _IN_GENERAL_WORDS.get(refused.reason)) or ""
         raise
 
 
@@ -50,7 +54,7 @@ def checked_owner(
     """
     check_live(credential, now)
     if not contains(credential.ip_ranges, address):
-        raise AccessRefused(_OUTSIDE, credential.credential_id)
+        raise AccessRefused(_OUTSIDE, credential.credential_id, NOT_USABLE)
     return owner_of(site, credential)
 
 
@@ -60,7 +64,7 @@ def check_live(credential: ICredential, now: float) -> None:
     :raises AccessRefused: when it has
     """
     if not credential.is_live(now):
-        raise AccessRefused(_ENDED, credential.credential_id)
+        raise AccessRefused(_ENDED, credential.credential_id, NOT_USABLE)
 
 
 def owner_of(site: SiteContext, credential: ICredential) -> SiteUser:
@@ -72,7 +76,7 @@ def owner_of(site: SiteContext, credential: ICredential) -> SiteUser:
     owner = site.users.get(credential.owner)
     if owner is None:
         site.users.check_answered()
-        raise AccessRefused(_NO_OWNER, credential.credential_id)
+        raise AccessRefused(_NO_OWNER, credential.credential_id, NOT_USABLE)
     return owner
 
 
@@ -97,11 +101,12 @@ def checked_subject(
     :raises AccessRefused: when there is none or it may not
     :raises SourceFailed: when a source that could know cannot be asked
     """
+    credential_id = credential.credential_id
     if subject is None:
         site.users.check_answered()
-        raise AccessRefused("subject is gone or locked out", credential.credential_id)
+        raise AccessRefused("subject is gone or locked out", credential_id, NO_SUBJECT)
     if not may_act_as(site.users, credential, owner, subject):
-        raise AccessRefused("impersonation is not allowed", credential.credential_id)
+        raise AccessRefused("impersonation is not allowed", credential_id, NO_SUBJECT)
     return subject
 
 

@@ -21,23 +21,40 @@ from ..usage.client import ClientInfo
 from ..usage.client import USER_AGENT_LENGTH
 from dataclasses import dataclass
 from dataclasses import field
+from typing import Any
 from zope.event import notify
 
 import secrets
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssuedToken:
-    """An access token on its way to the client; its repr does not show it.
+class TokenResponse:
+    """What a client gets (RFC 6749 section 5.1); no repr shows a token.
 
     :param access_token: the token
     :param expires_in: seconds until it expires
     :param scope: what it was granted, as the protocol spells it
+    :param token_type: how it is to be sent
+    :param more: what a grant type or a feature adds: refresh_token, id_token,
+        issued_token_type
     """
 
     access_token: str = field(repr=False)
     expires_in: int
     scope: str
+    token_type: str = "Bearer"
+    more: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The members of the JSON object."""
+        return {
+            "access_token": self.access_token,
+            "token_type": self.token_type,
+            "expires_in": self.expires_in,
+            "scope": self.scope,
+            **self.more,
+        }
 
 
 def issue_access_token(
@@ -47,7 +64,7 @@ def issue_access_token(
     client: ClientInfo,
     now: float,
     *asked_for: str,
-) -> IssuedToken:
+) -> TokenResponse:
     """Issue a token that acts as a user. The client has passed every check.
 
     :param asked_for: scopes that the client asks for; empty ones ask for all it has
@@ -91,7 +108,7 @@ def issue_access_token(
             details={"subject": subject, "address": entry.address},
         )
     )
-    return IssuedToken(
+    return TokenResponse(
         access_token=token, expires_in=int(expires_at - now), scope=scope
     )
 

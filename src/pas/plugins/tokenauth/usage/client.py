@@ -1,7 +1,7 @@
 """What the usage log keeps of a client."""
 
-from ..storage.servicekeys import ServiceKey
 from dataclasses import dataclass
+from typing import Any
 
 
 USER_AGENT_LENGTH = 200
@@ -16,9 +16,9 @@ class ClientInfo:
 
     :param address: its address, an empty string if there is none
     :param user_agent: how it calls itself
-    :param service_key: the key by which it has authenticated itself, beside any grant
+    :param client: the IClient that has authenticated itself, beside any grant
     """
 
     address: str
     user_agent: str
-    service_key: ServiceKey | None = None
+    client: Any = None

@@ -1,6 +1,7 @@
 """What the OAuth endpoints have in common: JSON in the answer, never in a cache."""
 
 from ...core.clock import now
+from ...core.errors import AccessRefused
 from ...core.errors import InvalidClient
 from ...core.errors import InvalidRequest
 from ...core.errors import OAuthError
@@ -16,8 +17,8 @@ from ...web.isolation import oauth2_request
 from ...web.isolation import OAuth2Request
 from ...web.response import body_of
 from ...web.response import never_store
-from .basic import BASIC_CHALLENGE
-from .basic import is_basic
+from ..clients import BASIC_CHALLENGE
+from ..clients import is_basic
 from .parameters import check_uri
 from .parameters import form_parameters
 from collections.abc import Mapping
@@ -48,6 +49,8 @@ class OAuth2Endpoint(BrowserView):
     takes: str
     #: How a client may authenticate itself here, other than by its parameters.
     client_challenge = ""
+    #: As what error a client learns of a token or a credential that is refused.
+    access_refused: type[OAuthError] = AccessRefused
     #: Whether programs in pages of other sites may call it.
     is_for_scripts = True
 
@@ -115,7 +118,10 @@ class OAuth2Endpoint(BrowserView):
         response = self.request.response
         if isinstance(error, MethodNotAllowed):
             response.setHeader("Allow", ", ".join(self.methods))
-        status, challenge = error.status, error.challenge
+        code = self.access_refused if isinstance(error, AccessRefused) else error
+        status, challenge = code.status, code.challenge
+        # A class may have one for all reasons.
+        description = getattr(code, "description", error.description)
         if isinstance(error, InvalidClient):
             basic = is_basic(prepared.authorization)
             challenge = BASIC_CHALLENGE if basic else self.client_challenge
@@ -125,8 +131,8 @@ class OAuth2Endpoint(BrowserView):
         return self._json(
             status,
             {
-                "error": error.error,
-                "error_description": _NOT_ALLOWED.sub("?", error.description),
+                "error": code.error,
+                "error_description": _NOT_ALLOWED.sub("?", description),
             },
         )
 

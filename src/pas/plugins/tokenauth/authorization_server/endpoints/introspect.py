@@ -18,4 +18,4 @@ class IntrospectionEndpoint(TokenManagementEndpoint):
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)
-        return introspected(self.site, token, self.now, caller.service_key)
+        return introspected(self.site, token, self.now, caller.client)

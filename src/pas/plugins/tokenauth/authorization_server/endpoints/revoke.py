@@ -21,5 +21,5 @@ class RevocationEndpoint(TokenManagementEndpoint):
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)
-        revoke_token(self.site, token, self.now, caller.name, caller.service_key)
+        revoke_token(self.site, token, self.now, caller.name, caller.client)
         return {}

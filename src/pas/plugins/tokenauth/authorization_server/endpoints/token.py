@@ -1,15 +1,17 @@
 """The token endpoint (RFC 6749 section 3.2): a grant in, an access token out."""
 
+from ...core.errors import InvalidGrant
 from ...core.errors import InvalidRequest
 from ...core.errors import UnsupportedGrantType
 from ...site.context import SiteContext
+from ...tokens.issue import TokenResponse
 from ...usage.client import ClientInfo
 from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
+from ..clients import with_client_id
 from ..interfaces import IGrantType
 from .base import OAuth2Endpoint
-from .basic import with_client_id
 from collections.abc import Mapping
 from typing import Any
 from zope.component import queryAdapter
@@ -19,6 +21,8 @@ class TokenEndpoint(OAuth2Endpoint):
     """``@@oauth2-token``; each grant type is a named adapter, see IGrantType."""
 
     takes = "grant"
+    # By RFC 7523 section 3.1, whatever is wrong with who has signed.
+    access_refused = InvalidGrant
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         parameters = self.parameters(prepared)
@@ -28,15 +32,10 @@ class TokenEndpoint(OAuth2Endpoint):
         client = ClientInfo(
             address=address,
             user_agent=self.request.getHeader("User-Agent", ""),
-            service_key=authenticated_client(self.site, parameters, address, self.now),
+            client=authenticated_client(self.site, parameters, address, self.now),
         )
-        issued = grant_type(parameters, client, self.now)
-        return {
-            "access_token": issued.access_token,
-            "token_type": "Bearer",
-            "expires_in": issued.expires_in,
-            "scope": issued.scope,
-        }
+        response: TokenResponse = grant_type(parameters, client, self.now)
+        return response.members
 
 
 def _grant_type(site: SiteContext, parameters: Mapping[str, str]) -> IGrantType:

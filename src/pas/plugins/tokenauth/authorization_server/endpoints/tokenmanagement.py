@@ -1,16 +1,75 @@
-"""What the endpoints about tokens have in common."""
+"""What the endpoints about tokens have in common, and who may ask them."""
 
+from ...core.bearer import access_token
+from ...core.errors import AccessRefused
+from ...core.errors import InvalidClient
 from ...core.errors import InvalidRequest
+from ...core.errors import OAuthError
 from ...resource_server.challenge import challenge
+from ...resource_server.extraction import note_use
+from ...site.context import SiteContext
+from ...site.lookup import plugin_of
+from ...site.users import SiteUser
+from ...tokens.checks import authenticate
+from ...web.access import Access
 from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
+from ..clients import with_client_id
+from ..interfaces import IClient
 from .base import OAuth2Endpoint
-from .basic import with_client_id
-from .callers import AuthorizedCaller
-from .callers import bearer_access
-from .callers import check_permitted
-from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorizedCaller:
+    """A caller who may ask about tokens.
+
+    :param name: client id or user id
+    :param client: None for a user, who may ask about every token
+    """
+
+    name: str
+    client: IClient | None = None
+
+
+class NoCaller(InvalidClient):
+    """The caller has not authenticated themselves."""
+
+    def __init__(self) -> None:
+        super().__init__("Send a client assertion, or an access token as Bearer.")
+
+
+class InvalidToken(OAuthError):
+    """The caller's own token is not valid (RFC 6750 section 3.1)."""
+
+    error = "invalid_token"
+    status = 401
+    challenge = challenge("invalid_token")
+    description = "The access token is not valid."
+
+
+class TooLittleScope(OAuthError):
+    """The caller's own token was not granted a scope (RFC 6750 section 3.1)."""
+
+    error = "insufficient_scope"
+    status = 403
+
+    def __init__(self, scope: str, credential_id: str) -> None:
+        description = "The access token was not granted the scope it needs."
+        super().__init__(description, credential_id=credential_id)
+        self.challenge = challenge(self.error, description, scope)
+
+
+class NotPermitted(OAuthError):
+    """The user of the caller's token lacks the permission."""
+
+    error = "access_denied"
+    status = 403
+
+    def __init__(self, credential_id: str) -> None:
+        description = "The user of the access token may not ask this."
+        super().__init__(description, credential_id=credential_id)
 
 
 class TokenManagementEndpoint(OAuth2Endpoint):
@@ -20,6 +79,7 @@ class TokenManagementEndpoint(OAuth2Endpoint):
     """
 
     client_challenge = challenge()
+    access_refused = InvalidToken
     #: The permission that a user needs to ask about tokens of others.
     permission: str
     #: The scope that the token of that user needs.
@@ -31,20 +91,46 @@ class TokenManagementEndpoint(OAuth2Endpoint):
         :raises OAuthError: when there is no token, or nobody who may ask
         """
         parameters = with_client_id(self.parameters(prepared), prepared.authorization)
-        caller = self._client(parameters) or self._user(prepared.authorization)
+        address = client_address(self.request)
+        client = authenticated_client(self.site, parameters, address, self.now)
+        if client is not None:
+            caller = AuthorizedCaller(name=client.client_id, client=client)
+        else:
+            access = self._access(prepared.authorization)
+            check_permitted(self.site, access, self.scope, self.permission)
+            caller = AuthorizedCaller(name=access.subject)
         token = parameters.get("token")
         if token is None:
             raise InvalidRequest("The parameter token is missing.")
         return token, caller
 
-    def _client(self, parameters: Mapping[str, str]) -> AuthorizedCaller | None:
-        address = client_address(self.request)
-        service_key = authenticated_client(self.site, parameters, address, self.now)
-        if service_key is None:
-            return None
-        return AuthorizedCaller(name=service_key.client_id, service_key=service_key)
+    def _access(self, authorization: str) -> Access:
+        """What the token authorizes that a request sends as Bearer.
 
-    def _user(self, authorization: str) -> AuthorizedCaller:
-        access = bearer_access(self.site, authorization, self.request, self.now)
-        check_permitted(self.site, access, self.scope, self.permission)
-        return AuthorizedCaller(name=access.subject)
+        Nobody is logged in by it, so the checks of any other request come here.
+
+        :raises NoCaller: when it sends none
+        :raises AccessRefused: when it is not valid
+        """
+        token = access_token(authorization)
+        if token is None:
+            if authorization.lower().startswith("bearer "):
+                raise AccessRefused("not a token of this site")
+            raise NoCaller()
+        access = authenticate(self.site, token, client_address(self.request), self.now)
+        note_use(plugin_of(self.site.portal), self.request, access, self.now)
+        return access
+
+
+def check_permitted(
+    site: SiteContext, access: Access, scope: str, permission: str
+) -> None:
+    """Refuse a user who may not ask, or whose token was not granted a scope.
+
+    :raises OAuthError: for such a user
+    """
+    if scope not in access.scopes:
+        raise TooLittleScope(scope, access.credential_id)
+    user = SiteUser(access.subject, access.login)
+    if not site.users.has_permission(user, permission):
+        raise NotPermitted(access.credential_id)

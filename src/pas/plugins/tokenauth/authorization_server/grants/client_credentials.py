@@ -4,7 +4,7 @@ from ...core.errors import InvalidClient
 from ...site.context import SiteContext
 from ...site.interfaces import ISiteContext
 from ...tokens.issue import issue_access_token
-from ...tokens.issue import IssuedToken
+from ...tokens.issue import TokenResponse
 from ...usage.client import ClientInfo
 from ..interfaces import IGrantType
 from collections.abc import Mapping
@@ -27,15 +27,16 @@ class ClientCredentialsGrant:
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
-    ) -> IssuedToken:
-        if client.service_key is None:
+    ) -> TokenResponse:
+        credential = client.client and client.client.credential
+        if credential is None:
             raise InvalidClient(
                 "This grant needs a client assertion: authenticate by private_key_jwt."
             )
         return issue_access_token(
             self._site,
-            client.service_key,
-            client.service_key.owner,
+            credential,
+            credential.owner,
             client,
             now,
             parameters.get("scope", ""),

@@ -1,0 +1,38 @@
+"""Service keys as clients of the authorization server."""
+
+from ..authorization_server.interfaces import IClient
+from ..authorization_server.interfaces import IClientSource
+from ..core.keys import PublicKey
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from ..storage.servicekeys import ServiceKey
+from zope.component import adapter
+from zope.component import named
+from zope.interface import implementer
+
+
+@implementer(IClient)
+class ServiceKeyClient:
+    """See IClient."""
+
+    def __init__(self, service_key: ServiceKey) -> None:
+        self.client_id = service_key.client_id
+        self.credential = service_key
+        self.require_jti = service_key.require_jti
+
+    def live_public_keys(self, now: float) -> tuple[PublicKey, ...]:
+        return self.credential.live_public_keys(now)
+
+
+@implementer(IClientSource)
+@named(ServiceKey.kind)
+@adapter(ISiteContext)
+class ServiceKeySource:
+    """See IClientSource."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._service_keys = site.storage[ServiceKey.kind]
+
+    def find(self, client_id: str) -> ServiceKeyClient | None:
+        service_key = self._service_keys.get(client_id)
+        return None if service_key is None else ServiceKeyClient(service_key)

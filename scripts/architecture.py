@@ -57,7 +57,7 @@ def first_sentence(name: str) -> str:
 
 
 def diagram() -> str:
-    """In the language of D2, which package uses which; ways over others are left out."""
+    """Which package uses which, in the language of D2, without ways over others."""
     uses = {name: used_by(name) for row in layers() for name in row if is_package(name)}
     lines = ["direction: down", *uses]
     for name, used in uses.items():

@@ -1,7 +1,8 @@
 """Attacks that planted something with a token that works on content.
 
-Each was shown once, through a gap in a list of forbidden things. Now permissions decide:
-a token with the scope `plone.write` has no administrative role, whoever its user is.
+Each was shown once, through a gap in a list of forbidden things. Now permissions
+decide: a token with the scope `plone.write` has no administrative role, whoever its
+user is.
 """
 
 from typing import Any

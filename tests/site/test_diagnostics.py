@@ -58,8 +58,10 @@ def test_a_good_site_has_no_diagnostics(site: Any) -> None:
         (
             {"makes_users": False},
             "warning",
-            "Another plugin makes users before this one, so tokens without a scope of"
-            " administration are refused",
+            (
+                "Another plugin makes users before this one, so tokens without a scope"
+                " of administration are refused"
+            ),
         ),
         (
             {"administering": 2},

@@ -68,7 +68,7 @@ def contains_token(text: str) -> bool:
 
 
 def resembles_token(text: str) -> bool:
-    """Whether a string is a token of ours, whole or damaged, or contains a whole one."""
+    """Whether a string is a token of ours, damaged or not, or contains a whole one."""
     return bool(_LIKENESS.match(text)) or contains_token(text)
 
 

@@ -47,7 +47,6 @@ class ICredentialKind(Interface):
     id_member = Attribute("What the id is called in JSON")
     texts = Attribute("Its sentences for people, see .texts")
 
-
     def check_ready(site):
         """Refuse while the site lacks what a credential of this kind needs.
 

@@ -106,6 +106,24 @@ def test_a_bad_value_is_explained_beside_it_and_nothing_is_saved(
     assert settings_of(site) == before
 
 
+def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_page(
+    site: Any, manager: Any, form: dict[str, Any]
+) -> None:
+    before = settings_of(site)
+    wrong = {"max_key_lifetime": "x", "leeway": "301", "issuer": "ftp://x.example"}
+    html = lxml.html.fromstring(manager.submit(PAGE, {**form, **wrong}).text)
+    (message,) = html.cssselect("[role=alert]")
+    links = [link.get("href") for link in message.iter("a")]
+    assert links == ["#setting-issuer", "#setting-leeway", "#setting-max_key_lifetime"]
+    for link in links:
+        field = html.get_element_by_id(link[1:])
+        assert field.get("aria-invalid") == "true"
+        assert f"{link[1:]}-error" in field.get("aria-describedby").split()
+    focused = html.xpath("//*[@id='content-core']//*[@autofocus]/@id")
+    assert focused == ["setting-issuer"]
+    assert settings_of(site) == before
+
+
 def test_the_typed_values_are_shown_again(
     site: Any, manager: Any, form: dict[str, Any]
 ) -> None:
@@ -121,7 +139,7 @@ def test_the_typed_values_are_shown_again(
         shown["former_token_endpoints"].strip() == (AUDIENCES["former_token_endpoints"])
     )
     checked = html.cssselect("#content-core input[type=checkbox][checked]")
-    assert [box.get("value") for box in checked] == ["on", "RS256", "EdDSA"]
+    assert [box.get("value") for box in checked] == ["on", "on", "RS256", "EdDSA"]
 
 
 class TestAnAdministratorWhoIsNoManager:

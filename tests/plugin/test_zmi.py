@@ -147,6 +147,16 @@ def test_a_bad_value_is_answered_with_a_message_and_changes_nothing(
     assert dict(site.plugin.__dict__) == before
 
 
+def test_everything_that_is_wrong_is_told_at_once(
+    administrator: Administrator,
+) -> None:
+    response = administrator.submit({**GOOD, "leeway": "301", "grant_lifetime": "x"})
+    assert response.status_code == 400
+    told = response.text.partition("alert-danger")[2][:1000]
+    assert "Longest lifetime of a grant: This must be a whole number." in told
+    assert "Leeway: This is not acceptable." in told
+
+
 @pytest.mark.parametrize(
     "name",
     ["issuer:list", "leeway:list", "former_token_endpoints:list", "issuer.x:record"],

@@ -13,6 +13,7 @@ from ..site.context import SiteContext
 from ..site.errors import CalledByToken
 from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
+from ..site.fields import validation_errors
 from ..site.lookup import current_requester
 from ..site.lookup import site_at
 from ..site.requester import Requester
@@ -21,9 +22,9 @@ from ..site.settings import AUDIENCES
 from ..site.settings import change_settings
 from ..site.settings import may_change_audiences
 from ..web.csrf import check_not_forged
-from .jsonsettings import from_json
 from .jsonsettings import ISettingsAsJson
-from .jsonsettings import to_json
+from .jsonsettings import settings_from_json
+from .jsonsettings import settings_to_json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from plone.restapi.controlpanels import RegistryConfigletPanel
@@ -98,7 +99,7 @@ class SettingsToJson:
             "title": panel.title,
             "group": panel.group,
             "schema": self._schema(requester),
-            "data": to_json(panel.site.settings),
+            "data": settings_to_json(panel.site.settings),
         }
 
     def _schema(self, requester: Requester) -> dict[str, Any]:
@@ -113,6 +114,8 @@ class SettingsToJson:
             for name in AUDIENCES:
                 field = schema["properties"][name]
                 field["mode"] = "display"
+                # What Volto looks at instead.
+                field["isDisabled"] = True
                 field["description"] = f"{only_manager} {field['description']}"
         return schema
 
@@ -130,7 +133,7 @@ class SettingsFromJson:
         with errors_of_restapi(panel.request):
             requester = panel.requester()
             check_not_forged(panel.request)
-            values = from_json(json_body(panel.request))
+            values = settings_from_json(json_body(panel.request))
             change_settings(panel.site, requester, values, now())
 
 
@@ -146,12 +149,7 @@ def errors_of_restapi(request: Any) -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
-        problem = {
-            "error": "ValidationError",
-            "field": error.field,
-            "message": translate(error.message, context=request),
-        }
-        raise BadRequest([problem]) from None
+        raise BadRequest(validation_errors(error, request)) from None
     except DeserializationError as error:
         raise BadRequest(error.msg) from None
     except RecursionError:

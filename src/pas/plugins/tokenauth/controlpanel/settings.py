@@ -52,6 +52,7 @@ GROUPS = (
         ),
     ),
 )
+_NAMES = [name for _title, names in GROUPS for name in names]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +61,13 @@ class Setting:
 
     :param field: its name and value, and what it means
     :param error: what is wrong with the value, or an empty string
+    :param has_focus: whether it is the first with an error
     :param is_read_only: whether the visitor may only look at it
     """
 
     field: SettingsField
     error: str
+    has_focus: bool
     is_read_only: bool
 
     @property
@@ -93,7 +96,7 @@ class SettingsPanel(CredentialsView):
 
     title = _("Settings of service keys and access tokens")
     template = ViewPageTemplateFile("templates/settings.pt")
-    problem: InvalidInput | None = None
+    problems: tuple[InvalidInput, ...] = ()
 
     def show(self) -> str:
         return self.template(groups=self.groups())
@@ -103,7 +106,7 @@ class SettingsPanel(CredentialsView):
             values = parsed_settings(self.request.form)
             change_settings(self.site, self.requester, values, self.now)
         except InvalidInput as problem:
-            self.problem = problem
+            self.problems = problem.all
             return self.show()
         api.portal.show_message(_("Settings saved."), self.request)
         self.request.response.redirect(self.url("settings"))
@@ -120,10 +123,10 @@ class SettingsPanel(CredentialsView):
             for title, names in GROUPS
         ]
 
-    def wrong_setting(self) -> Setting | None:
-        """The setting that cannot be used as it was typed."""
+    def wrong_settings(self) -> list[Setting]:
+        """The settings that cannot be used as they were typed."""
         settings = [setting for group in self.groups() for setting in group.settings]
-        return next((setting for setting in settings if setting.error), None)
+        return [setting for setting in settings if setting.error]
 
     @property
     def issuer_override(self) -> str:
@@ -132,7 +135,7 @@ class SettingsPanel(CredentialsView):
 
     def _fields(self) -> list[SettingsField]:
         in_force = settings_fields(self.site.settings)
-        if self.problem is None:
+        if not self.problems:
             return in_force
         typed = {field.name: self._typed(field) for field in in_force}
         as_typed = settings_fields(self.site.settings, typed)
@@ -142,11 +145,12 @@ class SettingsPanel(CredentialsView):
         ]
 
     def _setting(self, field: SettingsField) -> Setting:
-        problem = self.problem
-        is_wrong = problem is not None and problem.field == field.name
+        errors = {each.field: each.message for each in self.problems[::-1]}
+        first = next((name for name in _NAMES if name in errors), "")
         return Setting(
             field=field,
-            error=problem.message if problem and is_wrong else "",
+            error=errors.get(field.name, ""),
+            has_focus=field.name == first,
             is_read_only=self._is_read_only(field.name),
         )
 

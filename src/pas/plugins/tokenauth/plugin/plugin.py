@@ -14,9 +14,9 @@ from ..resource_server.extraction import note_use
 from ..resource_server.facts import FIRST_INTERFACES
 from ..resource_server.guards.escalation import refuse_closed_route
 from ..resource_server.limiteduser import limit_user
-from ..site.errors import SourceFailed
 from ..site.interfaces import ITokenAuthPlugin
 from ..site.lookup import site_of
+from ..site.users import SourceFailed
 from ..storage.interfaces import IStoreFactory
 from ..storage.root import TokenAuthStorage
 from ..tokens.refusals import report_refusal

@@ -51,11 +51,14 @@ class TokenAuthManagement:
     def _settings_again(self, request: Any, error: InvalidInput) -> Any:
         """The form once more, with what was typed and what is wrong with it."""
         request.response.setStatus(400)
-        title = ITokenAuthSettings[error.field].title
-        message = translate(error.message, context=request)
+        told = [
+            f"{translate(ITokenAuthSettings[each.field].title, context=request)}:"
+            f" {translate(each.message, context=request)}"
+            for each in error.all
+        ]
         return self.manage_settings(
             typed=request.form,
-            manage_tabs_message=f"{translate(title, context=request)}: {message}",
+            manage_tabs_message=" ".join(told),
             manage_tabs_type="danger",
         )
 

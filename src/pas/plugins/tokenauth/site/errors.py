@@ -1,7 +1,6 @@
 """Why a request is refused. Callers turn these into a page, a status or a message."""
 
 from ..i18n import _
-from ..web.errorview import Refusal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -42,10 +41,6 @@ class CalledByToken(NotAllowed):
         super().__init__(
             _("A request with an access token cannot change credentials or settings.")
         )
-
-
-class SourceFailed(Refusal):
-    """No source knows a user, or what they may, and one could not be asked."""
 
 
 class InvalidInput(ValueError):

@@ -2,8 +2,18 @@
 
 from ..core.keys import ALGORITHMS
 from ..i18n import _
+from .errors import InvalidInput
+from .fields import from_json
+from .fields import from_text
+from .fields import is_string
+from .fields import member_of
+from .fields import to_json
+from .fields import to_text
+from .issuer import FormerTokenEndpoint
 from .issuer import is_issuer
 from .issuer import is_token_endpoint
+from datetime import date
+from typing import Any
 from zope import schema
 from zope.interface import Attribute
 from zope.interface import Interface
@@ -24,6 +34,40 @@ class IFormerTokenEndpoint(Interface):
         title=_("Accepted until"),
         description=_("The last day on which grants addressed to it are accepted."),
     )
+
+
+class FormerTokenEndpoints(schema.Tuple):
+    """Several of them; in text, each on a line of its own with its last day."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(value_type=schema.Object(IFormerTokenEndpoint), **attributes)
+
+
+@from_text.register
+@from_json.register
+def _endpoints(
+    field: FormerTokenEndpoints, typed: Any
+) -> tuple[FormerTokenEndpoint, ...]:
+    if not is_string(typed):
+        raise InvalidInput(member_of(field), _("Please enter one string."))
+    lines = [line.split() for line in typed.splitlines() if line.strip()]
+    try:
+        return tuple(
+            FormerTokenEndpoint(url, date.fromisoformat(until)) for url, until in lines
+        )
+    except ValueError:
+        raise InvalidInput(
+            member_of(field),
+            _("Please enter a URL and a date like 2030-12-31 in each line."),
+        ) from None
+
+
+@to_text.register
+@to_json.register
+def _endpoint_lines(
+    field: FormerTokenEndpoints, value: tuple[FormerTokenEndpoint, ...]
+) -> str:
+    return "\n".join(f"{each.url} {each.until.isoformat()}" for each in value)
 
 
 class ITokenAuthSettings(Interface):
@@ -192,13 +236,12 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=False,
     )
-    former_token_endpoints = schema.Tuple(
+    former_token_endpoints = FormerTokenEndpoints(
         title=_("Former token endpoints"),
         description=_(
             "URLs that grants may still be addressed to, one in each line, with the"
             " last day: https://old.example.org/@@oauth2-token 2030-12-31"
         ),
-        value_type=schema.Object(IFormerTokenEndpoint),
         required=False,
         default=(),
     )

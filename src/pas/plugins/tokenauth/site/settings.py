@@ -6,6 +6,9 @@ from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from .context import SiteContext
 from .errors import InvalidInput
 from .errors import NotAllowed
+from .errors import Problems
+from .fields import checked
+from .fields import fields_of
 from .interfaces import ITokenAuthSettings
 from .issuer import FormerTokenEndpoint
 from .issuer import is_issuer
@@ -19,8 +22,6 @@ from datetime import timezone
 from Products.CMFCore.permissions import ManagePortal
 from typing import Any
 from zope.event import notify
-from zope.schema import getFieldsInOrder
-from zope.schema import ValidationError
 
 import transaction
 
@@ -39,9 +40,10 @@ def change_settings(
     When the issuer changes, the old one and its token endpoint become former
     token endpoints, so that no client that sends grants breaks at once.
 
-    :param values: new values by name of the setting
+    :param values: new values by name of the setting; in place of one that cannot be
+        read, what is wrong with it
     :returns: the names of those that are different now
-    :raises InvalidInput: for the first value that cannot be used
+    :raises InvalidInput: for every value that cannot be used
     :raises NotAllowed: when the requester may not change one of them
     """
     require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
@@ -76,14 +78,26 @@ def propose_issuer(settings: ITokenAuthSettings, url: str) -> None:
 
 
 def _accepted(values: Mapping[str, Any]) -> dict[str, Any]:
-    fields = dict(getFieldsInOrder(ITokenAuthSettings))
-    accepted = dict(values)
-    issuer = accepted.get("issuer")
-    if issuer is not None:
-        accepted["issuer"] = issuer.strip().rstrip("/")
-    for name, value in accepted.items():
-        _check(fields[name], value)
+    fields = fields_of(ITokenAuthSettings)
+    problems = Problems()
+    accepted = {}
+    # In the order of the form; what is no setting comes last.
+    for name in [*(name for name in fields if name in values), *values]:
+        if name not in accepted:
+            accepted[name] = values[name]
+            with problems.collected():
+                accepted[name] = _checked(name, fields.get(name), values[name])
+    problems.check()
     return accepted
+
+
+def _checked(name: str, field: Any, value: Any) -> Any:
+    if isinstance(value, InvalidInput):
+        raise value
+    if name == "issuer" and isinstance(value, str):
+        value = value.strip().rstrip("/")
+    checked(field, value)
+    return value
 
 
 def _changed(site: SiteContext, accepted: Mapping[str, Any]) -> frozenset[str]:
@@ -91,19 +105,6 @@ def _changed(site: SiteContext, accepted: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(
         name for name, value in accepted.items() if getattr(settings, name) != value
     )
-
-
-def _check(field: Any, value: Any) -> None:
-    try:
-        field.validate(value)
-    except ValidationError:
-        raise InvalidInput(
-            field.__name__,
-            _(
-                "This is not acceptable. ${rule}",
-                mapping={"rule": field.description},
-            ),
-        ) from None
 
 
 def _keep_former_issuer(

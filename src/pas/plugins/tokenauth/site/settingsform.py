@@ -3,22 +3,30 @@
 The ZMI and the panel in Site Setup show the same fields and read them the same way.
 """
 
-from ..core.keys import ALGORITHMS
-from ..i18n import _
 from .errors import InvalidInput
+from .fields import fields_of
+from .fields import from_text
+from .fields import Given
+from .fields import strings
+from .fields import to_text
+from .interfaces import FormerTokenEndpoints
 from .interfaces import ITokenAuthSettings
-from .issuer import FormerTokenEndpoint
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from typing import Literal
-from zope.schema import getFieldsInOrder
-from zope.schema.interfaces import IBool
-from zope.schema.interfaces import IInt
+from zope import schema
 
 
 Kind = Literal["text", "number", "lines", "switch", "choices"]
+#: Which kind of input element a field has; the first class that fits decides.
+_KINDS: tuple[tuple[type, Kind], ...] = (
+    (schema.Bool, "switch"),
+    (schema.Int, "number"),
+    (FormerTokenEndpoints, "lines"),
+    (schema.Tuple, "choices"),
+    (schema.TextLine, "text"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +37,7 @@ class SettingsField:
     :param kind: which kind of input element it is
     :param title: its label
     :param help: what it means
-    :param value: what it holds; any string but the empty one turns a switch on
+    :param value: its value; any non-empty string turns a switch on
     :param choices: what there is to choose from
     :param chosen: what is chosen of that
     """
@@ -51,109 +59,49 @@ def settings_fields(
 ) -> list[SettingsField]:
     """All settings, with the values in force or those that were typed."""
     return [
-        _field(name, field, settings, typed)
-        for name, field in getFieldsInOrder(ITokenAuthSettings)
+        _field(field, getattr(settings, name), typed)
+        for name, field in fields_of(ITokenAuthSettings).items()
     ]
 
 
-def parsed_settings(form: Mapping[str, Any]) -> dict[str, Any]:
+def parsed_settings(form: Mapping[str, Any]) -> Given:
     """The settings in a form that was sent, with the types that they have.
 
     What the form does not show is left out; a box that is not ticked is not sent.
-
-    :raises InvalidInput: for the first that cannot be read
     """
-    return {
-        name: _parsed(name, kind, form.get(name, ""))
-        for name, kind in _kinds().items()
-        if name in form or kind in ("switch", "choices")
-    }
+    given = Given()
+    for name, field in fields_of(ITokenAuthSettings).items():
+        if name in form or _kind(field) in ("switch", "choices"):
+            try:
+                given[name] = from_text(field, form.get(name, ""))
+            except InvalidInput as problem:
+                given[name] = problem
+    return given
 
 
-def _kinds() -> dict[str, Kind]:
-    return {
-        name: _kind(name, field) for name, field in getFieldsInOrder(ITokenAuthSettings)
-    }
-
-
-def _field(
-    name: str,
-    field: Any,
-    settings: ITokenAuthSettings,
-    typed: Mapping[str, Any] | None,
-) -> SettingsField:
-    kind = _kind(name, field)
-    in_force = getattr(settings, name)
-    value = _as_text(in_force) if typed is None else typed.get(name, "")
-    chosen = in_force if typed is None else _texts(value)
+def _field(field: Any, in_force: Any, typed: Mapping[str, Any] | None) -> SettingsField:
+    kind = _kind(field)
+    value = in_force if typed is None else typed.get(field.__name__, "")
+    if kind != "choices" and (typed is None or not isinstance(value, str)):
+        value = to_text(field, in_force) if typed is None else ""
     return SettingsField(
-        name=name,
+        name=field.__name__,
         kind=kind,
         title=field.title,
         help=field.description,
-        value=value if isinstance(value, str) else "",
-        choices=ALGORITHMS if kind == "choices" else (),
-        chosen=tuple(chosen) if kind == "choices" else (),
+        value=value if kind != "choices" else "",
+        choices=_choices(field) if kind == "choices" else (),
+        chosen=_chosen(value) if kind == "choices" else (),
     )
 
 
-def _kind(name: str, field: Any) -> Kind:
-    if IBool.providedBy(field):
-        return "switch"
-    if IInt.providedBy(field):
-        return "number"
-    kinds: dict[str, Kind] = {
-        "allowed_algorithms": "choices",
-        "former_token_endpoints": "lines",
-    }
-    return kinds.get(name, "text")
+def _kind(field: Any) -> Kind:
+    return next(kind for known, kind in _KINDS if isinstance(field, known))
 
 
-def _parsed(name: str, kind: Kind, value: Any) -> Any:
-    if kind == "choices":
-        return tuple(_texts(value))
-    if not isinstance(value, str):
-        raise InvalidInput(name, _("Please enter one text."))
-    if kind == "switch":
-        return bool(value)
-    if kind == "number":
-        return _number(name, value.strip())
-    if kind == "lines":
-        return _endpoints(name, value)
-    return value
+def _choices(field: Any) -> tuple[str, ...]:
+    return tuple(term.value for term in field.value_type.vocabulary)
 
 
-def _number(name: str, text: str) -> int | None:
-    if not text and not ITokenAuthSettings[name].required:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise InvalidInput(name, _("Please enter a whole number.")) from None
-
-
-def _endpoints(name: str, text: str) -> tuple[FormerTokenEndpoint, ...]:
-    lines = [line.split() for line in text.splitlines() if line.strip()]
-    try:
-        return tuple(
-            FormerTokenEndpoint(url, date.fromisoformat(until)) for url, until in lines
-        )
-    except ValueError:
-        raise InvalidInput(
-            name, _("Please enter a URL and a date like 2030-12-31 in each line.")
-        ) from None
-
-
-def _texts(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [text for text in values if isinstance(text, str) and text]
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "\n".join(
-            f"{item.url} {item.until.isoformat()}"
-            for item in value
-            if isinstance(item, FormerTokenEndpoint)
-        )
-    return "" if value is None or value is False else str(value)
+def _chosen(value: Any) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else tuple(strings(value))

@@ -5,8 +5,8 @@ answered from a cache, so the plugins are asked directly.
 """
 
 from ..web.access import unlimited
+from ..web.errorview import Refusal
 from .administrative import reasons
-from .errors import SourceFailed
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from collections.abc import Iterator
@@ -24,6 +24,10 @@ logger = logging.getLogger("pas.plugins.tokenauth")
 
 #: What no source is to blame for: the publisher repeats the request, or says so.
 _OF_THE_DATABASE = (POSError, TransientError)
+
+
+class SourceFailed(Refusal):
+    """No source knows a user, or what they may, and one could not be asked."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """The page for the settings."""
 
 from datetime import date
-from pas.plugins.tokenauth.controlpanel.settings import GROUPS
 from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
+from pas.plugins.tokenauth.site.settingsform import settings_sections
 from tests.credentials.pages.conftest import text_of
 from typing import Any
 from zope.schema import getFieldNames
@@ -40,7 +40,7 @@ def form(manager: Any) -> dict[str, Any]:
 
 
 def test_every_setting_is_in_one_group() -> None:
-    names = [name for _title, group in GROUPS for name in group]
+    names = [name for _title, group in settings_sections() for name in group]
     assert sorted(names) == sorted(getFieldNames(ITokenAuthSettings))
 
 

@@ -26,6 +26,10 @@ class ISettingsAsJson(ITokenAuthSettings):
     )
 
 
+# In the place of the one that it replaces.
+ISettingsAsJson[_LINES].order = ITokenAuthSettings[_LINES].order
+
+
 def settings_to_json(settings: ITokenAuthSettings) -> dict[str, Any]:
     """The settings as an object of JSON."""
     return {

@@ -3,56 +3,18 @@
 from ..credentials.pages.base import CredentialsView
 from ..i18n import _
 from ..site.errors import InvalidInput
+from ..site.fields import fields_of
+from ..site.interfaces import ITokenAuthSettings
 from ..site.settings import AUDIENCES
 from ..site.settings import change_settings
 from ..site.settings import may_change_audiences
 from ..site.settingsform import parsed_settings
 from ..site.settingsform import settings_fields
+from ..site.settingsform import settings_sections
 from ..site.settingsform import SettingsField
 from dataclasses import dataclass
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-
-
-#: Settings that belong together, with what they are about.
-GROUPS = (
-    (_("Address of the site"), ("issuer", "former_token_endpoints")),
-    (
-        _("Tokens and grants"),
-        (
-            "access_token_lifetime",
-            "grant_lifetime",
-            "leeway",
-            "accept_token_endpoint_audience",
-        ),
-    ),
-    (
-        _("Usage and retention"),
-        ("usage_recording_interval", "usage_log_retention", "revoked_key_retention"),
-    ),
-    (
-        _("Policies for service keys and access tokens"),
-        ("require_ip_ranges", "allow_admin_scopes"),
-    ),
-    (
-        _("Policies for service keys"),
-        (
-            "max_key_lifetime",
-            "max_keys_per_user",
-            "allowed_algorithms",
-        ),
-    ),
-    (
-        _("Policies for personal access tokens"),
-        (
-            "max_personal_access_token_lifetime",
-            "personal_access_tokens_may_never_end",
-            "max_personal_access_tokens_per_user",
-            "personal_access_tokens_as_passwords",
-        ),
-    ),
-)
-_NAMES = [name for _title, names in GROUPS for name in names]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +82,7 @@ class SettingsPanel(CredentialsView):
                 title=title,
                 settings=tuple(self._setting(fields[name]) for name in names),
             )
-            for title, names in GROUPS
+            for title, names in settings_sections()
         ]
 
     def wrong_settings(self) -> list[Setting]:
@@ -146,7 +108,9 @@ class SettingsPanel(CredentialsView):
 
     def _setting(self, field: SettingsField) -> Setting:
         errors = {each.field: each.message for each in self.problems[::-1]}
-        first = next((name for name in _NAMES if name in errors), "")
+        first = next(
+            (each for each in fields_of(ITokenAuthSettings) if each in errors), ""
+        )
         return Setting(
             field=field,
             error=errors.get(field.name, ""),

@@ -17,10 +17,13 @@ from typing import Any
 from zope import schema
 from zope.interface import Attribute
 from zope.interface import Interface
+from zope.interface import taggedValue
 
 
 #: Where the plugin is in the user folder of a site.
 PLUGIN_ID = "token_auth"
+#: Tag of what a section of the settings is called.
+SECTION = "section"
 
 
 class IFormerTokenEndpoint(Interface):
@@ -70,8 +73,10 @@ def _endpoint_lines(
     return "\n".join(f"{each.url} {each.until.isoformat()}" for each in value)
 
 
-class ITokenAuthSettings(Interface):
-    """Settings of this site; they live on the PAS plugin."""
+class IAddressSettings(Interface):
+    """Under which address grants find the site."""
+
+    taggedValue(SECTION, _("Address of the site"))
 
     issuer = schema.TextLine(
         title=_("Issuer"),
@@ -84,6 +89,22 @@ class ITokenAuthSettings(Interface):
         required=False,
         default="",
     )
+    former_token_endpoints = FormerTokenEndpoints(
+        title=_("Former token endpoints"),
+        description=_(
+            "URLs that grants may still be addressed to, one in each line, with the"
+            " last day: https://old.example.org/@@oauth2-token 2030-12-31"
+        ),
+        required=False,
+        default=(),
+    )
+
+
+class ITokenSettings(Interface):
+    """How long tokens and grants live."""
+
+    taggedValue(SECTION, _("Tokens and grants"))
+
     access_token_lifetime = schema.Int(
         title=_("Lifetime of access tokens"),
         description=_("Seconds, from 60 to 86400. google-auth needs more than 225."),
@@ -105,13 +126,23 @@ class ITokenAuthSettings(Interface):
         max=300,
         default=60,
     )
-    usage_log_retention = schema.Int(
-        title=_("Retention of the usage log"),
-        description=_("Days; the newest entry of each key and token always stays."),
-        min=1,
-        max=3650,
-        default=7,
+    accept_token_endpoint_audience = schema.Bool(
+        title=_("Accept client assertions for the token endpoint"),
+        description=_(
+            "By the present rules a client that authenticates itself by an assertion"
+            " addresses it to the issuer alone. Some older clients address it to the"
+            " token endpoint: this lets them in, too."
+        ),
+        required=False,
+        default=False,
     )
+
+
+class IUsageSettings(Interface):
+    """What is kept of uses, and for how long."""
+
+    taggedValue(SECTION, _("Usage and retention"))
+
     usage_recording_interval = schema.Int(
         title=_("Recording of uses"),
         description=_(
@@ -123,6 +154,13 @@ class ITokenAuthSettings(Interface):
         max=1440,
         default=5,
     )
+    usage_log_retention = schema.Int(
+        title=_("Retention of the usage log"),
+        description=_("Days; the newest entry of each key and token always stays."),
+        min=1,
+        max=3650,
+        default=7,
+    )
     revoked_key_retention = schema.Int(
         title=_("Retention of revoked keys and tokens"),
         description=_(
@@ -133,6 +171,39 @@ class ITokenAuthSettings(Interface):
         max=3650,
         default=90,
     )
+
+
+class ICredentialSettings(Interface):
+    """What holds for credentials of every kind."""
+
+    taggedValue(SECTION, _("Policies for service keys and access tokens"))
+
+    require_ip_ranges = schema.Bool(
+        title=_("Require IP ranges"),
+        description=_(
+            "No key and no personal access token is issued that can be used from"
+            " anywhere."
+        ),
+        required=False,
+        default=False,
+    )
+    allow_admin_scopes = schema.Bool(
+        title=_("Programs may administer"),
+        description=_(
+            "Keys and tokens may have the scopes “Read everything” and “Administer”."
+            " While this is off, none is issued with them, and those that have them"
+            " work on content only."
+        ),
+        required=False,
+        default=True,
+    )
+
+
+class IServiceKeySettings(Interface):
+    """What holds for service keys."""
+
+    taggedValue(SECTION, _("Policies for service keys"))
+
     max_key_lifetime = schema.Int(
         title=_("Longest lifetime of a service key"),
         description=_(
@@ -156,6 +227,23 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=None,
     )
+    allowed_algorithms = schema.Tuple(
+        title=_("Allowed algorithms"),
+        description=_(
+            "With which programs may sign: at least one. Many clients know RS256 only."
+        ),
+        value_type=schema.Choice(values=ALGORITHMS),
+        min_length=1,
+        unique=True,
+        default=ALGORITHMS,
+    )
+
+
+class IPersonalAccessTokenSettings(Interface):
+    """What holds for personal access tokens."""
+
+    taggedValue(SECTION, _("Policies for personal access tokens"))
+
     max_personal_access_token_lifetime = schema.Int(
         title=_("Longest lifetime of a personal access token"),
         description=_(
@@ -197,54 +285,20 @@ class ITokenAuthSettings(Interface):
         required=False,
         default=False,
     )
-    require_ip_ranges = schema.Bool(
-        title=_("Require IP ranges"),
-        description=_(
-            "No key and no personal access token is issued that can be used from"
-            " anywhere."
-        ),
-        required=False,
-        default=False,
-    )
-    allow_admin_scopes = schema.Bool(
-        title=_("Programs may administer"),
-        description=_(
-            "Keys and tokens may have the scopes “Read everything” and “Administer”."
-            " While this is off, none is issued with them, and those that have them"
-            " work on content only."
-        ),
-        required=False,
-        default=True,
-    )
-    allowed_algorithms = schema.Tuple(
-        title=_("Allowed algorithms"),
-        description=_(
-            "With which programs may sign: at least one. Many clients know RS256 only."
-        ),
-        value_type=schema.Choice(values=ALGORITHMS),
-        min_length=1,
-        unique=True,
-        default=ALGORITHMS,
-    )
-    accept_token_endpoint_audience = schema.Bool(
-        title=_("Accept client assertions for the token endpoint"),
-        description=_(
-            "By the present rules a client that authenticates itself by an assertion"
-            " addresses it to the issuer alone. Some older clients address it to the"
-            " token endpoint: this lets them in, too."
-        ),
-        required=False,
-        default=False,
-    )
-    former_token_endpoints = FormerTokenEndpoints(
-        title=_("Former token endpoints"),
-        description=_(
-            "URLs that grants may still be addressed to, one in each line, with the"
-            " last day: https://old.example.org/@@oauth2-token 2030-12-31"
-        ),
-        required=False,
-        default=(),
-    )
+
+
+class ITokenAuthSettings(
+    IAddressSettings,
+    ITokenSettings,
+    IUsageSettings,
+    ICredentialSettings,
+    IServiceKeySettings,
+    IPersonalAccessTokenSettings,
+):
+    """Settings of this site; they live on the PAS plugin.
+
+    Each base is a section, and its tagged value SECTION is the title of it.
+    """
 
 
 class ISiteContext(Interface):

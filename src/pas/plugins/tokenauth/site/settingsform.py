@@ -11,6 +11,7 @@ from .fields import strings
 from .fields import to_text
 from .interfaces import FormerTokenEndpoints
 from .interfaces import ITokenAuthSettings
+from .interfaces import SECTION
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,15 @@ def settings_fields(
     return [
         _field(field, getattr(settings, name), typed)
         for name, field in fields_of(ITokenAuthSettings).items()
+    ]
+
+
+def settings_sections() -> list[tuple[str, list[str]]]:
+    """The sections of the settings: what each is about, and names of its settings."""
+    schema: Any = ITokenAuthSettings
+    return [
+        (section.getTaggedValue(SECTION), list(fields_of(section)))
+        for section in schema.__bases__
     ]
 
 

@@ -5,6 +5,7 @@ No file of the package knows it: it is one folder that registers itself.
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.cli import kinds
+from pas.plugins.tokenauth.credentials.kinds import credentials_of
 from pas.plugins.tokenauth.credentials.kinds import kinds as known_kinds
 from pathlib import Path
 from plone.testing.zca import stackConfigurationContext
@@ -101,7 +102,8 @@ def issue(site: Any, owner: Visitor) -> Any:
 
 def codes(site: Any) -> list[Any]:
     site.sync()
-    return list(site.context.storage["door_code"].all())
+    kind = known_kinds()["door_code"]
+    return list(credentials_of(site.context.storage, kind).all())
 
 
 def api(visitor: Visitor, method: str, path: str = "", **members: Any) -> Any:

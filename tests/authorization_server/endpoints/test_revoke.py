@@ -20,7 +20,9 @@ PERSONAL = "Tokens of this type are not revoked here."
 @pytest.fixture
 def admin(site: Any) -> str:
     """An access token of an administrator."""
-    token: str = site.token(site.issue("admin", algorithm="ES256"))
+    token: str = site.token(
+        site.issue("admin", algorithm="ES256", scopes=("plone.admin",))
+    )
     return token
 
 
@@ -73,6 +75,29 @@ def test_an_administrator_revokes_any_token(
         assert endpoint.ask_as("revoke", each, admin).check_answer() == {}
         assert not is_live(site, each)
     endpoint.ask_as("revoke", token, admin).check_refused("invalid_token", 401)
+
+
+def test_whoever_holds_an_access_token_revokes_it(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
+    """Its finder, for instance, who can show nothing else."""
+    token, other = site.token(keyfile), site.token(keyfile)
+    assert (
+        endpoint.form([("token", token)], path="/@@oauth2-revoke").check_answer() == {}
+    )
+    assert not is_live(site, token)
+    assert is_live(site, other)
+
+
+def test_whoever_holds_a_personal_access_token_revokes_it(
+    site: Any, endpoint: Any
+) -> None:
+    issued = site.issue_personal_access_token()
+    answer = endpoint.form([("token", issued.text)], path="/@@oauth2-revoke")
+    assert answer.check_answer() == {}
+    assert not is_live(site, issued.text)
+    site.sync()
+    assert issued.credential.revoked_by == "holder of the token"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from ..core.errors import AccessRefused
 from ..core.errors import UnsupportedTokenType
 from ..core.scopes import format_scope
 from ..core.tokens import is_well_formed
+from ..credentials.service import HOLDER
+from ..credentials.service import revoke_by_holder
 from ..site.context import SiteContext
 from ..tokens.checks import check_live
 from ..tokens.checks import checked_subject
@@ -67,6 +69,26 @@ def revoke_token(
         return
     if asks is None or asks.client_id == found.credential.client_id:
         token_type.revoke(site, found, requester)
+
+
+def revoke_held_token(site: SiteContext, token: str, now: float) -> None:
+    """Revoke a token for whoever holds it: a leaked one is best ended by its finder.
+
+    A personal access token ends as a credential.
+
+    :param token: what was sent, whatever it is
+    """
+    if not is_well_formed(token):
+        return
+    try:
+        token_type = token_type_of(token)
+        found = find_token(site, token, now)
+    except AccessRefused:
+        return
+    if IRevocableTokenType.providedBy(token_type):
+        token_type.revoke(site, found, HOLDER)
+    else:
+        revoke_by_holder(site, found.credential, now)
 
 
 def _active(

@@ -6,6 +6,7 @@ from ..events import RevokedEvent
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
+from ..site.requester import Operator
 from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
@@ -33,6 +34,8 @@ from zope.event import notify
 import transaction
 
 
+#: Who ends a token and says nothing more, for the records.
+HOLDER = "holder of the token"
 #: The description of a transaction has a limited length.
 _NAMED_IN_NOTE = 20
 
@@ -154,6 +157,11 @@ def revoke_credentials(
     named = dict.fromkeys(credential_ids)
     credentials = [credential_of(site, requester, each, kind) for each in named]
     return _revoke(site, requester, credentials, now)
+
+
+def revoke_by_holder(site: SiteContext, credential: ICredential, now: float) -> None:
+    """Revoke a credential for who holds its secret, and may have found it."""
+    _revoke(site, Operator(HOLDER), [credential], now)
 
 
 def issued_before(

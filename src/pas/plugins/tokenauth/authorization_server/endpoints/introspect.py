@@ -1,8 +1,9 @@
 """The introspection endpoint (RFC 7662): what a token is good for."""
 
-from ...core.scopes import ADMIN_READ
+from ...core.scopes import READ
 from ...permissions import INTROSPECT_TOKENS
 from ...web.isolation import OAuth2Request
+from ..introspection import INACTIVE
 from ..introspection import introspected
 from .tokenmanagement import TokenManagementEndpoint
 from collections.abc import Mapping
@@ -14,8 +15,10 @@ class IntrospectionEndpoint(TokenManagementEndpoint):
 
     takes = "token introspection"
     permission = INTROSPECT_TOKENS
-    scope = ADMIN_READ
+    scope = READ
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)
+        if caller is None:
+            return INACTIVE
         return introspected(self.site, token, self.now, caller.client)

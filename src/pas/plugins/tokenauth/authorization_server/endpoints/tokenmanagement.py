@@ -18,6 +18,7 @@ from ..clients import authenticated_client
 from ..clients import with_client_id
 from ..interfaces import IClient
 from .base import OAuth2Endpoint
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -85,24 +86,33 @@ class TokenManagementEndpoint(OAuth2Endpoint):
     #: The scope that the token of that user needs.
     scope: str
 
-    def asked(self, prepared: OAuth2Request) -> tuple[str, AuthorizedCaller]:
-        """The token, and the caller who asks about it.
+    #: Whether the token itself is enough to ask.
+    is_open_to_holders = False
+
+    def asked(self, prepared: OAuth2Request) -> tuple[str, AuthorizedCaller | None]:
+        """The token, and the caller who asks about it; None for who just holds it.
 
         :raises OAuthError: when there is no token, or nobody who may ask
         """
         parameters = with_client_id(self.parameters(prepared), prepared.authorization)
+        token = parameters.get("token")
+        caller = None
         address = client_address(self.request)
         client = authenticated_client(self.site, parameters, address, self.now)
         if client is not None:
             caller = AuthorizedCaller(name=client.client_id, client=client)
-        else:
+        elif not (token and self._holds(prepared, parameters)):
             access = self._access(prepared.authorization)
             check_permitted(self.site, access, self.scope, self.permission)
             caller = AuthorizedCaller(name=access.subject)
-        token = parameters.get("token")
         if token is None:
             raise InvalidRequest("The parameter token is missing.")
         return token, caller
+
+    def _holds(self, prepared: OAuth2Request, parameters: Mapping[str, str]) -> bool:
+        """Whether somebody shows a token, and does not say who they are."""
+        is_nameless = not prepared.authorization and "client_id" not in parameters
+        return self.is_open_to_holders and is_nameless
 
     def _access(self, authorization: str) -> Access:
         """What the token authorizes that a request sends as Bearer.

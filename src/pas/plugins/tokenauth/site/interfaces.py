@@ -317,3 +317,17 @@ class ISiteContext(Interface):
 
 class ITokenAuthPlugin(ITokenAuthSettings):
     """The PAS plugin: authenticates requests with a valid token, keeps the settings."""
+
+
+class IHealthCheck(Interface):
+    """Checks one thing that this process needs; a named utility."""
+
+    def __call__(site, now):
+        """Check it.
+
+        :param site: ISiteContext
+        :param now: seconds since the epoch
+        :returns: what is wrong, behind the name of the check and without anything that
+            strangers must not know; an empty string for nothing
+        :raises Exception: whatever keeps it from being checked, which counts as wrong
+        """

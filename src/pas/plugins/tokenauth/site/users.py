@@ -114,7 +114,7 @@ class SiteUsers:
         except _OF_THE_DATABASE:
             raise
         except Exception as error:
-            logger.warning("The roles of a user are unknown: %s", _kind_of(error))
+            logger.warning("The roles of a user are unknown: %s", kind_of(error))
             raise SourceFailed("roles") from None
         principal._addRoles(["Authenticated"])
         return principal
@@ -164,7 +164,7 @@ class SiteUsers:
                 logger.warning(
                     "The user source %s does not answer: %s",
                     plugin_id,
-                    _kind_of(error),
+                    kind_of(error),
                 )
             else:
                 yield from users
@@ -178,7 +178,8 @@ def _ask(plugin: Any, criteria: dict[str, str]) -> list[SiteUser]:
     return [SiteUser(info["id"], info["login"]) for info in infos]
 
 
-def _kind_of(error: Exception) -> str:
+def kind_of(error: Exception) -> str:
+    """What an error is, without its message: that may hold anything."""
     return f"{type(error).__module__}.{type(error).__qualname__}"
 
 

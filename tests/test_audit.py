@@ -44,6 +44,7 @@ def test_a_key_and_its_tokens_leave_a_line_each(site: Any, lines: Any) -> None:
     assert (used["event"], used["kind"]) == ("Issued", "access_token")
     assert used["subject"] == "owner"
     assert used["address"] == "127.0.0.1"
+    assert used["kid"] == keyfile["key_id"]
     assert issued["credential_id"] == used["credential_id"] == keyfile["client_id"]
     assert token not in json.dumps(lines())
     assert "PRIVATE" not in json.dumps(lines())

@@ -40,7 +40,12 @@ def check_without(name: str) -> GrantClaims:
 def test_a_good_grant_is_accepted() -> None:
     """JB-05, JB-08, JB-10, JB-13: the claims that nearly every grant has."""
     assert check() == GrantClaims(
-        issuer="client-1", subject=None, jti=None, expires_at=NOW + 600, scope=""
+        issuer="client-1",
+        subject=None,
+        jti=None,
+        expires_at=NOW + 600,
+        scope="",
+        kid="",
     )
 
 

@@ -57,7 +57,10 @@ def refusal(assertion: str, *keys: PublicKey, **options: Any) -> InvalidClient:
 def test_an_assertion_of_a_live_key_is_accepted(client: Client) -> None:
     """JB-22, JB-24, JB-29: for every algorithm."""
     expected = ClientAssertionClaims(
-        client_id="client-1", jti="once", expires_at=NOW + 60
+        client_id="client-1",
+        jti="once",
+        expires_at=NOW + 60,
+        kid=client.public_key.kid,
     )
     assert verified(client.jwt(claims()), client.public_key) == expected
 

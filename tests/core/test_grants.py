@@ -65,6 +65,7 @@ def test_a_grant_of_a_live_key_is_accepted(client: Client) -> None:
         jti="once",
         expires_at=NOW + 600,
         scope="",
+        kid=client.public_key.kid,
     )
 
 

@@ -6,7 +6,7 @@ docs/threats-tested.ini lists them all.
 from hypothesis import given
 from pas.plugins.tokenauth.core.jws import InvalidJWS
 from pas.plugins.tokenauth.core.jws import parse
-from pas.plugins.tokenauth.core.jws import verified_claims
+from pas.plugins.tokenauth.core.jws import signing_key
 from pas.plugins.tokenauth.core.keys import verification_key
 from pas.plugins.tokenauth.core.uploads import uploaded_public_key
 from tests.core.attack.drafts import Draft
@@ -17,7 +17,6 @@ from tests.core.attack.world import GRANT
 from tests.core.attack.world import world
 from tests.core.conftest import Client
 from tests.core.conftest import NOW
-from tests.core.conftest import valid_claims
 from typing import Any
 
 import json
@@ -39,10 +38,10 @@ def test_a_key_that_came_as_a_jwk_verifies_one_algorithm(client: Client) -> None
     jwk = json.dumps({**jwk_of(client), "alg": algorithm, "use": "sig"})
     key = uploaded_public_key(jwk, NOW)
     assert (key.algorithm, key.kid) == (algorithm, client.public_key.kid)
-    assert verified_claims(parse(client.jwt()), [key]) == valid_claims()
+    assert signing_key(parse(client.jwt()), [key]) == key
     for other in OTHERS[algorithm]:
         with pytest.raises(InvalidJWS):
-            verified_claims(parse(client.jwt(alg=other)), [key])
+            signing_key(parse(client.jwt(alg=other)), [key])
 
 
 def test_the_bare_key_verifies(client: Client) -> None:
@@ -62,8 +61,8 @@ def test_nothing_is_fetched_whatever_a_jwt_names(
         url = f"https://127.0.0.1:9/{number}"
         token = eddsa.jwt(kid=f"unknown-{number}", jku=url, x5u=url)
         with pytest.raises(InvalidJWS):
-            verified_claims(parse(token), [eddsa.public_key])
-    assert verified_claims(parse(eddsa.jwt(jku=url, x5u=url)), [eddsa.public_key])
+            signing_key(parse(token), [eddsa.public_key])
+    assert signing_key(parse(eddsa.jwt(jku=url, x5u=url)), [eddsa.public_key])
     assert asked == []
 
 

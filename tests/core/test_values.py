@@ -12,9 +12,16 @@ import dataclasses
 import pytest
 
 
-CLAIMS = {"issuer": "a", "subject": "b", "jti": "c", "expires_at": 1.0, "scope": "d"}
+CLAIMS = {
+    "issuer": "a",
+    "subject": "b",
+    "jti": "c",
+    "expires_at": 1.0,
+    "scope": "d",
+    "kid": "e",
+}
 RULES = {"audiences": ["a"], "max_lifetime": 1.0, "leeway": 2.0}
-ASSERTION = {"client_id": "a", "jti": "b", "expires_at": 1.0}
+ASSERTION = {"client_id": "a", "jti": "b", "expires_at": 1.0, "kid": "c"}
 JWS = {"token": "a", "algorithm": "b", "kid": None, "unverified_claims": {}}
 KEY = {"kid": "a", "algorithm": "b", "pem": "c", "added_at": 1.0}
 KEYWORDS_ONLY: list[tuple[Any, dict[str, Any]]] = [

@@ -62,6 +62,8 @@ def test_an_entry_comes_back_as_it_was(log: UsageLog) -> None:
         subject="jürgen",
         address="2001:db8::1",
         user_agent="",
+        uses=3,
+        kid="x" * 43,
     )
     log.add(kept, b"12345678")
     assert list(log.entries("client-1")) == [kept]

@@ -86,6 +86,7 @@ def test_a_success_writes_the_token_its_entry_and_the_used_identifier(
     site.sync()
     (entry,) = site.context.storage["usage_log"].entries(keyfile["client_id"])
     assert (entry.subject, entry.address) == ("owner", "127.0.0.1")
+    assert entry.kid == keyfile["key_id"]
 
 
 # -- who is no client --------------------------------------------------------

@@ -444,6 +444,18 @@ def test_a_success_leaves_one_token_and_one_entry(
     assert entries[0].address == "127.0.0.1"
 
 
+def test_the_entry_names_the_key_pair_that_has_signed(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
+    """Also where the header names none; a rotation ends when the old one is silent."""
+    grants = [site.grant(keyfile), site.grant(keyfile, headers={})]
+    for grant in grants:
+        endpoint.post(grant).check_success()
+    site.sync()
+    entries = site.context.storage["usage_log"].entries(keyfile["client_id"])
+    assert [entry.kid for entry in entries] == [keyfile["key_id"]] * 2
+
+
 def test_a_refusal_leaves_no_entry(site: Any, endpoint: Any, keyfile: Any) -> None:
     """Anonymous bad requests write nothing; see also check_refused."""
     endpoint.post(site.grant(keyfile, aud="https://elsewhere.example")).check_refused(

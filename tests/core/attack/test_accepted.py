@@ -31,7 +31,10 @@ def expected(draft: Draft) -> Any:
     claims = draft.claims
     if draft.kind is CLIENT:
         return ClientAssertionClaims(
-            client_id=claims["iss"], jti=claims["jti"], expires_at=claims["exp"]
+            client_id=claims["iss"],
+            jti=claims["jti"],
+            expires_at=claims["exp"],
+            kid=draft.client.public_key.kid,
         )
     subject = claims.get("sub")
     return GrantClaims(
@@ -40,6 +43,7 @@ def expected(draft: Draft) -> Any:
         jti=claims.get("jti"),
         expires_at=claims["exp"],
         scope=claims.get("scope", ""),
+        kid=draft.client.public_key.kid,
     )
 
 

@@ -56,7 +56,7 @@ def test_a_key_that_was_not_used_has_the_header_alone(
     owner: Any, client_id: str
 ) -> None:
     response = owner.get(PAGE, id=client_id)
-    assert response.content == b"time,subject,address,user_agent,uses\r\n"
+    assert response.content == b"time,subject,address,user_agent,uses,kid\r\n"
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def nightly(site: Any, jane: Any, new_key: Callable[..., str]) -> str:
         issued_at=NOW - 80 * DAY,
         expires_at=NOW + 10 * DAY,
     )
-    note_uses(site, client_id, user_agent="export/2.1")
+    note_uses(site, client_id, user_agent="export/2.1", kid=KEY_IDS[0])
     return client_id
 
 
@@ -100,7 +100,9 @@ def backup(site: Any, jane: Any, new_token: Callable[..., str]) -> str:
     return token_id
 
 
-def note_uses(site: Any, credential_id: str, user_agent: str, uses: int = 1) -> None:
+def note_uses(
+    site: Any, credential_id: str, user_agent: str, uses: int = 1, kid: str = ""
+) -> None:
     """Note that Jane used a credential on three days."""
     for number in range(3):
         entry = UsageEntry(
@@ -110,6 +112,7 @@ def note_uses(site: Any, credential_id: str, user_agent: str, uses: int = 1) -> 
             address="192.0.2.7",
             user_agent=user_agent,
             uses=uses,
+            kid=kid,
         )
         site.context.storage["usage_log"].add(entry, bytes([number]))
     site.commit()

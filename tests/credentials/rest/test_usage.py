@@ -43,6 +43,7 @@ def test_entries_are_listed_the_newest_first(owner: Any, used: str) -> None:
         "address": "192.0.2.7",
         "user_agent": "robot/1",
         "uses": 1,
+        "kid": None,
     }
     assert document["items"][-1]["subject"] == "subject-4"
     assert document["since"] < document["items"][-1]["time"] <= document["until"]

@@ -18,6 +18,7 @@ from ..tokens.checks import checked_owner
 from .interfaces import IClient
 from .interfaces import IClientSource
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import unquote
 from zope.component import getAdapters
 
@@ -61,12 +62,19 @@ class Signer:
         return keys
 
 
+class AuthenticatedClient(NamedTuple):
+    """A client, and the id of the key by which it has authenticated itself."""
+
+    client: IClient
+    kid: str
+
+
 def authenticated_client(
     site: SiteContext,
     parameters: Mapping[str, str],
     address: str,
     now: float,
-) -> IClient | None:
+) -> AuthenticatedClient | None:
     """The client that authenticates a request, None for a request without one.
 
     The identifier of its assertion is used up.
@@ -99,7 +107,7 @@ def authenticated_client(
     except (AccessRefused, InvalidGrant) as refused:
         description, reason = refused.description, refused.reason
         raise InvalidClient(description, reason, client.client_id) from None
-    return client
+    return AuthenticatedClient(client, claims.kid)
 
 
 def with_client_id(parameters: Mapping[str, str], authorization: str) -> dict[str, str]:

@@ -4,12 +4,13 @@ from .claims import required_text
 from .errors import InvalidGrant
 from .jws import InvalidJWS
 from .jws import parse
-from .jws import verified_claims
+from .jws import signing_key
 from .keys import PublicKey
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -21,10 +22,24 @@ class NotSigned(Exception):
     """No client of ours has signed it. The message is for the log."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignedClaims:
+    """Claims that a client of ours has signed, and nobody has checked yet.
+
+    :param issuer: the client
+    :param kid: names the key it has signed with
+    :param claims: what it has signed
+    """
+
+    issuer: str
+    kid: str
+    claims: Mapping[str, Any]
+
+
 def signed_claims(
     assertion: str, types: Collection[str], keys_of: KeysOf
-) -> tuple[str, Mapping[str, Any]]:
-    """Who has signed an assertion, and its claims, which are not checked yet.
+) -> SignedClaims:
+    """The claims of an assertion, and who has signed them.
 
     :param assertion: what the client posted
     :param types: what its header may call it, see jws.parse
@@ -34,7 +49,9 @@ def signed_claims(
         jws = parse(assertion, types)
         # Unverified, and used for nothing but looking up the client's keys.
         unverified_issuer = required_text(jws.unverified_claims, "iss")
-        claims = verified_claims(jws, keys_of(unverified_issuer))
+        key = signing_key(jws, keys_of(unverified_issuer))
     except (InvalidJWS, InvalidGrant) as error:
         raise NotSigned(str(error)) from None
-    return unverified_issuer, claims
+    return SignedClaims(
+        issuer=unverified_issuer, kid=key.kid, claims=jws.unverified_claims
+    )

@@ -44,6 +44,7 @@ class GrantClaims:
     :param jti: identifier for single use, or None
     :param expires_at: when the grant stops being valid
     :param scope: what is asked for, as it stands there; empty if nothing is said
+    :param kid: names the key that has signed them
     """
 
     issuer: str
@@ -51,12 +52,15 @@ class GrantClaims:
     jti: str | None
     expires_at: float
     scope: str
+    kid: str
 
 
 def checked_claims(
-    claims: Mapping[str, Any], rules: GrantRules, now: float
+    claims: Mapping[str, Any], rules: GrantRules, now: float, kid: str = ""
 ) -> GrantClaims:
     """The claims of a grant, if they are acceptable now.
+
+    :param kid: names the key that has signed them
 
     :raises InvalidGrant: with a description of the first claim that is not
     """
@@ -69,6 +73,7 @@ def checked_claims(
         jti=_optional_text(claims, "jti"),
         expires_at=expires_at,
         scope=_scope(claims),
+        kid=kid,
     )
 
 

@@ -33,11 +33,13 @@ class ClientAssertionClaims:
     :param client_id: the client that has signed
     :param jti: identifier for single use
     :param expires_at: when the assertion stops being valid
+    :param kid: names the key that has signed them
     """
 
     client_id: str
     jti: str
     expires_at: float
+    kid: str
 
 
 def verified_client_assertion(
@@ -55,17 +57,17 @@ def verified_client_assertion(
     :raises InvalidClient: for everything that can be wrong with it
     """
     try:
-        client_id, claims = signed_claims(assertion, TYPES, keys_of)
+        signed = signed_claims(assertion, TYPES, keys_of)
     except NotSigned as error:
         raise InvalidClient(NOT_OURS, reason=str(error)) from None
     try:
-        return _checked(claims, rules, now)
+        return _checked(signed.claims, rules, now, signed.kid)
     except InvalidGrant as error:
-        raise InvalidClient(error.description, credential_id=client_id) from None
+        raise InvalidClient(error.description, credential_id=signed.issuer) from None
 
 
 def _checked(
-    claims: Mapping[str, Any], rules: GrantRules, now: float
+    claims: Mapping[str, Any], rules: GrantRules, now: float, kid: str
 ) -> ClientAssertionClaims:
     client_id = required_text(claims, "iss")
     if required_text(claims, "sub") != client_id:
@@ -76,6 +78,7 @@ def _checked(
         client_id=client_id,
         jti=required_text(claims, "jti"),
         expires_at=expires_at,
+        kid=kid,
     )
 
 

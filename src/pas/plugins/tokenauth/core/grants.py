@@ -31,11 +31,11 @@ def verified_grant(
     :raises InvalidGrant: for everything that can be wrong with it
     """
     try:
-        issuer, claims = signed_claims(assertion, TYPES, keys_of)
+        signed = signed_claims(assertion, TYPES, keys_of)
     except NotSigned as error:
         raise InvalidGrant(NOT_OURS, reason=str(error)) from None
     try:
-        return checked_claims(claims, rules, now)
+        return checked_claims(signed.claims, rules, now, signed.kid)
     except InvalidGrant as error:
-        error.credential_id = issuer
+        error.credential_id = signed.issuer
         raise

@@ -67,8 +67,8 @@ def parse(token: str, types: Collection[str] = ("jwt",)) -> UnverifiedJWS:
     return UnverifiedJWS(token, _algorithm(header), _kid(header), claims)
 
 
-def verified_claims(jws: UnverifiedJWS, keys: Iterable[PublicKey]) -> Mapping[str, Any]:
-    """The claims, now that one of the keys is known to have signed them.
+def signing_key(jws: UnverifiedJWS, keys: Iterable[PublicKey]) -> PublicKey:
+    """The one of the keys that has signed a JWT; its claims can be believed then.
 
     Only keys pinned to the algorithm of the header are tried, and only the one
     the ``kid`` names if there is a ``kid``.
@@ -81,7 +81,7 @@ def verified_claims(jws: UnverifiedJWS, keys: Iterable[PublicKey]) -> Mapping[st
     ]
     for key in candidates[:MAX_CANDIDATES]:
         if _is_signed_by(jws, key):
-            return jws.unverified_claims
+            return key
     raise InvalidJWS("no key of the client has signed this")
 
 

@@ -25,6 +25,7 @@ def serialize_usage(entry: UsageEntry) -> dict[str, Any]:
         "address": entry.address,
         "user_agent": entry.user_agent,
         "uses": entry.uses,
+        "kid": entry.kid or None,
     }
 
 

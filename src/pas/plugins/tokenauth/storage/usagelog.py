@@ -24,6 +24,7 @@ class UsageEntry:
     :param address: address of the client, as the server sees it
     :param user_agent: how the client calls itself
     :param uses: how many uses it stands for
+    :param kid: names the key that has signed; an empty string for a token of its own
     """
 
     credential_id: str
@@ -32,6 +33,7 @@ class UsageEntry:
     address: str
     user_agent: str
     uses: int = 1
+    kid: str = ""
 
 
 @implementer(IUsageLog)
@@ -169,7 +171,8 @@ def _time(item: tuple[Any, Any]) -> tuple[float, bytes]:
 
 
 def _value(entry: UsageEntry) -> tuple[Any, ...]:
-    return (VERSION, entry.subject, entry.address, entry.user_agent, entry.uses)
+    client = (entry.subject, entry.address, entry.user_agent)
+    return (VERSION, *client, entry.uses, entry.kid)
 
 
 def _uses(value: Any) -> int:
@@ -179,7 +182,7 @@ def _uses(value: Any) -> int:
 
 def _entry(key: Any, value: Any) -> UsageEntry:
     credential_id, time, _ = key
-    _version, subject, address, user_agent, uses = value
+    _version, subject, address, user_agent, uses, kid = value
     return UsageEntry(
         credential_id=credential_id,
         time=time,
@@ -187,4 +190,5 @@ def _entry(key: Any, value: Any) -> UsageEntry:
         address=address,
         user_agent=user_agent,
         uses=uses,
+        kid=kid,
     )

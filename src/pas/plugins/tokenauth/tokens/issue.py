@@ -95,6 +95,7 @@ def issue_access_token(
         subject=subject,
         address=cleaned(client.address, ADDRESS_LENGTH),
         user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
+        kid=client.kid,
     )
     log = site.storage["usage_log"]
     log.add(entry, log.lane() + digest[-7:])
@@ -105,7 +106,11 @@ def issue_access_token(
             credential_id=credential.credential_id,
             owner=credential.owner,
             requester=credential.credential_id,
-            details={"subject": subject, "address": entry.address},
+            details={
+                "subject": subject,
+                "address": entry.address,
+                "kid": entry.kid,
+            },
         )
     )
     return TokenResponse(

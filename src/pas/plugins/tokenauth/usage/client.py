@@ -17,8 +17,10 @@ class ClientInfo:
     :param address: its address, an empty string if there is none
     :param user_agent: how it calls itself
     :param client: the IClient that has authenticated itself, beside any grant
+    :param kid: names the key it has signed with; an empty string where it has not
     """
 
     address: str
     user_agent: str
     client: Any = None
+    kid: str = ""

@@ -12,7 +12,7 @@ import csv
 import io
 
 
-COLUMNS = ("time", "subject", "address", "user_agent", "uses")
+COLUMNS = ("time", "subject", "address", "user_agent", "uses", "kid")
 #: What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,6 +46,7 @@ def _written(usage: Usage, zone: str) -> BinaryIO:
             entry.address,
             entry.user_agent,
             str(entry.uses),
+            entry.kid,
         )
         rows.writerow([_harmless(cell) for cell in cells])
     text.detach()

@@ -29,10 +29,12 @@ class TokenEndpoint(OAuth2Endpoint):
         grant_type = _grant_type(self.site, parameters)
         parameters = with_client_id(parameters, prepared.authorization)
         address = client_address(self.request)
+        found = authenticated_client(self.site, parameters, address, self.now)
         client = ClientInfo(
             address=address,
             user_agent=self.request.getHeader("User-Agent", ""),
-            client=authenticated_client(self.site, parameters, address, self.now),
+            client=found and found.client,
+            kid=found.kid if found else "",
         )
         response: TokenResponse = grant_type(parameters, client, self.now)
         return response.members

@@ -98,8 +98,9 @@ class TokenManagementEndpoint(OAuth2Endpoint):
         token = parameters.get("token")
         caller = None
         address = client_address(self.request)
-        client = authenticated_client(self.site, parameters, address, self.now)
-        if client is not None:
+        found = authenticated_client(self.site, parameters, address, self.now)
+        if found is not None:
+            client = found.client
             caller = AuthorizedCaller(name=client.client_id, client=client)
         elif not (token and self._holds(prepared, parameters)):
             access = self._access(prepared.authorization)

@@ -17,6 +17,7 @@ from ..clients import Signer
 from ..interfaces import IClient
 from ..interfaces import IGrantType
 from collections.abc import Mapping
+from dataclasses import replace
 from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
@@ -56,7 +57,7 @@ class JWTBearerGrant:
             self._site,
             credential,
             subject.user_id,
-            client,
+            replace(client, kid=claims.kid),
             now,
             claims.scope,
             parameters.get("scope", ""),

@@ -47,8 +47,12 @@ start: $(VENV)/.installed-test  ## Run a site at http://localhost:8080/Plone (PO
 ##@ Test
 
 .PHONY: test
-test: $(VENV)/.installed-test  ## Run the tests that need no browser (ARGS="-k name")
-	$(BIN)/pytest -m "not browser" $(PARALLEL) $(COVER) $(ARGS)
+test: $(VENV)/.installed-test  ## Run the tests that people wait for (ARGS="-k name")
+	$(BIN)/pytest -m "not browser and not long" $(PARALLEL) $(COVER) $(ARGS)
+
+.PHONY: test-long
+test-long: $(VENV)/.installed-test  ## Run those that take long: several Zopes, many writers
+	$(BIN)/pytest -m long $(PARALLEL) $(COVER) $(ARGS)
 
 .PHONY: attack-http
 attack-http: $(VENV)/.installed-test  ## Send odd requests to everything in a real server (COUNT=20000 SEED=1)
@@ -61,7 +65,8 @@ browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tes
 
 .PHONY: coverage
 coverage:  ## Run the tests and tell which lines they miss
-	@$(MAKE) test COVER='--cov --cov-report=html'
+	@$(MAKE) test COVER='--cov --cov-report='
+	@$(MAKE) test-long COVER='--cov --cov-append --cov-report=html'
 	@$(MAKE) coverage-report
 
 .PHONY: coverage-report

@@ -15,7 +15,7 @@ import textwrap
 import time
 
 
-pytestmark = pytest.mark.functional
+pytestmark = [pytest.mark.functional, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
 TOKENAUTH = (

@@ -32,6 +32,8 @@ import subprocess
 import sys
 
 
+pytestmark = pytest.mark.long
+
 WRITERS = 8
 ISSUES_EACH = 300
 #: An empty database costs a handful, however many tokens follow. Without lanes and

@@ -22,7 +22,7 @@ import secrets
 import subprocess
 
 
-pytestmark = pytest.mark.functional
+pytestmark = [pytest.mark.functional, pytest.mark.long]
 
 GRANTS = 60
 PAIRS = 20

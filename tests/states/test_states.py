@@ -67,12 +67,14 @@ def totals() -> str:
     return f"{steps} steps, {sum(States.verdicts.values())} verdicts compared"
 
 
+@pytest.mark.long
 def test_every_token_does_what_the_model_says() -> None:
     run(MemoryDatabase, RUNS or IN_CI)
     # Else the model was not asked about much.
     assert States.verdicts["lives"] > len(States.verdicts)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not RUNS, reason="long: make attack-states")
 def test_every_token_does_what_the_model_says_with_two_clients_of_a_zeo_server(
     tmp_path: Path,

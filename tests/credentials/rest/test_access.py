@@ -101,7 +101,7 @@ CASES = [
 @pytest.fixture
 def key(owner: Any, new_key: Any) -> str:
     """A key of the owner that has a name."""
-    client_id: str = new_key(name="named")
+    client_id: str = new_key(name="named", scopes=("plone.write",))
     return client_id
 
 

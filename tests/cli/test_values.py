@@ -64,7 +64,19 @@ def test_anything_else_is_no_moment(text: str) -> None:
 def test_a_lifetime_counts_from_the_issue_and_a_day_is_over_at_its_end(
     text: str, expected: float | None
 ) -> None:
-    assert expires_at(expiry(text), 1000) == expected
+    assert expires_at(expiry(text), 1000, "UTC") == expected
+
+
+def test_a_day_ends_at_the_site() -> None:
+    """In Auckland, 13 hours before it ends in UTC."""
+    found = expires_at(expiry("2026-11-29"), 1000, "Pacific/Auckland")
+    assert found == utc(2026, 11, 29, 10, 59, 59)
+
+
+@pytest.mark.parametrize("text", ["20301231", "2030-W01-1", "2030-13-01"])
+def test_a_day_is_spelled_in_one_way(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="no date like 2030-12-31"):
+        expiry(text)
 
 
 def test_an_expiry_is_one_of_these() -> None:

@@ -49,7 +49,13 @@ def test_a_jwk_is_refused_however_deep_it_is() -> None:
     ],
 )
 def test_times_are_read(text: str, seconds: float) -> None:
-    assert moment(text) == seconds
+    assert moment(text, "UTC") == seconds
+
+
+def test_a_day_ends_in_its_zone() -> None:
+    """In Auckland, 13 hours before it ends in UTC."""
+    expected = moment("2026-11-29T10:59:59Z", "UTC")
+    assert moment("2026-11-29", "Pacific/Auckland") == expected
 
 
 @pytest.mark.parametrize(
@@ -79,4 +85,4 @@ def test_times_are_read(text: str, seconds: float) -> None:
 )
 def test_a_string_that_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
-        moment(text)
+        moment(text, "UTC")

@@ -7,6 +7,8 @@ from ..credentials.fields import Title
 from ..site.fields import fields_of
 from ..site.fields import Given
 from ..site.fields import member_of
+from ..site.timezone import site_timezone
+from .failures import WrongUsage
 from .values import expires_at
 from .values import expiry
 from argparse import ArgumentParser
@@ -121,7 +123,10 @@ def argument_value(field: Any, arguments: Any, at: float) -> Any:
 
 @argument_value.register
 def _expires_value(field: Expiry, arguments: Any, at: float) -> float | None:
-    return expires_at(arguments.expires, at)
+    try:
+        return expires_at(arguments.expires, at, site_timezone())
+    except ValueError:
+        raise WrongUsage(f"{arguments.expires} is beyond the calendar.") from None
 
 
 @argument_value.register

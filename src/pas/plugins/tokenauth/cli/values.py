@@ -1,5 +1,7 @@
-"""Values of arguments: lifetimes, dates and times. Without an offset they are UTC."""
+"""Values of arguments: lifetimes, dates and times. Times without an offset are UTC."""
 
+from ..core.times import end_of_day
+from ..core.times import parse_day
 from argparse import ArgumentTypeError
 from datetime import date
 from datetime import datetime
@@ -11,14 +13,14 @@ import re
 
 _SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60, "w": 7 * 24 * 60 * 60}
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
-_END_OF_DAY = time(23, 59, 59)
 
 
 class Lifetime(float):
     """Seconds from when a key is issued; any other expiry is a moment."""
 
 
-Expiry = Lifetime | float | None
+#: A day ends when it does so at the site, which is not known yet.
+Expiry = Lifetime | date | float | None
 
 
 def duration(text: str) -> float:
@@ -41,7 +43,10 @@ def expiry(text: str) -> Expiry:
         return None
     if _DURATION.fullmatch(text):
         return Lifetime(duration(text))
-    return _moment(text, _END_OF_DAY)
+    try:
+        return parse_day(text)
+    except ValueError:
+        return moment(text)
 
 
 def moment(text: str) -> float:
@@ -49,17 +54,8 @@ def moment(text: str) -> float:
 
     :raises ArgumentTypeError: when it is none
     """
-    return _moment(text, time.min)
-
-
-def expires_at(wanted: Expiry, issued_at: float) -> float | None:
-    """When a key expires that was issued at this time."""
-    return issued_at + wanted if isinstance(wanted, Lifetime) else wanted
-
-
-def _moment(text: str, time_of_day: time) -> float:
     try:
-        found = datetime.combine(date.fromisoformat(text), time_of_day)
+        found = datetime.combine(parse_day(text), time.min)
     except ValueError:
         found = _date_and_time(text)
     if found.tzinfo is None:
@@ -67,10 +63,23 @@ def _moment(text: str, time_of_day: time) -> float:
     return found.timestamp()
 
 
+def expires_at(wanted: Expiry, issued_at: float, zone: str) -> float | None:
+    """When a key expires that was issued at this time.
+
+    :param zone: name of the time zone in which a day ends
+    :raises ValueError: when it is beyond the calendar
+    """
+    if isinstance(wanted, date):
+        return end_of_day(wanted, zone)
+    return issued_at + wanted if isinstance(wanted, Lifetime) else wanted
+
+
 def _date_and_time(text: str) -> datetime:
     # Python 3.10 does not know that Z is UTC.
     spelled_out = re.sub("[Zz]$", "+00:00", text)
     try:
+        # Python itself reads more than this.
+        parse_day(text[:10])
         return datetime.fromisoformat(spelled_out)
     except ValueError:
         raise ArgumentTypeError(

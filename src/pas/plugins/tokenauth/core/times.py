@@ -1,7 +1,10 @@
 """Times as programs spell them: ISO 8601."""
 
+from datetime import date
 from datetime import datetime
+from datetime import time
 from datetime import timezone
+from zoneinfo import ZoneInfo
 
 import re
 
@@ -12,13 +15,36 @@ _TIME = re.compile(
 )
 
 
-def moment(text: str) -> float:
-    """Seconds since the epoch of a time with an offset; for a day, its last in UTC.
+def parse_day(text: str) -> date:
+    """A day like ``2030-12-31``; Python itself reads more than that.
 
+    :raises ValueError: when it is none
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError("no day")
+    return date.fromisoformat(text)
+
+
+def end_of_day(day: date, zone: str) -> float:
+    """The last second of a day in a time zone, in seconds since the epoch.
+
+    :raises ValueError: when it is beyond the calendar
+    """
+    last = datetime.combine(day, time(23, 59, 59), ZoneInfo(zone))
+    try:
+        return last.astimezone(timezone.utc).timestamp()
+    except OverflowError:
+        raise ValueError("beyond the calendar") from None
+
+
+def moment(text: str, zone: str) -> float:
+    """Seconds since the epoch of a time with an offset; for a day, its last.
+
+    :param zone: name of the time zone in which a day ends
     :raises ValueError: when it is no time
     """
     if _DAY.fullmatch(text):
-        text = f"{text}T23:59:59Z"
+        return end_of_day(parse_day(text), zone)
     found = _TIME.fullmatch(text)
     if found is None:
         raise ValueError("no time")

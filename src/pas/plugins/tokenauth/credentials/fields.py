@@ -13,6 +13,7 @@ from ..site.errors import InvalidInput
 from ..site.fields import from_json
 from ..site.fields import member_of
 from ..site.fields import to_json
+from ..site.timezone import site_timezone
 from typing import Any
 from zope import schema
 
@@ -117,7 +118,7 @@ def _expiry_from_json(field: Expiry, value: Any) -> float | None:
         return None
     if isinstance(value, str):
         try:
-            return moment(value)
+            return moment(value, site_timezone())
         except ValueError:
             pass
     raise InvalidInput(

@@ -9,15 +9,6 @@ from plone.base.i18nl10n import ulocalized_time
 from zoneinfo import ZoneInfo
 
 
-FALLBACK = "UTC"
-
-
-def site_timezone() -> str:
-    """Name of the time zone that is set for the site."""
-    zone = api.portal.get_registry_record("plone.portal_timezone", default=None)
-    return str(zone or FALLBACK)
-
-
 def localized(seconds: float, zone: str, language: str | None = None) -> str:
     """A time in a language, by default that of the visitor."""
     return str(
@@ -53,15 +44,6 @@ def day_of(seconds: float, zone: str) -> str:
 def start_of_day(day: date, zone: str) -> float:
     """The first moment of a day, which is not always midnight."""
     return datetime.combine(day, time(), ZoneInfo(zone)).timestamp()
-
-
-def end_of_day(text: str, zone: str) -> float:
-    """The last second of a day that a date input spells.
-
-    :raises ValueError: when it is no day
-    """
-    day = date.fromisoformat(text)
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).timestamp()
 
 
 def _at(seconds: float, zone: str) -> datetime:

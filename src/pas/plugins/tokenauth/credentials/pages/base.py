@@ -5,7 +5,7 @@ from ...site.errors import NotAllowed
 from ...site.errors import NotASiteUser
 from ...site.times import localized
 from ...site.times import localized_day
-from ...site.times import site_timezone
+from ...site.timezone import site_timezone
 from ...site.view import SiteView
 from ...storage.interfaces import ICredential
 from ...web.csrf import check_post

@@ -1,9 +1,10 @@
 """When a credential ends: what there is to choose from, and what was chosen."""
 
+from ...core.times import end_of_day
+from ...core.times import parse_day
 from ...i18n import _
 from ...site.errors import InvalidInput
 from ...site.times import day_of
-from ...site.times import end_of_day
 from ...site.times import localized_day
 from ..fields import Expiry
 from ..maintenance import DAY
@@ -76,7 +77,7 @@ class ExpiryChoices:
         if self.latest is None:
             return ""
         day = day_of(self.latest, self.zone)
-        if end_of_day(day, self.zone) <= self.latest:
+        if end_of_day(parse_day(day), self.zone) <= self.latest:
             return day
         return day_of(self.latest - DAY, self.zone)
 
@@ -139,7 +140,7 @@ class ExpiryChoices:
 
     def _end_of(self, day: str) -> float:
         try:
-            return end_of_day(day.strip(), self.zone)
+            return end_of_day(parse_day(day.strip()), self.zone)
         except ValueError:
             raise InvalidInput(
                 "expires", _("Please enter a date like 2030-12-31.")

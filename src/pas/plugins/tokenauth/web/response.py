@@ -60,7 +60,7 @@ def body_of(request: Any, members: Mapping[str, Any]) -> str:
     body = json.dumps(members)
     if request["REQUEST_METHOD"] != "HEAD":
         return body
-    # As GET's (RFC 9110 section 8.6); without it the server would say 0.
+    # As that of GET (RFC 9110 section 8.6); without it the server would say 0.
     request.response.setHeader("Content-Length", str(len(body)))
     return ""
 

@@ -224,7 +224,7 @@ def test_one_mail_tells_of_keys_and_personal_access_tokens(
     assert notify(site.context, time.time()) == NotifyResult(sent=1)
     (mail,) = mail_server.mails
     assert mail["Subject"] == (
-        "Intranet: 2 of your service keys and access tokens expire soon"
+        "Intranet: 2 of your keys and personal access tokens expire soon"
     )
     text = mail.get_content()
     assert text.index("Title: Backup") < text.index("Title: Import")

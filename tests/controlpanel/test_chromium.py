@@ -17,8 +17,8 @@ pytest_plugins = ["tests.credentials.pages.chromium"]
 pytestmark = pytest.mark.browser
 
 OWNER = "demo"
-TITLE = "Service keys and access tokens"
-SETTINGS = "Settings of service keys and access tokens"
+TITLE = "Service keys and personal access tokens"
+SETTINGS = "Settings of service keys and personal access tokens"
 
 REVOKE_BEFORE = "Revoke everything issued before a given time"
 
@@ -82,18 +82,18 @@ def test_a_token_is_found_by_its_kind_tightened_and_revoked(
     token = issue_token(open_page(), "Report of the crawler")
     issue_for_other(page, "Import of the crawler")
     assert search(page, "of the crawler").count() == 2
-    (row,) = search(page, "of the crawler", kind="Access tokens").all()
-    row.get_by_text("Access token", exact=True).wait_for()
+    (row,) = search(page, "of the crawler", kind="Personal access tokens").all()
+    row.get_by_text("Personal access token", exact=True).wait_for()
     row.get_by_role("link", name="Edit").click()
     page.get_by_label("IP ranges").fill("127.0.0.1")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("saved and in force").wait_for()
     assert status(instance, token) == 200
 
-    (row,) = search(page, "of the crawler", kind="Access tokens").all()
+    (row,) = search(page, "of the crawler", kind="Personal access tokens").all()
     row.get_by_role("link", name="Revoke").click()
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_text("Access tokens revoked: 1.").wait_for()
+    page.get_by_text("Personal access tokens revoked: 1.").wait_for()
     assert status(instance, token) == 401
 
 

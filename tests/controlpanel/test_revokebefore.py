@@ -60,8 +60,9 @@ def test_the_keys_are_counted_before_anything_happens(
     )
     html = lxml.html.fromstring(response.text)
     (question,) = html.cssselect("[role=alert]")
-    assert f"Service keys and access tokens that will be revoked: {count}," in text_of(
-        question
+    assert (
+        f"Service keys and personal access tokens that will be revoked: {count},"
+        in text_of(question)
     )
     assert revoked(site, keys) == set()
 
@@ -74,7 +75,9 @@ def test_confirming_revokes_the_keys(
     )
     confirmed = {**form_of(lxml.html.fromstring(question.text)), "confirmed": "1"}
     response = administrator.submit(PAGE, confirmed)
-    assert "Keys and access tokens revoked: 2." in administrator.message(response)
+    assert "Keys and personal access tokens revoked: 2." in administrator.message(
+        response
+    )
     assert revoked(site, keys) == {"2", "3"}
     assert site.service_key(keys["2"]).revoked_by == "administrator"
 
@@ -85,7 +88,7 @@ def test_nothing_to_revoke_is_said(
     response = administrator.submit(
         PAGE, {**administrator.form(PAGE), "time": ago(9), "confirmed": ""}
     )
-    assert "There is no key or access token to revoke" in read(response)
+    assert "There is no key or personal access token to revoke" in read(response)
 
 
 def test_keys_that_are_revoked_do_not_count(
@@ -94,7 +97,9 @@ def test_keys_that_are_revoked_do_not_count(
     form = {**administrator.form(PAGE), "time": ago(2.5)}
     administrator.submit(PAGE, {**form, "confirmed": "1"})
     response = administrator.submit(PAGE, {**form, "time": ago(0)})
-    assert "Service keys and access tokens that will be revoked: 2," in read(response)
+    assert "Service keys and personal access tokens that will be revoked: 2," in read(
+        response
+    )
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_both_kinds_are_there_and_told_apart(
         row.get("id"): text_of(row.cssselect(".badge")[0])
         for row in html.cssselect("tbody tr")
     }
-    assert kinds == {key_id: "Service key", token_id: "Access token"}
+    assert kinds == {key_id: "Service key", token_id: "Personal access token"}
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_an_administrator_may_not_loosen(
     form = administrator.form(EDIT, id=token_id)
     html = parsed(administrator.submit(EDIT, {**form, **changes}))
     (error,) = html.cssselect(".invalid-feedback")
-    assert "access token of somebody else" in text_of(error)
+    assert "personal access token of somebody else" in text_of(error)
     assert vars(kept(site, token_id)) == before
 
 
@@ -254,7 +254,7 @@ def test_the_usage_is_there_to_see_and_to_download(
 ) -> None:
     text = read(administrator.get(f"{PANEL}-logs", id=token_id))
     assert "Owner: owner" in text
-    assert "This access token was not used yet." in text
+    assert "This personal access token has not been used yet." in text
     response = administrator.get(f"{PANEL}-logs-csv", id=token_id)
     (header,) = csv.reader(response.text.splitlines())
     assert header[-1] == "uses"
@@ -273,11 +273,11 @@ def test_both_kinds_are_revoked_together(
         "ids:list": [key_id, token_id],
     }
     text = read(administrator.post(page, **form))
-    assert "Revoke keys and access tokens?" in text
+    assert "Revoke keys and personal access tokens?" in text
     assert kept(site, key_id).revoked_at is None
     response = administrator.post(page, **form, confirmed="1")
     message = administrator.message(response)
-    assert message.endswith("Keys and access tokens revoked: 2.")
+    assert message.endswith("Keys and personal access tokens revoked: 2.")
     assert kept(site, key_id).revoked_by == "administrator"
     assert site.get("", issued.token).status_code == 401
 
@@ -286,12 +286,12 @@ def test_the_question_about_one_token_calls_it_a_token(
     administrator: Any, token_id: str
 ) -> None:
     html = administrator.see(f"{PANEL}-revoke", id=token_id)
-    assert text_of(html.cssselect("h1")[0]) == "Revoke access token?"
+    assert text_of(html.cssselect("h1")[0]) == "Revoke personal access token?"
 
 
 def test_an_empty_selection_is_refused_with_a_message(administrator: Any) -> None:
     message = administrator.message(administrator.get(f"{PANEL}-revoke"))
-    assert "Please select the keys and access tokens to revoke." in message
+    assert "Please select the keys and personal access tokens to revoke." in message
 
 
 def test_everything_that_was_issued_before_a_time_is_revoked(
@@ -300,7 +300,7 @@ def test_everything_that_was_issued_before_a_time_is_revoked(
     page = f"{PANEL}-revoke-before"
     form = {**administrator.form(page), "time": "2199-12-31T18:30"}
     text = read(administrator.submit(page, form))
-    assert "Service keys and access tokens that will be revoked: 2," in text
+    assert "Service keys and personal access tokens that will be revoked: 2," in text
     administrator.submit(page, {**form, "confirmed": "1"})
     for credential_id in (key_id, token_id):
         assert kept(site, credential_id).revoked_at is not None

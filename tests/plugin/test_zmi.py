@@ -153,7 +153,7 @@ def test_everything_that_is_wrong_is_told_at_once(
     response = administrator.submit({**GOOD, "leeway": "301", "grant_lifetime": "x"})
     assert response.status_code == 400
     told = response.text.partition("alert-danger")[2][:1000]
-    assert "Longest lifetime of a grant: This must be a whole number." in told
+    assert "Maximum lifetime of a grant: This must be a whole number." in told
     assert "Leeway: This is not acceptable." in told
 
 

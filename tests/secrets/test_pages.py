@@ -104,5 +104,7 @@ def test_the_page_asks_nothing_of_other_servers(shown: Shown) -> None:
 
 def secret_of(answer: requests.Response) -> str:
     html = lxml.html.fromstring(answer.text)
-    (value,) = html.xpath("//textarea/text() | //input[@id='access-token']/@value")
+    (value,) = html.xpath(
+        "//textarea/text() | //input[@id='personal-access-token']/@value"
+    )
     return str(value).strip()

@@ -86,7 +86,7 @@ class Walk:
     def personal_access_tokens(self) -> None:
         form = {**self.owner.form(f"{TOKENS}-issue"), "title": "A token"}
         answer = self.owner.submit(f"{TOKENS}-issue", form)
-        (field,) = lxml.html.fromstring(answer.text).cssselect("#access-token")
+        (field,) = lxml.html.fromstring(answer.text).cssselect("#personal-access-token")
         token = field.get("value")
         self._shown("token on a page", self.needles.add_token, token)
         self.owner.submit(f"{TOKENS}-issue", form)

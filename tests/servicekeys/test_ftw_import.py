@@ -228,7 +228,7 @@ def test_a_member_of_the_wrong_type_is_named(
 ) -> None:
     (refused,) = run(site, people, {**RECORD, "token_uri": 7}).refused
     message: Any = refused.message
-    assert interpolate(message, message.mapping) == "token_uri must be a text."
+    assert interpolate(message, message.mapping) == "token_uri must be a string."
 
 
 def test_a_client_id_of_a_personal_access_token_is_refused(

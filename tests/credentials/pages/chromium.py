@@ -152,9 +152,9 @@ def issue_token(page: Any, title: str = "A token") -> str:
     """Issue a personal access token; what the page shows once."""
     page.goto(f"{TOKENS}-issue")
     page.get_by_label("Title").fill(title)
-    page.get_by_role("button", name="Issue access token").click()
-    page.get_by_role("heading", name="Your new access token").wait_for()
-    token: str = page.get_by_label("Access token").input_value()
+    page.get_by_role("button", name="Issue personal access token").click()
+    page.get_by_role("heading", name="Your new personal access token").wait_for()
+    token: str = page.get_by_label("Personal access token").input_value()
     return token
 
 

@@ -133,7 +133,7 @@ def token_id(chromium: Any, instance: Any, cookies: Callable[..., Any]) -> str:
     page.goto(TOKENS)
     page.get_by_role("link", name="Revoke").click()
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_text("Access tokens revoked: 1.").wait_for()
+    page.get_by_text("Personal access tokens revoked: 1.").wait_for()
     issue_token(page, "A token in use")
     page.goto(TOKENS)
     row = page.get_by_role("row").filter(has_text="A token in use")
@@ -147,7 +147,7 @@ def issue_token_wrongly(page: Any) -> None:
     page.goto(f"{TOKENS}-issue")
     page.get_by_label("Title").fill("A token")
     page.get_by_label("Read", exact=True).uncheck()
-    page.get_by_role("button", name="Issue access token").click()
+    page.get_by_role("button", name="Issue personal access token").click()
     page.get_by_role("alert").wait_for()
 
 
@@ -155,7 +155,7 @@ def give_public_key(page: Any) -> None:
     """Issue a key whose private half only the client has."""
     page.goto(f"{LIST}-issue")
     page.get_by_label("Title").fill("From a public key")
-    page.get_by_label("I have one, and give the public key").check()
+    page.get_by_label("I'll upload my own public key").check()
     page.get_by_label("Public key", exact=True).fill(public_key())
     page.get_by_role("button", name="Issue service key").click()
     page.get_by_role("heading", name="Your new service key").wait_for()
@@ -186,8 +186,8 @@ def change_wrongly(page: Any) -> None:
 def ask_to_revoke_before(page: Any) -> None:
     """Choose a time and go on to the question."""
     page.goto(f"{PANEL}-revoke-before")
-    page.get_by_label("Revoke every key and access token that was issued before").fill(
-        "2199-12-31T23:59"
-    )
+    page.get_by_label(
+        "Revoke every key and personal access token that was issued before"
+    ).fill("2199-12-31T23:59")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Revoke them all").wait_for()

@@ -81,7 +81,7 @@ def test_only_the_fields_that_matter_are_shown(open_page: Callable[..., Any]) ->
     visible = [day.is_visible(), algorithm.is_visible(), public_key.is_visible()]
     assert visible == [False, True, False]
     page.get_by_label("On a day of your choice").check()
-    page.get_by_label("I have one, and give the public key").check()
+    page.get_by_label("I'll upload my own public key").check()
     visible = [day.is_visible(), algorithm.is_visible(), public_key.is_visible()]
     assert visible == [True, False, True]
 

@@ -39,7 +39,7 @@ def test_never_comes_with_a_warning(owner: Any) -> None:
     html = owner.see(ISSUE)
     (never,) = html.xpath("//input[@name='expiry'][@value='never']")
     warning = html.get_element_by_id(never.get("aria-describedby"))
-    assert "Not advisable" in warning.text_content()
+    assert "Not recommended" in warning.text_content()
 
 
 @pytest.mark.parametrize("days", ["30", "90", "365"])

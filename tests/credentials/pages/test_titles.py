@@ -17,7 +17,7 @@ PANEL = "@@tokenauth-controlpanel"
 LIST_TITLES = {
     LIST: "Service keys",
     TOKENS: "Personal access tokens",
-    PANEL: "Service keys and access tokens",
+    PANEL: "Service keys and personal access tokens",
 }
 SITE_TITLE = "A site & more"
 
@@ -37,9 +37,9 @@ def site_title(site: Any) -> None:
         (f"{LIST}-rotate", "Rotate service key"),
         (f"{LIST}-revoke", "Revoke service key?"),
         (f"{LIST}-logs", "Usage"),
-        (f"{TOKENS}-issue", "Issue an access token"),
-        (f"{TOKENS}-edit", "Edit access token"),
-        (f"{TOKENS}-revoke", "Revoke access token?"),
+        (f"{TOKENS}-issue", "Issue a personal access token"),
+        (f"{TOKENS}-edit", "Edit personal access token"),
+        (f"{TOKENS}-revoke", "Revoke personal access token?"),
         (f"{TOKENS}-logs", "Usage"),
         (f"{PANEL}-edit", "Edit service key"),
         (f"{PANEL}-revoke", "Revoke service key?"),
@@ -73,8 +73,8 @@ def test_the_list_is_where_the_path_ends(owner: Any, page: str) -> None:
 def test_the_page_with_the_token_has_a_title_of_its_own(owner: Any) -> None:
     page = f"{TOKENS}-issue"
     html = parsed(owner.submit(page, {**owner.form(page), "title": "A token"}))
-    assert heading(html) == "Your new access token"
-    assert path(html) == ["Home", LIST_TITLES[TOKENS], "Your new access token"]
+    assert heading(html) == "Your new personal access token"
+    assert path(html) == ["Home", LIST_TITLES[TOKENS], "Your new personal access token"]
 
 
 def test_the_page_with_the_keyfile_has_a_title_of_its_own(owner: Any) -> None:

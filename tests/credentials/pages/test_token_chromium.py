@@ -25,13 +25,17 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
     page = open_page(WIDTHS[screen], permissions=["clipboard-read", "clipboard-write"])
     page.goto(TOKENS)
     screenshot(page, "Personal access tokens", f"personal-access-tokens-start-{screen}")
-    page.get_by_role("link", name="Issue an access token").click()
+    page.get_by_role("link", name="Issue a personal access token").click()
     page.get_by_label("Title").fill("Nightly report")
-    screenshot(page, "Issue an access token", f"personal-access-tokens-issue-{screen}")
-    page.get_by_role("button", name="Issue access token").click()
+    screenshot(
+        page, "Issue a personal access token", f"personal-access-tokens-issue-{screen}"
+    )
+    page.get_by_role("button", name="Issue personal access token").click()
 
-    screenshot(page, "Your new access token", f"personal-access-token-{screen}")
-    page.get_by_role("button", name="Copy access token").click()
+    screenshot(
+        page, "Your new personal access token", f"personal-access-token-{screen}"
+    )
+    page.get_by_role("button", name="Copy personal access token").click()
     page.get_by_role("status").get_by_text("Copied.").wait_for()
     token = page.evaluate(READ_CLIPBOARD)
     assert token.startswith("ptp_")
@@ -40,7 +44,7 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
     ask, curl = page.locator("pre").all_inner_texts()
     assert json.loads(run(ask, curl, token))["id"] == "demo"
 
-    page.get_by_role("link", name="go to the access tokens").click()
+    page.get_by_role("link", name="go to the personal access tokens").click()
     row = page.get_by_role("row").filter(has_text="Nightly report").first
     token_id = row.get_attribute("id")
     row = page.locator(f"#{token_id}")
@@ -50,7 +54,9 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
 
     row.get_by_role("link", name="Edit").click()
     page.get_by_label("IP ranges").fill("192.0.2.0/24")
-    screenshot(page, "Edit access token", f"personal-access-tokens-edit-{screen}")
+    screenshot(
+        page, "Edit personal access token", f"personal-access-tokens-edit-{screen}"
+    )
     page.get_by_role("button", name="Save").click()
     page.get_by_text("saved and in force").wait_for()
     assert json.loads(run(ask, curl, token))["error"] == "invalid_token"
@@ -62,11 +68,13 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
     row.get_by_role("link", name="Usage").click()
     page.locator(".tokenauth-agent").get_by_text("curl/").first.wait_for()
     screenshot(page, "Usage", f"personal-access-tokens-logs-{screen}")
-    page.get_by_role("link", name="Back to my access tokens").click()
+    page.get_by_role("link", name="Back to my personal access tokens").click()
 
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="Revoke selected").click()
-    screenshot(page, "Revoke access token?", f"personal-access-tokens-revoke-{screen}")
+    screenshot(
+        page, "Revoke personal access token?", f"personal-access-tokens-revoke-{screen}"
+    )
     page.get_by_role("button", name="Revoke").click()
     row.get_by_text("Revoked by demo").wait_for()
     assert json.loads(run(ask, curl, token))["error"] == "invalid_token"
@@ -112,12 +120,14 @@ def test_reloading_and_going_back_do_not_show_the_token_again(
 def test_everything_works_without_javascript(open_page: Any) -> None:
     page = open_page(java_script_enabled=False)
     assert issue_token(page, "Without JavaScript").startswith("ptp_")
-    assert not page.get_by_role("button", name="Copy access token").is_visible()
+    assert not page.get_by_role(
+        "button", name="Copy personal access token"
+    ).is_visible()
     page.goto(TOKENS)
     row = page.get_by_role("row").filter(has_text="Without JavaScript")
     row.get_by_role("link", name="Revoke").click()
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_text("Access tokens revoked: 1.").wait_for()
+    page.get_by_text("Personal access tokens revoked: 1.").wait_for()
 
 
 def test_a_token_is_issued_with_the_keyboard_alone(open_page: Any) -> None:
@@ -126,4 +136,4 @@ def test_a_token_is_issued_with_the_keyboard_alone(open_page: Any) -> None:
     page.get_by_label("Title").focus()
     page.keyboard.type("From the keyboard")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Your new access token").wait_for()
+    page.get_by_role("heading", name="Your new personal access token").wait_for()

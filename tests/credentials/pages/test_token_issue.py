@@ -83,14 +83,14 @@ def test_a_token_that_never_expires_is_warned_of(site: Any, owner: Any) -> None:
     site.plugin.personal_access_tokens_may_never_end = True
     site.commit()
     (warning,) = owner.see(PAGE).cssselect(".tokenauth-warning")
-    assert "whoever finds the access token" in text_of(warning)
+    assert "whoever finds the personal access token" in text_of(warning)
 
 
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
         ({"expiry": "never"}, "every personal access token must expire"),
-        ({"expiry": "soon"}, "Please choose when the access token ends."),
+        ({"expiry": "soon"}, "Please choose when the personal access token ends."),
         ({"expiry": "date", "expires": "someday"}, "a date like 2030-12-31"),
         ({"expiry": "date", "expires": "2001-01-01"}, "must be in the future"),
         ({"title": " "}, "Please enter a title."),
@@ -123,7 +123,7 @@ def test_ip_ranges_can_be_required(site: Any, owner: Any, form: Any) -> None:
     site.commit()
     html = owner.see(PAGE)
     assert "required" in html.get_element_by_id("credential-ip_ranges").attrib
-    assert "every access token needs them" in html.text_content()
+    assert "every personal access token needs them" in html.text_content()
     owner.submit(PAGE, form)
     assert tokens(site) == []
     owner.submit(PAGE, {**form, "ip_ranges": "127.0.0.1"})
@@ -186,7 +186,7 @@ def test_writing_is_proposed_for_service_keys(site: Any, owner: Any) -> None:
 
 def test_the_token_is_shown_once_in_a_field_to_copy(owner: Any, form: Any) -> None:
     response = owner.submit(PAGE, form)
-    field = parsed(response).get_element_by_id("access-token")
+    field = parsed(response).get_element_by_id("personal-access-token")
     assert re.fullmatch(r"ptp_\w{49}", field.value)
     assert response.text.count(field.value) == 1
     assert "readonly" in field.attrib
@@ -289,7 +289,7 @@ def test_a_user_with_as_many_tokens_as_allowed_is_told_so(
         assert response.headers["Location"] == f"{site.url}/{LIST}"
     text = read(owner.get(LIST))
     assert text.count("at most 1 personal access tokens. Revoke one first.") == 1
-    assert "Issue an access token" not in text
+    assert "Issue a personal access token" not in text
 
 
 def tokens(site: Any) -> list[Any]:
@@ -299,7 +299,7 @@ def tokens(site: Any) -> list[Any]:
 
 def token_in(response: requests.Response) -> str:
     """The token that a page shows."""
-    token: str = parsed(response).get_element_by_id("access-token").value
+    token: str = parsed(response).get_element_by_id("personal-access-token").value
     return token
 
 

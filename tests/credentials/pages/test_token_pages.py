@@ -215,7 +215,7 @@ def test_the_usage_page_counts_uses(site: Any, owner: Any, token_id: str) -> Non
     assert text_of(cell) == "17"
     text = text_of(html.cssselect("#content")[0])
     assert "One entry for each address and period of 5 minutes" in text
-    assert "all together: 17" in text
+    assert "total: 17" in text
 
 
 def test_the_usage_page_of_a_key_does_not(site: Any, owner: Any, new_key: Any) -> None:
@@ -241,7 +241,9 @@ def test_the_page_that_asks_revokes_nothing(
     site: Any, owner: Any, token_id: str, read: Any
 ) -> None:
     text = read(owner.get(f"{LIST}-revoke", id=token_id))
-    assert "Programs that use this access token are locked out at once." in text
+    assert (
+        "Programs that use this personal access token are locked out at once." in text
+    )
     assert kept(site, token_id).revoked_at is None
 
 
@@ -250,14 +252,14 @@ def test_revoked_tokens_are_refused(site: Any, owner: Any, new_token: Any) -> No
     page = f"{LIST}-revoke"
     ids = [each.credential.credential_id for each in issued]
     html = owner.see(page, **{"ids:list": ids})
-    assert "Revoke access tokens?" in html.text_content()
+    assert "Revoke personal access tokens?" in html.text_content()
     response = owner.post(
         page,
         _authenticator=owner.authenticator(),
         confirmed="1",
         **{"ids:list": ids},
     )
-    assert owner.message(response).endswith("Access tokens revoked: 2.")
+    assert owner.message(response).endswith("Personal access tokens revoked: 2.")
     for each in issued:
         assert site.get("", each.token).status_code == 401
 
@@ -266,4 +268,4 @@ def test_an_empty_selection_is_refused_with_a_message(
     owner: Any, token_id: str
 ) -> None:
     message = owner.message(owner.get(f"{LIST}-revoke"))
-    assert "Please select the access tokens to revoke." in message
+    assert "Please select the personal access tokens to revoke." in message

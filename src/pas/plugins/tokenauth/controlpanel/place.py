@@ -23,8 +23,8 @@ class Panel:
 
     prefix = "tokenauth-controlpanel"
     kind = None
-    list_title = _("Service keys and access tokens")
-    back_label = _("Back to all keys and access tokens")
+    list_title = _("Service keys and personal access tokens")
+    back_label = _("Back to all keys and personal access tokens")
     # The warnings above the list say as much.
     explained_in_list: tuple[type[NotAllowed], ...] = (NoIssuer,)
     frame = ViewPageTemplateFile("templates/panel.pt")

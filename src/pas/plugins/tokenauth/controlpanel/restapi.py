@@ -57,7 +57,7 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
     configlet_id = "tokenauth"
     configlet_category_id = "plone-security"
     # A site may have removed its entry in Site Setup.
-    title = _("Service keys and access tokens")
+    title = _("Service keys and personal access tokens")
     group = ""
 
     @property

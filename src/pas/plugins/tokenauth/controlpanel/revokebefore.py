@@ -33,7 +33,10 @@ class RevokeBefore(CredentialsView):
             return self.template(count=count, when=self.localized(when))
         count = revoke_issued_before(self.site, self.requester, when, self.now)
         return self.go_to_list(
-            _("Keys and access tokens revoked: ${count}.", mapping={"count": count})
+            _(
+                "Keys and personal access tokens revoked: ${count}.",
+                mapping={"count": count},
+            )
         )
 
     @property

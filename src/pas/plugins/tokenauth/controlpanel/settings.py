@@ -56,7 +56,7 @@ class SettingsGroup:
 class SettingsPanel(CredentialsView):
     """``@@tokenauth-controlpanel-settings``."""
 
-    title = _("Settings of service keys and access tokens")
+    title = _("Settings of service keys and personal access tokens")
     template = ViewPageTemplateFile("templates/settings.pt")
     problems: tuple[InvalidInput, ...] = ()
 

@@ -244,7 +244,7 @@ def _check_administration_ends(accepted: Mapping[str, Any]) -> None:
     scopes, expires_at = accepted.get("scopes", ()), accepted.get("expires_at", _NEW)
     if expires_at is None and is_administrative(scopes):
         raise InvalidInput(
-            "expires", _("What may administer the site needs an expiry.")
+            "expires", _("A credential that may administer the site needs an expiry.")
         )
 
 

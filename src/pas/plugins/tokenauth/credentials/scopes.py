@@ -95,7 +95,8 @@ def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
     granted = granted_scopes(accepted)
     if {ADMIN_READ, WRITE} <= granted and ADMIN not in granted:
         raise InvalidInput(
-            "scopes", _("Reading everything and writing takes the scope Administer.")
+            "scopes",
+            _("Reading everything and writing requires the scope “Administer”."),
         )
     return accepted
 

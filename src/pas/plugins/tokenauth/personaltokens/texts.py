@@ -5,14 +5,17 @@ from ..i18n import _
 
 
 TEXTS = KindTexts(
-    name=_("Access token"),
-    name_of_all=_("Access tokens"),
+    name=_("Personal access token"),
+    name_of_all=_("Personal access tokens"),
     id_label=_("Id"),
     copy_label=_("Copy the id"),
-    issued_already=_("This access token was issued already. It cannot be shown again."),
-    ended=_("This access token has ended and can no longer be changed."),
+    issued_already=_(
+        "This personal access token was issued already. It cannot be shown again."
+    ),
+    ended=_("This personal access token has ended and can no longer be changed."),
     somebody_elses=_(
-        "This is the access token of somebody else: you may only tighten its limits."
+        "This is the personal access token of somebody else: you may only tighten its"
+        " limits."
     ),
     too_long=_(
         "By the policy of this site a personal access token ends at most ${days} days"
@@ -24,45 +27,48 @@ TEXTS = KindTexts(
     ),
     must_end=_("By the policy of this site every personal access token must expire."),
     list_title=_("Personal access tokens"),
-    back_label=_("Back to my access tokens"),
-    description=_("Access tokens with which scripts act in your name"),
+    back_label=_("Back to my personal access tokens"),
+    description=_("Personal access tokens that let scripts act on your behalf"),
     introduction=_(
         "With a personal access token a script works in this site as you, without your"
         " password: it sends the token with every request. Whoever has the token can do"
         " the same, so let it do no more than the script needs. You can revoke it at"
         " any time without any effect on your own log-in."
     ),
-    issue_title=_("Issue an access token"),
-    issue_description=_("You get the access token once, on the next page."),
-    issue_label=_("Issue access token"),
-    edit_title=_("Edit access token"),
-    locked=_("This access token belongs to ${owner}: you may only tighten its limits."),
-    of_other=_(
-        "This access token belongs to ${owner}, who is told by e-mail when you change"
-        " it, if the site sends mail."
+    issue_title=_("Issue a personal access token"),
+    issue_description=_("You get the personal access token once, on the next page."),
+    issue_label=_("Issue personal access token"),
+    edit_title=_("Edit personal access token"),
+    locked=_(
+        "This personal access token belongs to ${owner}: you may only tighten its"
+        " limits."
     ),
-    revoke_title=_("Revoke access tokens?"),
-    revoke_title_of_one=_("Revoke access token?"),
+    of_other=_(
+        "This personal access token belongs to ${owner}, who is told by e-mail when"
+        " you change it, if the site sends mail."
+    ),
+    revoke_title=_("Revoke personal access tokens?"),
+    revoke_title_of_one=_("Revoke personal access token?"),
     consequences=_(
-        "Programs that use these access tokens are locked out at once. This cannot"
-        " be undone."
+        "Programs that use these personal access tokens are locked out at once. This"
+        " cannot be undone."
     ),
     consequences_of_one=_(
-        "Programs that use this access token are locked out at once. This cannot be"
-        " undone."
+        "Programs that use this personal access token are locked out at once. This"
+        " cannot be undone."
     ),
-    none_selected=_("Please select the access tokens to revoke."),
-    revoked=_("Access tokens revoked: ${count}."),
+    none_selected=_("Please select the personal access tokens to revoke."),
+    revoked=_("Personal access tokens revoked: ${count}."),
     entries=_(
-        "One entry for each address and minute in which the access token was used."
-        " Entries are kept for ${days} days, the newest one for longer."
+        "One entry for each address and minute in which the personal access token was"
+        " used. Entries are kept for ${days} days, the newest one for longer."
     ),
     entries_of_minutes=_(
         "One entry for each address and period of ${minutes} minutes in which the"
-        " access token was used. Entries are kept for ${days} days, the newest one for"
-        " longer."
+        " personal access token was used. Entries are kept for ${days} days, the"
+        " newest one for longer."
     ),
-    unused=_("This access token was not used yet."),
+    unused=_("This personal access token has not been used yet."),
     issued_subject=_("${site}: a personal access token was issued for your account"),
     issued_opening=_(
         "A personal access token was issued for your account in “${site}”. The"
@@ -86,7 +92,7 @@ TEXTS = KindTexts(
         " programs that use them are locked out then."
     ),
     keep_going=_(
-        "To keep the program going, give the token a later expiry, or issue a new"
+        "To keep the program running, give the token a later expiry, or issue a new"
         " one in time:"
     ),
     used_from=_("The token can be used from ${ip_ranges} only."),

@@ -42,7 +42,7 @@ def _public_key_from_json(field: PublicKeyText, value: Any) -> str:
     name = member_of(field)
     text = _jwk(name, value) if isinstance(value, dict) else value
     if not is_string(text):
-        raise InvalidInput(name, _("This must be a text."))
+        raise InvalidInput(name, _("This must be a string."))
     # Who means to give a key must not get one of ours instead.
     if not text.strip():
         raise InvalidInput(name, _("There is no key here."))

@@ -206,7 +206,7 @@ def _text(record: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise InvalidInput(name, _("${name} must be a text.", mapping={"name": name}))
+        raise InvalidInput(name, _("${name} must be a string.", mapping={"name": name}))
     return value
 
 

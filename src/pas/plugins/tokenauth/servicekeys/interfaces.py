@@ -19,8 +19,8 @@ class IServiceKeyOptions(IOptions):
 
     title = Title(
         description=_(
-            "By which you recognise the key, for instance the name of the program"
-            " and where it runs."
+            "A name you will recognise, for instance that of the program and where it"
+            " runs."
         )
     )
     ip_ranges = IPRanges(
@@ -54,8 +54,9 @@ class IServiceKeyOptions(IOptions):
             " zone of the site (${timezone})."
         ),
         never_warning=_(
-            "Not advisable: whoever finds the keyfile in an old backup gets in, years"
-            " from now. You can postpone the expiry, and rotate the key, at any time."
+            "Not recommended: whoever finds the keyfile in an old backup can use it,"
+            " years from now. You can postpone the expiry, and rotate the key, at any"
+            " time."
         ),
         missing=_("Please choose when the key ends."),
         required=False,

@@ -69,8 +69,7 @@ class PrivateKeyGiven(InvalidInput):
         super().__init__(
             "public_key",
             _(
-                "This is a private key. It was neither used nor stored, but it has"
-                " left its place: better make a new pair, and give us only the public"
-                " half."
+                "This is a private key. It was neither used nor stored, but it is no"
+                " longer secret: make a new pair, and give us only the public half."
             ),
         )

@@ -27,7 +27,7 @@ TEXTS = KindTexts(
     name_taken=_("The user has a live key of this name already."),
     list_title=_("Service keys"),
     back_label=_("Back to my service keys"),
-    description=_("Keys with which programs act in your name"),
+    description=_("Keys that let programs act on your behalf"),
     introduction=_(
         "With a service key a program works in this site as you, without your password."
         " The program signs with a private key that only it has; you can revoke it at"
@@ -63,7 +63,7 @@ TEXTS = KindTexts(
         "One entry for every time the key obtained an access token. Entries are kept"
         " for ${days} days, the newest one for longer."
     ),
-    unused=_("This key was not used yet."),
+    unused=_("This key has not been used yet."),
     issued_subject=_("${site}: a service key was issued for your account"),
     issued_opening=_(
         "A service key was issued for your account in “${site}”. The program that"
@@ -90,8 +90,8 @@ TEXTS = KindTexts(
         " use them are locked out then."
     ),
     keep_going=_(
-        "To keep the program going, give the key a later expiry, rotate it, or"
-        " issue a new one in time:"
+        "To keep the program running, give the key a later expiry, rotate it, or issue"
+        " a new one in time:"
     ),
     used_from=_("The key can be used from ${ip_ranges} only."),
     used_from_anywhere=_("The key can be used from anywhere."),

@@ -82,8 +82,7 @@ def _about_issuer(site: SiteContext, visit: VisitFacts | None) -> list[SiteWarni
     found = []
     if urlsplit(issuer).scheme != "https":
         message = _(
-            "The issuer ${issuer} is not https: fit for trying out, and for nothing"
-            " else.",
+            "The issuer ${issuer} is not https. Use it for testing only.",
             mapping={"issuer": issuer},
         )
         found.append(SiteWarning(code="not_https", message=message))

@@ -19,8 +19,9 @@ class NotASiteUser(NotAllowed):
         super().__init__(
             _(
                 "Your account belongs to the Zope root, not to this site. Such users"
-                " cannot own service keys or access tokens. Create a user in this"
-                " site, give it the roles the program needs, and log in as that user."
+                " cannot own service keys or personal access tokens. Create a user in"
+                " this site, give it the roles the program needs, and log in as that"
+                " user."
             )
         )
 
@@ -39,7 +40,7 @@ class CalledByToken(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(
-            _("A request with an access token cannot change credentials or settings.")
+            _("A request with a token cannot change credentials or settings.")
         )
 
 

@@ -118,7 +118,7 @@ def from_json(field: Any, value: Any) -> Any:
     :raises InvalidInput: when it is of a wrong type
     """
     if not is_string(value):
-        raise InvalidInput(member_of(field), _("This must be a text."))
+        raise InvalidInput(member_of(field), _("This must be a string."))
     return value
 
 
@@ -144,7 +144,7 @@ def _int_from_json(field: schema.Int, value: Any) -> int | None:
 @from_json.register
 def _tuple_from_json(field: schema.Tuple, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(map(is_string, value)):
-        raise InvalidInput(member_of(field), _("This must be a list of texts."))
+        raise InvalidInput(member_of(field), _("This must be a list of strings."))
     if len(set(value)) < len(value):
         raise InvalidInput(member_of(field), _("Give each of these only once."))
     return tuple(value)

@@ -113,7 +113,7 @@ class ITokenSettings(Interface):
         default=3600,
     )
     grant_lifetime = schema.Int(
-        title=_("Longest lifetime of a grant"),
+        title=_("Maximum lifetime of a grant"),
         description=_("Seconds from iat to exp, from 60 to 3600."),
         min=60,
         max=3600,
@@ -131,7 +131,7 @@ class ITokenSettings(Interface):
         description=_(
             "By the present rules a client that authenticates itself by an assertion"
             " addresses it to the issuer alone. Some older clients address it to the"
-            " token endpoint: this lets them in, too."
+            " token endpoint: this accepts them, too."
         ),
         required=False,
         default=False,
@@ -176,7 +176,7 @@ class IUsageSettings(Interface):
 class ICredentialSettings(Interface):
     """What holds for credentials of every kind."""
 
-    taggedValue(SECTION, _("Policies for service keys and access tokens"))
+    taggedValue(SECTION, _("Policies for service keys and personal access tokens"))
 
     require_ip_ranges = schema.Bool(
         title=_("Require IP ranges"),
@@ -205,7 +205,7 @@ class IServiceKeySettings(Interface):
     taggedValue(SECTION, _("Policies for service keys"))
 
     max_key_lifetime = schema.Int(
-        title=_("Longest lifetime of a service key"),
+        title=_("Maximum lifetime of a service key"),
         description=_(
             "Days from when its key pair is made, from 1 to 3650. Leave it empty to"
             " let keys live for any time. It applies to what is issued, rotated or"
@@ -217,7 +217,7 @@ class IServiceKeySettings(Interface):
         default=None,
     )
     max_keys_per_user = schema.Int(
-        title=_("Largest number of service keys per user"),
+        title=_("Maximum number of service keys per user"),
         description=_(
             "From 1 to 1000; keys that are revoked or expired do not count. Leave it"
             " empty for any number."
@@ -245,7 +245,7 @@ class IPersonalAccessTokenSettings(Interface):
     taggedValue(SECTION, _("Policies for personal access tokens"))
 
     max_personal_access_token_lifetime = schema.Int(
-        title=_("Longest lifetime of a personal access token"),
+        title=_("Maximum lifetime of a personal access token"),
         description=_(
             "Days from when it is issued, from 1 to 3650. Leave it empty for any time."
             " It applies to what is issued or changed from now on."
@@ -256,16 +256,16 @@ class IPersonalAccessTokenSettings(Interface):
         default=None,
     )
     personal_access_tokens_may_never_end = schema.Bool(
-        title=_("Personal access tokens may live for ever"),
+        title=_("Personal access tokens may never expire"),
         description=_(
-            "Lets users choose that a token never expires, unless there is a longest"
-            " lifetime. Not advisable: forgotten tokens are found by others."
+            "Lets users choose that a token never expires, unless there is a maximum"
+            " lifetime. Not recommended: forgotten tokens are found by others."
         ),
         required=False,
         default=False,
     )
     max_personal_access_tokens_per_user = schema.Int(
-        title=_("Largest number of personal access tokens per user"),
+        title=_("Maximum number of personal access tokens per user"),
         description=_(
             "From 1 to 1000; tokens that are revoked or expired do not count. Leave it"
             " empty for any number."

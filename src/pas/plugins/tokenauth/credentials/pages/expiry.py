@@ -115,8 +115,8 @@ class ExpiryChoices:
 
     def _keep(self) -> Choice:
         if self.before is None:
-            return Choice(value=KEEP, title=_("As it is: never"))
-        title = _("As it is: ${date}", mapping={"date": self._day(self.before)})
+            return Choice(value=KEEP, title=_("Keep: never"))
+        title = _("Keep: ${date}", mapping={"date": self._day(self.before)})
         return Choice(value=KEEP, title=title)
 
     def _preset(self, days: int) -> Choice:
@@ -209,5 +209,7 @@ class ExpiryInput(Input):
     def _help(self) -> str:
         days = max_lifetime(self.form.site.settings, self.form.kind)
         if days is None:
-            return str(self.field.description)
+            # Not as a plain string, which nobody could translate.
+            description: str = self.field.description
+            return description
         return _(self.field.limited, mapping={"days": days})

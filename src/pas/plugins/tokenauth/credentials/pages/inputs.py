@@ -273,7 +273,7 @@ class ScopesInput(Input):
                 self.element(
                     "choices",
                     name=_OTHERS,
-                    title=_("What it may do beside that"),
+                    title=_("What else it may do"),
                     help=_("Add-ons of this site say what this means."),
                     choices=tuple(
                         _scope_choice(name, offered[name]) for name in others

@@ -13,15 +13,15 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 class AnyTexts:
     """What the page says about credentials of several kinds: never about only one."""
 
-    revoke_title = _("Revoke keys and access tokens?")
+    revoke_title = _("Revoke keys and personal access tokens?")
     revoke_title_of_one = ""
     consequences = _(
-        "Programs that use these keys and access tokens are locked out at once. This"
-        " cannot be undone."
+        "Programs that use these keys and personal access tokens are locked out at"
+        " once. This cannot be undone."
     )
     consequences_of_one = ""
-    none_selected = _("Please select the keys and access tokens to revoke.")
-    revoked = _("Keys and access tokens revoked: ${count}.")
+    none_selected = _("Please select the keys and personal access tokens to revoke.")
+    revoked = _("Keys and personal access tokens revoked: ${count}.")
 
 
 _ANY = AnyTexts()

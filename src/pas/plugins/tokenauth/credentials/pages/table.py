@@ -137,9 +137,12 @@ class CredentialTable(CredentialsView):
             return ""
         minutes = self.site.settings.usage_recording_interval
         if minutes == 1:
-            return _("Uses of access tokens are recorded at most once a minute.")
+            return _(
+                "Uses of personal access tokens are recorded at most once a minute."
+            )
         return _(
-            "Uses of access tokens are recorded at most once in ${minutes} minutes.",
+            "Uses of personal access tokens are recorded at most once in ${minutes}"
+            " minutes.",
             mapping={"minutes": minutes},
         )
 

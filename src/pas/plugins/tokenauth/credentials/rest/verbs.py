@@ -95,7 +95,7 @@ class CredentialsPost(WritingService):
         check_known(members, ("owner", *member_names(*schemas)))
         owner = members.get("owner", "")
         if not is_string(owner):
-            owner = InvalidInput("owner", _("This must be a text."))
+            owner = InvalidInput("owner", _("This must be a string."))
         options, material = (given_in_json(schema, members) for schema in schemas)
         require_expiry(kind.options, options)
         issued = kind.issue(

@@ -15,7 +15,7 @@ class TokenPage(SecretPage):
 
     _issued: IssuedPersonalAccessToken
     template = ViewPageTemplateFile("templates/token.pt")
-    title = _("Your new access token")
+    title = _("Your new personal access token")
     #: How a shell gets the token.
     ask = ASK
 

@@ -52,9 +52,7 @@ class AlgorithmInput(Input):
                         value=SITE,
                         title=_("The site makes it, and shows the private key once"),
                     ),
-                    Choice(
-                        value=UPLOAD, title=_("I have one, and give the public key")
-                    ),
+                    Choice(value=UPLOAD, title=_("I'll upload my own public key")),
                 ),
             ),
             self.element(

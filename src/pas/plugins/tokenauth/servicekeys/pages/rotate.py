@@ -77,13 +77,13 @@ class RotateServiceKey(CredentialForm):
         key = self.credential
         if self.place.kind is not None or self.is_mine(key):
             return _(
-                "“${title}” gets another key pair. Its client id, its limits and its"
-                " usage stay.",
+                "“${title}” gets another key pair. Its client id, options and usage"
+                " stay.",
                 mapping={"title": key.title},
             )
         return _(
-            "“${title}” of ${owner} gets another key pair. Its client id, its limits"
-            " and its usage stay. The owner is told by e-mail, if the site sends mail.",
+            "“${title}” of ${owner} gets another key pair. Its client id, options and"
+            " usage stay. The owner is told by e-mail, if the site sends mail.",
             mapping={"title": key.title, "owner": key.owner},
         )
 

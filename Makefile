@@ -114,7 +114,7 @@ attack-states: $(VENV)/.installed-test  ## Do what people, programs and time do,
 FAULTS ?= 3
 .PHONY: faults
 faults: $(VENV)/.installed-test  ## Kill servers, fill disks, step clocks; look what is lost
-	@$(BIN)/python benchmarks/faults/run.py --faults $(FAULTS) $(ARGS)
+	@PYTHONPATH=scripts $(BIN)/python benchmarks/faults/run.py --faults $(FAULTS) $(ARGS)
 
 .PHONY: bench
 bench: $(VENV)/.installed-test  ## Print the benchmark table (ARGS="checking purging" for parts)

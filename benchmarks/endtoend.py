@@ -12,7 +12,6 @@ from databases import Address
 from databases import zeo_server
 from instance import ADDON_PROFILE
 from instance import CLASSIC_PROFILES
-from instance import free_port
 from instance import Instance
 from instance import running_instance
 from instance import SITE_ID
@@ -170,17 +169,11 @@ def two_front_ends() -> None:
 @contextmanager
 def two_instances(address: Address) -> Iterator[list[Instance]]:
     """Two front ends of one site."""
-    first = Instance("benchmark-front-1", free_port(), address)
-    second = Instance("benchmark-front-2", free_port(), address)
+    first = Instance("benchmark-front-1", database=address)
+    second = Instance("benchmark-front-2", database=address)
     first.prepare(fresh=True, profiles=PROFILES)
-    second.join()
-    try:
-        first.start()
-        second.start()
+    with first, second:
         yield [first, second]
-    finally:
-        first.stop()
-        second.stop()
 
 
 def count_entries(address: Address) -> int:

@@ -3,7 +3,6 @@
 from functools import cache
 from instance import ADDON_PROFILE
 from instance import CLASSIC_PROFILES
-from instance import free_port
 from instance import Instance
 from instance import SITE_ID
 from instance import SITE_USER
@@ -34,7 +33,7 @@ class PloneSite:
     """A Plone site in var/benchmark, opened by this process."""
 
     def __init__(self) -> None:
-        instance = Instance("benchmark", free_port())
+        instance = Instance("benchmark")
         instance.prepare(fresh=True, profiles=(*CLASSIC_PROFILES, ADDON_PROFILE))
         self.home = instance.home
         self.app = _application(instance)
@@ -132,7 +131,7 @@ def _application(instance: Instance) -> Any:
 
     import Zope2
 
-    make_wsgi_app({}, str(instance.home / "etc" / "zope.conf"))
+    make_wsgi_app({}, str(instance.conf))
     app = makerequest(Zope2.app())
     app.REQUEST["PARENTS"] = [app]
     app.REQUEST.environ["REMOTE_ADDR"] = CLIENT.address

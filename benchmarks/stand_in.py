@@ -65,6 +65,7 @@ class Server:
         leeway=60,
         usage_log_retention=7,
         revoked_key_retention=90,
+        allow_admin_scopes=False,
     )
 
     def __init__(self, storage: TokenAuthStorage) -> None:

@@ -13,24 +13,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from servers import free_port
+from servers import Server
+from servers import ServerError
 from typing import Any
 from typing import Protocol
 
 import os
-import pwd
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
 
-START_TIMEOUT = 60
-STOP_TIMEOUT = 20
+#: Seconds that a ZEO client waits for its server.
+WAIT_TIMEOUT = 60
+DATABASE_USER = "zope"
+#: Seconds for which the children of a killed PostgreSQL keep the next one away.
+CHILDREN_END = 10
 #: Connections that one process may have open without a warning.
 POOL_SIZE = 300
 
@@ -82,7 +86,7 @@ class ZEOAddress:
         from ZEO.ClientStorage import ClientStorage
         from ZODB.DB import DB
 
-        options.setdefault("wait_timeout", START_TIMEOUT)
+        options.setdefault("wait_timeout", WAIT_TIMEOUT)
         storage = ClientStorage(("127.0.0.1", self.port), **options)
         return DB(storage, pool_size=POOL_SIZE)
 
@@ -100,11 +104,11 @@ class PostgreSQLAddress:
     """A database of PostgreSQL with RelStorage's tables."""
 
     port: int
-    user: str
 
     @property
     def dsn(self) -> str:
-        return f"host=127.0.0.1 port={self.port} user={self.user} dbname=postgres"
+        where = f"host=127.0.0.1 port={self.port}"
+        return f"{where} user={DATABASE_USER} dbname=postgres"
 
     def open(self, **options: Any) -> Any:
         from relstorage.adapters.postgresql import PostgreSQLAdapter
@@ -132,42 +136,120 @@ class PostgreSQLAddress:
             """
 
 
+class ZEO(Server):
+    """A ZEO server with a FileStorage.
+
+    :param folder: for what the server writes
+    :param data: the file, if not Data.fs in that folder
+    """
+
+    def __init__(self, folder: Path, data: Path | None = None) -> None:
+        self._configuration = folder / "zeo.conf"
+        self.data = data or folder / "Data.fs"
+        command = [sys.executable, "-W", "ignore", "-m", "ZEO.runzeo"]
+        super().__init__(
+            [*command, "-C", str(self._configuration)],
+            free_port(),
+            folder / "zeo.log",
+            folder,
+        )
+
+    @property
+    def address(self) -> ZEOAddress:
+        return ZEOAddress(self.port)
+
+    def launch(self) -> None:
+        assert self.folder is not None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._configuration.write_text(
+            f"""
+            <zeo>
+              address 127.0.0.1:{self.port}
+            </zeo>
+            <blobstorage 1>
+              blob-dir {self.folder}/blobstorage
+              <filestorage>
+                path {self.data}
+              </filestorage>
+            </blobstorage>
+            """
+        )
+        super().launch()
+
+
 @contextmanager
 def zeo_server(folder: Path) -> Iterator[ZEOAddress]:
     """Run a ZEO server with a FileStorage in `folder`."""
-    port = free_port()
-    process = start_zeo(folder, port)
-    try:
-        yield ZEOAddress(port)
-    finally:
-        stop(process)
+    with ZEO(folder) as server:
+        yield ZEOAddress(server.port)
 
 
-def start_zeo(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start a ZEO server; the caller stops it."""
-    configuration = folder / "zeo.conf"
-    configuration.write_text(
-        f"""
-        <zeo>
-          address 127.0.0.1:{port}
-        </zeo>
-        <blobstorage 1>
-          blob-dir {folder}/blobstorage
-          <filestorage>
-            path {folder}/Data.fs
-          </filestorage>
-        </blobstorage>
-        """
-    )
-    with (folder / "zeo.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ZEO.runzeo", "-C", str(configuration)],
-            cwd=folder,
-            stdout=log,
-            stderr=log,
+class PostgreSQL(Server):
+    """A PostgreSQL of its own, in a temporary folder. It does not run as root.
+
+    :raises Missing: when server or client are not installed
+    """
+
+    #: What PostgreSQL calls a fast shutdown: all connections end at once.
+    STOP_SIGNAL = signal.SIGINT
+
+    def __init__(self) -> None:
+        self._programs = _postgresql_programs()
+        _check_relstorage()
+        folder = Path(tempfile.mkdtemp(prefix="tokenauth-postgresql-"))
+        user = "postgres" if os.geteuid() == 0 else None
+        if user:
+            shutil.chown(folder, user)
+        data, port = str(folder / "data"), free_port()
+        options = ["-p", str(port), "-k", str(folder)]
+        for setting in ("listen_addresses=127.0.0.1", "max_connections=200"):
+            options += ["-c", setting]
+        super().__init__(
+            [str(self._programs / "postgres"), "-D", data, *options],
+            port,
+            folder / "server.log",
+            folder,
+            user=user,
         )
-    wait_for_port(port, process)
-    return process
+        who = ("-U", DATABASE_USER, "--auth=trust")
+        self._run("initdb", "-D", data, *who, "--encoding=UTF8")
+
+    @property
+    def address(self) -> PostgreSQLAddress:
+        return PostgreSQLAddress(self.port)
+
+    def wait(self) -> None:
+        for _ in range(CHILDREN_END):
+            try:
+                return super().wait()
+            except ServerError:
+                if self.is_running():
+                    raise
+            time.sleep(1)
+            self.launch()
+        super().wait()
+
+    def answers(self) -> bool:
+        where = ("-h", "127.0.0.1", "-p", str(self.port))
+        return self._run("pg_isready", *where, check=False) == 0
+
+    def remove(self) -> None:
+        """Stop the server if it runs, and forget the database."""
+        self.stop()
+        assert self.folder is not None
+        shutil.rmtree(self.folder)
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> int:
+        done = subprocess.run(
+            [str(self._programs / program), *arguments],
+            check=check,
+            cwd=self.folder,
+            user=self.user,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return done.returncode
 
 
 @contextmanager
@@ -176,98 +258,12 @@ def postgresql_server() -> Iterator[PostgreSQLAddress]:
 
     :raises Missing: when server or client are not installed
     """
-    server = PostgreSQLServer()
+    server = PostgreSQL()
     try:
         server.start()
         yield server.address
     finally:
         server.remove()
-
-
-class PostgreSQLServer:
-    """A PostgreSQL of its own, in a temporary folder. It does not run as root.
-
-    :raises Missing: when server or client are not installed
-    """
-
-    def __init__(self) -> None:
-        self._programs = _postgresql_programs()
-        _check_relstorage()
-        self._user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())[0]
-        self._folder = Path(tempfile.mkdtemp(prefix="tokenauth-postgresql-"))
-        if os.geteuid() == 0:
-            shutil.chown(self._folder, self._user)
-        self._data = self._folder / "data"
-        self.address = PostgreSQLAddress(free_port(), self._user)
-        self._run("initdb", "--auth=trust", "--encoding=UTF8", "-D", str(self._data))
-
-    def start(self) -> None:
-        """Start the server and wait until it answers."""
-        options = (
-            f"-p {self.address.port} -c listen_addresses=127.0.0.1"
-            f" -c unix_socket_directories={self._folder} -c max_connections=200"
-        )
-        log = str(self._folder / "server.log")
-        self._control("start", "-l", log, "-o", options)
-
-    def stop(self, mode: str = "fast") -> None:
-        """Stop the server; the mode "immediate" is a crash."""
-        self._control("stop", "-m", mode)
-
-    def remove(self) -> None:
-        """Stop the server if it runs, and forget the database."""
-        with suppress(subprocess.CalledProcessError):
-            self.stop("immediate")
-        shutil.rmtree(self._folder)
-
-    def _control(self, command: str, *options: str) -> None:
-        self._run("pg_ctl", "-D", str(self._data), "-w", *options, command)
-
-    def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / program), *arguments]
-        if os.geteuid() == 0:
-            command = ["runuser", "-u", self._user, "--", *command]
-        # Not a pipe: the server would inherit and hold it.
-        subprocess.run(
-            command,
-            check=True,
-            cwd=self._folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a process listens.
-
-    :raises RuntimeError: when it does not
-    """
-    deadline = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    stop(process)
-    raise RuntimeError(f"Nobody listens at port {port}.")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a process that was started here."""
-    process.terminate()
-    try:
-        process.wait(STOP_TIMEOUT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _postgresql_programs() -> Path:

@@ -15,18 +15,16 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from databases import Address
 from databases import FileAddress
-from databases import free_port
-from dataclasses import dataclass
 from pathlib import Path
+from servers import free_port
+from servers import Server
+from servers import ServerError
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import textwrap
-import time
 import urllib.error
 import urllib.request
 
@@ -45,9 +43,6 @@ CLASSIC_PROFILES = (
     "plone.restapi:default",
 )
 ADDON_PROFILE = "pas.plugins.tokenauth:default"
-
-START_TIMEOUT = 180
-STOP_TIMEOUT = 20
 
 ZOPE_CONF = """\
     instancehome {home}
@@ -129,31 +124,38 @@ SITE_ZCML = """\
     """
 
 
-class InstanceError(Exception):
-    """The instance does not do what it should; the message tells where to look."""
+class Zope(Server):
+    """A Zope in a folder of its own. It answers when its site does.
 
-
-@dataclass
-class Instance:
-    """The instance in var/<name>, serving one port of the loopback interface.
-
+    :param home: the folder
+    :param port: where it listens, a free one if left out
     :param database: where its data is, a file of its own if that is left out
     :param threads: how many requests it serves at once
+    :param environment: what is different from the environment of this process
     """
 
-    name: str
-    port: int
-    database: Address | None = None
-    threads: int = 4
-    process: subprocess.Popen[bytes] | None = None
+    START_TIMEOUT = 300
+    STOP_TIMEOUT = 30
 
-    @property
-    def home(self) -> Path:
-        return VAR / self.name
-
-    @property
-    def log(self) -> Path:
-        return self.home / "server.log"
+    def __init__(
+        self,
+        home: Path,
+        port: int = 0,
+        database: Address | None = None,
+        threads: int = 4,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            [sys.executable, "-m", "Zope2.Startup.serve", f"{home}/etc/zope.ini"],
+            port or free_port(),
+            home / "server.log",
+            # zope.i18n reads its switch on import, before zope.conf is read.
+            environment={"zope_i18n_compile_mo_files": "true", **(environment or {})},
+        )
+        self.home = home
+        self.conf = home / "etc" / "zope.conf"
+        self.database = database or FileAddress(home / "Data.fs")
+        self.threads = threads
 
     @property
     def root_url(self) -> str:
@@ -164,34 +166,15 @@ class Instance:
         """The URL of the site."""
         return f"{self.root_url}/{SITE_ID}"
 
-    # -- making it ----------------------------------------------------------
-
-    def prepare(self, fresh: bool = False, profiles: Sequence[str] = ()) -> None:
-        """Make instance and site where they are missing; follow a change of port."""
-        self._refuse_used_port()
-        if fresh:
-            shutil.rmtree(self.home, ignore_errors=True)
-        self._write_configuration()
-        done = self.home / "issuer"
-        if done.is_file() and done.read_text() == self.url:
-            return
-        self._set_up_site(profiles or (*CLASSIC_PROFILES, ADDON_PROFILE))
-        done.write_text(self.url)
-
-    def join(self) -> None:
-        """Serve the site of a database that another instance has made."""
-        self._refuse_used_port()
-        self._write_configuration()
-
-    def _write_configuration(self) -> None:
+    def configure(self) -> None:
+        """Write what Zope reads when it starts."""
         for folder in ("etc", "cache", "blobstorage"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
-        database = self.database or FileAddress(self.home / "Data.fs")
         values = {
             "home": self.home,
             "port": self.port,
             "threads": self.threads,
-            "database": textwrap.dedent(database.zope_conf(self.home)),
+            "database": textwrap.dedent(self.database.zope_conf(self.home)),
         }
         for name, template in (
             ("zope.conf", ZOPE_CONF),
@@ -200,80 +183,60 @@ class Instance:
         ):
             text = textwrap.dedent(template).format(**values)
             (self.home / "etc" / name).write_text(text)
+
+    def launch(self) -> None:
+        self.configure()
+        super().launch()
+
+    def answers(self) -> bool:
+        """Whether its site answers."""
+        try:
+            with urllib.request.urlopen(self.url, timeout=60) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+
+class Instance(Zope):
+    """The Zope in var/<name>, and the site that it is made for."""
+
+    def __init__(
+        self,
+        name: str,
+        port: int = 0,
+        database: Address | None = None,
+        threads: int = 4,
+    ) -> None:
+        super().__init__(VAR / name, port, database, threads)
+        self.name = name
+
+    def prepare(self, fresh: bool = False, profiles: Sequence[str] = ()) -> None:
+        """Make instance and site where they are missing; follow a change of port."""
+        self.refuse_used_port()
+        if fresh:
+            shutil.rmtree(self.home, ignore_errors=True)
+        self.configure()
         if not (self.home / "Data.fs").exists():
             # Zope reads it when it makes the database.
             (self.home / "inituser").write_text(":".join(ROOT_USER) + "\n")
+        done = self.home / "issuer"
+        if done.is_file() and done.read_text() == self.url:
+            return
+        self._set_up_site(profiles or (*CLASSIC_PROFILES, ADDON_PROFILE))
+        done.write_text(self.url)
 
     def _set_up_site(self, profiles: Sequence[str]) -> None:
         """In a process of its own, because Zope's configuration is global."""
         arguments = ["set-up", self.name, str(self.port), *profiles]
         result = subprocess.run(
             [sys.executable, str(Path(__file__)), *arguments],
-            env=self._environment(),
+            env={**os.environ, **self.environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
         if result.returncode:
             output = result.stdout.decode(errors="replace")
-            raise InstanceError(f"The site cannot be made:\n{output}")
-
-    # -- running it ---------------------------------------------------------
-
-    def start(self, foreground: bool = False) -> None:
-        """Start the server and wait until the site answers.
-
-        In the foreground it logs to the terminal, else to `log`.
-        """
-        self._refuse_used_port()
-        command = [sys.executable, "-m", "Zope2.Startup.serve", self._etc("zope.ini")]
-        if foreground:
-            self.process = subprocess.Popen(command, env=self._environment())
-        else:
-            with self.log.open("wb") as log:
-                self.process = subprocess.Popen(
-                    command, env=self._environment(), stdout=log, stderr=log
-                )
-        try:
-            self._wait_until_it_answers()
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Stop the server that `start` started."""
-        if self.process is None:
-            return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(STOP_TIMEOUT)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
-
-    def _refuse_used_port(self) -> None:
-        # Else the wait below takes a stranger's answer for ours, or a second process
-        # waits for the lock on the database.
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                raise InstanceError(f"Port {self.port} is in use; choose another one.")
-
-    def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + START_TIMEOUT
-        while time.monotonic() < deadline:
-            if self.process is None or self.process.poll() is not None:
-                raise InstanceError(f"The server stopped at once, see {self.log}.")
-            if answers(f"http://127.0.0.1:{self.port}/{SITE_ID}"):
-                return
-            time.sleep(0.2)
-        raise InstanceError(f"No answer in {START_TIMEOUT} seconds, see {self.log}.")
-
-    def _etc(self, name: str) -> str:
-        return str(self.home / "etc" / name)
-
-    def _environment(self) -> dict[str, str]:
-        # zope.i18n reads its switch on import, before zope.conf is read.
-        return {**os.environ, "zope_i18n_compile_mo_files": "true"}
+            raise ServerError(f"The site cannot be made:\n{output}")
 
 
 @contextmanager
@@ -281,21 +244,10 @@ def running_instance(
     name: str, fresh: bool = True, port: int = 0, profiles: Sequence[str] = ()
 ) -> Iterator[Instance]:
     """Run the instance var/<name>, by default a new one on a free port."""
-    instance = Instance(name, port or free_port())
+    instance = Instance(name, port)
     instance.prepare(fresh=fresh, profiles=profiles)
-    instance.start()
-    try:
+    with instance:
         yield instance
-    finally:
-        instance.stop()
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=60) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
 
 
 # -- inside Zope --------------------------------------------------------------
@@ -312,7 +264,7 @@ def set_up_site(instance: Instance, profiles: Sequence[str]) -> None:
     import transaction
     import Zope2
 
-    make_wsgi_app({}, instance._etc("zope.conf"))
+    make_wsgi_app({}, str(instance.conf))
     server = {"SERVER_NAME": "localhost", "SERVER_PORT": str(instance.port)}
     app = makerequest(Zope2.app(), environ=server)
     app.REQUEST["PARENTS"] = [app]

@@ -4,9 +4,9 @@ The site lives in var/instance. It is made when it is missing, else used again.
 """
 
 from instance import Instance
-from instance import InstanceError
 from instance import ROOT_USER
 from instance import SITE_USER
+from servers import ServerError
 
 import argparse
 import signal
@@ -37,7 +37,9 @@ def main() -> None:
         print("Making the site, this takes some seconds ...", flush=True)
     try:
         instance.prepare()
-        instance.start(foreground=True)
+        # To the terminal.
+        instance.log = None
+        instance.start()
         print(
             GREETING.format(
                 url=instance.url,
@@ -50,7 +52,7 @@ def main() -> None:
         instance.process.wait()
     except KeyboardInterrupt:
         print("Stopped.")
-    except InstanceError as error:
+    except ServerError as error:
         sys.exit(str(error))
     finally:
         instance.stop()

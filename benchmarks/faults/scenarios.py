@@ -6,19 +6,22 @@ from checks import seconds_to_recover
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from databases import FileAddress
+from databases import Missing
+from databases import PostgreSQL
+from databases import PostgreSQLAddress
+from databases import ZEO
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 from datetime import timezone
+from instance import Zope
 from ledger import Credential
 from ledger import Ledger
 from load import Client
 from load import Load
 from pathlib import Path
-from processes import FILE_STORAGE
-from processes import PostgreSQL
-from processes import ZEO
-from processes import Zope
+from servers import Server
 from template import copied_database
 from template import USER
 from template import WORK
@@ -68,21 +71,20 @@ def kill_zope(faults: int) -> Result:
     """`kill -9` of a Zope that has the database file open."""
     home = WORK / "kill-zope"
     data = copied_database(home)
-    zope = Zope(home / "zope", storage=FILE_STORAGE.format(path=data))
+    zope = Zope(home / "zope", database=FileAddress(data))
     result = Result("kill -9 of Zope", Ledger())
     with _running(zope), _load(result.ledger, [zope]) as load:
         for number in range(faults):
             _work_for_a_while(load)
             zope.kill()
+            result.faults += 1
             killed_at = time.monotonic()
             load.pause()
             result.check(data, everything=_is_turn(number, faults))
             started_at = time.monotonic()
             zope.start()
-            zope.wait()
             _recover(result, [zope], started_at, killed_at)
         _check_everything(result, [zope])
-    result.faults = zope.kills
     return result
 
 
@@ -96,11 +98,12 @@ def kill_zeo(faults: int) -> Result:
     zeo = ZEO(home / "zeo", data=copied_database(home))
     result = Result("kill -9 of ZEO", Ledger(GRACE))
     with _running(zeo):
-        zopes = [Zope(home / name, storage=zeo.storage) for name in ("one", "two")]
+        zopes = [Zope(home / name, database=zeo.address) for name in ("one", "two")]
         with _running(*zopes), _load(result.ledger, zopes) as load:
             for number in range(faults):
                 _work_for_a_while(load)
                 zeo.kill()
+                result.faults += 1
                 killed_at = time.monotonic()
                 # Requests that come meanwhile get no answer, or an error.
                 time.sleep(random.uniform(0, 3))
@@ -109,12 +112,10 @@ def kill_zeo(faults: int) -> Result:
                     zope.kill()
                 result.check(zeo.data, everything=_is_turn(number, faults))
                 started_at = time.monotonic()
-                for process in (zeo, *zopes):
-                    process.start()
-                    process.wait()
+                for server in (zeo, *zopes):
+                    server.start()
                 _recover(result, zopes, started_at, killed_at)
             _check_everything(result, zopes)
-    result.faults = zeo.kills
     return result
 
 
@@ -124,7 +125,7 @@ def full_disk(faults: int) -> Result:
     with _small_disk("full-disk") as disk:
         data = copied_database(disk.folder)
         home = WORK / "full-disk"
-        zope = Zope(home / "zope", storage=FILE_STORAGE.format(path=data))
+        zope = Zope(home / "zope", database=FileAddress(data))
         with _running(zope), _load(result.ledger, [zope]) as load:
             _fill(result, load, disk, [zope], faults)
         result.check(data)
@@ -138,7 +139,7 @@ def full_disk_of_zeo(faults: int) -> Result:
         home = WORK / "full-disk-zeo"
         zeo = ZEO(home / "zeo", data=copied_database(disk.folder))
         with _running(zeo):
-            zopes = [Zope(home / name, storage=zeo.storage) for name in ("one", "two")]
+            zopes = [Zope(home / name, database=zeo.address) for name in ("one", "two")]
             with _running(*zopes), _load(result.ledger, zopes) as load:
                 _fill(result, load, disk, zopes, faults)
         result.check(zeo.data)
@@ -157,7 +158,7 @@ def clock(faults: int) -> Result:
     }
     zope = Zope(
         home / "zope",
-        storage=FILE_STORAGE.format(path=data),
+        database=FileAddress(data),
         environment=environment,
     )
     result = Result("clock steps by an hour", Ledger())
@@ -185,42 +186,36 @@ def clock(faults: int) -> Result:
 
 def postgresql(faults: int) -> Result:
     """PostgreSQL is restarted, or killed, under two Zopes with RelStorage."""
-    if not Path("/usr/lib/postgresql").is_dir():
-        raise Skipped("PostgreSQL is not installed")
     home = WORK / "postgresql"
     shutil.rmtree(home, ignore_errors=True)
-    # PostgreSQL does not run as root, and needs a path that its user may walk.
-    database = PostgreSQL(Path(f"/tmp/tokenauth-faults-{os.getpid()}"))
+    try:
+        database = PostgreSQL()
+    except Missing as missing:
+        raise Skipped(str(missing)) from None
     result = Result("PostgreSQL restarted", Ledger(GRACE))
+    address = database.address
     try:
         database.start()
-        _converted(home, database)
-        zopes = [
-            Zope(
-                home / name,
-                storage=database.storage,
-                imports="%import relstorage",
-            )
-            for name in ("one", "two")
-        ]
+        _converted(home, address)
+        zopes = [Zope(home / name, database=address) for name in ("one", "two")]
         with _running(*zopes), _load(result.ledger, zopes) as load:
             for number in range(faults):
                 _work_for_a_while(load)
                 if number % 2:
                     started_at = time.monotonic()
-                    database.restart()
+                    database.stop()
+                    database.start()
                 else:
                     database.kill()
                     started_at = time.monotonic()
                     database.start()
+                result.faults += 1
                 load.pause()
                 _recover(result, zopes, started_at, started_at)
             _check_everything(result, zopes)
-        result.check(_converted(home, database, back=True))
+        result.check(_converted(home, address, back=True))
     finally:
-        database.stop()
-        shutil.rmtree(database.home)
-    result.faults = database.kills
+        database.remove()
     return result
 
 
@@ -229,7 +224,7 @@ def recorder(faults: int) -> Result:
     home = WORK / "recorder"
     data = copied_database(home)
     _set_recording_interval(data, minutes=1)
-    zope = Zope(home / "zope", storage=FILE_STORAGE.format(path=data))
+    zope = Zope(home / "zope", database=FileAddress(data))
     result = Result("uses that wait in memory", Ledger())
     with _running(zope):
         client = Client(zope.url, result.ledger, USER)
@@ -243,7 +238,6 @@ def recorder(faults: int) -> Result:
                 zope.kill()
             result.faults += 1
             zope.start()
-            zope.wait()
             # A commit, and the second for which the thread collects.
             written = ended_at - RECORDED_EVERY - 3
             lost_at_most = sum(moment > written for moment in used_at)
@@ -266,7 +260,7 @@ def backup(faults: int) -> Result:
     home = WORK / "backup"
     data = copied_database(home)
     kept = home / "backup.fs"
-    zope = Zope(home / "zope", storage=FILE_STORAGE.format(path=data))
+    zope = Zope(home / "zope", database=FileAddress(data))
     ledger = Ledger()
     result = Result("restored backup", ledger)
     client = Client(zope.url, ledger, USER)
@@ -319,16 +313,16 @@ SCENARIOS: dict[str, Callable[[int], Result]] = {
 
 
 @contextmanager
-def _running(*processes: Zope | ZEO) -> Iterator[None]:
+def _running(*servers: Server) -> Iterator[None]:
     try:
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.wait()
+        for server in servers:
+            server.launch()
+        for server in servers:
+            server.wait()
         yield
     finally:
-        for process in processes:
-            process.stop()
+        for server in servers:
+            server.stop()
 
 
 @contextmanager
@@ -399,7 +393,7 @@ def _revoke_on_the_command_line(zope: Zope) -> None:
     when = datetime.fromtimestamp(time.time() + 60, timezone.utc)
     subprocess.run(
         [
-            *(str(tokenauth), "--conf", str(zope.home / "zope.conf")),
+            *(str(tokenauth), "--conf", str(zope.conf)),
             *("--site", "/Plone", "revoke"),
             *("--issued-before", when.isoformat(timespec="minutes")),
         ],
@@ -507,17 +501,16 @@ def _read_while_full(result: Result, zopes: list[Zope]) -> None:
 # -- RelStorage ---------------------------------------------------------------------
 
 
-def _converted(home: Path, database: PostgreSQL, back: bool = False) -> Path:
+def _converted(home: Path, address: PostgreSQLAddress, back: bool = False) -> Path:
     """Copy the site into PostgreSQL, or what is there into a file."""
     data = home / "back.fs" if back else copied_database(home)
-    file_storage = FILE_STORAGE.format(path=data).replace(
-        "<filestorage>", f"<filestorage {'destination' if back else 'source'}>"
-    )
-    relstorage = database.storage.replace(
-        "<relstorage>", f"<relstorage {'source' if back else 'destination'}>"
-    )
+    file, here = FileAddress(data).zope_conf(home), address.zope_conf(home)
+    ends = ("destination", "source") if back else ("source", "destination")
     configuration = home / "convert.conf"
-    configuration.write_text(f"%import relstorage\n{file_storage}\n{relstorage}\n")
+    configuration.write_text(
+        file.replace("<blobstorage>", f"<blobstorage {ends[0]}>")
+        + here.replace("<relstorage>", f"<relstorage {ends[1]}>")
+    )
     subprocess.run(
         [sys.executable, "-m", "relstorage.zodbconvert", str(configuration)],
         check=True,

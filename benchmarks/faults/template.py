@@ -1,20 +1,14 @@
 """The site that every fault is tried on: made once, then copied."""
 
+from instance import Instance
+from instance import SITE_USER
 from pathlib import Path
-from processes import free_port
 
 import fcntl
 import shutil
-import sys
 
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from instance import Instance  # noqa: E402
-from instance import SITE_USER  # noqa: E402
-
-
 WORK = ROOT / "var" / "faults"
 NAME = "faults-template"
 USER = SITE_USER
@@ -33,7 +27,7 @@ def copied_database(folder: Path) -> Path:
 
 def _made() -> Path:
     WORK.mkdir(parents=True, exist_ok=True)
-    instance = Instance(NAME, free_port())
+    instance = Instance(NAME)
     data = instance.home / "Data.fs"
     done = WORK / "template-is-made"
     with (WORK / "lock").open("w") as lock:

@@ -1,47 +1,25 @@
 """The command line in processes of its own, beside a Zope that serves the site."""
 
 from collections.abc import Iterator
-from importlib import import_module
+from databases import zeo_server
+from instance import Instance
 from pathlib import Path
-from typing import Any
 
 import json
 import pytest
 import requests
-import socket
+import shutil
 import subprocess
 import sys
 import textwrap
-import time
 
 
 pytestmark = [pytest.mark.functional, pytest.mark.long]
 
-ROOT = Path(__file__).parents[2]
 TOKENAUTH = (
     "import sys; from pas.plugins.tokenauth.cli.main import main; sys.exit(main())"
 )
 TIMEOUT = 60
-
-ZEO_CONF = """\
-    <zeo>
-      address 127.0.0.1:{port}
-    </zeo>
-    <blobstorage 1>
-      blob-dir {home}/blobstorage
-      <filestorage>
-        path {home}/Data.fs
-      </filestorage>
-    </blobstorage>
-    """
-
-CLIENT_SECTION = """\
-    <zeoclient>
-      server 127.0.0.1:{port}
-      storage 1
-      blob-dir {home}/blobcache
-    </zeoclient>
-    """
 
 LOGGING = """\
     [loggers]
@@ -78,72 +56,33 @@ def tokenauth(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def scripts() -> Any:
-    """The module scripts/instance.py."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        return import_module("instance")
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-
-
 @pytest.fixture(scope="module")
-def instance() -> Any:
+def instance() -> Instance:
     """A site in a database file that no server has opened."""
-    instance = scripts().Instance("cli-test", scripts().free_port())
+    instance = Instance("cli-test")
     instance.prepare(fresh=True)
     return instance
 
 
 @pytest.fixture(scope="module")
-def file_conf(instance: Any) -> Path:
+def file_conf(instance: Instance) -> Path:
     """Opens the database file itself."""
-    path: Path = instance.home / "etc" / "file.conf"
-    path.write_text((instance.home / "etc" / "zope.conf").read_text())
-    return path
+    return shutil.copy(instance.conf, instance.conf.with_name("file.conf"))
 
 
 @pytest.fixture(scope="module")
-def zeo_conf(instance: Any, file_conf: Path) -> Iterator[Path]:
+def zeo_conf(instance: Instance, file_conf: Path) -> Iterator[Path]:
     """Asks a ZEO server, which has the database file."""
-    port = scripts().free_port()
-    home = instance.home
-    server_conf = home / "etc" / "zeo.conf"
-    server_conf.write_text(textwrap.dedent(ZEO_CONF).format(home=home, port=port))
-    text = file_conf.read_text()
-    start, end = text.index("  <blobstorage>"), text.index("</zodb_db>")
-    section = textwrap.dedent(CLIENT_SECTION).format(home=home, port=port)
-    path = home / "etc" / "zope.conf"
-    path.write_text(text[:start] + section + text[end:])
-    command = [sys.executable, "-m", "ZEO.runzeo", "-C", str(server_conf)]
-    with (home / "zeo.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        wait_for(port)
-        yield path
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + TIMEOUT
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    pytest.fail("The ZEO server does not start.")
+    with zeo_server(instance.home) as instance.database:
+        instance.configure()
+        yield instance.conf
 
 
 @pytest.fixture(scope="module")
-def running(instance: Any, zeo_conf: Path) -> Iterator[Any]:
+def running(instance: Instance, zeo_conf: Path) -> Iterator[Instance]:
     """The site, served by a Zope that asks the ZEO server."""
-    instance.start()
-    try:
+    with instance:
         yield instance
-    finally:
-        instance.stop()
 
 
 def get(url: str, token: str) -> requests.Response:
@@ -153,7 +92,7 @@ def get(url: str, token: str) -> requests.Response:
 
 
 def test_a_key_works_while_zeo_serves_the_site(
-    running: Any, zeo_conf: Path, tmp_path: Path
+    running: Instance, zeo_conf: Path, tmp_path: Path
 ) -> None:
     """From the issue of a key to the end of its token, with two processes at work."""
     keyfile, audit = tmp_path / "keyfile.json", tmp_path / "audit.log"
@@ -179,7 +118,7 @@ def test_a_key_works_while_zeo_serves_the_site(
 
 
 def test_a_personal_access_token_works_while_zeo_serves_the_site(
-    running: Any, zeo_conf: Path, tmp_path: Path
+    running: Instance, zeo_conf: Path, tmp_path: Path
 ) -> None:
     """From the issue of a token to its end, with two processes at work."""
     output = tmp_path / "token.txt"

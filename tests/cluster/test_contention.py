@@ -11,9 +11,6 @@ from contextlib import closing
 from contextlib import contextmanager
 from databases import Address
 from databases import FileAddress
-from databases import free_port
-from databases import stop
-from databases import wait_for_port
 from databases import ZEOAddress
 from frontends import FrontEnd
 from pas.plugins.tokenauth.core.tokens import TokenDigest
@@ -22,13 +19,14 @@ from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pathlib import Path
+from servers import free_port
+from servers import Server
 from stand_in import NOW
 from threading import Event
 from ZODB.POSException import ConflictError
 
 import hashlib
 import pytest
-import subprocess
 import sys
 
 
@@ -83,12 +81,9 @@ def bare_zeo_server(folder: Path) -> Iterator[ZEOAddress]:
         "from ZEO.runzeo import main; main()"
     )
     arguments = ["-a", f"127.0.0.1:{port}", "-f", str(folder / "Data.fs")]
-    process = subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=folder)
-    wait_for_port(port, process)
-    try:
+    command = [sys.executable, "-c", program, *arguments]
+    with Server(command, port, folder / "log", folder):
         yield ZEOAddress(port)
-    finally:
-        stop(process)
 
 
 def test_revoking_and_purging_meanwhile_lose_nothing(address: Address) -> None:

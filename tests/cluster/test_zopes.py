@@ -4,13 +4,12 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from databases import free_port
-from databases import stop
-from databases import wait_for_port
 from endtoend import Client
 from endtoend import GRANT_TYPE
 from instance import Instance
 from pathlib import Path
+from servers import free_port
+from servers import Server
 from tests.cluster.test_documented import adapted
 from tests.nginx.webserver import FRAME
 from tests.nginx.webserver import program
@@ -19,7 +18,6 @@ from typing import Any
 import pytest
 import requests
 import secrets
-import subprocess
 
 
 pytestmark = [pytest.mark.functional, pytest.mark.long]
@@ -62,7 +60,7 @@ def nginx(instances: list[Instance], folder: Path) -> Iterator[int]:
     rules = adapted("nginx.conf", *front_ends(instances, port), listen)
     (folder / "conf").write_text(FRAME.format(folder=folder, rules=rules))
     command = [program("nginx", "nginx-light"), "-p", str(folder)]
-    with running([*command, "-c", str(folder / "conf")], port):
+    with Server([*command, "-c", str(folder / "conf")], port, folder / "log"):
         yield port
 
 
@@ -74,20 +72,8 @@ def haproxy(instances: list[Instance], folder: Path) -> Iterator[int]:
         adapted("haproxy.cfg", *front_ends(instances, port), bind)
     )
     command = [program("haproxy", "haproxy"), "-db", "-f", str(folder / "conf")]
-    with running(command, port):
+    with Server(command, port, folder / "log"):
         yield port
-
-
-@contextmanager
-def running(command: list[str], port: int) -> Iterator[None]:
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    wait_for_port(port, process)
-    try:
-        yield
-    finally:
-        stop(process)
 
 
 @pytest.mark.parametrize("proxy", [nginx, haproxy])

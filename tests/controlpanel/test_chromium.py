@@ -1,10 +1,10 @@
 """The main paths of the panel, in a real browser with Plone's own theme."""
 
 from collections.abc import Callable
+from instance import ROOT_USER
 from tests.credentials.pages.chromium import downloaded
 from tests.credentials.pages.chromium import issue_token
 from tests.credentials.pages.chromium import obtain_token
-from tests.credentials.pages.chromium import script
 from tests.credentials.pages.chromium import WIDTHS
 from tests.credentials.pages.pages import PANEL
 from typing import Any
@@ -26,7 +26,7 @@ REVOKE_BEFORE = "Revoke everything issued before a given time"
 @pytest.fixture
 def page(open_page: Callable[..., Any]) -> Any:
     """An empty page of a Manager."""
-    return open_page(user=script("instance").ROOT_USER)
+    return open_page(user=ROOT_USER)
 
 
 def issue_for_other(page: Any, title: str) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def test_the_pages_fit_the_screen(
     open_page: Callable[..., Any], screenshot: Any, screen: str
 ) -> None:
     issue_token(open_page(), "Nightly report")
-    page = open_page(WIDTHS[screen], user=script("instance").ROOT_USER)
+    page = open_page(WIDTHS[screen], user=ROOT_USER)
     issue_for_other(page, "Nightly import from the warehouse")
     page.goto(PANEL)
     screenshot(page, TITLE, f"panel-keys-{screen}")

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
-from databases import free_port
 from pathlib import Path
+from servers import free_port
+from servers import Server
 from urllib.parse import urlsplit
 
 import os
 import pytest
 import shutil
-import socket
-import subprocess
-import time
 
 
 RULES = Path(__file__).parents[2] / "docs" / "examples" / "nginx"
@@ -33,7 +31,6 @@ http {{
     {rules}
 }}
 """
-START_TIMEOUT = 10
 
 
 @contextmanager
@@ -62,15 +59,8 @@ def nginx(
         "-c",
         str(configuration),
     ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(process, port, folder / "error.log")
+    with Server(command, port, folder / "error.log"):
         yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(START_TIMEOUT)
 
 
 def program(name: str, package: str) -> str:
@@ -97,15 +87,3 @@ def _adapted(rules: str, backend: str, port: int) -> str:
         assert documented in rules
         rules = rules.replace(documented, here)
     return rules
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        if process.poll() is not None:
-            break
-        time.sleep(0.02)
-    raise RuntimeError(f"nginx does not answer:\n{log.read_text()}")

@@ -1,14 +1,9 @@
 """Databases that are closed and opened again: in memory, and behind a ZEO server."""
 
-from databases import free_port
-from databases import start_zeo
-from databases import stop
-from pathlib import Path
+from databases import ZEO
 from ZEO.ClientStorage import ClientStorage
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
-
-import subprocess
 
 
 START_TIMEOUT = 60
@@ -47,7 +42,7 @@ class ZEODatabase:
     model knows nothing of messages on their way.
     """
 
-    def __init__(self, server: "ZEOServer") -> None:
+    def __init__(self, server: ZEO) -> None:
         self._server = server
         self._open()
 
@@ -70,20 +65,3 @@ class ZEODatabase:
         for connection, db in zip(self.connections, self._dbs, strict=True):
             connection.close()
             db.close()
-
-
-class ZEOServer:
-    """A server in a process of its own, on the loopback interface."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = start_zeo(self._folder, self.port)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            stop(self._process)
-            self._process = None

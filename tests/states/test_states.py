@@ -1,12 +1,12 @@
 """Whatever happens in whatever order, each token does exactly what it must."""
 
+from databases import ZEO
 from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from pathlib import Path
 from tests.states.clients import MemoryDatabase
 from tests.states.clients import ZEODatabase
-from tests.states.clients import ZEOServer
 from tests.states.machine import States
 from typing import Any
 
@@ -79,9 +79,5 @@ def test_every_token_does_what_the_model_says() -> None:
 def test_every_token_does_what_the_model_says_with_two_clients_of_a_zeo_server(
     tmp_path: Path,
 ) -> None:
-    server = ZEOServer(tmp_path)
-    server.start()
-    try:
+    with ZEO(tmp_path) as server:
         run(lambda: ZEODatabase(server), max(RUNS // 5, 1))
-    finally:
-        server.stop()

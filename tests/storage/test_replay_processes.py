@@ -5,6 +5,7 @@ before any of them commits, so that they always conflict.
 """
 
 from collections.abc import Iterator
+from databases import ZEO
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.storage.expiring import SHARDS
 from pas.plugins.tokenauth.storage.replay import CLOCK_STEP
@@ -18,7 +19,6 @@ from threading import Barrier
 from threading import Thread
 
 import pytest
-import socket
 import subprocess
 import sys
 
@@ -74,34 +74,10 @@ for line in sys.stdin:
 """
 
 
-class Server:
-    """A ZEO server on a file, which can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self._folder = folder
-        self.start()
-
-    def start(self) -> None:
-        address = f"127.0.0.1:{self.port}"
-        file = str(self._folder / "Data.fs")
-        command = [sys.executable, "-W", "ignore", "-m", "ZEO.runzeo"]
-        with (self._folder / "zeo.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "-a", address, "-f", file], stdout=log, stderr=log
-            )
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-
 class Zope:
     """A process that uses the server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: ZEO) -> None:
         numbers = map(str, (server.port, NOW, EXPIRES))
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", PROCESS, *numbers],
@@ -133,15 +109,14 @@ class Zope:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path) -> Iterator[ZEO]:
     pytest.importorskip("ZEO")
-    server = Server(tmp_path)
-    yield server
-    server.kill()
+    with ZEO(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture
-def zopes(server: Server) -> Iterator[list[Zope]]:
+def zopes(server: ZEO) -> Iterator[list[Zope]]:
     running: list[Zope] = []
     for _ in range(2):
         running.append(Zope(server))
@@ -174,7 +149,7 @@ def test_different_identifiers_do_not_keep_each_other_out(zopes: list[Zope]) -> 
             assert zope.tell("commit", jti) == "noted"
 
 
-def test_a_killed_database_forgets_nothing(server: Server, zopes: list[Zope]) -> None:
+def test_a_killed_database_forgets_nothing(server: ZEO, zopes: list[Zope]) -> None:
     """JB-14; threat: Keycloak CVE-2026-9802, with ``kill -9``."""
     used = [f"once-{number}" for number in range(20)]
     assert {zopes[number % 2].use(jti) for number, jti in enumerate(used)} == {"noted"}

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from instance import ROOT_USER
+from instance import running_instance
+from instance import SITE_ID
 from pas.plugins.tokenauth.core.keys import ALGORITHMS
 from pathlib import Path
 from tests.surface.world import basic
@@ -13,12 +15,10 @@ from typing import Any
 
 import jwt
 import requests
-import sys
 import time
 import uuid
 
 
-ROOT = Path(__file__).parents[2]
 JSON = {"Accept": "application/json"}
 MEMBER = ("member", "correct-horse-battery-1")
 OWNER = ("owner", "correct-horse-battery-1")
@@ -60,19 +60,10 @@ class Process:
         raise KeyError(name)
 
 
-def scripts() -> Any:
-    """The module scripts/instance.py."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        return import_module("instance")
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-
-
 @contextmanager
 def attacked_site(name: str) -> Iterator[tuple[Any, Process]]:
     """A new site with the users of the attack, until the end of the block."""
-    with scripts().running_instance(name) as instance:
+    with running_instance(name) as instance:
         set_up_users(instance)
         yield instance, Process(instance.process.pid)
 
@@ -86,7 +77,7 @@ def set_up_users(instance: Any) -> None:
             "email": f"{user}@example.org",
             "roles": ["Member", *roles],
         }
-        _api(instance, "POST", "/@users", scripts().ROOT_USER, member)
+        _api(instance, "POST", "/@users", ROOT_USER, member)
 
 
 def issued_keyfile(instance: Any) -> dict[str, Any]:
@@ -113,7 +104,7 @@ def renew(instance: Any) -> World:
     return World(
         host="127.0.0.1",
         port=instance.port,
-        site_path=f"/{scripts().SITE_ID}",
+        site_path=f"/{SITE_ID}",
         authorizations={
             "member": basic(*MEMBER),
             "owner": basic(*OWNER),

@@ -7,8 +7,9 @@ screenshots go to docs/images.
 from collections.abc import Callable
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 from importlib.util import find_spec
+from instance import running_instance
+from instance import SITE_USER
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ import jwt
 import os
 import pytest
 import requests
-import sys
 import time
 
 
@@ -56,21 +56,10 @@ def unavailable(reason: str) -> None:
     pytest.skip(reason)
 
 
-def script(name: str) -> Any:
-    """A module of the directory scripts."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        return import_module(name)
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-
-
 @pytest.fixture(scope="module")
 def instance(chromium: Any) -> Iterator[Any]:
     """A running Zope with a themed site of its own."""
-    scripts = script("instance")
-    with scripts.running_instance("browser-test") as instance:
-        instance.user = scripts.SITE_USER
+    with running_instance("browser-test") as instance:
         yield instance
 
 
@@ -102,10 +91,12 @@ def open_page(
     """Opens an empty page for a user who has logged in."""
     contexts = []
 
-    def open_page(width: int = WIDTHS["wide"], user: Any = None, **options: Any) -> Any:
+    def open_page(
+        width: int = WIDTHS["wide"], user: Any = SITE_USER, **options: Any
+    ) -> Any:
         context = chromium.new_context(
             base_url=f"{instance.url}/",
-            storage_state=cookies(user or instance.user),
+            storage_state=cookies(user),
             viewport={"width": width, "height": 800},
             **options,
         )

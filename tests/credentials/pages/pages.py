@@ -8,6 +8,7 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import PublicFormat
+from instance import SITE_USER
 from tests.credentials.pages.chromium import ask_to_revoke
 from tests.credentials.pages.chromium import downloaded
 from tests.credentials.pages.chromium import issue
@@ -99,7 +100,7 @@ def newcomer(instance: Any) -> None:
             "roles": ["Member", "Site Administrator"],
         },
         headers={"Accept": "application/json"},
-        auth=instance.user,
+        auth=SITE_USER,
         timeout=60,
     )
     assert response.status_code == 201, response.text
@@ -109,7 +110,7 @@ def newcomer(instance: Any) -> None:
 def client_id(chromium: Any, instance: Any, cookies: Callable[..., Any]) -> str:
     """A key that was used, beside one that was revoked."""
     context = chromium.new_context(
-        base_url=f"{instance.url}/", storage_state=cookies(instance.user)
+        base_url=f"{instance.url}/", storage_state=cookies(SITE_USER)
     )
     page = context.new_page()
     issue(page, "An old key")
@@ -126,7 +127,7 @@ def client_id(chromium: Any, instance: Any, cookies: Callable[..., Any]) -> str:
 def token_id(chromium: Any, instance: Any, cookies: Callable[..., Any]) -> str:
     """A personal access token, beside one that was revoked."""
     context = chromium.new_context(
-        base_url=f"{instance.url}/", storage_state=cookies(instance.user)
+        base_url=f"{instance.url}/", storage_state=cookies(SITE_USER)
     )
     page = context.new_page()
     issue_token(page, "An old token")

@@ -1,9 +1,9 @@
 """People who use a screen reader, a keyboard or a small screen can use every page."""
 
+from axe import AXE
 from collections.abc import Callable
 from tests.credentials.pages.chromium import fits
 from tests.credentials.pages.chromium import LIST
-from tests.credentials.pages.chromium import script
 from tests.credentials.pages.chromium import unavailable
 from tests.credentials.pages.chromium import WIDTHS
 from tests.credentials.pages.pages import PAGES
@@ -32,10 +32,9 @@ MANY = 100
 @pytest.fixture(scope="module")
 def violations() -> Callable[[Any], list[str]]:
     """Tells what axe-core finds serious or critical in the content of a page."""
-    source = script("axe").AXE
-    if not source.exists():
-        unavailable(f"There is no {source}; scripts/axe.py fetches it.")
-    axe = source.read_text(encoding="utf-8")
+    if not AXE.exists():
+        unavailable(f"There is no {AXE}; scripts/axe.py fetches it.")
+    axe = AXE.read_text(encoding="utf-8")
 
     def violations(page: Any) -> list[str]:
         # Not as an element of the page, which its Content-Security-Policy may refuse.

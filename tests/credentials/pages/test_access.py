@@ -1,5 +1,6 @@
 """Who sees the pages, and who is told what instead."""
 
+from collections.abc import Iterator
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from typing import Any
@@ -68,18 +69,34 @@ def test_the_pages_exist_at_navigation_roots(
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("kind", ["key", "token"])
-def test_a_request_with_a_token_is_refused(
+def test_a_program_is_refused_that_may_do_whatever_its_user_may(
     site: Any, owner: Any, new_key: Any, new_token: Any, page: str, kind: str
 ) -> None:
-    keyfile, issued = new_key(), new_token()
+    scopes = ("plone.admin",)
+    keyfile, issued = new_key(scopes=scopes), new_token(scopes=scopes)
     token = site.token(keyfile) if kind == "key" else issued.token
     ids = [keyfile["client_id"], issued.credential.credential_id]
+    for message in answers(site, page, token, ids):
+        assert message == "This is closed to access tokens."
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_program_without_an_admin_scope_lacks_the_permission(
+    site: Any, owner: Any, new_key: Any, new_token: Any, page: str
+) -> None:
+    ids = [new_key()["client_id"]]
+    for message in answers(site, page, new_token().token, ids):
+        assert message == "The user of this access token is not allowed to do this."
+
+
+def answers(site: Any, page: str, token: str, ids: list[str]) -> Iterator[str]:
+    """What a program reads that is refused, with either method and each credential."""
     for method in ("GET", "POST"):
         for credential_id in ids:
             query = {"id": credential_id, "ids": credential_id}
             response = site.request(method, f"/{page}", token, params=query)
             assert response.status_code == 403
-            assert response.json()["message"] == "This is closed to access tokens."
+            yield response.json()["message"]
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,8 @@ def test_a_token_that_never_expires_is_warned_of(site: Any, owner: Any) -> None:
         ({"expiry": "date", "expires": "2001-01-01"}, "must be in the future"),
         ({"title": " "}, "Please enter a title."),
         ({"ip_ranges": "nowhere"}, "neither an IP address nor a network"),
-        ({"scopes:list": []}, "Please choose what the program may do."),
-        ({"scopes:list": "plone.fly"}, "There is no scope plone.fly."),
+        ({"scopes": []}, "Please choose what the program may do."),
+        ({"scopes": "plone.fly"}, "There is no scope plone.fly."),
     ],
 )
 def test_a_wrong_value_is_explained_and_nothing_is_issued(
@@ -133,6 +133,16 @@ def test_ip_ranges_can_be_required(site: Any, owner: Any, form: Any) -> None:
 # -- scopes ------------------------------------------------------------------
 
 
+def label_of(html: Any, choice: Any) -> str:
+    """What stands beside a box or a radio button."""
+    return text_of(html.xpath(f"//label[@for='{choice.get('id')}']")[0])
+
+
+def help_of(html: Any, choice: Any) -> str:
+    """What a choice means."""
+    return text_of(html.get_element_by_id(choice.get("aria-describedby")))
+
+
 @pytest.fixture
 def another_scope() -> Any:
     """A scope of an add-on."""
@@ -142,43 +152,67 @@ def another_scope() -> Any:
     getSiteManager().unregisterUtility(scope, IScope, "addon.archive")
 
 
-def test_every_scope_is_offered_and_explained(another_scope: Any, owner: Any) -> None:
+def test_one_scope_of_the_package_is_chosen_and_each_is_explained(owner: Any) -> None:
     html = owner.see(PAGE)
-    boxes = html.xpath("//input[@name='scopes:list']")
-    names = ["plone.read", "plone.write", "addon.archive"]
-    assert [box.get("value") for box in boxes] == names
-    labels = [html.xpath(f"//label[@for='{box.get('id')}']")[0] for box in boxes]
-    assert [text_of(label) for label in labels] == ["Read", "Read and write", "Archive"]
-    help = html.get_element_by_id(boxes[2].get("aria-describedby"))
-    assert text_of(help) == "Put things away."
+    choices = html.xpath("//input[@name='scopes']")
+    assert {choice.get("type") for choice in choices} == {"radio"}
+    assert [choice.get("value") for choice in choices] == [
+        "plone.read",
+        "plone.write",
+        "plone.admin.read",
+        "plone.admin",
+    ]
+    assert [label_of(html, choice) for choice in choices] == [
+        "Read",
+        "Read and write",
+        "Read everything",
+        "Administer",
+    ]
+    assert all(help_of(html, choice) for choice in choices)
+    assert not html.xpath("//input[@name='other_scopes:list']")
 
 
+def test_scopes_of_add_ons_are_offered_beside_and_explained(
+    another_scope: Any, owner: Any
+) -> None:
+    html = owner.see(PAGE)
+    (box,) = html.xpath("//input[@name='other_scopes:list']")
+    assert (box.get("type"), box.get("value")) == ("checkbox", "addon.archive")
+    assert label_of(html, box) == "Archive"
+    assert help_of(html, box) == "Put things away."
+    none = html.xpath("//input[@name='scopes']")[-1]
+    assert label_of(html, none) == "Only what follows"
+
+
+@pytest.mark.parametrize("own", ["plone.read", "none"])
 def test_scopes_that_are_chosen_are_kept(
-    another_scope: Any, site: Any, owner: Any, form: Any
+    another_scope: Any, site: Any, owner: Any, form: Any, own: str
 ) -> None:
-    chosen = ["plone.read", "addon.archive"]
-    owner.submit(PAGE, {**form, "scopes:list": chosen})
-    assert [set(token.scopes) for token in tokens(site)] == [set(chosen)]
+    owner.submit(PAGE, {**form, "scopes": own, "other_scopes:list": "addon.archive"})
+    (token,) = tokens(site)
+    assert set(token.scopes) == {own, "addon.archive"} - {"none"}
 
 
-@pytest.mark.parametrize("chosen", [[], ["plone.write"], ["plone.read", "plone.write"]])
+@pytest.mark.parametrize("own", ["none", "plone.read", "plone.write"])
+@pytest.mark.parametrize("others", [[], ["addon.archive"]])
 def test_scopes_that_are_chosen_stay_so_on_an_error(
-    owner: Any, form: Any, chosen: list[str]
+    another_scope: Any, owner: Any, form: Any, own: str, others: list[str]
 ) -> None:
-    typed = {**form, "title": "", "scopes:list": chosen}
+    typed = {**form, "title": "", "scopes": own, "other_scopes:list": others}
     html = parsed(owner.submit(PAGE, typed))
-    assert html.xpath("//input[@name='scopes:list'][@checked]/@value") == chosen
+    assert html.xpath("//input[@name='scopes'][@checked]/@value") == [own]
+    assert html.xpath("//input[@name='other_scopes:list'][@checked]/@value") == others
 
 
-def test_writing_is_proposed_for_service_keys(site: Any, owner: Any) -> None:
+def test_reading_is_proposed_for_service_keys(site: Any, owner: Any) -> None:
     page = "@@manage-service-keys-issue"
     form = owner.form(page)
-    assert form["scopes:list"] == "plone.write"
+    assert form["scopes"] == "plone.read"
     form = {**form, "title": "A key", "algorithm": "ES256"}
-    owner.submit(page, {**form, "scopes:list": "plone.read"})
+    owner.submit(page, {**form, "scopes": "plone.write"})
     site.sync()
     (key,) = site.context.storage["service_key"].owned_by("owner")
-    assert key.scopes == ("plone.read",)
+    assert key.scopes == ("plone.write",)
 
 
 # -- the answer --------------------------------------------------------------

@@ -147,7 +147,7 @@ def issue_token_wrongly(page: Any) -> None:
     """Send the form for a new token with mistakes in it."""
     page.goto(f"{TOKENS}-issue")
     page.get_by_label("Title").fill("A token")
-    page.get_by_label("Read", exact=True).uncheck()
+    page.get_by_label("On a day of your choice").check()
     page.get_by_role("button", name="Issue personal access token").click()
     page.get_by_role("alert").wait_for()
 
@@ -172,8 +172,10 @@ def fill_in_wrongly(page: Any) -> None:
     """Send the form for a new key with mistakes in it."""
     page.goto(f"{LIST}-issue")
     page.get_by_label("IP ranges").fill("192.0.2.300")
+    page.get_by_label("Never", exact=True).check()
+    page.get_by_label("Administer", exact=True).check()
     page.get_by_role("button", name="Issue service key").click()
-    page.get_by_role("alert").wait_for()
+    page.get_by_role("alert").get_by_role("link", name="Expiry").wait_for()
 
 
 def change_wrongly(page: Any) -> None:

@@ -82,7 +82,7 @@ def test_no_expiry_is_offered_where_the_site_allows_it(
 def test_a_token_that_never_expires_is_warned_of(site: Any, owner: Any) -> None:
     site.plugin.personal_access_tokens_may_never_end = True
     site.commit()
-    (warning,) = owner.see(PAGE).cssselect(".tokenauth-warning")
+    (warning,) = owner.see(PAGE).cssselect(".tokenauth-field-expiry .tokenauth-warning")
     assert "whoever finds the personal access token" in text_of(warning)
 
 

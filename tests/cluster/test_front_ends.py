@@ -8,8 +8,8 @@ from databases import Address
 from databases import ZEOAddress
 from frontends import FrontEnd
 from pas.plugins.tokenauth.authorization_server.clients import find_client
+from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import make_token
-from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.storage import sync as freshness
 from pas.plugins.tokenauth.tokens import find as tokens
 from relay import Relay
@@ -157,7 +157,7 @@ class TestAskingTheServer:
             assert front_end.accepts(token)
             assert asked == []
             for known in range(2):
-                unknown = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, bytes([known]) * 32)
+                unknown = make_token(ACCESS_TOKEN_PREFIX, bytes([known]) * 32)
                 assert not front_end.accepts(unknown)
             assert asked == ["ping"] * 2
 

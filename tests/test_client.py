@@ -383,7 +383,7 @@ def test_the_command_says_what_is_wrong_with_a_keyfile(
 def test_a_keyfile_that_windows_has_written_is_read(
     client: ModuleType, tmp_path: Path, encoding: str, newline: str
 ) -> None:
-    """Editors mark a text as UTF-8; PowerShell redirects into UTF-16."""
+    """Editors mark a file as UTF-8; PowerShell redirects into UTF-16."""
     text = json.dumps({**KEYFILE, "title": "Schlüssel"}, indent=2, ensure_ascii=False)
     path = tmp_path / "keyfile.json"
     path.write_bytes(text.replace("\n", newline).encode(encoding))
@@ -392,7 +392,7 @@ def test_a_keyfile_that_windows_has_written_is_read(
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"\xff\xfe", b"\xef\xbb\xbf"])
-def test_what_is_no_text_is_no_keyfile(
+def test_a_file_that_is_no_text_is_no_keyfile(
     client: ModuleType,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

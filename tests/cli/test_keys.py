@@ -209,7 +209,9 @@ class TestDoctor:
         result = tokenauth("doctor")
         assert (result.code, result.out) == (0, "Nothing needs attention.\n")
 
-    def test_what_is_found_is_told_and_fails(self, site: Any, tokenauth: Any) -> None:
+    def test_the_doctor_tells_what_it_finds_and_fails(
+        self, site: Any, tokenauth: Any
+    ) -> None:
         site.personal_access_token(scopes=("plone.admin",))
         result = tokenauth("doctor", "--json")
         found = {each["code"]: each["message"] for each in result.json}

@@ -19,7 +19,7 @@ def test_a_text_is_read_in_the_encodings_of_windows(
 
 
 @pytest.mark.parametrize("content", [b"\xff", b"\xff\xfe\x00", b"\xef\xbb\xbf\xff"])
-def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     with pytest.raises(UnicodeDecodeError):

@@ -255,7 +255,7 @@ class TestOthers:
             credentials.own_credential(site.context, member, client_id, SERVICE_KEY)
         assert refused.type is NotAllowed
 
-    def test_who_may_have_no_keys_finds_none(
+    def test_a_user_without_the_permission_finds_no_key(
         self, site: Any, owner: Requester, member: Requester
     ) -> None:
         client_id = issue(site, owner)

@@ -239,7 +239,7 @@ class TestCommand:
         revoked = tokenauth("door", "revoke", document["code_id"])
         assert revoked.out == "Door codes revoked: 1.\n"
 
-    def test_what_is_revoked_with_all_others_is_told(
+    def test_revoking_all_kinds_names_door_codes(
         self, door_codes: Any, tokenauth: Any
     ) -> None:
         result = tokenauth("revoke", "--all")
@@ -277,7 +277,7 @@ class TestPanel:
         manager.submit(f"{PANEL}-edit", {**form, "at_night": "on"})
         assert codes(site)[0].at_night is False
 
-    def test_it_is_in_the_audit_log(
+    def test_the_issue_is_in_the_audit_log(
         self, site: Any, issue: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         logger = "pas.plugins.tokenauth.audit"

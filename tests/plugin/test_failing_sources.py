@@ -82,7 +82,7 @@ def test_users_of_other_sources_get_in_and_obtain_tokens(
 
 
 @pytest.mark.parametrize("raised", FAILURES[:4], ids=repr)
-def test_where_nobody_can_answer_the_request_may_be_repeated(
+def test_a_request_that_no_source_can_answer_may_be_retried(
     site: Any, directory: Any, raised: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A 401 would tell the client to renew, and an owner of theirs gone for good."""
@@ -110,7 +110,7 @@ def test_where_nobody_can_answer_the_request_may_be_repeated(
     assert not [record for record in caplog.records if record.exc_info]
 
 
-def test_where_roles_are_unknown_nobody_is_impersonated(
+def test_nobody_is_impersonated_while_roles_are_unknown(
     site: Any, directory: Any
 ) -> None:
     """A role that is left out could make a Manager look harmless."""

@@ -182,7 +182,7 @@ def test_a_token_issues_no_token_and_no_key(site: Any, issued: Any) -> None:
         "/@@manage-personal-access-tokens-issue",
     ):
         assert site.get(path, issued.token).status_code == 403
-    body = {"title": "Bred"}
+    body = {"title": "Planted"}
     for path in ("/@personal-access-tokens", "/@service-keys"):
         assert site.api("POST", path, issued.token, json=body).status_code == 403
     site.sync()

@@ -46,7 +46,7 @@ def found(site: Any) -> set[str]:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 @pytest.mark.parametrize("role", ROLES)
-def test_the_catalog_shows_what_the_token_opens(
+def test_the_catalog_shows_what_the_token_may_see(
     site: Any, acting: Any, workflow: str, role: str
 ) -> None:
     site.add_user("user", role)

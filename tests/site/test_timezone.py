@@ -1,4 +1,4 @@
-"""The time zone of the site: a day ends in it, by whatever door it comes in."""
+"""The time zone of the site: a day ends in it, in forms, REST and the command."""
 
 from argparse import Namespace
 from pas.plugins.tokenauth.cli.failures import WrongUsage
@@ -31,7 +31,7 @@ def set_zone(zone: str) -> None:
         ("America/Los_Angeles", "2026-11-30T07:59:59Z"),
     ],
 )
-def test_a_day_ends_at_the_same_moment_by_every_door(
+def test_a_day_ends_at_the_same_moment_in_form_rest_and_command(
     site: Any, zone: str, expected: str
 ) -> None:
     """A form, REST and the command line."""

@@ -1,4 +1,4 @@
-"""What is decided about a door code. Needs no Zope, for the command line."""
+"""The options of a door code. Needs no Zope, for the command line."""
 
 from pas.plugins.tokenauth.credentials.fields import Expiry
 from pas.plugins.tokenauth.credentials.fields import IPRanges

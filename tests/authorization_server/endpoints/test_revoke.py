@@ -77,7 +77,7 @@ def test_an_administrator_revokes_any_token(
     endpoint.ask_as("revoke", token, admin).check_refused("invalid_token", 401)
 
 
-def test_whoever_holds_an_access_token_revokes_it(
+def test_the_holder_of_an_access_token_revokes_it(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
     """Its finder, for instance, who can show nothing else."""
@@ -89,7 +89,7 @@ def test_whoever_holds_an_access_token_revokes_it(
     assert is_live(site, other)
 
 
-def test_whoever_holds_a_personal_access_token_revokes_it(
+def test_the_holder_of_a_personal_access_token_revokes_it(
     site: Any, endpoint: Any
 ) -> None:
     issued = site.issue_personal_access_token()

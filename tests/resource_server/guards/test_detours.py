@@ -124,7 +124,7 @@ SETTINGS = [
     ("/@registry", {"plone.enable_user_pwd_choice": True}, None),
     # What browsers of others run.
     ("/@controlpanels/site", {"webstats_js": "<script/>"}, "plone.webstats_js"),
-    ("/@registry", {"plone.custom_plugins": ["bred|//evil.example.org/x.js"]}, None),
+    ("/@registry", {"plone.custom_plugins": ["planted|//evil.example.org/x.js"]}, None),
     ("/@registry", {"plone.valid_tags": ["script"]}, None),
 ]
 
@@ -240,7 +240,7 @@ def test_no_role_is_mapped_to_another(site: Any, token_of: Any, which: str) -> N
 
 @pytest.mark.parametrize("method", ["DELETE", "MOVE"])
 def test_the_tool_that_maps_roles_stays(site: Any, token_of: Any, method: str) -> None:
-    headers = {"Destination": f"{site.url}/bred"}
+    headers = {"Destination": f"{site.url}/planted"}
     path = "/portal_membership"
     assert_refused(site.request(method, path, token_of("full"), headers=headers))
     site.sync()
@@ -283,11 +283,11 @@ def test_an_import_step_changes_no_permission(site: Any, token_of: Any) -> None:
 def test_no_expression_runs_in_requests_of_others(
     site: Any, token_of: Any, which: str, path: str, form: dict[str, str]
 ) -> None:
-    form = {"id": "bred", "name": "bred", **form}
+    form = {"id": "planted", "name": "planted", **form}
     assert_refused(site.request("POST", path, token_of(which), data=form))
     site.sync()
-    assert site.portal.portal_controlpanel.getActionObject("Plone/bred") is None
-    assert "bred" not in site.portal.portal_actions["user"].objectIds()
+    assert site.portal.portal_controlpanel.getActionObject("Plone/planted") is None
+    assert "planted" not in site.portal.portal_actions["user"].objectIds()
 
 
 # This package
@@ -349,24 +349,24 @@ def test_a_manager_of_users_does_not_choose_the_authentication_plugins(
 def zipped_theme() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("bred/manifest.cfg", "[theme]\ntitle = Bred\n")
-        archive.writestr("bred/rules.xml", "<rules />")
-        archive.writestr("bred/bred.js", "alert(1)")
+        archive.writestr("planted/manifest.cfg", "[theme]\ntitle = Planted\n")
+        archive.writestr("planted/rules.xml", "<rules />")
+        archive.writestr("planted/planted.js", "alert(1)")
     return file.getvalue()
 
 
 @pytest.mark.parametrize("which", ["full", "administrator"])
 def test_no_theme_is_uploaded(site: Any, token_of: Any, which: str) -> None:
     path, form = "/@@theming-controlpanel", {"form.button.Import": "Import"}
-    files = {"themeArchive": ("bred.zip", zipped_theme(), "application/zip")}
+    files = {"themeArchive": ("planted.zip", zipped_theme(), "application/zip")}
     token = token_of(which)
     assert_refused(site.request("POST", path, token, data=form, files=files))
     site.sync()
-    assert "bred" not in str(list(themes(site)))
+    assert "planted" not in str(list(themes(site)))
     # It would be there otherwise.
     site.request("POST", path, token_of("admin"), data=form, files=files)
     site.sync()
-    assert "bred" in list(themes(site))
+    assert "planted" in list(themes(site))
 
 
 def themes(site: Any) -> Iterator[str]:
@@ -450,22 +450,22 @@ def test_the_cookies_in_the_error_log_are_not_read(
 
 
 def set_a_cookie(portal: Any, request: Any) -> str:
-    request.response.setCookie("__ac", "bred", path="/")
+    request.response.setCookie("__ac", "planted", path="/")
     return "done"
 
 
 def set_a_header(portal: Any, request: Any) -> str:
-    request.response.setHeader("Set-Cookie", "__ac=bred")
+    request.response.setHeader("Set-Cookie", "__ac=planted")
     return "done"
 
 
 def add_a_header(portal: Any, request: Any) -> str:
-    request.response.addHeader("set-cookie", "__ac=bred")
+    request.response.addHeader("set-cookie", "__ac=planted")
     return "done"
 
 
 def append_a_header(portal: Any, request: Any) -> str:
-    request.response.appendHeader("SET-COOKIE", "__ac=bred")
+    request.response.appendHeader("SET-COOKIE", "__ac=planted")
     return "done"
 
 
@@ -486,7 +486,7 @@ def redirect_with_a_cookie(portal: Any, request: Any) -> str:
 
 def fail_with_a_cookie(portal: Any, request: Any) -> None:
     set_a_cookie(portal, request)
-    raise ValueError("bred")
+    raise ValueError("planted")
 
 
 COOKIES = [
@@ -508,7 +508,7 @@ def test_no_view_hands_out_a_cookie(
 ) -> None:
     response = run(act, token_of(which))
     assert "Set-Cookie" not in response.headers
-    assert "bred" not in str(response.raw.headers)
+    assert "planted" not in str(response.raw.headers)
 
 
 @pytest.mark.parametrize("act", COOKIES[:-1], ids=lambda act: act.__name__)
@@ -597,7 +597,7 @@ def test_nobody_registers(site: Any, token_of: Any, which: str) -> None:
     site.portal.manage_permission("Add portal member", ["Anonymous", "Manager"])
     site.commit()
     form = {
-        "form.widgets.username": "bred",
+        "form.widgets.username": "planted",
         "form.widgets.email": "b@example.org",
         "form.widgets.password": PASSWORD,
         "form.widgets.password_ctl": PASSWORD,
@@ -605,7 +605,7 @@ def test_nobody_registers(site: Any, token_of: Any, which: str) -> None:
     }
     site.request("POST", "/@@register", token, data=form)
     site.sync()
-    assert site.portal.acl_users.getUserById("bred") is None
+    assert site.portal.acl_users.getUserById("planted") is None
 
 
 # Databases on top of each other
@@ -628,7 +628,7 @@ def test_a_user_folder_in_another_database_is_guarded() -> None:
     folders = [root["users"], elsewhere["users"]]
     for folder in folders:
         guard = CredentialsGuard(None, folders, [root["content"]])
-        folder.data["bred"] = User("bred", PASSWORD, ["Manager"], [])
+        folder.data["planted"] = User("planted", PASSWORD, ["Manager"], [])
         with pytest.raises(ClosedToTokens, match="accounts"):
             guard.check_savepoint()
         manager.abort()

@@ -30,11 +30,11 @@ import xmlrpc.client
 
 PASSWORD = "correct-horse-battery-1"
 ADD_BY_PLUGIN = (
-    "/acl_users/source_users/manage_addUser?user_id=bred&login_name=bred"
+    "/acl_users/source_users/manage_addUser?user_id=planted&login_name=planted"
     f"&password={PASSWORD}&confirm={PASSWORD}"
 )
 ADD_BY_FOLDER = (
-    "/acl_users/userFolderAddUser?login=bred&roles=Manager&domains="
+    "/acl_users/userFolderAddUser?login=planted&roles=Manager&domains="
     f"&password={PASSWORD}"
 )
 
@@ -123,9 +123,9 @@ class TestAccounts:
     """No account is made, changed or removed by a token."""
 
     def test_plone_restapi_makes_no_user(self, site: Any, token: str) -> None:
-        body = {"username": "bred", "email": "b@example.org", "password": PASSWORD}
+        body = {"username": "planted", "email": "b@example.org", "password": PASSWORD}
         assert_closed(site.api("POST", "/@users", token, json=body))
-        assert not can_log_in(site, "bred", PASSWORD)
+        assert not can_log_in(site, "planted", PASSWORD)
 
     @pytest.mark.parametrize(
         "change",
@@ -162,7 +162,7 @@ class TestAccounts:
 
     def test_the_registration_form_makes_no_user(self, site: Any, token: str) -> None:
         data = {
-            "form.widgets.username": "bred",
+            "form.widgets.username": "planted",
             "form.widgets.email": "b@example.org",
             "form.widgets.password": PASSWORD,
             "form.widgets.password_ctl": PASSWORD,
@@ -170,7 +170,7 @@ class TestAccounts:
         }
         response = site.request("POST", "/@@new-user", token, data=data)
         assert_closed(response)
-        assert not can_log_in(site, "bred", PASSWORD)
+        assert not can_log_in(site, "planted", PASSWORD)
 
     def test_the_overview_of_users_gives_no_roles(
         self, site: Any, token: str, victim: str
@@ -202,7 +202,7 @@ class TestAccounts:
         value = request.getfixturevalue(key)
         for method in ("GET", "POST"):
             assert site.request(method, path, value).status_code in (403, 404)
-        assert not can_log_in(site, "bred", PASSWORD)
+        assert not can_log_in(site, "planted", PASSWORD)
 
     def _snapshot(self, site: Any, user_id: str) -> tuple[Any, ...]:
         site.sync()
@@ -263,7 +263,7 @@ class TestUserFoldersElsewhere:
         site.commit()
         data = {
             "submit": "Add",
-            "name": "bred",
+            "name": "planted",
             "password": PASSWORD,
             "confirm": PASSWORD,
             "roles:list": "Manager",
@@ -272,7 +272,7 @@ class TestUserFoldersElsewhere:
         value = request.getfixturevalue(key)
         assert_closed(site.request("POST", path, value, data=data))
         site.sync()
-        assert site.portal["folder"].acl_users.getUser("bred") is None
+        assert site.portal["folder"].acl_users.getUser("planted") is None
 
 
 class TestManagementInterface:
@@ -284,7 +284,7 @@ class TestManagementInterface:
             "/manage_main",
             "/manage",
             "/manage_workspace",
-            "/manage_addProduct/PythonScripts/manage_addPythonScript?id=bred",
+            "/manage_addProduct/PythonScripts/manage_addPythonScript?id=planted",
             "/manage_addLocalRoles?userid=victim&roles:list=Manager",
             "/manage_permission?permission_to_manage=View&roles:list=Anonymous",
             "/portal_setup/manage_importSteps",
@@ -295,7 +295,7 @@ class TestManagementInterface:
     ) -> None:
         assert_closed(site.request("POST", path, token))
         site.sync()
-        assert "bred" not in site.portal
+        assert "planted" not in site.portal
         assert site.portal.get_local_roles_for_userid("victim") == ()
 
 
@@ -303,10 +303,10 @@ class TestGroups:
     """No group is made, changed or joined by a token."""
 
     def test_plone_restapi_makes_no_group(self, site: Any, token: str) -> None:
-        body = {"groupname": "bred", "roles": ["Manager"]}
+        body = {"groupname": "planted", "roles": ["Manager"]}
         assert_closed(site.api("POST", "/@groups", token, json=body))
         site.sync()
-        assert site.portal.portal_groups.getGroupById("bred") is None
+        assert site.portal.portal_groups.getGroupById("planted") is None
 
     def test_plone_restapi_adds_nobody_to_a_group(
         self, site: Any, token: str, victim: str
@@ -450,7 +450,7 @@ class TestWhatStaysOpen:
 
 
 def through_membership_tool(portal: Any) -> None:
-    portal.portal_registration.addMember("bred", PASSWORD)
+    portal.portal_registration.addMember("planted", PASSWORD)
 
 
 def through_role_manager(portal: Any) -> None:
@@ -462,7 +462,7 @@ def through_a_plugin(portal: Any) -> None:
 
 
 def through_a_new_plugin(portal: Any) -> None:
-    portal.acl_users._setObject("bred", ZODBUserManager("bred"))
+    portal.acl_users._setObject("planted", ZODBUserManager("planted"))
 
 
 def through_our_own_settings(portal: Any) -> None:
@@ -475,7 +475,7 @@ def through_our_own_storage(portal: Any) -> None:
 
 def through_the_user_folder_of_the_root(portal: Any) -> None:
     root = portal.getPhysicalRoot().acl_users
-    root.users._user_passwords["bred"] = PASSWORD
+    root.users._user_passwords["planted"] = PASSWORD
 
 
 def through_a_request_for_a_password(portal: Any) -> None:

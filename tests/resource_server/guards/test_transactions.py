@@ -19,8 +19,8 @@ import transaction
 def add_user(context: Any) -> None:
     """Behind the back of PAS, which would tell about it."""
     users = context.acl_users.source_users
-    users._user_passwords["bred"] = users._pw_encrypt("secret")
-    users._login_to_userid["bred"] = users._userid_to_login["bred"] = "bred"
+    users._user_passwords["planted"] = users._pw_encrypt("secret")
+    users._login_to_userid["planted"] = users._userid_to_login["planted"] = "planted"
     transaction.commit()
 
 
@@ -87,7 +87,7 @@ def test_a_view_that_swallows_a_refusal_is_refused(
     assert response.json()["type"] == "Forbidden"
     site.sync()
     assert site.portal.title == title
-    assert site.portal.acl_users.getUserById("bred") is None
+    assert site.portal.acl_users.getUserById("planted") is None
 
 
 def test_the_next_requests_of_the_threads_are_not_refused(

@@ -92,7 +92,7 @@ class ServiceKeyAuth(AuthBase):
         :raises OSError: when it cannot be read
         :raises ValueError: when it is no keyfile
         """
-        # As bytes, because editors and shells of Windows mark a text or write UTF-16.
+        # As bytes, because editors and shells of Windows mark a file or write UTF-16.
         content = Path(path).read_bytes()
         try:
             keyfile = json.loads(content)

@@ -14,6 +14,7 @@ import ast
 import importlib
 import pas.plugins.tokenauth
 import pytest
+import re
 
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,18 @@ def _text(node: ast.AST, module: Any) -> str:
     return ""
 
 
+def said() -> Iterator[str]:
+    """Every string in the sources."""
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant | ast.JoinedStr):
+                yield _text(node, None)
+
+
 TEXTS = dict(texts())
+SAID = {*said(), *TEXTS.values()}
+#: First or second cells of tables that are messages, with … where they differ.
+ROWS = re.findall(r"^\| (?:[\d, ]+ \| )?`([^`]+)` \|", PAGE, re.MULTILINE)
 
 
 def test_texts_are_found() -> None:
@@ -76,3 +88,8 @@ def test_the_page_explains_the_error(where: str) -> None:
 @pytest.mark.parametrize("status", _MESSAGES)
 def test_the_page_explains_the_failure(status: int) -> None:
     assert f"| {status} | `{_MESSAGES[status]}` |" in PAGE
+
+
+def test_the_page_explains_only_what_the_code_says() -> None:
+    assert len(ROWS) > 80
+    assert set(ROWS) - SAID == set()

@@ -13,6 +13,7 @@ from pas.plugins.tokenauth.core.jws import parse
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.credentials.kind import Issued
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
 from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
@@ -52,6 +53,7 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     "KeyPair": lambda: KEY_PAIR,
     "keyfile": lambda: KEYFILE,
     "google_keyfile": lambda: GOOGLE,
+    "Issued": lambda: Issued(credential=NOTHING, members={"token": TOKEN}, text=TOKEN),
     "IssuedServiceKey": lambda: ISSUED,
     "EnsuredServiceKey": lambda: EnsuredServiceKey(
         service_key=NOTHING, issued=ISSUED, created=True, changed=True
@@ -82,8 +84,10 @@ NO_HOLDERS = {
     "Badge": "a label",
     "Example": "a command that reads the secret from a file or variable",
     "KeyfilePage": "has no repr of its own",
+    "KindCommands": "what people call the secret",
     "KindTexts": "labels",
     "Row": "says what storage keeps",
+    "SecretPage": "has no repr of its own",
     "TokenPage": "has no repr of its own",
 }
 #: What a parameter is called that may be a secret.

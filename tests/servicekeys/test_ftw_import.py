@@ -46,10 +46,10 @@ def imported(site: Any) -> Any:
 
 
 def test_a_key_keeps_what_it_had(site: Any, people: dict[str, Requester]) -> None:
-    report = run(site, people, RECORD)
+    report = run(site, people, {**RECORD, "user_id": "owner"})
     assert report.imported == [RECORD["client_id"]]
     key = imported(site)
-    assert key.owner == "manager"
+    assert key.owner == "owner"
     assert key.title == "Nightly export"
     assert key.ip_ranges == "10.0.0.0/8, 192.0.2.7"
     issued = datetime(2018, 7, 9, 16, 10, 3, tzinfo=timezone.utc)
@@ -57,6 +57,34 @@ def test_a_key_keeps_what_it_had(site: Any, people: dict[str, Requester]) -> Non
     assert key.expires_at is None
     (public_key,) = key.public_keys
     assert (public_key.kid, public_key.algorithm) == (PAIR.public_key.kid, "RS256")
+
+
+@pytest.mark.parametrize("owner", ["manager", "administrator"])
+def test_a_key_of_who_administers_may_administer_for_a_year(
+    site: Any, people: dict[str, Requester], owner: str
+) -> None:
+    report = run(site, people, {**RECORD, "user_id": owner})
+    key = imported(site)
+    assert (key.scopes, key.expires_at) == (("plone.admin",), NOW + 365 * DAY)
+    assert report.administrative == [RECORD["client_id"]]
+
+
+def test_a_key_of_who_does_not_administer_works_on_content(
+    site: Any, people: dict[str, Requester]
+) -> None:
+    report = run(site, people, {**RECORD, "user_id": "owner"})
+    assert imported(site).scopes == ("plone.write",)
+    assert report.administrative == []
+
+
+def test_a_key_does_not_administer_where_the_site_does_without_that(
+    site: Any, people: dict[str, Requester]
+) -> None:
+    site.plugin.allow_admin_scopes = False
+    report = run(site, people, RECORD)
+    key = imported(site)
+    assert (key.scopes, key.expires_at) == (("plone.write",), None)
+    assert report.administrative == []
 
 
 @pytest.mark.parametrize(

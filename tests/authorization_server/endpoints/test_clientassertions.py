@@ -69,6 +69,14 @@ def test_a_list_with_the_issuer_alone_is_an_audience(
     endpoint.client(assertion).check_success()
 
 
+def test_an_assertion_without_iat_counts_as_made_now(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
+    """JB-13: as a grant does."""
+    assertion = client_assertion(site, keyfile, iat=None)
+    endpoint.client(assertion).check_success()
+
+
 def test_the_client_may_say_who_it_is(site: Any, endpoint: Any, keyfile: Any) -> None:
     """JB-23, CA-08: in the body, in a Basic header without a secret, in both."""
     client_id = keyfile["client_id"]
@@ -102,7 +110,9 @@ def test_the_client_may_say_who_it_is(site: Any, endpoint: Any, keyfile: Any) ->
         ({"jti": ""}, "jti"),
         ({"jti": "x" * 257}, "jti"),
         ({"exp": None}, "exp"),
-        ({"iat": None}, "iat"),
+        ({"iat": "1900000000"}, "iat"),
+        ({"iat": True}, "iat"),
+        ({"iat": None, "exp": 253402300799}, "exp"),
         ({"iat": 1, "exp": 2}, "exp"),
         ({"exp": "1900000000"}, "exp"),
         ({"exp": 253402300799}, "exp"),

@@ -43,11 +43,15 @@ def document(site: Any) -> dict[str, Any]:
 class Client:
     """A client that knows nothing but the document and its key."""
 
-    def __init__(self, site: Any, document: dict[str, Any], algorithm: str) -> None:
+    def __init__(
+        self, site: Any, document: dict[str, Any], algorithm: str, **options: Any
+    ) -> None:
         self._site = site
         self._document = document
         self._algorithm = algorithm
-        self.keyfile = site.issue(algorithm=ALIASES.get(algorithm, algorithm))
+        self.keyfile = site.issue(
+            algorithm=ALIASES.get(algorithm, algorithm), **options
+        )
 
     def post(
         self, endpoint: str, assertion: str = "", **parameters: str
@@ -161,7 +165,7 @@ def test_every_scope_is_granted_and_no_other(
     site: Any, document: dict[str, Any]
 ) -> None:
     """AS-19, TE-07."""
-    client = Client(site, document, "ES256")
+    client = Client(site, document, "ES256", scopes=("plone.admin",))
     for scope in document["scopes_supported"]:
         answer = client.obtain_token(scope=scope)
         assert scope in answer.json()["scope"].split(" ")
@@ -173,7 +177,7 @@ def test_every_resource_accepts_a_token(site: Any, document: dict[str, Any]) -> 
     """AS-15, AS-19."""
     token = Client(site, document, "ES256").obtain_token().json()["access_token"]
     headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
-    site.portal.manage_permission("View", ["Manager"])
+    site.portal.manage_permission("View", ["Manager", "Member"])
     site.commit()
     for url in document["protected_resources"]:
         assert requests.get(url, headers=headers, timeout=30).status_code == 200

@@ -16,7 +16,7 @@ def test_a_token_is_announced_with_the_address_of_the_client(
     site: Any, issue: Callable[..., Any], listen: Callable[[Any], list[Any]]
 ) -> None:
     key, heard = issue(), listen(IIssuedEvent)
-    client = ClientInfo(address="192.0.2.1", user_agent="agent")
+    client = ClientInfo(address="192.0.2.1", user_agent="agent", kid="key-1")
     issue_access_token(site.context, key, "jane", client, NOW)
     assert heard == [
         IssuedEvent(
@@ -24,7 +24,7 @@ def test_a_token_is_announced_with_the_address_of_the_client(
             credential_id=key.client_id,
             owner=key.owner,
             requester=key.client_id,
-            details={"subject": "jane", "address": "192.0.2.1"},
+            details={"subject": "jane", "address": "192.0.2.1", "kid": "key-1"},
         )
     ]
 

@@ -69,7 +69,7 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "days_left": 10,
         "last_used": None,
         "ip_ranges": "192.0.2.1, 2001:db8::/32",
-        "scopes": ["plone.write"],
+        "scopes": ["plone.read"],
         "may_impersonate": False,
         "require_jti": True,
         "revoked": None,

@@ -230,7 +230,7 @@ def test_a_spreadsheet_has_the_uses_too(site: Any, owner: Any, token_id: str) ->
     response = owner.get(f"{LIST}-logs-csv", id=token_id)
     assert f"{token_id}.csv" in response.headers["Content-Disposition"]
     (row,) = csv.DictReader(response.text.splitlines())
-    assert list(row)[-1] == "uses"
+    assert list(row)[-2:] == ["uses", "kid"]
     assert (row["user_agent"], row["uses"]) == ("nightly", "17")
 
 

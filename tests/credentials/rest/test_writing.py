@@ -394,21 +394,22 @@ def test_changes_made_before_a_refusal_are_not_stored(
     client_id = new_key()
     before = snapshot()
 
-    def fail_half_way(
-        server: Any, requester: Any, client_id: str, *others: Any
-    ) -> None:
-        server.storage["service_key"].get(client_id).title = "Half done"
+    def fail_half_way(site: Any, requester: Any, credential: Any, *others: Any) -> None:
+        credential.title = "Half done"
         raise InvalidInput("ip_ranges", "No.")
 
-    name = "pas.plugins.tokenauth.credentials.rest.patch.change_credential"
+    name = "pas.plugins.tokenauth.credentials.rest.verbs.change_credential"
     monkeypatch.setattr(name, fail_half_way)
     response = owner.patch(f"/{client_id}", title="After")
     assert response.status_code == 400
-    assert response.json() == {
+    document = response.json()
+    (problem,) = document.pop("errors")
+    assert document == {
         "type": "InvalidInput",
         "field": "ip_ranges",
         "message": "No.",
     }
+    assert (problem["field"], problem["message"]) == ("ip_ranges", "No.")
     assert snapshot() == before
 
 

@@ -4,13 +4,21 @@ from AccessControl.Permission import addPermission
 from OFS.Application import Application
 from OFS.Folder import Folder
 from pas.plugins.tokenauth import permissions
+from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import read
 from pas.plugins.tokenauth.credentials.scopes import write
 from pas.plugins.tokenauth.credentials.subscribers import orphan_credentials
 from pas.plugins.tokenauth.credentials.subscribers import start_without_credentials
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.personaltokens.tokentype import PersonalAccessTokenType
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
+from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
+from pas.plugins.tokenauth.storage.interfaces import IStoreFactory
+from pas.plugins.tokenauth.tokens.accesstokens import AccessTokenType
+from pas.plugins.tokenauth.tokens.interfaces import ITokenType
 from Products.CMFCore.interfaces import ISiteRoot
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
 from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
@@ -22,6 +30,7 @@ from Products.PluggableAuthService.plugins.ZODBRoleManager import ZODBRoleManage
 from Products.PluggableAuthService.plugins.ZODBUserManager import ZODBUserManager
 from Products.PluginRegistry.PluginRegistry import PluginRegistry
 from tests.states import model
+from tests.storage.conftest import STORES
 from typing import Any
 from zope.interface.registry import Components
 
@@ -55,6 +64,13 @@ class SiteManager(Components):
         super().__init__("light")
         self.registerUtility(read, IScope, model.READ)
         self.registerUtility(write, IScope, model.WRITE)
+        for kind in (SERVICE_KEY, PERSONAL_ACCESS_TOKEN):
+            self.registerUtility(kind, ICredentialKind, kind.name)
+        for name, store in STORES.items():
+            self.registerUtility(store, IStoreFactory, name)
+        self.registerUtility(AccessTokenType(), ITokenType, "pta_")
+        self.registerUtility(PersonalAccessTokenType(), ITokenType, "ptp_")
+        self.registerAdapter(ServiceKeySource)
         self.registerHandler(orphan_credentials)
         self.registerHandler(start_without_credentials)
 

@@ -116,7 +116,7 @@ class States(RuleBasedStateMachine):
         self._step("change roles")
 
         def change(server: Any) -> None:
-            manager = server.site.acl_users.roles
+            manager = server.portal.acl_users.roles
             for role in self.model.users[user_id].roles:
                 manager.removeRoleFromPrincipal(role, user_id)
             for role in roles:
@@ -131,7 +131,7 @@ class States(RuleBasedStateMachine):
         user: User = self.model.users[user_id]
 
         def change(server: Any) -> None:
-            groups = server.site.acl_users.groups
+            groups = server.portal.acl_users.groups
             if user.in_group:
                 groups.removePrincipalFromGroup(user_id, model.GROUP)
             else:
@@ -154,7 +154,7 @@ class States(RuleBasedStateMachine):
                 (permissions.MANAGE_OWN_PERSONAL_ACCESS_TOKENS, have_keys),
                 (permissions.IMPERSONATE_USER, impersonate),
             ):
-                server.site.manage_permission(permission, list(roles))
+                server.portal.manage_permission(permission, list(roles))
 
         self.world.do(change)
         self.model.have_keys, self.model.impersonate = have_keys, impersonate
@@ -253,9 +253,9 @@ class States(RuleBasedStateMachine):
                 dict(title="A token", **options),
                 self.model.now,
                 str(next(self._numbers)),
-                owner,
+                owner=owner,
             )
-            return issued.credential.credential_id, issued.token
+            return issued.credential.credential_id, str(issued.text)
 
         issued = self._attempt("issue a personal token", is_allowed, issue)
         if issued is not None:

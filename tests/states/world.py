@@ -102,17 +102,17 @@ class World:
         """A user of the site, or the operator of the server."""
         if user_id is None:
             return Operator("the command line")
-        return Requester(server.site.acl_users.getUserById(user_id), server)
+        return Requester(server.portal.acl_users.getUserById(user_id), server)
 
     def add_user(
         self, server: SiteContext, user_id: str, roles: set[str], told: bool
     ) -> None:
-        light.add_user(server.site, user_id, roles)
+        light.add_user(server.portal, user_id, roles)
         if told:
-            notify(PrincipalCreated(server.site.acl_users.getUserById(user_id)))
+            notify(PrincipalCreated(server.portal.acl_users.getUserById(user_id)))
 
     def delete_user(self, server: SiteContext, user_id: str, told: bool) -> None:
-        server.site.acl_users.users.removeUser(user_id)
+        server.portal.acl_users.users.removeUser(user_id)
         if told:
             notify(PrincipalDeleted(user_id))
 

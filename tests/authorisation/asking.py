@@ -104,15 +104,14 @@ def _revoke(world: World, row: Row) -> dict[str, Any]:
 
 def _settings(world: World, row: Row) -> dict[str, Any]:
     settings = world.site.plugin
-    if row.variant == "issuer":
-        return {
-            "issuer": f"https://{secrets.token_hex(4)}.example.org",
-            "allowed_algorithms": list(settings.allowed_algorithms),
-        }
-    return {
-        "leeway": str(settings.leeway % 60 + 1),
+    # What is left out of a form is off, for the rows that follow, too.
+    data = {
         "allowed_algorithms": list(settings.allowed_algorithms),
+        "allow_admin_scopes": "1",
     }
+    if row.variant == "issuer":
+        return {"issuer": f"https://{secrets.token_hex(4)}.example.org", **data}
+    return {"leeway": str(settings.leeway % 60 + 1), **data}
 
 
 def _revoke_before(world: World, row: Row) -> dict[str, Any]:
@@ -207,6 +206,15 @@ def _control_panel(world: World, row: Row, method: str) -> Question:
     return Question(f"/{row.what}", {"json": body, "headers": JSON}, changes=True)
 
 
+def _probe(world: World, row: Row, method: str) -> Question:
+    query = {"scope": "plone.write", "group": "Reviewers"}
+    params = {name: query[name] for name in [row.variant] if name}
+    # The check has no body.
+    shows = '"status": "ok"' if row.what == "@@tokenauth-health" else ""
+    where = "params" if method == "GET" else "data"
+    return Question(f"/{row.what}", {where: params, "headers": HTML}, shows=shows)
+
+
 def _zmi(world: World, row: Row, method: str) -> Question:
     adds = row.what.startswith("manage_add")
     base = BELOW if adds else PLUGIN
@@ -220,6 +228,8 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     **dict.fromkeys(_PREFIXES, _page),
     "@@tokenauth-purge": _job,
     "@@tokenauth-notify": _job,
+    "@@tokenauth-check": _probe,
+    "@@tokenauth-health": _probe,
     "user action": _part,
     "configlet": _part,
     "viewlet": _part,

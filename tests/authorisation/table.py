@@ -50,13 +50,10 @@ def rows(section: str) -> list[Row]:
     ]
 
 
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split("|")[1:-1]]
-
-
 OWN_PAGES = rows("Pages for keys and tokens of one's own")
 SITE_SETUP = rows("Pages in Site Setup, and scheduled jobs")
 PARTS = rows("What leads there, and what the pages consist of")
+PROBES = rows("Pages for proxies and load balancers")
 SERVICES = rows("REST API")
 ZMI = rows("ZMI")
 ENDPOINTS = rows("OAuth endpoints")

@@ -23,11 +23,12 @@ class Asking:
         self.site, self.keyfile = world.site, world.keyfile
         self.other = world.issue("other")
         self.token = self.site.token(self.keyfile)
-        reader = world.issue("manager", scopes=("plone.read",))
         self._bearers = {
-            "manager": world.tokens["may manage users"],
-            "reader": self.site.token(reader),
-            "owner": world.tokens["full"],
+            "read": world.tokens["manager's personal, read"],
+            "write": world.tokens["manager's, write"],
+            "admin.read": world.tokens["manager's, admin.read"],
+            "admin": world.tokens["manager's, admin"],
+            "owner": world.tokens["owner's, write"],
         }
         self._cookies = self._logged_in("manager")
 

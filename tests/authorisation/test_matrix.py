@@ -10,6 +10,7 @@ from .asking import question
 from .table import ENDPOINTS
 from .table import OWN_PAGES
 from .table import PARTS
+from .table import PROBES
 from .table import Row
 from .table import rows
 from .table import SERVICES
@@ -24,7 +25,9 @@ import requests
 
 
 PAGES = [*OWN_PAGES, *SITE_SETUP]
-TRIED = [*PAGES, *PARTS, *SERVICES, *ZMI]
+#: Columns that are programs.
+SCOPES = ["read", "write", "admin.read", "admin"]
+TRIED = [*PAGES, *PARTS, *PROBES, *SERVICES, *ZMI]
 #: What must be there before a request can change something.
 PREPARED = {
     "@@tokenauth-purge": World.let_log_be_due,
@@ -51,13 +54,13 @@ class TestEveryRegistration:
 
     def test_every_view_has_a_row(self) -> None:
         endpoints = {name.partition(" ")[0] for name in topics(ENDPOINTS)}
-        named = {name.removeprefix("@@") for name in topics(PAGES) | endpoints}
+        named = {name.removeprefix("@@") for name in topics(PAGES + PROBES) | endpoints}
         assert discovery.views() == named
         assert len(named) > 25
 
     @pytest.mark.parametrize("method", ["GET", "POST"])
     def test_every_page_is_asked_in_both_ways(self, method: str) -> None:
-        for table in (PAGES, ZMI, ENDPOINTS):
+        for table in (PAGES, PROBES, ZMI, ENDPOINTS):
             asked = {row.what for row in table if method in row.methods}
             assert asked == topics(table)
 
@@ -96,7 +99,7 @@ class TestEveryRegistration:
     def test_every_row_has_every_column(self) -> None:
         people = ["anonymous", "member", "owner", "other", "administrator", "manager"]
         for row in TRIED:
-            assert list(row.cells) == [*people, "token"]
+            assert list(row.cells) == [*people, *SCOPES]
 
 
 # Every cell
@@ -116,9 +119,12 @@ def outcome(response: requests.Response, asked: Question) -> str:
 
 def expected_of(row: Row, who: str) -> str:
     """What the table says about one of them."""
-    cell = row.cells.get(who) or row.cells["token"]
+    if who not in PROGRAMS:
+        return row.cells[who]
+    scope, user = PROGRAMS[who]
+    cell = row.cells[scope]
     if cell == "its user":
-        cell = row.cells[PROGRAMS[who]]
+        cell = row.cells[user]
         return "403" if cell == "log in" else cell
     return cell
 
@@ -131,7 +137,8 @@ class TestEveryCell:
         wrong = []
         for method in row.methods:
             world.new_credentials()
-            for who in [*list(row.cells)[:-1], *PROGRAMS]:
+            people = [who for who in row.cells if who not in SCOPES]
+            for who in [*people, *PROGRAMS]:
                 found = self.result(world, row, method, who)
                 expected = expected_of(row, who)
                 if found != expected:

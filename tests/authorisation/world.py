@@ -31,14 +31,17 @@ PEOPLE = {
     "administrator": "Site Administrator",
     "manager": "Manager",
 }
-#: Kinds of tokens in the last column, with the column of the user they act as.
+#: Programs by their tokens, with the column of their scope and that of their user.
 PROGRAMS = {
-    "full": "owner",
-    "read-only": "owner",
-    "may manage users": "manager",
-    "impersonating": "owner",
-    "personal": "owner",
-    "personal read-only": "manager",
+    "owner's, read": ("read", "owner"),
+    "manager's personal, read": ("read", "manager"),
+    "owner's, write": ("write", "owner"),
+    "owner's personal, write": ("write", "owner"),
+    "manager's, write": ("write", "manager"),
+    "manager's, admin.read": ("admin.read", "manager"),
+    "manager's, admin": ("admin", "manager"),
+    "manager's personal, admin": ("admin", "manager"),
+    "impersonating, admin": ("admin", "owner"),
 }
 
 
@@ -60,17 +63,17 @@ class World:
         self.new_credentials()
 
     def _tokens(self) -> dict[str, str]:
-        site, read = self.site, ("plone.read",)
-        own = self.issue("owner")
-        powerful = self.issue("manager", scopes=("plone.admin",), may_impersonate=True)
-        return {
-            "full": site.token(own),
-            "read-only": site.token(self.issue("owner", scopes=read)),
-            "may manage users": site.token(powerful),
-            "impersonating": site.token(powerful, sub="owner"),
-            "personal": self.personal("owner"),
-            "personal read-only": self.personal("manager", scopes=read),
-        }
+        tokens = {}
+        for program, (column, user_id) in PROGRAMS.items():
+            scopes = (f"plone.{column}",)
+            if "personal" in program:
+                tokens[program] = self.personal(user_id, scopes=scopes)
+            elif program.startswith("impersonating"):
+                key = self.issue("manager", scopes=scopes, may_impersonate=True)
+                tokens[program] = self.site.token(key, sub=user_id)
+            else:
+                tokens[program] = self.site.token(self.issue(user_id, scopes=scopes))
+        return tokens
 
     def issue(self, owner: str, **options: Any) -> dict[str, Any]:
         """Issue a key with a title that tells whose it is."""
@@ -175,7 +178,7 @@ class World:
 
     def user_id(self, who: str) -> str | None:
         """The user behind one of them."""
-        return PROGRAMS.get(who, who if who in PEOPLE else None)
+        return PROGRAMS[who][1] if who in PROGRAMS else who if who in PEOPLE else None
 
     def ask(self, who: str, method: str, path: str, **kwargs: Any) -> requests.Response:
         """The answer to one of them; forms and queries get an authenticator."""

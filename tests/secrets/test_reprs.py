@@ -85,7 +85,6 @@ NO_HOLDERS = {
     "Example": "a command that reads the secret from a file or variable",
     "KeyfilePage": "has no repr of its own",
     "KindCommands": "what people call the secret",
-    "KindTexts": "labels",
     "Row": "says what storage keeps",
     "SecretPage": "has no repr of its own",
     "TokenPage": "has no repr of its own",

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Mutation testing: changes the package in small ways and looks whether a test notices.
 
-usage: mutants.py [--again] [--every N] [PACKAGE or MODULE ...]
+usage: mutants.py [--again] [--every N] PACKAGE or MODULE ...
 
-The packages are core, storage and usecases.
+Packages whose tests need no Plone are done one at a time, others together or alone.
 
 The tests are collected once. For each mutant a child is forked that takes the changed
 code over and runs the tests that reach it, the fastest first, until one fails; where
@@ -48,14 +48,23 @@ SOURCE = ROOT / "src" / PACKAGE.replace(".", "/")
 RESULTS = ROOT / "var" / "mutants"
 ERRORS_PAGE = ROOT / "docs" / "errors.md"
 EXPLAINED = Path(__file__).with_name("mutants-explained.txt")
-#: Packages and the tests that may kill their mutants.
-TESTS = {
-    "core": ["core"],
-    "storage": ["storage"],
-    "usecases": ["usecases", "oauth2", "plugin", "services", "controlpanel"],
-}
-#: Packages whose tests need no Plone.
+#: Packages whose own tests need no Plone, and kill their mutants.
 LIGHT = ("core", "storage")
+#: The tests that may kill mutants of all others.
+TESTS = (
+    "authorization_server",
+    "controlpanel",
+    "credentials",
+    "test_mail.py",
+    "personaltokens",
+    "plugin",
+    "resource_server",
+    "servicekeys",
+    "site",
+    "tokens",
+    "usage",
+    "web",
+)
 #: Modules that only declare.
 LEFT_OUT = ("__init__.py", "interfaces.py")
 
@@ -132,10 +141,10 @@ class MutationTesting:
     """Takes the place of pytest's loop over the tests."""
 
     def __init__(
-        self, package: str, modules: list[Path], again: bool, every: int
+        self, group: str, modules: list[Path], again: bool, every: int
     ) -> None:
-        self.package = package
-        self.is_light = package in LIGHT
+        self.group = group
+        self.is_light = group in LIGHT
         self.modules = modules
         self.again = again
         self.every = every
@@ -181,7 +190,7 @@ class MutationTesting:
 
     def _measurements(self, items: list[Any], session: pytest.Session) -> Any:
         """What is known of the tests; kept, because looking takes its time."""
-        store = RESULTS / f"{self.package}.json"
+        store = RESULTS / f"{self.group}.json"
         sources = sorted(SOURCE.rglob("*.py"))
         digest = _digest(b"".join(file.read_bytes() for file in sources))
         digest += self.tests_digest
@@ -401,7 +410,7 @@ def report(outcomes: dict[str, dict[str, str]]) -> int:
 
 def _modules(target: str) -> Iterator[Path]:
     path = SOURCE / target
-    paths = [path] if path.is_file() else sorted(path.glob("*.py"))
+    paths = [path] if path.is_file() else sorted(path.rglob("*.py"))
     yield from (each for each in paths if each.name not in LEFT_OUT)
 
 
@@ -409,15 +418,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--again", action="store_true", help="try survivors again")
     parser.add_argument("--every", type=int, default=1, help="one of so many only")
-    parser.add_argument("targets", nargs="*", default=list(TESTS))
+    parser.add_argument("targets", nargs="+")
     options = parser.parse_args()
-    packages = sorted({target.split("/")[0] for target in options.targets})
-    if len(packages) > 1:
-        print("One package at a time: " + " ".join(packages), file=sys.stderr)
-        return 2
+    packages = {target.split("/")[0] for target in options.targets}
+    groups = {each if each in LIGHT else "plone" for each in packages}
+    if len(groups) > 1:
+        parser.error("core and storage are done alone, each with its own tests")
+    group = groups.pop()
     modules = [path for target in options.targets for path in _modules(target)]
-    testing = MutationTesting(packages[0], modules, options.again, options.every)
-    folders = [str(ROOT / "tests" / name) for name in TESTS[packages[0]]]
+    testing = MutationTesting(group, modules, options.again, options.every)
+    paths = [ROOT / "tests" / name for name in (TESTS if group == "plone" else [group])]
+    folders = [str(path) for path in paths if path.exists()]
     arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:randomly", *folders]
     # One example that fails is enough, however long it is.
     settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate])

@@ -24,7 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         config.pluginmanager.register(module, "plone_fixtures")
-        module.keep_compiled_templates(str(config.cache.mkdir("chameleon")))
+        if config.pluginmanager.hasplugin("cacheprovider"):
+            module.keep_compiled_templates(str(config.cache.mkdir("chameleon")))
 
 
 def _is_light(argument: str) -> bool:

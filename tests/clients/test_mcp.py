@@ -66,12 +66,12 @@ def test_it_asks_for_every_scope_and_gets_those_of_the_key(
     """TE-07, RS-10: what the key lacks is left out, and stays refused."""
     path = save(site.issue(algorithm="ES256", scopes=("plone.read",)))
     visits = Visits(mcp_auth.plone_auth(path, site.url, site.url))
-    site.portal.manage_permission("View", ["Manager"])
+    site.portal.manage_permission("View", ["Manager", "Member"])
     site.commit()
     (read,) = visits.get(site.url)
     assert read.status_code == 200
     (asked,) = visits.token_requests
-    assert asked["scope"] == ["plone.read plone.write"]
+    assert asked["scope"] == ["plone.admin plone.admin.read plone.read plone.write"]
     body = {"@type": "Document", "title": "No"}
     (written,) = visits.send(("POST", site.url), json=body)
     assert written.status_code == 403

@@ -95,10 +95,7 @@ def test_a_visit_tells_what_is_wrong(
         ("", "The site has no issuer: no key can be issued and no grant used"),
         (
             "http://localhost:8080/Plone",
-            (
-                "The issuer http://localhost:8080/Plone is not https: fit for trying"
-                " out, and for nothing else"
-            ),
+            "The issuer http://localhost:8080/Plone is not https",
         ),
     ],
 )

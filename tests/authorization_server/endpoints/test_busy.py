@@ -26,7 +26,7 @@ def test_a_request_about_a_token_that_conflicts_every_time_is_told_to_retry(
     token = site.token(keyfile)
     site.add_user("boss", "Manager")
     headers = [("Authorization", f"Bearer {site.personal_access_token('boss')}")]
-    module = f"pas.plugins.tokenauth.oauth2.{name}"
+    module = f"pas.plugins.tokenauth.authorization_server.endpoints.{name}"
     monkeypatch.setattr(f"{module}.{function}", conflict)
     monkeypatch.setattr(HTTPRequest, "delay_retry", lambda request: None)
     answer = endpoint.form([("token", token)], headers, path=f"/@@oauth2-{name}")

@@ -47,7 +47,7 @@ def below(found, seen):
     except KeyError:
         found._p_activate()
         for value in vars(found).values():
-            for each in value if isinstance(value, tuple) else (value,):
+            for each in members(value):
                 if hasattr(each, "_p_jar") and each._p_jar is not None:
                     yield from below(each, seen)
         return
@@ -56,6 +56,13 @@ def below(found, seen):
         for value in found.values():
             if hasattr(value, "_p_jar") and value._p_jar is not None:
                 yield from below(value, seen)
+
+
+def members(value):
+    """What a plain collection holds, or the value itself."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, tuple) else (value,)
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def visit(
     """Opens one of these pages; what is done before, is done with an empty page."""
 
     def visit(name: str, *before: Callable[[Any], None], **options: Any) -> Any:
-        page = open_page(user=VISITORS.get(name), **options)
+        page = open_page(user=VISITORS.get(name, SITE_USER), **options)
         for prepare in before:
             prepare(page)
         if name in TOKEN_PAGES:

@@ -7,6 +7,7 @@ from plone import api
 from plone.app.testing import applyProfile
 from Products.PluggableAuthService.interfaces.plugins import IChallengePlugin
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
+from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
 from tests.neighbours.provider import CLIENT_ID
 from tests.neighbours.provider import CLIENT_SECRET
 from tests.neighbours.provider import Provider
@@ -49,10 +50,14 @@ def install(site: Any, order: Iterable[str], provider: Provider) -> None:
 
 
 def move(site: Any, to_top: bool) -> None:
-    """Make our plugin the first or the last of those that read a request."""
+    """Make our plugin the first or the last of those that read a request.
+
+    It stays the first that makes users: elsewhere, tokens without a scope of
+    administration are refused.
+    """
     plugins = site.portal.acl_users.plugins
     step = plugins.movePluginsUp if to_top else plugins.movePluginsDown
-    for interface in PLUGIN_INTERFACES:
+    for interface in set(PLUGIN_INTERFACES) - {IUserFactoryPlugin}:
         for _ in plugins.listPluginIds(interface):
             step(interface, [PLUGIN_ID])
     site.commit()

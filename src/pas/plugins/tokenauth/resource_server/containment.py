@@ -18,21 +18,6 @@ def place_of(obj: Any) -> Place:
     return Place.CONTENT if IContentish.providedBy(found) else Place.TOOL
 
 
-def containing_content(obj: Any) -> Any:
-    """The content that an object is or belongs to, which may be the site root.
-
-    A view, a method, a comment, a field's value or an occurrence of a recurring event
-    belongs to the content around it. A tool belongs to none, with all that it contains.
-
-    :return: the content, or None where there is none
-    """
-    found = _nearest(obj)
-    # The site root of Plone is content as well, that of CMF alone is not.
-    if ISiteRoot.providedBy(found) or IContentish.providedBy(found):
-        return found
-    return None
-
-
 def _nearest(obj: Any) -> Any:
     """The nearest site root, content or other stored item, by containment."""
     while obj is not None:

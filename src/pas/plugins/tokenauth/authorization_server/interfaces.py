@@ -37,8 +37,40 @@ class IClient(Interface):
         """The public keys that verify what it signs at this time, as a tuple."""
 
 
+class IApplication(IClient):
+    """A client that is no service key: people let it act for them.
+
+    It belongs to the site, and is no credential; its secrets and keys are its source's.
+    """
+
+    title = Attribute("What people call it; plain text")
+    is_public = Attribute("Whether it can keep no secret (RFC 6749 section 2.1)")
+    is_first_party = Attribute("Whether it is the site's own: people are not asked")
+    is_self_registered = Attribute("Whether no administrator has looked at it")
+    redirect_uris = Attribute("Where people may be sent back to, as a tuple")
+    grant_types = Attribute("Names of the grant types that it may use, as a frozenset")
+    scopes = Attribute("Names of the scopes that it can be granted, as a frozenset")
+    default_scopes = Attribute(
+        "Names of those it gets where it names none; may be none"
+    )
+    limits = Attribute("The users it is for, as site.userlimits.UserLimits")
+    requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
+    stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
+    ip_ranges = Attribute("Where its own requests come from, see core.ipranges")
+
+    def is_live(now):
+        """Whether it can be used at this time: neither disabled nor expired."""
+
+
 class IClientSource(Interface):
     """Knows clients of one sort: a named adapter of ISiteContext."""
 
     def find(client_id):
         """The client with this identifier as IClient, None for one it does not know."""
+
+
+class IMetadataMembers(Interface):
+    """Adds members to the metadata (RFC 8414): a named adapter of ISiteContext."""
+
+    def __call__():
+        """The members by name; a list is joined with what others say under its name."""

@@ -147,6 +147,11 @@ class SiteUsers:
             if role["selected"]
         )
 
+    def has_group(self, group_id: str) -> bool:
+        """Whether a source knows a group with exactly this id."""
+        found = self._acl_users.searchGroups(id=group_id, exact_match=True)
+        return any(group["id"] == group_id for group in found)
+
     def is_own(self, user: Any) -> bool:
         """Whether a user object comes from this acl_users, not from the Zope root."""
         return folder_path_of(user) == self.folder_path

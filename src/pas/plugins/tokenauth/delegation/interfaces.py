@@ -1,0 +1,173 @@
+"""Contracts between delegation and the features that extend it.
+
+A feature uses what is here, and nothing else of this package.
+"""
+
+from ..authorization_server.interfaces import IApplication
+from ..core.errors import OAuthError
+from ..site.context import SiteContext
+from ..storage.interfaces import ICredential
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+from typing import TypeVar
+from zope.interface import Attribute
+from zope.interface import directlyProvides
+from zope.interface import Interface
+
+
+@dataclass(kw_only=True)
+class AuthorizationRequest:
+    """A request for authorization, from when its redirect URI is known to be right.
+
+    :param client: who asks
+    :param redirect_uri: where the answer goes, as the request spells it
+    :param parameters: those that were sent once, decoded, without empty ones
+    :param repeated: names of those that were sent several times
+    :param resources: values of `resource`, which may be sent several times (RFC 8707)
+    :param now: seconds since the epoch
+    :param scopes: what it can be granted, once the check of scopes has passed
+    """
+
+    site: SiteContext
+    client: IApplication
+    redirect_uri: str
+    parameters: Mapping[str, str]
+    repeated: frozenset[str]
+    resources: tuple[str, ...]
+    now: float
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def prompts(self) -> frozenset[str]:
+        """The values of `prompt` (OpenID Connect Core section 3.1.2.1)."""
+        return frozenset(self.parameters.get("prompt", "").split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentItem:
+    """Something besides scopes that an application gets, as people read it.
+
+    :param name: by which the authorization records it
+    :param sentence: translatable, what it is
+    :param value: what it is for this person
+    """
+
+    name: str
+    sentence: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedeemedCode:
+    """What a client gets an answer about at the token endpoint.
+
+    :param client: who has redeemed the code
+    :param subject: id of the user who has authorized it
+    :param authorization: the credential that the tokens hang on
+    :param scopes: what the access token was granted
+    :param data: what each IAuthorizationData kept with the code, by its name
+    :param access_token: the token
+    :param now: seconds since the epoch
+    """
+
+    client: IApplication
+    subject: str
+    authorization: ICredential
+    scopes: frozenset[str]
+    data: Mapping[str, Any]
+    access_token: str = field(repr=False)
+    now: float
+
+
+class LogInRequired(Exception):
+    """The person has to log in before the request can go on."""
+
+
+class ConsentRequired(Exception):
+    """The person has to be asked, whatever is recorded."""
+
+
+class AuthorizationError(OAuthError):
+    """An error of the authorization endpoint that goes to the client by redirect.
+
+    :param error: its code (RFC 6749 section 4.1.2.1, OpenID Connect Core 3.1.2.6)
+    """
+
+    def __init__(self, error: str, description: str, reason: str = "") -> None:
+        super().__init__(description, reason)
+        self.error = error
+
+
+class IAuthorizeCheck(Interface):
+    """One check of a request for authorization: a named utility.
+
+    Another one under the name of one that is there replaces it.
+    """
+
+    order = Attribute(
+        "Its place; the first that fails decides. 50 repeated parameters, 60 request"
+        " objects, 70 response_type, 80 response_mode, 90 PKCE, 100 scope,"
+        " 110 resource, 120 what OpenID Connect adds, 130 the grant"
+    )
+
+    def __call__(request):
+        """Let an AuthorizationRequest pass.
+
+        Raises AuthorizationError, or another OAuthError whose code a redirect can have,
+        where it does not; LogInRequired or ConsentRequired where it does after that.
+        """
+
+
+Check = TypeVar("Check", bound=Callable[[AuthorizationRequest], None])
+
+
+def authorize_check(order: int) -> Callable[[Check], Check]:
+    """Decorates a function, to be an IAuthorizeCheck."""
+
+    def decorate(check: Check) -> Check:
+        check.order = order  # type: ignore[attr-defined]
+        directlyProvides(check, IAuthorizeCheck)
+        return check
+
+    return decorate
+
+
+class IConsentItems(Interface):
+    """Says what an application gets besides scopes: a named adapter of ISiteContext."""
+
+    def __call__(request, subject):
+        """ConsentItems of an AuthorizationRequest for a SiteUser."""
+
+
+class IAuthorizationData(Interface):
+    """Keeps something with the code: a named adapter of ISiteContext."""
+
+    def __call__(request, subject):
+        """Members for RedeemedCode.data, a small mapping of strings and numbers."""
+
+
+class ITokenResponseMembers(Interface):
+    """Adds members to the answer with a token: a named adapter of ISiteContext."""
+
+    def __call__(redeemed):
+        """The members by name, for a RedeemedCode."""
+
+
+class IDelegation(Interface):
+    """What people have authorized: an adapter of ISiteContext."""
+
+    def may_still(client, subject, authorization, address, now):
+        """Refuse what may not go on; the one check, at every step and every use.
+
+        :param client: IApplication
+        :param subject: SiteUser
+        :param authorization: what the subject has authorized, None before that
+        :param address: of the client; None while it is the person's browser that asks
+        :raises AccessRefused: with the reason
+        """
+
+    def authorization(subject, client_id, resource):
+        """What a user, by id, has authorized a client to do, None for nothing."""

@@ -22,8 +22,9 @@ CHANGES = {
     "require_ip_ranges": True,
     "allowed_algorithms": ["ES256", "EdDSA"],
 }
-AUDIENCES = {
+ADDRESSES = {
     "issuer": "https://www.example.org",
+    "pages_url": "https://www.example.org/ClassicUI",
     "former_token_endpoints": "https://old.example.org/token 2030-12-31",
 }
 
@@ -105,7 +106,7 @@ def test_volto_sends_numbers_as_strings(site: Any, clients: dict[str, Client]) -
 def test_volto_is_told_what_it_cannot_change(clients: dict[str, Client]) -> None:
     properties = clients["administrator"].get().json()["schema"]["properties"]
     disabled = {name for name in properties if properties[name].get("isDisabled")}
-    assert disabled == {"issuer", "former_token_endpoints"}
+    assert disabled == set(ADDRESSES)
 
 
 # -- reading -----------------------------------------------------------------
@@ -135,6 +136,7 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
     assert panel["group"] == "Security"
     assert panel["data"] == {
         "issuer": site.url,
+        "pages_url": "",
         "access_token_lifetime": 3600,
         "accept_token_endpoint_audience": False,
         "grant_lifetime": 3600,
@@ -177,7 +179,7 @@ def test_a_user_who_may_not_change_an_audience_is_told(
 ) -> None:
     properties = clients["administrator"].get().json()["schema"]["properties"]
     read_only = {name for name, field in properties.items() if "mode" in field}
-    assert read_only == set(AUDIENCES)
+    assert read_only == set(ADDRESSES)
     for name in read_only:
         assert properties[name]["mode"] == "display"
         assert properties[name]["description"].startswith("Only a Manager can")
@@ -200,7 +202,7 @@ def test_a_site_without_the_entry_in_site_setup_still_answers(
 def test_a_manager_changes_everything(
     site: Any, clients: dict[str, Client], who: str
 ) -> None:
-    response = clients[who].patch(**CHANGES, **AUDIENCES)
+    response = clients[who].patch(**CHANGES, **ADDRESSES)
     assert response.status_code == 204, response.text
     settings = settings_of(site)
     assert settings["issuer"] == "https://www.example.org"
@@ -254,7 +256,7 @@ def test_an_administrator_changes_all_but_the_audiences(
 ) -> None:
     assert clients["administrator"].patch(**CHANGES).status_code == 204
     assert settings_of(site)["access_token_lifetime"] == 600
-    for name, value in AUDIENCES.items():
+    for name, value in ADDRESSES.items():
         before = settings_of(site)
         response = clients["administrator"].patch(leeway=7, **{name: value})
         assert response.status_code == 403

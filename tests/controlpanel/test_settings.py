@@ -27,8 +27,9 @@ CHANGES = {
     "require_ip_ranges": "on",
     "allowed_algorithms:list": ["RS256", "EdDSA"],
 }
-AUDIENCES = {
+ADDRESSES = {
     "issuer": "https://www.example.org",
+    "pages_url": "https://www.example.org/ClassicUI",
     "former_token_endpoints": "https://old.example.org/token 2030-12-31",
 }
 
@@ -62,7 +63,7 @@ def test_an_unchanged_form_changes_nothing(
 
 
 def test_good_values_are_saved(site: Any, manager: Any, form: dict[str, Any]) -> None:
-    response = manager.submit(PAGE, {**form, **CHANGES, **AUDIENCES})
+    response = manager.submit(PAGE, {**form, **CHANGES, **ADDRESSES})
     assert response.status_code == 302
     settings = settings_of(site)
     assert settings["issuer"] == "https://www.example.org"
@@ -127,33 +128,31 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_page(
 def test_the_typed_values_are_shown_again(
     site: Any, manager: Any, form: dict[str, Any]
 ) -> None:
-    typed = {**form, **CHANGES, **AUDIENCES, "leeway": "<b>3</b>"}
+    typed = {**form, **CHANGES, **ADDRESSES, "leeway": "<b>3</b>"}
     html = lxml.html.fromstring(manager.submit(PAGE, typed).text)
     shown = {
         element.get("name"): element.value
         for element in html.cssselect("#content-core input, #content-core textarea")
     }
     assert shown["leeway"] == "<b>3</b>"
-    assert shown["issuer"] == AUDIENCES["issuer"]
+    assert shown["issuer"] == ADDRESSES["issuer"]
     assert (
-        shown["former_token_endpoints"].strip() == (AUDIENCES["former_token_endpoints"])
+        shown["former_token_endpoints"].strip() == (ADDRESSES["former_token_endpoints"])
     )
     checked = html.cssselect("#content-core input[type=checkbox][checked]")
     assert [box.get("value") for box in checked] == ["on", "on", "RS256", "EdDSA"]
 
 
 class TestAnAdministratorWhoIsNoManager:
-    """Decides about everything but to whom grants are addressed."""
+    """Decides about everything but where programs and people are sent."""
 
-    def test_sees_why_two_settings_are_read_only(
+    def test_sees_why_the_addresses_are_read_only(
         self, site: Any, administrator: Any
     ) -> None:
         html = administrator.see(PAGE)
         read_only = html.cssselect("#content-core [readonly]")
-        assert [field.get("id") for field in read_only] == [
-            "setting-issuer",
-            "setting-former_token_endpoints",
-        ]
+        names = [field.get("id").removeprefix("setting-") for field in read_only]
+        assert names == list(ADDRESSES)
         for field in read_only:
             assert field.get("name") is None
             described_by = field.get("aria-describedby").split()
@@ -168,12 +167,12 @@ class TestAnAdministratorWhoIsNoManager:
         assert settings_of(site)["access_token_lifetime"] == 600
         assert settings_of(site)["issuer"] == site.url
 
-    @pytest.mark.parametrize("name", AUDIENCES)
+    @pytest.mark.parametrize("name", ADDRESSES)
     def test_cannot_change_those(
         self, site: Any, administrator: Any, name: str
     ) -> None:
         before = settings_of(site)
-        form = {**administrator.form(PAGE), **CHANGES, name: AUDIENCES[name]}
+        form = {**administrator.form(PAGE), **CHANGES, name: ADDRESSES[name]}
         assert administrator.submit(PAGE, form).status_code == 403
         assert settings_of(site) == before
 

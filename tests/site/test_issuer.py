@@ -102,13 +102,14 @@ def test_zope_may_be_without_configuration(monkeypatch: pytest.MonkeyPatch) -> N
     "value",
     ["/a http://a.example.org", "/a", "https://a.example.org", "/a https://", "/a /"],
 )
-def test_zope_does_not_start_with_an_override_that_cannot_be_an_issuer(
-    zope_conf: dict[str, str], value: str
+@pytest.mark.parametrize("key", ["issuer", "pages-url"])
+def test_zope_does_not_start_with_an_override_that_cannot_be_one(
+    zope_conf: dict[str, str], key: str, value: str
 ) -> None:
-    zope_conf["issuer"] = value
+    zope_conf[key] = value
     with pytest.raises(
         ValueError,
-        match=r"^The issuer in zope\.conf"
+        match=r"^The (issuer|pages-url) in zope\.conf"
         r" (must be pairs of path and URL\.|cannot be one: (http.*|https:/)?)$",
     ):
         check_configuration(None)

@@ -69,13 +69,14 @@ def test_nobody_else_changes_settings(
     [
         {"issuer": "https://elsewhere.example.org"},
         {"former_token_endpoints": (ELSEWHERE,)},
+        {"pages_url": "https://elsewhere.example.org"},
         {"leeway": 0, "issuer": ""},
     ],
 )
-def test_only_managers_change_to_whom_grants_are_addressed(
+def test_only_managers_change_where_programs_and_people_are_sent(
     site: Any, people: dict[str, Requester], values: dict[str, Any]
 ) -> None:
-    """Else an administrator could collect grants of a Manager, and use them here."""
+    """Else an administrator could collect grants and passwords of a Manager."""
     before = dict(site.plugin.__dict__)
     with pytest.raises(NotAllowed):
         change_settings(site.context, people["administrator"], values, NOW)

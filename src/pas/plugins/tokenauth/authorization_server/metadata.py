@@ -23,7 +23,7 @@ def authorization_server_metadata(site: SiteContext) -> dict[str, Any]:
     algorithms = sorted({*ALGORITHMS, *ALIASES})
     return {
         "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/@@oauth2-authorize",
+        "authorization_endpoint": site.page_url("oauth2-authorize"),
         "response_types_supported": ["code"],
         "token_endpoint": site.token_endpoint,
         "grant_types_supported": sorted(_grant_types(site)),

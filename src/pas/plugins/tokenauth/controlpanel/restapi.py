@@ -18,9 +18,9 @@ from ..site.lookup import current_requester
 from ..site.lookup import site_at
 from ..site.requester import Requester
 from ..site.requester import require_permission
-from ..site.settings import AUDIENCES
+from ..site.settings import ADDRESSES
 from ..site.settings import change_settings
-from ..site.settings import may_change_audiences
+from ..site.settings import may_change_addresses
 from ..web.csrf import check_not_forged
 from .jsonsettings import ISettingsAsJson
 from .jsonsettings import settings_from_json
@@ -107,11 +107,11 @@ class SettingsToJson:
         schema: dict[str, Any] = get_jsonschema_for_controlpanel(
             panel, panel.context, panel.request
         )
-        if not may_change_audiences(requester):
+        if not may_change_addresses(requester):
             only_manager = translate(
                 _("Only a Manager can change this."), context=panel.request
             )
-            for name in AUDIENCES:
+            for name in ADDRESSES:
                 field = schema["properties"][name]
                 field["mode"] = "display"
                 # What Volto looks at instead.

@@ -5,9 +5,9 @@ from ..i18n import _
 from ..site.errors import InvalidInput
 from ..site.fields import fields_of
 from ..site.interfaces import ITokenAuthSettings
-from ..site.settings import AUDIENCES
+from ..site.settings import ADDRESSES
 from ..site.settings import change_settings
-from ..site.settings import may_change_audiences
+from ..site.settings import may_change_addresses
 from ..site.settingsform import parsed_settings
 from ..site.settingsform import settings_fields
 from ..site.settingsform import settings_sections
@@ -119,7 +119,7 @@ class SettingsPanel(CredentialsView):
         )
 
     def _is_read_only(self, name: str) -> bool:
-        return name in AUDIENCES and not may_change_audiences(self.requester)
+        return name in ADDRESSES and not may_change_addresses(self.requester)
 
     def _typed(self, field: SettingsField) -> str | list[str]:
         texts = self.texts(field.name)

@@ -1,8 +1,6 @@
 """Mails as they leave the site."""
 
 from ..core.text import cleaned
-from ..credentials.interfaces import ICredentialKind
-from ..site.context import SiteContext
 from .recipients import Recipient
 from .sender import Sender
 from datetime import datetime
@@ -33,11 +31,3 @@ def message(
     mail.set_content(body)
     mail["Content-Language"] = recipient.language
     return mail
-
-
-def overview_link(site: SiteContext, kind: ICredentialKind) -> str:
-    """The URL of all that a user has of a kind; empty while the site does not know its.
-
-    It is never made from a request, whose Host header anybody can choose.
-    """
-    return f"{site.issuer}/@@{kind.page}" if site.issuer else ""

@@ -7,7 +7,6 @@ from ..site.context import SiteContext
 from ..site.fields import fields_of
 from ..storage.interfaces import ICredential
 from .messages import message
-from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
 from .texts import Announcement
@@ -61,7 +60,7 @@ def notice(
             "\n".join(_facts(site, credential, deed, wording)),
             wording.prose(*_limits(credential, deed.time, wording)),
             wording.prose(kind.texts.surprise if manages else _TELL_AN_ADMINISTRATOR),
-            overview_link(site, kind) if manages else "",
+            site.page_url(kind.page) if manages else "",
         ]
     )
     subject = wording.text(announcement.subject)

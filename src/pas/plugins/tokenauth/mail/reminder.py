@@ -6,7 +6,6 @@ from ..i18n import _
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from .messages import message
-from .messages import overview_link
 from .recipients import Recipient
 from .sender import sender_of
 from .texts import expiring
@@ -56,7 +55,7 @@ def _what_to_do(
 ) -> Iterator[str]:
     """For each kind how its programs keep going, and a link to where that is done."""
     for kind in kinds:
-        link = overview_link(site, kind)
+        link = site.page_url(kind.page)
         if link:
             yield wording.prose(kind.texts.keep_going)
             yield link

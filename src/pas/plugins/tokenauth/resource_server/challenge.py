@@ -4,7 +4,10 @@ plone.rest answers an unauthorised API request itself and keeps the challenge
 plugins of PAS from running, so the header is added at the end.
 """
 
+from ..site.context import SiteContext
 from ..site.lookup import current_site
+from ..site.urls import API
+from ..site.urls import without_api
 from ..web.cors import allow_every_origin
 from ..web.response import header_values
 from .metadata import resource_metadata_url
@@ -53,14 +56,14 @@ def metadata_url(request: Any) -> str:
     site = current_site()
     if site is None or not site.issuer:
         return ""
-    path = _path_below(site.portal, request)
+    path = _path_below(site, request)
     url = "" if path is None else resource_metadata_url(site, path)
     return url if len(url) <= _LONGEST_URL else ""
 
 
-def _path_below(portal: Any, request: Any) -> str | None:
-    """The path from a site to what was asked for, None if it is not below it."""
-    site_path = portal.getPhysicalPath()
+def _path_below(site: SiteContext, request: Any) -> str | None:
+    """The path from the issuer to what was asked for, None if it is not of the site."""
+    site_path = site.portal.getPhysicalPath()
     if len(request.get("VirtualRootPhysicalPath", ())) > len(site_path):
         # Only a part of the site is to be seen, and its own URL is nowhere.
         return None
@@ -69,7 +72,10 @@ def _path_below(portal: Any, request: Any) -> str | None:
     url = request.get("ACTUAL_URL", "").rstrip("/")
     if url != site_url and not url.startswith(f"{site_url}/"):
         return None
-    return url.removeprefix(site_url).strip("/")
+    path: str = url.removeprefix(site_url).strip("/")
+    if site.issuer != without_api(site.issuer):
+        path = path.removeprefix(API).strip("/")
+    return path
 
 
 @adapter(IPubFailure)

@@ -7,6 +7,7 @@ from ..site.interfaces import PLUGIN_ID
 from ..site.lookup import plugin_of
 from ..site.lookup import site_of
 from ..site.settings import propose_issuer
+from ..site.urls import reached_url
 from .takeover import import_from_former_plugin
 from .takeover import is_former_plugin
 from .takeover import move_former_plugin_aside
@@ -77,7 +78,7 @@ def _activate(plugins: Any) -> None:
 
 
 def _propose_issuer(portal: Any) -> None:
-    """Take the URL a person installs from; a script has no URL worth taking."""
+    """Take the URL by which somebody installs it; a script has none worth taking."""
     request = getRequest()
     if request is not None and request.get("REQUEST_METHOD") == "POST":
-        propose_issuer(plugin_of(portal), portal.absolute_url())
+        propose_issuer(plugin_of(portal), reached_url(portal, request))

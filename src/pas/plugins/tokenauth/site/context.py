@@ -5,6 +5,7 @@ from ..storage.interfaces import ITokenAuthStorage
 from .interfaces import ISiteContext
 from .interfaces import ITokenAuthSettings
 from .issuer import overridden_issuer
+from .issuer import overridden_pages_url
 from .issuer import TOKEN_ENDPOINT
 from .users import SiteUsers
 from datetime import datetime
@@ -39,7 +40,7 @@ class SiteContext:
     @cached_property
     def overridden_issuer(self) -> str:
         """The issuer that zope.conf names for this site, or an empty string."""
-        return overridden_issuer("/".join(self.portal.getPhysicalPath()))
+        return overridden_issuer(self._path)
 
     @property
     def issuer(self) -> str:
@@ -51,6 +52,30 @@ class SiteContext:
         """The URL of the token endpoint, or an empty string without an issuer."""
         issuer = self.issuer
         return f"{issuer}/{TOKEN_ENDPOINT}" if issuer else ""
+
+    @property
+    def pages_url(self) -> str:
+        """Below which URL people find the pages of the site, or an empty string.
+
+        It is the issuer unless somebody said otherwise. What was said of the original
+        does not count for a copy of the site.
+        """
+        overridden = overridden_pages_url(self._path) or self.overridden_issuer
+        return overridden or self.settings.pages_url or self.issuer
+
+    def page_url(self, name: str) -> str:
+        """The public URL of a page for people; empty while the site does not know its.
+
+        It is never made from a request, whose Host header anybody can choose.
+
+        :param name: of the view, such as ``manage-service-keys``
+        """
+        pages_url = self.pages_url
+        return f"{pages_url}/@@{name}" if pages_url else ""
+
+    @property
+    def _path(self) -> str:
+        return "/".join(self.portal.getPhysicalPath())
 
     def assertion_rules(self, audiences: frozenset[str]) -> GrantRules:
         """What the site accepts in an assertion that is addressed to one of these."""

@@ -5,6 +5,7 @@ from ..i18n import _
 from .administrative import reasons
 from .context import SiteContext
 from .issuer import is_local_host
+from .urls import without_api
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -93,15 +94,21 @@ def _about_issuer(site: SiteContext, visit: VisitFacts | None) -> list[SiteWarni
             mapping={"issuer": issuer},
         )
         found.append(SiteWarning(code="overridden", message=message, level="info"))
-    elif visit is not None and visit.url != issuer:
+    elif visit is not None and not _is_known(site, visit.url):
         message = _(
-            "You visit this site at ${url}, but its issuer is ${issuer}. If it is a"
-            " copy of another site, set its own issuer in zope.conf: else it accepts"
-            " the other site's grants.",
+            "You visit this site at ${url}, but its issuer is ${issuer}. If both"
+            " lead to the same site, set the URL of the pages. If it is a copy of"
+            " another site, set its own issuer in zope.conf: else it accepts the other"
+            " site's grants.",
             mapping={"url": visit.url, "issuer": issuer},
         )
         found.append(SiteWarning(code="copy", message=message))
     return found
+
+
+def _is_known(site: SiteContext, url: str) -> bool:
+    """Whether programs or people are told to use the URL, with the API or without."""
+    return without_api(url) in map(without_api, (site.issuer, site.pages_url))
 
 
 def _about_visit(visit: VisitFacts | None) -> list[SiteWarning]:

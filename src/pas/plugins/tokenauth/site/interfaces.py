@@ -74,7 +74,7 @@ def _endpoint_lines(
 
 
 class IAddressSettings(Interface):
-    """Under which address grants find the site."""
+    """Under which address programs and people find the site."""
 
     taggedValue(SECTION, _("Address of the site"))
 
@@ -84,6 +84,16 @@ class IAddressSettings(Interface):
             "The public URL of this site, for instance https://www.example.org."
             " Clients address their grants to it; it is never taken from a request."
             " https is required, except for this computer itself."
+        ),
+        constraint=is_issuer,
+        required=False,
+        default="",
+    )
+    pages_url = schema.TextLine(
+        title=_("URL of the pages"),
+        description=_(
+            "The URL below which people log in and see the pages of Plone, if it is not"
+            " the issuer. For a site with Volto: https://www.example.org/ClassicUI"
         ),
         constraint=is_issuer,
         required=False,
@@ -310,6 +320,10 @@ class ISiteContext(Interface):
     users = Attribute("SiteUsers")
     issuer = Attribute("The issuer in force, or an empty string")
     token_endpoint = Attribute("URL of the token endpoint, or an empty string")
+    pages_url = Attribute("Below which URL people see pages, or an empty string")
+
+    def page_url(name):
+        """The public URL of a page for people, or an empty string."""
 
     def audiences(now):
         """What a grant may be addressed to at this time, as a set of strings."""

@@ -30,7 +30,8 @@ class FormerTokenEndpoint:
 def is_issuer(url: str) -> bool:
     """Whether the URL can name this site: https or loopback, no query, no fragment.
 
-    An empty string is fine too: the site has no issuer then.
+    What can be the issuer can be the URL of the pages, too. An empty string is fine:
+    there is none then.
     """
     return not url or (is_token_endpoint(url) and not url.endswith("/"))
 
@@ -50,29 +51,43 @@ def is_token_endpoint(url: str) -> bool:
 
 
 def overridden_issuer(site_path: str) -> str:
-    """What zope.conf says about the site at this path, or an empty string."""
-    return overrides().get(site_path, "")
+    """The issuer that zope.conf names for the site at this path, or an empty string."""
+    return _overrides("issuer").get(site_path, "")
 
 
-def overrides() -> dict[str, str]:
-    """Issuers by path of their site, as zope.conf has them.
+def overridden_pages_url(site_path: str) -> str:
+    """The URL of the pages that zope.conf names for it, or an empty string."""
+    return _overrides("pages-url").get(site_path, "")
 
-    The section is ``<product-config pas.plugins.tokenauth>``, its key ``issuer``,
-    and the value pairs of path and URL: ``issuer /Plone https://staging.example.org``.
 
-    :raises ValueError: when the value is not that; Zope does not start then
+def check_overrides() -> None:
+    """Refuse what zope.conf says about sites, where it cannot be used.
+
+    :raises ValueError: for such a value; Zope does not start then
+    """
+    _overrides("issuer")
+    _overrides("pages-url")
+
+
+def _overrides(key: str) -> dict[str, str]:
+    """URLs by path of their site, as zope.conf has them.
+
+    The section is ``<product-config pas.plugins.tokenauth>``, and the value pairs of
+    path and URL: ``issuer /Plone https://staging.example.org``.
+
+    :raises ValueError: when the value is not that
     """
     products = getattr(getConfiguration(), "product_config", None) or {}
-    words = products.get(_PRODUCT, {}).get("issuer", "").split()
+    words = products.get(_PRODUCT, {}).get(key, "").split()
     if len(words) % 2:
-        raise ValueError("The issuer in zope.conf must be pairs of path and URL.")
-    issuers = {
+        raise ValueError(f"The {key} in zope.conf must be pairs of path and URL.")
+    urls = {
         path: url.rstrip("/") for path, url in zip(words[::2], words[1::2], strict=True)
     }
-    for url in issuers.values():
+    for url in urls.values():
         if not url or not is_issuer(url):
-            raise ValueError(f"The issuer in zope.conf cannot be one: {url}")
-    return issuers
+            raise ValueError(f"The {key} in zope.conf cannot be one: {url}")
+    return urls
 
 
 def is_local_host(host: str) -> bool:

@@ -9,6 +9,7 @@ from .errors import NotAllowed
 from .errors import Problems
 from .fields import checked
 from .fields import fields_of
+from .interfaces import IAddressSettings
 from .interfaces import ITokenAuthSettings
 from .issuer import FormerTokenEndpoint
 from .issuer import is_issuer
@@ -29,7 +30,9 @@ import transaction
 #: How long grants addressed to a former issuer stay accepted.
 FORMER_ISSUER_DAYS = 90
 #: Settings that decide which grants are meant for this site.
-AUDIENCES = frozenset({"issuer", "former_token_endpoints"})
+_AUDIENCES = frozenset({"issuer", "former_token_endpoints"})
+#: Settings that decide where programs and people are sent.
+ADDRESSES = frozenset(fields_of(IAddressSettings))
 
 
 def change_settings(
@@ -49,8 +52,8 @@ def change_settings(
     require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     accepted = _accepted(values)
     changed = _changed(site, accepted)
-    if not may_change_audiences(requester) and changed & AUDIENCES:
-        raise NotAllowed(_("Only a Manager may change what grants are addressed to."))
+    if not may_change_addresses(requester) and changed & ADDRESSES:
+        raise NotAllowed(_("Only a Manager may change the addresses of the site."))
     if not changed:
         return changed
     _keep_former_issuer(site, accepted, now)
@@ -62,11 +65,12 @@ def change_settings(
     return changed
 
 
-def may_change_audiences(requester: Requester) -> bool:
-    """Whether the requester may change what grants are addressed to.
+def may_change_addresses(requester: Requester) -> bool:
+    """Whether the requester may change where programs and people are sent.
 
     A keyfile tells its program where to send grants. Whoever could change that could
-    collect grants of a Manager's program, and exchange them here.
+    collect grants of a Manager's program, and exchange them here. Where people are
+    sent, they enter their passwords.
     """
     return requester.may(ManagePortal)
 
@@ -94,7 +98,7 @@ def _accepted(values: Mapping[str, Any]) -> dict[str, Any]:
 def _checked(name: str, field: Any, value: Any) -> Any:
     if isinstance(value, InvalidInput):
         raise value
-    if name == "issuer" and isinstance(value, str):
+    if name in ("issuer", "pages_url") and isinstance(value, str):
         value = value.strip().rstrip("/")
     checked(field, value)
     return value
@@ -112,7 +116,7 @@ def _keep_former_issuer(
 ) -> None:
     """Note the old issuer as a former one; the one in force is not former."""
     settings = site.settings
-    if not AUDIENCES & accepted.keys():
+    if not _AUDIENCES & accepted.keys():
         return
     issuer = accepted.get("issuer", settings.issuer) or ""
     kept = accepted.get("former_token_endpoints", settings.former_token_endpoints)

@@ -1,7 +1,7 @@
 """What is checked when Zope starts, and made when a site gets another add-on."""
 
 from ..storage.interfaces import IStoreFactory
-from .issuer import overrides
+from .issuer import check_overrides
 from .lookup import site_at
 from Acquisition import aq_parent
 from Products.GenericSetup.interfaces import IProfileImportedEvent
@@ -12,11 +12,11 @@ from zope.processlifetime import IDatabaseOpenedWithRoot
 
 @adapter(IDatabaseOpenedWithRoot)
 def check_configuration(event: IDatabaseOpenedWithRoot) -> None:
-    """Refuse to start Zope with an issuer in zope.conf that cannot be one.
+    """Refuse to start Zope with a URL in zope.conf that a site cannot have.
 
-    :raises ValueError: for such an issuer; the message names it
+    :raises ValueError: for such a URL; the message names it
     """
-    overrides()
+    check_overrides()
 
 
 @adapter(IProfileImportedEvent)

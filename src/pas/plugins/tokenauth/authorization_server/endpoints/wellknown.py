@@ -7,6 +7,7 @@ the path of the site behind the name of the document.
 from ...resource_server.metadata import protected_resource_metadata
 from ...site.context import SiteContext
 from ...site.lookup import site_at
+from ...site.urls import without_api
 from ...web.cors import allow_every_origin
 from ...web.cors import answer_preflight
 from ...web.cors import is_preflight
@@ -80,13 +81,15 @@ class RootMetadata(SiteMetadata):
     """``.well-known`` of the root of Zope, for the sites below it."""
 
     def metadata(self, document: str, path: list[str]) -> dict[str, Any]:
-        portal, rest = _site_below(self.context, path)
-        own_path = path[: len(path) - len(rest)]
-        site = _site(portal)
+        portal, own_path = _site_on(self.context, path)
+        issuer = _site(portal).issuer
+        known_path = urlsplit(issuer).path.strip("/").split("/")
         # A site that is known by another path is not the one that is asked for.
-        if urlsplit(site.issuer).path.strip("/") != "/".join(own_path):
+        if path[: len(known_path)] != known_path or (
+            urlsplit(without_api(issuer)).path.strip("/") != "/".join(own_path)
+        ):
             raise NotFound()
-        return _metadata(portal, document, rest)
+        return _metadata(portal, document, path[len(known_path) :])
 
 
 def _metadata(portal: Any, document: str, path: list[str]) -> dict[str, Any]:
@@ -105,8 +108,8 @@ def _site(portal: Any) -> SiteContext:
     return site
 
 
-def _site_below(root: Any, path: list[str]) -> tuple[Any, list[str]]:
-    """The site on a path, and what follows it.
+def _site_on(root: Any, path: list[str]) -> tuple[Any, list[str]]:
+    """The site on a path, and the path to it.
 
     :raises NotFound: when there is none
     """
@@ -116,5 +119,5 @@ def _site_below(root: Any, path: list[str]) -> tuple[Any, list[str]]:
             break
         found = found._getOb(name, None)
         if IPloneSiteRoot.providedBy(found):
-            return found, path[position:]
+            return found, path[:position]
     raise NotFound()

@@ -6,6 +6,7 @@ from ...site.errors import NotASiteUser
 from ...site.times import localized
 from ...site.times import localized_day
 from ...site.timezone import site_timezone
+from ...site.urls import reached_url
 from ...site.view import SiteView
 from ...storage.interfaces import ICredential
 from ...web.csrf import check_post
@@ -128,15 +129,19 @@ class CredentialsView(SiteView, BrowserView):
         texts = [_encodable(text) for text in values if isinstance(text, str)]
         return list(dict.fromkeys(texts))
 
+    @cached_property
+    def site_url(self) -> str:
+        """The URL of the site by which the visitor came; links stay below it."""
+        return reached_url(api.portal.get(), self.request)
+
     def url(self, page: str = "") -> str:
         """The URL of the list, or of the page of that name below it."""
-        base = f"{self.context.absolute_url()}/@@{self.place.prefix}"
+        base = f"{self.site_url}/@@{self.place.prefix}"
         return f"{base}-{page}" if page else base
 
     def static(self, name: str) -> str:
         """The URL of a stylesheet or a script."""
-        site = api.portal.get().absolute_url()
-        return f"{site}/++resource++pas.plugins.tokenauth/{name}"
+        return f"{self.site_url}/++resource++pas.plugins.tokenauth/{name}"
 
     def go_to_list(self, message: str = "", kind: str = "info") -> str:
         """Back to the list, with a message there if there is one."""

@@ -3,13 +3,12 @@
 from ...site.errors import NoIssuer
 from ...site.errors import NotAllowed
 from ...site.errors import NotASiteUser
-from ...site.settings import may_change_audiences
+from ...site.settings import may_change_addresses
 from ...storage.interfaces import ICredential
 from ..interfaces import ICredentialKind
 from ..service import own_credentials
 from .table import CredentialTable
 from functools import cached_property
-from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -49,6 +48,6 @@ class CredentialsOverview(CredentialTable):
     @property
     def settings_url(self) -> str:
         """Where this user can set the issuer; empty for users who cannot."""
-        if not may_change_audiences(self.requester):
+        if not may_change_addresses(self.requester):
             return ""
-        return f"{api.portal.get().absolute_url()}/@@tokenauth-controlpanel-settings"
+        return f"{self.site_url}/@@tokenauth-controlpanel-settings"

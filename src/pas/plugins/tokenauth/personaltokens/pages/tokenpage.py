@@ -6,7 +6,6 @@ from ...i18n import _
 from ..kind import IssuedPersonalAccessToken
 from .examples import ASK
 from .examples import token_examples
-from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -31,7 +30,7 @@ class TokenPage(SecretPage):
         site = self.site
         return token_examples(
             self._issued.credential.owner,
-            site.issuer or api.portal.get().absolute_url(),
+            site.issuer or self.site_url,
             as_password=bool(site.settings.personal_access_tokens_as_passwords),
         )
 

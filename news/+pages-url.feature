@@ -1,0 +1,1 @@
+A setting *URL of the pages*, for sites where another front end such as Volto has the URLs: mails and log-in lead there, programs stay below the issuer. The issuer that is proposed, and what the panel compares with it, is the URL by which the request came, ``++api++`` included.

@@ -17,5 +17,8 @@ INTROSPECT_TOKENS = "pas.plugins.tokenauth: Introspect Tokens"
 #: May see, revoke and tighten the service keys and personal access tokens of everybody.
 MANAGE_ALL_SERVICE_KEYS = "pas.plugins.tokenauth: Manage all Service Keys"
 
+#: May register applications, and see, change and remove them.
+MANAGE_APPLICATIONS = "pas.plugins.tokenauth: Manage Applications"
+
 #: May issue credentials to others, rotate their keys, and loosen their options.
 ISSUE_KEYS_FOR_OTHERS = "pas.plugins.tokenauth: Issue Keys for others"

@@ -35,7 +35,9 @@ class ICredentialKind(Interface):
     made_by = Attribute("How one comes to be: form, object, consent or itself")
     options = Attribute("Schema of the options, see IOptions")
     material = Attribute("Schema of what is asked besides at issue, see IMaterial")
+    belongs_to_site = Attribute("Whether they belong to the site, and to no user")
     manage_own = Attribute("The permission to have some of one's own")
+    manage_all = Attribute("The permission to see, tighten and revoke those of all")
     max_lifetime = Attribute("Name of the setting with the most days, or empty")
     max_per_user = Attribute("Name of the setting with the most per user, or empty")
     may_never_end = Attribute(
@@ -65,6 +67,17 @@ class ICredentialKind(Interface):
         """Issue one, and return it with its secret as IIssued.
 
         Raises NotAllowed, or InvalidInput for values that cannot be used.
+        """
+
+    def permission_to_widen(credential):
+        """The permission that lets others than its owner rename, rotate and loosen one.
+        """
+
+    def check_options(decision, accepted):
+        """Refuse options that do not go together.
+
+        `accepted` are values by name, without those that cannot be used.
+        Raises InvalidInput for all that is wrong.
         """
 
     def details(credential):

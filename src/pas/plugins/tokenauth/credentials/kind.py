@@ -7,6 +7,8 @@ from ..site.errors import Problems
 from ..site.fields import Given
 from ..site.requester import Requester
 from ..storage.credentials import Credentials
+from ..permissions import ISSUE_KEYS_FOR_OTHERS
+from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from .errors import AlreadyIssued
 from .identifiers import identifier
 from .interfaces import ICredentialKind
@@ -49,7 +51,9 @@ class CredentialKind:
     made_by = "form"
     options: InterfaceClass
     material: InterfaceClass = IMaterial
+    belongs_to_site = False
     manage_own: str
+    manage_all = MANAGE_ALL_SERVICE_KEYS
     max_lifetime = ""
     max_per_user = ""
     may_never_end = ""
@@ -93,6 +97,13 @@ class CredentialKind:
     ) -> str:
         """What the id is made from besides the owner: none is issued twice."""
         return idempotency_key
+
+    def permission_to_widen(self, credential: Any) -> str:
+        return ISSUE_KEYS_FOR_OTHERS
+
+    def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
+        # An add-on's kind may need nothing.
+        pass
 
     def details(self, credential: Any) -> dict[str, Any]:
         return {}
@@ -143,7 +154,7 @@ class CredentialKind:
             if isinstance(owner, InvalidInput):
                 raise owner
             self.check_may_issue(site, requester, now, owner)
-        owner = str(owner or requester.user_id)
+        owner = "" if self.belongs_to_site else str(owner or requester.user_id)
         decision = Decision(
             site=site, requester=requester, kind=self, owner=owner, now=now, made_at=now
         )

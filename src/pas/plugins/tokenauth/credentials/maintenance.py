@@ -89,8 +89,8 @@ def _note_missing(site: SiteContext, owner: str, since: float | None) -> None:
 def _purge_usage_log(site: SiteContext, now: float, limit: int) -> int:
     before = now - site.settings.usage_log_retention * DAY
     removed = 0
-    for owner in _owners(site):
-        for credential in _owned_by(site, owner):
+    for credentials in site.storage.kinds.values():
+        for credential in credentials.all():
             if not credential.has_ended:
                 removed += site.storage["usage_log"].remove_older(
                     credential.credential_id, before, limit - removed

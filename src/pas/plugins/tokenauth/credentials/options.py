@@ -9,6 +9,7 @@ from ..core.ipranges import is_within
 from ..core.ipranges import normalized as normalized_ranges
 from ..core.text import cleaned
 from ..i18n import _
+from ..site.administrative import reasons
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.errors import Problems
@@ -92,6 +93,8 @@ def accepted_options(decision: Decision, given: Mapping[str, Any]) -> dict[str, 
             accepted[name] = _accepted(decision, field, values[name])
     with problems.collected():
         _check_administration_ends(accepted)
+    with problems.collected():
+        decision.kind.check_options(decision, accepted)
     problems.check()
     return accepted
 
@@ -100,13 +103,17 @@ def offers_administration(decision: Decision) -> bool:
     """Whether the requester may let a program administer the site as this owner.
 
     The owner has something to administer with, and nothing that the requester lacks.
+    What belongs to the site may act for anybody.
     """
-    users = decision.site.users
-    allowed = decision.site.settings.allow_admin_scopes
-    owner = users.get(decision.owner) if allowed else None
-    if owner is None:
+    site, users = decision.site, decision.site.users
+    if not site.settings.allow_admin_scopes:
         return False
-    lent = users.administrative_permissions(users.principal(owner))
+    if decision.kind.belongs_to_site:
+        lent = frozenset().union(*reasons(site.portal).values())
+    elif (owner := users.get(decision.owner)) is not None:
+        lent = users.administrative_permissions(users.principal(owner))
+    else:
+        return False
     return bool(lent) and lent <= decision.requester.administrative_permissions
 
 
@@ -115,7 +122,9 @@ def offers(decision: Decision, field: Switch) -> bool:
     permission, users = field.permission, decision.site.users
     if permission and not decision.requester.may(permission):
         return False
-    if not permission or decision.requester.is_user(decision.owner):
+    if not permission or decision.kind.belongs_to_site:
+        return True
+    if decision.requester.is_user(decision.owner):
         return True
     owner = users.get(decision.owner)
     return owner is not None and users.has_permission(owner, permission)

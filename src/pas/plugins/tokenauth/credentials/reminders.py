@@ -15,8 +15,9 @@ def due_reminders(site: SiteContext, now: float) -> dict[str, list[ICredential]]
     due: dict[str, list[ICredential]] = {}
     for credentials in site.storage.kinds.values():
         for credential in credentials.all():
-            if is_due(credential, now):
-                due.setdefault(credential.owner, []).append(credential)
+            # Nobody is told of what neither belongs to a user nor acts as one.
+            if credential.acts_as and is_due(credential, now):
+                due.setdefault(credential.acts_as, []).append(credential)
     return due
 
 

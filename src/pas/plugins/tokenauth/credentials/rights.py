@@ -16,6 +16,7 @@ from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
 from .interfaces import ICredentialKind
 from .kinds import kind_of
+from .kinds import kinds
 
 
 def require_any_right(requester: Requester, kind: ICredentialKind) -> None:
@@ -23,10 +24,25 @@ def require_any_right(requester: Requester, kind: ICredentialKind) -> None:
 
     :raises NotAllowed: with the reason, one class for each
     """
-    if requester.may(MANAGE_ALL_SERVICE_KEYS):
+    if requester.may(kind.manage_all):
         requester.require_person()
     else:
         requester.require(kind.manage_own)
+
+
+def managed_kinds(
+    requester: Requester, kind: ICredentialKind | None
+) -> list[ICredentialKind]:
+    """The kinds of which the requester may see the credentials of everybody.
+
+    :param kind: the one that is asked for; None for any
+    :raises NotAllowed: when the requester may not
+    """
+    if kind is not None:
+        require_permission(requester, kind.manage_all)
+        return [kind]
+    require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
+    return [each for each in kinds().values() if requester.may(each.manage_all)]
 
 
 def check_owner(
@@ -34,10 +50,14 @@ def check_owner(
 ) -> None:
     """Refuse to issue a credential to this user, unless the requester may.
 
-    :param owner: a user id; the requester's own, or empty, for themselves
+    :param owner: a user id; the requester's own, or empty, for themselves, or for the
+        site if those of this kind belong to it
     :raises NotAllowed: with the reason, one class for each
     :raises InvalidInput: when there is no such user
     """
+    if kind.belongs_to_site:
+        require_permission(requester, kind.manage_own)
+        return
     if not owner or requester.is_user(owner):
         requester.require(kind.manage_own)
         return
@@ -64,12 +84,14 @@ def owner_manages(site: SiteContext, credential: ICredential) -> bool:
 
 def may_see(requester: Requester, credential: ICredential) -> bool:
     """Whether the requester may see, tighten and revoke it."""
-    return is_own(requester, credential) or requester.may(MANAGE_ALL_SERVICE_KEYS)
+    kind = kind_of(credential)
+    return is_own(requester, credential) or requester.may(kind.manage_all)
 
 
 def may_widen(requester: Requester, credential: ICredential) -> bool:
     """Whether the requester may rename and rotate it, and loosen its options."""
-    return is_own(requester, credential) or requester.may(ISSUE_KEYS_FOR_OTHERS)
+    permission = kind_of(credential).permission_to_widen(credential)
+    return is_own(requester, credential) or requester.may(permission)
 
 
 def check_may_widen(requester: Requester, credential: ICredential) -> None:

@@ -1,14 +1,12 @@
 """Finding credentials of the whole site, by search text, owner, kind and state."""
 
-from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.context import SiteContext
 from ..site.requester import Requester
-from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
-from .kinds import kinds
 from .maintenance import DAY
+from .rights import managed_kinds
 from .service import last_use
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -75,10 +73,10 @@ def find_credentials(
     :param kind: None for any
     :raises NotAllowed: when the requester is no administrator of credentials
     """
-    require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
+    searched = managed_kinds(requester, kind)
     found = [
         each
-        for each in _candidates(site, owner, kind)
+        for each in _candidates(site, owner, searched)
         if _has_text(each, text.strip().lower()) and _is_in(site, each, state, now)
     ]
     return sorted_credentials(site, found, "issued", descending=True)
@@ -102,9 +100,9 @@ def sorted_credentials(
 
 
 def _candidates(
-    site: SiteContext, owner: str, kind: ICredentialKind | None
+    site: SiteContext, owner: str, searched: Iterable[ICredentialKind]
 ) -> Iterator[ICredential]:
-    for each in kinds().values() if kind is None else [kind]:
+    for each in searched:
         credentials = credentials_of(site.storage, each)
         yield from credentials.owned_by(owner) if owner else credentials.all()
 

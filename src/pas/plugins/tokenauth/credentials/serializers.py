@@ -37,7 +37,7 @@ def serialize_credential(
     use = last_use(site, credential)
     return {
         kind.id_member: credential.credential_id,
-        "owner": credential.owner,
+        **({} if kind.belongs_to_site else {"owner": credential.owner}),
         "state": state_of(credential, now),
         "issued": serialize_time(credential.issued_at),
         "issued_by": credential.issued_by or credential.owner,

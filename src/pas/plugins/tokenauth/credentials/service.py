@@ -3,12 +3,10 @@
 from ..events import ChangedEvent
 from ..events import IssuedEvent
 from ..events import RevokedEvent
-from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.requester import Operator
 from ..site.requester import Requester
-from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .errors import AlreadyEnded
@@ -16,13 +14,13 @@ from .errors import NotYours
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .kinds import kind_of
-from .kinds import kinds
 from .maintenance import forget_ended
 from .options import accepted_options
 from .options import Decision
 from .options import options_of
 from .policies import check_number
 from .rights import is_own
+from .rights import managed_kinds
 from .rights import may_see
 from .rights import may_widen
 from collections.abc import Iterable
@@ -175,10 +173,9 @@ def issued_before(
     :param kind: None for any
     :raises NotAllowed: when the requester is no administrator of credentials
     """
-    require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
     return [
         credential
-        for each in (kinds().values() if kind is None else [kind])
+        for each in managed_kinds(requester, kind)
         for credential in credentials_of(site.storage, each).all()
         if credential.issued_at < when and credential.revoked_at is None
     ]

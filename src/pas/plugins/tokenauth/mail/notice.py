@@ -90,7 +90,7 @@ def _who(
     user = site.users.get(deed.requester)
     known = user is not None and user.login != deed.requester
     name = f"{user.login} ({deed.requester})" if user and known else deed.requester
-    if deed.requester != credential.owner:
+    if deed.requester != credential.acts_as:
         return name
     return wording.text(_("your account, ${user}", mapping={"user": name}))
 

@@ -52,7 +52,7 @@ def _tell(
     box = outbox(site.portal)
     if credential is None or not box.has_room():
         return
-    recipient = recipient_of(site, event.owner)
+    recipient = recipient_of(site, credential.acts_as)
     if recipient is not None:
         deed = Deed(requester=event.requester, time=now(), address=_client_address())
         box.add(

@@ -44,6 +44,7 @@ ADMINISTRATIVE_PERMISSIONS = frozenset(
         "Set Group Ownership",
         "pas.plugins.tokenauth: Impersonate user",
         "pas.plugins.tokenauth: Issue Keys for others",
+        "pas.plugins.tokenauth: Manage Applications",
         "pas.plugins.tokenauth: Manage all Service Keys",
         "plone.exportimport: Export",
         "plone.exportimport: Import",

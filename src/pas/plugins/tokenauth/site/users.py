@@ -54,7 +54,12 @@ class SiteUsers:
         return path
 
     def get(self, user_id: str) -> SiteUser | None:
-        """The user with exactly this id, if a source knows them now."""
+        """The user with exactly this id, if a source knows them now.
+
+        Nobody has an empty one, by which a directory may find everybody.
+        """
+        if not user_id:
+            return None
         # Sources are asked in their order, and the first that knows the user is enough:
         # a directory behind a network takes its time.
         for found in self._enumerate(id=user_id):

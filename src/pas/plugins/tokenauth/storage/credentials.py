@@ -57,6 +57,10 @@ class Credential(Persistent):
         return self.credential_id
 
     @property
+    def acts_as(self) -> str:
+        return self.owner
+
+    @property
     def has_ended(self) -> bool:
         return (
             self.revoked_at is not None

@@ -68,12 +68,12 @@ def check_live(credential: ICredential, now: float) -> None:
 
 
 def owner_of(site: SiteContext, credential: ICredential) -> SiteUser:
-    """The owner of a credential, as their source knows them now.
+    """The user as whom a credential acts by itself, as their source knows them now.
 
     :raises AccessRefused: when no source does
     :raises SourceFailed: when one that could know cannot be asked
     """
-    owner = site.users.get(credential.owner)
+    owner = site.users.get(credential.acts_as)
     if owner is None:
         site.users.check_answered()
         raise AccessRefused(_NO_OWNER, credential.credential_id, NOT_USABLE)

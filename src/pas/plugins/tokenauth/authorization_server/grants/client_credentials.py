@@ -36,7 +36,7 @@ class ClientCredentialsGrant:
         return issue_access_token(
             self._site,
             credential,
-            credential.owner,
+            credential.acts_as,
             client,
             now,
             parameters.get("scope", ""),

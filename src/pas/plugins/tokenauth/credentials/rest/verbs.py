@@ -53,7 +53,8 @@ class CredentialsGet(CredentialService):
         return {**page, "items": [self.document_of(each) for each in items]}
 
     def _found(self, query: Query) -> list[ICredential]:
-        if query.choice("scope", WHOSE, "own") == "all":
+        preset = "all" if self.kind.belongs_to_site else "own"
+        if query.choice("scope", WHOSE, preset) == "all":
             return find_credentials(
                 self.site,
                 self.requester,
@@ -92,7 +93,8 @@ class CredentialsPost(WritingService):
         kind = self.kind
         members = json_object(self.request)
         schemas = (kind.options, kind.material)
-        check_known(members, ("owner", *member_names(*schemas)))
+        names = member_names(*schemas)
+        check_known(members, names if kind.belongs_to_site else ["owner", *names])
         owner = members.get("owner", "")
         if not is_string(owner):
             owner = InvalidInput("owner", _("This must be a string."))

@@ -1,14 +1,14 @@
 """What the kinds of credentials have in common; each feature has a subclass."""
 
 from ..events import IssuedEvent
+from ..permissions import ISSUE_KEYS_FOR_OTHERS
+from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.errors import Problems
 from ..site.fields import Given
 from ..site.requester import Requester
 from ..storage.credentials import Credentials
-from ..permissions import ISSUE_KEYS_FOR_OTHERS
-from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from .errors import AlreadyIssued
 from .identifiers import identifier
 from .interfaces import ICredentialKind

@@ -70,7 +70,7 @@ class ICredentialKind(Interface):
         """
 
     def permission_to_widen(credential):
-        """The permission that lets others than its owner rename, rotate and loosen one."""
+        """The permission that others than its owner need to rename or loosen one."""
 
     def check_options(decision, accepted):
         """Refuse options that do not go together.

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from databases import Address
 from databases import FileAddress
+from pas.plugins.tokenauth.sealing.keyring import make_key
 from pathlib import Path
 from servers import free_port
 from servers import Server
@@ -52,6 +53,9 @@ ZOPE_CONF = """\
       CHAMELEON_CACHE {home}/cache
       zope_i18n_compile_mo_files true
     </environment>
+    <product-config pas.plugins.tokenauth>
+      sealing-key-file {home}/etc/sealing.key
+    </product-config>
     # The cache is as large as plone.recipe.zope2instance makes it.
     <zodb_db main>
       mount-point /
@@ -183,6 +187,10 @@ class Zope(Server):
         ):
             text = textwrap.dedent(template).format(**values)
             (self.home / "etc" / name).write_text(text)
+        sealing_key = self.home / "etc" / "sealing.key"
+        if not sealing_key.exists():
+            sealing_key.touch(0o600)
+            sealing_key.write_text(make_key() + "\n")
 
     def launch(self) -> None:
         self.configure()

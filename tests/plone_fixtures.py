@@ -13,6 +13,7 @@ from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.sealing.keyring import make_key
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.site.lookup import plugin_of
@@ -260,6 +261,13 @@ def zope_conf(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         raising=False,
     )
     return section
+
+
+@pytest.fixture
+def sealing_key(zope_conf: dict[str, str]) -> str:
+    """A sealing key, which zope.conf names."""
+    zope_conf["sealing-key"] = make_key()
+    return zope_conf["sealing-key"]
 
 
 @pytest.fixture

@@ -62,6 +62,10 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
             "pat usage": [known.token],
             "pat revoke": [known.token],
             "import": [known.file],
+            "sealing-key": [
+                "--output",
+                tmp_path / ("nothing" if known is absent else "") / "sealing.key",
+            ],
         }
         return [*command.split(), *by_command.get(command, [])]
 

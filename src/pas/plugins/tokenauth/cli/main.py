@@ -16,7 +16,8 @@ def main(arguments: list[str] | None = None) -> int:
     :returns: the exit code, see :mod:`.failures`
     """
     options = parsed(arguments)
-    if options.command == "token":
+    if callable(options.run):
+        # It needs no Zope.
         code: int = options.run(options)
         return code
     try:

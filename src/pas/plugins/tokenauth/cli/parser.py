@@ -11,6 +11,7 @@ from .kinds import every_word
 from .kinds import KindCommands
 from .kinds import known_kinds
 from .options import add_options
+from .sealingkey import add_sealing_key_command
 from argparse import ArgumentParser
 from argparse import SUPPRESS
 from importlib.metadata import version
@@ -31,7 +32,7 @@ def parsed(arguments: list[str] | None) -> Any:
     """The arguments of one call; ends the process when they are wrong."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.command != "token":
+    if not callable(options.run):
         _check(parser, options)
     return options
 
@@ -64,6 +65,7 @@ def _parser() -> ArgumentParser:
     add_common(common)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     client.add_token_command(commands, allow_abbrev=False)
+    add_sealing_key_command(commands)
     for known in known_kinds():
         _add_commands(commands, common, known)
     _add_common_commands(commands, common)
@@ -118,6 +120,9 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     _command(commands, common, "purge", summary, f"{upkeep}:purge")
     summary = f"Mail owners whose {every_word('or')} expire soon."
     _command(commands, common, "notify", summary, f"{upkeep}:notify")
+    summary = "Seal secrets again with the newest sealing key."
+    run = "pas.plugins.tokenauth.cli.reseal:reseal"
+    _command(commands, common, "reseal", summary, run)
     summary = "Tell what needs attention in the site; exit code 1 if anything does."
     _command(commands, common, "doctor", summary, f"{upkeep}:doctor")
 

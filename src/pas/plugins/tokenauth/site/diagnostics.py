@@ -4,11 +4,13 @@ from ..core.ipranges import normalized_address
 from ..i18n import _
 from .administrative import reasons
 from .context import SiteContext
+from .interfaces import ISiteDiagnosis
 from .issuer import is_local_host
 from .urls import without_api
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
+from zope.component import getUtilitiesFor
 
 
 _ADMINISTRATORS = frozenset({"Manager", "Site Administrator"})
@@ -72,6 +74,7 @@ def warnings(
         *_about_visit(visit),
         *_about_site(facts),
         *_about_roles(site),
+        *_about_features(site),
     ]
 
 
@@ -167,6 +170,11 @@ def _about_roles(site: SiteContext) -> list[SiteWarning]:
         for role, permissions in sorted(reasons(site.portal).items())
         if role not in _ADMINISTRATORS
     ]
+
+
+def _about_features(site: SiteContext) -> list[SiteWarning]:
+    diagnoses = sorted(getUtilitiesFor(ISiteDiagnosis))
+    return [warning for _, diagnose in diagnoses for warning in diagnose(site)]
 
 
 def _takes_proxy_for_client(visit: VisitFacts) -> bool:

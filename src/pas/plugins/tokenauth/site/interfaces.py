@@ -342,6 +342,17 @@ class IHealthCheck(Interface):
         :param site: ISiteContext
         :param now: seconds since the epoch
         :returns: what is wrong, behind the name of the check and without anything that
-            strangers must not know; an empty string for nothing
+            strangers must not know; an empty string for nothing; a health.Remark for
+            what is worth telling, and not wrong
         :raises Exception: whatever keeps it from being checked, which counts as wrong
+        """
+
+
+class ISiteDiagnosis(Interface):
+    """Tells administrators what needs attention; a named utility of a feature."""
+
+    def __call__(site):
+        """What it is, as diagnostics.SiteWarning, in a list.
+
+        :param site: ISiteContext
         """

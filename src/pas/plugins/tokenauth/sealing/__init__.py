@@ -1,0 +1,1 @@
+"""Secrets that must be kept readable: sealed, with the key outside of the database."""

@@ -1,0 +1,81 @@
+"""Sealing for a site."""
+
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from ..storage.siteidentity import SiteIdentity
+from .configuration import key_ring
+from .interfaces import ISealedValues
+from .interfaces import ISealer
+from .keyring import KeyRing
+from zope.component import adapter
+from zope.component import getAdapters
+from zope.interface import implementer
+
+import secrets
+
+
+STORE = "site_identity"
+_IDENTITY_LENGTH = 16
+
+
+def make_identity() -> SiteIdentity:
+    """The random identity of a site that is just being made."""
+    return SiteIdentity(secrets.token_bytes(_IDENTITY_LENGTH))
+
+
+@implementer(ISealer)
+@adapter(ISiteContext)
+class Sealer:
+    """See ISealer.
+
+    A site is known by a random identity, not by its issuer, which may change.
+    """
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    def seal(self, purpose: str, id: str, data: bytes) -> bytes:
+        return key_ring().seal(associated(self._site, purpose, id), data)
+
+    def open(self, purpose: str, id: str, sealed: bytes) -> bytes:
+        return key_ring().open(associated(self._site, purpose, id), sealed)
+
+
+def reseal(site: SiteContext) -> int:
+    """Seal again with the newest key what an older one has sealed.
+
+    Afterwards the older ones can go.
+
+    :returns: how many values that were
+    :raises CannotOpen: when one was sealed by a key that is gone
+    :raises SealingOff: when there is no usable key
+    """
+    ring = key_ring()
+    count = 0
+    for purpose, values in getAdapters((site,), ISealedValues):
+        for id, sealed in values():
+            if not ring.is_sealed_by_newest(sealed):
+                bound = associated(site, purpose, id)
+                values.replace(id, ring.seal(bound, ring.open(bound, sealed)))
+                count += 1
+    return count
+
+
+def unopened(site: SiteContext, ring: KeyRing) -> int:
+    """How many sealed values of the site no key of the ring has sealed."""
+    return sum(
+        not ring.knows(sealed)
+        for _, values in getAdapters((site,), ISealedValues)
+        for _, sealed in values()
+    )
+
+
+def associated(site: SiteContext, purpose: str, id: str) -> bytes:
+    """What binds a sealed value: the site, the purpose and the id.
+
+    :raises ValueError: for a zero character, which separates them
+    """
+    if "\0" in purpose or "\0" in id:
+        raise ValueError("A purpose and an id hold no zero character.")
+    identity: bytes = site.storage[STORE].identity
+    return identity + f"{purpose}\0{id}".encode()

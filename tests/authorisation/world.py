@@ -8,11 +8,10 @@ from OFS.Folder import Folder
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
-from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.site.sections import setting_fields
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from plone.protect.authenticator import createToken
 from typing import Any
-from zope.schema import getFieldNames
 
 import requests
 import secrets
@@ -148,11 +147,10 @@ class World:
             for each in kind.all():
                 each._p_activate()
                 found.append(dict(vars(each)))
-        names = getFieldNames(ITokenAuthSettings)
         portal = self.site.portal
         return [
             found,
-            {name: getattr(self.site.plugin, name) for name in names},
+            {name: getattr(self.site.plugin, name) for name in setting_fields()},
             len(list(storage["usage_log"].entries(self.key))),
             "below" in portal.objectIds() and "token_auth" in portal.below.acl_users,
         ]

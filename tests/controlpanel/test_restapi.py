@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
 from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
+from pas.plugins.tokenauth.site.sections import setting_fields
 from typing import Any
-from zope.schema import getFieldNames
 
 import ast
 import pytest
@@ -64,8 +63,7 @@ def clients(
 def settings_of(site: Any) -> dict[str, Any]:
     """The settings in force."""
     site.sync()
-    names = getFieldNames(ITokenAuthSettings)
-    return {name: getattr(site.plugin, name) for name in names}
+    return {name: getattr(site.plugin, name) for name in setting_fields()}
 
 
 def error_of(response: requests.Response) -> dict[str, Any]:
@@ -159,9 +157,20 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
 
 def test_the_schema_says_how_to_edit_the_settings(clients: dict[str, Client]) -> None:
     schema = clients["manager"].get().json()["schema"]
-    assert [name for group in schema["fieldsets"] for name in group["fields"]] == (
-        getFieldNames(ITokenAuthSettings)
-    )
+    assert [(group["title"], group["fields"][-1]) for group in schema["fieldsets"]] == [
+        ("Address of the site", "former_token_endpoints"),
+        ("Tokens and grants", "accept_token_endpoint_audience"),
+        ("Usage and retention", "revoked_key_retention"),
+        (
+            "Policies for service keys and personal access tokens",
+            "allow_admin_scopes",
+        ),
+        ("Policies for service keys", "allowed_algorithms"),
+        (
+            "Policies for personal access tokens",
+            "personal_access_tokens_as_passwords",
+        ),
+    ]
     properties = schema["properties"]
     assert properties["leeway"]["type"] == "integer"
     assert properties["leeway"]["maximum"] == 300
@@ -171,6 +180,7 @@ def test_the_schema_says_how_to_edit_the_settings(clients: dict[str, Client]) ->
     ]
     assert "EdDSA" in choices
     assert properties["former_token_endpoints"]["widget"] == "textarea"
+    assert properties["former_token_endpoints"]["default"] == ""
     assert not any("mode" in field for field in properties.values())
 
 

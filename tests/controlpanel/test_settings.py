@@ -1,12 +1,18 @@
 """The page for the settings."""
 
+from collections.abc import Iterator
 from datetime import date
-from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.site.interfaces import ISettingsSection
 from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
-from pas.plugins.tokenauth.site.settingsform import settings_sections
+from pas.plugins.tokenauth.site.sections import declare_settings
+from pas.plugins.tokenauth.site.sections import setting_fields
+from pas.plugins.tokenauth.site.sections import SettingsSection
 from tests.credentials.pages.conftest import text_of
 from typing import Any
-from zope.schema import getFieldNames
+from zope import schema
+from zope.component import getGlobalSiteManager
+from zope.component import provideUtility
+from zope.interface import Interface
 
 import lxml.html
 import pytest
@@ -38,11 +44,6 @@ ADDRESSES = {
 def form(manager: Any) -> dict[str, Any]:
     """The form as a Manager gets it."""
     return manager.form(PAGE)
-
-
-def test_every_setting_is_in_one_group() -> None:
-    names = [name for _title, group in settings_sections() for name in group]
-    assert sorted(names) == sorted(getFieldNames(ITokenAuthSettings))
 
 
 def test_the_form_shows_what_is_in_force(site: Any, form: dict[str, Any]) -> None:
@@ -143,6 +144,101 @@ def test_the_typed_values_are_shown_again(
     assert [box.get("value") for box in checked] == ["on", "on", "RS256", "EdDSA"]
 
 
+class IWidgetSettings(Interface):
+    """Fields of the classes that no setting of ours has."""
+
+    mode = schema.Choice(
+        title="Mode",
+        description="One of them.",
+        values=("slow", "fast"),
+        required=False,
+        default=None,
+    )
+    hosts = schema.Tuple(
+        title="Hosts",
+        description="One in each line.",
+        value_type=schema.TextLine(max_length=9),
+        required=False,
+        default=("a.example",),
+    )
+    notice = schema.Text(
+        title="Notice", description="What people read.", max_length=9, default="Hi"
+    )
+
+
+@pytest.fixture
+def widgets(site: Any) -> Iterator[None]:
+    """A section of a feature of somebody else."""
+    section = SettingsSection(IWidgetSettings, "Widgets", order=1)
+    declare_settings(section)
+    provideUtility(section, ISettingsSection, "widgets")
+    yield
+    getGlobalSiteManager().unregisterUtility(section, ISettingsSection, "widgets")
+
+
+@pytest.mark.usefixtures("widgets")
+class TestTheSectionOfAnotherFeature:
+    def test_has_the_inputs_of_its_fields(self, manager: Any) -> None:
+        html = manager.see(PAGE)
+        select = html.get_element_by_id("setting-mode")
+        assert [option.get("value") for option in select.iter("option")] == [
+            "",
+            "slow",
+            "fast",
+        ]
+        assert html.get_element_by_id("setting-hosts").value.strip() == "a.example"
+        assert html.get_element_by_id("setting-notice").tag == "textarea"
+
+    @pytest.mark.parametrize("page", [PAGE, "acl_users/token_auth/manage_settings"])
+    def test_is_changed_on_both_pages(self, site: Any, manager: Any, page: str) -> None:
+        action = page.replace("manage_settings", "manage_changeSettings")
+        form = {
+            **settings_form(manager, page),
+            "allowed_algorithms:list": list(site.plugin.allowed_algorithms),
+            "mode": "fast",
+            "hosts": " b.example \r\n\r\nc.example\r\n",
+            "notice": "Hello",
+        }
+        manager.submit(action, form)
+        site.sync()
+        assert (site.plugin.mode, site.plugin.notice) == ("fast", "Hello")
+        assert site.plugin.hosts == ("b.example", "c.example")
+        shown = settings_form(manager, page)
+        assert (shown["mode"], shown["hosts"].split()) == (
+            "fast",
+            ["b.example", "c.example"],
+        )
+        manager.submit(action, {**form, "mode": "", "hosts": ""})
+        site.sync()
+        assert (site.plugin.mode, site.plugin.hosts) == (None, ())
+
+    def test_refuses_what_its_fields_do_not_allow(
+        self, site: Any, manager: Any
+    ) -> None:
+        wrong = {"mode": "odd", "hosts": "too-long.example", "notice": "long enough"}
+        form = {**manager.form(PAGE), **wrong}
+        html = lxml.html.fromstring(manager.submit(PAGE, form).text)
+        (message,) = html.cssselect("[role=alert]")
+        links = [link.get("href") for link in message.iter("a")]
+        assert links == ["#setting-mode", "#setting-hosts", "#setting-notice"]
+        assert html.get_element_by_id("setting-hosts").value.strip() == wrong["hosts"]
+
+    def test_is_read_and_changed_by_rest(self, site: Any, manager: Any) -> None:
+        path = "/@controlpanels/tokenauth"
+        auth = manager.session.auth
+        panel = site.api("GET", path, auth=auth).json()
+        assert panel["schema"]["fieldsets"][0]["title"] == "Widgets"
+        assert panel["data"]["hosts"] == ["a.example"]
+        for changes in (
+            {"mode": "fast", "hosts": ["b.example"]},
+            {"mode": None, "hosts": []},
+        ):
+            answer = site.api("PATCH", path, auth=auth, json=changes)
+            assert answer.status_code == 204, answer.text
+            data = site.api("GET", path, auth=auth).json()["data"]
+            assert {name: data[name] for name in changes} == changes
+
+
 class TestAnAdministratorWhoIsNoManager:
     """Decides about everything but where programs and people are sent."""
 
@@ -199,5 +295,10 @@ def test_an_override_in_zope_conf_is_shown(
 def settings_of(site: Any) -> dict[str, Any]:
     """The settings in force."""
     site.sync()
-    names = getFieldNames(ITokenAuthSettings)
-    return {name: getattr(site.plugin, name) for name in names}
+    return {name: getattr(site.plugin, name) for name in setting_fields()}
+
+
+def settings_form(visitor: Any, page: str) -> dict[str, Any]:
+    """The fields of the settings on a page of Plone or of the ZMI."""
+    forms = [form for form in visitor.see(page).forms if "leeway" in form.fields]
+    return dict(forms[0].form_values())

@@ -2,12 +2,12 @@
 
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.credentials.errors import TooManyCredentials
-from pas.plugins.tokenauth.credentials.policies import check_algorithm
-from pas.plugins.tokenauth.credentials.policies import default_algorithm
 from pas.plugins.tokenauth.credentials.policies import latest_expiry
 from pas.plugins.tokenauth.credentials.policies import may_never_end
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.servicekeys.keymaterial import check_algorithm
+from pas.plugins.tokenauth.servicekeys.keymaterial import default_algorithm
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import PolicyViolation

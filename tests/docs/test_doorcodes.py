@@ -262,6 +262,58 @@ def test_the_owner_gets_mail(
     assert f"{site.url}/{PAGE}" in text
 
 
+class TestSettings:
+    SITE_SETUP = "@@tokenauth-controlpanel-settings"
+    NAME = "max_door_code_lifetime"
+
+    def test_site_setup_shows_and_changes_the_section(
+        self, site: Any, manager: Visitor, issue: Any
+    ) -> None:
+        headings = manager.see(self.SITE_SETUP).cssselect("#content-core h2")
+        assert headings[-1].text_content() == "Policies for door codes"
+        form = manager.form(self.SITE_SETUP)
+        assert form[self.NAME] == ""
+        algorithms = list(site.plugin.allowed_algorithms)
+        form |= {"allowed_algorithms:list": algorithms, self.NAME: "366"}
+        (error,) = parsed(manager.submit(self.SITE_SETUP, form)).cssselect(
+            ".invalid-feedback"
+        )
+        assert "Days, from 1 to 365." in error.text_content()
+        manager.submit(self.SITE_SETUP, {**form, self.NAME: "7"})
+        site.sync()
+        assert site.plugin.max_door_code_lifetime == 7
+        issue(title="Lab", expiry="30")
+        assert codes(site) == []
+        issue(title="Lab")
+        assert len(codes(site)) == 1
+
+    def test_the_zmi_shows_the_section(self, manager: Visitor) -> None:
+        html = manager.see("acl_users/token_auth/manage_settings")
+        headings = [each.text_content() for each in html.cssselect("h2")]
+        assert headings[0] == "Address of the site"
+        assert headings[-1] == "Policies for door codes"
+        assert html.get_element_by_id(self.NAME).get("type") == "number"
+
+    def test_rest_shows_and_changes_the_section(
+        self, site: Any, manager: Visitor
+    ) -> None:
+        def panel(method: str, **members: Any) -> Any:
+            return site.api(
+                method,
+                "/@controlpanels/tokenauth",
+                auth=manager.session.auth,
+                json=members or None,
+            )
+
+        schema = panel("GET").json()["schema"]
+        section = schema["fieldsets"][-1]
+        assert section["title"] == "Policies for door codes"
+        assert section["fields"] == [self.NAME]
+        assert panel("PATCH", **{self.NAME: 0}).status_code == 400
+        assert panel("PATCH", **{self.NAME: 7}).status_code == 204
+        assert panel("GET").json()["data"][self.NAME] == 7
+
+
 class TestPanel:
     def test_administrators_see_filter_and_change_codes(
         self, site: Any, manager: Visitor, issue: Any

@@ -5,7 +5,7 @@ from datetime import date
 from pas.plugins.tokenauth.events import ISettingsChangedEvent
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
-from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
+from pas.plugins.tokenauth.site.interfaces import ITokenSettings
 from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.site.settings import change_settings
@@ -185,7 +185,7 @@ def test_a_refusal_says_what_is_acceptable(
         change_settings(site.context, people["manager"], {"leeway": 301}, NOW)
     message: Any = refused.value.message
     assert interpolate(message, message.mapping) == (
-        f"This is not acceptable. {ITokenAuthSettings['leeway'].description}"
+        f"This is not acceptable. {ITokenSettings['leeway'].description}"
     )
 
 

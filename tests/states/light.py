@@ -4,6 +4,7 @@ from AccessControl.Permission import addPermission
 from OFS.Application import Application
 from OFS.Folder import Folder
 from pas.plugins.tokenauth import permissions
+from pas.plugins.tokenauth.credentials import settings as credentials
 from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import read
@@ -11,11 +12,15 @@ from pas.plugins.tokenauth.credentials.scopes import write
 from pas.plugins.tokenauth.credentials.subscribers import orphan_credentials
 from pas.plugins.tokenauth.credentials.subscribers import start_without_credentials
 from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.personaltokens.settings import PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.personaltokens.tokentype import PersonalAccessTokenType
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
 from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from pas.plugins.tokenauth.servicekeys.settings import SERVICE_KEYS
+from pas.plugins.tokenauth.site import sections
 from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
+from pas.plugins.tokenauth.site.sections import declare_settings
 from pas.plugins.tokenauth.storage.interfaces import IStoreFactory
 from pas.plugins.tokenauth.tokens.accesstokens import AccessTokenType
 from pas.plugins.tokenauth.tokens.interfaces import ITokenType
@@ -39,6 +44,14 @@ import zope.component.event  # noqa: F401  events reach their subscribers
 
 SITE_ID = "site"
 ISSUER = "https://www.example.org"
+SECTIONS = (
+    sections.ADDRESS,
+    sections.TOKENS,
+    credentials.USAGE,
+    credentials.CREDENTIALS,
+    SERVICE_KEYS,
+    PERSONAL_ACCESS_TOKENS,
+)
 SOURCES = (
     ("users", ZODBUserManager, IUserEnumerationPlugin),
     ("roles", ZODBRoleManager, IRolesPlugin),
@@ -66,6 +79,8 @@ class SiteManager(Components):
         self.registerUtility(write, IScope, model.WRITE)
         for kind in (SERVICE_KEY, PERSONAL_ACCESS_TOKEN):
             self.registerUtility(kind, ICredentialKind, kind.name)
+        for section in SECTIONS:
+            declare_settings(section)
         for name, store in STORES.items():
             self.registerUtility(store, IStoreFactory, name)
         self.registerUtility(AccessTokenType(), ITokenType, "pta_")

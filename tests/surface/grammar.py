@@ -6,6 +6,7 @@ is wrong gets no further than to the first check.
 
 from collections.abc import Callable
 from collections.abc import Sequence
+from pas.plugins.tokenauth.site.sections import setting_fields
 from random import Random
 from tests.surface.discovery import Entry
 from tests.surface.wire import Request
@@ -343,7 +344,7 @@ class Grammar:
         if entry.kind == "oauth":
             return OAUTH_FIELDS
         if entry.is_service or entry.kind == "metadata":
-            return SERVICE_FIELDS
+            return (*SERVICE_FIELDS, *setting_fields())
         known = self.world.fields.get(entry.path, ())
         return (*known, "id", "ids", "b_start", "sort", "order", "confirmed", "-C", "x")
 

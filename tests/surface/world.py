@@ -7,8 +7,6 @@ from dataclasses import field
 from pas.plugins.tokenauth.credentials.rest.verbs import member_names
 from pas.plugins.tokenauth.servicekeys.interfaces import IServiceKeyMaterial
 from pas.plugins.tokenauth.servicekeys.interfaces import IServiceKeyOptions
-from pas.plugins.tokenauth.site.interfaces import ITokenAuthSettings
-from zope.schema import getFieldNames
 
 import html.parser
 
@@ -32,10 +30,9 @@ OAUTH_FIELDS = (
     "code",
     "refresh_token",
 )
-#: Members and parameters of the services.
+#: Members and parameters of the services, beside the settings.
 SERVICE_FIELDS = (
     *member_names(IServiceKeyOptions, IServiceKeyMaterial),
-    *getFieldNames(ITokenAuthSettings),
     "owner",
     "overlap",
     "scope",

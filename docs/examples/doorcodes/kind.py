@@ -31,6 +31,7 @@ class DoorCodeKind(CredentialKind):
     name = DoorCode.kind
     options = IDoorCodeOptions
     manage_own = PERMISSION
+    max_lifetime = "max_door_code_lifetime"
     page = "manage-door-codes"
     endpoint = "@door-codes"
     id_member = "code_id"

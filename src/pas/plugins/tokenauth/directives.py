@@ -1,4 +1,4 @@
-"""The ZCML directive of a kind of credential, with its pages and REST services."""
+"""The ZCML directives: of a kind of credential, and of a section of the settings."""
 
 from .credentials.interfaces import ICredentialKind
 from .credentials.pages.form import EditCredential
@@ -12,6 +12,8 @@ from .credentials.rest.verbs import CredentialsGet
 from .credentials.rest.verbs import CredentialsPatch
 from .credentials.rest.verbs import CredentialsPost
 from .layer import ITokenAuthLayer
+from .site.interfaces import ISettingsSection
+from .site.sections import declare_settings
 from .usage.csv import CredentialLogsCSV
 from .usage.page import CredentialLogs
 from plone.base.interfaces import INavigationRoot
@@ -78,3 +80,16 @@ def credential_kind(context: Any, component: Any, permission: str) -> None:
             layer=ITokenAuthLayer,
             name=component.endpoint,
         )
+
+
+class ISettingsSectionDirective(Interface):
+    """Registers a section of the settings."""
+
+    component = GlobalObject(title="Section", description="An ISettingsSection.")
+
+
+def settings_section(context: Any, component: Any) -> None:
+    """See ISettingsSectionDirective."""
+    name = component.schema.__identifier__
+    utility(context, ISettingsSection, component=component, name=name)
+    context.action(discriminator=None, callable=declare_settings, args=(component,))

@@ -13,32 +13,39 @@ from ..site.context import SiteContext
 from ..site.errors import CalledByToken
 from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
+from ..site.fields import fields_of
+from ..site.fields import from_json
+from ..site.fields import from_text
+from ..site.fields import Given
+from ..site.fields import to_json
 from ..site.fields import validation_errors
 from ..site.lookup import current_requester
 from ..site.lookup import site_at
 from ..site.requester import Requester
 from ..site.requester import require_permission
+from ..site.sections import setting_fields
+from ..site.sections import settings_sections
 from ..site.settings import ADDRESSES
 from ..site.settings import change_settings
 from ..site.settings import may_change_addresses
 from ..web.csrf import check_not_forged
-from .jsonsettings import ISettingsAsJson
-from .jsonsettings import settings_from_json
-from .jsonsettings import settings_to_json
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager
 from plone.restapi.controlpanels import RegistryConfigletPanel
 from plone.restapi.deserializer import json_body
 from plone.restapi.exceptions import DeserializationError
 from plone.restapi.interfaces import IDeserializeFromJson
 from plone.restapi.interfaces import ISerializeToJson
-from plone.restapi.serializer.controlpanels import get_jsonschema_for_controlpanel
 from plone.restapi.serializer.controlpanels import SERVICE_ID
+from plone.restapi.types.adapters import TextJsonSchemaProvider
+from plone.restapi.types.interfaces import IJsonSchemaProvider
 from typing import Any
 from zExceptions import BadRequest
 from zExceptions import Forbidden
 from zExceptions import NotFound
 from zope.component import adapter
+from zope.component import getMultiAdapter
 from zope.i18n import translate
 from zope.interface import implementer
 from zope.interface import Interface
@@ -53,7 +60,6 @@ NAME = "tokenauth"
 class TokenAuthControlpanel(RegistryConfigletPanel):
     """``@controlpanels/tokenauth``."""
 
-    schema = ISettingsAsJson
     configlet_id = "tokenauth"
     configlet_category_id = "plone-security"
     # A site may have removed its entry in Site Setup.
@@ -71,6 +77,10 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
     def publishTraverse(self, request: Any, name: str) -> Any:
         # Zope takes every named adapter for a view, and would publish what is below.
         raise NotFound()
+
+    def get_searchable_text(self) -> list[str]:
+        titles = [field.title for field in setting_fields().values()]
+        return [self.title, self.group, *titles]
 
     def requester(self) -> Requester:
         """Who looks at the panel.
@@ -99,14 +109,31 @@ class SettingsToJson:
             "title": panel.title,
             "group": panel.group,
             "schema": self._schema(requester),
-            "data": settings_to_json(panel.site.settings),
+            "data": _settings_to_json(panel.site.settings),
         }
 
     def _schema(self, requester: Requester) -> dict[str, Any]:
         panel = self._panel
-        schema: dict[str, Any] = get_jsonschema_for_controlpanel(
-            panel, panel.context, panel.request
-        )
+        fields = setting_fields()
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": {
+                name: getMultiAdapter(
+                    (field, panel.context, panel.request), IJsonSchemaProvider
+                ).get_schema()
+                for name, field in fields.items()
+            },
+            "required": [name for name, field in fields.items() if field.required],
+            "fieldsets": [
+                {
+                    "id": section.schema.__name__,
+                    "title": translate(section.title, context=panel.request),
+                    "fields": list(fields_of(section.schema)),
+                    "behavior": "plone",
+                }
+                for section in settings_sections()
+            ],
+        }
         if not may_change_addresses(requester):
             only_manager = translate(
                 _("Only a Manager can change this."), context=panel.request
@@ -118,6 +145,13 @@ class SettingsToJson:
                 field["isDisabled"] = True
                 field["description"] = f"{only_manager} {field['description']}"
         return schema
+
+
+class FormerTokenEndpointsSchema(TextJsonSchemaProvider):
+    """How an editor of JSON schemas edits them: as lines of text."""
+
+    def get_schema(self) -> dict[str, Any]:
+        return {**super().get_schema(), "default": ""}
 
 
 @implementer(IDeserializeFromJson)
@@ -133,7 +167,7 @@ class SettingsFromJson:
         with errors_of_restapi(panel.request):
             requester = panel.requester()
             check_not_forged(panel.request)
-            values = settings_from_json(json_body(panel.request))
+            values = _settings_from_json(json_body(panel.request))
             change_settings(panel.site, requester, values, now())
 
 
@@ -158,3 +192,34 @@ def errors_of_restapi(request: Any) -> Iterator[None]:
         raise ClosedToTokens(translate(error.args[0], context=request)) from None
     except NotAllowed as error:
         raise Forbidden(translate(error.args[0], context=request)) from None
+
+
+def _settings_to_json(settings: Any) -> dict[str, Any]:
+    """The settings as an object of JSON."""
+    return {
+        name: to_json(field, getattr(settings, name))
+        for name, field in setting_fields().items()
+    }
+
+
+def _settings_from_json(data: Mapping[str, Any]) -> Given:
+    """The settings that an object of JSON names, with the types that they have.
+
+    A value that an editor has emptied is null. Members that begin with ``@`` are links
+    of plone.restapi.
+    """
+    given = Given()
+    for name, value in data.items():
+        if not name.startswith("@"):
+            try:
+                given[name] = _setting(name, value)
+            except InvalidInput as problem:
+                given[name] = problem
+    return given
+
+
+def _setting(name: str, value: Any) -> Any:
+    field = setting_fields().get(name)
+    if field is None:
+        raise InvalidInput(name, _("There is no such setting."))
+    return from_text(field, "") if value is None else from_json(field, value)

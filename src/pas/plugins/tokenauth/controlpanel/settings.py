@@ -3,15 +3,15 @@
 from ..credentials.pages.base import CredentialsView
 from ..i18n import _
 from ..site.errors import InvalidInput
-from ..site.fields import fields_of
-from ..site.interfaces import ITokenAuthSettings
+from ..site.fields import to_text
+from ..site.sections import setting_fields
 from ..site.settings import ADDRESSES
 from ..site.settings import change_settings
 from ..site.settings import may_change_addresses
 from ..site.settingsform import parsed_settings
 from ..site.settingsform import settings_fields
-from ..site.settingsform import settings_sections
 from ..site.settingsform import SettingsField
+from ..site.settingsform import widget_of
 from dataclasses import dataclass
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -76,13 +76,12 @@ class SettingsPanel(CredentialsView):
 
     def groups(self) -> list[SettingsGroup]:
         """The settings: in force, or as typed where something is wrong."""
-        fields = {field.name: field for field in self._fields()}
+        typed = self._typed() if self.problems else None
         return [
             SettingsGroup(
-                title=title,
-                settings=tuple(self._setting(fields[name]) for name in names),
+                title=title, settings=tuple(self._setting(field) for field in fields)
             )
-            for title, names in settings_sections()
+            for title, fields in settings_fields(self.site.settings, typed)
         ]
 
     def wrong_settings(self) -> list[Setting]:
@@ -95,22 +94,9 @@ class SettingsPanel(CredentialsView):
         """What zope.conf says about the issuer, or an empty string."""
         return self.site.overridden_issuer
 
-    def _fields(self) -> list[SettingsField]:
-        in_force = settings_fields(self.site.settings)
-        if not self.problems:
-            return in_force
-        typed = {field.name: self._typed(field) for field in in_force}
-        as_typed = settings_fields(self.site.settings, typed)
-        return [
-            field if self._is_read_only(field.name) else typed_field
-            for field, typed_field in zip(in_force, as_typed, strict=True)
-        ]
-
     def _setting(self, field: SettingsField) -> Setting:
         errors = {each.field: each.message for each in self.problems[::-1]}
-        first = next(
-            (each for each in fields_of(ITokenAuthSettings) if each in errors), ""
-        )
+        first = next((each for each in setting_fields() if each in errors), "")
         return Setting(
             field=field,
             error=errors.get(field.name, ""),
@@ -121,6 +107,14 @@ class SettingsPanel(CredentialsView):
     def _is_read_only(self, name: str) -> bool:
         return name in ADDRESSES and not may_change_addresses(self.requester)
 
-    def _typed(self, field: SettingsField) -> str | list[str]:
-        texts = self.texts(field.name)
-        return texts if field.kind == "choices" else "".join(texts[:1])
+    def _typed(self) -> dict[str, str | list[str]]:
+        """What was typed, beside what may only be looked at."""
+        typed: dict[str, str | list[str]] = {}
+        for name, field in setting_fields().items():
+            if self._is_read_only(name):
+                typed[name] = to_text(field, getattr(self.site.settings, name))
+            elif widget_of(field) == "choices":
+                typed[name] = self.texts(name)
+            else:
+                typed[name] = self.text(name)
+        return typed

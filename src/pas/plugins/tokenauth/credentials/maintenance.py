@@ -1,9 +1,9 @@
 """Forgetting what need not be kept any longer, a little at a time."""
 
 from ..site.context import SiteContext
-from ..site.interfaces import ITokenAuthSettings
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
+from typing import Any
 
 
 DAY = 24 * 60 * 60
@@ -15,7 +15,7 @@ _TIDY_LIMIT = 256
 
 
 def maybe_trim(
-    settings: ITokenAuthSettings,
+    settings: Any,
     storage: ITokenAuthStorage,
     credential: ICredential,
     chance: bytes,

@@ -4,48 +4,38 @@ They are asked when a credential is issued, rotated or changed. A value that was
 when it was set, and is not touched, stays.
 """
 
-from ..core.keys import ALGORITHMS
-from ..core.keys import DEFAULT_ALGORITHM
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import PolicyViolation
-from ..site.interfaces import ITokenAuthSettings
 from .errors import TooManyCredentials
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .maintenance import DAY
+from typing import Any
 
 
-def max_lifetime(settings: ITokenAuthSettings, kind: ICredentialKind) -> int | None:
+def max_lifetime(settings: Any, kind: ICredentialKind) -> int | None:
     """Days for which a credential can be used at most; None for any number."""
     name = kind.max_lifetime
     days: int | None = getattr(settings, name) if name else None
     return days
 
 
-def latest_expiry(
-    settings: ITokenAuthSettings, kind: ICredentialKind, made_at: float
-) -> float | None:
+def latest_expiry(settings: Any, kind: ICredentialKind, made_at: float) -> float | None:
     """When a credential must end whose secret was made at a time; None for any time."""
     days = max_lifetime(settings, kind)
     return None if days is None else made_at + days * DAY
 
 
-def may_never_end(settings: ITokenAuthSettings, kind: ICredentialKind) -> bool:
+def may_never_end(settings: Any, kind: ICredentialKind) -> bool:
     """Whether a credential may never expire."""
     if max_lifetime(settings, kind) is not None:
         return False
     return not kind.may_never_end or bool(getattr(settings, kind.may_never_end))
 
 
-def default_algorithm(settings: ITokenAuthSettings) -> str:
-    """The algorithm where none is chosen."""
-    allowed = settings.allowed_algorithms
-    return next(name for name in (DEFAULT_ALGORITHM, *ALGORITHMS) if name in allowed)
-
-
 def check_expiry(
-    settings: ITokenAuthSettings,
+    settings: Any,
     kind: ICredentialKind,
     expires_at: float | None,
     made_at: float,
@@ -62,7 +52,7 @@ def check_expiry(
         raise PolicyViolation("expires", _(kind.texts.too_long, mapping={"days": days}))
 
 
-def check_ip_ranges(settings: ITokenAuthSettings, ip_ranges: str) -> None:
+def check_ip_ranges(settings: Any, ip_ranges: str) -> None:
     """Refuse a credential that can be used from anywhere.
 
     :raises PolicyViolation: when the site requires IP ranges
@@ -71,21 +61,6 @@ def check_ip_ranges(settings: ITokenAuthSettings, ip_ranges: str) -> None:
         raise PolicyViolation(
             "ip_ranges",
             _("By the policy of this site every key and token needs IP ranges."),
-        )
-
-
-def check_algorithm(settings: ITokenAuthSettings, algorithm: str) -> None:
-    """Refuse an algorithm.
-
-    :raises PolicyViolation: when the site does not allow it
-    """
-    if algorithm not in settings.allowed_algorithms:
-        raise PolicyViolation(
-            "algorithm",
-            _(
-                "The policy of this site does not allow ${algorithm}.",
-                mapping={"algorithm": algorithm},
-            ),
         )
 
 

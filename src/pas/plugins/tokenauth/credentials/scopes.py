@@ -14,9 +14,9 @@ from ..core.scopes import WRITE
 from ..core.text import cleaned
 from ..i18n import _
 from ..site.errors import InvalidInput
-from ..site.interfaces import ITokenAuthSettings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from zope.component import getUtilitiesFor
 from zope.component import queryUtility
 from zope.interface import Attribute
@@ -106,9 +106,7 @@ def is_administrative(names: Iterable[str]) -> bool:
     return not ADMIN_SCOPES.isdisjoint(granted_scopes(names))
 
 
-def scopes_in_force(
-    settings: ITokenAuthSettings, granted: frozenset[str]
-) -> frozenset[str]:
+def scopes_in_force(settings: Any, granted: frozenset[str]) -> frozenset[str]:
     """What is left of granted scopes: a site can do without administration."""
     return granted if settings.allow_admin_scopes else granted - ADMIN_SCOPES
 

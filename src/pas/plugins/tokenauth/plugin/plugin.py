@@ -16,6 +16,7 @@ from ..resource_server.guards.escalation import refuse_closed_route
 from ..resource_server.limiteduser import limit_user
 from ..site.interfaces import ITokenAuthPlugin
 from ..site.lookup import site_of
+from ..site.sections import Settings
 from ..site.users import SourceFailed
 from ..storage.interfaces import IStoreFactory
 from ..storage.root import TokenAuthStorage
@@ -23,7 +24,6 @@ from ..tokens.refusals import report_refusal
 from ..web.access import grant_access
 from ..web.accesslog import note_credential
 from ..web.address import client_address
-from .settings import TokenAuthSettings
 from .zmi import TokenAuthManagement
 from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
@@ -43,7 +43,7 @@ PLUGIN_INTERFACES = (*FIRST_INTERFACES, IAuthenticationPlugin)
 # The class has no docstring: in Zope, a docstring makes an object publishable.
 # See ITokenAuthPlugin.
 @implementer(ITokenAuthPlugin, *PLUGIN_INTERFACES)
-class TokenAuthPlugin(TokenAuthSettings, TokenAuthManagement, BasePlugin):
+class TokenAuthPlugin(Settings, TokenAuthManagement, BasePlugin):
     meta_type = "Token Auth Plugin"
     zmi_icon = "fas fa-key"
     security = ClassSecurityInfo()

@@ -4,9 +4,9 @@ from ..core.clock import now
 from ..i18n import _
 from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
-from ..site.interfaces import ITokenAuthSettings
 from ..site.lookup import current_requester
 from ..site.lookup import site_of
+from ..site.sections import setting_fields
 from ..site.settings import change_settings
 from ..site.settingsform import parsed_settings
 from ..site.settingsform import settings_fields
@@ -51,8 +51,9 @@ class TokenAuthManagement:
     def _settings_again(self, request: Any, error: InvalidInput) -> Any:
         """The form once more, with what was typed and what is wrong with it."""
         request.response.setStatus(400)
+        fields = setting_fields()
         told = [
-            f"{translate(ITokenAuthSettings[each.field].title, context=request)}:"
+            f"{translate(fields[each.field].title, context=request)}:"
             f" {translate(each.message, context=request)}"
             for each in error.all
         ]
@@ -65,8 +66,8 @@ class TokenAuthManagement:
     @security.protected(ManagePortal)
     def settings_for_form(
         self, typed: Mapping[str, Any] | None = None
-    ) -> list[SettingsField]:
-        # The settings as the template shows them.
+    ) -> list[tuple[str, list[SettingsField]]]:
+        # The sections of the settings as the template shows them.
         return settings_fields(site_of(self).settings, typed)
 
     @security.protected(ManagePortal)

@@ -2,17 +2,17 @@
 
 from ..core.errors import KeyRefused
 from ..core.keys import ALGORITHMS
+from ..core.keys import DEFAULT_ALGORITHM
 from ..core.keys import generate_key_pair
 from ..core.keys import KeyPair
 from ..core.keys import PublicKey
 from ..core.uploads import PrivateKeyUploaded
 from ..core.uploads import uploaded_public_key
 from ..credentials.messages import key_message
-from ..credentials.policies import check_algorithm
-from ..credentials.policies import default_algorithm
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
+from ..site.errors import PolicyViolation
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +38,27 @@ def checked_material(
         raise InvalidInput("algorithm", _("There is no such algorithm."))
     check_algorithm(site.settings, algorithm)
     return str(algorithm)
+
+
+def default_algorithm(settings: Any) -> str:
+    """The algorithm where none is chosen."""
+    allowed = settings.allowed_algorithms
+    return next(name for name in (DEFAULT_ALGORITHM, *ALGORITHMS) if name in allowed)
+
+
+def check_algorithm(settings: Any, algorithm: str) -> None:
+    """Refuse an algorithm.
+
+    :raises PolicyViolation: when the site does not allow it
+    """
+    if algorithm not in settings.allowed_algorithms:
+        raise PolicyViolation(
+            "algorithm",
+            _(
+                "The policy of this site does not allow ${algorithm}.",
+                mapping={"algorithm": algorithm},
+            ),
+        )
 
 
 def new_key_pair(checked: PublicKey | str, now: float) -> KeyPair:

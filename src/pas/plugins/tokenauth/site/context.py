@@ -3,7 +3,6 @@
 from ..core.claims import GrantRules
 from ..storage.interfaces import ITokenAuthStorage
 from .interfaces import ISiteContext
-from .interfaces import ITokenAuthSettings
 from .issuer import overridden_issuer
 from .issuer import overridden_pages_url
 from .issuer import TOKEN_ENDPOINT
@@ -27,7 +26,7 @@ class SiteContext:
 
     def __init__(
         self,
-        settings: ITokenAuthSettings,
+        settings: Any,
         storage: ITokenAuthStorage,
         portal: Any,
         acl_users: Any,

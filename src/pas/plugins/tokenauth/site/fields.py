@@ -163,9 +163,7 @@ def from_text(field: Any, typed: Any) -> Any:
     :param typed: a string; where there can be several, a list of strings as well
     :raises InvalidInput: when it cannot be read
     """
-    if not is_string(typed):
-        raise InvalidInput(member_of(field), _("Please enter one string."))
-    return typed
+    return _string_from_text(field, typed)
 
 
 @from_text.register
@@ -181,7 +179,13 @@ def _int_from_text(field: schema.Int, typed: Any) -> int | None:
 
 @from_text.register
 def _tuple_from_text(field: schema.Tuple, typed: Any) -> tuple[str, ...]:
-    return tuple(strings(typed))
+    lines = strings(typed.splitlines() if isinstance(typed, str) else typed)
+    return tuple(_string_from_text(field, line.strip()) for line in lines)
+
+
+@from_text.register
+def _choice_from_text(field: schema.Choice, typed: Any) -> str | None:
+    return _string_from_text(field, typed) or None
 
 
 @singledispatch
@@ -190,11 +194,22 @@ def to_text(field: Any, value: Any) -> str:
     return "" if value is None or value is False else str(value)
 
 
+@to_text.register
+def _tuple_to_text(field: schema.Tuple, value: tuple[str, ...]) -> str:
+    return "\n".join(value)
+
+
 def strings(typed: Any) -> list[str]:
     """What was typed once or several times, each once, without what is empty."""
     values = typed if isinstance(typed, list) else [typed]
     found = [value for value in values if isinstance(value, str) and value]
     return list(dict.fromkeys(found))
+
+
+def _string_from_text(field: Any, typed: Any) -> str:
+    if not is_string(typed):
+        raise InvalidInput(member_of(field), _("Please enter one string."))
+    return typed
 
 
 def _number(field: Any, text: str) -> int:

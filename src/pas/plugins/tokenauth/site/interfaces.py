@@ -1,6 +1,5 @@
 """Contracts: the settings of a site, and its plugin that keeps them."""
 
-from ..core.keys import ALGORITHMS
 from ..i18n import _
 from .errors import InvalidInput
 from .fields import from_json
@@ -16,14 +15,12 @@ from datetime import date
 from typing import Any
 from zope import schema
 from zope.interface import Attribute
+from zope.interface import classImplements
 from zope.interface import Interface
-from zope.interface import taggedValue
 
 
 #: Where the plugin is in the user folder of a site.
 PLUGIN_ID = "token_auth"
-#: Tag of what a section of the settings is called.
-SECTION = "section"
 
 
 class IFormerTokenEndpoint(Interface):
@@ -37,6 +34,9 @@ class IFormerTokenEndpoint(Interface):
         title=_("Accepted until"),
         description=_("The last day on which grants addressed to it are accepted."),
     )
+
+
+classImplements(FormerTokenEndpoint, IFormerTokenEndpoint)
 
 
 class FormerTokenEndpoints(schema.Tuple):
@@ -76,8 +76,6 @@ def _endpoint_lines(
 class IAddressSettings(Interface):
     """Under which address programs and people find the site."""
 
-    taggedValue(SECTION, _("Address of the site"))
-
     issuer = schema.TextLine(
         title=_("Issuer"),
         description=_(
@@ -113,8 +111,6 @@ class IAddressSettings(Interface):
 class ITokenSettings(Interface):
     """How long tokens and grants live."""
 
-    taggedValue(SECTION, _("Tokens and grants"))
-
     access_token_lifetime = schema.Int(
         title=_("Lifetime of access tokens"),
         description=_("Seconds, from 60 to 86400. google-auth needs more than 225."),
@@ -148,173 +144,22 @@ class ITokenSettings(Interface):
     )
 
 
-class IUsageSettings(Interface):
-    """What is kept of uses, and for how long."""
+class ISettingsSection(Interface):
+    """A section of the settings: a utility that `tokenauth:settingsSection` registers.
 
-    taggedValue(SECTION, _("Usage and retention"))
-
-    usage_recording_interval = schema.Int(
-        title=_("Recording of uses"),
-        description=_(
-            "Minutes, from 1 to 1440: uses of a personal access token are written to"
-            " the usage log at most this often, by each server process. When a server"
-            " crashes, at most the uses of this time are lost."
-        ),
-        min=1,
-        max=1440,
-        default=5,
-    )
-    usage_log_retention = schema.Int(
-        title=_("Retention of the usage log"),
-        description=_("Days; the newest entry of each key and token always stays."),
-        min=1,
-        max=3650,
-        default=7,
-    )
-    revoked_key_retention = schema.Int(
-        title=_("Retention of revoked keys and tokens"),
-        description=_(
-            "Days for which a revoked key or personal access token and its usage log"
-            " stay visible."
-        ),
-        min=1,
-        max=3650,
-        default=90,
-    )
-
-
-class ICredentialSettings(Interface):
-    """What holds for credentials of every kind."""
-
-    taggedValue(SECTION, _("Policies for service keys and personal access tokens"))
-
-    require_ip_ranges = schema.Bool(
-        title=_("Require IP ranges"),
-        description=_(
-            "No key and no personal access token is issued that can be used from"
-            " anywhere."
-        ),
-        required=False,
-        default=False,
-    )
-    allow_admin_scopes = schema.Bool(
-        title=_("Programs may administer"),
-        description=_(
-            "Keys and tokens may have the scopes “Read everything” and “Administer”."
-            " While this is off, none is issued with them, and those that have them"
-            " work on content only."
-        ),
-        required=False,
-        default=True,
-    )
-
-
-class IServiceKeySettings(Interface):
-    """What holds for service keys."""
-
-    taggedValue(SECTION, _("Policies for service keys"))
-
-    max_key_lifetime = schema.Int(
-        title=_("Maximum lifetime of a service key"),
-        description=_(
-            "Days from when its key pair is made, from 1 to 3650. Leave it empty to"
-            " let keys live for any time. It applies to what is issued, rotated or"
-            " changed from now on."
-        ),
-        min=1,
-        max=3650,
-        required=False,
-        default=None,
-    )
-    max_keys_per_user = schema.Int(
-        title=_("Maximum number of service keys per user"),
-        description=_(
-            "From 1 to 1000; keys that are revoked or expired do not count. Leave it"
-            " empty for any number."
-        ),
-        min=1,
-        max=1000,
-        required=False,
-        default=None,
-    )
-    allowed_algorithms = schema.Tuple(
-        title=_("Allowed algorithms"),
-        description=_(
-            "With which programs may sign: at least one. Many clients know RS256 only."
-        ),
-        value_type=schema.Choice(values=ALGORITHMS),
-        min_length=1,
-        unique=True,
-        default=ALGORITHMS,
-    )
-
-
-class IPersonalAccessTokenSettings(Interface):
-    """What holds for personal access tokens."""
-
-    taggedValue(SECTION, _("Policies for personal access tokens"))
-
-    max_personal_access_token_lifetime = schema.Int(
-        title=_("Maximum lifetime of a personal access token"),
-        description=_(
-            "Days from when it is issued, from 1 to 3650. Leave it empty for any time."
-            " It applies to what is issued or changed from now on."
-        ),
-        min=1,
-        max=3650,
-        required=False,
-        default=None,
-    )
-    personal_access_tokens_may_never_end = schema.Bool(
-        title=_("Personal access tokens may never expire"),
-        description=_(
-            "Lets users choose that a token never expires, unless there is a maximum"
-            " lifetime. Not recommended: forgotten tokens are found by others."
-        ),
-        required=False,
-        default=False,
-    )
-    max_personal_access_tokens_per_user = schema.Int(
-        title=_("Maximum number of personal access tokens per user"),
-        description=_(
-            "From 1 to 1000; tokens that are revoked or expired do not count. Leave it"
-            " empty for any number."
-        ),
-        min=1,
-        max=1000,
-        required=False,
-        default=None,
-    )
-    personal_access_tokens_as_passwords = schema.Bool(
-        title=_("Accept personal access tokens as passwords"),
-        description=_(
-            "Lets tools that know nothing but user name and password (HTTP Basic) send"
-            " a personal access token as the password. The user name must be that of"
-            " the token's owner."
-        ),
-        required=False,
-        default=False,
-    )
-
-
-class ITokenAuthSettings(
-    IAddressSettings,
-    ITokenSettings,
-    IUsageSettings,
-    ICredentialSettings,
-    IServiceKeySettings,
-    IPersonalAccessTokenSettings,
-):
-    """Settings of this site; they live on the PAS plugin.
-
-    Each base is a section, and its tagged value SECTION is the title of it.
+    Its settings are attributes of ISiteContext.settings, with the defaults of their
+    fields, and stand in Site Setup, in the ZMI and in REST.
     """
+
+    schema = Attribute("Schema of its settings; their names are those of no other")
+    title = Attribute("What people read above them")
+    order = Attribute("A number; sections with smaller ones come first")
 
 
 class ISiteContext(Interface):
     """The context of this site as an authorization server (RFC 6749 section 1.1)."""
 
-    settings = Attribute("ITokenAuthSettings")
+    settings = Attribute("The settings in force, see ISettingsSection")
     storage = Attribute("storage.interfaces.ITokenAuthStorage")
     portal = Attribute("The site")
     users = Attribute("SiteUsers")
@@ -329,7 +174,7 @@ class ISiteContext(Interface):
         """What a grant may be addressed to at this time, as a set of strings."""
 
 
-class ITokenAuthPlugin(ITokenAuthSettings):
+class ITokenAuthPlugin(Interface):
     """The PAS plugin: authenticates requests with a valid token, keeps the settings."""
 
 

@@ -10,12 +10,12 @@ from .errors import Problems
 from .fields import checked
 from .fields import fields_of
 from .interfaces import IAddressSettings
-from .interfaces import ITokenAuthSettings
 from .issuer import FormerTokenEndpoint
 from .issuer import is_issuer
 from .issuer import TOKEN_ENDPOINT
 from .requester import Requester
 from .requester import require_permission
+from .sections import setting_fields
 from collections.abc import Mapping
 from datetime import datetime
 from datetime import timedelta
@@ -75,14 +75,14 @@ def may_change_addresses(requester: Requester) -> bool:
     return requester.may(ManagePortal)
 
 
-def propose_issuer(settings: ITokenAuthSettings, url: str) -> None:
+def propose_issuer(settings: Any, url: str) -> None:
     """Take the site's URL as the issuer, if there is none and the URL can be one."""
     if not settings.issuer and is_issuer(url):
         settings.issuer = url
 
 
 def _accepted(values: Mapping[str, Any]) -> dict[str, Any]:
-    fields = fields_of(ITokenAuthSettings)
+    fields = setting_fields()
     problems = Problems()
     accepted = {}
     # In the order of the form; what is no setting comes last.

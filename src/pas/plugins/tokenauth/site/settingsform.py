@@ -9,25 +9,35 @@ from .fields import from_text
 from .fields import Given
 from .fields import strings
 from .fields import to_text
-from .interfaces import FormerTokenEndpoints
-from .interfaces import ITokenAuthSettings
-from .interfaces import SECTION
+from .sections import setting_fields
+from .sections import settings_sections
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Any
 from typing import Literal
 from zope import schema
 
 
-Kind = Literal["text", "number", "lines", "switch", "choices"]
-#: Which kind of input element a field has; the first class that fits decides.
-_KINDS: tuple[tuple[type, Kind], ...] = (
-    (schema.Bool, "switch"),
-    (schema.Int, "number"),
-    (FormerTokenEndpoints, "lines"),
-    (schema.Tuple, "choices"),
-    (schema.TextLine, "text"),
-)
+Widget = Literal["text", "number", "lines", "switch", "choice", "choices"]
+
+
+@singledispatch
+def widget_of(field: Any) -> Widget:
+    """Which kind of input element a field has."""
+    return "text"
+
+
+widget_of.register(schema.Bool)(lambda field: "switch")
+widget_of.register(schema.Int)(lambda field: "number")
+widget_of.register(schema.Text)(lambda field: "lines")
+widget_of.register(schema.TextLine)(lambda field: "text")
+widget_of.register(schema.Choice)(lambda field: "choice")
+
+
+@widget_of.register
+def _widget_of_tuple(field: schema.Tuple) -> Widget:
+    return "choices" if isinstance(field.value_type, schema.Choice) else "lines"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +45,11 @@ class SettingsField:
     """One setting, as a template shows it.
 
     :param name: name of the setting and of the input element
-    :param kind: which kind of input element it is
+    :param widget: which kind of input element it is
     :param title: its label
     :param help: what it means
     :param value: its value; any non-empty string turns a switch on
-    :param choices: what there is to choose from
+    :param choices: what there is to choose from: values, and what people read
     :param chosen: what is chosen of that
     """
 
@@ -47,30 +57,30 @@ class SettingsField:
     __allow_access_to_unprotected_subobjects__ = True
 
     name: str
-    kind: Kind
+    widget: Widget
     title: str
     help: str
-    value: str = ""
-    choices: tuple[str, ...] = ()
-    chosen: tuple[str, ...] = ()
+    value: str
+    choices: tuple[tuple[str, str], ...]
+    chosen: tuple[str, ...]
 
 
 def settings_fields(
-    settings: ITokenAuthSettings, typed: Mapping[str, Any] | None = None
-) -> list[SettingsField]:
-    """All settings, with the values in force or those that were typed."""
-    return [
-        _field(field, getattr(settings, name), typed)
-        for name, field in fields_of(ITokenAuthSettings).items()
-    ]
+    settings: Any, typed: Mapping[str, Any] | None = None
+) -> list[tuple[str, list[SettingsField]]]:
+    """The sections of the settings: what each is about, and its fields.
 
-
-def settings_sections() -> list[tuple[str, list[str]]]:
-    """The sections of the settings: what each is about, and names of its settings."""
-    schema: Any = ITokenAuthSettings
+    :param typed: what was typed; without it, they have the values in force
+    """
     return [
-        (section.getTaggedValue(SECTION), list(fields_of(section)))
-        for section in schema.__bases__
+        (
+            section.title,
+            [
+                _field(field, getattr(settings, name), typed)
+                for name, field in fields_of(section.schema).items()
+            ],
+        )
+        for section in settings_sections()
     ]
 
 
@@ -80,8 +90,8 @@ def parsed_settings(form: Mapping[str, Any]) -> Given:
     What the form does not show is left out; a box that is not ticked is not sent.
     """
     given = Given()
-    for name, field in fields_of(ITokenAuthSettings).items():
-        if name in form or _kind(field) in ("switch", "choices"):
+    for name, field in setting_fields().items():
+        if name in form or widget_of(field) in ("switch", "choices"):
             try:
                 given[name] = from_text(field, form.get(name, ""))
             except InvalidInput as problem:
@@ -90,28 +100,27 @@ def parsed_settings(form: Mapping[str, Any]) -> Given:
 
 
 def _field(field: Any, in_force: Any, typed: Mapping[str, Any] | None) -> SettingsField:
-    kind = _kind(field)
-    value = in_force if typed is None else typed.get(field.__name__, "")
-    if kind != "choices" and (typed is None or not isinstance(value, str)):
-        value = to_text(field, in_force) if typed is None else ""
+    widget, value = widget_of(field), ""
+    chosen: tuple[str, ...] = ()
+    sent = in_force if typed is None else typed.get(field.__name__, "")
+    if widget == "choices":
+        chosen = sent if isinstance(sent, tuple) else tuple(strings(sent))
+    elif typed is None:
+        value = to_text(field, in_force)
+    elif isinstance(sent, str):
+        value = sent
     return SettingsField(
         name=field.__name__,
-        kind=kind,
+        widget=widget,
         title=field.title,
         help=field.description,
-        value=value if kind != "choices" else "",
-        choices=_choices(field) if kind == "choices" else (),
-        chosen=_chosen(value) if kind == "choices" else (),
+        value=value,
+        choices=_choices(field) if widget in ("choice", "choices") else (),
+        chosen=chosen,
     )
 
 
-def _kind(field: Any) -> Kind:
-    return next(kind for known, kind in _KINDS if isinstance(field, known))
-
-
-def _choices(field: Any) -> tuple[str, ...]:
-    return tuple(term.value for term in field.value_type.vocabulary)
-
-
-def _chosen(value: Any) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else tuple(strings(value))
+def _choices(field: Any) -> tuple[tuple[str, str], ...]:
+    choice = getattr(field, "value_type", field)
+    terms = tuple((term.value, term.title or term.value) for term in choice.vocabulary)
+    return terms if field.required else (("", ""), *terms)

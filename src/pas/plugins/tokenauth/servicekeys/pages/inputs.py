@@ -8,12 +8,12 @@ from ...credentials.pages.fields import Choice
 from ...credentials.pages.fields import Field
 from ...credentials.pages.inputs import Input
 from ...credentials.pages.interfaces import ICredentialForm
-from ...credentials.policies import default_algorithm
 from ...i18n import _
 from ...site.errors import InvalidInput
 from ..fields import Algorithm
 from ..fields import Name
 from ..fields import PublicKeyText
+from ..keymaterial import default_algorithm
 from zope.component import adapter
 
 

@@ -1,0 +1,71 @@
+"""Settings for credentials of every kind."""
+
+from ..i18n import _
+from ..site.sections import SettingsSection
+from zope import schema
+from zope.interface import Interface
+
+
+class IUsageSettings(Interface):
+    """What is kept of uses, and for how long."""
+
+    usage_recording_interval = schema.Int(
+        title=_("Recording of uses"),
+        description=_(
+            "Minutes, from 1 to 1440: uses of a personal access token are written to"
+            " the usage log at most this often, by each server process. When a server"
+            " crashes, at most the uses of this time are lost."
+        ),
+        min=1,
+        max=1440,
+        default=5,
+    )
+    usage_log_retention = schema.Int(
+        title=_("Retention of the usage log"),
+        description=_("Days; the newest entry of each key and token always stays."),
+        min=1,
+        max=3650,
+        default=7,
+    )
+    revoked_key_retention = schema.Int(
+        title=_("Retention of revoked keys and tokens"),
+        description=_(
+            "Days for which a revoked key or personal access token and its usage log"
+            " stay visible."
+        ),
+        min=1,
+        max=3650,
+        default=90,
+    )
+
+
+class ICredentialSettings(Interface):
+    """What holds for credentials of every kind."""
+
+    require_ip_ranges = schema.Bool(
+        title=_("Require IP ranges"),
+        description=_(
+            "No key and no personal access token is issued that can be used from"
+            " anywhere."
+        ),
+        required=False,
+        default=False,
+    )
+    allow_admin_scopes = schema.Bool(
+        title=_("Programs may administer"),
+        description=_(
+            "Keys and tokens may have the scopes “Read everything” and “Administer”."
+            " While this is off, none is issued with them, and those that have them"
+            " work on content only."
+        ),
+        required=False,
+        default=True,
+    )
+
+
+USAGE = SettingsSection(IUsageSettings, _("Usage and retention"), order=30)
+CREDENTIALS = SettingsSection(
+    ICredentialSettings,
+    _("Policies for service keys and personal access tokens"),
+    order=40,
+)

@@ -1,0 +1,57 @@
+"""Settings for personal access tokens."""
+
+from ..i18n import _
+from ..site.sections import SettingsSection
+from zope import schema
+from zope.interface import Interface
+
+
+class IPersonalAccessTokenSettings(Interface):
+    """What holds for personal access tokens."""
+
+    max_personal_access_token_lifetime = schema.Int(
+        title=_("Maximum lifetime of a personal access token"),
+        description=_(
+            "Days from when it is issued, from 1 to 3650. Leave it empty for any time."
+            " It applies to what is issued or changed from now on."
+        ),
+        min=1,
+        max=3650,
+        required=False,
+        default=None,
+    )
+    personal_access_tokens_may_never_end = schema.Bool(
+        title=_("Personal access tokens may never expire"),
+        description=_(
+            "Lets users choose that a token never expires, unless there is a maximum"
+            " lifetime. Not recommended: forgotten tokens are found by others."
+        ),
+        required=False,
+        default=False,
+    )
+    max_personal_access_tokens_per_user = schema.Int(
+        title=_("Maximum number of personal access tokens per user"),
+        description=_(
+            "From 1 to 1000; tokens that are revoked or expired do not count. Leave it"
+            " empty for any number."
+        ),
+        min=1,
+        max=1000,
+        required=False,
+        default=None,
+    )
+    personal_access_tokens_as_passwords = schema.Bool(
+        title=_("Accept personal access tokens as passwords"),
+        description=_(
+            "Lets tools that know nothing but user name and password (HTTP Basic) send"
+            " a personal access token as the password. The user name must be that of"
+            " the token's owner."
+        ),
+        required=False,
+        default=False,
+    )
+
+
+PERSONAL_ACCESS_TOKENS = SettingsSection(
+    IPersonalAccessTokenSettings, _("Policies for personal access tokens"), order=60
+)

@@ -16,6 +16,8 @@ WORKFLOWS = [
     "intranet_folder_workflow",
     "folder_workflow",
 ]
+#: Who has it finds content in lists, who has View sees it.
+LISTED = "Access contents information"
 ROLES = ["Manager", "Site Administrator", "Editor", "Reviewer", "Member", "Reader"]
 
 
@@ -44,6 +46,14 @@ def found(site: Any) -> set[str]:
     return {brain.getId for brain in site.portal.portal_catalog(portal_type="Document")}
 
 
+def listed_for(site: Any, page: Any) -> list[str]:
+    """For whom the catalog lists a page."""
+    catalog = site.portal.portal_catalog
+    path = "/".join(page.getPhysicalPath())
+    [brain] = catalog.unrestrictedSearchResults(path=path)
+    return sorted(catalog.getIndexDataForRID(brain.getRID())["allowedRolesAndUsers"])
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 @pytest.mark.parametrize("role", ROLES)
 def test_the_catalog_shows_what_the_token_may_see(
@@ -58,17 +68,40 @@ def test_the_catalog_shows_what_the_token_may_see(
         assert seen <= opened(pages)
 
 
+@pytest.mark.parametrize("hidden", [["View"], [LISTED], ["View", LISTED]])
 def test_nobody_sees_more_in_a_state_where_only_editors_do(
-    site: Any, acting: Any
+    site: Any, acting: Any, hidden: list[str]
 ) -> None:
+    """Neither in a page nor in a list: the catalog asks for a permission of its own."""
     workflow = site.portal.portal_workflow["simple_publication_workflow"]
-    workflow.states.private.setPermission("View", False, ["Editor"])
+    for permission in hidden:
+        workflow.states.private.setPermission(permission, False, ["Editor"])
     site.add_user("user", "Manager")
     pages = make_pages(site, "simple_publication_workflow")
+    with api.env.adopt_user(username="user"):
+        in_person = opened(pages), found(site)
     with acting("user") as user:
-        assert "page-private" not in opened(pages)
+        assert opened(pages) <= in_person[0]
+        assert found(site) <= in_person[1]
         # By these roles the catalog searches.
         assert set(user.getRoles()).isdisjoint({"Editor", "Manager"})
+
+
+def test_the_catalog_follows_the_permission_by_which_content_is_listed(
+    site: Any, acting: Any
+) -> None:
+    """So View alone, set by hand, leaves in it what it was: that is not stale."""
+    site.add_user("user", "Manager")
+    page = make_pages(site, "simple_publication_workflow")[0]
+    before = listed_for(site, page)
+    page.manage_permission("View", ["Editor"])
+    with acting("user"):
+        page.reindexObjectSecurity()
+        assert listed_for(site, page) == before
+    page.manage_permission(LISTED, ["Editor"])
+    with acting("user"):
+        page.reindexObjectSecurity()
+        assert listed_for(site, page) == ["Editor"]
 
 
 def test_a_guard_for_editors_does_not_let_the_token_of_a_manager_pass(

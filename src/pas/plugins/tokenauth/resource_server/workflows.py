@@ -6,6 +6,7 @@ from AccessControl.PermissionRole import rolesForPermissionOn
 from Acquisition import aq_base
 from collections.abc import Iterator
 from persistent import Persistent
+from Products.CMFCore.permissions import AccessContentsInformation
 from Products.CMFCore.permissions import View
 from Products.DCWorkflow.DCWorkflow import DCWorkflowDefinition
 from typing import Any
@@ -13,12 +14,18 @@ from typing import Any
 
 RoleSets = frozenset[frozenset[str]]
 
+#: Who has the first opens content, who has the other finds it in lists.
+_SEEING = (View, AccessContentsInformation)
+
 _seeing: RememberedBySite[RoleSets] = RememberedBySite()
 _guarding: RememberedBySite[RoleSets] = RememberedBySite()
 
 
 def seeing_roles(site: Any) -> RoleSets:
-    """For the site root and each state of a workflow, the roles that see content."""
+    """For the site root and each state of a workflow, the roles that see content.
+
+    Those that find it in the catalog, too, which asks for a permission of its own.
+    """
     return _seeing.get(site, _state_objects(site), lambda: _seeing_roles(site))
 
 
@@ -28,13 +35,16 @@ def guarding_roles(site: Any) -> RoleSets:
 
 
 def _seeing_roles(site: Any) -> RoleSets:
-    found = {frozenset(rolesForPermissionOn(View, site))}
+    found = {frozenset(rolesForPermissionOn(each, site)) for each in _SEEING}
     for workflow in _workflows(site):
         for state in _parts(workflow.states):
+            permission_roles = state.permission_roles or {}
             # Where a state does not say, it is as in the folder around.
-            roles = (state.permission_roles or {}).get(View)
-            if roles is not None:
-                found.add(frozenset(roles))
+            found.update(
+                frozenset(permission_roles[each])
+                for each in _SEEING
+                if permission_roles.get(each) is not None
+            )
     return frozenset(found)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.scopes import WRITE
+from pas.plugins.tokenauth.credentials.disabling import disable_credentials
+from pas.plugins.tokenauth.credentials.disabling import enable_credentials
 from pas.plugins.tokenauth.mail import notify
 from pas.plugins.tokenauth.mail import NotifyResult
 from pas.plugins.tokenauth.mail import reminding
@@ -513,6 +515,28 @@ def test_an_owner_is_told_of_changes_by_others_only(
     (mail,) = mail_server.mails
     assert mail["To"] == "owner@example.org"
     assert "Done by: boss" in lines_of(mail)
+
+
+def test_an_owner_is_told_when_somebody_else_disables_and_enables(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    user("boss")
+    ids = [site.issue("owner", "ES256", title="Import")["client_id"]]
+    mail_server.raw.clear()
+    disable_credentials(site.context, site.requester("owner"), ids, time.time())
+    enable_credentials(site.context, site.requester("owner"), ids)
+    site.commit()
+    assert mail_server.raw == []
+    disable_credentials(site.context, site.requester("boss"), ids, time.time())
+    site.commit()
+    enable_credentials(site.context, site.requester("boss"), ids)
+    site.commit()
+    disabled, enabled = mail_server.mails
+    assert disabled["Subject"] == "Intranet: “Import” was disabled"
+    assert "“Import” (Service key), which is yours, in “Intranet”" in text_of(disabled)
+    assert "Done by: boss" in lines_of(disabled)
+    assert enabled["Subject"] == "Intranet: “Import” was enabled again"
 
 
 def change(site: Any, credential_id: str, user_id: str, **options: Any) -> None:

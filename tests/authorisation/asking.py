@@ -97,7 +97,7 @@ def _rotate(world: World, row: Row) -> dict[str, Any]:
     }
 
 
-def _revoke(world: World, row: Row) -> dict[str, Any]:
+def _selected(world: World, row: Row) -> dict[str, Any]:
     is_token = "access-token" in row.what
     return {"ids": world.token if is_token else world.key, "confirmed": "1"}
 
@@ -134,7 +134,9 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "issue": _issue,
     "edit": _edit,
     "rotate": _rotate,
-    "revoke": _revoke,
+    "revoke": _selected,
+    "disable": _selected,
+    "enable": _selected,
     "settings": _settings,
     "revoke-before": _revoke_before,
 }
@@ -183,6 +185,8 @@ def _service(
         ("POST", ""): (base, new),
         ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
         ("POST", "rotate"): (f"{one}/rotate", {"overlap": 0, "algorithm": "ES256"}),
+        ("POST", "disable"): (f"{one}/disable", {}),
+        ("POST", "enable"): (f"{one}/enable", {}),
         ("PUT", "for the owner"): (f"{base}/owner/{name}", new),
         ("PATCH", "tighten"): (one, {"ip_ranges": "192.0.2.1"}),
         ("PATCH", "loosen"): (one, {"title": "Other"}),

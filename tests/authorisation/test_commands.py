@@ -53,6 +53,8 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
             "issue": ["--user", known.user, "--title", "New", *output],
             "ensure": ["--user", known.user, "--name", "new", *output],
             "revoke": [known.key],
+            "disable": [known.key],
+            "enable": [known.key],
             "rotate": [known.key, *output],
             "usage": [known.key],
             "pat issue": [
@@ -104,7 +106,7 @@ CELLS = [
     if cell(row, column) and row.what != "token"
 ]
 RECORDED_ROWS = [row for row in COMMANDS if row.cells[RECORDED]]
-WRITING = ("issue", "ensure", "revoke", "rotate", "import")
+WRITING = ("issue", "ensure", "revoke", "disable", "enable", "rotate", "import")
 
 
 def test_every_command_has_a_row() -> None:
@@ -118,6 +120,8 @@ def test_a_command_ends_as_the_table_says(
 ) -> None:
     if column == POLICY:
         forbid(site)
+    if row.what == "enable":
+        tokenauth(*arguments("disable", THERE))
     before = state(site)
     result = tokenauth(*arguments(row.what, column))
     assert str(result.code) == cell(row, column), result.err
@@ -138,6 +142,8 @@ def test_the_record_names_who_ran_the_command(
         notes.append(text)
         note(txn, text)
 
+    if row.what == "enable":
+        tokenauth(*arguments("disable", THERE))
     monkeypatch.setattr(transaction.Transaction, "note", noting)
     assert tokenauth(*arguments(row.what, THERE)).code == 0
     assert any(text.endswith(ACCOUNT) for text in notes), notes

@@ -149,6 +149,8 @@ class TestEveryCell:
         """What one of them gets, with all that the answer must and must not do."""
         if row.what in PREPARED:
             PREPARED[row.what](world)
+        if "enable" in row.what.split("-") or row.variant == "enable":
+            world.disable()
         asked = question(world, row, method)
         before = world.state()
         response = world.ask(who, method, asked.path, **asked.kwargs)

@@ -115,6 +115,15 @@ class World:
         key.issued_at, key.expires_at = time.time() - 30 * DAY, time.time() + 2 * DAY
         self.site.commit()
 
+    def disable(self) -> None:
+        """The owner has disabled the key and the token."""
+        self.site.sync()
+        for credential_id in (self.key, self.token):
+            credential = self.site.context.storage.credential(credential_id)
+            if credential.disabled_at is None:
+                credential.disabled_at, credential.disabled_by = time.time(), "owner"
+        self.site.commit()
+
     def let_log_be_due(self) -> None:
         """The key has an entry in the usage log that is to be forgotten."""
         entry = UsageEntry(

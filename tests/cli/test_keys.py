@@ -218,3 +218,23 @@ class TestDoctor:
         assert result.code == 1
         assert "not https" in found["not_https"]
         assert "administer this site: 1" in found["administering"]
+
+
+class TestDisabling:
+    def test_credentials_of_any_kind_are_disabled_and_enabled(
+        self, site: Any, tokenauth: Any
+    ) -> None:
+        key = site.issue()["client_id"]
+        token = site.issue_personal_access_token().credential.credential_id
+        assert tokenauth("disable", key, token).out == "Disabled: 2.\n"
+        (document,) = tokenauth("list", "--state", "disabled", "--json").json
+        assert document["disabled_by"].endswith("(command line)")
+        assert tokenauth("disable", key, "--json").json == {"disabled": 0}
+        assert tokenauth("enable", key, token).out == "Enabled: 2.\n"
+        assert tokenauth("list", "--state", "disabled", "--json").json == []
+
+    def test_an_unknown_id_disables_nothing(self, site: Any, tokenauth: Any) -> None:
+        key = site.issue()["client_id"]
+        result = tokenauth("disable", key, "svc-unknown")
+        assert result.code == 3
+        assert site.context.storage["service_key"].get(key).disabled_at is None

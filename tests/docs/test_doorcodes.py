@@ -178,6 +178,10 @@ class TestPages:
         form = owner.form(f"{PAGE}-edit", id=code.credential_id)
         owner.submit(f"{PAGE}-edit", {**form, "floor": "7"})
         assert codes(site)[0].floor == 7
+        for name, disabled_by in (("disable", "owner"), ("enable", "")):
+            form = form_of(owner.see(f"{PAGE}-{name}", id=code.credential_id))
+            owner.submit(f"{PAGE}-{name}", {**form, "confirmed": "1"})
+            assert codes(site)[0].disabled_by == disabled_by
         form = form_of(owner.see(f"{PAGE}-revoke", id=code.credential_id))
         owner.submit(f"{PAGE}-revoke", {**form, "confirmed": "1"})
         assert codes(site)[0].revoked_by == "owner"
@@ -199,6 +203,9 @@ class TestREST:
         (item,) = api(owner, "GET").json()["items"]
         assert item["floor"] == 4
         assert api(owner, "GET", f"{path}/usage").json()["items"] == []
+        assert api(owner, "POST", f"{path}/disable").json()["state"] == "disabled"
+        assert site.get("/@@door", params={"code": code}).text == "closed"
+        assert api(owner, "POST", f"{path}/enable").json()["state"] == "active"
         assert api(owner, "DELETE", path).status_code == 204
         assert codes(site)[0].revoked_by == "owner"
 

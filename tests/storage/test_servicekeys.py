@@ -70,6 +70,8 @@ def test_a_new_key_may_do_nothing_special() -> None:
         ({"orphaned_at": NOW - 1}, False),
         ({"orphaned_at": 0}, False),
         ({"owner_missing_since": NOW - 1}, True),
+        ({"disabled_at": NOW - 1}, False),
+        ({"disabled_at": 0}, False),
         ({"expires_at": NOW + 1, "revoked_at": NOW}, False),
     ],
 )
@@ -81,6 +83,13 @@ def test_a_key_is_live_until_it_expires_or_is_ended(
     for name, value in changes.items():
         setattr(key, name, value)
     assert key.is_live(NOW) is live
+
+
+def test_a_disabled_key_is_current() -> None:
+    key = service_key("client-1", expires_at=NOW + 1)
+    key.disabled_at = NOW - 1
+    assert key.is_current(NOW)
+    assert not key.is_current(NOW + 1)
 
 
 def test_only_public_keys_that_have_not_ended_verify() -> None:

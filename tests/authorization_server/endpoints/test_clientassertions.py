@@ -22,7 +22,10 @@ import threading
 import time
 
 
-UNUSABLE = "The service key cannot be used: it has ended, or not from this address."
+UNUSABLE = (
+    "The service key cannot be used: it has ended or is disabled, or not from this"
+    " address."
+)
 
 
 def basic(credentials: str) -> list[tuple[str, str]]:

@@ -162,7 +162,7 @@ def test_links_and_boxes_name_their_key(owner: Any, new_key: Any) -> None:
     assert " ".join(label.text_content().split()) == "Select Nightly import"
     assert cells(owner)[0]["Actions"] == (
         "Edit Nightly import Rotate Nightly import"
-        " Usage Nightly import Revoke Nightly import"
+        " Usage Nightly import Disable Nightly import Revoke Nightly import"
     )
 
 

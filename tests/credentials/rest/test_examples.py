@@ -264,6 +264,10 @@ def test_rotate(jane: Any, nightly: str, example: Any) -> None:
     example("rotate", response)
 
 
+def test_disable(jane: Any, nightly: str, example: Any) -> None:
+    example("disable", jane.post(f"/{nightly}/disable"))
+
+
 def test_usage(jane: Any, nightly: str, example: Any) -> None:
     example("usage", jane.get(f"/{nightly}/usage", b_size=2, per_day="true"))
 

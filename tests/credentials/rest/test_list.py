@@ -74,6 +74,8 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "require_jti": True,
         "revoked": None,
         "revoked_by": "",
+        "disabled": None,
+        "disabled_by": "",
     }
     assert owner.get().json()["items"] == [response.json()]
 
@@ -99,6 +101,8 @@ def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
         "scopes": ["plone.read"],
         "revoked": None,
         "revoked_by": "",
+        "disabled": None,
+        "disabled_by": "",
     }
     assert owner.tokens.get().json()["items"] == [response.json()]
 

@@ -421,3 +421,25 @@ def test_messages_are_in_the_language_of_the_request(owner: Any, site: Any) -> N
     response = owner.post(title="A", expires="1999-12-31")
     expected = "Das Ablaufdatum muss in der Zukunft liegen."
     assert response.json()["message"] == expected
+
+
+def test_a_key_is_disabled_and_enabled(owner: Any, site: Any) -> None:
+    keyfile = site.issue()
+    token, path = site.token(keyfile), f"/{keyfile['client_id']}"
+    document = owner.post(f"{path}/disable").json()
+    assert (document["state"], document["disabled_by"]) == ("disabled", "owner")
+    assert document["disabled"] is not None
+    assert site.get("", token).status_code == 401
+    document = owner.post(f"{path}/enable").json()
+    assert (document["state"], document["disabled"]) == ("active", None)
+    assert site.get("", token).status_code == 200
+
+
+def test_what_an_administrator_disabled_the_owner_cannot_enable(
+    owner: Any, administrator: Any, new_key: Any
+) -> None:
+    path = f"/{new_key()}"
+    assert administrator.post(f"{path}/disable").status_code == 200
+    answer = owner.post(f"{path}/enable")
+    assert answer.status_code == 403
+    assert "administrator" in answer.json()["message"]

@@ -1,12 +1,14 @@
 """The ZCML directives: of a kind of credential, and of a section of the settings."""
 
 from .credentials.interfaces import ICredentialKind
+from .credentials.pages.confirm import DisableCredentials
+from .credentials.pages.confirm import EnableCredentials
+from .credentials.pages.confirm import RevokeCredentials
 from .credentials.pages.form import EditCredential
 from .credentials.pages.form import IssueCredential
 from .credentials.pages.overview import CredentialsOverview
 from .credentials.pages.places import IPlace
 from .credentials.pages.places import OwnPlace
-from .credentials.pages.revoke import RevokeCredentials
 from .credentials.rest.verbs import CredentialsDelete
 from .credentials.rest.verbs import CredentialsGet
 from .credentials.rest.verbs import CredentialsPatch
@@ -31,6 +33,8 @@ _PAGES = {
     "": CredentialsOverview,
     "-issue": IssueCredential,
     "-edit": EditCredential,
+    "-disable": DisableCredentials,
+    "-enable": EnableCredentials,
     "-revoke": RevokeCredentials,
     "-logs": CredentialLogs,
     "-logs-csv": CredentialLogsCSV,

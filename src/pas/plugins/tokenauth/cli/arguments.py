@@ -8,7 +8,15 @@ from argparse import ArgumentParser
 #: What Zope itself calls the variable.
 CONF_VARIABLE = "ZOPE_CONFIG"
 #: Those of credentials.search, which needs Zope.
-STATES = ("active", "expiring", "unused", "expired", "revoked", "orphaned")
+STATES = (
+    "active",
+    "expiring",
+    "unused",
+    "disabled",
+    "expired",
+    "revoked",
+    "orphaned",
+)
 
 
 def add_common(parser: ArgumentParser) -> None:

@@ -2,6 +2,8 @@
 
 from ..core.clock import now
 from ..core.text import is_clean
+from ..credentials.disabling import disable_credentials
+from ..credentials.disabling import enable_credentials
 from ..credentials.interfaces import ICredentialKind
 from ..credentials.interfaces import IIssued
 from ..credentials.kinds import kind_named
@@ -119,6 +121,28 @@ def revoke(session: Session, arguments: Any) -> Answer:
     words = every_word("and") if commands is None else f"{commands.word}s"
     text = f"{words.capitalize()} revoked: {number}."
     return Answer({"revoked": number}, text)
+
+
+def disable(session: Session, arguments: Any) -> Answer:
+    """Disable the named credentials."""
+
+    def change() -> int:
+        return disable_credentials(
+            session.site, session.requester, arguments.ids, now()
+        )
+
+    number = committed(change)
+    return Answer({"disabled": number}, f"Disabled: {number}.")
+
+
+def enable(session: Session, arguments: Any) -> Answer:
+    """Enable the named credentials."""
+
+    def change() -> int:
+        return enable_credentials(session.site, session.requester, arguments.ids)
+
+    number = committed(change)
+    return Answer({"enabled": number}, f"Enabled: {number}.")
 
 
 def _revoked(session: Session, arguments: Any, kind: ICredentialKind | None) -> int:

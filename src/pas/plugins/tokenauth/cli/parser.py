@@ -115,6 +115,13 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     revoke = _command(commands, common, "revoke", summary, run)
     every = f"every {every_word('and', plural=False)} of the site"
     add_which(revoke, "ID", every)
+    for name, summary in (
+        ("disable", f"Refuse {every_word('and')} until they are enabled again."),
+        ("enable", f"Enable disabled {every_word('and')}."),
+    ):
+        run = f"pas.plugins.tokenauth.cli.credentials:{name}"
+        parser = _command(commands, common, name, summary, run)
+        parser.add_argument("ids", nargs="+", metavar="ID")
     upkeep = "pas.plugins.tokenauth.cli.upkeep"
     summary = "Forget what need not be kept any longer."
     _command(commands, common, "purge", summary, f"{upkeep}:purge")

@@ -10,6 +10,7 @@ STATE_TITLES = {
     "active": _("Active"),
     "expiring": _("Expiring within ${days} days", mapping={"days": EXPIRING_DAYS}),
     "unused": _("Unused for ${days} days", mapping={"days": UNUSED_DAYS}),
+    "disabled": _("Disabled"),
     "expired": _("Expired"),
     "revoked": _("Revoked"),
     "orphaned": _("Owner gone"),

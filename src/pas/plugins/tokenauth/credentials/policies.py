@@ -76,5 +76,5 @@ def check_number(
     if maximum is None:
         return
     owned = credentials_of(site.storage, kind).owned_by(owner)
-    if sum(credential.is_live(now) for credential in owned) >= maximum:
+    if sum(credential.is_current(now) for credential in owned) >= maximum:
         raise TooManyCredentials(kind, maximum)

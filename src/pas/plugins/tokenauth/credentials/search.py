@@ -20,7 +20,15 @@ EXPIRING_DAYS = 14
 UNUSED_DAYS = 90
 
 #: What it can be searched by; all but `unused` exclude each other.
-STATES = ("active", "expiring", "unused", "expired", "revoked", "orphaned")
+STATES = (
+    "active",
+    "expiring",
+    "unused",
+    "disabled",
+    "expired",
+    "revoked",
+    "orphaned",
+)
 SORT_ORDERS = ("title", "owner", "issued", "expires", "last_used")
 
 _NEVER = float("inf")
@@ -32,12 +40,12 @@ def state_of(credential: ICredential, now: float) -> str:
         return "revoked"
     if credential.orphaned_at or credential.owner_missing_since:
         return "orphaned"
-    left = days_left(credential, now)
-    if left is None:
-        return "active"
-    if not credential.is_live(now):
+    if not credential.is_current(now):
         return "expired"
-    return "expiring" if left <= EXPIRING_DAYS else "active"
+    if credential.disabled_at is not None:
+        return "disabled"
+    left = days_left(credential, now)
+    return "expiring" if left is not None and left <= EXPIRING_DAYS else "active"
 
 
 def days_left(credential: ICredential, now: float) -> int | None:

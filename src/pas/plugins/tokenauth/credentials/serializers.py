@@ -45,6 +45,8 @@ def serialize_credential(
         "last_used": serialize_time(use.time if use else None),
         "revoked": serialize_time(credential.revoked_at),
         "revoked_by": credential.revoked_by,
+        "disabled": serialize_time(credential.disabled_at),
+        "disabled_by": credential.disabled_by,
         **{
             member_of(field): to_json(field, getattr(credential, name))
             for name, field in fields_of(kind.options).items()

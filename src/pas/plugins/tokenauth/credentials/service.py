@@ -202,9 +202,9 @@ def revoke_issued_before(
 def named_credential(
     site: SiteContext, kind: ICredentialKind, owner: str, name: str, now: float
 ) -> ICredential | None:
-    """The live one of a user that has a name, or None."""
+    """The one of a user that has a name and has not ended, or None."""
     for credential in credentials_of(site.storage, kind).owned_by(owner):
-        if credential.name == name and credential.is_live(now):
+        if credential.name == name and credential.is_current(now):
             return credential
     return None
 
@@ -212,7 +212,7 @@ def named_credential(
 def check_name_is_free(
     site: SiteContext, kind: ICredentialKind, owner: str, name: str, now: float
 ) -> None:
-    """Refuse a name that a live one of the owner has.
+    """Refuse a name that one of the owner has which has not ended.
 
     :raises InvalidInput: for such a name
     """
@@ -226,7 +226,7 @@ def check_may_live(site: SiteContext, credential: ICredential, now: float) -> No
     :raises TooManyCredentials: when its owner has as many as the site allows
     :raises InvalidInput: when another live one has its name
     """
-    if not credential.is_live(now):
+    if not credential.is_current(now):
         kind, owner = kind_of(credential), credential.owner
         check_number(site, kind, owner, now)
         check_name_is_free(site, kind, owner, credential.name, now)

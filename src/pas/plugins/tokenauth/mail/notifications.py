@@ -5,12 +5,11 @@ did it: that is how they notice that somebody else works with their log-in.
 """
 
 from ..core.clock import now
-from ..credentials.interfaces import ICredentialKind
-from ..credentials.kinds import kind_of
 from ..events import IChangedEvent
 from ..events import ICredentialEvent
 from ..events import IIssuedEvent
 from ..site.lookup import current_site
+from ..storage.interfaces import ICredential
 from ..web.address import client_address
 from .delivery import outbox
 from .notice import Deed
@@ -19,6 +18,8 @@ from .recipients import recipient_of
 from .sender import sends_mail
 from .texts import Announcement
 from .texts import changed
+from .texts import disabled
+from .texts import enabled
 from .texts import issued
 from .texts import rotated
 from collections.abc import Callable
@@ -35,15 +36,16 @@ def tell_of_issue(event: IIssuedEvent) -> None:
 
 @adapter(IChangedEvent)
 def tell_of_change(event: IChangedEvent) -> None:
-    """Tell a user of a new key pair, and of what somebody else changed."""
+    """Tell a user of a new secret, and of what somebody else changed."""
     if event.new_secret:
         _tell(event, rotated)
     elif event.requester != event.owner:
-        _tell(event, changed)
+        announce = {"disable": disabled, "enable": enabled}
+        _tell(event, announce.get(event.details.get("action", ""), changed))
 
 
 def _tell(
-    event: ICredentialEvent, announce: Callable[[ICredentialKind], Announcement]
+    event: ICredentialEvent, announce: Callable[[ICredential], Announcement]
 ) -> None:
     site = current_site()
     if site is None or not sends_mail(site.portal):
@@ -55,9 +57,7 @@ def _tell(
     recipient = recipient_of(site, credential.acts_as)
     if recipient is not None:
         deed = Deed(requester=event.requester, time=now(), address=_client_address())
-        box.add(
-            notice(site, recipient, credential, announce(kind_of(credential)), deed)
-        )
+        box.add(notice(site, recipient, credential, announce(credential), deed))
 
 
 def _client_address() -> str:

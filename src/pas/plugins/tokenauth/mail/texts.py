@@ -6,42 +6,82 @@ from ..credentials.fields import IPRanges
 from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.interfaces import ICredentialKind
+from ..credentials.kinds import kind_of
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import is_administrative
 from ..i18n import _
+from ..storage.interfaces import ICredential
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
 from functools import singledispatch
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """How a mail begins; both strings are translatable."""
+    """How a mail begins; both strings are translatable, with these variables."""
 
     subject: str
     opening: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def filled(self, **mapping: str) -> "Announcement":
-        """It with its variables."""
+        """It with its variables, and more of them."""
+        mapping = {**self.variables, **mapping}
         return Announcement(
             _(self.subject, mapping=mapping), _(self.opening, mapping=mapping)
         )
 
 
-def issued(kind: ICredentialKind) -> Announcement:
+def issued(credential: ICredential) -> Announcement:
     """The announcement of a credential to who owns it now."""
-    return Announcement(kind.texts.issued_subject, kind.texts.issued_opening)
+    texts = kind_of(credential).texts
+    return Announcement(texts.issued_subject, texts.issued_opening)
 
 
-def changed(kind: ICredentialKind) -> Announcement:
+def changed(credential: ICredential) -> Announcement:
     """The announcement of a change by somebody else."""
-    return Announcement(kind.texts.changed_subject, kind.texts.changed_opening)
+    texts = kind_of(credential).texts
+    return Announcement(texts.changed_subject, texts.changed_opening)
 
 
-def rotated(kind: ICredentialKind) -> Announcement:
+def rotated(credential: ICredential) -> Announcement:
     """The announcement of a new secret of the same credential."""
-    return Announcement(kind.texts.rotated_subject, kind.texts.rotated_opening)
+    texts = kind_of(credential).texts
+    return Announcement(texts.rotated_subject, texts.rotated_opening)
+
+
+def disabled(credential: ICredential) -> Announcement:
+    """The announcement that somebody else has disabled a credential."""
+    return _titled(
+        credential,
+        _("${site}: “${title}” was disabled"),
+        _(
+            "Somebody else disabled “${title}” (${kind}), which is yours, in"
+            " “${site}”. The program that uses it is locked out until it is enabled"
+            " again."
+        ),
+    )
+
+
+def enabled(credential: ICredential) -> Announcement:
+    """The announcement that somebody else has enabled a credential again."""
+    return _titled(
+        credential,
+        _("${site}: “${title}” was enabled again"),
+        _(
+            "Somebody else enabled “${title}” (${kind}), which is yours, in"
+            " “${site}”. The program that uses it gets in again."
+        ),
+    )
+
+
+def _titled(credential: ICredential, subject: str, opening: str) -> Announcement:
+    """An announcement of one that its owner knows by title."""
+    kind = kind_of(credential).texts.name
+    return Announcement(subject, opening, {"title": credential.title, "kind": kind})
 
 
 def expiring(kinds: Sequence[ICredentialKind], count: int) -> Announcement:

@@ -29,6 +29,8 @@ class Credential(Persistent):
     reminded: tuple[float, int] | None = None
     revoked_at: float | None = None
     revoked_by = ""
+    disabled_at: float | None = None
+    disabled_by = ""
     orphaned_at: float | None = None
     is_forgotten = False
     owner_missing_since: float | None = None
@@ -72,10 +74,13 @@ class Credential(Persistent):
     def secret_made_at(self) -> float:
         return self.issued_at
 
-    def is_live(self, now: float) -> bool:
+    def is_current(self, now: float) -> bool:
         if self.has_ended:
             return False
         return self.expires_at is None or now < self.expires_at
+
+    def is_live(self, now: float) -> bool:
+        return self.disabled_at is None and self.is_current(now)
 
 
 CredentialT = TypeVar("CredentialT", bound=Credential)

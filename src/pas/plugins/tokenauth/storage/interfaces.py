@@ -26,6 +26,8 @@ class ICredential(Interface):
     expires_at = Attribute("When it ends by itself, or None")
     revoked_at = Attribute("When it was revoked, or None")
     revoked_by = Attribute("Who revoked it, as records name them, or an empty string")
+    disabled_at = Attribute("When it was disabled, or None while it is enabled")
+    disabled_by = Attribute("Who disabled it, as records name them, or an empty string")
     orphaned_at = Attribute("When the owner was found to be gone for good, or None")
     is_forgotten = Attribute("Whether it was removed from among the others")
     has_ended = Attribute("Whether it stays as it is: revoked, orphaned or forgotten")
@@ -33,8 +35,11 @@ class ICredential(Interface):
     may_impersonate = Attribute("Whether it may act as other users")
     reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 
+    def is_current(now):
+        """Whether it has neither expired nor ended: it counts, and keeps its name."""
+
     def is_live(now):
-        """Whether it is of any use at this time: neither expired nor ended."""
+        """Whether it is of any use at this time: current, and not disabled."""
 
 
 class IServiceKey(ICredential):

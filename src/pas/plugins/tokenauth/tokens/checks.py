@@ -15,17 +15,22 @@ from .impersonation import may_act_as
 
 
 _ENDED = "credential has ended"
+_DISABLED = "credential is disabled"
 _OUTSIDE = "client address is outside the IP ranges"
 _NO_OWNER = "owner is gone or locked out"
 
 #: What clients learn at the endpoints, where a credential speaks for itself.
-NOT_USABLE = "The service key cannot be used: it has ended, or not from this address."
+NOT_USABLE = (
+    "The service key cannot be used: it has ended or is disabled, or not from this"
+    " address."
+)
 NO_SUBJECT = "The key may not act as the user that the claim sub names."
 
 #: What clients learn, if the type of their token explains refusals.
 _IN_GENERAL_WORDS = {
     UNKNOWN: "The access token is not known here",
     _ENDED: "The access token has expired or was revoked",
+    _DISABLED: "The access token is disabled",
     _OUTSIDE: "The access token cannot be used from this address",
     _NO_OWNER: "The user of the access token cannot log in",
 }
@@ -59,12 +64,13 @@ def checked_owner(
 
 
 def check_live(credential: ICredential, now: float) -> None:
-    """Refuse a credential that has ended.
+    """Refuse a credential that has ended or is disabled.
 
-    :raises AccessRefused: when it has
+    :raises AccessRefused: when it has or is
     """
     if not credential.is_live(now):
-        raise AccessRefused(_ENDED, credential.credential_id, NOT_USABLE)
+        reason = _DISABLED if credential.is_current(now) else _ENDED
+        raise AccessRefused(reason, credential.credential_id, NOT_USABLE)
 
 
 def owner_of(site: SiteContext, credential: ICredential) -> SiteUser:

@@ -4,6 +4,7 @@ from ...core.scopes import WRITE
 from ...i18n import _
 from ...site.fields import fields_of
 from ...storage.interfaces import ICredential
+from ..disabling import may_enable
 from ..fields import IPRanges
 from ..fields import Scopes
 from ..fields import Switch
@@ -54,10 +55,13 @@ class Row:
     last_used: str
     revoked: str
     revoked_by: str
+    disabled: str
+    disabled_by: str
     badges: list[Badge]
     is_over: bool
     has_ended: bool
     may_rotate: bool
+    may_enable: bool
     copy_label: str
 
 
@@ -185,6 +189,8 @@ class CredentialTable(CredentialsView):
             last_used=self._optional(use.time if use else None),
             revoked=self._optional(credential.revoked_at),
             revoked_by=credential.revoked_by,
+            disabled=self._optional(credential.disabled_at),
+            disabled_by=credential.disabled_by,
             badges=self._badges(credential, is_used=use is not None),
             is_over=not credential.is_live(self.now),
             has_ended=credential.has_ended,
@@ -192,6 +198,11 @@ class CredentialTable(CredentialsView):
                 kind_of(credential).rotates
                 and not credential.has_ended
                 and self.widens(credential)
+            ),
+            may_enable=(
+                credential.disabled_at is not None
+                and not credential.has_ended
+                and may_enable(self.requester, credential)
             ),
             copy_label=self.texts_of(credential).copy_label,
         )
@@ -250,6 +261,7 @@ def _switch_badge(field: Switch, value: bool) -> Badge | None:
 _STATE_BADGES = {
     "revoked": Badge(text=_("Revoked"), kind="danger"),
     "orphaned": Badge(text=_("Owner gone"), kind="danger"),
+    "disabled": Badge(text=_("Disabled"), kind="warning"),
     "expired": Badge(text=_("Expired"), kind="secondary"),
 }
 

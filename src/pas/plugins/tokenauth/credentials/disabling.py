@@ -1,0 +1,104 @@
+"""Disabling credentials for a time, and enabling them again."""
+
+from ..events import ChangedEvent
+from ..i18n import _
+from ..permissions import MANAGE_ALL_SERVICE_KEYS
+from ..site.context import SiteContext
+from ..site.errors import NotAllowed
+from ..site.requester import Requester
+from ..storage.interfaces import ICredential
+from .interfaces import ICredentialKind
+from .rights import may_widen
+from .service import announce
+from .service import check_changeable
+from .service import credential_of
+from .service import note
+from collections.abc import Iterable
+
+
+def may_enable(requester: Requester, credential: ICredential) -> bool:
+    """Whether the requester may enable a disabled credential that they may see.
+
+    What somebody has disabled they may enable. What an administrator has disabled, no
+    owner enables without one; and what the owner has disabled, nobody does who may not
+    let the program do more.
+    """
+    if credential.disabled_by == requester.name:
+        return True
+    if credential.disabled_by == credential.owner:
+        return may_widen(requester, credential)
+    return requester.may(MANAGE_ALL_SERVICE_KEYS)
+
+
+def disable_credentials(
+    site: SiteContext,
+    requester: Requester,
+    credential_ids: Iterable[str],
+    now: float,
+    kind: ICredentialKind | None = None,
+) -> int:
+    """Disable credentials at once, with their tokens: all of them, or none.
+
+    :param kind: which kind they must be; None for any
+    :returns: how many were enabled before
+    :raises NotAllowed: when the requester may not see one of them, or it has ended
+    """
+    found = _changeable(site, requester, credential_ids, kind)
+    enabled = [each for each in found if each.disabled_at is None]
+    for credential in enabled:
+        credential.disabled_at = now
+        credential.disabled_by = requester.name
+    _tell("disable", enabled, requester)
+    return len(enabled)
+
+
+def enable_credentials(
+    site: SiteContext,
+    requester: Requester,
+    credential_ids: Iterable[str],
+    kind: ICredentialKind | None = None,
+) -> int:
+    """Enable disabled credentials, with their tokens: all of them, or none.
+
+    :param kind: which kind they must be; None for any
+    :returns: how many were disabled before
+    :raises NotAllowed: when the requester may not see or enable one of them, or it has
+        ended
+    """
+    found = _changeable(site, requester, credential_ids, kind)
+    disabled = [each for each in found if each.disabled_at is not None]
+    for credential in disabled:
+        if not may_enable(requester, credential):
+            raise NotAllowed(
+                _(
+                    "You may not enable what ${user} has disabled.",
+                    mapping={
+                        "user": credential.disabled_by,
+                    },
+                )
+            )
+    for credential in disabled:
+        credential.disabled_at = None
+        credential.disabled_by = ""
+    _tell("enable", disabled, requester)
+    return len(disabled)
+
+
+def _changeable(
+    site: SiteContext,
+    requester: Requester,
+    credential_ids: Iterable[str],
+    kind: ICredentialKind | None,
+) -> list[ICredential]:
+    named = dict.fromkeys(credential_ids)
+    found = [credential_of(site, requester, each, kind) for each in named]
+    for credential in found:
+        check_changeable(credential)
+    return found
+
+
+def _tell(action: str, credentials: list[ICredential], requester: Requester) -> None:
+    if credentials:
+        note(action, credentials, requester)
+    for credential in credentials:
+        announce(ChangedEvent, credential, requester, details={"action": action})

@@ -6,6 +6,7 @@ from pas.plugins.tokenauth.credentials import service as credentials
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.errors import NotYours
+from pas.plugins.tokenauth.credentials.scopes import effect_of
 from pas.plugins.tokenauth.events import ChangedEvent
 from pas.plugins.tokenauth.events import ICredentialEvent
 from pas.plugins.tokenauth.events import IssuedEvent
@@ -460,6 +461,7 @@ def test_the_requester_of_a_request_with_a_token_is_a_program(site: Any) -> None
         login="owner",
         user_folder=(),
         scopes=frozenset(),
+        effect=effect_of(()),
         digest="",
     )
     current_requester(site.context, request).require_person()

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from contextlib import contextmanager
+from pas.plugins.tokenauth.credentials.scopes import effect_of
 from pas.plugins.tokenauth.web.access import Access
 from pas.plugins.tokenauth.web.access import grant_access
 from typing import Any
@@ -40,6 +41,7 @@ def acting(site: Any) -> Acting:
             login=user_id,
             user_folder=site.portal.acl_users.getPhysicalPath(),
             scopes=frozenset(scopes),
+            effect=effect_of(scopes),
             digest="",
         )
         grant_access(request, access)

@@ -2,12 +2,15 @@
 
 from AccessControl import getSecurityManager
 from Acquisition import aq_base
+from pas.plugins.tokenauth.credentials.scopes import IScope
+from pas.plugins.tokenauth.credentials.scopes import Scope
 from pas.plugins.tokenauth.resource_server.limiteduser import is_limited
 from plone import api
 from Products.PlonePAS.plugins.ufactory import PloneUser
 from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
 from Products.PluggableAuthService.PropertiedUser import PropertiedUser
 from typing import Any
+from zope.component import getGlobalSiteManager
 
 import pickle
 import pytest
@@ -83,6 +86,28 @@ def test_an_admin_scope_leaves_everything(
 ) -> None:
     with acting(manager, ADMIN):
         assert may(permission, site.portal)
+
+
+def test_a_scope_keeps_a_role_that_is_administrative(
+    site: Any, page: Any, acting: Any
+) -> None:
+    site.add_user("keeper", "Site Administrator", "Manager")
+    scope = Scope(
+        title="", description="", keeps_roles=frozenset({"Site Administrator"})
+    )
+    registry = getGlobalSiteManager()
+    registry.registerUtility(scope, IScope, "keep")
+    try:
+        with acting("keeper", ("plone.write", "keep")) as user:
+            assert may("Plone Site Setup: Site", site.portal)
+            assert may("Plone Site Setup: Site", site.portal.portal_registry)
+            assert not may("Manage schemata", site.portal)
+            assert "Site Administrator" in user.getRoles()
+            assert "Manager" not in user.getRoles()
+        with acting("keeper"):
+            assert not may("Plone Site Setup: Site", site.portal)
+    finally:
+        registry.unregisterUtility(scope, IScope, "keep")
 
 
 def test_no_tool_can_be_changed(site: Any, manager: str, acting: Any) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import Scope
 from pas.plugins.tokenauth.resource_server.scopes import require_scope
+from pas.plugins.tokenauth.web.interfaces import IOpenToEveryToken
 from plone.subrequest import subrequest
 from Products.Five.browser import BrowserView
 from typing import Any
 from zope.component import getGlobalSiteManager
+from zope.interface import implementer
 from zope.interface import Interface
 from zope.publisher.interfaces.browser import IBrowserRequest
 
@@ -34,6 +36,14 @@ class OuterView(BrowserView):
         return body.decode()
 
 
+@implementer(IOpenToEveryToken)
+class StatusView(BrowserView):
+    """A view that tells a program about itself."""
+
+    def __call__(self) -> str:
+        return "status"
+
+
 @pytest.fixture
 def addon() -> Iterator[None]:
     """An add-on with a scope and two views."""
@@ -43,10 +53,12 @@ def addon() -> Iterator[None]:
     adapts = (Interface, IBrowserRequest)
     registry.registerAdapter(OrdersView, adapts, Interface, "orders")
     registry.registerAdapter(OuterView, adapts, Interface, "outer")
+    registry.registerAdapter(StatusView, adapts, Interface, "status")
     yield
     registry.unregisterUtility(scope, IScope, SCOPE)
     registry.unregisterAdapter(OrdersView, adapts, Interface, "orders")
     registry.unregisterAdapter(OuterView, adapts, Interface, "outer")
+    registry.unregisterAdapter(StatusView, adapts, Interface, "status")
 
 
 def is_refused(response: Any, scope: str) -> bool:
@@ -102,3 +114,30 @@ def test_a_scope_that_nobody_registers_any_more_grants_nothing(
     token = site.token(keyfile)
     getGlobalSiteManager().unregisterUtility(None, IScope, SCOPE)
     assert is_refused(site.get("", token), "plone.read")
+
+
+def test_a_token_without_a_scope_for_the_site_does_not_reach_it(
+    site: Any, addon: None
+) -> None:
+    """RS-10: but for a view that tells it about itself."""
+    token = site.token(site.issue(scopes=(SCOPE,)))
+    for path in ("", "/@@orders", "/++api++/@search", "/@@tokenauth-check"):
+        assert is_refused(site.get(path, token), "plone.read"), path
+    assert site.get("/@@status", token).text == "status"
+
+
+@pytest.mark.parametrize(("stores", "status"), [(False, 403), (True, 201)])
+def test_a_scope_of_an_addon_reaches_the_site_and_stores_if_it_says_so(
+    site: Any, stores: bool, status: int
+) -> None:
+    """Without a scope of ours."""
+    registry = getGlobalSiteManager()
+    scope = Scope(title="Shop", description="Shop.", reaches_site=True, stores=stores)
+    registry.registerUtility(scope, IScope, "example.shop")
+    try:
+        token = site.token(site.issue(scopes=("example.shop",)))
+        assert site.api("GET", "", token).status_code == 200
+        document = {"@type": "Document", "title": "One"}
+        assert site.api("POST", "", token, json=document).status_code == status
+    finally:
+        registry.unregisterUtility(scope, IScope, "example.shop")

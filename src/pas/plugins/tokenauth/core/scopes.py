@@ -2,6 +2,7 @@
 
 from .errors import InvalidScope
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import re
 
@@ -14,6 +15,22 @@ ADMIN = "plone.admin"
 
 _NAME = r"[\x21\x23-\x5b\x5d-\x7e]+"
 _SCOPE = re.compile(f"{_NAME}(?: {_NAME})*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What several scopes let a program do together, of what its user may.
+
+    :param reaches_site: whether it may ask the site for anything but about itself
+    :param stores: whether anything that it does is stored
+    :param administers: whether all roles of its user count, not only for content
+    :param keeps_roles: administrative roles of its user that count besides
+    """
+
+    reaches_site: bool
+    stores: bool
+    administers: bool
+    keeps_roles: frozenset[str]
 
 
 def is_name(text: str) -> bool:

@@ -1,12 +1,13 @@
 """Scopes: what a credential is good for at most (RFC 6749 section 3.3).
 
 A scope never gives a right that the user lacks; it takes rights of the user away
-from the program. Each is a named utility, so that an add-on can register its own.
+from the program. Each is a named utility, so that an add-on can register its own, or
+known to a source.
 """
 
 from ..core.errors import InvalidScope
-from ..core.scopes import ADMIN
 from ..core.scopes import ADMIN_READ
+from ..core.scopes import Effect
 from ..core.scopes import is_name
 from ..core.scopes import parse_scope
 from ..core.scopes import READ
@@ -24,9 +25,6 @@ from zope.interface import implementer
 from zope.interface import Interface
 
 
-#: What lets a program have administrative roles of its user.
-ADMIN_SCOPES = frozenset({ADMIN_READ, ADMIN})
-
 _SHOWN_LENGTH = 40
 
 
@@ -36,6 +34,19 @@ class IScope(Interface):
     title = Attribute("Translatable title, for people who choose scopes")
     description = Attribute("One sentence: what a program with it can do")
     includes = Attribute("Tuple of the names of other scopes that come with it")
+    reaches_site = Attribute(
+        "Whether a request with it reaches the site at all, as one with plone.read does"
+    )
+    stores = Attribute("Whether what a request does is stored")
+    administers = Attribute("Whether all roles of the user count, not only for content")
+    keeps_roles = Attribute("Frozenset of administrative roles that count besides")
+
+
+class IScopeSource(Interface):
+    """Knows scopes beside the registered ones; a named utility."""
+
+    def scopes():
+        """The scopes that it knows in the site in force, IScope by name."""
 
 
 @implementer(IScope)
@@ -46,11 +57,16 @@ class Scope:
     title: str
     description: str
     includes: tuple[str, ...] = ()
+    reaches_site: bool = False
+    stores: bool = False
+    administers: bool = False
+    keeps_roles: frozenset[str] = frozenset()
 
 
 read = Scope(
     title=_("Read"),
     description=_("See content as the user does. Nothing is stored."),
+    reaches_site=True,
 )
 write = Scope(
     title=_("Read and write"),
@@ -58,11 +74,15 @@ write = Scope(
         "Work on content as the user may: add, change, delete, publish, share."
     ),
     includes=(READ,),
+    reaches_site=True,
+    stores=True,
 )
 admin_read = Scope(
     title=_("Read everything"),
     description=_("See what the user sees, Site Setup included. Nothing is stored."),
     includes=(READ,),
+    reaches_site=True,
+    administers=True,
 )
 admin = Scope(
     title=_("Administer"),
@@ -70,12 +90,51 @@ admin = Scope(
         "Do whatever the user may do, Site Setup, users and groups included."
     ),
     includes=(WRITE, ADMIN_READ),
+    reaches_site=True,
+    stores=True,
+    administers=True,
 )
 
 
 def known_scopes() -> dict[str, IScope]:
-    """Every scope that is registered, by name, if the protocol can spell that."""
-    return {name: each for name, each in getUtilitiesFor(IScope) if is_name(name)}
+    """Every scope of the site in force by name, if the protocol can spell that."""
+    known = dict(getUtilitiesFor(IScope))
+    for _name, source in getUtilitiesFor(IScopeSource):
+        known = {**source.scopes(), **known}
+    return {name: each for name, each in known.items() if is_name(name)}
+
+
+def scope_of(name: str) -> IScope | None:
+    """The scope of a name; None if there is none, or none any more."""
+    if not is_name(name):
+        return None
+    # The registered ones are looked up at each use of a token.
+    return queryUtility(IScope, name) or known_scopes().get(name)
+
+
+def is_administrative_scope(scope: IScope) -> bool:
+    """Whether it lets a program use an administrative role of its user."""
+    return scope.administers or bool(scope.keeps_roles)
+
+
+def effect_of(granted: Iterable[str]) -> Effect:
+    """What scopes let a program do together.
+
+    To store anything and to administer are one right only where one scope gives both:
+    a program that reads everything and writes content does not administer.
+
+    :param granted: their names, with those of all that they include
+    """
+    scopes = [scope for scope in map(scope_of, granted) if scope is not None]
+    stores = any(scope.stores for scope in scopes)
+    return Effect(
+        reaches_site=any(scope.reaches_site for scope in scopes),
+        stores=stores,
+        administers=any(
+            scope.administers and scope.stores == stores for scope in scopes
+        ),
+        keeps_roles=frozenset().union(*(scope.keeps_roles for scope in scopes)),
+    )
 
 
 def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
@@ -86,14 +145,16 @@ def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
     accepted = tuple(sorted(set(names)))
     if not accepted:
         raise InvalidInput("scopes", _("Please choose what the program may do."))
-    unknown = set(accepted) - set(known_scopes())
+    known = known_scopes()
+    unknown = set(accepted) - set(known)
     if unknown:
         name = cleaned(min(unknown), _SHOWN_LENGTH)
         raise InvalidInput(
             "scopes", _("There is no scope ${name}.", mapping={"name": name})
         )
     granted = granted_scopes(accepted)
-    if {ADMIN_READ, WRITE} <= granted and ADMIN not in granted:
+    administers = any(known[name].administers for name in granted)
+    if administers and not effect_of(granted).administers:
         raise InvalidInput(
             "scopes",
             _("Reading everything and writing requires the scope “Administer”."),
@@ -103,12 +164,18 @@ def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
 
 def is_administrative(names: Iterable[str]) -> bool:
     """Whether the scopes with these names let a program administer the site."""
-    return not ADMIN_SCOPES.isdisjoint(granted_scopes(names))
+    known = known_scopes()
+    return any(is_administrative_scope(known[name]) for name in granted_scopes(names))
 
 
 def scopes_in_force(settings: Any, granted: frozenset[str]) -> frozenset[str]:
     """What is left of granted scopes: a site can do without administration."""
-    return granted if settings.allow_admin_scopes else granted - ADMIN_SCOPES
+    if settings.allow_admin_scopes:
+        return granted
+    known = known_scopes()
+    return frozenset(
+        name for name in granted if not is_administrative_scope(known[name])
+    )
 
 
 def narrowed_scopes(names: Iterable[str], *asked_for: str) -> frozenset[str]:
@@ -137,8 +204,8 @@ def granted_scopes(names: Iterable[str]) -> frozenset[str]:
     pending = list(names)
     while pending:
         name = pending.pop()
-        scope = queryUtility(IScope, name)
-        if scope is not None and name not in granted and is_name(name):
+        scope = scope_of(name)
+        if scope is not None and name not in granted:
             granted.add(name)
             pending.extend(scope.includes)
     return frozenset(granted)

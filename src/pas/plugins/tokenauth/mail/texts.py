@@ -1,12 +1,12 @@
 """How mails begin, and what they say about the options of a credential."""
 
-from ..core.scopes import WRITE
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
 from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.interfaces import ICredentialKind
 from ..credentials.kinds import kind_of
+from ..credentials.scopes import effect_of
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import is_administrative
 from ..i18n import _
@@ -137,8 +137,8 @@ def _scopes_sentence(
 ) -> str:
     if is_administrative(value):
         return _("The program has the administrative rights of the owner.")
-    reads = WRITE not in granted_scopes(value)
-    return _("The program may only read.") if reads else ""
+    stores = effect_of(granted_scopes(value)).stores
+    return "" if stores else _("The program may only read.")
 
 
 @sentence.register

@@ -9,9 +9,11 @@ from ..core.scopes import READ
 from ..site.users import folder_path_of
 from ..web.access import Access
 from ..web.access import access_of
+from ..web.interfaces import IOpenToEveryToken
 from ..web.markers import fast_also_provides
 from ..web.presented import basic_user_name
 from .errors import ClosedToTokens
+from .errors import InsufficientScope
 from .errors import OtherIdentity
 from .evidence import note_transactions
 from .guards.escalation import refuse_closed_route
@@ -19,7 +21,6 @@ from .guards.objects import guard_credentials
 from .guards.readonly import guard_against_writes
 from .guards.webdav import guard_webdav
 from .limiteduser import is_limited
-from .scopes import require_scope
 from AccessControl import getSecurityManager
 from plone.protect.authenticator import createToken
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -35,7 +36,7 @@ def check_identity(event: IPubAfterTraversal) -> None:
     :raises OtherIdentity: when it is somebody else
     :raises ClosedToTokens: when the route is closed to tokens, or nothing would limit
         the user
-    :raises InsufficientScope: when the token may not even read
+    :raises InsufficientScope: when the token does not reach the site
     """
     request = event.request
     access = access_of(request)
@@ -46,12 +47,13 @@ def check_identity(event: IPubAfterTraversal) -> None:
             "Another identity than that of the access token is in force."
         )
     refuse_closed_route(request)
-    if not access.administers:
+    if not access.effect.administers:
         if not is_limited(getSecurityManager().getUser()):
             raise ClosedToTokens("Another plugin of the site makes its users.")
         guard_webdav(request)
-    require_scope(request, READ)
-    if not access.may_write:
+    if not access.effect.reaches_site and not _is_open(request):
+        raise InsufficientScope(READ)
+    if not access.effect.stores:
         guard_against_writes(request)
     guard_credentials(request, access)
     note_transactions(request, access)
@@ -69,6 +71,13 @@ def _exempt_from_csrf_protection(request: Any) -> None:
         # Many classic forms ask for an authenticator themselves; one that an earlier
         # request of the token has obtained is good no more.
         form["_authenticator"] = createToken()
+
+
+def _is_open(request: Any) -> bool:
+    """Whether what is published is for every token, whatever its scopes."""
+    published = request["PUBLISHED"]
+    view = getattr(published, "__self__", published)
+    return bool(IOpenToEveryToken.providedBy(view))
 
 
 def _is_subject(user: Any, access: Access) -> bool:

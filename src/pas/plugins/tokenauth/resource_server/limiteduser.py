@@ -107,18 +107,24 @@ def _limited_user(user_class: Any, state: dict[str, Any]) -> Any:
 
 def _counting(user: Any, place: Place, asked: Any) -> list[str]:
     counting = counting_roles(place, asked, administrative_roles(_site_of(user)))
+    counting |= _kept_roles(user)
     # Local roles are remembered by the list of roles that are asked for.
     return [role for role in asked if role in counting]
 
 
 def _limited(user: Any, roles: Any, guarding: Any) -> list[str]:
-    site = _site_of(user)
-    administrative = administrative_roles(site)
+    administrative = administrative_roles(_site_of(user)) - _kept_roles(user)
     # Most users have no administrative role, and nothing is worked out for them.
     if administrative.isdisjoint(roles):
         return list(roles)
-    seen = seeing_roles(site)
+    seen = seeing_roles(_site_of(user))
     return sorted(limited_roles(roles, administrative, [*seen, *guarding]))
+
+
+def _kept_roles(user: Any) -> frozenset[str]:
+    """Administrative roles that count all the same, by a scope of the token."""
+    access = limiting_access(user.getId())
+    return frozenset() if access is None else access.effect.keeps_roles
 
 
 def _site_of(user: Any) -> Any:

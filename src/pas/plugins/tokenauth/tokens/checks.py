@@ -3,6 +3,7 @@
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.tokens import prefix_of
+from ..credentials.scopes import effect_of
 from ..site.context import SiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ICredential
@@ -129,5 +130,6 @@ def _checked_access(site: SiteContext, token: str, address: str, now: float) -> 
         login=subject.login,
         user_folder=site.users.folder_path,
         scopes=found.scopes,
+        effect=effect_of(found.scopes),
         digest=found.digest.hex(),
     )

@@ -1,8 +1,6 @@
 """What a request carries: the access that one of our tokens gave it."""
 
-from ..core.scopes import ADMIN
-from ..core.scopes import ADMIN_READ
-from ..core.scopes import WRITE
+from ..core.scopes import Effect
 from .accesslog import note_credential
 from .markers import fast_also_provides
 from collections.abc import Iterator
@@ -33,6 +31,7 @@ class Access:
     :param login: login name of the subject
     :param user_folder: path of the user folder the subject comes from
     :param scopes: names of the scopes that were granted, with what they include
+    :param effect: what these scopes let the request do
     :param digest: digest of the token, in hexadecimal
     """
 
@@ -43,19 +42,8 @@ class Access:
     login: str
     user_folder: tuple[str, ...]
     scopes: frozenset[str]
+    effect: Effect
     digest: str
-
-    @property
-    def administers(self) -> bool:
-        """Whether all roles of its user count, not only for content."""
-        if ADMIN_READ in self.scopes and not self.may_write:
-            return True
-        return ADMIN in self.scopes
-
-    @property
-    def may_write(self) -> bool:
-        """Whether anything that the request does is stored."""
-        return WRITE in self.scopes
 
 
 def grant_access(request: Any, access: Access) -> None:
@@ -95,6 +83,6 @@ def limiting_access(user_id: str) -> Access | None:
     if _unlimited.get():
         return None
     access = access_of(getRequest())
-    if access is None or access.administers or access.subject != user_id:
+    if access is None or access.effect.administers or access.subject != user_id:
         return None
     return access

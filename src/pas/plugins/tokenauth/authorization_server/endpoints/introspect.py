@@ -1,6 +1,5 @@
 """The introspection endpoint (RFC 7662): what a token is good for."""
 
-from ...core.scopes import READ
 from ...permissions import INTROSPECT_TOKENS
 from ...web.isolation import OAuth2Request
 from ..introspection import INACTIVE
@@ -15,7 +14,6 @@ class IntrospectionEndpoint(TokenManagementEndpoint):
 
     takes = "token introspection"
     permission = INTROSPECT_TOKENS
-    scope = READ
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         token, caller = self.asked(prepared)

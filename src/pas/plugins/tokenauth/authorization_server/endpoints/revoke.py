@@ -1,6 +1,5 @@
 """The revocation endpoint (RFC 7009): an access token ends before its time."""
 
-from ...core.scopes import WRITE
 from ...permissions import MANAGE_ALL_SERVICE_KEYS
 from ...web.isolation import OAuth2Request
 from ..introspection import revoke_held_token
@@ -18,7 +17,7 @@ class RevocationEndpoint(TokenManagementEndpoint):
 
     takes = "token revocation"
     permission = MANAGE_ALL_SERVICE_KEYS
-    scope = WRITE
+    changes = True
     is_open_to_holders = True
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:

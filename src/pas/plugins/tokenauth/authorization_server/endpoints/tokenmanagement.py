@@ -5,6 +5,8 @@ from ...core.errors import AccessRefused
 from ...core.errors import InvalidClient
 from ...core.errors import InvalidRequest
 from ...core.errors import OAuthError
+from ...core.scopes import READ
+from ...core.scopes import WRITE
 from ...resource_server.challenge import challenge
 from ...resource_server.extraction import note_use
 from ...site.context import SiteContext
@@ -83,9 +85,8 @@ class TokenManagementEndpoint(OAuth2Endpoint):
     access_refused = InvalidToken
     #: The permission that a user needs to ask about tokens of others.
     permission: str
-    #: The scope that the token of that user needs.
-    scope: str
-
+    #: Whether asking changes anything, which the token of that user must be good for.
+    changes = False
     #: Whether the token itself is enough to ask.
     is_open_to_holders = False
 
@@ -104,7 +105,7 @@ class TokenManagementEndpoint(OAuth2Endpoint):
             caller = AuthorizedCaller(name=client.client_id, client=client)
         elif not (token and self._holds(prepared, parameters)):
             access = self._access(prepared.authorization)
-            check_permitted(self.site, access, self.scope, self.permission)
+            check_permitted(self.site, access, self.changes, self.permission)
             caller = AuthorizedCaller(name=access.subject)
         if token is None:
             raise InvalidRequest("The parameter token is missing.")
@@ -134,14 +135,15 @@ class TokenManagementEndpoint(OAuth2Endpoint):
 
 
 def check_permitted(
-    site: SiteContext, access: Access, scope: str, permission: str
+    site: SiteContext, access: Access, changes: bool, permission: str
 ) -> None:
-    """Refuse a user who may not ask, or whose token was not granted a scope.
+    """Refuse a user who may not ask, or whose token was not granted enough.
 
+    :param changes: whether asking changes anything
     :raises OAuthError: for such a user
     """
-    if scope not in access.scopes:
-        raise TooLittleScope(scope, access.credential_id)
+    if not (access.effect.stores if changes else access.effect.reaches_site):
+        raise TooLittleScope(WRITE if changes else READ, access.credential_id)
     user = SiteUser(access.subject, access.login)
     if not site.users.has_permission(user, permission):
         raise NotPermitted(access.credential_id)

@@ -3,10 +3,6 @@
 A field of another class has an adapter of its own, see IInput.
 """
 
-from ...core.scopes import ADMIN
-from ...core.scopes import ADMIN_READ
-from ...core.scopes import READ
-from ...core.scopes import WRITE
 from ...i18n import _
 from ...site.context import SiteContext
 from ...site.errors import InvalidInput
@@ -24,8 +20,8 @@ from ..interfaces import ICredentialKind
 from ..options import Decision
 from ..options import offers
 from ..options import offers_administration
-from ..scopes import ADMIN_SCOPES
 from ..scopes import granted_scopes
+from ..scopes import is_administrative_scope
 from ..scopes import IScope
 from ..scopes import known_scopes
 from .fields import Choice
@@ -45,8 +41,6 @@ from zope.interface.interface import InterfaceClass
 from zope.schema.interfaces import IField
 
 
-#: Our own scopes, each with more rights than those before it; one of them is chosen.
-_OWN = (READ, WRITE, ADMIN_READ, ADMIN)
 #: What is sent for none of them.
 _NONE = "none"
 #: Name of the element for the scopes of add-ons.
@@ -257,11 +251,14 @@ class ChoiceInput(Input):
 
 @adapter(Scopes, ICredentialForm)
 class ScopesInput(Input):
-    """One scope of our own; below, a box for each of an add-on, if there are any."""
+    """One scope that reaches the site; below, a box for each other one, if any."""
 
     def elements(self) -> list[Field]:
         offered, chosen = self._offered(), self.value()
-        own = [name for name in _OWN if name in offered]
+        own = sorted(
+            (name for name in offered if offered[name].reaches_site),
+            key=lambda name: (offered[name].administers, offered[name].stores),
+        )
         others = sorted(offered.keys() - set(own), key=self._title_of)
         choices = [_scope_choice(name, offered[name]) for name in own]
         if others:
@@ -295,8 +292,11 @@ class ScopesInput(Input):
             return {name: known[name] for name in known if name in granted}
         if not offers_administration(self.form.decision):
             # What the credential has stays in sight.
-            for name in ADMIN_SCOPES - granted:
-                known.pop(name, None)
+            return {
+                name: scope
+                for name, scope in known.items()
+                if name in granted or not is_administrative_scope(scope)
+            }
         return known
 
     def _title_of(self, name: str) -> str:
@@ -309,7 +309,7 @@ def _scope_choice(name: str, scope: IScope) -> Choice:
         value=name,
         title=scope.title,
         help=scope.description,
-        warns=name in ADMIN_SCOPES,
+        warns=is_administrative_scope(scope),
     )
 
 

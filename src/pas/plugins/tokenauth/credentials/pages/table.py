@@ -1,6 +1,5 @@
 """A table of credentials of one owner or of all, sorted and in pages."""
 
-from ...core.scopes import WRITE
 from ...i18n import _
 from ...site.fields import fields_of
 from ...storage.interfaces import ICredential
@@ -9,6 +8,7 @@ from ..fields import IPRanges
 from ..fields import Scopes
 from ..fields import Switch
 from ..kinds import kind_of
+from ..scopes import effect_of
 from ..scopes import granted_scopes
 from ..scopes import is_administrative
 from ..search import days_left
@@ -248,8 +248,8 @@ def _ranges_badge(field: IPRanges, value: str) -> Badge | None:
 def _scopes_badge(field: Scopes, value: tuple[str, ...]) -> Badge | None:
     if is_administrative(value):
         return Badge(text=_("Administers"), kind="warning")
-    reads = WRITE not in granted_scopes(value)
-    return Badge(text=_("Read only"), kind="success") if reads else None
+    stores = effect_of(granted_scopes(value)).stores
+    return None if stores else Badge(text=_("Read only"), kind="success")
 
 
 @badge.register

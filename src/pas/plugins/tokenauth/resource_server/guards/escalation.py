@@ -56,7 +56,7 @@ def refuse_user_management(request: Any) -> None:
     :raises ClosedToTokens: when a token without one authenticates the request
     """
     access = access_of(request)
-    if access is not None and not access.administers:
+    if access is not None and not access.effect.administers:
         raise ClosedToTokens("This access token may not manage users.")
 
 

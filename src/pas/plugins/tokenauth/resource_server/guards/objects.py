@@ -93,7 +93,7 @@ def guard_credentials(request: Any, access: Access) -> None:
     # What is registered there knows it, and through it everything else.
     leave_out.append(portal.getSiteManager())
     leave_out += [obj for obj in aq_chain(portal) if _is_stored(obj)]
-    if access.administers:
+    if access.effect.administers:
         protected = [portal.acl_users]
         # Who deletes a user ends their credentials. Of a kind that is younger than the
         # last upgrade of the site there is nothing stored.

@@ -63,7 +63,7 @@ def refuse_changes(event: PubBeforeCommit) -> None:
     """
     request = event.request
     access = access_of(request)
-    if access is None or access.may_write:
+    if access is None or access.effect.stores:
         return
     txn = transaction.get()
     resources = _resources(txn)
@@ -75,7 +75,7 @@ def refuse_changes(event: PubBeforeCommit) -> None:
 
 def _lacks_scope(request: Any) -> InsufficientScope:
     access = access_of(request)
-    return InsufficientScope(ADMIN if access and access.administers else WRITE)
+    return InsufficientScope(ADMIN if access and access.effect.administers else WRITE)
 
 
 def _resources(txn: ITransaction) -> list[Any]:

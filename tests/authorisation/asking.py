@@ -89,8 +89,11 @@ def _edit(world: World, row: Row) -> dict[str, Any]:
 
 
 def _rotate(world: World, row: Row) -> dict[str, Any]:
+    is_token = "access-token" in row.what
+    credential_id = world.token if is_token else world.key
+    credential = world.site.context.storage.credential(credential_id)
     return {
-        "newest": world.keyfile["key_id"],
+        "newest": repr(credential.secret_made_at),
         "key_source": "site",
         "algorithm": "ES256",
         "overlap": "7",
@@ -175,6 +178,8 @@ def _service(
     world: World, row: Row, method: str, credential_id: str, new: dict[str, Any]
 ) -> Question:
     base, one = f"/{row.what}", f"/{row.what}/{credential_id}"
+    rotation = {"overlap": 0, **new}
+    rotation.pop("expires", None)
     new = {"title": "New", **new}
     name = secrets.token_hex(4)
     found: dict[tuple[str, str], tuple[str, Any]] = {
@@ -184,7 +189,7 @@ def _service(
         ("GET", "usage"): (f"{one}/usage", None),
         ("POST", ""): (base, new),
         ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
-        ("POST", "rotate"): (f"{one}/rotate", {"overlap": 0, "algorithm": "ES256"}),
+        ("POST", "rotate"): (f"{one}/rotate", rotation),
         ("POST", "disable"): (f"{one}/disable", {}),
         ("POST", "enable"): (f"{one}/enable", {}),
         ("PUT", "for the owner"): (f"{base}/owner/{name}", new),

@@ -61,6 +61,7 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
                 *["--user", known.user, "--title", "New", "--expires", "90d"],
                 *output,
             ],
+            "pat rotate": [known.token, *output],
             "pat usage": [known.token],
             "pat revoke": [known.token],
             "import": [known.file],

@@ -1,4 +1,4 @@
-"""``pat issue``, ``pat list``, ``pat usage`` and ``pat revoke``."""
+"""``pat issue``, ``pat list``, ``pat rotate``, ``pat usage`` and ``pat revoke``."""
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core import clock
@@ -362,3 +362,20 @@ class TestRevoke:
         assert result.code == 3
         expected = "There is no such service key or personal access token in this site."
         assert expected in result.err
+
+
+def test_a_token_is_rotated_into_a_new_file(
+    site: Any, issued: Any, tokenauth: Any, output: Path
+) -> None:
+    site.add_user("owner", "Manager")
+    old = issued("owner")
+    result = tokenauth("pat", "rotate", old["token_id"], "--output", output)
+    assert result.out.startswith(f"Rotated {old['token_id']} of owner")
+    assert result.out.endswith(f"Token: {output}\n")
+    for token in (old["token"], output.read_text().strip()):
+        assert site.get("", token).status_code == 200
+    result = tokenauth(
+        *("pat", "rotate", old["token_id"], "--output", "-", "--overlap", "0d")
+    )
+    assert site.get("", result.out.strip()).status_code == 200
+    assert site.get("", output.read_text().strip()).status_code == 401

@@ -5,7 +5,6 @@ from pas.plugins.tokenauth.credentials import service
 from pas.plugins.tokenauth.credentials.kinds import kind_of
 from pas.plugins.tokenauth.credentials.options import options_of
 from pas.plugins.tokenauth.credentials.service import credential_of
-from pas.plugins.tokenauth.servicekeys import service as servicekeys
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.context import SiteContext
@@ -36,9 +35,10 @@ def rotate_service_key(
 ) -> IssuedServiceKey:
     """Give a service key another key pair."""
     key: Any = credential_of(site, requester, client_id, SERVICE_KEY)
-    return servicekeys.rotate_service_key(
-        site, requester, key, now, overlap, material, options
+    issued: IssuedServiceKey = SERVICE_KEY.rotate(
+        site, requester, key, now, overlap, material=material, options=options
     )
+    return issued
 
 
 def decided(credential: Any) -> dict[str, Any]:

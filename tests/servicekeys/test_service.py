@@ -211,7 +211,12 @@ class TestRotating:
                 owner="owner",
                 requester="owner",
                 new_secret=True,
-                details={"kid": kid, "others_end_at": ends_at},
+                details={
+                    "action": "rotate",
+                    "kid": kid,
+                    "algorithm": "EdDSA",
+                    "others_end_at": ends_at,
+                },
             )
         ]
 

@@ -1,12 +1,14 @@
 """Personal access tokens, found by the digest of their secret."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
+from pas.plugins.tokenauth.storage.personaltokens import TokenSecret
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pathlib import Path
 from tests.storage.conftest import Database
@@ -113,7 +115,7 @@ def test_a_stolen_database_contains_no_token(
     """TE-22: the headline property; and the search would find one."""
     secret = make_token(PERSONAL_ACCESS_TOKEN_PREFIX, digest_of(1))
     token = personal_access_token(1)
-    token.digest = digest(secret)
+    token.secrets = (TokenSecret(digest=digest(secret), added_at=NOW),)
     restarted().run(lambda storage: storage["personal_access_token"].add(token))
 
     def found() -> bool:
@@ -131,3 +133,24 @@ def test_a_stolen_database_contains_no_token(
 
     restarted().run(plant)
     assert found()
+
+
+def test_a_token_is_found_by_each_of_its_secrets(
+    tokens: PersonalAccessTokens,
+) -> None:
+    token = tokens.get("pat-0")
+    assert token is not None
+    (old,) = token.secrets
+    new = TokenSecret(digest=TokenDigest(digest_of(9)), added_at=NOW + 1)
+    ending = replace(old, expires_at=NOW + 2)
+    tokens.change_secrets(token, (ending, new))
+    assert tokens.by_digest(old.digest) is tokens.by_digest(new.digest) is token
+    assert (token.newest_secret, token.secret_made_at) == (new, NOW + 1)
+    assert token.secret(old.digest) == ending
+    assert ending.is_live(NOW + 1)
+    assert not ending.is_live(NOW + 2)
+    assert new.is_live(NOW + 2)
+    tokens.change_secrets(token, (new,))
+    assert tokens.by_digest(old.digest) is None
+    tokens.remove("pat-0")
+    assert tokens.by_digest(new.digest) is None

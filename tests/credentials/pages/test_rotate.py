@@ -68,7 +68,7 @@ def test_another_overlap_is_refused(
     site: Any, owner: Any, keyfile: Any, form: Any, overlap: str, read: Any
 ) -> None:
     text = read(owner.submit(PAGE, {**form, "overlap": overlap}))
-    assert "Please choose how long the key pair stays in use." in text
+    assert "Please choose how long the program may go on." in text
     assert len(site.service_key(keyfile).public_keys) == 1
 
 
@@ -131,7 +131,7 @@ def test_too_many_key_pairs_are_explained(
     client_id = keyfile["client_id"]
     for _ in range(3):
         response = owner.submit(PAGE, owner.form(PAGE, id=client_id))
-    assert "Three key pairs would be in use" in read(response)
+    assert "Three earlier ones would be in use" in read(response)
     assert len(site.service_key(keyfile).public_keys) == 3
 
 
@@ -186,3 +186,31 @@ def downloaded(response: requests.Response) -> dict[str, Any]:
     link = html.xpath("//a[@download]/@href")[0]
     keyfile: dict[str, Any] = json.loads(base64.b64decode(link.partition(",")[2]))
     return keyfile
+
+
+# -- personal access tokens ----------------------------------------------------
+
+TOKEN_PAGE = "@@manage-personal-access-tokens-rotate"
+
+
+def test_a_personal_access_token_is_rotated_and_shown_once(
+    site: Any, owner: Any, new_token: Any
+) -> None:
+    issued = new_token(title="Backup")
+    credential_id = issued.credential.credential_id
+    form = owner.form(TOKEN_PAGE, id=credential_id)
+    assert (form["overlap"], form["expiry"]) == ("7", "keep")
+    page = owner.submit(TOKEN_PAGE, form)
+    fresh = lxml.html.fromstring(page.text).get_element_by_id("personal-access-token")
+    assert page.headers["Cache-Control"] == "no-store"
+    for token in (fresh.value, issued.text):
+        assert site.get("", token).status_code == 200
+    again = owner.submit(TOKEN_PAGE, form)
+    assert "was rotated already" in owner.message(again)
+
+
+def test_the_old_token_can_end_at_once(site: Any, owner: Any, new_token: Any) -> None:
+    issued = new_token(title="Backup")
+    form = owner.form(TOKEN_PAGE, id=issued.credential.credential_id)
+    owner.submit(TOKEN_PAGE, {**form, "overlap": "0"})
+    assert site.get("", issued.text).status_code == 401

@@ -95,12 +95,14 @@ def test_tokens_and_keys_are_in_lists_of_their_own(
     assert "This is a token" not in read(owner.get("@@manage-service-keys"))
 
 
-def test_a_token_has_no_page_to_rotate(owner: Any, token_id: str) -> None:
+def test_the_list_leads_to_all_pages_of_a_token(owner: Any, token_id: str) -> None:
     (row,) = owner.see(LIST).cssselect("tbody tr")
     pages = [link.get("href").rpartition("/")[2] for link in row.cssselect("a")]
     assert pages == [
         f"{EDIT}?id={token_id}",
+        f"{LIST}-rotate?id={token_id}",
         f"{LIST}-logs?id={token_id}",
+        f"{LIST}-disable?id={token_id}",
         f"{LIST}-revoke?id={token_id}",
     ]
 

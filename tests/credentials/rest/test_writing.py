@@ -379,10 +379,23 @@ def test_an_overlap_is_a_sensible_number_of_seconds(
     assert snapshot() == before
 
 
-def test_an_overlap_cannot_be_left_out(owner: Any, new_key: Any) -> None:
-    response = owner.post(f"/{new_key()}/rotate", algorithm="ES256")
-    assert response.status_code == 400
-    assert response.json()["field"] == "overlap"
+def test_an_overlap_that_is_left_out_is_seven_days(
+    owner: Any, new_key: Any, stored: Any
+) -> None:
+    client_id = new_key()
+    assert owner.post(f"/{client_id}/rotate", algorithm="ES256").status_code == 200
+    old, new = stored(client_id).public_keys
+    assert old.expires_at == new.added_at + 7 * DAY
+
+
+def test_a_personal_access_token_is_rotated(owner: Any, site: Any) -> None:
+    issued = site.issue_personal_access_token()
+    path = f"/{issued.credential.credential_id}/rotate"
+    document = owner.tokens.post(path, overlap=0).json()
+    assert site.get("", document["token"]).status_code == 200
+    assert site.get("", issued.text).status_code == 401
+    response = owner.tokens.post(path, algorithm="ES256")
+    assert response.json()["field"] == "algorithm"
 
 
 # -- all of them -------------------------------------------------------------

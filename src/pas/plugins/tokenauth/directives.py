@@ -9,6 +9,7 @@ from .credentials.pages.form import IssueCredential
 from .credentials.pages.overview import CredentialsOverview
 from .credentials.pages.places import IPlace
 from .credentials.pages.places import OwnPlace
+from .credentials.pages.rotate import RotateCredential
 from .credentials.rest.verbs import CredentialsDelete
 from .credentials.rest.verbs import CredentialsGet
 from .credentials.rest.verbs import CredentialsPatch
@@ -62,7 +63,10 @@ def credential_kind(context: Any, component: Any, permission: str) -> None:
     if "form" in component.made_by:
         utility(context, IPlace, component=OwnPlace(component), name=component.page)
         # The site is a navigation root too.
-        for suffix, view in _PAGES.items():
+        pages = dict(_PAGES)
+        if component.rotation is not None:
+            pages["-rotate"] = RotateCredential
+        for suffix, view in pages.items():
             page(
                 context,
                 name=f"{component.page}{suffix}",

@@ -1,8 +1,13 @@
 """The arguments that the commands have in common."""
 
 from .kinds import KindCommands
+from .options import add_options
+from .values import duration
+from .values import expiry
 from .values import moment
 from argparse import ArgumentParser
+from argparse import SUPPRESS
+from zope.interface.interface import InterfaceClass
 
 
 #: What Zope itself calls the variable.
@@ -56,6 +61,25 @@ def add_output(parser: ArgumentParser, commands: KindCommands) -> None:
             else "needed unless --public-key is given"
         ),
     )
+
+
+def add_rotation(parser: ArgumentParser, rotation: InterfaceClass) -> None:
+    """Add what is asked when a secret is replaced."""
+    parser.add_argument(
+        "--overlap",
+        type=duration,
+        default=duration("7d"),
+        help="how long what the program has still works (7d)",
+    )
+    parser.add_argument(
+        "--expires",
+        type=expiry,
+        # An empty string would be taken for one that was given.
+        default=SUPPRESS,
+        metavar="WHEN",
+        help="new end: 90d from now, a date, or never",
+    )
+    add_options(parser, rotation)
 
 
 def add_filters(parser: ArgumentParser, whose: str, where: str) -> None:

@@ -59,6 +59,33 @@ def issue(session: Session, arguments: Any) -> Answer:
     return answer(session, arguments, "Issued", file, issued.credential, issued)
 
 
+def rotate(session: Session, arguments: Any) -> Answer:
+    """Give a credential another secret."""
+    commands: Any = arguments.commands
+    site, requester = session.site, session.requester
+    kind = kind_named(commands.kind)
+    material = given_options(commands.rotation, arguments, now())
+
+    def change() -> IIssued:
+        at = now()
+        issued = kind.rotate(
+            site,
+            requester,
+            credential_of(site, requester, arguments.id, kind),
+            at,
+            arguments.overlap,
+            material=material,
+            options=given_options(commands.options, arguments, at),
+        )
+        file.write(issued.text)
+        return issued
+
+    with new_secret_file(arguments.output) as file:
+        file.create()
+        issued = committed(change)
+    return answer(session, arguments, "Rotated", file, issued.credential, issued)
+
+
 def answer(
     session: Session,
     arguments: Any,

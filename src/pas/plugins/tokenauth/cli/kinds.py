@@ -42,6 +42,7 @@ class KindCommands:
     :param order: a number; those with smaller ones come first
     :param options: schema of the options
     :param material: schema of what is asked besides at issue
+    :param rotation: schema of what is asked when a secret is replaced; None if none is
     :param id_member: what its id is called in JSON
     :param secret: what people call the secret that is written to a file
     :param columns: members that are shown in a table
@@ -56,6 +57,7 @@ class KindCommands:
     order: int = 100
     options: InterfaceClass
     material: InterfaceClass = IMaterial
+    rotation: InterfaceClass | None = None
     id_member: str
     secret: str
     columns: tuple[str, ...]

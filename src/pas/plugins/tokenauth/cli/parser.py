@@ -5,6 +5,7 @@ from .arguments import add_common
 from .arguments import add_filters
 from .arguments import add_output
 from .arguments import add_owner
+from .arguments import add_rotation
 from .arguments import add_which
 from .arguments import CONF_VARIABLE
 from .kinds import every_word
@@ -95,6 +96,12 @@ def _add_commands(commands: Any, common: ArgumentParser, known: KindCommands) ->
     add_options(issue, known.options)
     add_options(issue, known.material)
     add_output(issue, known)
+    if known.rotation is not None:
+        summary = f"Replace the {known.secret} of {articled}; the one before it ends."
+        rotate = command("rotate", summary, f"{run}:rotate")
+        rotate.add_argument("id", metavar=known.metavar)
+        add_rotation(rotate, known.rotation)
+        add_output(rotate, known)
     parser = command("list", f"List {plural}, newest first.", f"{run}:list_some")
     names = [name for name in ("title", "owner", "name") if name in known.columns]
     where = f"in {', '.join(names)} and {known.metavar.lower().replace('_', ' ')}"

@@ -43,7 +43,9 @@ class ICredentialKind(Interface):
     may_never_end = Attribute(
         "Name of the setting that lets them never expire, or empty"
     )
-    rotates = Attribute("Whether its secret can be replaced, on a page of its own")
+    rotation = Attribute(
+        "Schema of what is asked when its secret is replaced; None if it cannot be"
+    )
     page = Attribute("Name of the page that lists one's own; others begin with it")
     endpoint = Attribute("Name of the REST endpoint")
     id_member = Attribute("What the id is called in JSON")
@@ -78,6 +80,17 @@ class ICredentialKind(Interface):
         `accepted` are values by name, without those that cannot be used.
         Raises InvalidInput for all that is wrong.
         """
+
+    def rotate(
+        site, requester, credential, now, overlap=..., *, material=None, options=None
+    ):
+        """Give one another secret, and return it with that as IIssued.
+
+        Raises NotAllowed, or InvalidInput for values that cannot be used.
+        """
+
+    def newest_secret(credential):
+        """What the records say about its newest secret, by name."""
 
     def details(credential):
         """What JSON says about one besides its options, as members by name."""

@@ -1,5 +1,6 @@
 """What the kinds of credentials have in common; each feature has a subclass."""
 
+from ..events import ChangedEvent
 from ..events import IssuedEvent
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
@@ -18,8 +19,14 @@ from .maintenance import forget_ended
 from .options import accepted_options
 from .options import Decision
 from .policies import check_number
+from .rights import check_may_widen
 from .rights import check_owner
+from .rotation import checked_overlap
+from .rotation import DEFAULT_OVERLAP
+from .rotation import expiry_of_new_secret
 from .service import announce
+from .service import check_changeable
+from .service import check_may_live
 from .service import note
 from .texts import KindTexts
 from collections.abc import Callable
@@ -57,7 +64,7 @@ class CredentialKind:
     max_lifetime = ""
     max_per_user = ""
     may_never_end = ""
-    rotates = False
+    rotation: InterfaceClass | None = None
     page: str
     endpoint: str
     id_member = "id"
@@ -86,6 +93,32 @@ class CredentialKind:
     def make(self, site: SiteContext, prepared: Any, **attributes: Any) -> Issued:
         """Make the secret, and a credential with these attributes, not stored yet."""
         raise NotImplementedError
+
+    def checked_rotation(
+        self, site: SiteContext, material: Mapping[str, Any], now: float
+    ) -> Any:
+        """What :meth:`renew` needs of what was given for a new secret.
+
+        :raises InvalidInput: for everything that cannot be used
+        """
+
+    def renew(
+        self,
+        site: SiteContext,
+        credential: Any,
+        prepared: Any,
+        ends_at: float,
+        now: float,
+    ) -> Issued:
+        """Make another secret; those before it end at a time at the latest.
+
+        :raises InvalidInput: when there can be no more
+        """
+        raise NotImplementedError
+
+    def newest_secret(self, credential: Any) -> dict[str, Any]:
+        """What the records say about the newest secret, by name."""
+        return {}
 
     def id_source(
         self,
@@ -125,6 +158,54 @@ class CredentialKind:
         check_owner(site, requester, self, owner)
         self.check_ready(site)
         check_number(site, self, owner or requester.user_id, now)
+
+    def rotate(
+        self,
+        site: SiteContext,
+        requester: Requester,
+        credential: Any,
+        now: float,
+        overlap: float | InvalidInput = DEFAULT_OVERLAP,
+        *,
+        material: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Give a credential another secret; those before it end.
+
+        Its id, its options and the tokens in use stay.
+
+        :param credential: as credential_of or own_credential has found it
+        :param overlap: seconds for which the ones before still work
+        :param material: what the kind asks for, see `rotation`
+        :param options: with `expires_at`, if it is to change
+        :returns: IIssued, with the only copy of the secret
+        :raises NotAllowed: when the requester may not, or the credential has ended
+        :raises InvalidInput: for everything that cannot be used; nothing is changed
+        """
+        check_changeable(credential)
+        check_may_widen(requester, credential)
+        self.check_ready(site)
+        problems = Problems()
+        with problems.collected():
+            prepared = self.checked_rotation(site, material or {}, now)
+        with problems.collected():
+            ends_at = now + checked_overlap(overlap)
+        with problems.collected():
+            expires_at = expiry_of_new_secret(
+                site, requester, self, credential, now, options or {}
+            )
+        problems.check()
+        check_may_live(site, credential, now)
+        issued = self.renew(site, credential, prepared, ends_at, now)
+        credential.expires_at = expires_at
+        note("rotate", [credential], requester)
+        details = {
+            "action": "rotate",
+            **self.newest_secret(credential),
+            "others_end_at": ends_at,
+        }
+        announce(ChangedEvent, credential, requester, new_secret=True, details=details)
+        return issued
 
     def issue(
         self,

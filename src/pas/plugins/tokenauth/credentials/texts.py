@@ -28,6 +28,11 @@ class KindTexts:
     :param issue_title_for_other: heading of the form for a new one of another user;
         empty where there is no such form
     :param issue_description_for_other: what comes after that
+    :param rotate_title: heading and button of the form for a new secret, where there
+        can be one
+    :param rotation: what becomes of the ${title} then
+    :param rotation_for_other: the same for that of ${owner}
+    :param rotated_already: that the form was sent twice
     :param edit_title: heading of the form that changes one
     :param locked: that those of ${owner} can only be tightened
     :param of_other: that ${owner} is told of changes
@@ -77,6 +82,10 @@ class KindTexts:
     issue_label: str
     issue_title_for_other: str = ""
     issue_description_for_other: str = ""
+    rotate_title: str = ""
+    rotation: str = ""
+    rotation_for_other: str = ""
+    rotated_already: str = ""
     edit_title: str
     locked: str
     of_other: str

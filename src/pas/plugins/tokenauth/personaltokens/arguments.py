@@ -1,6 +1,7 @@
 """The commands for personal access tokens. They need no Zope."""
 
 from ..cli.kinds import KindCommands
+from ..credentials.interfaces import IMaterial
 from .interfaces import IPersonalAccessTokenOptions
 
 
@@ -10,6 +11,7 @@ COMMANDS = KindCommands(
     group="pat",
     order=20,
     options=IPersonalAccessTokenOptions,
+    rotation=IMaterial,
     id_member="token_id",
     secret="token",
     columns=("token_id", "owner", "title", "scopes", "state", "expires", "last_used"),

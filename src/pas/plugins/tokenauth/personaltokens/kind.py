@@ -4,13 +4,19 @@ from ..core.tokens import digest
 from ..core.tokens import make_token
 from ..core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from ..core.tokens import RANDOM_BYTES
+from ..credentials.interfaces import IMaterial
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
+from ..credentials.rotation import rotated
+from ..i18n import _
 from ..permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from ..site.context import SiteContext
 from ..storage.personaltokens import PersonalAccessToken
+from ..storage.personaltokens import TokenSecret
 from .interfaces import IPersonalAccessTokenOptions
 from .texts import TEXTS
+from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import secrets
@@ -31,6 +37,7 @@ class PersonalAccessTokenKind(CredentialKind):
     name = PersonalAccessToken.kind
     order = 20
     options = IPersonalAccessTokenOptions
+    rotation = IMaterial
     manage_own = MANAGE_OWN_PERSONAL_ACCESS_TOKENS
     max_lifetime = "max_personal_access_token_lifetime"
     max_per_user = "max_personal_access_tokens_per_user"
@@ -42,13 +49,43 @@ class PersonalAccessTokenKind(CredentialKind):
     texts = TEXTS
 
     def make(self, site: SiteContext, prepared: Any, **attributes: Any) -> Issued:
-        token = make_token(
-            PERSONAL_ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES)
-        )
-        credential = PersonalAccessToken(digest=digest(token), **attributes)
-        return IssuedPersonalAccessToken(
-            credential=credential, members={"token": token}, text=token
-        )
+        token = _new_token()
+        return _issued(PersonalAccessToken(digest=digest(token), **attributes), token)
+
+    def renew(
+        self,
+        site: SiteContext,
+        credential: PersonalAccessToken,
+        prepared: Any,
+        ends_at: float,
+        now: float,
+    ) -> Issued:
+        token = _new_token()
+        added = TokenSecret(digest=digest(token), added_at=now)
+        kept = rotated(credential.secrets, added, ends_at, now)
+        site.storage[self.name].change_secrets(credential, kept)
+        return _issued(credential, token)
+
+    def sentences(
+        self,
+        credential: PersonalAccessToken,
+        now: float,
+        time: Callable[[float], str],
+    ) -> Iterator[str]:
+        for secret in credential.secrets:
+            if secret.expires_at is not None and secret.is_live(now):
+                end = time(secret.expires_at)
+                yield _("An earlier token works until ${time}.", mapping={"time": end})
 
 
 PERSONAL_ACCESS_TOKEN = PersonalAccessTokenKind()
+
+
+def _new_token() -> str:
+    return make_token(PERSONAL_ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+
+
+def _issued(credential: PersonalAccessToken, token: str) -> IssuedPersonalAccessToken:
+    return IssuedPersonalAccessToken(
+        credential=credential, members={"token": token}, text=token
+    )

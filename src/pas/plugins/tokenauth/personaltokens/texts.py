@@ -38,6 +38,16 @@ TEXTS = KindTexts(
     issue_title=_("Issue a personal access token"),
     issue_description=_("You get the personal access token once, on the next page."),
     issue_label=_("Issue personal access token"),
+    rotate_title=_("Rotate personal access token"),
+    rotation=_("“${title}” gets another token. Its options and usage stay."),
+    rotation_for_other=_(
+        "“${title}” of ${owner} gets another token. Its options and usage stay. The"
+        " owner is told by e-mail, if the site sends mail."
+    ),
+    rotated_already=_(
+        "This personal access token was rotated already. The new one cannot be shown"
+        " again."
+    ),
     edit_title=_("Edit personal access token"),
     locked=_(
         "This personal access token belongs to ${owner}: you may only tighten its"
@@ -79,6 +89,11 @@ TEXTS = KindTexts(
         "Somebody else changed one of your personal access tokens in “${site}”."
         " Below is what it is now."
     ),
+    rotated_subject=_("${site}: one of your personal access tokens was replaced"),
+    rotated_opening=_(
+        "One of your personal access tokens in “${site}” was replaced by a new one."
+        " The program that has it acts there as you."
+    ),
     one_expires_subject=_("${site}: one of your personal access tokens expires soon"),
     one_expires_opening=_(
         "One of your personal access tokens in “${site}” expires soon. The"
@@ -92,8 +107,8 @@ TEXTS = KindTexts(
         " programs that use them are locked out then."
     ),
     keep_going=_(
-        "To keep the program running, give the token a later expiry, or issue a new"
-        " one in time:"
+        "To keep the program running, give the token a later expiry, rotate it, or"
+        " issue a new one in time:"
     ),
     used_from=_("The token can be used from ${ip_ranges} only."),
     used_from_anywhere=_("The token can be used from anywhere."),

@@ -10,8 +10,6 @@ from ..cli.options import add_argument
 from ..cli.options import add_options
 from ..cli.options import argument_value
 from ..cli.textfiles import read_text
-from ..cli.values import duration
-from ..cli.values import expiry
 from .fields import Algorithm
 from .fields import Name
 from .fields import PublicKeyText
@@ -19,7 +17,6 @@ from .interfaces import IKeyMaterial
 from .interfaces import IServiceKeyMaterial
 from .interfaces import IServiceKeyOptions
 from argparse import ArgumentParser
-from argparse import SUPPRESS
 from typing import Any
 
 
@@ -67,26 +64,6 @@ def _add_ensure(parser: ArgumentParser) -> None:
     add_output(parser, COMMANDS)
 
 
-def _add_rotate(parser: ArgumentParser) -> None:
-    parser.add_argument("id", metavar="CLIENT_ID")
-    parser.add_argument(
-        "--overlap",
-        type=duration,
-        default=duration("7d"),
-        help="how long the key pairs before it still work (7d)",
-    )
-    parser.add_argument(
-        "--expires",
-        type=expiry,
-        # An empty string would be taken for one that was given.
-        default=SUPPRESS,
-        metavar="WHEN",
-        help="new end of the service key: 90d from now, a date, or never",
-    )
-    add_options(parser, IKeyMaterial)
-    add_output(parser, COMMANDS)
-
-
 def _add_import(parser: ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="what the export script has written"
@@ -101,6 +78,7 @@ COMMANDS = KindCommands(
     order=10,
     options=IServiceKeyOptions,
     material=IServiceKeyMaterial,
+    rotation=IKeyMaterial,
     id_member="client_id",
     secret="keyfile",
     columns=("client_id", "owner", "name", "title", "state", "expires", "last_used"),
@@ -113,12 +91,6 @@ COMMANDS = KindCommands(
             " name what these arguments say.",
             add_arguments=_add_ensure,
             run=f"{_HERE}.command:ensure",
-        ),
-        Command(
-            name="rotate",
-            summary="Add a new key pair to a service key, and let those before it end.",
-            add_arguments=_add_rotate,
-            run=f"{_HERE}.command:rotate",
         ),
         Command(
             name="import",

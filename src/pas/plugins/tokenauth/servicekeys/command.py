@@ -9,17 +9,13 @@ from ..cli.secretfiles import STANDARD_OUTPUT
 from ..cli.session import Session
 from ..cli.transactions import committed
 from ..core.clock import now
-from ..credentials.service import credential_of
 from ..storage.servicekeys import ServiceKey
 from .interfaces import IKeyMaterial
 from .interfaces import IServiceKeyOptions
-from .kind import IssuedServiceKey
-from .kind import SERVICE_KEY
 from .service import ensure_service_key
 from .service import EnsuredServiceKey
 from .service import named_service_key
 from .service import replaces_public_key
-from .service import rotate_service_key
 from pathlib import Path
 from typing import Any
 
@@ -63,32 +59,6 @@ def ensure(session: Session, arguments: Any) -> Answer:
         ensured.issued,
         changed=ensured.changed,
     )
-
-
-def rotate(session: Session, arguments: Any) -> Answer:
-    """Add a key pair to a key."""
-    site, requester = session.site, session.requester
-    material = given_options(IKeyMaterial, arguments, now())
-
-    def change() -> IssuedServiceKey:
-        at = now()
-        key: Any = credential_of(site, requester, arguments.id, SERVICE_KEY)
-        issued = rotate_service_key(
-            site,
-            requester,
-            key,
-            at,
-            arguments.overlap,
-            material=material,
-            options=given_options(IServiceKeyOptions, arguments, at),
-        )
-        keyfile.write(issued.text)
-        return issued
-
-    with new_secret_file(arguments.output) as keyfile:
-        keyfile.create()
-        issued = committed(change)
-    return answer(session, arguments, "Rotated", keyfile, issued.credential, issued)
 
 
 def _check_keyfile(arguments: Any, service_key: ServiceKey) -> None:

@@ -7,6 +7,7 @@ from ..core.times import serialize_time
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
 from ..credentials.maintenance import DAY
+from ..credentials.rotation import rotated
 from ..credentials.service import check_name_is_free
 from ..i18n import _
 from ..permissions import MANAGE_OWN_SERVICE_KEYS
@@ -15,6 +16,7 @@ from ..site.errors import InvalidInput
 from ..site.errors import NoIssuer
 from ..site.errors import Problems
 from ..storage.servicekeys import ServiceKey
+from .interfaces import IKeyMaterial
 from .interfaces import IServiceKeyMaterial
 from .interfaces import IServiceKeyOptions
 from .keyfile import google_keyfile
@@ -64,7 +66,7 @@ class ServiceKeyKind(CredentialKind):
     manage_own = MANAGE_OWN_SERVICE_KEYS
     max_lifetime = "max_key_lifetime"
     max_per_user = "max_keys_per_user"
-    rotates = True
+    rotation = IKeyMaterial
     page = "manage-service-keys"
     endpoint = "@service-keys"
     id_member = "client_id"
@@ -100,6 +102,30 @@ class ServiceKeyKind(CredentialKind):
         pair = new_key_pair(checked, attributes["issued_at"])
         service_key = ServiceKey(name=name, public_key=pair.public_key, **attributes)
         return issued_key_pair(site, service_key, pair)
+
+    def checked_rotation(
+        self, site: SiteContext, material: Mapping[str, Any], now: float
+    ) -> PublicKey | str:
+        return checked_material(site, material, now)
+
+    def renew(
+        self,
+        site: SiteContext,
+        credential: ServiceKey,
+        prepared: Any,
+        ends_at: float,
+        now: float,
+    ) -> IssuedServiceKey:
+        pair = new_key_pair(prepared, now)
+        live = credential.live_public_keys(now)
+        if pair.public_key.kid in {key.kid for key in live}:
+            raise InvalidInput("public_key", _("The key has this public key already."))
+        credential.public_keys = rotated(live, pair.public_key, ends_at, now)
+        return issued_key_pair(site, credential, pair)
+
+    def newest_secret(self, credential: ServiceKey) -> dict[str, Any]:
+        newest = credential.newest_public_key
+        return {"kid": newest.kid, "algorithm": newest.algorithm}
 
     def id_source(
         self,

@@ -41,6 +41,17 @@ TEXTS = KindTexts(
         "The program will act as that user, who is told by e-mail if the site sends"
         " any. You get the private key once, on the next page."
     ),
+    rotate_title=_("Rotate service key"),
+    rotation=_(
+        "“${title}” gets another key pair. Its client id, options and usage stay."
+    ),
+    rotation_for_other=_(
+        "“${title}” of ${owner} gets another key pair. Its client id, options and"
+        " usage stay. The owner is told by e-mail, if the site sends mail."
+    ),
+    rotated_already=_(
+        "This service key was rotated already. Its private key cannot be shown again."
+    ),
     edit_title=_("Edit service key"),
     locked=_("This key belongs to ${owner}: you may only tighten its limits."),
     of_other=_(

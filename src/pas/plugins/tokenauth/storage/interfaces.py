@@ -56,7 +56,11 @@ class IServiceKey(ICredential):
 class IPersonalAccessToken(ICredential):
     """A personal access token: the secret itself is sent with every request."""
 
-    digest = Attribute("Digest of the secret, see core.tokens")
+    secrets = Attribute("What is kept of its secrets, as a tuple; the newest is last")
+    newest_secret = Attribute("The newest of them")
+
+    def secret(digest):
+        """The one with this digest. Raises StopIteration where there is none."""
 
 
 class ICredentials(Interface):
@@ -101,7 +105,10 @@ class IPersonalAccessTokens(ICredentials):
     """All personal access tokens of the site."""
 
     def by_digest(digest):
-        """The one whose secret has this digest, or None."""
+        """The one that has a secret with this digest, or None."""
+
+    def change_secrets(credential, secrets):
+        """Let one have these secrets, as a tuple, the newest last."""
 
 
 class IAccessTokens(Interface):

@@ -1,4 +1,4 @@
-"""Personal access tokens: one secret each, of which only the digest is kept."""
+"""Personal access tokens: of each secret, only the digest is kept."""
 
 from ..core.tokens import TokenDigest
 from .credentials import Credential
@@ -6,8 +6,27 @@ from .credentials import Credentials
 from .interfaces import IPersonalAccessToken
 from .interfaces import IPersonalAccessTokens
 from BTrees.OOBTree import OOBTree
+from dataclasses import dataclass
 from typing import Any
 from zope.interface import implementer
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenSecret:
+    """What the site keeps of a secret.
+
+    :param digest: of the token
+    :param added_at: when it was made, in seconds since the epoch
+    :param expires_at: when it ends although its credential goes on, or None
+    """
+
+    digest: TokenDigest
+    added_at: float
+    expires_at: float | None = None
+
+    def is_live(self, now: float) -> bool:
+        """Whether it is of any use at this time."""
+        return self.expires_at is None or now < self.expires_at
 
 
 @implementer(IPersonalAccessToken)
@@ -20,7 +39,19 @@ class PersonalAccessToken(Credential):
         self, credential_id: str, *, digest: TokenDigest, **common: Any
     ) -> None:
         super().__init__(credential_id, **common)
-        self.digest = digest
+        secret = TokenSecret(digest=digest, added_at=self.issued_at)
+        self.secrets: tuple[TokenSecret, ...] = (secret,)
+
+    @property
+    def newest_secret(self) -> TokenSecret:
+        return self.secrets[-1]
+
+    @property
+    def secret_made_at(self) -> float:
+        return self.newest_secret.added_at
+
+    def secret(self, digest: TokenDigest) -> TokenSecret:
+        return next(each for each in self.secrets if each.digest == digest)
 
 
 @implementer(IPersonalAccessTokens)
@@ -33,12 +64,22 @@ class PersonalAccessTokens(Credentials[PersonalAccessToken]):
 
     def add(self, credential: PersonalAccessToken) -> None:
         super().add(credential)
-        self._by_digest[credential.digest] = credential
+        self._by_digest[credential.newest_secret.digest] = credential
 
     def by_digest(self, digest: TokenDigest) -> PersonalAccessToken | None:
         found: PersonalAccessToken | None = self._by_digest.get(digest)
         return found
 
+    def change_secrets(
+        self, credential: PersonalAccessToken, secrets: tuple[TokenSecret, ...]
+    ) -> None:
+        for secret in credential.secrets:
+            del self._by_digest[secret.digest]
+        for secret in secrets:
+            self._by_digest[secret.digest] = credential
+        credential.secrets = secrets
+
     def remove(self, credential_id: str) -> None:
-        del self._by_digest[self._by_id[credential_id].digest]
+        for secret in self._by_id[credential_id].secrets:
+            del self._by_digest[secret.digest]
         super().remove(credential_id)

@@ -10,6 +10,7 @@ from ..storage.interfaces import ICredential
 from ..web.access import Access
 from .find import find_token
 from .find import FoundToken
+from .find import REPLACED
 from .find import token_type_of
 from .find import UNKNOWN
 from .impersonation import may_act_as
@@ -30,6 +31,7 @@ NO_SUBJECT = "The key may not act as the user that the claim sub names."
 #: What clients learn, if the type of their token explains refusals.
 _IN_GENERAL_WORDS = {
     UNKNOWN: "The access token is not known here",
+    REPLACED: "The access token was replaced by a newer one",
     _ENDED: "The access token has expired or was revoked",
     _DISABLED: "The access token is disabled",
     _OUTSIDE: "The access token cannot be used from this address",

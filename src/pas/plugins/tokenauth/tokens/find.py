@@ -13,6 +13,7 @@ from zope.component import queryUtility
 
 
 UNKNOWN = "unknown or expired token"
+REPLACED = "token was replaced by a newer one"
 
 
 class UnknownToken(AccessRefused):

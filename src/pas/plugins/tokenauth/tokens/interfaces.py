@@ -21,7 +21,8 @@ class ITokenType(Interface):
     def find(site, digest, now):
         """The token that has this digest, as FoundToken.
 
-        Raises tokens.find.UnknownToken where there is none, or none any more.
+        Raises tokens.find.UnknownToken where there is none, or none any more, and
+        AccessRefused for one that has ended although its credential goes on.
         """
 
 

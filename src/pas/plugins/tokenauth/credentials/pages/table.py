@@ -195,7 +195,7 @@ class CredentialTable(CredentialsView):
             is_over=not credential.is_live(self.now),
             has_ended=credential.has_ended,
             may_rotate=(
-                kind_of(credential).rotates
+                kind_of(credential).rotation is not None
                 and not credential.has_ended
                 and self.widens(credential)
             ),

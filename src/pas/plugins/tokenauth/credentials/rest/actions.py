@@ -1,11 +1,19 @@
 """What is done at paths below a credential, whatever its kind."""
 
+from ...i18n import _
+from ...site.errors import InvalidInput
+from ...site.fields import check_known
+from ...site.fields import given_in_json
 from ...storage.interfaces import ICredential
 from ..disabling import disable_credentials
 from ..disabling import enable_credentials
+from ..rotation import DEFAULT_OVERLAP
+from .body import json_object
 from .interfaces import IAction
 from .interfaces import ICredentialService
+from .verbs import member_names
 from typing import Any
+from zExceptions import NotFound
 from zope.component import adapter
 from zope.interface import implementer
 
@@ -43,3 +51,32 @@ class EnablePost(Action):
         enable_credentials(service.site, service.requester, ids)
         document: dict[str, Any] = service.document_of(self.credential)
         return document
+
+
+class RotatePost(Action):
+    """``POST …/{id}/rotate``, where the kind has secrets that can be replaced."""
+
+    def __call__(self) -> dict[str, Any]:
+        service = self.service
+        kind = service.kind
+        if kind.rotation is None:
+            raise NotFound()
+        members = json_object(service.request)
+        check_known(members, (*member_names(kind.rotation), "overlap", "expires"))
+        issued = kind.rotate(
+            service.site,
+            service.requester,
+            self.credential,
+            service.now,
+            _seconds("overlap", members.get("overlap", DEFAULT_OVERLAP)),
+            material=given_in_json(kind.rotation, members),
+            options=given_in_json(kind.options, members),
+        )
+        document: dict[str, Any] = service.issued_document(issued)
+        return document
+
+
+def _seconds(name: str, value: Any) -> float | InvalidInput:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return InvalidInput(name, _("This must be a number of seconds."))
+    return value

@@ -1,0 +1,99 @@
+"""Another secret for the same credential, while those before it end."""
+
+from ..i18n import _
+from ..site.context import SiteContext
+from ..site.errors import InvalidInput
+from ..site.fields import fields_of
+from ..site.requester import Requester
+from ..storage.interfaces import ICredential
+from .fields import Switch
+from .interfaces import ICredentialKind
+from .maintenance import DAY
+from .options import accepted_options
+from .options import Decision
+from .options import options_of
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from typing import TypeVar
+
+
+#: One in use, one that replaces it, and one for who rotates again too soon.
+MAX_SECRETS = 3
+#: Seconds for which those before it work, where nobody says for how many.
+DEFAULT_OVERLAP = 7 * DAY
+MAX_OVERLAP = 90 * DAY
+
+#: A frozen dataclass with the field `expires_at` and the method `is_live`.
+Secret = TypeVar("Secret", bound=Any)
+
+
+def rotated(
+    secrets: tuple[Secret, ...], added: Secret, ends_at: float, now: float
+) -> tuple[Secret, ...]:
+    """The secrets with another one; those before it end at a time at the latest.
+
+    :raises InvalidInput: when too many would be in use
+    """
+    kept = tuple(_ending(each, ends_at) for each in secrets if each.is_live(now))
+    kept = tuple(each for each in kept if each.is_live(now))
+    if len(kept) >= MAX_SECRETS:
+        raise InvalidInput(
+            "overlap",
+            _(
+                "Three earlier ones would be in use besides the new one. Let them end"
+                " at once, or wait until one has ended."
+            ),
+        )
+    return (*kept, added)
+
+
+def checked_overlap(overlap: float | InvalidInput) -> float:
+    """The seconds for which the secrets before still work.
+
+    :raises InvalidInput: when these are too many, or none could be read
+    """
+    if isinstance(overlap, InvalidInput):
+        raise overlap
+    if not 0 <= overlap <= MAX_OVERLAP:
+        raise InvalidInput("overlap", _("Please choose at most 90 days."))
+    return overlap
+
+
+def expiry_of_new_secret(
+    site: SiteContext,
+    requester: Requester,
+    kind: ICredentialKind,
+    credential: ICredential,
+    now: float,
+    options: Mapping[str, Any],
+) -> float | None:
+    """When a credential ends that gets a new secret: it obeys policies like a new one.
+
+    :param options: with `expires_at`, if it is to change
+    :raises InvalidInput: for everything that is not acceptable
+    """
+    before = options_of(kind, credential)
+    switches = {
+        name: before[name]
+        for name, option in fields_of(kind.options).items()
+        if isinstance(option, Switch)
+    }
+    decision = Decision(
+        site=site,
+        requester=requester,
+        kind=kind,
+        owner=credential.owner,
+        now=now,
+        made_at=now,
+        before=switches,
+    )
+    accepted = accepted_options(decision, {**before, **options})
+    expires_at: float | None = accepted["expires_at"]
+    return expires_at
+
+
+def _ending(secret: Secret, ends_at: float) -> Secret:
+    if secret.expires_at is not None:
+        ends_at = min(ends_at, secret.expires_at)
+    return replace(secret, expires_at=ends_at)

@@ -385,7 +385,7 @@ def test_an_overlap_that_is_left_out_is_seven_days(
     client_id = new_key()
     assert owner.post(f"/{client_id}/rotate", algorithm="ES256").status_code == 200
     old, new = stored(client_id).public_keys
-    assert old.expires_at == new.added_at + 7 * DAY
+    assert old.expires_at == new.added_at + 7 * 24 * 60 * 60
 
 
 def test_a_personal_access_token_is_rotated(owner: Any, site: Any) -> None:

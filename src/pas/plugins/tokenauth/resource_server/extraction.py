@@ -1,15 +1,11 @@
 """From a request to what its token authorizes."""
 
-from ..core.errors import AccessRefused
 from ..site.context import SiteContext
-from ..tokens.checks import authenticate
-from ..tokens.find import token_type_of
 from ..tokens.interfaces import ITokenType
 from ..usage.client import ClientInfo
 from ..usage.recorder import recorder
 from ..web.access import Access
 from ..web.address import client_address
-from ..web.presented import basic_user_name
 from ..web.presented import presented_token
 from .errors import TwoTokens
 from plone.subrequest.interfaces import ISubRequest
@@ -24,21 +20,11 @@ def extracted_access(site: SiteContext, request: Any, now: float) -> Access | No
     :raises AccessRefused: with the reason
     :raises TwoTokens: when there is a second one in the body
     """
-    token = presented_token(request)
-    if token is None:
+    presented = presented_token(request)
+    if presented is None:
         return None
     _check_single(request)
-    user_name = basic_user_name(request)
-    if user_name is not None:
-        _check_may_be_password(site, token)
-    access = authenticate(site, token, client_address(request), now)
-    if user_name is not None and not _is_called(site, access, user_name):
-        raise AccessRefused(
-            "user name is not the owner's",
-            access.credential_id,
-            "The access token belongs to another user name",
-        )
-    return access
+    return presented.scheme.authenticate(site, request, presented, now)
 
 
 def is_subrequest(request: Any) -> bool:
@@ -74,20 +60,3 @@ def _check_single(request: Any) -> None:
         # The error log shows the form of a request.
         del request.form["access_token"]
         raise TwoTokens()
-
-
-def _check_may_be_password(site: SiteContext, token: str) -> None:
-    setting = token_type_of(token).password_setting
-    if not setting:
-        raise AccessRefused("token as a password, which its type does not allow")
-    if not getattr(site.settings, setting):
-        raise AccessRefused(
-            "token as a password, which the site does not accept",
-            description="This site does not accept access tokens as passwords",
-        )
-
-
-def _is_called(site: SiteContext, access: Access, user_name: str) -> bool:
-    if user_name in (access.subject, access.login):
-        return True
-    return site.users.login_of(user_name) == access.login

@@ -11,7 +11,7 @@ from ..web.access import Access
 from ..web.access import access_of
 from ..web.interfaces import IOpenToEveryToken
 from ..web.markers import fast_also_provides
-from ..web.presented import basic_user_name
+from ..web.presented import presented_token
 from .errors import ClosedToTokens
 from .errors import InsufficientScope
 from .errors import OtherIdentity
@@ -58,7 +58,8 @@ def check_identity(event: IPubAfterTraversal) -> None:
     guard_credentials(request, access)
     note_transactions(request, access)
     # A browser sends a password by itself, also to a page that tricked it.
-    if basic_user_name(request) is None:
+    presented = presented_token(request)
+    if presented is not None and not presented.scheme.is_sent_by_browsers:
         _exempt_from_csrf_protection(request)
 
 

@@ -1,5 +1,6 @@
-"""Markers that other packages may declare."""
+"""Contracts of requests: markers, and schemes of the Authorization header."""
 
+from zope.interface import Attribute
 from zope.interface import Interface
 
 
@@ -16,3 +17,27 @@ class IOpenToEveryToken(Interface):
     It tells a program about the token or its user, as UserInfo does (OpenID Connect
     Core section 5.3), and nothing of the site.
     """
+
+
+class IAuthorizationScheme(Interface):
+    """A scheme by which tokens arrive in a request (RFC 9110 section 11.1).
+
+    A utility named by the scheme, in lower case.
+    """
+
+    is_sent_by_browsers = Attribute(
+        "Whether browsers send it by themselves, also to a page that has tricked them"
+    )
+
+    def read(authorization):
+        """The token of ours that a header carries by this scheme, as PresentedToken.
+
+        None where there is none; AccessRefused where there is a damaged one, or another
+        scheme before it. What it does not find, plugins of others see.
+        """
+
+    def authenticate(site, request, presented, now):
+        """What a presented token authorizes, as Access.
+
+        Raises AccessRefused with the reason why not.
+        """

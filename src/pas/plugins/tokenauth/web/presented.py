@@ -1,25 +1,11 @@
-"""Tokens on their way from the Authorization header to our plugin, and to nobody else.
+"""Tokens on their way from the Authorization header to our plugin and nobody else."""
 
-Some arrive as the password of HTTP Basic, from tools that know nothing else. Whether
-the site accepts them is decided later.
-"""
-
-from ..core.bearer import access_token
-from ..core.bearer import DAMAGED
 from ..core.errors import AccessRefused
-from ..core.secret import Secret
-from ..core.tokens import is_well_formed
-from ..core.tokens import resembles_token
+from .interfaces import IAuthorizationScheme
 from typing import Any
 from zope.component import adapter
+from zope.component import getUtilitiesFor
 from ZPublisher.interfaces import IPubStart
-
-import base64
-import re
-
-
-#: The credentials of the scheme Basic. Proxies join two headers to one.
-_BASIC = re.compile(r"\bbasic +([A-Za-z0-9+/_=-]+)", re.IGNORECASE)
 
 
 class PresentedToken(str):
@@ -29,25 +15,33 @@ class PresentedToken(str):
     as one of its own, or as a password on every source of users, and leave it in the
     logs of a directory server; a traceback that shows variables would show it, too.
 
-    :param authorization: the header, with the token as Bearer
-    :param token: the token, or why it is none
-    :param user_name: the user name of a token that arrived as a password, else None
+    :param authorization: the header
+    :param token: the token; empty for one that is damaged
+    :param scheme: the IAuthorizationScheme that has found it
+    :param user_name: what the header says besides about the user
+    :param refused: why it is refused before it is looked up, None if it is not
     """
 
     authorization: str
-    token: str | AccessRefused
-    user_name: str | None
+    token: str
+    scheme: Any
+    user_name: str
+    refused: AccessRefused | None
 
     def __new__(
         cls,
         authorization: str,
-        token: str | AccessRefused,
-        user_name: str | None = None,
+        token: str = "",
+        scheme: Any = None,
+        user_name: str = "",
+        refused: AccessRefused | None = None,
     ) -> "PresentedToken":
         presented = super().__new__(cls, "Hidden")
         presented.authorization = authorization
         presented.token = token
+        presented.scheme = scheme
         presented.user_name = user_name
+        presented.refused = refused
         return presented
 
 
@@ -60,18 +54,18 @@ def hide_token(event: IPubStart) -> None:
         request._auth = _presented(sent) or sent
 
 
-def presented_token(request: Any) -> str | None:
+def presented_token(request: Any) -> PresentedToken | None:
     """The token of ours that a request carries, None for a request without one.
 
     :raises AccessRefused: when it is damaged, or not sent as it should be
     """
-    sent = request._auth
-    if not isinstance(sent, PresentedToken):
-        # None, or one that has not come through the publisher.
-        return access_token(sent)
-    if isinstance(sent.token, AccessRefused):
-        raise sent.token
-    return sent.token
+    presented = request._auth
+    if presented and not isinstance(presented, PresentedToken):
+        # It has not come through the publisher.
+        presented = _presented(presented)
+    if presented and presented.refused:
+        raise presented.refused
+    return presented or None
 
 
 def authorization_of(request: Any) -> str:
@@ -80,51 +74,15 @@ def authorization_of(request: Any) -> str:
     return sent.authorization if isinstance(sent, PresentedToken) else sent or ""
 
 
-def basic_user_name(request: Any) -> str | None:
-    """The user name beside a token that arrived as a password, None for any other."""
-    sent = request._auth
-    return sent.user_name if isinstance(sent, PresentedToken) else None
-
-
 def _presented(authorization: str) -> PresentedToken | None:
-    try:
-        token = access_token(authorization)
-    except AccessRefused as refused:
-        return PresentedToken(authorization, refused)
-    if token is not None:
-        return PresentedToken(authorization, token)
-    return _from_basic(authorization)
-
-
-def _from_basic(authorization: str) -> PresentedToken | None:
-    found = _BASIC.findall(authorization)
-    # Some put the token before the colon.
-    names_and_passwords = [_decoded(encoded) for encoded in found]
-    words = [word.strip() for pair in names_and_passwords for word in pair]
-    if not any(map(resembles_token, words)):
-        return None
-    if len(found) == 1 and _BASIC.fullmatch(authorization.strip()):
-        user_name, token = names_and_passwords[0][0], words[1]
-        if is_well_formed(words[0]):
-            # It is refused, and nobody sees it.
-            user_name, token = "", words[0]
-        if is_well_formed(token):
-            return PresentedToken(f"Bearer {token}", Secret(token), user_name)
-    refused = AccessRefused("damaged token as a password", description=DAMAGED)
-    return PresentedToken(authorization, refused)
-
-
-def _decoded(encoded: str) -> tuple[str, str]:
-    """User name and password; empty where there are none."""
-    try:
-        decoded = base64.b64decode(f"{encoded}==", altchars=b"-_")
-    except ValueError:
-        # Damaged: whoever reads it next says so.
-        return "", ""
-    try:
-        text = decoded.decode()
-    except UnicodeDecodeError:
-        # Many libraries still encode as RFC 2617 did.
-        text = decoded.decode("latin-1")
-    user_name, _, password = text.partition(":")
-    return user_name, password
+    name = authorization.partition(" ")[0].lower()
+    schemes = dict(getUtilitiesFor(IAuthorizationScheme))
+    # The others know a token of theirs also where another scheme stands before it.
+    for each in sorted(schemes, key=lambda each: each != name):
+        try:
+            presented = schemes[each].read(authorization)
+        except AccessRefused as refused:
+            return PresentedToken(authorization, refused=refused)
+        if presented is not None:
+            return presented
+    return None

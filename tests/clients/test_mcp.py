@@ -4,7 +4,8 @@ from pathlib import Path
 from Products.SiteAccess.VirtualHostMonster import VirtualHostMonster
 from tests.clients.programs import library
 from tests.clients.programs import program
-from tests.nginx.webserver import nginx
+from tests.proxies.webserver import NGINX
+from tests.proxies.webserver import serve
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -121,7 +122,7 @@ def test_it_works_where_the_site_is_the_root_of_its_host(
 ) -> None:
     """AS-05: an issuer without a path keeps its spelling, without a slash."""
     site.app._setObject("virtual_hosting", VirtualHostMonster())
-    with nginx("site-at-the-root.conf", site.url, tmp_path) as public:
+    with serve(NGINX, "site-at-the-root", site.url, tmp_path) as public:
         site.plugin.issuer = public
         site.commit()
         url = f"{public}/@users/owner"

@@ -11,8 +11,8 @@ from pathlib import Path
 from servers import free_port
 from servers import Server
 from tests.cluster.test_documented import adapted
-from tests.nginx.webserver import FRAME
-from tests.nginx.webserver import program
+from tests.proxies.webserver import FRAME
+from tests.proxies.webserver import program
 from typing import Any
 
 import pytest

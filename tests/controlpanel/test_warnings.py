@@ -136,6 +136,18 @@ def test_a_site_that_sends_no_mail_is_mentioned(site: Any, administrator: Any) -
     }
 
 
+def test_a_site_with_volto_is_given_lines_to_copy(
+    site: Any, administrator: Any
+) -> None:
+    site.portal.portal_setup.setLastVersionForProfile("plone.volto:default", "1000")
+    site.commit()
+    html = administrator.see(PAGES[0])
+    lines = text_of(html.get_element_by_id("lines-volto"))
+    assert f"{'/'.join(site.portal.getPhysicalPath())}/VirtualHostRoot" in lines
+    [button] = html.cssselect("#warning-volto button[data-copy]")
+    assert button.get("data-copy") == "lines-volto"
+
+
 def test_a_warning_names_what_it_is_about(site: Any, administrator: Any) -> None:
     html = administrator.see(PAGES[0])
     assert site.url in text_of(html.get_element_by_id("warning-not_https"))

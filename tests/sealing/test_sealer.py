@@ -27,7 +27,13 @@ import os
 import pytest
 
 
-FACTS = SiteFacts(reads_first=True, makes_users=True, sends_mail=True, administering=0)
+FACTS = SiteFacts(
+    reads_first=True,
+    makes_users=True,
+    sends_mail=True,
+    administering=0,
+    has_volto=False,
+)
 pytestmark = pytest.mark.usefixtures("sealing_key")
 
 

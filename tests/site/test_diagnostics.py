@@ -4,6 +4,7 @@ from dataclasses import replace
 from pas.plugins.tokenauth.site.diagnostics import SiteFacts
 from pas.plugins.tokenauth.site.diagnostics import VisitFacts
 from pas.plugins.tokenauth.site.diagnostics import warnings
+from pathlib import Path
 from typing import Any
 from zope.i18n import translate
 
@@ -16,7 +17,13 @@ VISIT = VisitFacts(
     client_address="192.0.2.1",
     forwarded_for="",
 )
-FACTS = SiteFacts(reads_first=True, makes_users=True, sends_mail=True, administering=0)
+FACTS = SiteFacts(
+    reads_first=True,
+    makes_users=True,
+    sends_mail=True,
+    administering=0,
+    has_volto=False,
+)
 
 
 def said(site: Any, **changes: Any) -> list[tuple[str, str]]:
@@ -87,6 +94,28 @@ def test_a_visit_tells_what_is_wrong(
     site: Any, changes: dict[str, Any], level: str, text: str
 ) -> None:
     assert said(site, **changes) == [(level, text)]
+
+
+def test_a_site_with_volto_is_told_how_people_find_the_pages(site: Any) -> None:
+    facts = replace(FACTS, has_volto=True)
+    site.plugin.issuer = "https://www.example.org:8443/++api++"
+    [found] = warnings(site.context, facts)
+    url = "https://www.example.org:8443/ClassicUI"
+    assert f"set the URL of the pages to {url}." in translate(found.message)
+    base = "/VirtualHostBase/https/www.example.org:8443/plone/VirtualHostRoot"
+    assert f"{base}/_vh_ClassicUI$1 break;" in found.lines
+    site.plugin.pages_url = url
+    assert warnings(site.context, facts) == []
+
+
+def test_the_lines_for_a_site_with_volto_are_the_documented_ones(site: Any) -> None:
+    """They are tested with a real nginx."""
+    site.plugin.issuer = f"{ISSUER}/++api++"
+    [found] = warnings(site.context, replace(FACTS, has_volto=True))
+    rules = Path(__file__).parents[2] / "docs/examples/nginx/volto.conf"
+    documented = {each.strip() for each in rules.read_text().splitlines()}
+    for line in found.lines.splitlines():
+        assert line.strip().replace("/plone/", "/Plone/") in documented
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from ..site.diagnostics import SiteFacts
 from ..site.interfaces import PLUGIN_ID
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
+from typing import Any
 
 
 #: In each of these the plugin has to be the first: a refused token ends the request at
@@ -22,9 +23,15 @@ def site_facts(site: SiteContext, now: float) -> SiteFacts:
         reads_first=first[0] == (PLUGIN_ID,),
         makes_users=first[1] == (PLUGIN_ID,),
         sends_mail=sends_mail(site.portal),
+        has_volto=_has_volto(site.portal),
         administering=sum(
             credential.is_live(now) and is_administrative(credential.scopes)
             for kind in site.storage.kinds.values()
             for credential in kind.all()
         ),
     )
+
+
+def _has_volto(portal: Any) -> bool:
+    version = portal.portal_setup.getLastVersionForProfile("plone.volto:default")
+    return bool(version != "unknown")

@@ -40,12 +40,14 @@ class SiteFacts:
     :param makes_users: whether it is the first that makes users, and can limit them
     :param sends_mail: whether the site can send mail
     :param administering: how many keys and tokens may administer the site now
+    :param has_volto: whether Volto is made for it, and has its URLs
     """
 
     reads_first: bool
     makes_users: bool
     sends_mail: bool
     administering: int
+    has_volto: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +57,13 @@ class SiteWarning:
     :param code: by which tests and programs know it
     :param message: translatable message for people
     :param level: `info` for what may well be meant
+    :param lines: what to copy into a configuration, if that helps
     """
 
     code: str
     message: str
     level: Level = "warning"
+    lines: str = ""
 
 
 def warnings(
@@ -73,6 +77,7 @@ def warnings(
         *_about_issuer(site, visit),
         *_about_visit(visit),
         *_about_site(facts),
+        *_about_volto(site, facts),
         *_about_roles(site),
         *_about_features(site),
     ]
@@ -154,6 +159,39 @@ def _about_site(facts: SiteFacts) -> list[SiteWarning]:
         )
         found.append(SiteWarning(code="no_mail", message=message, level="info"))
     return found
+
+
+def _about_volto(site: SiteContext, facts: SiteFacts) -> list[SiteWarning]:
+    """That people do not find the pages of Plone, where Volto has the URLs."""
+    if not facts.has_volto or not site.issuer or site.pages_url != site.issuer:
+        return []
+    public = urlsplit(site.issuer)
+    port = public.port or (443 if public.scheme == "https" else 80)
+    path = "/".join(site.portal.getPhysicalPath())
+    message = _(
+        "People see Volto at this site, where the pages for keys and tokens are not."
+        " Let the proxy pass ${path} on to Plone, in nginx by the lines below, and set"
+        " the URL of the pages to ${url}.",
+        mapping={
+            "path": _CLASSIC_UI,
+            "url": f"{public.scheme}://{public.netloc}{_CLASSIC_UI}",
+        },
+    )
+    base = f"/VirtualHostBase/{public.scheme}/{public.hostname}:{port}{path}"
+    lines = _NGINX.format(base=base)
+    return [SiteWarning(code="volto", message=message, level="info", lines=lines)]
+
+
+#: Where other add-ons and proxies have the pages of Plone, too.
+_CLASSIC_UI = "/ClassicUI"
+_NGINX = """\
+location ~ ^/ClassicUI(/|$) {{
+    rewrite ^/ClassicUI(.*)$ {base}/VirtualHostRoot/_vh_ClassicUI$1 break;
+    proxy_pass http://127.0.0.1:8080;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_cache_bypass $http_authorization;
+    proxy_no_cache $http_authorization;
+}}"""
 
 
 def _about_roles(site: SiteContext) -> list[SiteWarning]:

@@ -1,9 +1,5 @@
-"""The documented rules for nginx: metadata at every place where clients look."""
+"""The documented rules for proxies: metadata at every place where clients look."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from Products.SiteAccess.VirtualHostMonster import VirtualHostMonster
-from tests.nginx.webserver import nginx
 from typing import Any
 
 import pytest
@@ -12,18 +8,6 @@ import requests
 
 JSON = {"Accept": "application/json"}
 WELL_KNOWN = "/.well-known"
-
-
-@pytest.fixture(params=[("site-at-the-root", ""), ("site-in-a-folder", "/Plone")])
-def public(request: Any, site: Any, tmp_path: Path) -> Iterator[Any]:
-    """The site behind nginx, with the issuer by which the world knows it."""
-    name, path = request.param
-    site.app._setObject("virtual_hosting", VirtualHostMonster())
-    with nginx(f"{name}.conf", site.url, tmp_path) as server:
-        site.plugin.issuer = server + path
-        site.public_root, site.public_path, site.public = server, path, server + path
-        site.commit()
-        yield site
 
 
 @pytest.mark.parametrize("name", ["oauth-authorization-server", "openid-configuration"])
@@ -35,7 +19,7 @@ def test_the_server_is_found_at_both_places(public: Any, name: str) -> None:
         assert get(url).json()["issuer"] == public.public
 
 
-@pytest.mark.parametrize("part", ["", "/@users", "/++api++/news", "/a%20b"])
+@pytest.mark.parametrize("part", ["", "/@users", "/@@news", "/a%20b"])
 def test_every_part_is_found_as_a_resource(public: Any, part: str) -> None:
     """PR-05, PR-06."""
     name = f"{WELL_KNOWN}/oauth-protected-resource"
@@ -49,7 +33,7 @@ def test_every_part_is_found_as_a_resource(public: Any, part: str) -> None:
 
 def test_a_client_finds_its_way_from_a_401(public: Any) -> None:
     """PR-07: challenge, resource, server, token, 200."""
-    url = f"{public.public}/++api++/@users/owner"
+    url = f"{public.public}/@users/owner"
     keyfile = public.issue(algorithm="ES256")
     refused = requests.get(url, headers=JSON, timeout=30)
     assert refused.status_code == 401
@@ -72,8 +56,10 @@ def test_a_client_finds_its_way_from_a_401(public: Any) -> None:
 
 def test_the_rules_let_nothing_else_through(public: Any) -> None:
     """A neighbour whose name begins alike is not the site."""
-    url = f"{public.public_root}{WELL_KNOWN}/oauth-authorization-server/Plonefoo"
-    assert requests.get(url, timeout=30).status_code == 404
+    path = f"{public.public_path or '/Plone'}foo"
+    url = f"{public.public_root}{WELL_KNOWN}/oauth-authorization-server{path}"
+    answer = requests.get(url, timeout=30)
+    assert answer.status_code == 404 or answer.text.startswith("other ")
 
 
 def get(url: str) -> requests.Response:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 from Products.SiteAccess.VirtualHostMonster import VirtualHostMonster
-from requests.adapters import HTTPAdapter
-from tests.nginx.webserver import nginx
+from tests.proxies.webserver import NGINX
+from tests.proxies.webserver import serve
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ import requests
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 JSON = {"Accept": "application/json"}
-FLOODER = "127.0.0.2"
 #: So many requests are always more than the limit lets through meanwhile.
 FLOOD = 400
 SPELLINGS = [
@@ -26,28 +25,14 @@ SPELLINGS = [
 ]
 
 
-class FromAddress(HTTPAdapter):
-    """Sends requests from another address of this computer."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs, source_address=(FLOODER, 0))
-
-
 @pytest.fixture
 def public(site: Any, tmp_path: Path) -> Iterator[Any]:
     """The site behind nginx."""
     site.app._setObject("virtual_hosting", VirtualHostMonster())
-    with nginx("rate-limit.conf", site.url, tmp_path) as server:
+    with serve(NGINX, "rate-limit", site.url, tmp_path) as server:
         site.plugin.issuer = site.public = server
         site.commit()
         yield site
-
-
-@pytest.fixture
-def flooder() -> requests.Session:
-    session = requests.Session()
-    session.mount("http://", FromAddress())
-    return session
 
 
 def flood(
@@ -74,10 +59,10 @@ def token_of(public: Any) -> str:
 
 @pytest.mark.parametrize("path", SPELLINGS)
 def test_a_flood_of_grants_is_stopped_in_json(
-    public: Any, flooder: requests.Session, path: str
+    public: Any, elsewhere: requests.Session, path: str
 ) -> None:
     """However the endpoint is spelled."""
-    answer = flood(flooder, public.public + path, data={"grant_type": GRANT_TYPE})
+    answer = flood(elsewhere, public.public + path, data={"grant_type": GRANT_TYPE})
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Retry-After"] == "1"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -85,9 +70,9 @@ def test_a_flood_of_grants_is_stopped_in_json(
 
 
 def test_a_client_at_another_address_does_not_notice(
-    public: Any, flooder: requests.Session
+    public: Any, elsewhere: requests.Session
 ) -> None:
-    flood(flooder, f"{public.public}/@@oauth2-token", data={})
+    flood(elsewhere, f"{public.public}/@@oauth2-token", data={})
     headers = {**JSON, "Authorization": f"Bearer {token_of(public)}"}
     for _ in range(50):
         answer = requests.get(public.public, headers=headers, timeout=30)
@@ -95,19 +80,21 @@ def test_a_client_at_another_address_does_not_notice(
 
 
 def test_the_endpoints_have_a_limit_of_their_own(
-    public: Any, flooder: requests.Session
+    public: Any, elsewhere: requests.Session
 ) -> None:
     """Who floods them can still be served pages, and the other way round."""
-    flood(flooder, f"{public.public}/@@oauth2-token", data={})
-    assert flooder.get(public.public, headers=JSON, timeout=30).status_code == 200
+    flood(elsewhere, f"{public.public}/@@oauth2-token", data={})
+    assert elsewhere.get(public.public, headers=JSON, timeout=30).status_code == 200
 
 
-def test_all_endpoints_share_one_limit(public: Any, flooder: requests.Session) -> None:
+def test_all_endpoints_share_one_limit(
+    public: Any, elsewhere: requests.Session
+) -> None:
     """Nobody gets four times as many guesses."""
-    flood(flooder, f"{public.public}/@@oauth2-token", data={})
+    flood(elsewhere, f"{public.public}/@@oauth2-token", data={})
     for name in ("introspect", "revoke", "authorize"):
         # One may be let through for each second that has passed.
-        flood(flooder, f"{public.public}/@@oauth2-{name}", most=10, data={})
+        flood(elsewhere, f"{public.public}/@@oauth2-{name}", most=10, data={})
 
 
 def test_a_client_that_gets_its_tokens_in_a_burst_is_served(public: Any) -> None:

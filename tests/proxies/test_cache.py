@@ -1,29 +1,41 @@
-"""The documented cache in nginx: no token is answered from it, nor kept in it."""
+"""The documented caches: no token is answered from one, nor kept in it."""
 
 from collections.abc import Callable
 from collections.abc import Iterator
-from pathlib import Path
 from plone.base.interfaces import IPloneSiteRoot
 from Products.Five.browser import BrowserView
-from Products.SiteAccess.VirtualHostMonster import VirtualHostMonster
-from tests.nginx.webserver import nginx
+from tests.proxies.webserver import APACHE
+from tests.proxies.webserver import NGINX
+from tests.proxies.webserver import VARNISH
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.component import provideAdapter
 from zope.interface import Interface
 from zope.publisher.interfaces.browser import IBrowserRequest
 
+import itertools
 import pytest
 import requests
 
 
 Ask = Callable[..., requests.Response]
 BYPASS = ("proxy_cache_bypass", "proxy_no_cache")
+#: A cache that another test has filled knows no page of this one.
+_numbers = itertools.count()
+CACHES = {
+    "nginx": (NGINX, "cache", ()),
+    "nginx, without the two lines": (NGINX, "cache", BYPASS),
+    "apache": (APACHE, "cache", ()),
+    "varnish": (VARNISH, "site-at-the-root", ()),
+    "varnish, a folder": (VARNISH, "site-in-a-folder", ()),
+}
 
 
-@pytest.fixture(params=[True, False], ids=["documented", "without the two lines"])
-def ask(request: Any, site: Any, tmp_path: Path) -> Iterator[Ask]:
-    """Asks nginx for a page that caches may share and that tells who asks."""
+@pytest.fixture(params=CACHES.values(), ids=CACHES)
+def ask(
+    request: Any, behind: Any, start: Callable[..., str], other: int
+) -> Iterator[Ask]:
+    """Asks a proxy for a page that caches may share and that tells who asks."""
 
     class View(BrowserView):
         def __call__(self) -> str:
@@ -33,16 +45,16 @@ def ask(request: Any, site: Any, tmp_path: Path) -> Iterator[Ask]:
 
     wanted = (IPloneSiteRoot, IBrowserRequest)
     provideAdapter(View, wanted, Interface, "whoami")
-    site.app._setObject("virtual_hosting", VirtualHostMonster())
-    site.commit()
-    leave_out = () if request.param else BYPASS
-    with nginx("cache.conf", site.url, tmp_path, leave_out) as server:
+    proxy, name, leave_out = request.param
+    root = start(proxy, name, behind.url, leave_out=leave_out)
+    site = f"{root}/Plone" if "folder" in name else root
+    url = f"{site}/@@whoami?{next(_numbers)}"
 
-        def ask(authorization: str = "") -> requests.Response:
-            headers = {"Authorization": authorization} if authorization else {}
-            return requests.get(f"{server}/@@whoami", headers=headers, timeout=30)
+    def ask(authorization: str = "") -> requests.Response:
+        headers = {"Authorization": authorization} if authorization else {}
+        return requests.get(url, headers=headers, timeout=30)
 
-        yield ask
+    yield ask
     getGlobalSiteManager().unregisterAdapter(View, wanted, Interface, "whoami")
 
 

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from measuring import heading
 from measuring import median
 from measuring import show
+from pas.plugins.tokenauth.core.background import PAUSE
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usage import writer as usewriting
-from pas.plugins.tokenauth.usage.background import PAUSE
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import UseRecorder
 from pathlib import Path

@@ -5,8 +5,8 @@ writes what has come together: at once for a token that rested, and at most once
 per interval for one that is busy. A crash loses the uses of one interval.
 """
 
+from ..core.background import BackgroundWork
 from ..core.clock import now as system_clock
-from .background import BackgroundWork
 from .client import ClientInfo
 from .pending import PendingUses
 from .writer import write_uses

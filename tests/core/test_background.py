@@ -1,8 +1,8 @@
 """Work off the path of requests."""
 
 from collections.abc import Iterator
-from pas.plugins.tokenauth.usage import background
-from pas.plugins.tokenauth.usage.background import BackgroundWork
+from pas.plugins.tokenauth.core import background
+from pas.plugins.tokenauth.core.background import BackgroundWork
 from threading import Semaphore
 from threading import Thread
 

@@ -1,0 +1,44 @@
+"""Contracts of fetching."""
+
+from zope.interface import Interface
+
+
+class IFetcher(Interface):
+    """Sends requests to servers whose URL was named by people who are not trusted.
+
+    A utility. Requests go to public addresses only, over TLS, follow no redirects, and
+    take no more time than a few seconds.
+    """
+
+    def get(url, parse, max_size):
+        """What `parse` makes of a JSON object, fetched or kept from before.
+
+        It is kept as long as the answer says, from five minutes to a day, for the same
+        function; a failure is kept for ten seconds.
+
+        :param parse: gets the object as a dict; raises ValueError when it is not right
+        :param max_size: bytes that the answer may have
+        :raises FetchRefused: when no request is sent to the URL
+        :raises FetchFailed: when there is no such document now
+        """
+
+    def post(url, form):
+        """Send a form, and tell the status of the answer.
+
+        :param form: mapping of strings
+        :raises FetchRefused: when no request is sent to the URL
+        :raises FetchFailed: when there is no answer
+        """
+
+
+class IDeliveries(Interface):
+    """Sends forms off the path of requests, several times if it must: a utility."""
+
+    def post_later(url, form):
+        """Send a form once the transaction of this thread is committed.
+
+        What has not arrived is sent again three times within a minute. It is lost when
+        the process ends.
+
+        :param form: mapping of strings
+        """

@@ -1,0 +1,229 @@
+"""Messages to other servers, off the path of requests."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from pas.plugins.tokenauth.fetching import deliveries as module
+from pas.plugins.tokenauth.fetching.deliveries import DELAYS
+from pas.plugins.tokenauth.fetching.deliveries import Deliveries
+from pas.plugins.tokenauth.fetching.deliveries import MAX_AT_ONCE
+from pas.plugins.tokenauth.fetching.errors import FetchFailed
+from pas.plugins.tokenauth.fetching.errors import FetchRefused
+from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
+from pas.plugins.tokenauth.fetching.interfaces import IFetcher
+from threading import Barrier
+from threading import current_thread
+from threading import Event
+from typing import Any
+from zope.component import getGlobalSiteManager
+from zope.component import queryUtility
+from zope.interface import implementer
+from zope.interface.verify import verifyObject
+
+import pytest
+import transaction
+
+
+URL = "https://rp.example/logout?secret=1"
+FORM = {"logout_token": "secret"}
+PATIENCE = 30
+
+
+@implementer(IFetcher)
+class Servers:
+    """Other servers, which answer as they are told."""
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+        self.got: list[tuple[str, Mapping[str, str]]] = []
+        self.arrived = Event()
+        self.together: Barrier | None = None
+
+    def get(self, url: str, parse: Any, max_size: int) -> Any:
+        raise NotImplementedError
+
+    def post(self, url: str, form: Mapping[str, str]) -> int:
+        assert current_thread().daemon
+        self.got.append((url, form))
+        self.arrived.set()
+        if self.together is not None:
+            self.together.wait(PATIENCE)
+        answer = self.answers.pop(0) if self.answers else 200
+        if isinstance(answer, Exception):
+            raise answer
+        assert isinstance(answer, int)
+        return answer
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def servers() -> Iterator[Servers]:
+    manager, made = getGlobalSiteManager(), Servers()
+    before = queryUtility(IFetcher)
+    manager.registerUtility(made, IFetcher)
+    yield made
+    manager.unregisterUtility(made, IFetcher)
+    if before is not None:
+        manager.registerUtility(before, IFetcher)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def deliveries(servers: Servers, clock: Clock) -> Iterator[Deliveries]:
+    transaction.abort()
+    yield Deliveries(clock, in_background=False)
+    transaction.abort()
+
+
+def send(deliveries: Deliveries, times: int = 1) -> None:
+    for _ in range(times):
+        deliveries.post_later(URL, FORM)
+    transaction.commit()
+
+
+def test_deliveries_are_what_they_say() -> None:
+    assert verifyObject(IDeliveries, Deliveries())
+
+
+def test_a_message_is_sent_once_the_transaction_is_committed(
+    deliveries: Deliveries, servers: Servers
+) -> None:
+    """Conformance: LO-15."""
+    form = dict(FORM)
+    deliveries.post_later(URL, form)
+    form.clear()
+    deliveries.deliver_due()
+    assert servers.got == []
+    transaction.commit()
+    assert servers.got == []
+    deliveries.deliver_due()
+    deliveries.deliver_due()
+    assert servers.got == [(URL, FORM)]
+
+
+def test_no_message_is_sent_for_a_transaction_that_failed(
+    deliveries: Deliveries, servers: Servers
+) -> None:
+    """Conformance: LO-15."""
+    deliveries.post_later(URL, FORM)
+    transaction.abort()
+    transaction.commit()
+    deliveries.deliver_due()
+    assert servers.got == []
+
+
+@pytest.mark.parametrize(
+    "answer", [FetchFailed("no answer"), 500, 503, 408, 429], ids=str
+)
+def test_what_does_not_arrive_is_sent_again(
+    answer: Any,
+    deliveries: Deliveries,
+    servers: Servers,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Three times, within the life of a logout token. Conformance: LO-15."""
+    assert sum(DELAYS) < 120
+    servers.answers = [answer] * (1 + len(DELAYS))
+    send(deliveries)
+    deliveries.deliver_due()
+    for tries, delay in enumerate(DELAYS, start=1):
+        assert not caplog.records
+        clock.now += delay - 0.1
+        deliveries.deliver_due()
+        assert len(servers.got) == tries
+        clock.now += 0.1
+        deliveries.deliver_due()
+        assert len(servers.got) == tries + 1
+    clock.now += 1000
+    deliveries.deliver_due()
+    assert len(servers.got) == 1 + len(DELAYS)
+    assert len(caplog.records) == 1
+
+
+def test_a_message_that_arrives_later_is_not_sent_any_more(
+    deliveries: Deliveries,
+    servers: Servers,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    servers.answers = [500, 204]
+    send(deliveries)
+    for _ in range(5):
+        deliveries.deliver_due()
+        clock.now += 100
+    assert len(servers.got) == 2
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("answer", [FetchRefused("not public"), 302, 400, 404], ids=str)
+def test_what_would_fail_again_is_sent_once(
+    answer: Any,
+    deliveries: Deliveries,
+    servers: Servers,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log tells, without what is secret. Conformance: LO-15."""
+    servers.answers = [answer]
+    send(deliveries)
+    deliveries.deliver_due()
+    clock.now += 1000
+    deliveries.deliver_due()
+    assert len(servers.got) == 1
+    assert "rp.example" in caplog.text
+    assert str(answer) in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_several_are_sent_at_a_time(deliveries: Deliveries, servers: Servers) -> None:
+    servers.together = Barrier(MAX_AT_ONCE)
+    send(deliveries, 2 * MAX_AT_ONCE)
+    deliveries.deliver_due()
+    assert len(servers.got) == 2 * MAX_AT_ONCE
+
+
+def test_what_waits_is_bounded(
+    deliveries: Deliveries,
+    servers: Servers,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MAX_WAITING", 3)
+    send(deliveries, 5)
+    deliveries.deliver_due()
+    assert len(servers.got) == 3
+    assert caplog.text.count("too many wait") == 2
+    assert "secret" not in caplog.text
+
+
+def test_a_thread_sends_by_itself(servers: Servers) -> None:
+    """Conformance: LO-15."""
+    deliveries = Deliveries()
+    send(deliveries)
+    assert servers.arrived.wait(PATIENCE)
+    deliveries.stop()
+
+
+def test_a_thread_knows_how_long_it_can_wait(
+    deliveries: Deliveries, servers: Servers, clock: Clock
+) -> None:
+    assert deliveries._seconds_to_wait() is None
+    servers.answers = [500]
+    send(deliveries)
+    assert deliveries._seconds_to_wait() == 0
+    deliveries.deliver_due()
+    assert deliveries._seconds_to_wait() == DELAYS[0]
+    clock.now += 1000
+    assert deliveries._seconds_to_wait() == 0

@@ -211,7 +211,9 @@ def test_an_owner_is_told_14_and_3_days_before_a_personal_access_token_expires(
     assert text.startswith(
         "One of your personal access tokens in “Intranet” expires soon."
     )
-    assert "give the token a later expiry, or issue a new one in time:" in text
+    assert (
+        "give the token a later expiry, rotate it, or issue a new one in time:" in text
+    )
     assert inbox(site, expires_at - 3 * DAY - 1) == []
     assert len(inbox(site, expires_at - 3 * DAY)) == 1
     assert inbox(site, expires_at - 2 * DAY) == []

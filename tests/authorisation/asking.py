@@ -105,6 +105,10 @@ def _selected(world: World, row: Row) -> dict[str, Any]:
     return {"ids": world.token if is_token else world.key, "confirmed": "1"}
 
 
+def _transfer(world: World, row: Row) -> dict[str, Any]:
+    return {"id": world.key, "owner": "other"}
+
+
 def _settings(world: World, row: Row) -> dict[str, Any]:
     settings = world.site.plugin
     # What is left out of a form is off, for the rows that follow, too.
@@ -140,6 +144,7 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "revoke": _selected,
     "disable": _selected,
     "enable": _selected,
+    "transfer": _transfer,
     "settings": _settings,
     "revoke-before": _revoke_before,
 }
@@ -191,6 +196,7 @@ def _service(
         ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
         ("POST", "rotate"): (f"{one}/rotate", rotation),
         ("POST", "disable"): (f"{one}/disable", {}),
+        ("POST", "transfer"): (f"{one}/transfer", {"owner": "other"}),
         ("POST", "enable"): (f"{one}/enable", {}),
         ("PUT", "for the owner"): (f"{base}/owner/{name}", new),
         ("PATCH", "tighten"): (one, {"ip_ranges": "192.0.2.1"}),

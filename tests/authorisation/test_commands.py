@@ -40,6 +40,7 @@ class Known:
 def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
     """The arguments of a command that is about something in a column."""
     key = site.issue("owner", algorithm="ES256")["client_id"]
+    site.add_user("heir", "Manager")
     token = site.issue_personal_access_token("owner").credential.credential_id
     file = tmp_path / "export.json"
     file.write_text(export(RECORD))
@@ -55,6 +56,7 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
             "revoke": [known.key],
             "disable": [known.key],
             "enable": [known.key],
+            "transfer": [known.key, "--user", "heir"],
             "rotate": [known.key, *output],
             "usage": [known.key],
             "pat issue": [
@@ -107,7 +109,16 @@ CELLS = [
     if cell(row, column) and row.what != "token"
 ]
 RECORDED_ROWS = [row for row in COMMANDS if row.cells[RECORDED]]
-WRITING = ("issue", "ensure", "revoke", "disable", "enable", "rotate", "import")
+WRITING = (
+    "issue",
+    "ensure",
+    "revoke",
+    "disable",
+    "enable",
+    "transfer",
+    "rotate",
+    "import",
+)
 
 
 def test_every_command_has_a_row() -> None:

@@ -208,6 +208,32 @@ def test_a_user_who_issues_keys_for_others_rotates(
     assert len(site.service_key(keyfile).public_keys) == 2
 
 
+# -- transferring --------------------------------------------------------------
+
+
+def test_a_manager_transfers_a_key_by_login_name_or_id(
+    manager: Any, site: Any, keyfile: Any
+) -> None:
+    site.add_user("heir", "Manager")
+    form = manager.form(page("transfer"), id=keyfile["client_id"])
+    for owner, error in (("", "Please enter a user."), ("nobody", "no such user")):
+        response = manager.submit(page("transfer"), {**form, "owner": owner})
+        assert error in response.text
+        assert site.service_key(keyfile).owner == "owner"
+    response = manager.submit(page("transfer"), {**form, "owner": "heir"})
+    assert response.status_code == 302
+    assert site.service_key(keyfile).owner == "heir"
+
+
+def test_the_list_offers_a_transfer_to_who_may(
+    manager: Any, administrator: Any, keyfile: Any
+) -> None:
+    for visitor, offered in ((manager, True), (administrator, False)):
+        html = visitor.see(PANEL)
+        hrefs = [link.get("href") for link in html.cssselect(".tokenauth-actions a")]
+        assert any(page("transfer") in href for href in hrefs) is offered
+
+
 # -- revoking ------------------------------------------------------------------
 
 

@@ -246,6 +246,16 @@ class TestCommand:
         revoked = tokenauth("door", "revoke", document["code_id"])
         assert revoked.out == "Door codes revoked: 1.\n"
 
+    def test_a_code_gets_another_owner(
+        self, site: Any, owner: Visitor, issue: Any, tokenauth: Any
+    ) -> None:
+        issue(title="Lab")
+        site.add_user("heir", "Member")
+        code_id = codes(site)[0].credential_id
+        result = tokenauth("transfer", code_id, "--user", "heir")
+        assert result.out == f"{code_id} belongs to heir now.\n"
+        assert codes(site)[0].owner == "heir"
+
     def test_revoking_all_kinds_names_door_codes(
         self, door_codes: Any, tokenauth: Any
     ) -> None:

@@ -85,6 +85,21 @@ def test_a_key_is_live_until_it_expires_or_is_ended(
     assert key.is_live(NOW) is live
 
 
+def test_a_transferred_key_is_found_at_its_new_owner(keys: ServiceKeys) -> None:
+    key = keys.get("client-1")
+    assert key is not None
+    key.owner_missing_since, key.reminded = NOW, (NOW, 3)
+    keys.transfer("client-1", "john", NOW + 1)
+    assert owned(keys, "jane") == {"client-2"}
+    assert owned(keys, "john") == {"client-1", "client-3"}
+    assert (key.owner, key.owned_since, key.issued_by) == ("john", NOW + 1, "jane")
+    assert (key.owner_missing_since, key.reminded) == (None, None)
+    keys.transfer("client-1", "ann", NOW + 2)
+    assert key.issued_by == "jane"
+    keys.transfer("client-2", "ann", NOW + 2)
+    assert sorted(keys.owners()) == ["ann", "john"]
+
+
 def test_a_disabled_key_is_current() -> None:
     key = service_key("client-1", expires_at=NOW + 1)
     key.disabled_at = NOW - 1

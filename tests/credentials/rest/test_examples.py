@@ -268,6 +268,13 @@ def test_disable(jane: Any, nightly: str, example: Any) -> None:
     example("disable", jane.post(f"/{nightly}/disable"))
 
 
+def test_transfer(
+    jane: Any, admin: Any, nightly: str, client: Any, example: Any
+) -> None:
+    client("joe", "Contributor")
+    example("transfer", admin.post(f"/{nightly}/transfer", owner="joe"))
+
+
 def test_usage(jane: Any, nightly: str, example: Any) -> None:
     example("usage", jane.get(f"/{nightly}/usage", b_size=2, per_day="true"))
 

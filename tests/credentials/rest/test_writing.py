@@ -456,3 +456,24 @@ def test_what_an_administrator_disabled_the_owner_cannot_enable(
     answer = owner.post(f"{path}/enable")
     assert answer.status_code == 403
     assert "administrator" in answer.json()["message"]
+
+
+def test_a_manager_transfers_a_key(
+    manager: Any, other: Any, owner: Any, new_key: Any, site: Any
+) -> None:
+    client_id = new_key()
+    path = f"/{client_id}/transfer"
+    for members, message in (
+        ({}, "must be a string"),
+        ({"owner": ["other"]}, "must be a string"),
+        ({"owner": "nobody"}, "no such user"),
+    ):
+        response = manager.post(path, **members)
+        assert response.status_code == 400
+        assert response.json()["field"] == "owner"
+        assert message in response.json()["message"]
+    assert owner.post(path, owner="other").status_code == 403
+    assert manager.post(path, owner="other").json()["owner"] == "other"
+    (item,) = other.get().json()["items"]
+    assert item["client_id"] == client_id
+    assert owner.get().json()["items"] == []

@@ -13,6 +13,7 @@ from ..credentials.serializers import serialize_usage
 from ..credentials.service import credential_of
 from ..credentials.service import revoke_credentials
 from ..credentials.service import revoke_issued_before
+from ..credentials.transfer import transfer_credential
 from ..storage.interfaces import ICredential
 from ..usage.log import Usage
 from .answers import Answer
@@ -170,6 +171,20 @@ def enable(session: Session, arguments: Any) -> Answer:
 
     number = committed(change)
     return Answer({"enabled": number}, f"Enabled: {number}.")
+
+
+def transfer(session: Session, arguments: Any) -> Answer:
+    """Let a credential belong to another user."""
+    site, requester = session.site, session.requester
+
+    def change() -> ICredential:
+        credential = credential_of(site, requester, arguments.id)
+        transfer_credential(site, requester, credential, arguments.user, now())
+        return credential
+
+    credential = committed(change)
+    text = f"{credential.credential_id} belongs to {credential.owner} now."
+    return Answer(serialize_credential(site, credential, now()), text)
 
 
 def _revoked(session: Session, arguments: Any, kind: ICredentialKind | None) -> int:

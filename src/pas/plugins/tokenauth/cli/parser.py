@@ -129,6 +129,11 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
         run = f"pas.plugins.tokenauth.cli.credentials:{name}"
         parser = _command(commands, common, name, summary, run)
         parser.add_argument("ids", nargs="+", metavar="ID")
+    summary = f"Let {every_word('or', plural=False)} belong to another user."
+    run = "pas.plugins.tokenauth.cli.credentials:transfer"
+    transfer = _command(commands, common, "transfer", summary, run)
+    transfer.add_argument("id", metavar="ID")
+    add_owner(transfer)
     upkeep = "pas.plugins.tokenauth.cli.upkeep"
     summary = "Forget what need not be kept any longer."
     _command(commands, common, "purge", summary, f"{upkeep}:purge")

@@ -2,12 +2,12 @@
 
 from ..events import ChangedEvent
 from ..i18n import _
-from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.context import SiteContext
 from ..site.errors import NotAllowed
 from ..site.requester import Requester
 from ..storage.interfaces import ICredential
 from .interfaces import ICredentialKind
+from .kinds import kind_of
 from .rights import may_widen
 from .service import announce
 from .service import check_changeable
@@ -27,7 +27,7 @@ def may_enable(requester: Requester, credential: ICredential) -> bool:
         return True
     if credential.disabled_by == credential.owner:
         return may_widen(requester, credential)
-    return requester.may(MANAGE_ALL_SERVICE_KEYS)
+    return requester.may(kind_of(credential).manage_all)
 
 
 def disable_credentials(

@@ -77,9 +77,13 @@ def is_own(requester: Requester, credential: ICredential) -> bool:
 
 def owner_manages(site: SiteContext, credential: ICredential) -> bool:
     """Whether its owner may have credentials of this kind, and so see and revoke it."""
-    owner = site.users.get(credential.owner)
-    permission = kind_of(credential).manage_own
-    return owner is not None and site.users.has_permission(owner, permission)
+    return owner_may_have(site, credential.owner, kind_of(credential))
+
+
+def owner_may_have(site: SiteContext, user_id: str, kind: ICredentialKind) -> bool:
+    """Whether a user may have credentials of a kind."""
+    user = site.users.get(user_id)
+    return user is not None and site.users.has_permission(user, kind.manage_own)
 
 
 def may_see(requester: Requester, credential: ICredential) -> bool:

@@ -53,12 +53,13 @@ def notice(
     sender = sender_of(site.portal)
     kind = kind_of(credential)
     announcement = announcement.filled(site=sender.site_title)
-    manages = owner_manages(site, credential)
+    is_owner = recipient.user_id == credential.acts_as
+    manages = is_owner and owner_manages(site, credential)
     text = body(
         [
             wording.prose(announcement.opening),
             "\n".join(_facts(site, credential, deed, wording)),
-            wording.prose(*_limits(credential, deed.time, wording)),
+            wording.prose(*_limits(credential, deed.time, wording)) if is_owner else "",
             wording.prose(kind.texts.surprise if manages else _TELL_AN_ADMINISTRATOR),
             site.page_url(kind.page) if manages else "",
         ]

@@ -20,7 +20,9 @@ from .texts import Announcement
 from .texts import changed
 from .texts import disabled
 from .texts import enabled
+from .texts import handed_over
 from .texts import issued
+from .texts import received
 from .texts import rotated
 from collections.abc import Callable
 from zope.component import adapter
@@ -40,13 +42,20 @@ def tell_of_change(event: IChangedEvent) -> None:
     if event.new_secret:
         _tell(event, rotated)
     elif event.requester != event.owner:
-        announce = {"disable": disabled, "enable": enabled}
-        _tell(event, announce.get(event.details.get("action", ""), changed))
+        action = event.details.get("action", "")
+        announce = {"disable": disabled, "enable": enabled, "transfer": received}
+        _tell(event, announce.get(action, changed))
+    former = event.details.get("former_owner")
+    if former is not None:
+        _tell(event, handed_over, former)
 
 
 def _tell(
-    event: ICredentialEvent, announce: Callable[[ICredential], Announcement]
+    event: ICredentialEvent,
+    announce: Callable[[ICredential], Announcement],
+    user_id: str = "",
 ) -> None:
+    """Tell a user about an event, the owner if no other is named."""
     site = current_site()
     if site is None or not sends_mail(site.portal):
         return
@@ -54,7 +63,7 @@ def _tell(
     box = outbox(site.portal)
     if credential is None or not box.has_room():
         return
-    recipient = recipient_of(site, credential.acts_as)
+    recipient = recipient_of(site, user_id or credential.acts_as)
     if recipient is not None:
         deed = Deed(requester=event.requester, time=now(), address=_client_address())
         box.add(notice(site, recipient, credential, announce(credential), deed))

@@ -78,6 +78,30 @@ def enabled(credential: ICredential) -> Announcement:
     )
 
 
+def received(credential: ICredential) -> Announcement:
+    """The announcement of a credential to who owns it from now on."""
+    return _titled(
+        credential,
+        _("${site}: “${title}” belongs to you now"),
+        _(
+            "“${title}” (${kind}) in “${site}” was transferred to you. The program that"
+            " uses it acts there as you. Other people may know its secret: rotate it."
+        ),
+    )
+
+
+def handed_over(credential: ICredential) -> Announcement:
+    """The announcement to who owned a credential until now."""
+    return _titled(
+        credential,
+        _("${site}: “${title}” has another owner now"),
+        _(
+            "“${title}” (${kind}) in “${site}” was yours, and was transferred to"
+            " somebody else. Its program no longer acts there as you."
+        ),
+    )
+
+
 def _titled(credential: ICredential, subject: str, opening: str) -> Announcement:
     """An announcement of one that its owner knows by title."""
     kind = kind_of(credential).texts.name

@@ -31,6 +31,7 @@ class Credential(Persistent):
     revoked_by = ""
     disabled_at: float | None = None
     disabled_by = ""
+    owned_since: float | None = None
     orphaned_at: float | None = None
     is_forgotten = False
     owner_missing_since: float | None = None
@@ -98,10 +99,7 @@ class Credentials(Persistent, Generic[CredentialT]):
     def add(self, credential: CredentialT) -> None:
         if not self._by_id.insert(credential.credential_id, credential):
             raise KeyError(credential.credential_id)
-        owned = self._by_owner.get(credential.owner)
-        if owned is None:
-            owned = self._by_owner[credential.owner] = OOTreeSet()
-        owned.add(credential.credential_id)
+        self._note_owner(credential)
 
     def get(self, credential_id: str) -> CredentialT | None:
         found: CredentialT | None = self._by_id.get(credential_id)
@@ -124,6 +122,17 @@ class Credentials(Persistent, Generic[CredentialT]):
             credential.revoked_by = revoked_by
             self._by_end.add((now, credential_id))
 
+    def transfer(self, credential_id: str, owner: str, now: float) -> None:
+        credential = self._by_id[credential_id]
+        self._forget_owner(credential)
+        # Who issued it for themselves has issued it for the other.
+        credential.issued_by = credential.issued_by or credential.owner
+        credential.owner = owner
+        credential.owned_since = now
+        credential.owner_missing_since = None
+        credential.reminded = None
+        self._note_owner(credential)
+
     def mark_orphaned(self, owner: str, now: float) -> None:
         for credential in self.owned_by(owner):
             if credential.orphaned_at is None:
@@ -141,10 +150,19 @@ class Credentials(Persistent, Generic[CredentialT]):
         credential = self._by_id.pop(credential_id)
         # Tokens may still refer to it.
         credential.is_forgotten = True
-        owned = self._by_owner[credential.owner]
-        owned.remove(credential_id)
-        if not owned:
-            del self._by_owner[credential.owner]
+        self._forget_owner(credential)
         for ended_at in (credential.revoked_at, credential.orphaned_at):
             if ended_at is not None and (ended_at, credential_id) in self._by_end:
                 self._by_end.remove((ended_at, credential_id))
+
+    def _note_owner(self, credential: CredentialT) -> None:
+        owned = self._by_owner.get(credential.owner)
+        if owned is None:
+            owned = self._by_owner[credential.owner] = OOTreeSet()
+        owned.add(credential.credential_id)
+
+    def _forget_owner(self, credential: CredentialT) -> None:
+        owned = self._by_owner[credential.owner]
+        owned.remove(credential.credential_id)
+        if not owned:
+            del self._by_owner[credential.owner]

@@ -28,6 +28,7 @@ class ICredential(Interface):
     revoked_by = Attribute("Who revoked it, as records name them, or an empty string")
     disabled_at = Attribute("When it was disabled, or None while it is enabled")
     disabled_by = Attribute("Who disabled it, as records name them, or an empty string")
+    owned_since = Attribute("When it came to its owner; None for when it was issued")
     orphaned_at = Attribute("When the owner was found to be gone for good, or None")
     is_forgotten = Attribute("Whether it was removed from among the others")
     has_ended = Attribute("Whether it stays as it is: revoked, orphaned or forgotten")
@@ -83,6 +84,12 @@ class ICredentials(Interface):
 
     def mark_revoked(credential_id, revoked_by, now):
         """End one at once, keep it as evidence. Leaves a revoked one as it is.
+
+        Raises KeyError when there is no such credential.
+        """
+
+    def transfer(credential_id, owner, now):
+        """Let one belong to another user.
 
         Raises KeyError when there is no such credential.
         """

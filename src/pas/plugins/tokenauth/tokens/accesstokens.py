@@ -29,6 +29,9 @@ class AccessTokenType:
         if record is None:
             raise UnknownToken()
         credential = record.credential
+        if record.issued_at <= (credential.owned_since or 0):
+            # It was obtained for another owner.
+            raise UnknownToken()
         scopes = granted_scopes(credential.scopes)
         if record.scope is not None:
             # Both count at every use: what the client asked for, and what its key has.

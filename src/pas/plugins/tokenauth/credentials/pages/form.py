@@ -2,6 +2,7 @@
 
 from ...i18n import _
 from ...permissions import ISSUE_KEYS_FOR_OTHERS
+from ...site.context import SiteContext
 from ...site.errors import InvalidInput
 from ...site.fields import fields_of
 from ...site.requester import require_permission
@@ -223,12 +224,7 @@ class IssueCredential(CredentialForm):
         """
         if self.place.kind is not None:
             return ""
-        typed = self.text("owner").strip()
-        users = self.site.users
-        if not typed or users.get(typed) is not None:
-            return typed
-        by_login = users.by_login(typed)
-        return typed if by_login is None else by_login.user_id
+        return user_id_of(self.site, self.text("owner").strip())
 
     def check(self) -> None:
         if self.place.kind is not None or self.owner:
@@ -351,6 +347,14 @@ class EditCredential(CredentialForm):
             before=credential.expires_at,
             keeps=True,
         )
+
+
+def user_id_of(site: SiteContext, typed: str) -> str:
+    """The id of a user whose id or login name was typed; that, if there is none."""
+    if not typed or site.users.get(typed) is not None:
+        return typed
+    by_login = site.users.by_login(typed)
+    return typed if by_login is None else by_login.user_id
 
 
 def _sensitive_names() -> list[str]:

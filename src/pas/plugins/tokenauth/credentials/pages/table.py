@@ -1,6 +1,7 @@
 """A table of credentials of one owner or of all, sorted and in pages."""
 
 from ...i18n import _
+from ...permissions import ISSUE_KEYS_FOR_OTHERS
 from ...site.fields import fields_of
 from ...storage.interfaces import ICredential
 from ..disabling import may_enable
@@ -62,6 +63,7 @@ class Row:
     has_ended: bool
     may_rotate: bool
     may_enable: bool
+    may_transfer: bool
     copy_label: str
 
 
@@ -203,6 +205,11 @@ class CredentialTable(CredentialsView):
                 credential.disabled_at is not None
                 and not credential.has_ended
                 and may_enable(self.requester, credential)
+            ),
+            may_transfer=(
+                self.place.kind is None
+                and not credential.has_ended
+                and self.requester.may(ISSUE_KEYS_FOR_OTHERS)
             ),
             copy_label=self.texts_of(credential).copy_label,
         )

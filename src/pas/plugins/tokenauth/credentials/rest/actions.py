@@ -4,10 +4,12 @@ from ...i18n import _
 from ...site.errors import InvalidInput
 from ...site.fields import check_known
 from ...site.fields import given_in_json
+from ...site.fields import is_string
 from ...storage.interfaces import ICredential
 from ..disabling import disable_credentials
 from ..disabling import enable_credentials
 from ..rotation import DEFAULT_OVERLAP
+from ..transfer import transfer_credential
 from .body import json_object
 from .interfaces import IAction
 from .interfaces import ICredentialService
@@ -73,6 +75,23 @@ class RotatePost(Action):
             options=given_in_json(kind.options, members),
         )
         document: dict[str, Any] = service.issued_document(issued)
+        return document
+
+
+class TransferPost(Action):
+    """``POST …/{id}/transfer``: the body names the user who will own it."""
+
+    def __call__(self) -> dict[str, Any]:
+        service = self.service
+        members = json_object(service.request)
+        check_known(members, ("owner",))
+        owner = members.get("owner")
+        if not is_string(owner):
+            owner = InvalidInput("owner", _("This must be a string."))
+        transfer_credential(
+            service.site, service.requester, self.credential, owner, service.now
+        )
+        document: dict[str, Any] = service.document_of(self.credential)
         return document
 
 

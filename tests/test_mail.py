@@ -6,6 +6,7 @@ from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.scopes import WRITE
 from pas.plugins.tokenauth.credentials.disabling import disable_credentials
 from pas.plugins.tokenauth.credentials.disabling import enable_credentials
+from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.mail import notify
 from pas.plugins.tokenauth.mail import NotifyResult
 from pas.plugins.tokenauth.mail import reminding
@@ -539,6 +540,48 @@ def test_an_owner_is_told_when_somebody_else_disables_and_enables(
     assert "“Import” (Service key), which is yours, in “Intranet”" in text_of(disabled)
     assert "Done by: boss" in lines_of(disabled)
     assert enabled["Subject"] == "Intranet: “Import” was enabled again"
+
+
+@pytest.mark.parametrize("way", ["itself", "holder", "boss", "owner"])
+def test_an_owner_is_told_when_somebody_else_ends_a_personal_access_token(
+    site: Any, user: Any, mail_server: Any, way: str
+) -> None:
+    """Its program, a finder, an administrator: its owner need not be told."""
+    user("owner")
+    user("boss")
+    issued = site.issue_personal_access_token(title="Import")
+    mail_server.raw.clear()
+    if way == "itself":
+        site.api("DELETE", "/@personal-access-tokens/self", issued.text)
+    elif way == "holder":
+        site.request("POST", "/@@oauth2-revoke", data={"token": issued.text})
+    else:
+        ids = [issued.credential.credential_id]
+        revoke_credentials(site.context, site.requester(way), ids, time.time())
+        site.commit()
+    if way == "owner":
+        assert mail_server.raw == []
+        return
+    (mail,) = mail_server.mails
+    assert mail["Subject"] == "Intranet: “Import” was revoked"
+    who = "boss" if way == "boss" else "holder of the token"
+    assert f"Done by: {who}" in lines_of(mail)
+    assert "If this surprises you, tell an administrator" in text_of(mail)
+
+
+def test_the_end_of_a_key_or_of_an_access_token_is_not_announced(
+    site: Any, user: Any, mail_server: Any
+) -> None:
+    user("owner")
+    user("boss")
+    keyfile = site.issue("owner", "ES256")
+    mail_server.raw.clear()
+    token = site.token(keyfile)
+    site.request("POST", "/@@oauth2-revoke", data={"token": token})
+    ids = [keyfile["client_id"]]
+    revoke_credentials(site.context, site.requester("boss"), ids, time.time())
+    site.commit()
+    assert mail_server.raw == []
 
 
 def change(site: Any, credential_id: str, user_id: str, **options: Any) -> None:

@@ -292,13 +292,14 @@ def test_the_permission_decides_and_no_role(
     endpoint.ask_as(path, target, bearer).check_refused("access_denied", 403)
 
 
-def test_a_user_without_the_permission_may_not_ask_about_their_own_token(
+def test_a_user_without_the_permission_may_not_ask_about_their_other_tokens(
     site: Any, endpoint: Any, path: str
 ) -> None:
-    """IN-10: having a token is no permission to ask about it."""
+    """IN-10: having a token is no permission to ask about another one."""
     add_user(site, "member", "Member")
-    own = site.token(site.issue("member", algorithm="ES256"))
-    endpoint.ask_as(path, own, own).check_refused("access_denied", 403)
+    keyfile = site.issue("member", algorithm="ES256")
+    own, other = site.token(keyfile), site.token(keyfile)
+    endpoint.ask_as(path, own, other).check_refused("access_denied", 403)
 
 
 @pytest.mark.parametrize("bearer", ["pta_x", "ptp_", "foreign", "a, b", ""])

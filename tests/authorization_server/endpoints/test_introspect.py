@@ -3,6 +3,7 @@
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
+from pas.plugins.tokenauth.permissions import INTROSPECT_TOKENS
 from tests.authorization_server.endpoints.conftest import client_assertion
 from typing import Any
 
@@ -200,3 +201,18 @@ def test_a_token_that_would_be_refused_is_inactive(
     site.service_key(keyfile).revoked_at = 1.0
     site.commit()
     assert endpoint.ask_as("introspect", token, admin).check_answer() == INACTIVE
+
+
+@pytest.mark.parametrize("scopes", [("plone.read",), ("plone.write",)])
+def test_a_token_may_ask_about_itself(
+    site: Any, endpoint: Any, scopes: tuple[str, ...]
+) -> None:
+    """IN-02: it is the proof of who asks, and no permission is needed besides."""
+    site.portal.manage_permission(INTROSPECT_TOKENS, [])
+    site.commit()
+    for token in (
+        site.personal_access_token(scopes=scopes),
+        site.token(site.issue(algorithm="ES256", scopes=scopes)),
+    ):
+        answer = endpoint.ask_as("introspect", token, token).check_answer()
+        assert (answer["active"], answer["sub"]) == (True, "owner")

@@ -261,3 +261,28 @@ def test_the_usage_log_of_the_key_stays(site: Any, endpoint: Any, keyfile: Any) 
     site.sync()
     entries = site.context.storage["usage_log"].entries(keyfile["client_id"])
     assert len(list(entries)) == 1
+
+
+@pytest.mark.parametrize("scopes", [("plone.read",), ("plone.write",)])
+def test_a_token_that_is_sent_as_bearer_revokes_itself(
+    site: Any, endpoint: Any, scopes: tuple[str, ...]
+) -> None:
+    """It needs no scope to store and no permission for that."""
+    for token in (
+        site.personal_access_token(scopes=scopes),
+        site.token(site.issue(algorithm="ES256", scopes=scopes)),
+    ):
+        assert endpoint.ask_as("revoke", token, token).check_answer() == {}
+        assert not is_live(site, token)
+
+
+def test_a_token_that_is_sent_as_bearer_revokes_no_other_one(
+    site: Any, endpoint: Any
+) -> None:
+    site.add_user("member", "Member")
+    permission = "pas.plugins.tokenauth: Manage own Personal Access Tokens"
+    site.portal.manage_permission(permission, ["Member", "Manager"])
+    site.commit()
+    token, other = (site.personal_access_token("member") for _ in range(2))
+    endpoint.ask_as("revoke", other, token).check_refused("access_denied", 403)
+    assert is_live(site, other)

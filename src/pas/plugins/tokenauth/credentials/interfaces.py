@@ -46,6 +46,7 @@ class ICredentialKind(Interface):
     rotation = Attribute(
         "Schema of what is asked when its secret is replaced; None if it cannot be"
     )
+    is_bearer = Attribute("Whether its secret is the token that a program sends")
     page = Attribute("Name of the page that lists one's own; others begin with it")
     endpoint = Attribute("Name of the REST endpoint")
     id_member = Attribute("What the id is called in JSON")

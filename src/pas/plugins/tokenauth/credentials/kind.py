@@ -65,6 +65,7 @@ class CredentialKind:
     max_per_user = ""
     may_never_end = ""
     rotation: InterfaceClass | None = None
+    is_bearer = False
     page: str
     endpoint: str
     id_member = "id"

@@ -60,7 +60,11 @@ def notice(
             wording.prose(announcement.opening),
             "\n".join(_facts(site, credential, deed, wording)),
             wording.prose(*_limits(credential, deed.time, wording)) if is_owner else "",
-            wording.prose(kind.texts.surprise if manages else _TELL_AN_ADMINISTRATOR),
+            wording.prose(
+                kind.texts.surprise
+                if manages and not credential.has_ended
+                else _TELL_AN_ADMINISTRATOR
+            ),
             site.page_url(kind.page) if manages else "",
         ]
     )

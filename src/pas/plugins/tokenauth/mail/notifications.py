@@ -5,9 +5,11 @@ did it: that is how they notice that somebody else works with their log-in.
 """
 
 from ..core.clock import now
+from ..credentials.kinds import kinds
 from ..events import IChangedEvent
 from ..events import ICredentialEvent
 from ..events import IIssuedEvent
+from ..events import IRevokedEvent
 from ..site.lookup import current_site
 from ..storage.interfaces import ICredential
 from ..web.address import client_address
@@ -20,6 +22,7 @@ from .texts import Announcement
 from .texts import changed
 from .texts import disabled
 from .texts import enabled
+from .texts import ended
 from .texts import handed_over
 from .texts import issued
 from .texts import received
@@ -48,6 +51,18 @@ def tell_of_change(event: IChangedEvent) -> None:
     former = event.details.get("former_owner")
     if former is not None:
         _tell(event, handed_over, former)
+
+
+@adapter(IRevokedEvent)
+def tell_of_end(event: IRevokedEvent) -> None:
+    """Tell a user that somebody else has ended a token that programs send as it is.
+
+    Whoever had it may have found it. A key that ends is seen by its program first.
+    """
+    # An access token ends too, and is no credential.
+    kind = kinds().get(event.kind)
+    if kind is not None and kind.is_bearer and event.requester != event.owner:
+        _tell(event, ended)
 
 
 def _tell(

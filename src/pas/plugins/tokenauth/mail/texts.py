@@ -102,6 +102,19 @@ def handed_over(credential: ICredential) -> Announcement:
     )
 
 
+def ended(credential: ICredential) -> Announcement:
+    """The announcement that somebody else has ended a credential."""
+    return _titled(
+        credential,
+        _("${site}: “${title}” was revoked"),
+        _(
+            "“${title}” (${kind}), which is yours in “${site}”, was revoked by an"
+            " administrator or by whoever had it. The program that uses it is locked"
+            " out for good."
+        ),
+    )
+
+
 def _titled(credential: ICredential, subject: str, opening: str) -> Announcement:
     """An announcement of one that its owner knows by title."""
     kind = kind_of(credential).texts.name

@@ -38,6 +38,7 @@ class PersonalAccessTokenKind(CredentialKind):
     order = 20
     options = IPersonalAccessTokenOptions
     rotation = IMaterial
+    is_bearer = True
     manage_own = MANAGE_OWN_PERSONAL_ACCESS_TOKENS
     max_lifetime = "max_personal_access_token_lifetime"
     max_per_user = "max_personal_access_tokens_per_user"

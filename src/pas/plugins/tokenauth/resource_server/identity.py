@@ -9,8 +9,10 @@ from ..core.scopes import READ
 from ..site.users import folder_path_of
 from ..web.access import Access
 from ..web.access import access_of
+from ..web.interfaces import IAboutOwnToken
 from ..web.interfaces import IOpenToEveryToken
 from ..web.markers import fast_also_provides
+from ..web.markers import published_view
 from ..web.presented import presented_token
 from .errors import ClosedToTokens
 from .errors import InsufficientScope
@@ -46,12 +48,18 @@ def check_identity(event: IPubAfterTraversal) -> None:
         raise OtherIdentity(
             "Another identity than that of the access token is in force."
         )
+    if IAboutOwnToken.providedBy(published_view(request)):
+        # Nothing else happens in such a request, and the limits of a token would keep
+        # it from ending.
+        note_transactions(request, access)
+        return
     refuse_closed_route(request)
     if not access.effect.administers:
         if not is_limited(getSecurityManager().getUser()):
             raise ClosedToTokens("Another plugin of the site makes its users.")
         guard_webdav(request)
-    if not access.effect.reaches_site and not _is_open(request):
+    is_open = IOpenToEveryToken.providedBy(published_view(request))
+    if not access.effect.reaches_site and not is_open:
         raise InsufficientScope(READ)
     if not access.effect.stores:
         guard_against_writes(request)
@@ -72,13 +80,6 @@ def _exempt_from_csrf_protection(request: Any) -> None:
         # Many classic forms ask for an authenticator themselves; one that an earlier
         # request of the token has obtained is good no more.
         form["_authenticator"] = createToken()
-
-
-def _is_open(request: Any) -> bool:
-    """Whether what is published is for every token, whatever its scopes."""
-    published = request["PUBLISHED"]
-    view = getattr(published, "__self__", published)
-    return bool(IOpenToEveryToken.providedBy(view))
 
 
 def _is_subject(user: Any, access: Access) -> bool:

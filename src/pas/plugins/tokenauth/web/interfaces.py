@@ -19,6 +19,13 @@ class IOpenToEveryToken(Interface):
     """
 
 
+class IAboutOwnToken(IOpenToEveryToken):
+    """Marks a view by which a token asks about itself, or ends itself.
+
+    It is open to that token, which nothing of what it stores concerns.
+    """
+
+
 class IAuthorizationScheme(Interface):
     """A scheme by which tokens arrive in a request (RFC 9110 section 11.1).
 

@@ -33,3 +33,9 @@ def _declared(cls: Any, provided: Any, interface: Any) -> tuple[tuple[Any, ...],
     direct = () if isinstance(provided, Implements) else provided.__bases__[:-1]
     interfaces = (*direct, interface)
     return interfaces, Provides(cls, *interfaces)
+
+
+def published_view(request: Any) -> Any:
+    """The view that a request asks for, also where one of its methods is published."""
+    published = request["PUBLISHED"]
+    return getattr(published, "__self__", published)

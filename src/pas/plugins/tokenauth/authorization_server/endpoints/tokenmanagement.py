@@ -105,7 +105,8 @@ class TokenManagementEndpoint(OAuth2Endpoint):
             caller = AuthorizedCaller(name=client.client_id, client=client)
         elif not (token and self._holds(prepared, parameters)):
             access = self._access(prepared.authorization)
-            check_permitted(self.site, access, self.changes, self.permission)
+            if not self._asks_about_itself(prepared, parameters):
+                check_permitted(self.site, access, self.changes, self.permission)
             caller = AuthorizedCaller(name=access.subject)
         if token is None:
             raise InvalidRequest("The parameter token is missing.")
@@ -113,8 +114,16 @@ class TokenManagementEndpoint(OAuth2Endpoint):
 
     def _holds(self, prepared: OAuth2Request, parameters: Mapping[str, str]) -> bool:
         """Whether somebody shows a token, and does not say who they are."""
-        is_nameless = not prepared.authorization and "client_id" not in parameters
-        return self.is_open_to_holders and is_nameless
+        if not self.is_open_to_holders or "client_id" in parameters:
+            return False
+        is_nameless = not prepared.authorization
+        return is_nameless or self._asks_about_itself(prepared, parameters)
+
+    def _asks_about_itself(
+        self, prepared: OAuth2Request, parameters: Mapping[str, str]
+    ) -> bool:
+        """Whether the token that is sent as Bearer is the one that it is about."""
+        return access_token(prepared.authorization) == parameters.get("token", "")
 
     def _access(self, authorization: str) -> Access:
         """What the token authorizes that a request sends as Bearer.

@@ -4,7 +4,9 @@ from ...site.errors import InvalidInput
 from ...site.errors import NotAllowed
 from ...site.view import SiteView
 from ...storage.interfaces import ICredential
+from ...web.access import access_of
 from ...web.csrf import check_not_forged
+from ...web.interfaces import IAboutOwnToken
 from ...web.interfaces import IClosedToTokens
 from ...web.response import never_store
 from ..interfaces import ICredentialKind
@@ -26,10 +28,16 @@ from zExceptions import NotFound
 from zExceptions import Unauthorized
 from zope.component import queryMultiAdapter
 from zope.i18n import translate
+from zope.interface import alsoProvides
 from zope.interface import implementer
+from zope.interface import noLongerProvides
 from zope.publisher.interfaces import IPublishTraverse
 
 import transaction
+
+
+#: Where a token finds the credential that it belongs to.
+SELF = "self"
 
 
 @implementer(ICredentialService, IPublishTraverse, IClosedToTokens)
@@ -40,6 +48,8 @@ class CredentialService(SiteView, Service):
     """
 
     kind: ICredentialKind
+    #: Whether a token may ask this about itself, at the path ``self``.
+    is_for_holders = False
 
     def __init__(self, context: Any, request: Any) -> None:
         super().__init__(context, request)
@@ -47,11 +57,17 @@ class CredentialService(SiteView, Service):
 
     def publishTraverse(self, request: Any, name: str) -> "CredentialService":
         self.params.append(name)
+        if self.is_for_holders and self.params == [SELF]:
+            alsoProvides(self, IAboutOwnToken)
+        else:
+            noLongerProvides(self, IAboutOwnToken)
         return self
 
     def reply(self) -> Any:
         never_store(self.request)
         try:
+            if IAboutOwnToken.providedBy(self):
+                return self.answer_holder(self._held())
             self._check_right()
             self.protect()
             return self.answer()
@@ -71,10 +87,21 @@ class CredentialService(SiteView, Service):
         """
         raise NotImplementedError
 
+    def answer_holder(self, credential: ICredential) -> Any:
+        """What the body says to a token that asks about itself.
+
+        :param credential: that of the token, which is of the kind
+        :raises NotFound: where this is nothing for a token of it
+        """
+        raise NotFound()
+
     def url_of(self, credential: ICredential) -> str:
         """The URL of a credential."""
-        credential_id = quote(credential.credential_id, safe="")
-        return f"{self.context.absolute_url()}/{self.kind.endpoint}/{credential_id}"
+        return self.url(quote(credential.credential_id, safe=""))
+
+    def url(self, name: str) -> str:
+        """The URL of what has a name below the endpoint."""
+        return f"{self.context.absolute_url()}/{self.kind.endpoint}/{name}"
 
     def document_of(self, credential: ICredential) -> dict[str, Any]:
         """A credential with its URL."""
@@ -110,9 +137,24 @@ class CredentialService(SiteView, Service):
         self.request.response.setHeader("Location", self.url_of(issued.credential))
         return self.issued_document(issued)
 
-    def _check_right(self) -> None:
+    def _held(self) -> ICredential:
+        """The credential of the token that makes the request.
+
+        :raises NotFound: when it is of another kind, or a person makes it
+        """
+        self._check_known()
+        access = access_of(self.request)
+        held = access and self.site.storage.credential(access.credential_id)
+        if not held or held.kind != self.kind.name:
+            raise NotFound()
+        return held
+
+    def _check_known(self) -> None:
         if api.user.is_anonymous():
             raise Unauthorized("You are not authorized to access this resource.")
+
+    def _check_right(self) -> None:
+        self._check_known()
         try:
             require_any_right(self.requester, self.kind)
         except NotAllowed as reason:

@@ -17,8 +17,10 @@ from ..search import STATES
 from ..service import change_credential
 from ..service import check_changeable
 from ..service import own_credentials
+from ..service import revoke_by_holder
 from ..service import revoke_credentials
 from .base import CredentialService
+from .base import SELF
 from .base import WritingService
 from .body import json_object
 from .query import Query
@@ -35,7 +37,12 @@ _FILTERS = ("search", "state", "owner")
 
 
 class CredentialsGet(CredentialService):
-    """``GET``, ``GET …/{id}`` and what there is below."""
+    """``GET``, ``GET …/{id}`` and what there is below; ``GET …/self`` for a token."""
+
+    is_for_holders = True
+
+    def answer_holder(self, credential: ICredential) -> Any:
+        return {**self.document_of(credential), "@id": self.url(SELF)}
 
     def answer(self) -> Any:
         match self.params:
@@ -133,7 +140,19 @@ class CredentialsPatch(WritingService):
 
 
 class CredentialsDelete(WritingService):
-    """``DELETE …/{id}``; the credential stays visible as revoked."""
+    """``DELETE …/{id}``; the credential stays visible as revoked.
+
+    ``DELETE …/self`` is for a token that is the credential itself.
+    """
+
+    is_for_holders = True
+
+    def answer_holder(self, credential: ICredential) -> Any:
+        if not self.kind.is_bearer:
+            raise NotFound()
+        self.protect()
+        revoke_by_holder(self.site, credential, self.now)
+        return self.reply_no_content()
 
     def answer(self) -> Any:
         match self.params:

@@ -14,6 +14,7 @@ either.
 
 from ...web.access import access_of
 from ...web.interfaces import IClosedToTokens
+from ...web.markers import published_view
 from ..errors import ClosedToTokens
 from Acquisition import aq_base
 from OFS.interfaces import IObjectWillBeMovedEvent
@@ -36,8 +37,7 @@ def refuse_closed_route(request: Any) -> None:
 
     :raises ClosedToTokens: for such a route
     """
-    published = request["PUBLISHED"]
-    view = getattr(published, "__self__", published)
+    published, view = request["PUBLISHED"], published_view(request)
     if any(map(IClosedToTokens.providedBy, [view, *request["PARENTS"]])):
         raise ClosedToTokens("This is closed to access tokens.")
     if getattr(view, "__name__", "") == _ERROR_LOG_ENTRY:

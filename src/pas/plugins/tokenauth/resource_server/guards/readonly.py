@@ -9,7 +9,9 @@ refused. plone.protect knows the one from the other.
 from ...core.scopes import ADMIN
 from ...core.scopes import WRITE
 from ...web.access import access_of
+from ...web.interfaces import IAboutOwnToken
 from ...web.markers import fast_also_provides
+from ...web.markers import published_view
 from ..errors import InsufficientScope
 from .transactions import take_part
 from .transactions import TransactionGuard
@@ -64,6 +66,8 @@ def refuse_changes(event: PubBeforeCommit) -> None:
     request = event.request
     access = access_of(request)
     if access is None or access.effect.stores:
+        return
+    if IAboutOwnToken.providedBy(published_view(request)):
         return
     txn = transaction.get()
     resources = _resources(txn)

@@ -1,0 +1,1 @@
+A token asks about itself and ends itself: ``GET`` and ``DELETE /@personal-access-tokens/self``, and at the endpoints for introspection and revocation. Owners are told by mail when somebody else revokes a personal access token of theirs.

@@ -67,8 +67,8 @@ def keep_layers(functional_session: Any, integration_session: Any) -> None:
 def _options(given: dict[str, Any], now: float) -> dict[str, Any]:
     """Options of a credential, those that tests do not care about included."""
     options = {"title": "A credential", "scopes": ("plone.write",), **given}
-    if is_administrative(options["scopes"]):
-        options.setdefault("expires_at", now + 3600)
+    administers = is_administrative(options["scopes"])
+    options.setdefault("expires_at", now + 3600 if administers else None)
     return options
 
 

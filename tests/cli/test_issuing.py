@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat
 from pas.plugins.tokenauth import client
 from pas.plugins.tokenauth.core import clock
+from pas.plugins.tokenauth.core.times import serialize_time
 from pas.plugins.tokenauth.servicekeys import command
 from pas.plugins.tokenauth.servicekeys.kind import ServiceKeyKind
 from pathlib import Path
@@ -78,12 +79,16 @@ class TestIssue:
         assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
 
     def test_the_command_says_what_was_issued(
-        self, owner: str, tokenauth: Any, output: Path
+        self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
         result = tokenauth(*issue(owner, "--output", output))
         client_id = json.loads(output.read_text())["client_id"]
+        (key,) = keys(site)
+        assert key.expires_at == key.issued_at + 365 * 24 * 60 * 60
+        assert key.scopes == ("plone.read",)
+        end = serialize_time(key.expires_at)
         assert result.out == (
-            f"Issued {client_id} of owner, expires: never. Keyfile: {output}\n"
+            f"Issued {client_id} of owner, expires: {end}. Keyfile: {output}\n"
         )
 
     def test_output_of_zope_is_not_in_the_answer(
@@ -242,7 +247,7 @@ class TestIssue:
         site.issue(owner)
         setattr(site.plugin, policy, value)
         site.commit()
-        result = tokenauth(*issue(owner, "--output", output))
+        result = tokenauth(*issue(owner, "--output", output, "--expires", "365d"))
         assert result.code == 4 and "policy of this site" in result.err
         assert not output.exists()
 

@@ -217,7 +217,6 @@ class TestREST:
         assert document["field"] == "title"
         assert [problem["field"] for problem in document["errors"]] == [
             "title",
-            "expires",
             "floor",
             "at_night",
         ]

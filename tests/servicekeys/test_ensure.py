@@ -132,7 +132,9 @@ class TestPublicKeys:
         # What the key has may stay, but a new secret must obey.
         deployment.site.plugin.max_key_lifetime = 90
         with pytest.raises(InvalidInput):
-            deployment.ensure(title="New", public_key=SECOND.pem)
+            deployment.ensure(
+                title="New", public_key=SECOND.pem, expires_at=before["expires_at"]
+            )
         assert key.__dict__ == before
 
     def test_another_public_key_lives_as_long_as_a_new_key(

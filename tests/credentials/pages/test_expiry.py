@@ -25,13 +25,15 @@ def form(owner: Any) -> dict[str, Any]:
 @pytest.fixture
 def longest(site: Any) -> int:
     """A policy about the longest lifetime, in days."""
-    site.plugin.max_key_lifetime = 60
+    site.plugin.max_key_lifetime = 80
     site.commit()
-    return 60
+    return 80
 
 
 def test_a_year_is_proposed(owner: Any) -> None:
-    assert choices(owner.see(ISSUE)) == ["30", "90", "365", "date", "never"]
+    assert choices(owner.see(ISSUE)) == [
+        *("7", "30", "60", "90", "365", "date", "never")
+    ]
     assert owner.form(ISSUE)["expiry"] == "365"
 
 
@@ -86,10 +88,10 @@ def test_a_choice_that_is_not_offered_is_refused(
 
 def test_presets_beyond_the_policy_are_not_offered(owner: Any, longest: int) -> None:
     html = owner.see(ISSUE)
-    assert choices(html) == ["30", "latest", "date"]
+    assert choices(html) == ["7", "30", "60", "latest", "date"]
     assert owner.form(ISSUE)["expiry"] == "latest"
     help = html.get_element_by_id("credential-expiry-help").text_content()
-    assert "ends at most 60 days after its key pair was made" in help
+    assert "ends at most 80 days after its key pair was made" in help
 
 
 def test_the_latest_end_is_that_of_the_policy(
@@ -103,7 +105,7 @@ def test_the_latest_end_is_that_of_the_policy(
 def test_a_policy_of_a_preset_offers_nothing_else(site: Any, owner: Any) -> None:
     site.plugin.max_key_lifetime = 90
     site.commit()
-    assert choices(owner.see(ISSUE)) == ["30", "90", "date"]
+    assert choices(owner.see(ISSUE)) == ["7", "30", "60", "90", "date"]
     assert owner.form(ISSUE)["expiry"] == "90"
 
 
@@ -112,7 +114,7 @@ def test_a_choice_that_the_policy_forbids_is_refused(
     site: Any, owner: Any, form: Any, longest: int, expiry: str
 ) -> None:
     response = owner.submit(ISSUE, {**form, "expiry": expiry})
-    assert "ends at most 60 days" in error(response, "expiry")
+    assert "ends at most 80 days" in error(response, "expiry")
     assert keys(site) == []
 
 
@@ -122,7 +124,7 @@ def test_the_last_day_that_is_offered_is_accepted(
     (field,) = owner.see(ISSUE).xpath("//input[@name='expires']")
     owner.submit(ISSUE, {**form, "expiry": "date", "expires": field.get("max")})
     (key,) = keys(site)
-    assert 58 * DAY < key.expires_at - key.issued_at <= 60 * DAY
+    assert 78 * DAY < key.expires_at - key.issued_at <= 80 * DAY
 
 
 def test_a_later_day_is_refused_at_the_day(
@@ -130,7 +132,7 @@ def test_a_later_day_is_refused_at_the_day(
 ) -> None:
     typed = {**form, "expiry": "date", "expires": "2090-12-31"}
     response = owner.submit(ISSUE, typed)
-    assert "ends at most 60 days" in error(response, "expires")
+    assert "ends at most 80 days" in error(response, "expires")
     assert keys(site) == []
 
 

@@ -1,5 +1,7 @@
 """``@personal-access-tokens``: what POST, PATCH and DELETE do to a token."""
 
+from datetime import datetime
+from datetime import timedelta
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import prefix_of
 from typing import Any
@@ -71,17 +73,20 @@ def test_every_option_can_be_set_when_a_token_is_issued(manager: Any) -> None:
     assert {name: document[name] for name in expected} == expected
 
 
-@pytest.mark.parametrize("allowed", [False, True])
-def test_no_token_lives_for_ever_because_something_was_forgotten(
-    owner: Any, site: Any, snapshot: Any, allowed: bool
+@pytest.mark.parametrize("longest, days", [(None, 90), (365, 90), (30, 30)])
+def test_a_token_ends_as_the_form_proposes_where_nothing_is_said(
+    owner: Any, site: Any, longest: int | None, days: int
 ) -> None:
-    site.plugin.personal_access_tokens_may_never_end = allowed
+    """Nobody gets one that never expires because something was forgotten."""
+    site.plugin.personal_access_tokens_may_never_end = True
+    site.plugin.max_personal_access_token_lifetime = longest
     site.commit()
-    response = owner.tokens.post(title="A token")
-    assert response.status_code == 400
-    assert response.json()["field"] == "expires"
-    assert "null for never" in response.json()["message"]
-    assert snapshot() == []
+    document = owner.tokens.post(title="A token").json()
+    issued, expires = (
+        datetime.fromisoformat(document[name]) for name in ("issued", "expires")
+    )
+    assert expires - issued == timedelta(days=days)
+    assert document["scopes"] == ["plone.read"]
 
 
 @pytest.mark.parametrize("allowed, status", [(False, 400), (True, 201)])

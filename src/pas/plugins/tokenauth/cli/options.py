@@ -12,6 +12,7 @@ from .failures import WrongUsage
 from .values import expires_at
 from .values import expiry
 from argparse import ArgumentParser
+from argparse import SUPPRESS
 from collections.abc import Collection
 from functools import singledispatch
 from typing import Any
@@ -93,10 +94,10 @@ def _add_expires(field: Expiry, parser: ArgumentParser) -> None:
     parser.add_argument(
         "--expires",
         type=expiry,
-        required=field.required,
+        default=SUPPRESS,
         metavar="WHEN",
         help="90d, a date like 2030-12-31, or never"
-        + ("" if field.required else " (never)"),
+        f" ({field.preferred_days}d, or what the site allows)",
     )
 
 

@@ -48,13 +48,12 @@ class IPRanges(schema.TextLine):
 class Expiry(schema.Float):
     """When a credential ends: seconds since the epoch, or None for never.
 
-    A required one must be decided by who issues a credential, be it for never.
-
     :param limited: the description where the site allows ${days}
     :param day_description: what a day means in ${timezone}
     :param never_warning: what to think of before choosing never
     :param missing: what to say when nothing was chosen
-    :param preferred_days: what a form proposes where possible; None for the longest
+    :param preferred_days: how long one lives where nobody says, if the site allows
+        that long
     """
 
     member = "expires"
@@ -66,10 +65,10 @@ class Expiry(schema.Float):
         day_description: str,
         never_warning: str,
         missing: str,
-        preferred_days: int | None = None,
+        preferred_days: int = 365,
         **attributes: Any,
     ) -> None:
-        super().__init__(title=_("Expiry"), default=None, **attributes)
+        super().__init__(title=_("Expiry"), required=False, **attributes)
         self.limited = limited
         self.day_description = day_description
         self.never_warning = never_warning

@@ -25,9 +25,11 @@ from .fields import Switch
 from .fields import Title
 from .fields import TITLE_LENGTH
 from .interfaces import ICredentialKind
+from .maintenance import DAY
 from .messages import ip_range_message
 from .policies import check_expiry
 from .policies import check_ip_ranges
+from .policies import max_lifetime
 from .scopes import accepted_scopes
 from .scopes import granted_scopes
 from .scopes import is_administrative
@@ -38,7 +40,6 @@ from datetime import datetime
 from datetime import timezone
 from functools import singledispatch
 from typing import Any
-from zope.interface.interface import InterfaceClass
 
 
 #: Stands for no value, which none equals.
@@ -68,9 +69,17 @@ class Decision:
     may_widen: bool = True
 
 
-def defaults(options: InterfaceClass) -> dict[str, Any]:
-    """The options of a credential where none are given."""
-    return {name: field.default for name, field in fields_of(options).items()}
+def presets(settings: Any, kind: ICredentialKind, made_at: float) -> dict[str, Any]:
+    """The options of a credential where none are given, on whatever way.
+
+    :param made_at: when its secret is made
+    """
+    found = {name: field.default for name, field in fields_of(kind.options).items()}
+    for name, field in fields_of(kind.options).items():
+        if isinstance(field, Expiry):
+            longest = max_lifetime(settings, kind) or field.preferred_days
+            found[name] = made_at + min(field.preferred_days, longest) * DAY
+    return found
 
 
 def options_of(kind: ICredentialKind, credential: ICredential) -> dict[str, Any]:
@@ -81,11 +90,12 @@ def options_of(kind: ICredentialKind, credential: ICredential) -> dict[str, Any]
 def accepted_options(decision: Decision, given: Mapping[str, Any]) -> dict[str, Any]:
     """All options in the form they are stored in; what does not change is acceptable.
 
-    :param given: what is to be decided; what is left out stays, or has its default
+    :param given: what is to be decided; what is left out stays, or has its preset
     :raises InvalidInput: for everything that cannot be used
     """
     schema = decision.kind.options
-    values = {**defaults(schema), **decision.before, **given}
+    preset = presets(decision.site.settings, decision.kind, decision.made_at)
+    values = {**preset, **decision.before, **given}
     accepted = {}
     problems = Problems()
     for name, field in fields_of(schema).items():

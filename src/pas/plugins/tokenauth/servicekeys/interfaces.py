@@ -59,7 +59,6 @@ class IServiceKeyOptions(IOptions):
             " time."
         ),
         missing=_("Please choose when the key ends."),
-        required=False,
     )
     scopes = Scopes()
     may_impersonate = Switch(

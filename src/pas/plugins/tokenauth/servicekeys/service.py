@@ -1,7 +1,7 @@
 """Service keys as a deployment says they are."""
 
 from ..credentials.kind import Issued
-from ..credentials.options import defaults
+from ..credentials.options import presets
 from ..credentials.rights import check_owner
 from ..credentials.rotation import expiry_of_new_secret
 from ..credentials.service import change_credential
@@ -12,7 +12,6 @@ from ..site.errors import InvalidInput
 from ..site.errors import Problems
 from ..site.requester import Requester
 from ..storage.servicekeys import ServiceKey
-from .interfaces import IServiceKeyOptions
 from .keymaterial import checked_material
 from .keymaterial import read_public_key
 from .kind import SERVICE_KEY
@@ -53,7 +52,7 @@ def ensure_service_key(
     A public key that the key does not have replaces those it has, at once. Where none
     is given, the key pair of a key that exists stays, whatever its algorithm.
 
-    :param options: values by name; those that are left out get their defaults
+    :param options: values by name; those that are left out get their presets
     :raises NotAllowed: when the requester may not issue keys to this user
     :raises InvalidInput: for everything that cannot be used; nothing is changed
     """
@@ -69,8 +68,9 @@ def ensure_service_key(
         return EnsuredServiceKey(
             service_key=issued.credential, issued=issued, created=True, changed=True
         )
-    options = {**defaults(IServiceKeyOptions), **options}
     replaces = replaces_public_key(service_key, material, now)
+    made_at = now if replaces else service_key.secret_made_at
+    options = {**presets(site.settings, SERVICE_KEY, made_at), **options}
     if replaces:
         # What the rotation below asks for must not fail half way.
         SERVICE_KEY.check_ready(site)
@@ -82,7 +82,6 @@ def ensure_service_key(
                 site, requester, SERVICE_KEY, service_key, now, options
             )
         problems.check()
-    made_at = now if replaces else None
     changed = change_credential(site, requester, service_key, options, now, made_at)
     if replaces:
         SERVICE_KEY.rotate(site, requester, service_key, now, 0, material=material)

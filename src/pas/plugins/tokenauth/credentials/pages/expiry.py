@@ -19,7 +19,7 @@ from zope.component import adapter
 
 
 #: Days from now on.
-PRESETS = (30, 90, 365)
+PRESETS = (7, 30, 60, 90, 365)
 KEEP = "keep"
 LATEST = "latest"
 DATE = "date"
@@ -35,7 +35,7 @@ class ExpiryChoices:
     :param never_warning: what to think of before choosing never
     :param latest: when it must end, None if it need not end on any day
     :param may_never_end: whether it need not end at all
-    :param preferred: days that are proposed where possible; None for the longest time
+    :param preferred: days that are proposed where possible
     :param before: when it ends now, or None
     :param keeps: whether that can stay as it is
     """
@@ -44,7 +44,7 @@ class ExpiryChoices:
     zone: str
     never_warning: str
     may_never_end: bool
-    preferred: int | None = None
+    preferred: int
     latest: float | None = None
     before: float | None = None
     keeps: bool = False

@@ -4,12 +4,10 @@ from ...i18n import _
 from ...site.errors import InvalidInput
 from ...site.fields import check_known
 from ...site.fields import fields_of
-from ...site.fields import Given
 from ...site.fields import given_in_json
 from ...site.fields import is_string
 from ...site.fields import member_of
 from ...storage.interfaces import ICredential
-from ..fields import Expiry
 from ..search import find_credentials
 from ..search import SORT_ORDERS
 from ..search import sorted_credentials
@@ -106,7 +104,6 @@ class CredentialsPost(WritingService):
         if not is_string(owner):
             owner = InvalidInput("owner", _("This must be a string."))
         options, material = (given_in_json(schema, members) for schema in schemas)
-        require_expiry(kind.options, options)
         issued = kind.issue(
             self.site,
             self.requester,
@@ -170,16 +167,3 @@ def member_names(*schemas: InterfaceClass) -> list[str]:
     """What the fields of these schemas are called in JSON."""
     fields = [field for schema in schemas for field in fields_of(schema).values()]
     return [member_of(field) for field in fields]
-
-
-def require_expiry(schema: InterfaceClass, options: Given) -> None:
-    """Note that the expiry is missing, where a kind requires one.
-
-    Nobody gets a secret that never expires because they forgot something.
-    """
-    for name, field in fields_of(schema).items():
-        if isinstance(field, Expiry) and field.required and name not in options:
-            options[name] = InvalidInput(
-                member_of(field),
-                _("Say when it ends: a day, a time, or null for never."),
-            )

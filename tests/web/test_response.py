@@ -155,7 +155,6 @@ def test_a_vary_header_that_suffices_stays_as_it_is(
         ("/.well-known/oauth-protected-resource", {}),
         ("/.well-known/nothing", {}),
         ("/@@oauth2-token", {}),
-        ("/@@oauth2-authorize", {}),
         ("", {"Authorization": "Bearer pta_x"}),
         ("/sitemap", {"Authorization": "Bearer pta_x", "Accept": "application/json"}),
     ],

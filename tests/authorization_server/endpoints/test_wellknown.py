@@ -176,16 +176,6 @@ class TestTruth:
             assert "none" not in algorithms
             assert "RS256" in algorithms
 
-    def test_the_authorization_endpoint_refuses_and_names_service_keys(
-        self, site: Any
-    ) -> None:
-        """AS-19: the single exception, because clients look for its address."""
-        for method in ("GET", "POST"):
-            url = metadata(site)["authorization_endpoint"]
-            answer = requests.request(method, url, timeout=30)
-            assert answer.status_code == 400
-            assert "service key" in answer.json()["error_description"]
-
 
 class TestChallenges:
     @pytest.mark.parametrize("path", ["/@users", "/++api++/@users", "/page"])

@@ -20,5 +20,8 @@ MANAGE_ALL_SERVICE_KEYS = "pas.plugins.tokenauth: Manage all Service Keys"
 #: May register applications, and see, change and remove them.
 MANAGE_APPLICATIONS = "pas.plugins.tokenauth: Manage Applications"
 
+#: May let applications act for oneself.
+AUTHORIZE_APPLICATIONS = "pas.plugins.tokenauth: Authorize Applications"
+
 #: May issue credentials to others, rotate their keys, and loosen their options.
 ISSUE_KEYS_FOR_OTHERS = "pas.plugins.tokenauth: Issue Keys for others"

@@ -8,7 +8,8 @@ class IGrantType(Interface):
     """A way to obtain an access token (RFC 6749 section 1.3).
 
     A named adapter of ISiteContext; the name is the value of the
-    parameter `grant_type`.
+    parameter `grant_type`. One that cannot be used for a time has a false attribute
+    `is_offered`: clients are not told of it then.
     """
 
     def __call__(parameters, client, now):

@@ -7,6 +7,7 @@ from ..core.tokens import is_well_formed
 from ..credentials.service import HOLDER
 from ..credentials.service import revoke_by_holder
 from ..site.context import SiteContext
+from ..tokens.checks import check_by_kind
 from ..tokens.checks import check_live
 from ..tokens.checks import checked_subject
 from ..tokens.checks import owner_of
@@ -101,6 +102,7 @@ def _active(
     check_live(credential, now)
     owner = owner_of(site, credential)
     subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
+    check_by_kind(site, credential, subject, now)
     members = {
         "active": True,
         "client_id": credential.client_id,

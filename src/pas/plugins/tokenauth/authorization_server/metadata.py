@@ -9,6 +9,7 @@ from ..core.keys import ALIASES
 from ..credentials.scopes import known_scopes
 from ..site.context import SiteContext
 from .interfaces import IGrantType
+from .interfaces import IMetadataMembers
 from typing import Any
 from zope.component import getAdapters
 
@@ -21,10 +22,9 @@ def authorization_server_metadata(site: SiteContext) -> dict[str, Any]:
     """The site as authorization server; it has an issuer."""
     issuer = site.issuer
     algorithms = sorted({*ALGORITHMS, *ALIASES})
-    return {
+    members: dict[str, Any] = {
         "issuer": issuer,
-        "authorization_endpoint": site.page_url("oauth2-authorize"),
-        "response_types_supported": ["code"],
+        "response_types_supported": [],
         "token_endpoint": site.token_endpoint,
         "grant_types_supported": sorted(_grant_types(site)),
         "token_endpoint_auth_methods_supported": [*_AUTH_METHODS, "none"],
@@ -38,7 +38,17 @@ def authorization_server_metadata(site: SiteContext) -> dict[str, Any]:
         "scopes_supported": sorted(known_scopes()),
         "protected_resources": [issuer],
     }
+    for _, more in sorted(getAdapters((site,), IMetadataMembers)):
+        for name, value in more().items():
+            members[name] = _joined(members.get(name), value)
+    return members
+
+
+def _joined(said: Any, value: Any) -> Any:
+    """A list with what others say under its name; anything else as it is."""
+    return sorted({*(said or ()), *value}) if isinstance(value, list) else value
 
 
 def _grant_types(site: SiteContext) -> list[str]:
-    return [name for name, _ in getAdapters((site,), IGrantType)]
+    grants = getAdapters((site,), IGrantType)
+    return [name for name, grant in grants if getattr(grant, "is_offered", True)]

@@ -19,6 +19,8 @@ class OAuthError(Exception):
     status = 400
     #: What WWW-Authenticate says; empty for nothing.
     challenge = ""
+    #: Whether what was written before stays, although the request is refused.
+    keeps_changes = False
 
     def __init__(
         self, description: str, reason: str = "", credential_id: str = ""

@@ -20,6 +20,8 @@ TokenDigest = NewType("TokenDigest", bytes)
 
 ACCESS_TOKEN_PREFIX = "pta_"
 PERSONAL_ACCESS_TOKEN_PREFIX = "ptp_"
+#: Of what a client exchanges for an access token once, and what opens nothing itself.
+AUTHORIZATION_CODE_PREFIX = "ptc_"
 RANDOM_BYTES = 32
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

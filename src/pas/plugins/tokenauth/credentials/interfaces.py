@@ -93,6 +93,14 @@ class ICredentialKind(Interface):
     def newest_secret(credential):
         """What the records say about its newest secret, by name."""
 
+    def check_use(site, credential, subject, now):
+        """Refuse a use of a token that belongs to one, besides what holds for all.
+
+        Raises AccessRefused with the reason. Nothing that it asks may be cached.
+
+        :param subject: the SiteUser that the token acts as
+        """
+
     def details(credential):
         """What JSON says about one besides its options, as members by name."""
 

@@ -9,6 +9,7 @@ from ..site.errors import InvalidInput
 from ..site.errors import Problems
 from ..site.fields import Given
 from ..site.requester import Requester
+from ..site.users import SiteUser
 from ..storage.credentials import Credentials
 from .errors import AlreadyIssued
 from .identifiers import identifier
@@ -137,6 +138,12 @@ class CredentialKind:
 
     def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
         # An add-on's kind may need nothing.
+        pass
+
+    def check_use(
+        self, site: SiteContext, credential: Any, subject: SiteUser, now: float
+    ) -> None:
+        # Most have nothing to add.
         pass
 
     def details(self, credential: Any) -> dict[str, Any]:

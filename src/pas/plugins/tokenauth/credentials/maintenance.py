@@ -43,8 +43,8 @@ def purge(site: SiteContext, now: float, limit: int = 10_000) -> int:
     :param limit: how many log entries to remove at most
     :returns: how many log entries were removed; call again while it is ``limit``
     """
-    site.storage["access_tokens"].drop_expired(now)
-    site.storage["replay"].drop_expired(now)
+    for store in site.storage.expiring:
+        store.drop_expired(now)
     forget_ended(site, now)
     _orphan_the_missing(site, now)
     return _purge_usage_log(site, now, limit)

@@ -82,10 +82,6 @@ class RedeemedCode:
     now: float
 
 
-class LogInRequired(Exception):
-    """The person has to log in before the request can go on."""
-
-
 class ConsentRequired(Exception):
     """The person has to be asked, whatever is recorded."""
 
@@ -117,7 +113,7 @@ class IAuthorizeCheck(Interface):
         """Let an AuthorizationRequest pass.
 
         Raises AuthorizationError, or another OAuthError whose code a redirect can have,
-        where it does not; LogInRequired or ConsentRequired where it does after that.
+        where it does not; ConsentRequired where the person has to be asked.
         """
 
 

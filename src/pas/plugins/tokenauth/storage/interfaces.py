@@ -64,6 +64,15 @@ class IPersonalAccessToken(ICredential):
         """The one with this digest. Raises StopIteration where there is none."""
 
 
+class IAuthorization(ICredential):
+    """What a person has authorized an application to do."""
+
+    application = Attribute("Id of the client")
+    resource = Attribute("What it is for (RFC 8707); empty for the site itself")
+    claims = Attribute("Names of what it learns about the person, as a tuple")
+    address = Attribute("From where it was authorized, or an empty string")
+
+
 class ICredentials(Interface):
     """All credentials of one kind in the site, found by id and by owner."""
 
@@ -118,7 +127,44 @@ class IPersonalAccessTokens(ICredentials):
         """Let one have these secrets, as a tuple, the newest last."""
 
 
-class IAccessTokens(Interface):
+class IAuthorizations(ICredentials):
+    """All authorizations of the site."""
+
+    def newest(owner, application, resource):
+        """The last that a user has given an application for a resource, or None."""
+
+
+class IExpiringStore(Interface):
+    """A store of what ends by itself."""
+
+    def drop_expired(now):
+        """Drop what has ended, whole groups of it without looking at each."""
+
+
+class IAuthorizationCodes(IExpiringStore):
+    """Authorization codes by digest. Nothing here can be presented as a code."""
+
+    def add(digest, code, now):
+        """Keep the record of an issued code."""
+
+    def get(digest, now):
+        """The record of a code, also of one that has expired a while ago; or None."""
+
+    def use(digest, token, code, now):
+        """Note that a code was used, and the digest of the token it was used for.
+
+        Raises KeyError when it was used before. Two transactions that use the same code
+        conflict.
+        """
+
+    def is_used(digest, now):
+        """Whether a code was used."""
+
+    def token_of(digest, now):
+        """Digest of the token that a used code was exchanged for, or None."""
+
+
+class IAccessTokens(IExpiringStore):
     """Access tokens by digest. Nothing here can be presented as a token."""
 
     def add(digest, token):
@@ -130,11 +176,8 @@ class IAccessTokens(Interface):
     def remove(digest):
         """Forget a token before it expires. Harmless where there is none."""
 
-    def drop_expired(now):
-        """Drop whole groups of tokens that have expired, without looking at each."""
 
-
-class IReplaySet(Interface):
+class IReplaySet(IExpiringStore):
     """Identifiers (`jti`) that were used, until their grants expire."""
 
     def add(client_id, jti, expires_at, now):
@@ -143,9 +186,6 @@ class IReplaySet(Interface):
         Raises core.errors.InvalidGrant when it was used before. Two
         transactions that add the same identifier of the same grant conflict.
         """
-
-    def drop_expired(now):
-        """Forget identifiers of grants that have expired."""
 
 
 class IUsageLog(Interface):
@@ -207,6 +247,7 @@ class ITokenAuthStorage(Interface):
     """
 
     kinds = Attribute("Mapping of kinds of credentials to their ICredentials")
+    expiring = Attribute("Every IExpiringStore, as a list")
 
     def __getitem__(name):
         """The store of a name. Raises KeyError where there is none."""

@@ -2,6 +2,7 @@
 
 from .interfaces import ICredential
 from .interfaces import ICredentials
+from .interfaces import IExpiringStore
 from .interfaces import IStoreFactory
 from .interfaces import ITokenAuthStorage
 from collections.abc import Iterable
@@ -37,6 +38,14 @@ class TokenAuthStorage(Persistent):
             for name, store in self._stores.items()
             if ICredentials.implementedBy(type(store))
         }
+
+    @property
+    def expiring(self) -> list[IExpiringStore]:
+        return [
+            store
+            for store in self._stores.values()
+            if IExpiringStore.implementedBy(type(store))
+        ]
 
     def credential(self, credential_id: str) -> ICredential | None:
         found = (kind.get(credential_id) for kind in self.kinds.values())

@@ -3,6 +3,7 @@
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.tokens import prefix_of
+from ..credentials.interfaces import ICredentialKind
 from ..credentials.scopes import effect_of
 from ..site.context import SiteContext
 from ..site.users import SiteUser
@@ -14,6 +15,7 @@ from .find import REPLACED
 from .find import token_type_of
 from .find import UNKNOWN
 from .impersonation import may_act_as
+from zope.component import queryUtility
 
 
 _ENDED = "credential has ended"
@@ -119,11 +121,26 @@ def checked_subject(
     return subject
 
 
+def check_by_kind(
+    site: SiteContext, credential: ICredential, subject: SiteUser, now: float
+) -> None:
+    """Refuse what the kind of a credential does not allow besides.
+
+    :raises AccessRefused: with the reason
+    """
+    kind = queryUtility(ICredentialKind, credential.kind)
+    if kind is None:
+        # The package that knows what to check is not there any more.
+        raise AccessRefused("kind is unknown", credential.credential_id)
+    kind.check_use(site, credential, subject, now)
+
+
 def _checked_access(site: SiteContext, token: str, address: str, now: float) -> Access:
     found = find_token(site, token, now)
     credential = found.credential
     owner = checked_owner(site, credential, address, now)
     subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
+    check_by_kind(site, credential, subject, now)
     return Access(
         token_type=prefix_of(token),
         credential_id=credential.credential_id,

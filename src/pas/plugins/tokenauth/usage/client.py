@@ -18,9 +18,11 @@ class ClientInfo:
     :param user_agent: how it calls itself
     :param client: the IClient that has authenticated itself, beside any grant
     :param kid: names the key it has signed with; an empty string where it has not
+    :param is_repeated: whether the server does it again, after a conflict
     """
 
     address: str
     user_agent: str
     client: Any = None
     kid: str = ""
+    is_repeated: bool = False

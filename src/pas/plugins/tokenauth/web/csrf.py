@@ -1,7 +1,10 @@
 """Requests that a foreign web page makes a browser send."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from plone.protect.authenticator import check as check_authenticator
 from plone.protect.interfaces import IDisableCSRFProtection
+from plone.protect.utils import SAFE_WRITE_KEY
 from typing import Any
 from zExceptions import Forbidden
 from zope.interface import alsoProvides
@@ -20,6 +23,21 @@ def check_not_forged(request: Any) -> None:
         alsoProvides(request, IDisableCSRFProtection)
     else:
         check_authenticator(request)
+
+
+@contextmanager
+def written_safely(request: Any, stored: Any) -> Iterator[None]:
+    """Let a GET request store what is written inside, and nothing else.
+
+    plone.protect takes back whatever else is changed in it.
+
+    :param stored: something of the database
+    """
+    registered = stored._p_jar._registered_objects
+    before = {obj._p_oid for obj in registered}
+    yield
+    written = {obj._p_oid for obj in registered} - before
+    request.environ.setdefault(SAFE_WRITE_KEY, []).extend(written)
 
 
 def check_post(request: Any) -> None:

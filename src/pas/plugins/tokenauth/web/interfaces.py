@@ -48,3 +48,13 @@ class IAuthorizationScheme(Interface):
 
         Raises AccessRefused with the reason why not.
         """
+
+
+class IRequestPreparation(Interface):
+    """Prepares requests for a view before Zope reads them: a utility with its name.
+
+    web.isolation.isolate for programs, web.frontchannel.prepare for browsers.
+    """
+
+    def __call__(request):
+        """Set aside what the view reads itself, and keep it from Zope."""

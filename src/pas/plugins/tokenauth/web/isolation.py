@@ -3,25 +3,26 @@
 Zope would merge query and body, obey suffixes like ``:method``, fail on a bad
 charset and take a Basic header for a log-in: all of that before a view runs.
 So the request is made opaque first; what the endpoint needs is set aside. The
-body is not read, because a repeated request reads it again.
+body is not read, because a repeated request reads it again. How far that goes is said
+for each view: see IRequestPreparation.
 """
 
 from ..core.secret import Secret
+from .interfaces import IRequestPreparation
 from .presented import authorization_of
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
 from zope.component import adapter
+from zope.component import queryUtility
 from zope.interface import directlyProvidedBy
 from zope.interface import directlyProvides
 from zope.interface import Interface
+from zope.interface import provider
 from ZPublisher.interfaces import IPubStart
 
 
-ENDPOINT_NAMES = frozenset(
-    {"oauth2-token", "oauth2-revoke", "oauth2-introspect", "oauth2-authorize"}
-)
 _VIEW_PREFIXES = ("@@", "++view++")
 _KEY = "pas.plugins.tokenauth.oauth2"
 #: Where web servers tell what was asked for, as it came in.
@@ -51,14 +52,30 @@ class OAuth2Request:
 
 
 @adapter(IPubStart)
-def isolate_request(event: IPubStart) -> None:
-    """Isolate a request if it is for one of our endpoints."""
-    request = event.request
-    if not _is_for_endpoint(request.environ.get("PATH_INFO", "")):
-        return
+def prepare_request(event: IPubStart) -> None:
+    """Prepare a request if it is for a view that asks for it."""
+    prepare = _preparation(event.request.environ.get("PATH_INFO", ""))
+    if prepare is not None:
+        prepare(event.request)
+
+
+@provider(IRequestPreparation)
+def isolate(request: Any) -> None:
+    """Isolate a request of a program: nobody is logged in, whatever it brings."""
+    set_aside(request, IOAuth2Request)
+    request.environ.pop("HTTP_COOKIE", None)
+    request.cookies = {}
+    request.taintedcookies = {}
+
+
+def set_aside(request: Any, marker: Any) -> None:
+    """Keep from Zope what it would read or log: query, body, Authorization header.
+
+    :param marker: interface by which the request is known from then on
+    """
     environ = request.environ
     # First of all: plone.rest has error views for requests of its kind, too.
-    directlyProvides(request, IOAuth2Request, directlyProvidedBy(request))
+    directlyProvides(request, marker, directlyProvidedBy(request))
     IAnnotations(request)[_KEY] = OAuth2Request(
         method=environ.get("REQUEST_METHOD", "GET").upper(),
         query_string=Secret(environ.get("QUERY_STRING", "")),
@@ -70,11 +87,8 @@ def isolate_request(event: IPubStart) -> None:
         # The error log shows them.
         environ[name] = environ[name].partition("?")[0]
     environ["CONTENT_TYPE"] = "application/octet-stream"
-    environ.pop("HTTP_COOKIE", None)
     # Zope would look for a SOAP call in the body, and fail where there is none.
     environ.pop("HTTP_SOAPACTION", None)
-    request.cookies = {}
-    request.taintedcookies = {}
     request._auth = None
     # Keeps Zope from treating PUT and friends as WebDAV.
     request.maybe_webdav_client = 0
@@ -82,26 +96,30 @@ def isolate_request(event: IPubStart) -> None:
 
 def oauth2_request(request: Any) -> OAuth2Request | None:
     """What was set aside, or None for a request that is not for an endpoint."""
-    if not IOAuth2Request.providedBy(request):
-        return None
+    return what_was_set_aside(request) if IOAuth2Request.providedBy(request) else None
+
+
+def what_was_set_aside(request: Any) -> OAuth2Request:
+    """What a view reads itself of a request that was prepared for it."""
     prepared: OAuth2Request = IAnnotations(request)[_KEY]
     return prepared
 
 
-def _is_for_endpoint(path: str) -> bool:
+def _preparation(path: str) -> IRequestPreparation | None:
     steps = path.split("/")
-    return any(map(_is_endpoint, steps)) or any(
+    if any(
         first == WELL_KNOWN and second in METADATA_NAMES
         for first, second in pairwise(steps)
-    )
-
-
-def _is_endpoint(step: str) -> bool:
-    # Without a prefix it may be a page with that id, and is no endpoint.
-    return any(
-        step.startswith(prefix) and step.removeprefix(prefix) in ENDPOINT_NAMES
+    ):
+        return isolate
+    # Without a prefix it may be a page with that id, and is no view of ours.
+    found = (
+        queryUtility(IRequestPreparation, step.removeprefix(prefix))
+        for step in steps
         for prefix in _VIEW_PREFIXES
+        if step.startswith(prefix)
     )
+    return next((each for each in found if each is not None), None)
 
 
 #: Where documents of metadata are, and what they are called.

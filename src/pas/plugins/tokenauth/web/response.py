@@ -2,6 +2,8 @@
 
 from ..layer import ITokenAuthLayer
 from .access import access_of
+from .frontchannel import finish_front_channel
+from .frontchannel import IFrontChannelRequest
 from .isolation import IOAuth2Request
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +35,9 @@ def finish_response(event: IPubEnd) -> None:
     has_token = access_of(request) is not None
     if has_token or IOAuth2Request.providedBy(request):
         _drop_cookies(response)
-    if INeverStored.providedBy(request):
+    if IFrontChannelRequest.providedBy(request):
+        finish_front_channel(response)
+    elif INeverStored.providedBy(request):
         response.setHeader("Cache-Control", "no-store")
         response.setHeader("Pragma", "no-cache")
     elif has_token:

@@ -51,8 +51,6 @@ class OAuth2Endpoint(BrowserView):
     client_challenge = ""
     #: As what error a client learns of a token or a credential that is refused.
     access_refused: type[OAuthError] = AccessRefused
-    #: Whether programs in pages of other sites may call it.
-    is_for_scripts = True
 
     def __call__(self) -> str:
         prepared = oauth2_request(self.request)
@@ -60,18 +58,18 @@ class OAuth2Endpoint(BrowserView):
             # Reached on a path on which Zope has already read the request.
             raise NotFound()
         response = self.request.response
-        if self.is_for_scripts:
-            allow_every_origin(response)
-            if is_preflight(self.request, prepared.method):
-                return answer_preflight(response, ", ".join(self.methods))
+        allow_every_origin(response)
+        if is_preflight(self.request, prepared.method):
+            return answer_preflight(response, ", ".join(self.methods))
         try:
             if prepared.method not in self.methods:
                 methods = " or ".join(self.methods)
                 raise MethodNotAllowed(f"Send a {methods} request.")
             return self._json(200, self.answer(prepared))
         except OAuthError as error:
-            # An answer like any other is committed, and this one changes nothing.
-            transaction.abort()
+            if not error.keeps_changes:
+                # An answer like any other is committed, and this one changes nothing.
+                transaction.abort()
             self.refused(error)
             return self._error(error, prepared)
 
@@ -108,7 +106,7 @@ class OAuth2Endpoint(BrowserView):
 
         :raises InvalidRequest: when they are not sent as they should be
         """
-        _check_transport(self.site.issuer, self.request["SERVER_URL"])
+        check_transport(self.site.issuer, self.request["SERVER_URL"])
         body = self.request["BODYFILE"]
         parameters = form_parameters(body, prepared.content_type)
         check_uri(prepared.query_string, parameters)
@@ -144,7 +142,7 @@ class OAuth2Endpoint(BrowserView):
         return body_of(self.request, members)
 
 
-def _check_transport(issuer: str, server_url: str) -> None:
+def check_transport(issuer: str, server_url: str) -> None:
     """Refuse plain http where the issuer says https, except on this computer."""
     if issuer.lower().startswith("https:") and not is_token_endpoint(server_url):
         raise InvalidRequest("Use https: others can read what is sent by http.")

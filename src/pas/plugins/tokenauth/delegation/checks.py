@@ -1,0 +1,137 @@
+"""The checks of a request for authorization, from when errors go to the client.
+
+Each is registered under its name with its place, so that the first that fails decides,
+and a feature can replace one.
+"""
+
+from ..core.scopes import parse_scope
+from ..credentials.scopes import scopes_in_force
+from .interfaces import AuthorizationError
+from .interfaces import AuthorizationRequest
+from .interfaces import authorize_check
+from .interfaces import ConsentRequired
+from .protocol import CHALLENGE_METHOD
+from .protocol import is_below
+from .protocol import is_challenge
+
+
+GRANT_TYPE = "authorization_code"
+RESPONSE_MODES = ("form_post", "query")
+#: What somebody could take for granted if it were ignored (OpenID Connect Core 6).
+_NOT_SUPPORTED = ("request", "request_uri", "registration")
+#: What no site without sessions of its own can promise (OpenID Connect Core 3.1.2.1).
+_NEEDS_SESSIONS = frozenset({"login", "select_account"})
+
+
+@authorize_check(50)
+def check_repeated(request: AuthorizationRequest) -> None:
+    """Nothing is sent twice (RFC 6749 section 3.1)."""
+    if request.repeated:
+        raise AuthorizationError("invalid_request", "A parameter is repeated.")
+
+
+@authorize_check(60)
+def check_request_objects(request: AuthorizationRequest) -> None:
+    """No request object is ignored (OpenID Connect Core sections 6 and 7)."""
+    for name in _NOT_SUPPORTED:
+        if name in request.parameters:
+            raise AuthorizationError(
+                f"{name}_not_supported", f"The parameter {name} is not supported."
+            )
+
+
+@authorize_check(70)
+def check_response_type(request: AuthorizationRequest) -> None:
+    """The response is a code (RFC 6749 section 3.1.1)."""
+    response_type = request.parameters.get("response_type")
+    if response_type is None:
+        raise AuthorizationError("invalid_request", "response_type is missing.")
+    if response_type != "code":
+        raise AuthorizationError(
+            "unsupported_response_type", "The response_type must be code."
+        )
+
+
+@authorize_check(80)
+def check_response_mode(request: AuthorizationRequest) -> None:
+    """The response has a form that there is."""
+    mode = request.parameters.get("response_mode", "query")
+    if mode not in RESPONSE_MODES:
+        raise AuthorizationError(
+            "invalid_request", "The response_mode must be query or form_post."
+        )
+
+
+@authorize_check(90)
+def check_pkce(request: AuthorizationRequest) -> None:
+    """The challenge is one, and there where it must be (RFC 7636 section 4.4.1)."""
+    challenge = request.parameters.get("code_challenge")
+    method = request.parameters.get("code_challenge_method")
+    if challenge is None and method is None:
+        if request.client.is_public or request.client.requires_pkce:
+            raise AuthorizationError(
+                "invalid_request", "This client must send a code_challenge."
+            )
+    elif method != CHALLENGE_METHOD:
+        raise AuthorizationError(
+            "invalid_request", f"The code_challenge_method must be {CHALLENGE_METHOD}."
+        )
+    elif challenge is None or not is_challenge(challenge):
+        raise AuthorizationError(
+            "invalid_request", "The code_challenge must be 43 characters of base64url."
+        )
+
+
+@authorize_check(100)
+def check_scope(request: AuthorizationRequest) -> None:
+    """Something of the scope can be granted (RFC 6749 section 3.3).
+
+    What is unknown or not allowed is left out; the token endpoint says what is left.
+    """
+    wanted = parse_scope(request.parameters.get("scope", ""))
+    allowed = scopes_in_force(request.site.settings, frozenset(request.client.scopes))
+    request.scopes = (wanted or frozenset(request.client.default_scopes)) & allowed
+    if not request.scopes:
+        raise AuthorizationError(
+            "invalid_scope",
+            "This client can be granted none of the scopes that it asks for.",
+        )
+
+
+@authorize_check(110)
+def check_resource(request: AuthorizationRequest) -> None:
+    """The token is for this site (RFC 8707 section 2)."""
+    issuer = request.site.issuer
+    if not all(is_below(issuer, resource) for resource in request.resources):
+        raise AuthorizationError("invalid_target", "The resource is not this site.")
+
+
+@authorize_check(120)
+def check_openid(request: AuthorizationRequest) -> None:
+    """What OpenID Connect adds is refused or done, and never ignored."""
+    prompts = request.prompts
+    if "none" in prompts and len(prompts) > 1:
+        raise AuthorizationError("invalid_request", "prompt=none stands alone.")
+    max_age = request.parameters.get("max_age", "0")
+    if not (max_age.isascii() and max_age.isdigit()):
+        raise AuthorizationError("invalid_request", "max_age is a number of seconds.")
+    if prompts & _NEEDS_SESSIONS or "max_age" in request.parameters:
+        raise AuthorizationError(
+            "login_required", "This site cannot tell when a person has logged in."
+        )
+
+
+@authorize_check(130)
+def check_grant(request: AuthorizationRequest) -> None:
+    """The client may use this grant."""
+    if GRANT_TYPE not in request.client.grant_types:
+        raise AuthorizationError(
+            "unauthorized_client", "This client may not use authorization codes."
+        )
+
+
+@authorize_check(140)
+def check_prompt(request: AuthorizationRequest) -> None:
+    """A person is asked again where the client wants that."""
+    if "consent" in request.prompts:
+        raise ConsentRequired()

@@ -1,0 +1,185 @@
+"""The authorization code grant (RFC 6749 section 4.1.3)."""
+
+from ..authorization_server.interfaces import IApplication
+from ..authorization_server.interfaces import IGrantType
+from ..core.errors import AccessRefused
+from ..core.errors import InvalidClient
+from ..core.errors import InvalidGrant
+from ..core.errors import InvalidRequest
+from ..core.scopes import parse_scope
+from ..core.tokens import digest
+from ..core.tokens import is_well_formed
+from ..core.tokens import TokenDigest
+from ..sealing.configuration import key_ring
+from ..sealing.configuration import SealingOff
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from ..storage.authorizations import AuthorizationCode
+from ..storage.sync import sync_storage
+from ..tokens.accesstokens import AccessTokenType
+from ..tokens.find import UnknownToken
+from ..tokens.issue import issue_access_token
+from ..tokens.issue import TokenResponse
+from ..usage.client import ClientInfo
+from .authorizing import CODES
+from .checks import GRANT_TYPE
+from .interfaces import IDelegation
+from .interfaces import ITokenResponseMembers
+from .interfaces import RedeemedCode
+from .protocol import verifies
+from collections.abc import Mapping
+from contextlib import suppress
+from zope.component import adapter
+from zope.component import getAdapters
+from zope.component import named
+from zope.interface import implementer
+
+
+class CodeEnded(InvalidGrant):
+    """A code that must not be tried again, with all that came of it."""
+
+    keeps_changes = True
+
+
+@implementer(IGrantType)
+@named(GRANT_TYPE)
+@adapter(ISiteContext)
+class AuthorizationCodeGrant:
+    """See IGrantType."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._codes = site.storage[CODES]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there can be a code: people sign in with the sealing key only."""
+        try:
+            key_ring()
+        except SealingOff:
+            return False
+        return True
+
+    def __call__(
+        self, parameters: Mapping[str, str], client: ClientInfo, now: float
+    ) -> TokenResponse:
+        if client.client is None or not IApplication.providedBy(client.client):
+            raise InvalidClient("This client must authenticate itself.")
+        sent = parameters.get("code")
+        if not sent:
+            raise InvalidRequest("The parameter code is missing.")
+        found = self._found(sent, now)
+        if found is None or found.authorization.client_id != client.client.client_id:
+            # Of another client: it does not learn that there is one, and burns none.
+            raise self._refused("The code is unknown or expired.", client)
+        code, name = found, digest(sent)
+        self._check_redirect_uri(code, parameters, client)
+        self._check_verifier(code, name, parameters, client, now)
+        if self._codes.is_used(name, now):
+            raise self._replayed(name, client, now)
+        if now >= code.expires_at:
+            raise self._refused("The code is unknown or expired.", client)
+        return self._exchange(code, name, client, now)
+
+    def _found(self, sent: str, now: float) -> AuthorizationCode | None:
+        if not is_well_formed(sent):
+            return None
+        found: AuthorizationCode | None = self._codes.get(digest(sent), now)
+        if found is None and sync_storage(self._site.storage):
+            # Another process may have issued it a moment ago.
+            found = self._codes.get(digest(sent), now)
+        return found
+
+    def _check_redirect_uri(
+        self,
+        code: AuthorizationCode,
+        parameters: Mapping[str, str],
+        client: ClientInfo,
+    ) -> None:
+        """The same as at authorize, with its port; OAuth 2.1 clients send none."""
+        if parameters.get("redirect_uri", code.redirect_uri) != code.redirect_uri:
+            raise self._refused("The redirect_uri is another one.", client)
+
+    def _check_verifier(
+        self,
+        code: AuthorizationCode,
+        name: TokenDigest,
+        parameters: Mapping[str, str],
+        client: ClientInfo,
+        now: float,
+    ) -> None:
+        """A verifier that belongs to the challenge; none where there was none.
+
+        :raises CodeEnded: for a wrong one, so that nobody tries verifiers
+        """
+        verifier = parameters.get("code_verifier")
+        if code.challenge is None:
+            if verifier is not None:
+                raise self._refused("The code was requested without PKCE.", client)
+        elif verifier is None or not verifies(verifier, code.challenge):
+            if not self._codes.is_used(name, now):
+                self._codes.use(name, None, code, now)
+            raise CodeEnded(
+                "The code_verifier is missing or wrong.",
+                credential_id=code.authorization.credential_id,
+            )
+
+    def _replayed(
+        self, name: TokenDigest, client: ClientInfo, now: float
+    ) -> InvalidGrant:
+        """The refusal of a code that was used; what came of it ends.
+
+        A request that the publisher repeats because it conflicted has come once: it
+        lost against another one with the same code.
+        """
+        description = "The code was used before."
+        if client.is_repeated:
+            return self._refused(description, client)
+        token = self._codes.token_of(name, now)
+        if token is not None:
+            self._end_token(token, client, now)
+        return CodeEnded(description, credential_id=client.client.client_id)
+
+    def _end_token(self, token: TokenDigest, client: ClientInfo, now: float) -> None:
+        token_type = AccessTokenType()
+        with suppress(UnknownToken):
+            found = token_type.find(self._site, token, now)
+            token_type.revoke(self._site, found, client.client.client_id)
+
+    def _exchange(
+        self,
+        code: AuthorizationCode,
+        name: TokenDigest,
+        client: ClientInfo,
+        now: float,
+    ) -> TokenResponse:
+        authorization = code.authorization
+        subject = self._site.users.get(authorization.owner)
+        if subject is None:
+            self._site.users.check_answered()
+            raise self._refused("The user is gone or locked out.", client)
+        try:
+            IDelegation(self._site).may_still(
+                client.client, subject, authorization, client.address, now
+            )
+        except AccessRefused as refused:
+            raise self._refused(refused.description, client) from None
+        response = issue_access_token(
+            self._site, authorization, subject.user_id, client, now, code.scope
+        )
+        self._codes.use(name, digest(response.access_token), code, now)
+        redeemed = RedeemedCode(
+            client=client.client,
+            subject=subject.user_id,
+            authorization=authorization,
+            scopes=parse_scope(response.scope),
+            data=code.data,
+            access_token=response.access_token,
+            now=now,
+        )
+        for _, members in sorted(getAdapters((self._site,), ITokenResponseMembers)):
+            response.more.update(members(redeemed))
+        return response
+
+    def _refused(self, description: str, client: ClientInfo) -> InvalidGrant:
+        return InvalidGrant(description, credential_id=client.client.client_id)

@@ -1,0 +1,41 @@
+"""What the metadata says about authorization (RFC 8414, RFC 9207)."""
+
+from ..authorization_server.interfaces import IMetadataMembers
+from ..signin.page import LANGUAGES
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from .checks import RESPONSE_MODES
+from .grant import AuthorizationCodeGrant
+from .protocol import CHALLENGE_METHOD
+from typing import Any
+from zope.component import adapter
+from zope.interface import implementer
+
+
+@implementer(IMetadataMembers)
+@adapter(ISiteContext)
+class AuthorizationMetadata:
+    """See IMetadataMembers.
+
+    The endpoint is named also while nobody can sign in: some clients find no
+    authorization server where it is missing, although they never go there.
+    """
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    def __call__(self) -> dict[str, Any]:
+        members: dict[str, Any] = {
+            "authorization_endpoint": self._site.page_url("oauth2-authorize"),
+            "response_types_supported": ["code"],
+        }
+        if AuthorizationCodeGrant(self._site).is_offered:
+            members |= {
+                "response_modes_supported": list(RESPONSE_MODES),
+                "code_challenge_methods_supported": [CHALLENGE_METHOD],
+                "authorization_response_iss_parameter_supported": True,
+                "request_parameter_supported": False,
+                "request_uri_parameter_supported": False,
+                "ui_locales_supported": list(LANGUAGES),
+            }
+        return members

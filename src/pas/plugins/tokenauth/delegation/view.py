@@ -1,0 +1,294 @@
+"""What the views of the authorization endpoint have in common (RFC 6749 section 3.1).
+
+Everything that a request says is checked again at each step, whatever travels sealed.
+"""
+
+from ..authorization_server.clients import find_client
+from ..authorization_server.interfaces import IApplication
+from ..core.errors import AccessRefused
+from ..core.errors import OAuthError
+from ..core.redirects import registered_uri
+from ..core.redirects import shown_target
+from ..core.redirects import with_parameters
+from ..i18n import _
+from ..sealing.configuration import SealingOff
+from ..signin.page import FrontChannelView
+from ..site.users import SiteUser
+from ..site.users import SourceFailed
+from ..storage.authorizations import Authorization
+from ..tokens.refusals import report_refusal
+from ..web.address import client_address
+from ..web.isolation import OAuth2Request
+from .authorizing import issue_code
+from .interfaces import AuthorizationRequest
+from .interfaces import ConsentRequired
+from .interfaces import IAuthorizeCheck
+from .interfaces import IDelegation
+from .protocol import FORM_TYPE
+from .protocol import MAX_STATE
+from .protocol import read_parameters
+from .protocol import UnreadableRequest
+from AccessControl import getSecurityManager
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+from zope.component import getUtilitiesFor
+
+import logging
+
+
+logger = logging.getLogger("pas.plugins.tokenauth")
+
+_CANNOT = _("This request cannot be granted")
+_OFF = _("Signing in to applications is switched off")
+
+
+class NoAnswer(Exception):
+    """A request that no redirect may answer: the person reads why.
+
+    :param sentence: translatable, for people
+    :param reason: for the log
+    """
+
+    def __init__(
+        self, sentence: str, reason: str, status: int = 400, heading: str = _CANNOT
+    ) -> None:
+        super().__init__(reason)
+        self.sentence = sentence
+        self.reason = reason
+        self.status = status
+        self.heading = heading
+
+
+class AuthorizationView(FrontChannelView):
+    """What both views have in common. A subclass answers in :meth:`proceed`."""
+
+    form_post = ViewPageTemplateFile("templates/formpost.pt")
+    denied_template = ViewPageTemplateFile("templates/denied.pt")
+
+    def answer(self, prepared: OAuth2Request) -> str:
+        try:
+            return self.proceed(prepared)
+        except NoAnswer as no_answer:
+            self.log(no_answer.reason)
+            return self.message(no_answer.status, no_answer.heading, no_answer.sentence)
+        except SealingOff as off:
+            logger.error("Nobody can be signed in: %s", off)
+            return self.message(503, _OFF, _("An administrator of the site can help."))
+        except SourceFailed:
+            return self.message(
+                503,
+                _("The site cannot look you up now"),
+                _("Go back, and try again in a moment."),
+            )
+
+    def proceed(self, prepared: OAuth2Request) -> str:
+        """The body of the answer.
+
+        :raises NoAnswer: when only the person can be told
+        :raises SealingOff: when there is no usable sealing key
+        """
+        raise NotImplementedError
+
+    # -- the request of the client ---------------------------------------------
+
+    def identified(self, raw: str) -> AuthorizationRequest:
+        """A request whose client and redirect URI are right: errors can go there.
+
+        :param raw: its parameters, as a query spells them
+        :raises NoAnswer: for any other
+        """
+        try:
+            sent = read_parameters(raw)
+        except UnreadableRequest as unreadable:
+            raise NoAnswer(
+                _("The application has sent a request that cannot be read."),
+                f"unreadable request: {unreadable}",
+            ) from None
+        for name in ("client_id", "redirect_uri"):
+            if name in sent.repeated:
+                raise NoAnswer(
+                    _(
+                        "The application has sent the parameter ${name} twice.",
+                        mapping={"name": name},
+                    ),
+                    f"{name} is repeated",
+                )
+        client = self._client(sent.once.get("client_id", ""))
+        redirect_uri = sent.once.get("redirect_uri", "")
+        if not registered_uri(client.redirect_uris, redirect_uri, client.is_public):
+            raise NoAnswer(
+                _(
+                    "The application asks to send you to a place that is not registered"
+                    " for it (redirect_uri)."
+                ),
+                f"redirect_uri of {client.client_id} is not registered",
+            )
+        if len(sent.once.get("state", "").encode()) > MAX_STATE:
+            raise NoAnswer(
+                _("The application has sent a request that is too large."),
+                f"state of {client.client_id} is too large",
+            )
+        self.prefer_languages(sent.once.get("ui_locales", ""))
+        return AuthorizationRequest(
+            site=self.site,
+            client=client,
+            redirect_uri=redirect_uri,
+            parameters=sent.once,
+            repeated=sent.repeated,
+            resources=sent.resources,
+            now=self.now,
+        )
+
+    def _client(self, client_id: str) -> IApplication:
+        client = find_client(self.site, client_id) if client_id else None
+        if not IApplication.providedBy(client) or not client.is_live(self.now):
+            raise NoAnswer(
+                _(
+                    "This site does not know the application, or does not let it sign"
+                    " people in any more (client_id)."
+                ),
+                "unknown or disabled client",
+            )
+        return client
+
+    def check(self, request: AuthorizationRequest) -> bool:
+        """Make every check that says nothing about a person.
+
+        :returns: whether the person has to be asked, whatever is recorded
+        :raises OAuthError: for the client, by redirect
+        """
+        asks = False
+        checks = (check for _, check in getUtilitiesFor(IAuthorizeCheck))
+        for check in sorted(checks, key=lambda each: each.order):
+            try:
+                check(request)
+            except ConsentRequired:
+                asks = True
+        return asks
+
+    # -- the person --------------------------------------------------------------
+
+    @property
+    def subject(self) -> SiteUser | None:
+        """Who is logged in, as their source knows them now; None for nobody.
+
+        :raises Denied: for somebody who can authorize nothing here
+        """
+        user_id = getSecurityManager().getUser().getId()
+        if user_id is None:
+            return None
+        found = self.site.users.get(user_id) if self.requester.is_site_user else None
+        if found is None:
+            self.site.users.check_answered()
+            raise Denied("user is not one of this site")
+        return found
+
+    def check_person(self, request: AuthorizationRequest, subject: SiteUser) -> None:
+        """Refuse a client that is not for this person.
+
+        :raises OAuthError: for the client, by redirect
+        """
+        try:
+            IDelegation(self.site).may_still(
+                request.client, subject, None, None, self.now
+            )
+        except AccessRefused as refused:
+            raise AccessDenied(refused.description) from None
+
+    # -- the answer to the client --------------------------------------------------
+
+    def succeed(
+        self,
+        request: AuthorizationRequest,
+        subject: SiteUser,
+        authorization: Authorization,
+        scopes: frozenset[str],
+    ) -> str:
+        """Send the browser to the client, with a code.
+
+        :raises OAuthError: when the client may not go on
+        """
+        try:
+            code = issue_code(request, subject, authorization, scopes)
+        except AccessRefused as refused:
+            raise AccessDenied(refused.description) from None
+        return self.respond(request, [("code", code)])
+
+    def fail(self, request: AuthorizationRequest, error: OAuthError) -> str:
+        """Send the browser to the client, with an error (RFC 6749 section 4.1.2.1)."""
+        self.log(error.reason, request.client.client_id)
+        return self.respond(request, failure(error))
+
+    def respond(
+        self, request: AuthorizationRequest, members: list[tuple[str, str]]
+    ) -> str:
+        """Send the browser to the client, with `state` and `iss` (RFC 9207)."""
+        members = self._members(request, members)
+        if request.parameters.get("response_mode") == "form_post":
+            return self.page(
+                self.form_post, redirect_uri=request.redirect_uri, members=members
+            )
+        return self.redirect(with_parameters(request.redirect_uri, members))
+
+    def deny(self, request: AuthorizationRequest, sentence: str) -> str:
+        """Tell the person why it cannot be, and let them go on to the client."""
+        self.log("the account cannot authorize applications", request.client.client_id)
+        members = self._members(request, failure(AccessDenied("The user may not.")))
+        return self.page(
+            self.denied_template,
+            403,
+            heading=_CANNOT,
+            sentence=sentence,
+            url=with_parameters(request.redirect_uri, members),
+            target=shown_target(request.redirect_uri),
+        )
+
+    def _members(
+        self, request: AuthorizationRequest, members: list[tuple[str, str]]
+    ) -> list[tuple[str, str]]:
+        state = request.parameters.get("state")
+        more = [("state", state)] if state else []
+        return [*members, *more, ("iss", self.site.issuer)]
+
+    def log(self, reason: str, client_id: str = "") -> None:
+        """One line about a refusal, and the event for the audit log."""
+        address = client_address(self.request)
+        report_refusal("request for authorization", reason, client_id, address)
+
+
+class AccessDenied(OAuthError):
+    """The person, or the site for them, says no (RFC 6749 section 4.1.2.1)."""
+
+    error = "access_denied"
+
+
+class Denied(Exception):
+    """The person who is logged in can authorize nothing, and should learn why."""
+
+
+def failure(error: OAuthError) -> list[tuple[str, str]]:
+    """The members of an error response."""
+    return [("error", error.error), ("error_description", error.description)]
+
+
+def expired(reason: str) -> NoAnswer:
+    """The answer to what has waited for too long."""
+    return NoAnswer(
+        _("You took more than half an hour. Begin again at the application."),
+        f"pending request is {reason}",
+    )
+
+
+def read_body(request: Any, prepared: OAuth2Request, max_length: int) -> str:
+    """The body of a form, as a query spells it.
+
+    :raises NoAnswer: when it is no form, or too large
+    """
+    media_type = prepared.content_type.partition(";")[0].strip().lower()
+    data = request["BODYFILE"].read(max_length + 1)
+    if media_type != FORM_TYPE or len(data) > max_length:
+        raise NoAnswer(
+            _("The application has sent a request that cannot be read."),
+            "body is no form, or too large",
+        )
+    return str(data.decode("latin-1"))

@@ -146,6 +146,8 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
         "max_keys_per_user": None,
         "max_personal_access_token_lifetime": None,
         "max_personal_access_tokens_per_user": None,
+        "service_keys_on_password_change": "tell",
+        "personal_access_tokens_on_password_change": "tell",
         "personal_access_tokens_as_passwords": False,
         "personal_access_tokens_may_never_end": False,
         "require_ip_ranges": False,

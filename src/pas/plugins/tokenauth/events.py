@@ -59,6 +59,14 @@ class ISettingsChangedEvent(ITokenAuthEvent):
     names = Attribute("Names of the settings, as a tuple")
 
 
+class IPasswordChangedEvent(ITokenAuthEvent):
+    """The password of a user was changed who has credentials."""
+
+    owner = Attribute("User id")
+    kept = Attribute("Ids of the credentials of which they are told, as a tuple")
+    ended = Attribute("Ids of those that were revoked, as a tuple")
+
+
 class IRequestCommittedEvent(ITokenAuthEvent):
     """A request with a token has stored something; it has ended."""
 
@@ -114,6 +122,16 @@ class SettingsChangedEvent:
 
     requester: str
     names: tuple[str, ...]
+
+
+@implementer(IPasswordChangedEvent)
+@dataclass(frozen=True, kw_only=True)
+class PasswordChangedEvent:
+    """See IPasswordChangedEvent."""
+
+    owner: str
+    kept: tuple[str, ...]
+    ended: tuple[str, ...]
 
 
 @implementer(IRequestCommittedEvent)

@@ -47,6 +47,9 @@ class ICredentialKind(Interface):
         "Schema of what is asked when its secret is replaced; None if it cannot be"
     )
     is_bearer = Attribute("Whether its secret is the token that a program sends")
+    password_setting = Attribute(
+        "Name of the setting with a passwords.PasswordPolicy, or empty"
+    )
     page = Attribute("Name of the page that lists one's own; others begin with it")
     endpoint = Attribute("Name of the REST endpoint")
     id_member = Attribute("What the id is called in JSON")

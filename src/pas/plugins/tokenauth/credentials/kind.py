@@ -65,6 +65,7 @@ class CredentialKind:
     max_lifetime = ""
     max_per_user = ""
     may_never_end = ""
+    password_setting = ""
     rotation: InterfaceClass | None = None
     is_bearer = False
     page: str

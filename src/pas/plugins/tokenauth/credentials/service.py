@@ -154,12 +154,12 @@ def revoke_credentials(
     """
     named = dict.fromkeys(credential_ids)
     credentials = [credential_of(site, requester, each, kind) for each in named]
-    return _revoke(site, requester, credentials, now)
+    return revoke_found(site, requester, credentials, now)
 
 
 def revoke_by_holder(site: SiteContext, credential: ICredential, now: float) -> None:
     """Revoke a credential for who holds its secret, and may have found it."""
-    _revoke(site, Operator(HOLDER), [credential], now)
+    revoke_found(site, Operator(HOLDER), [credential], now)
 
 
 def issued_before(
@@ -196,7 +196,9 @@ def revoke_issued_before(
     :returns: how many were not revoked before
     :raises NotAllowed: when the requester is no administrator of credentials
     """
-    return _revoke(site, requester, issued_before(site, requester, when, kind), now)
+    return revoke_found(
+        site, requester, issued_before(site, requester, when, kind), now
+    )
 
 
 def named_credential(
@@ -266,12 +268,13 @@ def announce(
     )
 
 
-def _revoke(
+def revoke_found(
     site: SiteContext,
     requester: Requester,
     credentials: Iterable[ICredential],
     now: float,
 ) -> int:
+    """Revoke credentials that somebody may revoke, and count those that were not."""
     live = [each for each in credentials if each.revoked_at is None]
     for credential in live:
         store = site.storage[credential.kind]

@@ -6,9 +6,11 @@ did it: that is how they notice that somebody else works with their log-in.
 
 from ..core.clock import now
 from ..credentials.kinds import kinds
+from ..credentials.passwords import PASSWORD_CHANGE
 from ..events import IChangedEvent
 from ..events import ICredentialEvent
 from ..events import IIssuedEvent
+from ..events import IPasswordChangedEvent
 from ..events import IRevokedEvent
 from ..site.lookup import current_site
 from ..storage.interfaces import ICredential
@@ -16,6 +18,7 @@ from ..web.address import client_address
 from .delivery import outbox
 from .notice import Deed
 from .notice import notice
+from .passwordnotice import password_notice
 from .recipients import recipient_of
 from .sender import sends_mail
 from .texts import Announcement
@@ -61,8 +64,28 @@ def tell_of_end(event: IRevokedEvent) -> None:
     """
     # An access token ends too, and is no credential.
     kind = kinds().get(event.kind)
-    if kind is not None and kind.is_bearer and event.requester != event.owner:
+    # Of what a new password ends, they are told together.
+    if event.requester in (event.owner, PASSWORD_CHANGE):
+        return
+    if kind is not None and kind.is_bearer:
         _tell(event, ended)
+
+
+@adapter(IPasswordChangedEvent)
+def tell_of_password(event: IPasswordChangedEvent) -> None:
+    """Tell a user with a new password what their programs have."""
+    site = current_site()
+    if site is None or not sends_mail(site.portal):
+        return
+    box = outbox(site.portal)
+    recipient = recipient_of(site, event.owner) if box.has_room() else None
+    if recipient is None:
+        return
+    kept, ended = (
+        [each for each in map(site.storage.credential, ids) if each is not None]
+        for ids in (event.kept, event.ended)
+    )
+    box.add(password_notice(site, recipient, kept, ended, now()))
 
 
 def _tell(

@@ -37,6 +37,7 @@ class PersonalAccessTokenKind(CredentialKind):
     name = PersonalAccessToken.kind
     order = 20
     options = IPersonalAccessTokenOptions
+    password_setting = "personal_access_tokens_on_password_change"
     rotation = IMaterial
     is_bearer = True
     manage_own = MANAGE_OWN_PERSONAL_ACCESS_TOKENS

@@ -1,5 +1,7 @@
 """Settings for personal access tokens."""
 
+from ..credentials.passwords import PasswordPolicy
+from ..credentials.passwords import TELL
 from ..i18n import _
 from ..site.sections import SettingsSection
 from zope import schema
@@ -40,6 +42,7 @@ class IPersonalAccessTokenSettings(Interface):
         required=False,
         default=None,
     )
+    personal_access_tokens_on_password_change = PasswordPolicy(TELL)
     personal_access_tokens_as_passwords = schema.Bool(
         title=_("Accept personal access tokens as passwords"),
         description=_(

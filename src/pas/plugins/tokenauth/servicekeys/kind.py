@@ -66,6 +66,7 @@ class ServiceKeyKind(CredentialKind):
     manage_own = MANAGE_OWN_SERVICE_KEYS
     max_lifetime = "max_key_lifetime"
     max_per_user = "max_keys_per_user"
+    password_setting = "service_keys_on_password_change"
     rotation = IKeyMaterial
     page = "manage-service-keys"
     endpoint = "@service-keys"

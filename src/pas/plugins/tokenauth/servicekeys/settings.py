@@ -1,6 +1,8 @@
 """Settings for service keys."""
 
 from ..core.keys import ALGORITHMS
+from ..credentials.passwords import PasswordPolicy
+from ..credentials.passwords import TELL
 from ..i18n import _
 from ..site.sections import SettingsSection
 from zope import schema
@@ -33,6 +35,7 @@ class IServiceKeySettings(Interface):
         required=False,
         default=None,
     )
+    service_keys_on_password_change = PasswordPolicy(TELL)
     allowed_algorithms = schema.Tuple(
         title=_("Allowed algorithms"),
         description=_(

@@ -22,6 +22,7 @@ PARTS = (
     "frontends",
     "endtoend",
     "uses",
+    "listing",
 )
 
 

@@ -189,7 +189,7 @@ def _service(
     name = secrets.token_hex(4)
     found: dict[tuple[str, str], tuple[str, Any]] = {
         ("GET", ""): (f"{base}?b_size=1000", None),
-        ("GET", "of all"): (f"{base}?scope=all&b_size=1000", None),
+        ("GET", "of all"): (f"{base}?whose=all&b_size=1000", None),
         ("GET", "one"): (one, None),
         ("GET", "usage"): (f"{one}/usage", None),
         ("POST", ""): (base, new),
@@ -199,7 +199,7 @@ def _service(
         ("POST", "transfer"): (f"{one}/transfer", {"owner": "other"}),
         ("POST", "enable"): (f"{one}/enable", {}),
         ("PUT", "for the owner"): (f"{base}/owner/{name}", new),
-        ("PATCH", "tighten"): (one, {"ip_ranges": "192.0.2.1"}),
+        ("PATCH", "tighten"): (one, {"ip_ranges": ["192.0.2.1"]}),
         ("PATCH", "loosen"): (one, {"title": "Other"}),
         ("DELETE", ""): (one, None),
     }

@@ -37,7 +37,7 @@ class TestList:
         site.token(keyfile)
         (key,) = tokenauth("list", "--json").json
         assert key["client_id"] == keyfile["client_id"]
-        assert key["ip_ranges"] == "127.0.0.1"
+        assert key["ip_ranges"] == ["127.0.0.1"]
         assert key["last_used"] is not None and key["revoked"] is None
 
     @pytest.mark.parametrize(

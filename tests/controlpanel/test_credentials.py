@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import PublicKey
+from pas.plugins.tokenauth.credentials.maintenance import record_use
+from pas.plugins.tokenauth.credentials.pages.table import STATE_TITLES
 from pas.plugins.tokenauth.credentials.search import STATES
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from tests.credentials.pages.conftest import text_of
 from typing import Any
 
+import csv
+import io
 import pytest
 import time
 
@@ -49,7 +53,7 @@ def keep(site: Any) -> Callable[..., ServiceKey]:
                 address="192.0.2.1",
                 user_agent="",
             )
-            server.storage["usage_log"].add(use, b"1")
+            record_use(server.settings, server.storage, key, use, b"123")
         return key
 
     return keep
@@ -88,7 +92,7 @@ def test_the_key_of_a_user_who_is_gone_is_there(
 ) -> None:
     keep("svc-1", owner="gone").orphaned_at = time.time()
     site.commit()
-    html = administrator.see(PANEL)
+    html = administrator.see(PANEL, ended="true")
     (cell,) = html.cssselect("td[data-label=Owner]")
     assert text_of(cell) == "gone"
     assert "Owner gone" in text_of(html.cssselect("tbody th")[0])
@@ -131,7 +135,7 @@ def keys(site: Any, keep: Any) -> None:
 def test_keys_are_found_by_text(
     administrator: Any, keys: None, text: str, titles: set[str]
 ) -> None:
-    assert set(administrator.titles(text=text)) == titles
+    assert set(administrator.titles(search=text)) == titles
 
 
 @pytest.mark.parametrize(
@@ -152,26 +156,95 @@ def test_keys_are_found_by_state(
 
 
 def test_text_and_state_go_together(administrator: Any, keys: None) -> None:
-    assert administrator.titles(text="boss", state="active") == ["svc-expiring"]
-    assert administrator.titles(text="boss", state="revoked") == []
+    assert administrator.titles(search="boss", state="active") == ["svc-expiring"]
+    assert administrator.titles(search="boss", state="revoked") == []
 
 
-def test_every_state_has_a_name_for_people(administrator: Any, keys: None) -> None:
-    html = administrator.see(PANEL, state="unused")
-    options = {
-        option.get("value"): option.text
-        for option in html.cssselect("#credentials-state option")
+def test_counters_say_how_many_are_in_each_state_and_lead_there(
+    administrator: Any, keys: None
+) -> None:
+    """D11: for an auditor. What there is none of is not listed."""
+    counters = administrator.see(PANEL).cssselect(".tokenauth-counters a")
+    assert [text_of(each) for each in counters] == [
+        "Active 3",
+        "Expiring within 14 days 1",
+        "Unused for 90 days 1",
+        "Never expires 2",
+        "Usable from anywhere 3",
+        "Expired 1",
+        "Revoked 1",
+        "Owner gone 1",
+    ]
+    for counter in counters:
+        page = administrator.see(counter.get("href").rpartition("/")[2])
+        number = text_of(counter).rpartition(" ")[2]
+        assert page.get_element_by_id("credentials-number").text == number
+        (chosen,) = page.cssselect(".tokenauth-counters a[aria-current]")
+        assert text_of(chosen) == text_of(counter)
+        assert chosen.get("href").endswith(PANEL)
+
+
+def test_every_state_has_a_name_for_people() -> None:
+    assert list(STATE_TITLES) == list(STATES)
+
+
+def test_what_has_ended_is_shown_by_a_switch(administrator: Any, keys: None) -> None:
+    """D11: it is hidden otherwise."""
+    ended = {"svc-revoked", "svc-orphaned"}
+    assert not ended & set(administrator.titles())
+    assert ended < set(administrator.titles(ended="true"))
+    html = administrator.see(PANEL, ended="true")
+    form = dict(html.cssselect("#content form[role=search]")[0].form_values())
+    assert form["ended"] == "true"
+
+
+def test_keys_are_found_by_owner_and_scope(administrator: Any, keys: None) -> None:
+    assert administrator.titles(owner="Boss") == ["svc-expiring"]
+    assert administrator.titles(scope="plone.read", owner="Boss") == ["svc-expiring"]
+    assert administrator.titles(scope="plone.admin") == []
+    html = administrator.see(PANEL)
+    (url,) = html.xpath("//td[@data-label='Owner']/a[. = 'Boss']/@href")
+    page = administrator.see(url.rpartition("/")[2])
+    assert [text_of(each) for each in page.cssselect(".tokenauth-title")] == [
+        "svc-expiring"
+    ]
+
+
+def test_the_title_leads_to_what_can_be_changed_or_seen(
+    administrator: Any, keys: None
+) -> None:
+    """D11: a key that has ended has no form any more."""
+    html = administrator.see(PANEL, ended="true")
+    pages = {
+        text_of(link): link.get("href").partition(f"{PANEL}-")[2].partition("?")[0]
+        for link in html.cssselect("a.tokenauth-title")
     }
-    assert list(options) == ["", *STATES]
-    assert options["unused"] == "Unused for 90 days"
-    (chosen,) = html.cssselect("#credentials-state option[selected]")
-    assert chosen.get("value") == "unused"
+    assert pages["Élan"] == pages["svc-expired"] == "edit"
+    assert pages["svc-revoked"] == pages["svc-orphaned"] == "logs"
+
+
+def test_the_list_is_a_file_as_it_is_filtered_and_sorted(
+    administrator: Any, keys: None
+) -> None:
+    html = administrator.see(PANEL, state="active", sort="title", order="descending")
+    (url,) = html.xpath("//a[normalize-space() = 'Download as CSV']/@href")
+    response = administrator.get(url.rpartition("/")[2])
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert [row["title"] for row in rows] == ["Élan", "svc-unused", "svc-expiring"]
+    assert {name: rows[2][name] for name in ("kind", "id", "owner", "state")} == {
+        "kind": "service_key",
+        "id": "svc-expiring",
+        "owner": "Boss",
+        "state": "expiring",
+    }
+    assert rows[1]["expires"] == "" and rows[2]["expires"] > rows[2]["last_used"]
 
 
 def test_the_query_stays_in_the_form(administrator: Any) -> None:
-    html = administrator.see(PANEL, text='"><b>', sort="owner", order="descending")
+    html = administrator.see(PANEL, search='"><b>', sort="owner", order="descending")
     form = dict(html.cssselect("#content form[role=search]")[0].form_values())
-    assert form["text"] == '"><b>'
+    assert form["search"] == '"><b>'
     assert (form["sort"], form["order"]) == ("owner", "descending")
 
 
@@ -182,9 +255,9 @@ def test_the_query_stays_in_the_form(administrator: Any) -> None:
         {"state": ["active", "revoked"]},
         {"sort": "_p_oid"},
         {"sort": "title", "order": "sideways"},
-        {"text": b"\xff"},
-        {"text:int": "7"},
-        {"text.a:record": "7"},
+        {"search": b"\xff"},
+        {"search:int": "7"},
+        {"search.a:record": "7"},
         {"b_start": "50"},
         {"b_start:int": "-50"},
         {"b_start:int": "5000"},
@@ -225,7 +298,7 @@ def test_a_header_sorts_what_was_found(
     for name in ("a1", "b", "a2"):
         keep(f"svc-{name}")
     site.commit()
-    html = administrator.see(PANEL, text="svc-a", state="active")
+    html = administrator.see(PANEL, search="svc-a", state="active")
     (url,) = html.xpath("//thead//a[normalize-space() = 'Title']/@href")
     html = administrator.see(url.rpartition("/")[2])
     titles = [text_of(title) for title in html.cssselect(".tokenauth-title")]
@@ -254,9 +327,9 @@ def test_fifty_keys_are_a_page(site: Any, administrator: Any, keep: Any) -> None
 # -- what can be done --------------------------------------------------------
 
 
-def actions(visitor: Any, title: str) -> set[str]:
+def actions(visitor: Any, title: str, **query: str) -> set[str]:
     """What the list offers for a key, by the names of the pages."""
-    html = visitor.see(PANEL)
+    html = visitor.see(PANEL, **query)
     (row,) = html.xpath(f"//tr[contains(., '{title}')][@id]")
     urls = row.xpath(".//*[contains(@class, 'tokenauth-actions')]//a/@href")
     return {url.partition(f"{PANEL}-")[2].partition("?")[0] for url in urls}
@@ -266,14 +339,19 @@ def test_an_administrator_may_tighten_and_revoke(
     administrator: Any, new_key: Any
 ) -> None:
     new_key(title="Nightly import")
-    assert actions(administrator, "Nightly import") == {"edit", "logs", "revoke"}
+    assert actions(administrator, "Nightly import") == {
+        "disable",
+        "edit",
+        "logs",
+        "revoke",
+    }
 
 
 def test_a_user_who_issues_keys_for_others_may_rotate(
     manager: Any, new_key: Any
 ) -> None:
     new_key(title="Nightly import")
-    offered = {"edit", "logs", "revoke", "rotate"}
+    offered = {"disable", "edit", "logs", "revoke", "rotate", "transfer"}
     assert actions(manager, "Nightly import") == offered
 
 
@@ -288,7 +366,7 @@ def test_a_revoked_key_may_be_looked_at(
     client_id = new_key(title="Nightly import")["client_id"]
     site.context.storage["service_key"].mark_revoked(client_id, "boss", time.time())
     site.commit()
-    assert actions(administrator, "Nightly import") == {"logs"}
+    assert actions(administrator, "Nightly import", ended="true") == {"logs"}
 
 
 def test_issuing_for_others_is_offered_to_who_may(

@@ -24,10 +24,14 @@ def client_id(site: Any) -> str:
 
 
 def use(site: Any, client_id: str, when: float, number: int = 0) -> None:
-    entry = UsageEntry(
+    entry = entry_of(client_id, when)
+    site.context.storage["usage_log"].add(entry, number.to_bytes(8, "little"))
+
+
+def entry_of(client_id: str, when: float) -> UsageEntry:
+    return UsageEntry(
         credential_id=client_id, time=when, subject="x", address="", user_agent=""
     )
-    site.context.storage["usage_log"].add(entry, number.to_bytes(8, "little"))
 
 
 def entries(site: Any, client_id: str) -> list[float]:
@@ -186,11 +190,16 @@ def test_one_token_in_64_trims_the_log_of_its_key(site: Any, client_id: str) -> 
         use(site, client_id, now - 30 * DAY - number, number)
     use(site, client_id, now, 10)
     credential = site.context.storage.credential(client_id)
-    of_it = (site.context.settings, site.context.storage, credential)
-    maintenance.maybe_trim(*of_it, b"\x00\x01", now)
-    assert len(entries(site, client_id)) == 11
-    maintenance.maybe_trim(*of_it, b"\x00\x40", now)
-    assert entries(site, client_id) == [now]
+    for drawn, kept in ((b"\x00\x01", 12), (b"\x00\x40", 3)):
+        now += 1
+        maintenance.record_use(
+            site.context.settings,
+            site.context.storage,
+            credential,
+            entry_of(client_id, now),
+            b"\x00" + drawn + b"\x00",
+        )
+        assert len(entries(site, client_id)) == kept
 
 
 def test_obtaining_a_token_trims_the_log_of_its_key(

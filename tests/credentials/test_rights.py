@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pas.plugins.tokenauth.credentials.errors import NotYours
 from pas.plugins.tokenauth.credentials.rights import owner_manages
 from pas.plugins.tokenauth.credentials.rights import require_any_right
+from pas.plugins.tokenauth.credentials.search import Criteria
 from pas.plugins.tokenauth.credentials.search import find_credentials
 from pas.plugins.tokenauth.credentials.service import credential_of
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
@@ -65,7 +66,9 @@ ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
         "owner manager root operator",
     ),
     "find": (
-        lambda site, requester, key: find_credentials(site.context, requester, NOW),
+        lambda site, requester, key: find_credentials(
+            site.context, requester, NOW, Criteria()
+        ),
         "administrator manager root operator",
     ),
     "revoke everything": (

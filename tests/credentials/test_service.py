@@ -7,6 +7,9 @@ from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.errors import NotYours
 from pas.plugins.tokenauth.credentials.scopes import effect_of
+from pas.plugins.tokenauth.credentials.search import Criteria
+from pas.plugins.tokenauth.credentials.search import find_own_credentials
+from pas.plugins.tokenauth.credentials.search import Found
 from pas.plugins.tokenauth.events import ChangedEvent
 from pas.plugins.tokenauth.events import ICredentialEvent
 from pas.plugins.tokenauth.events import IssuedEvent
@@ -35,6 +38,12 @@ NOW = 1_800_000_000.0
 DAY = 24 * 60 * 60
 LIMITS = {"title": "A key"}
 OTHER_LIMITS = {"title": "A key", "ip_ranges": "::1"}
+
+
+def own(site: Any, requester: Requester) -> Found:
+    """What the list of the requester shows."""
+    wanted = Criteria(with_ended=True)
+    return find_own_credentials(site.context, requester, SERVICE_KEY, NOW, wanted)
 
 
 @pytest.fixture
@@ -149,7 +158,7 @@ class TestIssuing:
         issue(site, owner, idempotency_key="form")
         with pytest.raises(AlreadyIssued):
             issue(site, owner, idempotency_key="form")
-        assert len(credentials.own_credentials(site.context, owner, SERVICE_KEY)) == 1
+        assert len(own(site, owner)) == 1
 
     def test_another_owner_gets_another_client_id_from_the_same_form(
         self, site: Any, owner: Requester, administrator: Requester
@@ -276,7 +285,7 @@ class TestOthers:
     ) -> None:
         mine = issue(site, owner)
         issue(site, other)
-        keys = credentials.own_credentials(site.context, owner, SERVICE_KEY)
+        keys = list(own(site, owner))
         assert [key.client_id for key in keys] == [mine]
 
     def test_the_keys_of_a_deleted_user_are_not_those_of_the_next(
@@ -284,7 +293,7 @@ class TestOthers:
     ) -> None:
         client_id = issue(site, owner)
         site.context.storage["service_key"].mark_orphaned("owner", NOW)
-        assert credentials.own_credentials(site.context, owner, SERVICE_KEY) == []
+        assert not own(site, owner)
         with pytest.raises(NotYours):
             ACTIONS["look"](site, owner, client_id)
 

@@ -11,10 +11,11 @@ from pas.plugins.tokenauth.credentials.errors import TooManyCredentials
 from pas.plugins.tokenauth.credentials.maintenance import orphan
 from pas.plugins.tokenauth.credentials.maintenance import purge
 from pas.plugins.tokenauth.credentials.reminders import due_reminders
+from pas.plugins.tokenauth.credentials.search import Criteria
 from pas.plugins.tokenauth.credentials.search import find_credentials
+from pas.plugins.tokenauth.credentials.search import find_own_credentials
 from pas.plugins.tokenauth.credentials.service import credential_of
 from pas.plugins.tokenauth.credentials.service import issued_before
-from pas.plugins.tokenauth.credentials.service import own_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_issued_before
 from pas.plugins.tokenauth.events import ChangedEvent
@@ -82,7 +83,7 @@ ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
         "owner manager root operator",
     ),
     "find": (
-        lambda site, requester, token: find_credentials(site.context, requester, NOW),
+        lambda site, requester, token: find(site, requester),
         "administrator manager root operator",
     ),
 }
@@ -216,7 +217,7 @@ class TestIssuing:
     ) -> None:
         key, token = issue(), issue_token().credential
         owner = people["owner"]
-        assert own_credentials(site.context, owner, SERVICE_KEY) == [key]
+        assert own(site, owner, SERVICE_KEY) == [key]
         assert own_tokens(site, owner) == [token]
         with pytest.raises(NotYours):
             credential_of(site.context, owner, token.credential_id, SERVICE_KEY)
@@ -461,8 +462,7 @@ class TestFinding:
     def test_both_kinds_are_found_together(
         self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
     ) -> None:
-        found = find_credentials(site.context, people["manager"], NOW, text="backup")
-        assert set(found) == set(both)
+        assert set(find(site, people["manager"], text="backup")) == set(both)
 
     def test_one_kind_is_found_alone(
         self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
@@ -470,17 +470,16 @@ class TestFinding:
         for kind, expected in zip(
             (SERVICE_KEY, PERSONAL_ACCESS_TOKEN), both, strict=True
         ):
-            found = find_credentials(site.context, people["manager"], NOW, kind=kind)
-            assert found == [expected]
+            assert find(site, people["manager"], kind=kind) == [expected]
 
     def test_tokens_are_found_by_id_and_by_owner(
         self, site: Any, people: dict[str, Requester], both: tuple[Any, Any]
     ) -> None:
         token_id = both[1].credential_id
         manager = people["manager"]
-        assert find_credentials(site.context, manager, NOW, text=token_id) == [both[1]]
-        assert len(find_credentials(site.context, manager, NOW, owner="owner")) == 2
-        assert find_credentials(site.context, manager, NOW, owner="other") == []
+        assert find(site, manager, text=token_id) == [both[1]]
+        assert set(find(site, manager, owner="owner")) == set(both)
+        assert find(site, manager, owner="other") == []
 
 
 @pytest.fixture
@@ -490,4 +489,14 @@ def events(listen: Callable[[Any], list[Any]]) -> list[Any]:
 
 
 def own_tokens(site: Any, requester: Requester) -> list[Any]:
-    return list(own_credentials(site.context, requester, PERSONAL_ACCESS_TOKEN))
+    return own(site, requester, PERSONAL_ACCESS_TOKEN)
+
+
+def find(site: Any, requester: Requester, **criteria: Any) -> list[Any]:
+    wanted = Criteria(**criteria)
+    return list(find_credentials(site.context, requester, NOW, wanted))
+
+
+def own(site: Any, requester: Requester, kind: Any) -> list[Any]:
+    criteria = Criteria(with_ended=True)
+    return list(find_own_credentials(site.context, requester, kind, NOW, criteria))

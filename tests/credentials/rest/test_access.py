@@ -22,7 +22,7 @@ WHO = (
 ISSUE = {"title": "New", "algorithm": "ES256"}
 ISSUE_FOR_OWNER = {**ISSUE, "owner": "owner"}
 RENAME = {"title": "Other"}
-TIGHTEN = {"ip_ranges": "192.0.2.1"}
+TIGHTEN = {"ip_ranges": ["192.0.2.1"]}
 NARROW = {"scopes": ["plone.read"]}
 WIDEN = {"scopes": ["plone.write"]}
 ROTATE = {"overlap": 0, "algorithm": "ES256"}
@@ -31,7 +31,7 @@ ISSUE_TOKEN_FOR_OWNER = {**ISSUE_TOKEN, "owner": "owner"}
 
 KEY_ROUTES = [
     ("GET", "", None, "401 401 200 200 200 200 403 403"),
-    ("GET", "?scope=all", None, "401 401 403 403 200 200 200 403"),
+    ("GET", "?whose=all", None, "401 401 403 403 200 200 200 403"),
     ("GET", "/{key}", None, "401 401 200 404 200 200 200 403"),
     ("GET", "/{token}", None, "401 401 404 404 404 404 404 403"),
     ("GET", "/{key}/usage", None, "401 401 200 404 200 200 200 403"),
@@ -62,7 +62,7 @@ KEY_ROUTES = [
 ]
 TOKEN_ROUTES = [
     ("GET", "", None, "401 401 200 200 200 200 403 403"),
-    ("GET", "?scope=all", None, "401 401 403 403 200 200 200 403"),
+    ("GET", "?whose=all", None, "401 401 403 403 200 200 200 403"),
     ("GET", "/{token}", None, "401 401 200 404 200 200 200 403"),
     ("GET", "/{key}", None, "401 401 404 404 404 404 404 403"),
     ("GET", "/{token}/usage", None, "401 401 200 404 200 200 200 403"),

@@ -204,7 +204,7 @@ def test_list(jane: Any, nightly: str, example: Any) -> None:
 def test_list_all(admin: Any, nightly: str, new_key: Any, example: Any) -> None:
     for number in range(2):
         new_key("admin", title=f"Backup {number}", issued_at=NOW - 5 * DAY + number)
-    query = {"scope": "all", "state": "active", "sort_on": "title", "b_size": 1}
+    query = {"whose": "all", "state": "active", "sort_on": "title", "b_size": 1}
     example("list-all", admin.get(**query))
 
 
@@ -214,7 +214,7 @@ def test_get(jane: Any, nightly: str, example: Any) -> None:
 
 def test_issue(jane: Any, example: Any) -> None:
     response = jane.post(
-        title="Nightly export", ip_ranges="192.0.2.0/24", expires="2030-12-31"
+        title="Nightly export", ip_ranges=["192.0.2.0/24"], expires="2030-12-31"
     )
     example("post", response)
 
@@ -234,13 +234,13 @@ def test_issue_or_correct(admin: Any, example: Any) -> None:
         "/bot/nightly-export",
         title="Nightly export",
         algorithm="ES256",
-        ip_ranges="192.0.2.7",
+        ip_ranges=["192.0.2.7"],
     )
     example("put-corrected", corrected)
 
 
 def test_change(jane: Any, nightly: str, example: Any) -> None:
-    response = jane.patch(f"/{nightly}", ip_ranges="192.0.2.7", expires="2030-12-31")
+    response = jane.patch(f"/{nightly}", ip_ranges=["192.0.2.7"], expires="2030-12-31")
     example("patch", response)
 
 
@@ -284,9 +284,9 @@ def test_revoke(jane: Any, nightly: str, example: Any) -> None:
 
 
 def test_errors(jane: Any, nightly: str, client: Any, example: Any) -> None:
-    example("error-400", jane.patch(f"/{nightly}", ip_ranges="192.0.2.1/24"))
+    example("error-400", jane.patch(f"/{nightly}", ip_ranges=["192.0.2.1/24"]))
     example("error-401", client("joe", "Member").get())
-    example("error-403", jane.get(scope="all"))
+    example("error-403", jane.get(whose="all"))
     example("error-404", jane.get("/svc-0000000000000000000000"))
 
 
@@ -297,7 +297,7 @@ def test_list_tokens(jane: Any, backup: str, example: Any) -> None:
 def test_issue_a_token(jane: Any, example: Any) -> None:
     response = jane.tokens.post(
         title="Backup of the press releases",
-        ip_ranges="192.0.2.0/24",
+        ip_ranges=["192.0.2.0/24"],
         expires="2030-04-15",
         scopes=["plone.read"],
     )
@@ -305,7 +305,7 @@ def test_issue_a_token(jane: Any, example: Any) -> None:
 
 
 def test_change_a_token(jane: Any, backup: str, example: Any) -> None:
-    response = jane.tokens.patch(f"/{backup}", ip_ranges="192.0.2.7")
+    response = jane.tokens.patch(f"/{backup}", ip_ranges=["192.0.2.7"])
     example("tokens-patch", response)
 
 

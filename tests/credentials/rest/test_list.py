@@ -35,8 +35,8 @@ def test_an_administrator_lists_all(
     administrator = administrator.at(endpoint)
     theirs = new()
     assert ids(administrator.get()) == []
-    assert ids(administrator.get(scope="own")) == []
-    assert ids(administrator.get(scope="all")) == [theirs]
+    assert ids(administrator.get(whose="own")) == []
+    assert ids(administrator.get(whose="all")) == [theirs]
 
 
 def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
@@ -68,14 +68,18 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "issued_by": "owner",
         "days_left": 10,
         "last_used": None,
-        "ip_ranges": "192.0.2.1, 2001:db8::/32",
+        "ip_ranges": ["192.0.2.1", "2001:db8::/32"],
         "scopes": ["plone.read"],
         "may_impersonate": False,
         "require_jti": True,
         "revoked": None,
-        "revoked_by": "",
+        "revoked_by": None,
         "disabled": None,
-        "disabled_by": "",
+        "disabled_by": None,
+        "links": {
+            name: f"{site.url}/@service-keys/{client_id}/{name}"
+            for name in ("disable", "enable", "rotate", "transfer", "usage")
+        },
     }
     assert owner.get().json()["items"] == [response.json()]
 
@@ -97,12 +101,16 @@ def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
         "issued_by": "owner",
         "days_left": 10,
         "last_used": None,
-        "ip_ranges": "::1",
+        "ip_ranges": ["::1"],
         "scopes": ["plone.read"],
         "revoked": None,
-        "revoked_by": "",
+        "revoked_by": None,
         "disabled": None,
-        "disabled_by": "",
+        "disabled_by": None,
+        "links": {
+            name: f"{site.url}/@personal-access-tokens/{token_id}/{name}"
+            for name in ("disable", "enable", "rotate", "transfer", "usage")
+        },
     }
     assert owner.tokens.get().json()["items"] == [response.json()]
 
@@ -113,8 +121,8 @@ def test_each_endpoint_lists_its_own_kind(
     client_id, token_id = new_key(), new_token()
     assert ids(owner.get()) == [client_id]
     assert ids(owner.tokens.get()) == [token_id]
-    assert ids(administrator.get(scope="all", search="a")) == [client_id]
-    assert ids(administrator.tokens.get(scope="all", search="a")) == [token_id]
+    assert ids(administrator.get(whose="all", search="a")) == [client_id]
+    assert ids(administrator.tokens.get(whose="all", search="a")) == [token_id]
 
 
 def test_the_last_use_is_shown(owner: Any, site: Any) -> None:
@@ -131,7 +139,7 @@ def test_no_secret_is_ever_listed(
     for response in (
         owner.at(endpoint).get(),
         owner.at(endpoint).get(f"/{credential_id}"),
-        manager.at(endpoint).get(scope="all"),
+        manager.at(endpoint).get(whose="all"),
     ):
         assert credential_id in response.text
         for secret in ("PRIVATE", "keyfile", "ptp_", "digest"):
@@ -147,7 +155,12 @@ def test_no_secret_is_ever_listed(
         ({"owner": "nobody"}, []),
         ({"state": "expiring"}, ["Backup"]),
         ({"state": "active", "owner": "owner"}, ["Nightly", "Backup"]),
-        ({"state": "revoked"}, []),
+        ({"state": "anywhere"}, ["Of another", "Nightly", "Backup"]),
+        ({"state": "revoked"}, ["Old"]),
+        ({"ended": "true"}, ["Of another", "Nightly", "Backup", "Old"]),
+        ({"ended": "false", "search": "OLD"}, []),
+        ({"scope": "plone.write"}, []),
+        ({"scope": "plone.read", "search": "night"}, ["Nightly"]),
         ({"state": ""}, ["Of another", "Nightly", "Backup"]),
         ({"sort_on": "title"}, ["Backup", "Nightly", "Of another"]),
         (
@@ -157,7 +170,6 @@ def test_no_secret_is_ever_listed(
         ({"sort_order": "ascending"}, ["Backup", "Nightly", "Of another"]),
         ({"sort_on": "expires"}, ["Backup", "Of another", "Nightly"]),
         ({"sort_on": "issued"}, ["Backup", "Nightly", "Of another"]),
-        ({"sort_on": "last_used"}, ["Of another", "Nightly", "Backup"]),
     ],
 )
 def test_lists_are_filtered_and_sorted(
@@ -173,7 +185,8 @@ def test_lists_are_filtered_and_sorted(
     new(title="Backup", issued_at=now - 9, expires_at=now + DAY)
     new(title="Nightly", issued_at=now - 6)
     new("other", title="Of another", issued_at=now - 3, expires_at=now + 40 * DAY)
-    assert titles(manager.at(endpoint).get(scope="all", **query)) == expected
+    owner.at(endpoint).delete(f"/{new(title='Old', issued_at=now - 12)}")
+    assert titles(manager.at(endpoint).get(whose="all", **query)) == expected
 
 
 def test_own_credentials_are_sorted_too(owner: Any, endpoint: str, new: Any) -> None:
@@ -182,25 +195,36 @@ def test_own_credentials_are_sorted_too(owner: Any, endpoint: str, new: Any) -> 
     assert titles(owner.at(endpoint).get(sort_on="title")) == ["A", "B", "C"]
 
 
+def test_own_credentials_are_filtered_too(
+    owner: Any, other: Any, endpoint: str, new: Any
+) -> None:
+    """D15: by what all are filtered by, but the owner."""
+    for title in ("Export 1", "Export 2", "Backup"):
+        new(title=title)
+    new("other", title="Export of another")
+    owner.at(endpoint).delete(f"/{new(title='Export 3')}")
+    assert titles(owner.at(endpoint).get(search="EXP")) == ["Export 2", "Export 1"]
+    assert titles(owner.at(endpoint).get(search="exp", ended="true"))[0] == "Export 3"
+    assert titles(owner.at(endpoint).get(state="revoked")) == ["Export 3"]
+
+
 @pytest.mark.parametrize(
     "query, field",
     [
-        ("scope=everything", "scope"),
-        ("scope=all&scope=own", "scope"),
-        ("scope=all&state=unheard-of", "state"),
-        ("scope=all&sort_on=password", "sort_on"),
+        ("whose=everything", "whose"),
+        ("whose=all&whose=own", "whose"),
+        ("whose=all&state=unheard-of", "state"),
+        ("whose=all&sort_on=password", "sort_on"),
         ("sort_order=reverse", "sort_order"),
-        ("search=a", "search"),
         ("owner=other", "owner"),
-        ("state=active", "state"),
-        ("scope=all&user=me", "user"),
+        ("whose=all&user=me", "user"),
         ("b_start=x", "b_start"),
         ("b_start=-1", "b_start"),
         ("b_start:float=1e400", "b_start"),
         ("b_start=1&b_start=2", "b_start"),
         ("b_size=" + "9" * 50, "b_size"),
         ("b_size=٣٣", "b_size"),
-        ("scope:record=all", ""),
+        ("whose:record=all", ""),
         ("b_size=", "b_size"),
         ("BODY=" + "[" * 3000, "BODY"),
     ],
@@ -260,7 +284,7 @@ def test_a_batch_keeps_filter_and_order(
 ) -> None:
     for title in ("B", "A", "C"):
         new(title=title)
-    query = {"scope": "all", "owner": "owner", "sort_on": "title", "b_size": 1}
+    query = {"whose": "all", "owner": "owner", "sort_on": "title", "b_size": 1}
     first = manager.at(endpoint).get(**query)
     following = manager.session.get(first.json()["batching"]["next"])
     assert titles(first) + titles(following) == ["A", "B"]

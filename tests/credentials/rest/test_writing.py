@@ -63,7 +63,7 @@ def test_every_option_can_be_set_when_a_key_is_issued(manager: Any) -> None:
     manager.site.add_user("bot", "Manager")
     response = manager.post(
         title="All",
-        ip_ranges="192.0.2.0/24",
+        ip_ranges=["192.0.2.0/24"],
         expires="2100-01-01T01:00:00.25+01:00",
         may_impersonate=True,
         require_jti=True,
@@ -75,7 +75,7 @@ def test_every_option_can_be_set_when_a_key_is_issued(manager: Any) -> None:
     document = response.json()
     expected = {
         "title": "All",
-        "ip_ranges": "192.0.2.0/24",
+        "ip_ranges": ["192.0.2.0/24"],
         "expires": "2100-01-01T00:00:00+00:00",
         "may_impersonate": True,
         "require_jti": True,
@@ -260,7 +260,7 @@ def test_patch_shows_the_key_on_request(owner: Any, new_key: Any) -> None:
 def test_patch_changes_all_or_nothing(owner: Any, new_key: Any, snapshot: Any) -> None:
     client_id = new_key()
     before = snapshot()
-    response = owner.patch(f"/{client_id}", title="After", ip_ranges="nowhere")
+    response = owner.patch(f"/{client_id}", title="After", ip_ranges=["nowhere"])
     assert response.status_code == 400
     assert response.json()["field"] == "ip_ranges"
     assert snapshot() == before
@@ -287,10 +287,10 @@ def test_an_administrator_tightens_only(
     owner: Any, administrator: Any, new_key: Any, stored: Any
 ) -> None:
     client_id = new_key(ip_ranges="192.0.2.0/24")
-    looser = administrator.patch(f"/{client_id}", ip_ranges="192.0.0.0/16")
+    looser = administrator.patch(f"/{client_id}", ip_ranges=["192.0.0.0/16"])
     assert looser.status_code == 400
     assert looser.json()["field"] == "ip_ranges"
-    tighter = administrator.patch(f"/{client_id}", ip_ranges="192.0.2.7")
+    tighter = administrator.patch(f"/{client_id}", ip_ranges=["192.0.2.7"])
     assert tighter.status_code == 204
     assert stored(client_id).ip_ranges == "192.0.2.7"
 

@@ -7,6 +7,7 @@ from .credentials.pages.confirm import RevokeCredentials
 from .credentials.pages.form import EditCredential
 from .credentials.pages.form import IssueCredential
 from .credentials.pages.overview import CredentialsOverview
+from .credentials.pages.overview import CredentialsOverviewCSV
 from .credentials.pages.places import IPlace
 from .credentials.pages.places import OwnPlace
 from .credentials.pages.rotate import RotateCredential
@@ -32,6 +33,7 @@ from zope.security.zcml import Permission
 
 _PAGES = {
     "": CredentialsOverview,
+    "-csv": CredentialsOverviewCSV,
     "-issue": IssueCredential,
     "-edit": EditCredential,
     "-disable": DisableCredentials,

@@ -7,6 +7,7 @@ from ..credentials.disabling import enable_credentials
 from ..credentials.interfaces import ICredentialKind
 from ..credentials.interfaces import IIssued
 from ..credentials.kinds import kind_named
+from ..credentials.search import Criteria
 from ..credentials.search import find_credentials
 from ..credentials.serializers import serialize_credential
 from ..credentials.serializers import serialize_usage
@@ -114,10 +115,12 @@ def list_some(session: Session, arguments: Any) -> Answer:
         site,
         session.requester,
         at,
-        text=arguments.search,
-        state=arguments.state,
-        owner=arguments.user,
-        kind=kind_named(commands.kind),
+        Criteria(
+            text=arguments.search,
+            state=arguments.state,
+            owner=arguments.user,
+            kind=kind_named(commands.kind),
+        ),
     )
     documents = [serialize_credential(site, each, at) for each in found]
     text = f"There are no such {commands.word}s."

@@ -11,6 +11,7 @@ from ..core.times import serialize_time
 from ..i18n import _
 from ..site.errors import InvalidInput
 from ..site.fields import from_json
+from ..site.fields import is_string
 from ..site.fields import member_of
 from ..site.fields import to_json
 from ..site.timezone import site_timezone
@@ -127,6 +128,23 @@ def _expiry_from_json(field: Expiry, value: Any) -> float | None:
             " 2030-12-31T18:00:00+01:00."
         ),
     )
+
+
+@from_json.register
+def _ranges_from_json(field: IPRanges, value: Any) -> str:
+    if not isinstance(value, list) or not all(map(is_string, value)):
+        raise InvalidInput(member_of(field), _("This must be a list of strings."))
+    # An empty one would mean anywhere.
+    if any("," in each or not each.strip() for each in value):
+        raise InvalidInput(
+            member_of(field), _("Each of these must be one address or network.")
+        )
+    return ", ".join(value)
+
+
+@to_json.register
+def _ranges_to_json(field: IPRanges, value: str) -> list[str]:
+    return value.split(", ") if value else []
 
 
 @to_json.register

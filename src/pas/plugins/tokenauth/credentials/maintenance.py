@@ -3,35 +3,42 @@
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
+from ..storage.usagelog import UsageEntry
 from typing import Any
 
 
 DAY = 24 * 60 * 60
 #: A user who is missing for so long is gone for good.
 ORPHAN_AFTER = DAY
+#: Seconds by which the time of the last use in lists may be too early.
+USED_GRAIN = 60 * 60
 #: One entry in so many trims the usage log of its credential.
 _TIDY_EVERY = 64
 _TIDY_LIMIT = 256
 
 
-def maybe_trim(
+def record_use(
     settings: Any,
     storage: ITokenAuthStorage,
     credential: ICredential,
-    chance: bytes,
-    now: float,
+    entry: UsageEntry,
+    unique: bytes,
 ) -> None:
-    """Trim the usage log of a credential now and then, when it is used.
+    """Add an entry to the usage log of a credential, and trim that now and then.
 
     So the log keeps to its retention without a scheduled job. Chance decides
     who trims, so that two clients hardly ever do at once; each removes more
     entries than were added since the last time.
 
-    :param chance: two random bytes, or more
+    :param unique: random bytes, of which the first is a lane of the log
     """
-    drawn = int.from_bytes(chance[:2], "big") % _TIDY_EVERY == 0
+    storage["usage_log"].add(entry, unique)
+    if entry.time >= credential.used_at + USED_GRAIN:
+        # Not each time: those who use it at once would conflict.
+        credential.used_at = entry.time
+    drawn = int.from_bytes(unique[1:3], "big") % _TIDY_EVERY == 0
     if drawn and not credential.has_ended:
-        before = now - settings.usage_log_retention * DAY
+        before = entry.time - settings.usage_log_retention * DAY
         storage["usage_log"].remove_older(credential.credential_id, before, _TIDY_LIMIT)
 
 

@@ -11,6 +11,7 @@ from .errors import TooManyCredentials
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .maintenance import DAY
+from itertools import islice
 from typing import Any
 
 
@@ -76,5 +77,6 @@ def check_number(
     if maximum is None:
         return
     owned = credentials_of(site.storage, kind).owned_by(owner)
-    if sum(credential.is_current(now) for credential in owned) >= maximum:
+    current = (credential for credential in owned if credential.is_current(now))
+    if len(list(islice(current, maximum))) >= maximum:
         raise TooManyCredentials(kind, maximum)

@@ -168,6 +168,11 @@ def is_administrative(names: Iterable[str]) -> bool:
     return any(is_administrative_scope(known[name]) for name in granted_scopes(names))
 
 
+def administrative_scopes() -> list[str]:
+    """Names of the scopes that let a program administer the site."""
+    return [name for name in known_scopes() if is_administrative([name])]
+
+
 def scopes_in_force(settings: Any, granted: frozenset[str]) -> frozenset[str]:
     """What is left of granted scopes: a site can do without administration."""
     if settings.allow_admin_scopes:

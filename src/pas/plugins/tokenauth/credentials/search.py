@@ -1,41 +1,141 @@
-"""Finding credentials of the whole site, by search text, owner, kind and state."""
+"""Finding credentials: one's own, or those of the whole site.
+
+The index of the storage says which they are, so that a page of a long list costs what a
+page of a short one does.
+"""
 
 from ..site.context import SiteContext
 from ..site.requester import Requester
+from ..storage.index import ORDERS as SORT_ORDERS
+from ..storage.index import with_all
+from ..storage.index import without
 from ..storage.interfaces import ICredential
+from ..storage.interfaces import ICredentialIndex
+from ..storage.interfaces import ICredentials
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
+from .kinds import kinds
 from .maintenance import DAY
 from .rights import managed_kinds
-from .service import last_use
-from collections.abc import Callable
+from .scopes import administrative_scopes
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import cached_property
+from math import nextafter
+from operator import itemgetter
 from typing import Any
+from typing import overload
 
+
+__all__ = ("SORT_ORDERS",)
 
 #: Days before its end from which on a credential counts as expiring.
 EXPIRING_DAYS = 14
 #: Days without use from which on one counts as unused.
 UNUSED_DAYS = 90
 
-#: What it can be searched by; all but `unused` exclude each other.
-STATES = (
-    "active",
-    "expiring",
-    "unused",
-    "disabled",
-    "expired",
-    "revoked",
-    "orphaned",
-)
-SORT_ORDERS = ("title", "owner", "issued", "expires", "last_used")
+#: What one can be found by. What is in one of TRAITS is active; otherwise they exclude
+#: each other.
+TRAITS = ("expiring", "unused", "never_expires", "anywhere", "administrative")
+STATES = ("active", *TRAITS, "disabled", "expired", "revoked", "orphaned")
+#: States that are for good.
+ENDED = ("revoked", "orphaned")
 
 _NEVER = float("inf")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """What to look for; what is left out does not matter.
+
+    :param text: part of title, owner, name or id, in any case
+    :param state: one of STATES
+    :param owner: user id
+    :param scope: name of a scope that it has
+    :param kind: None for any
+    :param with_ended: whether to show what is revoked or orphaned too; if this is its
+        state, it is shown anyway
+    :param is_own: whether to leave out what an earlier user of the same id had
+    """
+
+    text: str = ""
+    state: str = ""
+    owner: str = ""
+    scope: str = ""
+    kind: ICredentialKind | None = None
+    with_ended: bool = False
+    is_own: bool = False
+
+
+class Found(Sequence[ICredential]):
+    """Credentials in an order; each is loaded when it is asked for.
+
+    :param numbers: which of each kind
+    """
+
+    def __init__(
+        self,
+        numbers: list[tuple[ICredentials, Collection[int]]],
+        sort_on: str = "issued",
+        descending: bool = True,
+    ) -> None:
+        self._numbers = numbers
+        self._sort_on = sort_on
+        self._descending = descending
+        self._length = sum(len(each) for _, each in numbers)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> ICredential: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[ICredential]: ...
+
+    def __getitem__(self, index: int | slice) -> ICredential | list[ICredential]:
+        if isinstance(index, slice):
+            start, stop, _step = index.indices(self._length)
+            return self._between(start, stop)
+        position = range(self._length)[index]
+        return self._between(position, position + 1)[0]
+
+    def __iter__(self) -> Iterator[ICredential]:
+        return iter(self[:])
+
+    def in_states(self, now: float) -> dict[str, int]:
+        """How many of these are in each of STATES."""
+        states = [
+            (numbers, _States(store.index, now)) for store, numbers in self._numbers
+        ]
+        return {
+            state: sum(
+                len(with_all([numbers, each[state]])) for numbers, each in states
+            )
+            for state in STATES
+        }
+
+    def _between(self, start: int, stop: int) -> list[ICredential]:
+        found: list[tuple[tuple[Any, int], ICredentials]] = []
+        for credentials, numbers in self._numbers:
+            first = credentials.index.first(
+                self._sort_on, numbers, stop, self._descending
+            )
+            found += ((place, credentials) for place in first)
+        if len(self._numbers) > 1:
+            found.sort(key=itemgetter(0), reverse=self._descending)
+        return [
+            credentials.numbered(number)
+            for (_, number), credentials in found[start:stop]
+        ]
+
+
 def state_of(credential: ICredential, now: float) -> str:
-    """One of STATES but `unused`; what is expiring is active, too."""
+    """One of STATES that are no TRAITS, or expiring, which is active too."""
     if credential.revoked_at is not None:
         return "revoked"
     if credential.orphaned_at or credential.owner_missing_since:
@@ -55,85 +155,137 @@ def days_left(credential: ICredential, now: float) -> int | None:
     return int((credential.expires_at - now) // DAY)
 
 
-def is_unused(site: SiteContext, credential: ICredential, now: float) -> bool:
-    """Whether a live one has not been used for long, though it could have been."""
-    since = now - UNUSED_DAYS * DAY
-    if credential.issued_at > since or not credential.is_live(now):
-        return False
-    use = last_use(site, credential)
-    return use is None or use.time < since
-
-
 def find_credentials(
     site: SiteContext,
     requester: Requester,
     now: float,
-    text: str = "",
-    state: str = "",
-    owner: str = "",
-    kind: ICredentialKind | None = None,
-) -> list[ICredential]:
-    """Those of everybody that match, the newest first.
+    criteria: Criteria,
+    sort_on: str = "issued",
+    descending: bool = True,
+) -> Found:
+    """Those of everybody that match.
 
-    :param text: part of title, owner, name or id, in any case
-    :param state: one of STATES; empty for any
-    :param owner: user id; empty for any
-    :param kind: None for any
+    :param sort_on: one of SORT_ORDERS; never is after any expiry, and before any use
     :raises NotAllowed: when the requester is no administrator of credentials
     """
-    searched = managed_kinds(requester, kind)
-    found = [
-        each
-        for each in _candidates(site, owner, searched)
-        if _has_text(each, text.strip().lower()) and _is_in(site, each, state, now)
-    ]
-    return sorted_credentials(site, found, "issued", descending=True)
+    searched = managed_kinds(requester, criteria.kind)
+    found = _numbers_of(site, searched, now, criteria)
+    return Found(found, sort_on, descending)
 
 
-def sorted_credentials(
+def find_own_credentials(
     site: SiteContext,
-    credentials: Iterable[ICredential],
-    by: str,
-    descending: bool = False,
-) -> list[ICredential]:
-    """These in one of SORT_ORDERS; never is after any expiry, and before any use."""
-    order: dict[str, Callable[[ICredential], Any]] = {
-        "title": lambda each: each.title.lower(),
-        "owner": lambda each: each.owner.lower(),
-        "issued": lambda each: each.issued_at,
-        "expires": lambda each: each.expires_at or _NEVER,
-        "last_used": lambda each: _last_used(site, each),
-    }
-    return sorted(credentials, key=order[by], reverse=descending)
+    requester: Requester,
+    kind: ICredentialKind,
+    now: float,
+    criteria: Criteria,
+    sort_on: str = "issued",
+    descending: bool = True,
+) -> Found:
+    """Those of a kind that the requester has and that match.
+
+    :raises NotASiteUser: for a user of the Zope root, whose id a user here may share
+    :raises NotAllowed: without the permission to have any
+    """
+    requester.require(kind.manage_own)
+    criteria = replace(criteria, owner=requester.user_id, is_own=True)
+    return Found(_numbers_of(site, [kind], now, criteria), sort_on, descending)
 
 
-def _candidates(
-    site: SiteContext, owner: str, searched: Iterable[ICredentialKind]
-) -> Iterator[ICredential]:
-    for each in searched:
-        credentials = credentials_of(site.storage, each)
-        yield from credentials.owned_by(owner) if owner else credentials.all()
+def number_of_credentials(site: SiteContext, now: float, criteria: Criteria) -> int:
+    """How many there are that match, of any kind."""
+    found = _numbers_of(site, kinds().values(), now, criteria)
+    return sum(len(numbers) for _, numbers in found)
 
 
-def _has_text(credential: ICredential, text: str) -> bool:
-    where = (
-        credential.title,
-        credential.owner,
-        credential.name,
-        credential.credential_id,
-    )
-    return any(text in value.lower() for value in where)
+def _numbers_of(
+    site: SiteContext,
+    searched: Iterable[ICredentialKind],
+    now: float,
+    criteria: Criteria,
+) -> list[tuple[ICredentials, Collection[int]]]:
+    stores = [credentials_of(site.storage, kind) for kind in searched]
+    return [(store, _numbers(store.index, criteria, now)) for store in stores]
 
 
-def _is_in(site: SiteContext, credential: ICredential, state: str, now: float) -> bool:
-    if not state:
-        return True
-    if state == "unused":
-        return is_unused(site, credential, now)
-    actual = state_of(credential, now)
-    return actual == state or (state == "active" and actual == "expiring")
+def _numbers(
+    index: ICredentialIndex, criteria: Criteria, now: float
+) -> Collection[int]:
+    text = criteria.text.strip().lower()
+    sets = []
+    if criteria.owner:
+        sets.append(index.having("owner", criteria.owner))
+    if criteria.scope:
+        sets.append(index.having("scope", criteria.scope))
+    if criteria.state:
+        sets.append(_States(index, now)[criteria.state])
+    found = with_all(sets) if sets else index.all
+    if not criteria.with_ended and criteria.state not in ENDED:
+        found = without(found, index.having("is", "revoked", "orphaned"))
+    if criteria.is_own:
+        found = without(found, index.having("is", "orphaned"))
+    return index.with_words(text, found) if text else found
 
 
-def _last_used(site: SiteContext, credential: ICredential) -> float:
-    use = last_use(site, credential)
-    return use.time if use else 0.0
+class _States:
+    """The numbers of those that are in each state now.
+
+    :param index: of one kind
+    """
+
+    def __init__(self, index: ICredentialIndex, now: float) -> None:
+        self._index = index
+        self._now = now
+
+    def __getitem__(self, state: str) -> Collection[int]:
+        if state in TRAITS:
+            return with_all([self.active, getattr(self, f"_{state}")])
+        found: Collection[int] = getattr(self, state)
+        return found
+
+    @cached_property
+    def revoked(self) -> Collection[int]:
+        return self._index.having("is", "revoked")
+
+    @cached_property
+    def orphaned(self) -> Collection[int]:
+        gone = self._index.having("is", "orphaned", "missing")
+        return without(gone, self.revoked)
+
+    @cached_property
+    def expired(self) -> Collection[int]:
+        expired = self._index.before("expires", nextafter(self._now, _NEVER))
+        return without(expired, self.revoked, self.orphaned)
+
+    @cached_property
+    def disabled(self) -> Collection[int]:
+        disabled = self._index.having("is", "disabled")
+        return without(disabled, self.revoked, self.orphaned, self.expired)
+
+    @cached_property
+    def active(self) -> Collection[int]:
+        others = (self.revoked, self.orphaned, self.expired, self.disabled)
+        return without(self._index.all, *others)
+
+    @property
+    def _expiring(self) -> Collection[int]:
+        return self._index.before("expires", self._now + (EXPIRING_DAYS + 1) * DAY)
+
+    @property
+    def _unused(self) -> Collection[int]:
+        since = self._now - UNUSED_DAYS * DAY
+        # What could not have been used for so long is not called unused.
+        old = self._index.before("issued", nextafter(since, _NEVER))
+        return with_all([old, self._index.before("last_used", since)])
+
+    @property
+    def _never_expires(self) -> Collection[int]:
+        return self._index.having("is", "never_expires")
+
+    @property
+    def _anywhere(self) -> Collection[int]:
+        return self._index.having("is", "anywhere")
+
+    @property
+    def _administrative(self) -> Collection[int]:
+        return self._index.having("scope", *administrative_scopes())

@@ -1,6 +1,6 @@
 """Credentials and their usage as JSON documents, the same for all programs.
 
-Times are ISO 8601 in UTC, None for what has not happened or never will.
+Times are ISO 8601 in UTC. What has not happened, never will, or is not there is None.
 """
 
 from ..core.times import serialize_time
@@ -44,9 +44,9 @@ def serialize_credential(
         "days_left": days_left(credential, now),
         "last_used": serialize_time(use.time if use else None),
         "revoked": serialize_time(credential.revoked_at),
-        "revoked_by": credential.revoked_by,
+        "revoked_by": credential.revoked_by or None,
         "disabled": serialize_time(credential.disabled_at),
-        "disabled_by": credential.disabled_by,
+        "disabled_by": credential.disabled_by or None,
         **{
             member_of(field): to_json(field, getattr(credential, name))
             for name, field in fields_of(kind.options).items()

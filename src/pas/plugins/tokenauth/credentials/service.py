@@ -38,20 +38,6 @@ HOLDER = "holder of the token"
 _NAMED_IN_NOTE = 20
 
 
-def own_credentials(
-    site: SiteContext, requester: Requester, kind: ICredentialKind
-) -> list[ICredential]:
-    """Those of the requester, the newest first.
-
-    :raises NotASiteUser: for a user of the Zope root, whose id a user here may share
-    :raises NotAllowed: without the permission to have any
-    """
-    requester.require(kind.manage_own)
-    owned = credentials_of(site.storage, kind).owned_by(requester.user_id)
-    credentials = [each for each in owned if each.orphaned_at is None]
-    return sorted(credentials, key=lambda each: each.issued_at, reverse=True)
-
-
 def own_credential(
     site: SiteContext, requester: Requester, credential_id: str, kind: ICredentialKind
 ) -> ICredential:

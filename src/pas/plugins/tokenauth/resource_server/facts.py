@@ -1,6 +1,7 @@
 """What the state of a site shows about the way that tokens take."""
 
-from ..credentials.scopes import is_administrative
+from ..credentials.search import Criteria
+from ..credentials.search import number_of_credentials
 from ..mail import sends_mail
 from ..site.context import SiteContext
 from ..site.diagnostics import SiteFacts
@@ -24,10 +25,8 @@ def site_facts(site: SiteContext, now: float) -> SiteFacts:
         makes_users=first[1] == (PLUGIN_ID,),
         sends_mail=sends_mail(site.portal),
         has_volto=_has_volto(site.portal),
-        administering=sum(
-            credential.is_live(now) and is_administrative(credential.scopes)
-            for kind in site.storage.kinds.values()
-            for credential in kind.all()
+        administering=number_of_credentials(
+            site, now, Criteria(state="administrative")
         ),
     )
 

@@ -167,7 +167,7 @@ class ServiceKeyKind(CredentialKind):
     def details(self, credential: ServiceKey) -> dict[str, Any]:
         keys = credential.public_keys
         return {
-            "name": credential.name,
+            "name": credential.name or None,
             "public_keys": [_document(key) for key in keys],
         }
 

@@ -1,8 +1,12 @@
 """Credentials of one kind: what they have in common, found by id and by owner."""
 
 from ..core.scopes import READ
+from .index import CredentialIndex
+from .index import entry_of
 from .interfaces import ICredential
+from .interfaces import ICredentialIndex
 from .interfaces import ICredentials
+from BTrees.IOBTree import IOBTree
 from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
 from collections.abc import Iterator
@@ -15,7 +19,10 @@ from zope.interface import implementer
 
 @implementer(ICredential)
 class Credential(Persistent):
-    """See ICredential. A subclass is one kind, and has a `kind` to name it."""
+    """See ICredential. A subclass is one kind, and has a `kind` to name it.
+
+    The index of its kind follows whatever is set here.
+    """
 
     kind: str
     title: str
@@ -36,6 +43,10 @@ class Credential(Persistent):
     is_forgotten = False
     owner_missing_since: float | None = None
     may_impersonate = False
+    used_at = 0.0
+
+    _index: ICredentialIndex | None = None
+    _number: int
 
     def __init__(
         self,
@@ -54,6 +65,14 @@ class Credential(Persistent):
         self.name = name
         for option, value in options.items():
             setattr(self, option, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_") or self._index is None:
+            super().__setattr__(name, value)
+            return
+        before = entry_of(self)
+        super().__setattr__(name, value)
+        self._index.change(self._number, before, entry_of(self))
 
     @property
     def client_id(self) -> str:
@@ -92,28 +111,37 @@ class Credentials(Persistent, Generic[CredentialT]):
     """See ICredentials."""
 
     def __init__(self) -> None:
+        self.index = CredentialIndex()
         self._by_id = OOBTree()
-        self._by_owner = OOBTree()
+        self._by_number = IOBTree()
         self._by_end = OOTreeSet()
 
     def add(self, credential: CredentialT) -> None:
         if not self._by_id.insert(credential.credential_id, credential):
             raise KeyError(credential.credential_id)
-        self._note_owner(credential)
+        number = self.index.free_number(credential.credential_id)
+        self._by_number[number] = credential
+        self.index.change(number, None, entry_of(credential))
+        credential._number = number
+        credential._index = self.index
 
     def get(self, credential_id: str) -> CredentialT | None:
         found: CredentialT | None = self._by_id.get(credential_id)
+        return found
+
+    def numbered(self, number: int) -> CredentialT:
+        found: CredentialT = self._by_number[number]
         return found
 
     def all(self) -> Iterator[CredentialT]:
         yield from self._by_id.values()
 
     def owned_by(self, owner: str) -> Iterator[CredentialT]:
-        for credential_id in list(self._by_owner.get(owner, ())):
-            yield self._by_id[credential_id]
+        for number in list(self.index.having("owner", owner)):
+            yield self._by_number[number]
 
     def owners(self) -> list[str]:
-        return list(self._by_owner)
+        return self.index.values("owner")
 
     def mark_revoked(self, credential_id: str, revoked_by: str, now: float) -> None:
         credential = self._by_id[credential_id]
@@ -124,14 +152,12 @@ class Credentials(Persistent, Generic[CredentialT]):
 
     def transfer(self, credential_id: str, owner: str, now: float) -> None:
         credential = self._by_id[credential_id]
-        self._forget_owner(credential)
         # Who issued it for themselves has issued it for the other.
         credential.issued_by = credential.issued_by or credential.owner
         credential.owner = owner
         credential.owned_since = now
         credential.owner_missing_since = None
         credential.reminded = None
-        self._note_owner(credential)
 
     def mark_orphaned(self, owner: str, now: float) -> None:
         for credential in self.owned_by(owner):
@@ -148,21 +174,11 @@ class Credentials(Persistent, Generic[CredentialT]):
 
     def remove(self, credential_id: str) -> None:
         credential = self._by_id.pop(credential_id)
+        del self._by_number[credential._number]
+        self.index.change(credential._number, entry_of(credential), None)
+        credential._index = None
         # Tokens may still refer to it.
         credential.is_forgotten = True
-        self._forget_owner(credential)
         for ended_at in (credential.revoked_at, credential.orphaned_at):
             if ended_at is not None and (ended_at, credential_id) in self._by_end:
                 self._by_end.remove((ended_at, credential_id))
-
-    def _note_owner(self, credential: CredentialT) -> None:
-        owned = self._by_owner.get(credential.owner)
-        if owned is None:
-            owned = self._by_owner[credential.owner] = OOTreeSet()
-        owned.add(credential.credential_id)
-
-    def _forget_owner(self, credential: CredentialT) -> None:
-        owned = self._by_owner[credential.owner]
-        owned.remove(credential.credential_id)
-        if not owned:
-            del self._by_owner[credential.owner]

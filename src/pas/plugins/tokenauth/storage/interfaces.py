@@ -34,6 +34,7 @@ class ICredential(Interface):
     has_ended = Attribute("Whether it stays as it is: revoked, orphaned or forgotten")
     owner_missing_since = Attribute("When no source knew the owner any more, or None")
     may_impersonate = Attribute("Whether it may act as other users")
+    used_at = Attribute("When it was used, at most USED_GRAIN too early; 0 for never")
     reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 
     def is_current(now):
@@ -73,14 +74,53 @@ class IAuthorization(ICredential):
     address = Attribute("From where it was authorized, or an empty string")
 
 
+class ICredentialIndex(Interface):
+    """What the credentials of one kind are listed by.
+
+    It knows each by a number. What it answers with are sets of the BTrees package, or
+    what these take.
+    """
+
+    all = Attribute("The numbers of all")
+
+    def free_number(credential_id):
+        """A number for a new one, which no other has."""
+
+    def change(number, before, after):
+        """Note that an index.Entry is another now; None for none at all."""
+
+    def values(facet):
+        """The values of one of FACETS that any has, as a list."""
+
+    def having(facet, *values):
+        """Those that have one of these values of a facet."""
+
+    def before(time, when):
+        """Those whose value in one of TIMES is less than this."""
+
+    def with_words(text, numbers):
+        """Those of some whose title, owner, name or id has this, in small letters."""
+
+    def first(order, numbers, stop, descending):
+        """The first of these in an order, `stop` at most, as pairs of value and number.
+
+        Those with the smallest values come first, or with the largest.
+        """
+
+
 class ICredentials(Interface):
     """All credentials of one kind in the site, found by id and by owner."""
+
+    index = Attribute("ICredentialIndex")
 
     def add(credential):
         """Keep a new one. Raises KeyError when its id is taken."""
 
     def get(credential_id):
         """The one with this id, or None."""
+
+    def numbered(number):
+        """The one with this number in the index. Raises KeyError without one."""
 
     def all():
         """Every one, in no particular order."""

@@ -7,7 +7,7 @@ from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import digest as digest_of
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
-from ..credentials.maintenance import maybe_trim
+from ..credentials.maintenance import record_use
 from ..credentials.scopes import narrowed_scopes
 from ..credentials.scopes import scopes_in_force
 from ..events import ACCESS_TOKEN
@@ -97,9 +97,8 @@ def issue_access_token(
         user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
         kid=client.kid,
     )
-    log = site.storage["usage_log"]
-    log.add(entry, log.lane() + digest[-7:])
-    maybe_trim(site.settings, site.storage, credential, digest, now)
+    unique = site.storage["usage_log"].lane() + digest[-7:]
+    record_use(site.settings, site.storage, credential, entry, unique)
     notify(
         IssuedEvent(
             kind=ACCESS_TOKEN,

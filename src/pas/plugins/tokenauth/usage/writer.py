@@ -1,7 +1,7 @@
 """Writing uses of tokens to the usage log, in a transaction of its own."""
 
 from ..core.text import cleaned
-from ..credentials.maintenance import maybe_trim
+from ..credentials.maintenance import record_use
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .client import ADDRESS_LENGTH
@@ -72,9 +72,8 @@ def _add(plugin: Any, uses: Sequence[PendingUse]) -> None:
     for use in uses:
         credential = storage.credential(use.key)
         if credential is not None:
-            unique = secrets.token_bytes(7)
-            storage["usage_log"].add(_entry(credential, use), lane + unique)
-            maybe_trim(plugin, storage, credential, unique, use.time)
+            unique = lane + secrets.token_bytes(7)
+            record_use(plugin, storage, credential, _entry(credential, use), unique)
 
 
 def _entry(credential: ICredential, use: PendingUse) -> UsageEntry:

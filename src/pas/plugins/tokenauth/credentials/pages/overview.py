@@ -4,12 +4,16 @@ from ...site.errors import NoIssuer
 from ...site.errors import NotAllowed
 from ...site.errors import NotASiteUser
 from ...site.settings import may_change_addresses
-from ...storage.interfaces import ICredential
 from ..interfaces import ICredentialKind
-from ..service import own_credentials
+from ..search import Criteria
+from ..search import find_own_credentials
+from ..search import Found
+from .csv import credentials_csv
 from .table import CredentialTable
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+from typing import BinaryIO
 
 
 class CredentialsOverview(CredentialTable):
@@ -25,11 +29,13 @@ class CredentialsOverview(CredentialTable):
     def show(self) -> str:
         return self.template()
 
-    def credentials(self) -> list[ICredential]:
+    def find_credentials(self, criteria: Criteria, *order: Any) -> Found:
         try:
-            return own_credentials(self.site, self.requester, self.kind)
+            return find_own_credentials(
+                self.site, self.requester, self.kind, self.now, criteria, *order
+            )
         except NotASiteUser:
-            return []
+            return Found([])
 
     @cached_property
     def obstacle(self) -> NotAllowed | None:
@@ -51,3 +57,10 @@ class CredentialsOverview(CredentialTable):
         if not may_change_addresses(self.requester):
             return ""
         return f"{self.site_url}/@@tokenauth-controlpanel-settings"
+
+
+class CredentialsOverviewCSV(CredentialsOverview):
+    """``@@…-csv``: the same as a file."""
+
+    def show(self) -> BinaryIO:  # type: ignore[override]
+        return credentials_csv(self)

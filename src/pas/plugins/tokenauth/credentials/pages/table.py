@@ -9,16 +9,22 @@ from ..fields import IPRanges
 from ..fields import Scopes
 from ..fields import Switch
 from ..kinds import kind_of
-from ..scopes import effect_of
-from ..scopes import granted_scopes
+from ..kinds import kinds
 from ..scopes import is_administrative
+from ..scopes import known_scopes
+from ..search import Criteria
 from ..search import days_left
+from ..search import EXPIRING_DAYS
+from ..search import Found
 from ..search import SORT_ORDERS
-from ..search import sorted_credentials
 from ..search import state_of
+from ..search import STATES
+from ..search import UNUSED_DAYS
 from ..service import last_use
 from .base import CredentialsView
+from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from functools import singledispatch
 from plone.batching import Batch
@@ -30,6 +36,21 @@ from urllib.parse import urlencode
 PAGE_SIZE = 50
 #: Sort orders that begin with the largest.
 _DESCENDING = ("issued", "last_used")
+
+
+#: Titles of STATES.
+STATE_TITLES = {
+    "active": _("Active"),
+    "expiring": _("Expiring within ${days} days", mapping={"days": EXPIRING_DAYS}),
+    "unused": _("Unused for ${days} days", mapping={"days": UNUSED_DAYS}),
+    "never_expires": _("Never expires"),
+    "anywhere": _("Usable from anywhere"),
+    "administrative": _("Administers"),
+    "disabled": _("Disabled"),
+    "expired": _("Expired"),
+    "revoked": _("Revoked"),
+    "orphaned": _("Owner gone"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +66,11 @@ class Row:
     """One credential in the table; times are strings, and empty where there is none."""
 
     title: str
+    url: str
     name: str
     id: str
     owner: str
+    owner_url: str
     owner_name: str
     ip_ranges: str
     issued: str
@@ -81,55 +104,128 @@ class Column:
     url: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """How many of the list are in a state.
+
+    :param url: where a click on it leads: to these, or from there to all
+    """
+
+    title: str
+    number: int
+    url: str
+    is_chosen: bool
+
+
 class CredentialTable(CredentialsView):
     """A list of credentials.
 
-    A subclass says which, and its template shows the macro of `table`.
+    A subclass says whose, and its template shows the macros of `filters` and `table`.
+    What is shown stands in the query, so that it can be bookmarked.
     """
 
+    filters = ViewPageTemplateFile("templates/filters.pt")
     table = ViewPageTemplateFile("templates/table.pt")
     #: Whether there is a column for the owner.
     shows_owner = False
 
-    def credentials(self) -> list[ICredential]:
-        """Those in the table, in any order."""
+    def find_credentials(self, *how: Any) -> Found:
+        """Those that match: criteria, a sort order and whether it descends."""
         raise NotImplementedError
-
-    def query(self) -> dict[str, str]:
-        """Parameters of the query that say which these are."""
-        return {}
 
     def full_name(self, user_id: str) -> str:
         """How people call an owner, where that is shown; may be empty."""
         return ""
 
+    @cached_property
+    def criteria(self) -> Criteria:
+        """What the visitor looks for."""
+        return Criteria(
+            text=self.text("search").strip(),
+            state=self._one_of(STATES, "state"),
+            owner=self.text("owner"),
+            scope=self.text("scope"),
+            kind=kinds().get(self.text("kind")),
+            with_ended=bool(self.text("ended")),
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the query that say so."""
+        wanted = self.criteria
+        parameters = {
+            "search": wanted.text,
+            "state": wanted.state,
+            "owner": wanted.owner,
+            "scope": wanted.scope,
+            "kind": wanted.kind.name if wanted.kind else "",
+            "ended": "true" if wanted.with_ended else "",
+        }
+        return {name: value for name, value in parameters.items() if value}
+
+    def url_with(self, page: str = "", **parameters: str) -> str:
+        """The URL of a list that differs in these parameters."""
+        order = {name: self.text(name) for name in ("sort", "order")}
+        query = {**self.query, **order, **parameters}
+        query = {name: value for name, value in query.items() if value}
+        return f"{self.url(page)}?{urlencode(query)}" if query else self.url(page)
+
+    @property
+    def counters(self) -> list[Counter]:
+        """How many of those that are listed are in which state, if any."""
+        anyway = replace(self.criteria, state="", with_ended=True)
+        numbers = self.find_credentials(anyway).in_states(self.now)
+        counters = [self._counter(state, number) for state, number in numbers.items()]
+        return [each for each in counters if each.number or each.is_chosen]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to search, whatever the query says."""
+        return not self.find_credentials(Criteria(with_ended=True))
+
+    @property
+    def kind_titles(self) -> dict[str, str]:
+        """What the credentials of each kind are called, by the name of the kind."""
+        return {name: kind.texts.name_of_all for name, kind in kinds().items()}
+
+    @property
+    def scope_titles(self) -> dict[str, str]:
+        """Titles of the scopes, by name."""
+        return {name: scope.title for name, scope in sorted(known_scopes().items())}
+
     @property
     def sort_on(self) -> str:
         """One of SORT_ORDERS."""
-        wanted = self.text("sort")
-        return wanted if wanted in SORT_ORDERS else "issued"
+        return self._one_of(SORT_ORDERS, "sort") or "issued"
 
     @property
     def is_descending(self) -> bool:
         """Whether the largest comes first."""
-        wanted = self.text("order")
-        if wanted in ("ascending", "descending"):
-            return wanted == "descending"
-        return self.sort_on in _DESCENDING
+        wanted = self._one_of(("ascending", "descending"), "order")
+        return wanted == "descending" if wanted else self.sort_on in _DESCENDING
+
+    @cached_property
+    def found(self) -> Found:
+        """Those that match, on all pages."""
+        return self.find_credentials(self.criteria, self.sort_on, self.is_descending)
 
     @cached_property
     def batch(self) -> Batch:
-        """Those that this page shows."""
-        found = sorted_credentials(
-            self.site, self.credentials(), self.sort_on, self.is_descending
-        )
+        """Which part of them this page shows."""
         start = self.request.form.get("b_start")
-        return Batch(found, PAGE_SIZE, start if start in range(len(found)) else 0)
+        known = range(len(self.found))
+        return Batch(self.found, PAGE_SIZE, start if start in known else 0)
+
+    @cached_property
+    def credentials(self) -> list[ICredential]:
+        """Those that this page shows."""
+        first = self.batch.first
+        return self.found[first : first + self.batch.length]
 
     @cached_property
     def rows(self) -> list[Row]:
         """These as they are shown."""
-        return [self._row(credential) for credential in self.batch]
+        return [self._row(credential) for credential in self.credentials]
 
     @property
     def revocable(self) -> bool:
@@ -139,7 +235,7 @@ class CredentialTable(CredentialsView):
     @property
     def recording_note(self) -> str:
         """What to know about the times of last use on this page, or an empty string."""
-        if not any(self.texts_of(each).entries_of_minutes for each in self.batch):
+        if not any(self.texts_of(each).entries_of_minutes for each in self.credentials):
             return ""
         minutes = self.site.settings.usage_recording_interval
         if minutes == 1:
@@ -167,22 +263,34 @@ class CredentialTable(CredentialsView):
     def _column(self, by: str, title: str) -> Column:
         is_current = by == self.sort_on
         descends = not self.is_descending if is_current else by in _DESCENDING
-        order = "descending" if descends else "ascending"
-        query = urlencode({**self.query(), "sort": by, "order": order})
-        current = "descending" if self.is_descending else "ascending"
         return Column(
             title=title,
-            order=current if is_current else None,
-            url=f"{self.url()}?{query}",
+            order=_ORDERS[self.is_descending] if is_current else None,
+            url=self.url_with(sort=by, order=_ORDERS[descends]),
         )
+
+    def _counter(self, state: str, number: int) -> Counter:
+        is_chosen = state == self.criteria.state
+        return Counter(
+            title=STATE_TITLES[state],
+            number=number,
+            url=self.url_with(state="" if is_chosen else state),
+            is_chosen=is_chosen,
+        )
+
+    def _one_of(self, values: Iterable[str], name: str) -> str:
+        wanted = self.text(name)
+        return wanted if wanted in values else ""
 
     def _row(self, credential: ICredential) -> Row:
         use = last_use(self.site, credential)
         return Row(
             title=credential.title,
+            url=self._url_of(credential),
             name=credential.name,
             id=credential.credential_id,
             owner=credential.owner,
+            owner_url=self.url_with(owner=credential.owner),
             owner_name=self.full_name(credential.owner),
             ip_ranges=credential.ip_ranges,
             issued=self.localized(credential.issued_at),
@@ -214,63 +322,75 @@ class CredentialTable(CredentialsView):
             copy_label=self.texts_of(credential).copy_label,
         )
 
+    def _url_of(self, credential: ICredential) -> str:
+        """Where its options are, or, where these stay as they are, its uses."""
+        page = "logs" if credential.has_ended else "edit"
+        return f"{self.url(page)}?{urlencode({'id': credential.credential_id})}"
+
     def _badges(self, credential: ICredential, is_used: bool) -> list[Badge]:
-        badges = [self._kind_badge(credential), self._state_badge(credential)]
+        badges = [self._state_badge(credential)]
+        if self.place.kind is None:
+            name = self.texts_of(credential).name
+            badges.insert(0, Badge(text=name, kind="light"))
+        for name, option in fields_of(kind_of(credential).options).items():
+            badges += badges_of(option, getattr(credential, name))
         if credential.is_live(self.now) and not is_used:
             badges.append(Badge(text=_("Never used"), kind="info"))
-        badges += [
-            badge(option, getattr(credential, name))
-            for name, option in fields_of(kind_of(credential).options).items()
-        ]
-        return [badge for badge in badges if badge is not None]
+        return badges
 
-    def _kind_badge(self, credential: ICredential) -> Badge | None:
-        if self.place.kind is not None:
-            return None
-        return Badge(text=self.texts_of(credential).name, kind="light")
-
-    def _state_badge(self, credential: ICredential) -> Badge | None:
+    def _state_badge(self, credential: ICredential) -> Badge:
         state = state_of(credential, self.now)
+        text, kind = STATE_TITLES[state], _STATE_KINDS[state]
         if state == "expiring":
-            left = days_left(credential, self.now)
-            return Badge(text=_expires_in(left), kind="warning")
-        return _STATE_BADGES.get(state)
+            text = _expires_in(days_left(credential, self.now))
+        return Badge(text=text, kind=kind)
 
     def _optional(self, seconds: float | None) -> str:
         return "" if seconds is None else self.localized(seconds)
 
 
 @singledispatch
-def badge(field: Any, value: Any) -> Badge | None:
+def badges_of(field: Any, value: Any) -> list[Badge]:
     """What a table shows of an option: nothing, unless its class says otherwise."""
-    return None
+    return []
 
 
-@badge.register
-def _ranges_badge(field: IPRanges, value: str) -> Badge | None:
-    return Badge(text=_("Restricted by IP"), kind="success") if value else None
+@badges_of.register
+def _ranges_badges(field: IPRanges, value: str) -> list[Badge]:
+    return [Badge(text=_("Restricted by IP"), kind="success")] if value else []
 
 
-@badge.register
-def _scopes_badge(field: Scopes, value: tuple[str, ...]) -> Badge | None:
-    if is_administrative(value):
-        return Badge(text=_("Administers"), kind="warning")
-    stores = effect_of(granted_scopes(value)).stores
-    return None if stores else Badge(text=_("Read only"), kind="success")
+@badges_of.register
+def _scopes_badges(field: Scopes, value: tuple[str, ...]) -> list[Badge]:
+    known = known_scopes()
+    scopes = [known[name] for name in value if name in known]
+    included = {name for scope in scopes for name in scope.includes}
+    return [
+        Badge(
+            text=known[name].title if name in known else name,
+            kind="warning" if is_administrative([name]) else "secondary",
+        )
+        for name in value
+        if name not in included
+    ]
 
 
-@badge.register
-def _switch_badge(field: Switch, value: bool) -> Badge | None:
+@badges_of.register
+def _switch_badges(field: Switch, value: bool) -> list[Badge]:
     warns = value and field.permission
-    return Badge(text=field.title, kind="warning") if warns else None
+    return [Badge(text=field.title, kind="warning")] if warns else []
 
 
-_STATE_BADGES = {
-    "revoked": Badge(text=_("Revoked"), kind="danger"),
-    "orphaned": Badge(text=_("Owner gone"), kind="danger"),
-    "disabled": Badge(text=_("Disabled"), kind="warning"),
-    "expired": Badge(text=_("Expired"), kind="secondary"),
+_STATE_KINDS = {
+    "active": "success",
+    "expiring": "warning",
+    "disabled": "warning",
+    "expired": "secondary",
+    "revoked": "danger",
+    "orphaned": "danger",
 }
+#: How aria-sort spells them.
+_ORDERS = {False: "ascending", True: "descending"}
 
 
 def _expires_in(days: int | None) -> str:

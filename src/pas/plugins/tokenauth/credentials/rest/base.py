@@ -26,11 +26,13 @@ from typing import Any
 from urllib.parse import quote
 from zExceptions import NotFound
 from zExceptions import Unauthorized
+from zope.component import getSiteManager
 from zope.component import queryMultiAdapter
 from zope.i18n import translate
 from zope.interface import alsoProvides
 from zope.interface import implementer
 from zope.interface import noLongerProvides
+from zope.interface import providedBy
 from zope.publisher.interfaces import IPublishTraverse
 
 import transaction
@@ -104,9 +106,11 @@ class CredentialService(SiteView, Service):
         return f"{self.context.absolute_url()}/{self.kind.endpoint}/{name}"
 
     def document_of(self, credential: ICredential) -> dict[str, Any]:
-        """A credential with its URL."""
+        """A credential with its URL, and those of what there is below it."""
+        url = self.url_of(credential)
         document = serialize_credential(self.site, credential, self.now)
-        return {"@id": self.url_of(credential), **document}
+        links = {action: f"{url}/{action}" for action in self._actions(credential)}
+        return {"@id": url, **document, "links": links}
 
     def find(self, credential_id: str) -> ICredential:
         """The credential of that id, if the visitor may see it.
@@ -136,6 +140,13 @@ class CredentialService(SiteView, Service):
         self.request.response.setStatus(201)
         self.request.response.setHeader("Location", self.url_of(issued.credential))
         return self.issued_document(issued)
+
+    def _actions(self, credential: ICredential) -> list[str]:
+        """The last parts of the paths below a credential, whatever the method."""
+        registered = getSiteManager().adapters.lookupAll(
+            (providedBy(credential), providedBy(self)), IAction
+        )
+        return sorted({name.partition(" ")[2] for name, _ in registered})
 
     def _held(self) -> ICredential:
         """The credential of the token that makes the request.

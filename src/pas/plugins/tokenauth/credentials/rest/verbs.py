@@ -8,13 +8,14 @@ from ...site.fields import given_in_json
 from ...site.fields import is_string
 from ...site.fields import member_of
 from ...storage.interfaces import ICredential
+from ..search import Criteria
 from ..search import find_credentials
+from ..search import find_own_credentials
+from ..search import Found
 from ..search import SORT_ORDERS
-from ..search import sorted_credentials
 from ..search import STATES
 from ..service import change_credential
 from ..service import check_changeable
-from ..service import own_credentials
 from ..service import revoke_by_holder
 from ..service import revoke_credentials
 from .base import CredentialService
@@ -31,7 +32,8 @@ import secrets
 
 #: Whose credentials are listed.
 WHOSE = ("own", "all")
-_FILTERS = ("search", "state", "owner")
+_FILTERS = ("search", "state", "owner", "scope", "ended")
+_PARAMETERS = ("whose", "sort_on", "sort_order", *_FILTERS)
 
 
 class CredentialsGet(CredentialService):
@@ -53,34 +55,30 @@ class CredentialsGet(CredentialService):
         raise NotFound()
 
     def _list(self) -> dict[str, Any]:
-        query = Query(self.request, ("scope", "sort_on", "sort_order", *_FILTERS))
-        page, items = query.page(self._sorted(query, self._found(query)))
+        query = Query(self.request, _PARAMETERS)
+        page, items = query.page(self._found(query))
         return {**page, "items": [self.document_of(each) for each in items]}
 
-    def _found(self, query: Query) -> list[ICredential]:
-        preset = "all" if self.kind.belongs_to_site else "own"
-        if query.choice("scope", WHOSE, preset) == "all":
-            return find_credentials(
-                self.site,
-                self.requester,
-                self.now,
-                text=query.text("search"),
-                state=query.choice("state", STATES),
-                owner=query.text("owner"),
-                kind=self.kind,
-            )
-        for name in _FILTERS:
-            if query.text(name):
-                raise InvalidInput(name, _("This needs the parameter scope=all."))
-        return own_credentials(self.site, self.requester, self.kind)
-
-    def _sorted(self, query: Query, found: list[ICredential]) -> list[ICredential]:
+    def _found(self, query: Query) -> Found:
+        criteria = Criteria(
+            kind=self.kind,
+            text=query.text("search"),
+            state=query.choice("state", STATES),
+            owner=query.text("owner"),
+            scope=query.text("scope"),
+            with_ended=query.choice("ended", ("true", "false")) == "true",
+        )
         by = query.choice("sort_on", SORT_ORDERS)
         order = query.choice("sort_order", ("ascending", "descending"))
-        if not by and not order:
-            return found
-        descending = order == "descending"
-        return sorted_credentials(self.site, found, by or "issued", descending)
+        # The newest first, unless an order is asked for.
+        descending = order == "descending" or not (by or order)
+        how = (self.now, criteria, by or "issued", descending)
+        preset = "all" if self.kind.belongs_to_site else "own"
+        if query.choice("whose", WHOSE, preset) == "all":
+            return find_credentials(self.site, self.requester, *how)
+        if criteria.owner:
+            raise InvalidInput("owner", _("This needs the parameter whose=all."))
+        return find_own_credentials(self.site, self.requester, self.kind, *how)
 
 
 class CredentialsPost(WritingService):

@@ -1,4 +1,5 @@
-// Comfort for the pages of service keys and personal access tokens: buttons that copy a string or fill in a field.
+// Comfort for the pages of service keys and personal access tokens: buttons that copy a string or fill in a field, and
+// a box that checks all others.
 // They are hidden without this script, and everything can be done by hand.
 
 (function () {
@@ -11,12 +12,23 @@
     document.querySelectorAll("button[data-add]").forEach(function (button) {
       offer(button, add);
     });
+    document.querySelectorAll("input[data-select-all]").forEach(function (box) {
+      offer(box, selectAll);
+    });
   }
 
   function offer(button, action) {
     button.hidden = false;
     button.addEventListener("click", function () {
       action(button);
+    });
+  }
+
+  function selectAll(all) {
+    all.form.querySelectorAll("input[type=checkbox][name]").forEach(function (box) {
+      if (box.name === all.dataset.selectAll) {
+        box.checked = all.checked;
+      }
     });
   }
 

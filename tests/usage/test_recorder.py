@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.credentials import maintenance
+from pas.plugins.tokenauth.credentials.maintenance import USED_GRAIN
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
@@ -683,8 +684,9 @@ class TestSeveralProcesses:
                 list(executor.map(UseRecorder.flush, recorders))
         for number in range(20):
             assert len(database.entries(number)) == 100
-        # One in 64 by chance; sixteen threads at once in the benchmark.
-        assert len(conflicts) <= 5
+        # One in 64 by chance, and once in an hour, when both note the last use for lists;
+        # sixteen threads at once in the benchmark.
+        assert len(conflicts) <= 5 + 50 * INTERVAL / USED_GRAIN + 1
 
     def test_a_conflict_costs_no_use(
         self, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch

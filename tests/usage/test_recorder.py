@@ -684,8 +684,8 @@ class TestSeveralProcesses:
                 list(executor.map(UseRecorder.flush, recorders))
         for number in range(20):
             assert len(database.entries(number)) == 100
-        # One in 64 by chance, and once in an hour, when both note the last use for lists;
-        # sixteen threads at once in the benchmark.
+        # One in 64 by chance; sixteen threads at once in the benchmark. And once in an
+        # hour, when both note the last use for lists.
         assert len(conflicts) <= 5 + 50 * INTERVAL / USED_GRAIN + 1
 
     def test_a_conflict_costs_no_use(

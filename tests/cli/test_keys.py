@@ -5,6 +5,7 @@ from pas.plugins.tokenauth.cli import upkeep
 from pas.plugins.tokenauth.mail import NotifyResult
 from plone import api
 from typing import Any
+from typing import ClassVar
 
 import getpass
 import pytest
@@ -143,28 +144,69 @@ class TestRevoke:
 
 
 class TestPurge:
-    def test_a_purge_goes_on_until_all_is_removed(
-        self, site: Any, tokenauth: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    @pytest.fixture
+    def due(self, site: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+        """A log with five old entries, a key of long ago, and one of a missing owner.
+
+        The key whose log is old, as the site keeps it.
+        """
         monkeypatch.setattr(upkeep, "LIMIT", 2)
-        keyfile = site.issue()
+        keyfile, ended = site.issue(), site.issue()
         for _ in range(6):
             site.token(keyfile)
-        log = site.context.storage["usage_log"]
-        retention = site.plugin.usage_log_retention
-        later = time.time() + (retention + 1) * DAY
+        site.issue("gone", title="Of nobody")
+        later = time.time() + (site.plugin.usage_log_retention + 1) * DAY
         monkeypatch.setattr(upkeep, "now", lambda: later)
-        result = tokenauth("purge", "--json")
-        # The newest entry always stays.
-        assert result.json == {"log_entries_removed": 5}
         site.sync()
-        assert len(list(log.entries(keyfile["client_id"]))) == 1
+        storage = site.context.storage["service_key"]
+        storage.mark_revoked(ended["client_id"], "owner", later - 100 * DAY)
+        site.portal.acl_users.source_users.removeUser("gone")
+        for key in storage.owned_by("gone"):
+            key.owner_missing_since = later - 2 * DAY
+        site.commit()
+        return keyfile["client_id"]
+
+    DONE: ClassVar[dict[str, Any]] = {
+        "dry_run": False,
+        "log_entries_removed": 5,
+        "credentials_forgotten": 1,
+        "credentials_of_missing_owners_ended": 1,
+    }
+
+    def test_a_purge_goes_on_until_all_is_removed_and_prints_each_number(
+        self, site: Any, tokenauth: Any, due: str
+    ) -> None:
+        assert tokenauth("purge", "--json").json == self.DONE
+        site.sync()
+        # The newest entry always stays.
+        log = site.context.storage["usage_log"]
+        assert len(list(log.entries(due))) == 1
+        (key,) = site.context.storage["service_key"].owned_by("gone")
+        assert key.orphaned_at is not None
+
+    def test_a_dry_run_prints_the_same_and_changes_nothing(
+        self, site: Any, tokenauth: Any, due: str
+    ) -> None:
+        before = site.app._p_jar.db().lastTransaction()
+        result = tokenauth("purge", "--dry-run", "--json")
+        assert result.json == {**self.DONE, "dry_run": True}
+        assert site.app._p_jar.db().lastTransaction() == before
+        assert tokenauth("purge", "--json").json == self.DONE
+
+    def test_people_read_what_a_dry_run_would_do(
+        self, site: Any, tokenauth: Any, due: str
+    ) -> None:
+        lines = tokenauth("purge", "--dry-run").out.splitlines()
+        assert lines[0].startswith("Nothing is changed")
+        assert lines[1:] == tokenauth("purge").out.splitlines()[1:]
+        assert lines[3] == "Ended for good because their owner is gone: 1."
 
     def test_a_second_time_there_is_nothing_to_do(
         self, site: Any, tokenauth: Any
     ) -> None:
         result = tokenauth("purge")
-        assert result.out == "Done. Entries of usage logs that were removed: 0.\n"
+        assert result.out.startswith("Done.\n")
+        assert [line[-2:] for line in result.out.splitlines()[1:]] == ["0."] * 3
 
 
 class TestNotify:
@@ -184,7 +226,7 @@ class TestNotify:
         code: int,
     ) -> None:
         outcome = NotifyResult(sent=3, without_address=1, failed=failed)
-        monkeypatch.setattr(upkeep, "notify_owners", lambda server, now: outcome)
+        monkeypatch.setattr(upkeep, "notify_owners", lambda *given: outcome)
         result = tokenauth("notify", "--json")
         assert result.code == code
         assert result.json == {"sent": 3, "without_address": 1, "failed": failed}

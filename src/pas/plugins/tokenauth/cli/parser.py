@@ -136,7 +136,10 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     add_owner(transfer)
     upkeep = "pas.plugins.tokenauth.cli.upkeep"
     summary = "Forget what need not be kept any longer."
-    _command(commands, common, "purge", summary, f"{upkeep}:purge")
+    purge = _command(commands, common, "purge", summary, f"{upkeep}:purge")
+    purge.add_argument(
+        "--dry-run", action="store_true", help="only tell what it would do"
+    )
     summary = f"Mail owners whose {every_word('or')} expire soon."
     _command(commands, common, "notify", summary, f"{upkeep}:notify")
     summary = "Seal secrets again with the newest sealing key."

@@ -2,6 +2,7 @@
 
 from ..core.clock import now
 from ..credentials.maintenance import purge as purge_some
+from ..credentials.maintenance import Purged
 from ..mail import notify as notify_owners
 from ..mail import sends_mail
 from ..resource_server.facts import site_facts
@@ -9,10 +10,14 @@ from ..site.diagnostics import warnings
 from .answers import Answer
 from .failures import DONE
 from .failures import FAILED
+from .progress import counted
+from .progress import show_progress
 from .session import in_english
 from .session import Session
 from .transactions import committed
 from typing import Any
+
+import transaction
 
 
 #: Log entries removed in one transaction: few, so that it seldom conflicts.
@@ -20,22 +25,45 @@ LIMIT = 10_000
 
 
 def purge(session: Session, arguments: Any) -> Answer:
-    """Forget what need not be kept any longer, in several transactions."""
-    removed = 0
+    """Forget what need not be kept any longer, in several transactions.
+
+    A dry run does all of it in one that is not committed.
+    """
+    done = Purged()
+    at = now()
+
+    def some() -> Purged:
+        return purge_some(session.site, at, LIMIT)
+
     while True:
-        count = committed(lambda: purge_some(session.site, now(), LIMIT))
-        removed += count
-        if count < LIMIT:
+        purged = some() if arguments.dry_run else committed(some)
+        done.log_entries += purged.log_entries
+        done.forgotten += purged.forgotten
+        done.orphaned += purged.orphaned
+        show_progress(f"Log entries: {done.log_entries}")
+        if purged.log_entries < LIMIT:
             break
+    show_progress("")
+    if arguments.dry_run:
+        transaction.abort()
+    text = "Nothing is changed; it would be this." if arguments.dry_run else "Done."
     return Answer(
-        {"log_entries_removed": removed},
-        f"Done. Entries of usage logs that were removed: {removed}.",
+        {
+            "dry_run": arguments.dry_run,
+            "log_entries_removed": done.log_entries,
+            "credentials_forgotten": done.forgotten,
+            "credentials_of_missing_owners_ended": done.orphaned,
+        },
+        f"{text}\n"
+        f"Entries of usage logs that were removed: {done.log_entries}.\n"
+        f"Ended long ago and forgotten, with their logs: {done.forgotten}.\n"
+        f"Ended for good because their owner is gone: {done.orphaned}.",
     )
 
 
 def notify(session: Session, arguments: Any) -> Answer:
     """Mail owners whose credentials expire soon."""
-    result = notify_owners(session.site, now())
+    result = notify_owners(session.site, now(), counted)
     text = (
         f"Owners mailed: {result.sent}, without an address: {result.without_address},"
         f" could not be mailed: {result.failed}."

@@ -45,7 +45,7 @@ class Purge(MaintenanceView):
 
     def work(self, site: SiteContext) -> int:
         """Remove what is due."""
-        return purge(site, now())
+        return purge(site, now()).log_entries
 
 
 class Notify(MaintenanceView):

@@ -4,6 +4,7 @@ from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
 from ..storage.usagelog import UsageEntry
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -42,28 +43,50 @@ def record_use(
         storage["usage_log"].remove_older(credential.credential_id, before, _TIDY_LIMIT)
 
 
-def purge(site: SiteContext, now: float, limit: int = 10_000) -> int:
+@dataclass(kw_only=True)
+class Purged:
+    """What a purge has done.
+
+    :param log_entries: entries of usage logs that were removed
+    :param forgotten: credentials that ended long ago and are forgotten, with their logs
+    :param orphaned: credentials that have ended for good because their owner is gone
+    """
+
+    log_entries: int = 0
+    forgotten: int = 0
+    orphaned: int = 0
+
+
+def purge(site: SiteContext, now: float, limit: int = 10_000) -> Purged:
     """Forget expired tokens, old log entries and credentials that ended long ago.
 
     Users who are gone for more than a day lose their credentials for good.
 
     :param limit: how many log entries to remove at most
-    :returns: how many log entries were removed; call again while it is ``limit``
+    :returns: what was done; call again while ``log_entries`` is ``limit``
     """
     for store in site.storage.expiring:
         store.drop_expired(now)
-    forget_ended(site, now)
-    _orphan_the_missing(site, now)
-    return _purge_usage_log(site, now, limit)
+    return Purged(
+        forgotten=forget_ended(site, now),
+        orphaned=_orphan_the_missing(site, now),
+        log_entries=_purge_usage_log(site, now, limit),
+    )
 
 
-def forget_ended(site: SiteContext, now: float) -> None:
-    """Forget credentials that were revoked longer ago than they are kept, with logs."""
+def forget_ended(site: SiteContext, now: float) -> int:
+    """Forget credentials that were revoked longer ago than they are kept, with logs.
+
+    :returns: how many these were
+    """
+    forgotten = 0
     before = now - site.settings.revoked_key_retention * DAY
     for credentials in site.storage.kinds.values():
         for credential_id in credentials.ended_before(before):
             site.storage["usage_log"].remove_all(credential_id)
             credentials.remove(credential_id)
+            forgotten += 1
+    return forgotten
 
 
 def orphan(site: SiteContext, user_id: str, now: float) -> None:
@@ -72,12 +95,17 @@ def orphan(site: SiteContext, user_id: str, now: float) -> None:
         credentials.mark_orphaned(user_id, now)
 
 
-def _orphan_the_missing(site: SiteContext, now: float) -> None:
+def _orphan_the_missing(site: SiteContext, now: float) -> int:
+    """End what users own who are gone for long; count what had not ended."""
+    orphaned = 0
     for owner in _owners(site):
         if not site.users.is_gone(owner):
             _note_missing(site, owner, None)
         elif _missing_since(site, owner, now) <= now - ORPHAN_AFTER:
+            owned = _owned_by(site, owner)
+            orphaned += sum(not each.has_ended for each in owned)
             orphan(site, owner, now)
+    return orphaned
 
 
 def _missing_since(site: SiteContext, owner: str, now: float) -> float:

@@ -17,6 +17,8 @@ from .recipients import Recipient
 from .recipients import recipient_of
 from .reminder import reminder
 from .sender import sends_mail
+from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import logging
@@ -24,6 +26,9 @@ import transaction
 
 
 logger = logging.getLogger("pas.plugins.tokenauth")
+
+#: An owner, and what of theirs expires soon.
+Due = tuple[str, list[ICredential]]
 
 _TRIES = 3
 #: Mails in a row that a mail server does not answer to before it counts as down.
@@ -44,18 +49,24 @@ class NotifyResult:
     failed: int = 0
 
 
-def notify(site: SiteContext, now: float) -> NotifyResult:
+def notify(
+    site: SiteContext,
+    now: float,
+    counted: Callable[[list[Due], str], Iterable[Due]] = lambda items, what: items,
+) -> NotifyResult:
     """Mail the owners of what expires soon, each at most once about a step.
 
     It commits for each owner, and discards what the caller has not committed.
     Nothing happens while the site cannot send mail.
+
+    :param counted: is given all who are due and what they are, and lets them through
     """
     result = NotifyResult()
     if not sends_mail(site.portal):
         return result
     due = list(due_reminders(site, now).items())
     unanswered = 0
-    for number, (owner, credentials) in enumerate(due):
+    for number, (owner, credentials) in enumerate(counted(due, "Owners")):
         recipient = recipient_of(site, owner)
         if recipient is None:
             # Not marked: they are told as soon as they have an address.

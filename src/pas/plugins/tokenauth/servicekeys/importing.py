@@ -6,6 +6,7 @@ from ..cli.failures import Absent
 from ..cli.failures import DONE
 from ..cli.failures import FAILED
 from ..cli.failures import WrongUsage
+from ..cli.progress import counted
 from ..cli.session import in_english
 from ..cli.session import Session
 from ..cli.textfiles import read_text
@@ -25,7 +26,9 @@ def import_keys(session: Session, arguments: Any) -> Answer:
     """Import what the export script has written; what cannot be used is told."""
     records = _records(arguments.file)
     report = committed(
-        lambda: import_service_keys(session.site, session.requester, records, now())
+        lambda: import_service_keys(
+            session.site, session.requester, counted(records, "Keys"), now()
+        )
     )
     refused = [
         {"client_id": record.client_id, "message": in_english(record.message)}

@@ -67,7 +67,7 @@ def _share_with_a_group(send: Send, path: str) -> None:
 
 def _share_then_move(send: Send, path: str) -> None:
     _share(send, f"{path}/inner")
-    send("POST", f"{path}/target/@move", json={"source": f"{path}/inner"})
+    send("POST", f"{path}/target/@move", json={"source": f"/{path}/inner"})
 
 
 def _rename(send: Send, path: str) -> None:
@@ -76,7 +76,7 @@ def _rename(send: Send, path: str) -> None:
 
 
 def _copy(send: Send, path: str) -> None:
-    send("POST", f"{path}/target/@copy", json={"source": f"{path}/inner"})
+    send("POST", f"{path}/target/@copy", json={"source": f"/{path}/inner"})
     _publish(send, f"{path}/target")
 
 

@@ -1,0 +1,321 @@
+"""The table of what a token of each scope can store, asked cell by cell."""
+
+from AccessControl import getSecurityManager
+from AccessControl.PermissionRole import rolesForPermissionOn
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from plone import api
+from plone.app.contentrules.rule import Rule
+from plone.app.discussion.interfaces import IConversation
+from plone.app.testing import applyProfile
+from plone.base.interfaces import IPloneSiteRoot
+from plone.contentrules.engine.interfaces import IRuleStorage
+from plone.rest.service import Service
+from Products.CMFCore.interfaces import ISiteRoot
+from tests.resource_server.storing import recipe
+from tests.resource_server.storing import SHOWING
+from tests.resource_server.storing import STORING_NOTHING
+from typing import Any
+from zope.component import createObject
+from zope.component import getGlobalSiteManager
+from zope.component import getUtility
+from zope.interface.interface import InterfaceClass
+from zope.publisher.interfaces import IRequest
+
+import pytest
+import re
+import requests
+
+
+PASSWORD = "correct-horse-battery-1"
+PAGE = Path(__file__).parents[2] / "docs" / "what-tokens-store.md"
+COLUMNS = ["write", "Site Administrator", "Manager"]
+#: Services that only sites with an add-on of Plone have.
+ADD_ONS = ("@workingcopy", "@translations")
+#: What a person may do, and no token.
+PERSONS_ONLY = {
+    ("POST", "@login"),
+    ("POST", "@login-renew"),
+    ("PATCH", "@transactions"),
+}
+
+
+#: Permissions that everybody has for their own account, which guards keep.
+OWN_ACCOUNT = ("Set own password", "Set own properties")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table says about a service."""
+
+    method: str
+    name: str
+    cells: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}".strip()
+
+
+def rows() -> Iterator[Row]:
+    """All rows of the tables, one for each method."""
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
+        if len(cells) == 5 and cells[3] in ("yes", "no"):
+            outcomes = [cell.partition(",")[0] for cell in cells[2:]]
+            for each in re.findall("`([^`]+)`", cells[0]):
+                method, _, name = each.partition(" ")
+                name = name if method in METHODS else each
+                method = method if method in METHODS else PAGE_ROW
+                yield Row(method, name, dict(zip(COLUMNS, outcomes, strict=True)))
+
+
+METHODS = ("POST", "PATCH", "PUT", "DELETE")
+#: Stands for the method in rows about pages.
+PAGE_ROW = "page"
+ALL_ROWS = list(rows())
+ROWS = [row for row in ALL_ROWS if row.method != PAGE_ROW]
+PAGES = {row.name: row for row in ALL_ROWS if row.method == PAGE_ROW}
+#: Pages that no token gets anything from.
+CLOSED = [name for name, row in PAGES.items() if "yes" not in row.cells.values()]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who asks, with content of their own to do it to."""
+
+    id: str
+    user: str
+    folder: str
+    comment: int
+
+
+WAYS = ("in person", "plone.write", "plone.admin")
+
+
+@pytest.fixture(params=["Manager", "Site Administrator"])
+def role(request: Any, site: Any) -> str:
+    """The role of who asks, in a site with comments, content rules and workflow."""
+    applyProfile(site.portal, "plone.app.discussion:default")
+    for name in ("globally_enabled", "edit_comment_enabled"):
+        discussion = "plone.app.discussion.interfaces.IDiscussionSettings"
+        api.portal.set_registry_record(f"{discussion}.{name}", True)
+    site.portal.portal_workflow.setDefaultChain("simple_publication_workflow")
+    getUtility(IRuleStorage)["rule-1"] = Rule()
+    site.add_user("helper", "Member")
+    site.add_user("user", request.param)
+    return str(request.param)
+
+
+@pytest.fixture
+def actors(site: Any, role: str) -> dict[str, Actor]:
+    """One for each way to ask, with the same content."""
+    return {way: make_actor(site, f"actor{nr}") for nr, way in enumerate(WAYS)}
+
+
+def make_actor(site: Any, actor_id: str) -> Actor:
+    """The user with content, an account and a group to do something to."""
+    api.user.create(email="x@example.org", username=f"user-{actor_id}")
+    api.group.create(f"group{actor_id}")
+    getUtility(IRuleStorage)[f"rule-{actor_id}"] = Rule()
+    folder = api.content.create(site.portal, "Folder", f"of-{actor_id}", title="F")
+    for name in ("page", "other", "moved"):
+        api.content.create(folder, "Document", name, title="Page")
+    api.content.create(folder, "Folder", "sub", title="Sub")
+    folder.page.allow_discussion = True
+    site.portal.portal_repository.save(folder.page, comment="First")
+    comment = createObject("plone.Comment")
+    comment.text = "A comment"
+    comment_id = IConversation(folder.page).addComment(comment)
+    site.commit()
+    return Actor(actor_id, "user", folder.getId(), comment_id)
+
+
+def registered() -> Iterator[Any]:
+    """All adapters of Plone that are classes."""
+    registries = [getGlobalSiteManager()]
+    while registries:
+        registry = registries.pop()
+        registries += registry.__bases__
+        for each in registry.registeredAdapters():
+            bases = getattr(each.factory, "__mro__", ())
+            ours = any(base.__module__.startswith("pas.") for base in bases)
+            if isinstance(each.factory, type) and not ours:
+                yield each
+
+
+def services() -> set[tuple[str, str]]:
+    """Method and name of every service of Plone that is no GET."""
+    found = set()
+    for each in registered():
+        if issubclass(each.factory, Service):
+            method, _, name = each.name.partition("_")
+            name = name[name.index("@") :] if "@" in name else ""
+            found.add((method, name))
+    return {(method, name) for method, name in found if method != "GET"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A page of Plone, as it is registered."""
+
+    name: str
+    permission: str
+    of_root: bool
+
+
+def views() -> set[View]:
+    """Every page of Plone for a browser."""
+    return {
+        View(
+            each.name,
+            getattr(getattr(each.factory, "__roles__", None), "__name__", ""),
+            of_root=each.required[0] in (ISiteRoot, IPloneSiteRoot),
+        )
+        for each in registered()
+        if each.name
+        and len(each.required) == 2
+        and isinstance(each.required[1], InterfaceClass)
+        and each.required[1].isOrExtends(IRequest)
+        and not issubclass(each.factory, Service)
+    }
+
+
+def is_administrative(site: Any, view: View) -> bool:
+    """Whether only administrators have its permission, and owners of content."""
+    if not view.permission:
+        return False
+    roles = set(rolesForPermissionOn(view.permission, site.portal))
+    return roles <= {"Manager", "Site Administrator", "Owner"}
+
+
+def test_every_service_of_plone_has_a_row(site: Any) -> None:
+    """Or is known to store nothing."""
+    named = {(row.method, row.name.partition(" ")[0]) for row in ROWS}
+    assert services() == named | STORING_NOTHING
+    assert not named & STORING_NOTHING
+
+
+def test_a_token_stores_what_the_table_says(
+    site: Any, actors: dict[str, Actor], role: str
+) -> None:
+    """With an admin scope that is what its user stores in person."""
+    asks = {way: headers_of(site, way) for way in WAYS}
+    wrong = []
+    for row in ROWS:
+        if row.name.startswith(ADD_ONS):
+            continue
+        for way, column in zip(WAYS, (role, "write", role), strict=True):
+            if way == "in person" and (row.method, row.name) in PERSONS_ONLY:
+                continue
+            status, has_stored = ask(site, row, actors[way], asks[way], wrong)
+            outcome = "no" if status in (401, 403) else "yes"
+            if row.cells[column] != outcome or (outcome == "no" and has_stored):
+                wrong.append(f"{row} {way}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def headers_of(site: Any, way: str) -> dict[str, str]:
+    """What proves who asks."""
+    if way == "in person":
+        password = b64encode(f"user:{PASSWORD}".encode()).decode()
+        return {"Authorization": f"Basic {password}"}
+    return {"Authorization": f"Bearer {site.token(site.issue('user', scopes=(way,)))}"}
+
+
+def ask(
+    site: Any, row: Row, actor: Actor, headers: dict[str, str], wrong: list[str]
+) -> tuple[int, bool]:
+    """The status of the answer, and whether anything was stored.
+
+    :param wrong: where mistakes in the request are told
+    """
+    asked = recipe(row.method, row.name, actor)
+    database = site.portal._p_jar.db()
+    before = database.lastTransaction()
+    answer = requests.request(
+        row.method,
+        f"{site.url}/{asked.path}",
+        json=asked.body,
+        headers={"Accept": "application/json", **headers, **asked.headers},
+        timeout=60,
+    )
+    status = answer.status_code
+    if status >= 400 and status not in (401, 403, asked.tolerated):
+        # A mistake in the request looks like success.
+        wrong.append(f"{row} {status} {answer.text[:400]}")
+    return status, database.lastTransaction() != before
+
+
+def test_every_page_of_plone_has_a_row(site: Any) -> None:
+    """Or stores nothing, or has a permission that only administrators have."""
+    derived = {view.name for view in views() if is_administrative(site, view)}
+    others = {view.name for view in views() if not is_administrative(site, view)}
+    # What is added to the dashboard.
+    others -= {name for name in others if name.startswith("portlets.")}
+    assert others - PAGES.keys() - SHOWING == set()
+    assert PAGES.keys() - others <= derived
+    assert not SHOWING & PAGES.keys()
+    assert others >= SHOWING
+
+
+@pytest.mark.parametrize("role", ["Manager", "Site Administrator"])
+def test_no_administrative_page_is_open_to_a_token_that_works_on_content(
+    site: Any, acting: Any, role: str
+) -> None:
+    """With an admin scope they are open as they are in person."""
+    site.add_user("user", role)
+    folder = api.content.create(site.portal, "Folder", "folder", title="Folder")
+    permissions = {view.permission for view in views() if is_administrative(site, view)}
+    assert len(permissions) > 30
+    places = [site.portal, folder, site.portal.portal_setup]
+
+    def permitted() -> set[tuple[str, int]]:
+        check = getSecurityManager().checkPermission
+        return {
+            (permission, nr)
+            for permission in permissions
+            for nr, place in enumerate(places)
+            if check(permission, place)
+        }
+
+    with api.env.adopt_user(username="user"):
+        in_person = permitted()
+    with acting("user"):
+        assert permitted() == set()
+    with acting("user", ("plone.admin",)):
+        assert permitted() == in_person
+
+
+@pytest.mark.parametrize("role", ["Manager", "Site Administrator"])
+def test_a_page_asks_for_a_permission_that_the_table_tells(
+    site: Any, acting: Any, role: str
+) -> None:
+    """What it stores then is guarded as what services store."""
+    site.add_user("user", role)
+    folder = api.content.create(site.portal, "Folder", "folder", title="Folder")
+    wrong = []
+    for row in PAGES.values():
+        if row.name in CLOSED or not views_called(row.name):
+            continue
+        for scope, column in (("plone.write", "write"), ("plone.admin", role)):
+            with acting("user", (scope,)):
+                is_permitted = any(
+                    getSecurityManager().checkPermission(
+                        view.permission, site.portal if view.of_root else folder
+                    )
+                    for view in views_called(row.name)
+                )
+            if is_permitted != (row.cells[column] == "yes"):
+                wrong.append(f"{row} {scope}: {is_permitted}")
+    assert not wrong, "\n".join(wrong)
+
+
+def views_called(name: str) -> list[View]:
+    """Those of a name whose permission is not that for one's own account."""
+    return [
+        view
+        for view in views()
+        if view.name == name and view.permission not in OWN_ACCOUNT
+    ]

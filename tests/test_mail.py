@@ -396,7 +396,7 @@ def test_a_mail_says_in_words_what_a_key_may_do(
     user("owner")
     site.issue("owner", "ES256", may_impersonate=True, scopes=("plone.admin",))
     text = text_of(mail_server.mails[0])
-    assert "The key can be used from anywhere." in text
+    assert "It can be used from anywhere." in text
     assert "The program may act as other users of the site." in text
     assert "The program has the administrative rights of the owner." in text
 
@@ -417,8 +417,8 @@ def test_an_owner_is_told_of_a_new_personal_access_token_even_by_themselves(
         "Done by: your account, owner",
     } < set(lines_of(mail))
     text = text_of(mail)
-    assert "The token can be used from 192.0.2.0/24 only. It expires on" in text
-    assert "revoke the token at once" in text
+    assert "It can be used from 192.0.2.0/24 only. It expires on" in text
+    assert "revoke it at once" in text
     assert text.endswith(f" {site.url}/@@manage-personal-access-tokens")
 
 

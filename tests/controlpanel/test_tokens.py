@@ -254,7 +254,7 @@ def test_the_usage_is_there_to_see_and_to_download(
 ) -> None:
     text = read(administrator.get(f"{PANEL}-logs", id=token_id))
     assert "Owner: owner" in text
-    assert "This personal access token has not been used yet." in text
+    assert "It has not been used yet." in text
     response = administrator.get(f"{PANEL}-logs-csv", id=token_id)
     (header,) = csv.reader(response.text.splitlines())
     assert header[-2:] == ["uses", "kid"]
@@ -291,7 +291,7 @@ def test_the_question_about_one_token_calls_it_a_token(
 
 def test_an_empty_selection_is_refused_with_a_message(administrator: Any) -> None:
     message = administrator.message(administrator.get(f"{PANEL}-revoke"))
-    assert "Please select the keys and personal access tokens to revoke." in message
+    assert "Please select what to revoke." in message
 
 
 def test_everything_that_was_issued_before_a_time_is_revoked(

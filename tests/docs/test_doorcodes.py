@@ -5,8 +5,13 @@ No file of the package knows it: it is one folder that registers itself.
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.cli import kinds
+from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.credentials.kinds import credentials_of
 from pas.plugins.tokenauth.credentials.kinds import kinds as known_kinds
+from pas.plugins.tokenauth.credentials.serializers import serialize_credential
+from pas.plugins.tokenauth.credentials.service import revoke_credentials
+from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.site.requester import Operator
 from pathlib import Path
 from plone.testing.zca import stackConfigurationContext
 from tests.credentials.pages.conftest import form_of
@@ -21,6 +26,7 @@ import json
 import logging
 import pytest
 import sys
+import time
 
 
 pytest_plugins = ["tests.cli.commandline", "tests.mailserver"]
@@ -59,6 +65,14 @@ def door_codes(
     site.portal.manage_permission("Door codes: Manage own", ["Manager", "Member"])
     site.commit()
     yield doorcodes
+    unregister(adapters, utilities)
+    for name in [name for name in sys.modules if name.split(".")[0] == "doorcodes"]:
+        del sys.modules[name]
+
+
+def unregister(adapters: list[Any], utilities: list[Any]) -> None:
+    """Leave nothing registered but these."""
+    registry = getGlobalSiteManager()
     for adapter in list(registry.registeredAdapters()):
         if adapter not in adapters:
             registry.unregisterAdapter(
@@ -69,8 +83,6 @@ def door_codes(
             registry.unregisterUtility(
                 utility.component, utility.provided, utility.name
             )
-    for name in [name for name in sys.modules if name.split(".")[0] == "doorcodes"]:
-        del sys.modules[name]
 
 
 @pytest.fixture
@@ -274,7 +286,7 @@ def test_the_owner_gets_mail(
     (mail,) = mail_server.mails
     assert mail["Subject"].endswith("a door code for you")
     text = " ".join(mail.get_content().split())
-    assert "The code can be used from 192.0.2.7 only. It never expires." in text
+    assert "It can be used from 192.0.2.7 only. It never expires." in text
     assert f"{site.url}/{PAGE}" in text
 
 
@@ -356,3 +368,67 @@ class TestPanel:
         assert (told["event"], told["kind"]) == ("Issued", "door_code")
         assert told["owner"] == told["requester"] == "owner"
         assert told["credential_id"] == codes(site)[0].credential_id
+
+
+class TestWithoutTheAddOn:
+    """Its ZCML is not loaded any more; what it kept is still there."""
+
+    @pytest.fixture
+    def code(self, site: Any, manager: Visitor, issue: Any) -> Any:
+        """A door code of somebody, when nothing knows its kind."""
+        issue(title="Lab")
+        (code,) = codes(site)
+        registry = getGlobalSiteManager()
+        kind = known_kinds()["door_code"]
+        registry.unregisterUtility(kind, ICredentialKind, "door_code")
+        return code
+
+    def test_administrators_see_and_revoke_what_it_has_left(
+        self, site: Any, manager: Visitor, code: Any
+    ) -> None:
+        (row,) = manager.see(PANEL).cssselect("#content-core tbody tr")
+        assert "Of an unknown kind" in row.text_content()
+        assert "Lab" in row.text_content()
+        assert manager.get(f"{PANEL}-logs", id=code.credential_id).status_code == 200
+        answer = manager.get(f"{PANEL}-edit", id=code.credential_id)
+        assert answer.status_code == 302
+        assert "you may only revoke it" in manager.see(PANEL).text_content()
+        form = form_of(manager.see(f"{PANEL}-revoke", id=code.credential_id))
+        manager.submit(f"{PANEL}-revoke", {**form, "confirmed": "1"})
+        site.sync()
+        assert code.revoked_by == "boss"
+
+    def test_everything_is_revoked_with_it(
+        self, site: Any, code: Any, tokenauth: Any
+    ) -> None:
+        assert tokenauth("revoke", "--all").out.endswith("revoked: 1.\n")
+        site.sync()
+        assert code.revoked_at
+
+    def test_its_owner_goes_on_without_it(
+        self, site: Any, owner: Visitor, code: Any, tokenauth: Any
+    ) -> None:
+        site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Member", "Manager"])
+        site.commit()
+        assert owner.see("@@manage-service-keys").cssselect("tbody tr") == []
+        for command in (("notify",), ("purge",), ("doctor",)):
+            result = tokenauth(*command)
+            assert "Traceback" not in result.err, result.err
+
+    def test_revoking_it_is_in_the_audit_log(
+        self, site: Any, code: Any, tokenauth: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        logger = "pas.plugins.tokenauth.audit"
+        caplog.set_level(logging.INFO, logger)
+        revoke_credentials(
+            site.context, Operator("x"), [code.credential_id], time.time()
+        )
+        (line,) = [each for each in caplog.records if each.name == logger]
+        told = json.loads(line.getMessage())
+        assert (told["event"], told["kind"]) == ("Revoked", "door_code")
+
+    def test_json_says_what_every_credential_has(self, site: Any, code: Any) -> None:
+        document = serialize_credential(site.context, code, time.time())
+        assert document["id"] == code.credential_id
+        assert (document["title"], document["state"]) == ("Lab", "active")
+        assert "floor" not in document

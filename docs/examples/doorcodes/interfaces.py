@@ -10,18 +10,10 @@ from zope import schema
 
 
 class IDoorCodeOptions(IOptions):
-    title = Title(description="Where the door is.")
-    ip_ranges = IPRanges(
-        description="The addresses of the door's terminal; empty for any.",
-        required_description="The addresses of the door's terminal.",
-        no_address="The server does not see your address now.",
-    )
+    title = Title("Where the door is.")
+    ip_ranges = IPRanges()
     expires_at = Expiry(
         description="A door code should not outlive the visit it is for.",
-        limited="At most ${days} days from now.",
-        day_description="The last day, in the time zone ${timezone}.",
-        never_warning="Whoever finds the code can open the door, years from now.",
-        missing="Please choose when the code ends.",
         preferred_days=30,
     )
     scopes = Scopes()

@@ -82,7 +82,7 @@ def test_a_choice_that_is_not_offered_is_refused(
     site: Any, owner: Any, form: Any, expiry: str
 ) -> None:
     response = owner.submit(ISSUE, {**form, "expiry": expiry})
-    assert error(response, "expiry") == "Please choose when the key ends."
+    assert error(response, "expiry") == "Please choose when it ends."
     assert keys(site) == []
 
 

@@ -12,7 +12,7 @@ PAGE = "@@manage-service-keys-logs"
 def test_an_unused_key_says_so(owner: Any, new_key: Any, read: Any) -> None:
     keyfile = new_key()
     text = read(owner.get(PAGE, id=keyfile["client_id"]))
-    assert "This key has not been used yet." in text
+    assert "It has not been used yet." in text
 
 
 def test_every_token_has_an_entry(site: Any, owner: Any, new_key: Any) -> None:

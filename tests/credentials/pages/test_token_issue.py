@@ -89,8 +89,8 @@ def test_a_token_that_never_expires_is_warned_of(site: Any, owner: Any) -> None:
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
-        ({"expiry": "never"}, "every personal access token must expire"),
-        ({"expiry": "soon"}, "Please choose when the personal access token ends."),
+        ({"expiry": "never"}, "it must expire"),
+        ({"expiry": "soon"}, "Please choose when it ends."),
         ({"expiry": "date", "expires": "someday"}, "a date like 2030-12-31"),
         ({"expiry": "date", "expires": "2001-01-01"}, "must be in the future"),
         ({"title": " "}, "Please enter a title."),

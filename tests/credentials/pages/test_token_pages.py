@@ -270,4 +270,4 @@ def test_an_empty_selection_is_refused_with_a_message(
     owner: Any, token_id: str
 ) -> None:
     message = owner.message(owner.get(f"{LIST}-revoke"))
-    assert "Please select the personal access tokens to revoke." in message
+    assert "Please select what to revoke." in message

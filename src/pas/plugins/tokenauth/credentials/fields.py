@@ -25,9 +25,18 @@ TITLE_LENGTH = 100
 class Title(schema.TextLine):
     """What people call a credential."""
 
-    def __init__(self, **attributes: Any) -> None:
+    def __init__(
+        self,
+        description: str = _(
+            "A name you will recognise, for instance that of the program and where it"
+            " runs."
+        ),
+    ) -> None:
         super().__init__(
-            title=_("Title"), max_length=TITLE_LENGTH, default="", **attributes
+            title=_("Title"),
+            description=description,
+            max_length=TITLE_LENGTH,
+            default="",
         )
 
 
@@ -39,9 +48,26 @@ class IPRanges(schema.TextLine):
     """
 
     def __init__(
-        self, *, required_description: str, no_address: str, **attributes: Any
+        self,
+        *,
+        description: str = _(
+            "Where it may be used from: addresses and networks, separated by commas,"
+            " for instance 192.0.2.7, 2001:db8::/32. Leave it empty for anywhere."
+            " Changes apply at once, also to access tokens that are in use."
+        ),
+        required_description: str = _(
+            "Where it may be used from: addresses and networks, separated by commas,"
+            " for instance 192.0.2.7, 2001:db8::/32. By the policy of this site they"
+            " are needed. Changes apply at once, also to access tokens that are in use."
+        ),
+        no_address: str = _(
+            "The server does not see your address now. If it is the same for the"
+            " program, IP ranges lock it out."
+        ),
     ) -> None:
-        super().__init__(title=_("IP ranges"), required=False, default="", **attributes)
+        super().__init__(
+            title=_("IP ranges"), description=description, required=False, default=""
+        )
         self.required_description = required_description
         self.no_address = no_address
 
@@ -62,14 +88,25 @@ class Expiry(schema.Float):
     def __init__(
         self,
         *,
-        limited: str,
-        day_description: str,
-        never_warning: str,
-        missing: str,
+        description: str = _(
+            "Its owner is reminded by e-mail before it ends, if the site sends mail."
+        ),
+        limited: str = _(
+            "By the policy of this site it ends at most ${days} days after it was"
+            " issued."
+        ),
+        day_description: str = _(
+            "The last day; it ends when this day ends in the time zone of the site"
+            " (${timezone})."
+        ),
+        never_warning: str = _(
+            "Not recommended: whoever finds the secret in an old script or backup can"
+            " use it, years from now. You can postpone the expiry at any time."
+        ),
+        missing: str = _("Please choose when it ends."),
         preferred_days: int = 365,
-        **attributes: Any,
     ) -> None:
-        super().__init__(title=_("Expiry"), required=False, **attributes)
+        super().__init__(title=_("Expiry"), description=description, required=False)
         self.limited = limited
         self.day_description = day_description
         self.never_warning = never_warning

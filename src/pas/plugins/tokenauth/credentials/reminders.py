@@ -2,6 +2,8 @@
 
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
+from .kinds import credentials_of
+from .kinds import kinds
 from .maintenance import DAY
 from collections.abc import Iterable
 
@@ -13,8 +15,8 @@ REMIND_AT_DAYS = (14, 3)
 def due_reminders(site: SiteContext, now: float) -> dict[str, list[ICredential]]:
     """Those whose owner is to be told now, by owner."""
     due: dict[str, list[ICredential]] = {}
-    for credentials in site.storage.kinds.values():
-        for credential in credentials.all():
+    for kind in kinds().values():
+        for credential in credentials_of(site.storage, kind).all():
             # Nobody is told of what neither belongs to a user nor acts as one.
             if credential.acts_as and is_due(credential, now):
                 due.setdefault(credential.acts_as, []).append(credential)

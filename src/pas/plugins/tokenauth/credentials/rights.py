@@ -16,7 +16,7 @@ from ..site.requester import require_permission
 from ..storage.interfaces import ICredential
 from .interfaces import ICredentialKind
 from .kinds import kind_of
-from .kinds import kinds
+from .kinds import stored_kinds
 
 
 def require_any_right(requester: Requester, kind: ICredentialKind) -> None:
@@ -31,7 +31,7 @@ def require_any_right(requester: Requester, kind: ICredentialKind) -> None:
 
 
 def managed_kinds(
-    requester: Requester, kind: ICredentialKind | None
+    site: SiteContext, requester: Requester, kind: ICredentialKind | None
 ) -> list[ICredentialKind]:
     """The kinds of which the requester may see the credentials of everybody.
 
@@ -42,7 +42,9 @@ def managed_kinds(
         require_permission(requester, kind.manage_all)
         return [kind]
     require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
-    return [each for each in kinds().values() if requester.may(each.manage_all)]
+    return [
+        each for each in stored_kinds(site.storage) if requester.may(each.manage_all)
+    ]
 
 
 def check_owner(

@@ -14,7 +14,7 @@ from ..storage.interfaces import ICredentialIndex
 from ..storage.interfaces import ICredentials
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
-from .kinds import kinds
+from .kinds import stored_kinds
 from .maintenance import DAY
 from .rights import managed_kinds
 from .scopes import administrative_scopes
@@ -168,7 +168,7 @@ def find_credentials(
     :param sort_on: one of SORT_ORDERS; never is after any expiry, and before any use
     :raises NotAllowed: when the requester is no administrator of credentials
     """
-    searched = managed_kinds(requester, criteria.kind)
+    searched = managed_kinds(site, requester, criteria.kind)
     found = _numbers_of(site, searched, now, criteria)
     return Found(found, sort_on, descending)
 
@@ -194,7 +194,7 @@ def find_own_credentials(
 
 def number_of_credentials(site: SiteContext, now: float, criteria: Criteria) -> int:
     """How many there are that match, of any kind."""
-    found = _numbers_of(site, kinds().values(), now, criteria)
+    found = _numbers_of(site, stored_kinds(site.storage), now, criteria)
     return sum(len(numbers) for _, numbers in found)
 
 

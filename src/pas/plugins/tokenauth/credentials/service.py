@@ -3,8 +3,10 @@
 from ..events import ChangedEvent
 from ..events import IssuedEvent
 from ..events import RevokedEvent
+from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
+from ..site.errors import NotAllowed
 from ..site.requester import Operator
 from ..site.requester import Requester
 from ..storage.interfaces import ICredential
@@ -14,6 +16,7 @@ from .errors import NotYours
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .kinds import kind_of
+from .kinds import UnknownKind
 from .maintenance import forget_ended
 from .options import accepted_options
 from .options import Decision
@@ -75,10 +78,19 @@ def credential_of(
 def check_changeable(credential: ICredential) -> None:
     """Refuse to change a credential that stays as it is.
 
-    :raises AlreadyEnded: for such a credential
+    :raises AlreadyEnded: for one that has ended
+    :raises NotAllowed: for one whose add-on is gone
     """
+    kind = kind_of(credential)
     if credential.has_ended:
-        raise AlreadyEnded(kind_of(credential))
+        raise AlreadyEnded(kind)
+    if isinstance(kind, UnknownKind):
+        raise NotAllowed(
+            _(
+                "The add-on that knows this kind of credential is gone: you may only"
+                " revoke it."
+            )
+        )
 
 
 def change_credential(
@@ -161,7 +173,7 @@ def issued_before(
     """
     return [
         credential
-        for each in managed_kinds(requester, kind)
+        for each in managed_kinds(site, requester, kind)
         for credential in credentials_of(site.storage, each).all()
         if credential.issued_at < when and credential.revoked_at is None
     ]

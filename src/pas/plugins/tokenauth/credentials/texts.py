@@ -1,11 +1,14 @@
 """What people read about a kind of credential."""
 
+from ..i18n import _
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class KindTexts:
-    """The sentences of one kind, translatable; variables are in braces.
+class CommonTexts:
+    """The sentences that can do without the name of the kind.
+
+    They are translatable; variables are in braces.
 
     :param name: what one is called
     :param name_of_all: what all are called
@@ -18,6 +21,81 @@ class KindTexts:
     :param too_many: of the ${maximum} that is allowed
     :param must_end: that it must expire
     :param name_taken: that another one has its name
+    :param rotated_already: that the form was sent twice
+    :param locked: that those of ${owner} can only be tightened
+    :param of_other: that ${owner} is told of changes
+    :param revoke_title: of the page that asks whether to revoke several
+    :param revoke_title_of_one: the same for one
+    :param consequences: of revoking several
+    :param consequences_of_one: of revoking one
+    :param none_selected: when there is nothing to revoke
+    :param revoked: of the ${count} that were revoked
+    :param entries: what an entry of the usage log stands for, kept for ${days}
+    :param entries_of_minutes: the same, where it stands for the uses in ${minutes};
+        empty where each stands for one use
+    :param unused: when there is no entry
+    :param keep_going: how a program is kept from being locked out; a link follows
+    :param used_from: that it can be used from ${ip_ranges} only
+    :param used_from_anywhere: that it can be used from anywhere
+    :param surprise: what to do about a mail that nobody expects
+    """
+
+    name: str
+    name_of_all: str
+    id_label: str = _("Id")
+    copy_label: str = _("Copy the id")
+    issued_already: str = _("It was issued already, and cannot be shown again.")
+    ended: str = _("It has ended and can no longer be changed.")
+    somebody_elses: str = _(
+        "It belongs to somebody else: you may only tighten its limits."
+    )
+    too_long: str = _(
+        "By the policy of this site it ends at most ${days} days after it was issued."
+    )
+    too_many: str = _(
+        "By the policy of this site a user has at most ${maximum} of these. Revoke one"
+        " first."
+    )
+    must_end: str = _("By the policy of this site it must expire.")
+    name_taken: str = _("The user has a live one of this name already.")
+    rotated_already: str = _("It was rotated already, and cannot be shown again.")
+    locked: str = _("It belongs to ${owner}: you may only tighten its limits.")
+    of_other: str = _(
+        "It belongs to ${owner}, who is told by e-mail when you change it, if the site"
+        " sends mail."
+    )
+    revoke_title: str = _("Revoke?")
+    revoke_title_of_one: str = _("Revoke?")
+    consequences: str = _(
+        "Programs that use them are locked out at once. This cannot be undone."
+    )
+    consequences_of_one: str = _(
+        "Programs that use it are locked out at once. This cannot be undone."
+    )
+    none_selected: str = _("Please select what to revoke.")
+    revoked: str = _("Revoked: ${count}.")
+    entries: str = _(
+        "One entry for each use. Entries are kept for ${days} days, the newest one for"
+        " longer."
+    )
+    entries_of_minutes: str = ""
+    unused: str = _("It has not been used yet.")
+    keep_going: str = _(
+        "To keep the program running, choose a later expiry, or issue a new one in"
+        " time:"
+    )
+    used_from: str = _("It can be used from ${ip_ranges} only.")
+    used_from_anywhere: str = _("It can be used from anywhere.")
+    surprise: str = _(
+        "If this surprises you, revoke it at once and tell an administrator of the"
+        " site."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindTexts(CommonTexts):
+    """The sentences of one kind.
+
     :param list_title: what the list of one's own is called
     :param back_label: what a link to that list says
     :param description: what they are, below the title of the list
@@ -32,20 +110,7 @@ class KindTexts:
         can be one
     :param rotation: what becomes of the ${title} then
     :param rotation_for_other: the same for that of ${owner}
-    :param rotated_already: that the form was sent twice
     :param edit_title: heading of the form that changes one
-    :param locked: that those of ${owner} can only be tightened
-    :param of_other: that ${owner} is told of changes
-    :param revoke_title: of the page that asks whether to revoke several
-    :param revoke_title_of_one: the same for one
-    :param consequences: of revoking several
-    :param consequences_of_one: of revoking one
-    :param none_selected: when there is nothing to revoke
-    :param revoked: of the ${count} that were revoked
-    :param entries: what an entry of the usage log stands for, kept for ${days}
-    :param entries_of_minutes: the same, where it stands for the uses in ${minutes};
-        empty where each stands for one use
-    :param unused: when there is no entry
     :param issued_subject: subject of the mail to the owner, from the ${site}
     :param issued_opening: how that mail begins
     :param changed_subject: of the mail about a change
@@ -56,23 +121,8 @@ class KindTexts:
     :param one_expires_opening: likewise
     :param some_expire_subject: of the mail about ${count} that do
     :param some_expire_opening: likewise
-    :param keep_going: how a program is kept from being locked out; a link follows
-    :param used_from: that it can be used from ${ip_ranges} only
-    :param used_from_anywhere: that it can be used from anywhere
-    :param surprise: what to do about a mail that nobody expects
     """
 
-    name: str
-    name_of_all: str
-    id_label: str
-    copy_label: str
-    issued_already: str
-    ended: str
-    somebody_elses: str
-    too_long: str = ""
-    too_many: str = ""
-    must_end: str = ""
-    name_taken: str = ""
     list_title: str
     back_label: str
     description: str
@@ -85,19 +135,7 @@ class KindTexts:
     rotate_title: str = ""
     rotation: str = ""
     rotation_for_other: str = ""
-    rotated_already: str = ""
     edit_title: str
-    locked: str
-    of_other: str
-    revoke_title: str
-    revoke_title_of_one: str
-    consequences: str
-    consequences_of_one: str
-    none_selected: str
-    revoked: str
-    entries: str
-    entries_of_minutes: str = ""
-    unused: str
     issued_subject: str
     issued_opening: str
     changed_subject: str
@@ -108,7 +146,3 @@ class KindTexts:
     one_expires_opening: str
     some_expire_subject: str
     some_expire_opening: str
-    keep_going: str
-    used_from: str
-    used_from_anywhere: str
-    surprise: str

@@ -17,48 +17,18 @@ from .fields import PublicKeyText
 class IServiceKeyOptions(IOptions):
     """The options of a service key, at issue and later."""
 
-    title = Title(
-        description=_(
-            "A name you will recognise, for instance that of the program and where it"
-            " runs."
-        )
-    )
-    ip_ranges = IPRanges(
-        description=_(
-            "Where the program may connect from: addresses and networks, separated"
-            " by commas, for instance 192.0.2.7, 2001:db8::/32. Leave it empty for"
-            " anywhere. Changes apply at once, also to access tokens that are"
-            " in use."
-        ),
-        required_description=_(
-            "Where the program may connect from: addresses and networks, separated"
-            " by commas, for instance 192.0.2.7, 2001:db8::/32. By the policy of"
-            " this site every key needs them. Changes apply at once, also to"
-            " access tokens that are in use."
-        ),
-        no_address=_(
-            "The server does not see your address now. If it is the same for the"
-            " program, a key with IP ranges is of no use."
-        ),
-    )
+    title = Title()
+    ip_ranges = IPRanges()
     expires_at = Expiry(
-        description=_(
-            "You are reminded by e-mail before a key ends, if the site sends mail."
-        ),
         limited=_(
             "By the policy of this site a key ends at most ${days} days after its key"
             " pair was made. Rotating the key makes a new pair."
-        ),
-        day_description=_(
-            "The last day of the key; it ends when this day ends in the time"
-            " zone of the site (${timezone})."
         ),
         never_warning=_(
             "Not recommended: whoever finds the keyfile in an old backup can use it,"
             " years from now. You can postpone the expiry, and rotate the key, at any"
             " time."
         ),
-        missing=_("Please choose when the key ends."),
     )
     scopes = Scopes()
     may_impersonate = Switch(

@@ -12,10 +12,6 @@ TEXTS = KindTexts(
     issued_already=_(
         "This service key was issued already. Its private key cannot be shown again."
     ),
-    ended=_("This service key has ended and can no longer be changed."),
-    somebody_elses=_(
-        "This is the key of somebody else: you may only tighten its limits."
-    ),
     too_long=_(
         "By the policy of this site a key ends at most ${days} days after its key pair"
         " was made."
@@ -24,7 +20,6 @@ TEXTS = KindTexts(
         "By the policy of this site a user has at most ${maximum} service keys. Revoke"
         " one first."
     ),
-    name_taken=_("The user has a live key of this name already."),
     list_title=_("Service keys"),
     back_label=_("Back to my service keys"),
     description=_("Keys that let programs act on your behalf"),
@@ -53,11 +48,6 @@ TEXTS = KindTexts(
         "This service key was rotated already. Its private key cannot be shown again."
     ),
     edit_title=_("Edit service key"),
-    locked=_("This key belongs to ${owner}: you may only tighten its limits."),
-    of_other=_(
-        "This key belongs to ${owner}, who is told by e-mail when you change it, if"
-        " the site sends mail."
-    ),
     revoke_title=_("Revoke service keys?"),
     revoke_title_of_one=_("Revoke service key?"),
     consequences=_(
@@ -68,13 +58,11 @@ TEXTS = KindTexts(
         "Programs that use this key are locked out at once, also with the access"
         " tokens they have now. This cannot be undone."
     ),
-    none_selected=_("Please select the service keys to revoke."),
     revoked=_("Service keys revoked: ${count}."),
     entries=_(
         "One entry for every time the key obtained an access token. Entries are kept"
         " for ${days} days, the newest one for longer."
     ),
-    unused=_("This key has not been used yet."),
     issued_subject=_("${site}: a service key was issued for your account"),
     issued_opening=_(
         "A service key was issued for your account in “${site}”. The program that"
@@ -103,11 +91,5 @@ TEXTS = KindTexts(
     keep_going=_(
         "To keep the program running, give the key a later expiry, rotate it, or issue"
         " a new one in time:"
-    ),
-    used_from=_("The key can be used from ${ip_ranges} only."),
-    used_from_anywhere=_("The key can be used from anywhere."),
-    surprise=_(
-        "If this surprises you, revoke the key at once and tell an administrator of"
-        " the site."
     ),
 )

@@ -14,6 +14,7 @@ from persistent import Persistent
 from typing import Any
 from typing import Generic
 from typing import TypeVar
+from ZODB.broken import Broken
 from zope.interface import implementer
 
 
@@ -58,6 +59,8 @@ class Credential(Persistent):
         name: str = "",
         **options: Any,
     ) -> None:
+        # Known also where the class of an add-on is not any more.
+        self.kind = type(self).kind
         self.credential_id = credential_id
         self.owner = owner
         self.issued_at = issued_at
@@ -127,31 +130,30 @@ class Credentials(Persistent, Generic[CredentialT]):
 
     def get(self, credential_id: str) -> CredentialT | None:
         found: CredentialT | None = self._by_id.get(credential_id)
-        return found
+        return None if found is None else _intact(found)
 
     def numbered(self, number: int) -> CredentialT:
-        found: CredentialT = self._by_number[number]
-        return found
+        return _intact(self._by_number[number])
 
     def all(self) -> Iterator[CredentialT]:
-        yield from self._by_id.values()
+        yield from map(_intact, self._by_id.values())
 
     def owned_by(self, owner: str) -> Iterator[CredentialT]:
         for number in list(self.index.having("owner", owner)):
-            yield self._by_number[number]
+            yield self.numbered(number)
 
     def owners(self) -> list[str]:
         return self.index.values("owner")
 
     def mark_revoked(self, credential_id: str, revoked_by: str, now: float) -> None:
-        credential = self._by_id[credential_id]
+        credential = self._changeable(credential_id)
         if credential.revoked_at is None:
             credential.revoked_at = now
             credential.revoked_by = revoked_by
             self._by_end.add((now, credential_id))
 
     def transfer(self, credential_id: str, owner: str, now: float) -> None:
-        credential = self._by_id[credential_id]
+        credential = self._changeable(credential_id)
         # Who issued it for themselves has issued it for the other.
         credential.issued_by = credential.issued_by or credential.owner
         credential.owner = owner
@@ -160,7 +162,8 @@ class Credentials(Persistent, Generic[CredentialT]):
         credential.reminded = None
 
     def mark_orphaned(self, owner: str, now: float) -> None:
-        for credential in self.owned_by(owner):
+        for owned in list(self.owned_by(owner)):
+            credential = self._changeable(owned.credential_id)
             if credential.orphaned_at is None:
                 credential.orphaned_at = now
                 self._by_end.add((now, credential.credential_id))
@@ -173,7 +176,7 @@ class Credentials(Persistent, Generic[CredentialT]):
         return list(dict.fromkeys(ended))
 
     def remove(self, credential_id: str) -> None:
-        credential = self._by_id.pop(credential_id)
+        credential = _intact(self._by_id.pop(credential_id))
         del self._by_number[credential._number]
         self.index.change(credential._number, entry_of(credential), None)
         credential._index = None
@@ -182,3 +185,22 @@ class Credentials(Persistent, Generic[CredentialT]):
         for ended_at in (credential.revoked_at, credential.orphaned_at):
             if ended_at is not None and (ended_at, credential_id) in self._by_end:
                 self._by_end.remove((ended_at, credential_id))
+
+    def _changeable(self, credential_id: str) -> CredentialT:
+        """One to change. Where its class is gone, another takes the place for good."""
+        credential: CredentialT = self._by_id[credential_id]
+        if isinstance(credential, Broken):
+            credential = _intact(credential)
+            self._by_id[credential_id] = credential
+            self._by_number[credential._number] = credential
+        return credential
+
+
+def _intact(credential: CredentialT) -> CredentialT:
+    """A credential as it is; what every kind has of it where its class is gone."""
+    if not isinstance(credential, Broken):
+        return credential
+    credential._p_activate()
+    intact: Any = Credential.__new__(Credential)
+    vars(intact).update(credential.__Broken_state__)
+    return intact

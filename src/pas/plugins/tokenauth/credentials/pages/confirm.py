@@ -7,7 +7,7 @@ from ..disabling import enable_credentials
 from ..disabling import may_enable
 from ..service import last_use
 from ..service import revoke_credentials
-from ..texts import KindTexts
+from ..texts import CommonTexts
 from .base import CredentialsView
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -77,21 +77,8 @@ class Confirmation(CredentialsView):
         return self.localized(use.time) if use else ""
 
 
-class AnyTexts:
-    """What the page says about credentials of several kinds: never about only one."""
-
-    revoke_title = _("Revoke keys and personal access tokens?")
-    revoke_title_of_one = ""
-    consequences = _(
-        "Programs that use these keys and personal access tokens are locked out at"
-        " once. This cannot be undone."
-    )
-    consequences_of_one = ""
-    none_selected = _("Please select the keys and personal access tokens to revoke.")
-    revoked = _("Keys and personal access tokens revoked: ${count}.")
-
-
-_ANY = AnyTexts()
+#: What is said about credentials of several kinds.
+_SEVERAL = CommonTexts(name="", name_of_all="")
 
 
 class RevokeCredentials(Confirmation):
@@ -128,12 +115,12 @@ class RevokeCredentials(Confirmation):
         )
 
     @cached_property
-    def wording(self) -> KindTexts | AnyTexts:
+    def wording(self) -> CommonTexts:
         """What to say about these, which may be of several kinds."""
         if self.place.kind is not None:
             return self.place.kind.texts
         kinds = {each.kind for each in self.credentials}
-        return self.texts_of(self.credentials[0]) if len(kinds) == 1 else _ANY
+        return self.texts_of(self.credentials[0]) if len(kinds) == 1 else _SEVERAL
 
 
 class DisableCredentials(Confirmation):

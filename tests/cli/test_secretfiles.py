@@ -1,8 +1,8 @@
 """The file that a keyfile or a token goes to."""
 
-from pas.plugins.tokenauth.cli.failures import Absent
-from pas.plugins.tokenauth.cli.failures import CommandFailed
-from pas.plugins.tokenauth.cli.secretfiles import new_secret_file
+from pas.plugins.tokenauth.cli.files import new_secret_file
+from pas.plugins.tokenauth.cli.outcomes import Absent
+from pas.plugins.tokenauth.cli.outcomes import CommandFailed
 from pathlib import Path
 
 import os

@@ -1,7 +1,8 @@
-"""Who may do what with the keys of whom: the table, and its fine print."""
+"""Who may do what with the credentials of whom: the table, and its fine print."""
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.credentials.errors import NotYours
+from pas.plugins.tokenauth.credentials.kinds import kind_of
 from pas.plugins.tokenauth.credentials.rights import owner_manages
 from pas.plugins.tokenauth.credentials.rights import require_any_right
 from pas.plugins.tokenauth.credentials.search import Criteria
@@ -18,7 +19,6 @@ from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.requester import Requester
 from tests.credentials.doing import change_credential
 from tests.credentials.doing import decided
-from tests.credentials.doing import rotate_service_key
 from typing import Any
 
 import pytest
@@ -51,6 +51,12 @@ ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
         lambda site, requester, key: change(site, requester, key, ip_ranges="10.0.0.1"),
         "owner administrator manager root operator",
     ),
+    "take scopes away": (
+        lambda site, requester, key: change(
+            site, requester, key, scopes=("plone.read",)
+        ),
+        "owner administrator manager root operator",
+    ),
     "loosen": (
         lambda site, requester, key: change(site, requester, key, ip_ranges=""),
         "owner manager root operator",
@@ -60,8 +66,12 @@ ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
         "owner manager root operator",
     ),
     "rotate": (
-        lambda site, requester, key: rotate_service_key(
-            site.context, requester, key.client_id, NOW, overlap=0
+        lambda site, requester, key: kind_of(key).rotate(
+            site.context,
+            requester,
+            credential_of(site.context, requester, key.client_id),
+            NOW,
+            overlap=0,
         ),
         "owner manager root operator",
     ),
@@ -80,12 +90,24 @@ ACTIONS: dict[str, tuple[Callable[[Any, Requester, Any], Any], str]] = {
 }
 
 
+@pytest.fixture(params=["service key", "personal access token"])
+def issue_any(request: Any, issue: Any, issue_token: Any) -> Callable[[str], Any]:
+    """Issues a credential of each kind to a user."""
+
+    def issue_any(requester: str) -> Any:
+        if request.param == "service key":
+            return issue(requester, ip_ranges="10.0.0.0/8")
+        return issue_token(requester, ip_ranges="10.0.0.0/8").credential
+
+    return issue_any
+
+
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_cell_of_the_table_holds(
-    site: Any, people: dict[str, Requester], issue: Any, action: str, who: str
+    site: Any, people: dict[str, Requester], issue_any: Any, action: str, who: str
 ) -> None:
-    key = issue("owner", ip_ranges="10.0.0.0/8")
+    key = issue_any("owner")
     do, allowed = ACTIONS[action]
     if who in allowed.split():
         do(site, people[who], key)
@@ -98,9 +120,10 @@ def test_every_cell_of_the_table_holds(
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_program_does_nothing_of_all_this(
-    site: Any, people: dict[str, Requester], issue: Any, action: str
+    site: Any, people: dict[str, Requester], issue_any: Any, action: str
 ) -> None:
-    key = issue("manager", ip_ranges="10.0.0.0/8")
+    """A token issues no token."""
+    key = issue_any("manager")
     before = dict(key.__dict__)
     with pytest.raises(NotAllowed):
         ACTIONS[action][0](site, people["program"], key)

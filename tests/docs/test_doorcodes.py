@@ -423,6 +423,7 @@ class TestWithoutTheAddOn:
         revoke_credentials(
             site.context, Operator("x"), [code.credential_id], time.time()
         )
+        site.commit()
         (line,) = [each for each in caplog.records if each.name == logger]
         told = json.loads(line.getMessage())
         assert (told["event"], told["kind"]) == ("Revoked", "door_code")

@@ -1,9 +1,9 @@
 """Sealing for a site, what the site is told about it, and sealing again."""
 
 from collections.abc import Iterator
-from pas.plugins.tokenauth.cli.failures import CommandFailed
-from pas.plugins.tokenauth.cli.reseal import reseal as reseal_command
+from pas.plugins.tokenauth.cli.outcomes import CommandFailed
 from pas.plugins.tokenauth.cli.session import Session
+from pas.plugins.tokenauth.cli.upkeep import reseal as reseal_command
 from pas.plugins.tokenauth.sealing.configuration import SealingOff
 from pas.plugins.tokenauth.sealing.interfaces import INeedsSealing
 from pas.plugins.tokenauth.sealing.interfaces import ISealedValues

@@ -7,7 +7,7 @@ from pas.plugins.tokenauth import client
 from pas.plugins.tokenauth.authorization_server.endpoints.parameters import (
     form_parameters,
 )
-from pas.plugins.tokenauth.cli.answers import Answer
+from pas.plugins.tokenauth.cli.outcomes import Answer
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.jws import parse
 from pas.plugins.tokenauth.core.keys import generate_key_pair

@@ -1,8 +1,8 @@
 """The time zone of the site: a day ends in it, in forms, REST and the command."""
 
 from argparse import Namespace
-from pas.plugins.tokenauth.cli.failures import WrongUsage
 from pas.plugins.tokenauth.cli.options import argument_value
+from pas.plugins.tokenauth.cli.outcomes import WrongUsage
 from pas.plugins.tokenauth.cli.values import expiry
 from pas.plugins.tokenauth.core.times import end_of_day
 from pas.plugins.tokenauth.core.times import moment

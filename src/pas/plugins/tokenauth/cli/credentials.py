@@ -17,14 +17,14 @@ from ..credentials.service import revoke_issued_before
 from ..credentials.transfer import transfer_credential
 from ..storage.interfaces import ICredential
 from ..usage.log import Usage
-from .answers import Answer
+from .files import new_secret_file
+from .files import NewSecretFile
 from .kinds import every_word
 from .kinds import KindCommands
 from .options import given_options
-from .secretfiles import new_secret_file
-from .secretfiles import NewSecretFile
+from .outcomes import Answer
+from .session import committed
 from .session import Session
-from .transactions import committed
 from collections.abc import Sequence
 from typing import Any
 

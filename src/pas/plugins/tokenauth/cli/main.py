@@ -1,7 +1,7 @@
 """The entry point of ``tokenauth``."""
 
-from .answers import Answer
-from .failures import CommandFailed
+from .outcomes import Answer
+from .outcomes import CommandFailed
 from .parser import parsed
 from contextlib import redirect_stdout
 from typing import Any
@@ -13,7 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     :param arguments: those of the process, if none are given
-    :returns: the exit code, see :mod:`.failures`
+    :returns: the exit code, see :mod:`.outcomes`
     """
     options = parsed(arguments)
     if callable(options.run):
@@ -37,6 +37,6 @@ def _administer(options: Any) -> Answer:
     from .opening import opened_site
 
     with opened_site(options.conf, options.site, options.logging) as site:
-        from .commands import run
+        from .session import run
 
         return run(site, options)

@@ -1,9 +1,9 @@
 """Zope in this process: configured as its zope.conf says, with one site opened."""
 
 from .arguments import CONF_VARIABLE
-from .failures import Absent
-from .failures import CommandFailed
-from .failures import DatabaseLocked
+from .outcomes import Absent
+from .outcomes import CommandFailed
+from .outcomes import DatabaseLocked
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
 from AccessControl.users import system

@@ -8,7 +8,7 @@ from ..site.fields import fields_of
 from ..site.fields import Given
 from ..site.fields import member_of
 from ..site.timezone import site_timezone
-from .failures import WrongUsage
+from .outcomes import WrongUsage
 from .values import expires_at
 from .values import expiry
 from argparse import ArgumentParser

@@ -143,8 +143,7 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     summary = f"Mail owners whose {every_word('or')} expire soon."
     _command(commands, common, "notify", summary, f"{upkeep}:notify")
     summary = "Seal secrets again with the newest sealing key."
-    run = "pas.plugins.tokenauth.cli.reseal:reseal"
-    _command(commands, common, "reseal", summary, run)
+    _command(commands, common, "reseal", summary, f"{upkeep}:reseal")
     summary = "Tell what needs attention in the site; exit code 1 if anything does."
     _command(commands, common, "doctor", summary, f"{upkeep}:doctor")
 

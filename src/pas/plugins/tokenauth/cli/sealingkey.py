@@ -1,8 +1,8 @@
 """``sealing-key``: makes the key that seals what the database must not tell."""
 
-from .failures import CommandFailed
-from .failures import DONE
-from .secretfiles import new_secret_file
+from .files import new_secret_file
+from .outcomes import CommandFailed
+from .outcomes import DONE
 from typing import Any
 
 import sys

@@ -1,14 +1,30 @@
-"""What a command works with: the context of the site, and the requester."""
+"""What a command works with, and how its failures are told."""
 
+from ..credentials.errors import NotYours
+from ..credentials.errors import TooManyCredentials
 from ..site.context import SiteContext
+from ..site.errors import InvalidInput
+from ..site.errors import NotAllowed
+from ..site.errors import PolicyViolation
 from ..site.lookup import site_at
 from ..site.requester import Operator
-from .failures import Absent
+from .kinds import every_word
+from .options import argument_of
+from .outcomes import Absent
+from .outcomes import AgainstPolicy
+from .outcomes import Answer
+from .outcomes import CommandFailed
+from .outcomes import WrongUsage
+from collections.abc import Callable
 from dataclasses import dataclass
+from pkgutil import resolve_name
+from transaction.interfaces import TransientError
 from typing import Any
+from typing import TypeVar
 from zope.i18n import translate
 
 import getpass
+import transaction
 
 
 @dataclass(frozen=True)
@@ -47,3 +63,62 @@ def in_english(message: str) -> str:
     """A translatable string in English, with its variables filled in."""
     text: str = translate(message, target_language="en")
     return text
+
+
+TRIES = 5
+Result = TypeVar("Result")
+
+
+def committed(change: Callable[[], Result]) -> Result:
+    """Change something in a transaction of its own.
+
+    :raises CommandFailed: when it conflicts at every attempt
+    """
+    try:
+        for attempt in transaction.manager.attempts(TRIES):
+            with attempt:
+                result = change()
+    except TransientError:
+        raise CommandFailed(
+            "Others change the same data at this moment. Nothing was done: repeat it."
+        ) from None
+    return result
+
+
+def run(portal: Any, arguments: Any) -> Answer:
+    """Run the command that the arguments name, at a site.
+
+    :raises CommandFailed: when it cannot do what it should
+    """
+    try:
+        answer: Answer = resolve_name(arguments.run)(session_at(portal), arguments)
+    except InvalidInput as invalid:
+        raise _refused_values(invalid) from None
+    except NotYours:
+        raise Absent(f"There is no such {_sought(arguments)} in this site.") from None
+    except NotAllowed as refused:
+        raise _refusal(refused) from None
+    return answer
+
+
+def _refused_values(invalid: InvalidInput) -> CommandFailed:
+    message = "\n".join(
+        f"--{argument_of(each.field).replace('_', '-')}: {in_english(each.message)}"
+        for each in invalid.all
+    )
+    if isinstance(invalid, PolicyViolation):
+        return AgainstPolicy(message)
+    return Absent(message) if invalid.field == "owner" else WrongUsage(message)
+
+
+def _refusal(refused: NotAllowed) -> CommandFailed:
+    message = in_english(refused.args[0])
+    if isinstance(refused, TooManyCredentials):
+        return AgainstPolicy(message)
+    return CommandFailed(message)
+
+
+def _sought(arguments: Any) -> str:
+    """What a command looks for by the id it is given."""
+    commands = arguments.commands
+    return every_word("or", plural=False) if commands is None else str(commands.word)

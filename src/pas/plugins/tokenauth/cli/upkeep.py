@@ -1,4 +1,4 @@
-"""What a nightly job does: ``purge``, ``notify`` and ``doctor``."""
+"""What a nightly job does, ``purge``, ``notify`` and ``doctor``, and ``reseal``."""
 
 from ..core.clock import now
 from ..credentials.maintenance import purge as purge_some
@@ -6,15 +6,19 @@ from ..credentials.maintenance import Purged
 from ..mail import notify as notify_owners
 from ..mail import sends_mail
 from ..resource_server.facts import site_facts
+from ..sealing.configuration import SealingOff
+from ..sealing.keyring import CannotOpen
+from ..sealing.sealer import reseal as reseal_site
 from ..site.diagnostics import warnings
-from .answers import Answer
-from .failures import DONE
-from .failures import FAILED
+from .outcomes import Answer
+from .outcomes import CommandFailed
+from .outcomes import DONE
+from .outcomes import FAILED
 from .progress import counted
 from .progress import show_progress
+from .session import committed
 from .session import in_english
 from .session import Session
-from .transactions import committed
 from typing import Any
 
 import transaction
@@ -86,3 +90,17 @@ def doctor(session: Session, arguments: Any) -> Answer:
     ]
     text = "\n".join(f"{each['level']}: {each['message']}" for each in found)
     return Answer(found, text or "Nothing needs attention.", FAILED if found else DONE)
+
+
+def reseal(session: Session, arguments: Any) -> Answer:
+    """Seal again with the newest key what an older one has sealed."""
+    try:
+        count = committed(lambda: reseal_site(session.site))
+    except SealingOff as off:
+        raise CommandFailed(f"Nothing can be sealed: {off}.") from None
+    except CannotOpen:
+        raise CommandFailed(
+            "A secret was sealed by a key that is missing. Nothing was done: add that"
+            " key, on a line of its own behind the newest."
+        ) from None
+    return Answer({"resealed": count}, f"Secrets that were sealed again: {count}.")

@@ -20,7 +20,7 @@ class AlreadyIssued(NotAllowed):
 
 
 class AlreadyEnded(NotAllowed):
-    """The credential is revoked or its owner is gone: it stays as it is."""
+    """It is revoked, or its owner or its add-on is gone: it stays as it is."""
 
     def __init__(self, kind: ICredentialKind) -> None:
         super().__init__(kind.texts.ended)

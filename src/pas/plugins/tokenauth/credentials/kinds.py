@@ -44,7 +44,12 @@ class UnknownKind:
     manage_own = manage_all = MANAGE_ALL_SERVICE_KEYS
     id_member = "id"
     texts = CommonTexts(
-        name=_("Of an unknown kind"), name_of_all=_("Of an unknown kind")
+        name=_("Of an unknown kind"),
+        name_of_all=_("Of an unknown kind"),
+        ended=_(
+            "The add-on that knows this kind of credential is gone: you may only"
+            " revoke it."
+        ),
     )
 
     def permission_to_widen(self, credential: ICredential) -> str:

@@ -3,10 +3,8 @@
 from ..events import ChangedEvent
 from ..events import IssuedEvent
 from ..events import RevokedEvent
-from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
-from ..site.errors import NotAllowed
 from ..site.requester import Operator
 from ..site.requester import Requester
 from ..storage.interfaces import ICredential
@@ -78,19 +76,11 @@ def credential_of(
 def check_changeable(credential: ICredential) -> None:
     """Refuse to change a credential that stays as it is.
 
-    :raises AlreadyEnded: for one that has ended
-    :raises NotAllowed: for one whose add-on is gone
+    :raises AlreadyEnded: for such a credential
     """
     kind = kind_of(credential)
-    if credential.has_ended:
+    if credential.has_ended or isinstance(kind, UnknownKind):
         raise AlreadyEnded(kind)
-    if isinstance(kind, UnknownKind):
-        raise NotAllowed(
-            _(
-                "The add-on that knows this kind of credential is gone: you may only"
-                " revoke it."
-            )
-        )
 
 
 def change_credential(

@@ -2,14 +2,14 @@
 
 from ..cli.arguments import add_output
 from ..cli.arguments import add_owner
-from ..cli.failures import Absent
-from ..cli.failures import WrongUsage
+from ..cli.files import read_text
 from ..cli.kinds import Command
 from ..cli.kinds import KindCommands
 from ..cli.options import add_argument
 from ..cli.options import add_options
 from ..cli.options import argument_value
-from ..cli.textfiles import read_text
+from ..cli.outcomes import Absent
+from ..cli.outcomes import WrongUsage
 from .fields import Algorithm
 from .fields import Name
 from .fields import PublicKeyText

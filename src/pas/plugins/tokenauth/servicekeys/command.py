@@ -1,13 +1,13 @@
 """What only the commands for service keys do: ``ensure`` and ``rotate``."""
 
-from ..cli.answers import Answer
 from ..cli.credentials import answer
-from ..cli.failures import Absent
+from ..cli.files import new_secret_file
+from ..cli.files import STANDARD_OUTPUT
 from ..cli.options import given_options
-from ..cli.secretfiles import new_secret_file
-from ..cli.secretfiles import STANDARD_OUTPUT
+from ..cli.outcomes import Absent
+from ..cli.outcomes import Answer
+from ..cli.session import committed
 from ..cli.session import Session
-from ..cli.transactions import committed
 from ..core.clock import now
 from ..storage.servicekeys import ServiceKey
 from .interfaces import IKeyMaterial

@@ -1,16 +1,16 @@
 """Taking over the keys of ftw.tokenauth: the command ``import``."""
 
-from ..cli.answers import Answer
 from ..cli.credentials import table
-from ..cli.failures import Absent
-from ..cli.failures import DONE
-from ..cli.failures import FAILED
-from ..cli.failures import WrongUsage
+from ..cli.files import read_text
+from ..cli.outcomes import Absent
+from ..cli.outcomes import Answer
+from ..cli.outcomes import DONE
+from ..cli.outcomes import FAILED
+from ..cli.outcomes import WrongUsage
 from ..cli.progress import counted
+from ..cli.session import committed
 from ..cli.session import in_english
 from ..cli.session import Session
-from ..cli.textfiles import read_text
-from ..cli.transactions import committed
 from ..core.clock import now
 from ..core.strictjson import parsed
 from .ftw_import import import_service_keys

@@ -1,4 +1,11 @@
-"""Why a command fails, each kind with the exit code that scripts can tell it by."""
+"""What a command has to say: an answer, or why it fails."""
+
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+import json
+
 
 DONE = 0
 FAILED = 1
@@ -36,3 +43,21 @@ class DatabaseLocked(CommandFailed):
     """Another process has the database to itself."""
 
     code = LOCKED
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of a command.
+
+    :param data: for programs
+    :param text: for people
+    :param code: the exit code
+    """
+
+    data: Any = field(repr=False)
+    text: str = field(repr=False)
+    code: int = DONE
+
+    def as_json(self) -> str:
+        """One JSON document."""
+        return json.dumps(self.data, indent=2)

@@ -1,14 +1,26 @@
-"""Where a secret goes: a file for its owner alone, or standard output."""
+"""Files that a command reads, and those that it makes for secrets."""
 
-from .failures import Absent
-from .failures import CommandFailed
+from .outcomes import Absent
+from .outcomes import CommandFailed
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+import codecs
 import os
+
+
+def read_text(path: str) -> str:
+    """The text in a file: UTF-8, or UTF-16 as shells of Windows write it.
+
+    :raises OSError: when the file cannot be read
+    :raises UnicodeDecodeError: when it is no text
+    """
+    content = Path(path).read_bytes()
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
 
 
 STANDARD_OUTPUT = "-"

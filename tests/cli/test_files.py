@@ -1,6 +1,6 @@
 """Text files that editors and shells of any system have written."""
 
-from pas.plugins.tokenauth.cli.textfiles import read_text
+from pas.plugins.tokenauth.cli.files import read_text
 from pathlib import Path
 
 import pytest

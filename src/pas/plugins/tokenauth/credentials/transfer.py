@@ -49,6 +49,8 @@ def transfer_credential(
     kind = kind_of(credential)
     if kind.belongs_to_site:
         raise NotAllowed(_("It belongs to the site, and to no user."))
+    if kind.made_by == "consent":
+        raise NotAllowed(_("It is what one person has agreed to, and stays theirs."))
     if isinstance(owner, InvalidInput):
         raise owner
     if owner == credential.owner:

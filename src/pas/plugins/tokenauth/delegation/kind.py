@@ -4,9 +4,12 @@ from ..authorization_server.clients import find_client
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import AccessRefused
 from ..credentials.kind import CredentialKind
+from ..credentials.options import Decision
+from ..credentials.scopes import granted_scopes
 from ..i18n import _
 from ..permissions import AUTHORIZE_APPLICATIONS
 from ..site.context import SiteContext
+from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
 from ..site.requester import Requester
 from ..site.users import SiteUser
@@ -14,6 +17,7 @@ from ..storage.authorizations import Authorization
 from .interfaces import IDelegation
 from .options import IAuthorizationOptions
 from .texts import TEXTS
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -44,6 +48,14 @@ class AuthorizationKind(CredentialKind):
         self, site: SiteContext, requester: Requester, now: float, owner: str = ""
     ) -> None:
         raise MadeByConsent()
+
+    def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
+        before = granted_scopes(decision.before.get("scopes", ()))
+        if not granted_scopes(accepted.get("scopes", ())) <= before:
+            raise InvalidInput(
+                "scopes",
+                _("Only the person can allow more, when the application asks for it."),
+            )
 
     def check_use(
         self, site: SiteContext, credential: Any, subject: SiteUser, now: float

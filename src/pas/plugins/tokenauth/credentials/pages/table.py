@@ -317,6 +317,7 @@ class CredentialTable(CredentialsView):
             may_transfer=(
                 self.place.kind is None
                 and not credential.has_ended
+                and kind_of(credential).made_by != "consent"
                 and self.requester.may(ISSUE_KEYS_FOR_OTHERS)
             ),
             copy_label=self.texts_of(credential).copy_label,

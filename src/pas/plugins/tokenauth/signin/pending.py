@@ -6,6 +6,7 @@ by which somebody else could go on with it.
 
 from ..core.base64url import decoded
 from ..core.base64url import encoded
+from ..sealing.configuration import SealingOff
 from ..sealing.interfaces import ISealer
 from ..site.context import SiteContext
 
@@ -39,7 +40,7 @@ def seal_pending(
     :raises SealingOff: when there is no usable sealing key
     """
     packed = zlib.compress(json.dumps([now, request]).encode())
-    sealed = encoded(ISealer(site).seal(purpose, "", packed))
+    sealed = encoded(_sealer(site).seal(purpose, "", packed))
     if len(sealed) > max_length:
         raise PendingRefused("too large")
     return sealed
@@ -52,7 +53,7 @@ def open_pending(site: SiteContext, purpose: str, sealed: str, now: float) -> st
     :raises SealingOff: when there is no usable sealing key
     """
     try:
-        packed = ISealer(site).open(purpose, "", decoded(sealed))
+        packed = _sealer(site).open(purpose, "", decoded(sealed))
     except ValueError:
         # No base64url, or CannotOpen.
         raise PendingRefused("not sealed here") from None
@@ -60,3 +61,10 @@ def open_pending(site: SiteContext, purpose: str, sealed: str, now: float) -> st
     if now >= made_at + LIFETIME:
         raise PendingRefused("expired")
     return str(request)
+
+
+def _sealer(site: SiteContext) -> ISealer:
+    sealer: ISealer | None = ISealer(site, None)
+    if sealer is None:
+        raise SealingOff("sealing is not registered")
+    return sealer

@@ -1,6 +1,7 @@
 """What is checked when Zope starts, and made when a site gets another add-on."""
 
 from ..storage.interfaces import IStoreFactory
+from ..web.tokenheader import token_header
 from .issuer import check_overrides
 from .lookup import site_at
 from Acquisition import aq_parent
@@ -12,11 +13,12 @@ from zope.processlifetime import IDatabaseOpenedWithRoot
 
 @adapter(IDatabaseOpenedWithRoot)
 def check_configuration(event: IDatabaseOpenedWithRoot) -> None:
-    """Refuse to start Zope with a URL in zope.conf that a site cannot have.
+    """Refuse to start Zope with a URL or header in zope.conf that cannot be one.
 
-    :raises ValueError: for such a URL; the message names it
+    :raises ValueError: for such a value; the message names it
     """
     check_overrides()
+    token_header()
 
 
 @adapter(IProfileImportedEvent)

@@ -10,6 +10,7 @@ for each view: see IRequestPreparation.
 from ..core.secret import Secret
 from .interfaces import IRequestPreparation
 from .presented import authorization_of
+from .presented import taken_beside
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -90,6 +91,8 @@ def set_aside(request: Any, marker: Any) -> None:
     # Zope would look for a SOAP call in the body, and fail where there is none.
     environ.pop("HTTP_SOAPACTION", None)
     request._auth = None
+    # Nor does anybody else see a token there; these views know one header only.
+    taken_beside(environ)
     # Keeps Zope from treating PUT and friends as WebDAV.
     request.maybe_webdav_client = 0
 

@@ -1,7 +1,9 @@
-"""Tokens on their way from the Authorization header to our plugin and nobody else."""
+"""Tokens on their way from their header to our plugin and nobody else."""
 
 from ..core.errors import AccessRefused
 from .interfaces import IAuthorizationScheme
+from .tokenheader import token_header
+from .tokenheader import variable_of
 from typing import Any
 from zope.component import adapter
 from zope.component import getUtilitiesFor
@@ -50,8 +52,31 @@ def hide_token(event: IPubStart) -> None:
     """Hide a token of ours before any plugin reads the header."""
     request = event.request
     sent = getattr(request, "_auth", None)
-    if sent:
-        request._auth = _presented(sent) or sent
+    presented = _presented(sent) if sent else None
+    beside = taken_beside(request.environ)
+    if beside is not None:
+        # As if it had come in that header: a proxy's own credentials log nobody in.
+        presented = beside if presented is None else _two_tokens()
+        request.response._auth = 1
+    if presented is not None:
+        request._auth = presented
+
+
+def taken_beside(environ: dict[str, Any]) -> PresentedToken | None:
+    """A token of ours in the header that zope.conf names for it, which is removed.
+
+    None where there is no such header, or something else in it.
+    """
+    header = token_header()
+    variable = variable_of(header) if header else ""
+    value = environ.get(variable, "").strip()
+    if not value:
+        return None
+    is_complete = value.lower().startswith("bearer ")
+    presented = _presented(value if is_complete else f"Bearer {value}")
+    if presented is not None:
+        del environ[variable]
+    return presented
 
 
 def presented_token(request: Any) -> PresentedToken | None:
@@ -72,6 +97,11 @@ def authorization_of(request: Any) -> str:
     """The Authorization header, whether it carries a token of ours or not."""
     sent = request._auth
     return sent.authorization if isinstance(sent, PresentedToken) else sent or ""
+
+
+def _two_tokens() -> PresentedToken:
+    reason, description = "tokens in two headers", "The request carries two tokens"
+    return PresentedToken("", refused=AccessRefused(reason, description=description))
 
 
 def _presented(authorization: str) -> PresentedToken | None:

@@ -5,6 +5,7 @@ from .access import access_of
 from .frontchannel import finish_front_channel
 from .frontchannel import IFrontChannelRequest
 from .isolation import IOAuth2Request
+from .tokenheader import token_header
 from collections.abc import Mapping
 from typing import Any
 from zope.component import adapter
@@ -104,9 +105,11 @@ def _keep_from_tokens(response: Any) -> None:
 
 def _vary_on_authorization(response: Any) -> None:
     varies = ", ".join(header_values(response, "Vary"))
-    if "*" not in varies and "authorization" not in varies.lower():
-        varies = f"{varies}, Authorization" if varies else "Authorization"
-        _replace(response, "Vary", varies)
+    known = {each.strip().lower() for each in varies.split(",")}
+    wanted = [name for name in ("Authorization", token_header()) if name]
+    missing = [name for name in wanted if name.lower() not in known]
+    if missing and "*" not in known:
+        _replace(response, "Vary", ", ".join([*filter(None, [varies]), *missing]))
 
 
 def _cache_control(response: Any) -> list[str]:

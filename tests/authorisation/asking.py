@@ -105,6 +105,10 @@ def _selected(world: World, row: Row) -> dict[str, Any]:
     return {"ids": world.token if is_token else world.key, "confirmed": "1"}
 
 
+def _key_pair(world: World, row: Row) -> dict[str, Any]:
+    return {"kid": world.keyfile["key_id"]}
+
+
 def _transfer(world: World, row: Row) -> dict[str, Any]:
     return {"id": world.key, "owner": "other"}
 
@@ -145,6 +149,7 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "disable": _selected,
     "enable": _selected,
     "transfer": _transfer,
+    "end-key-pair": _key_pair,
     "settings": _settings,
     "revoke-before": _revoke_before,
 }
@@ -195,6 +200,10 @@ def _service(
         ("POST", ""): (base, new),
         ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
         ("POST", "rotate"): (f"{one}/rotate", rotation),
+        ("POST", "end-key-pair"): (
+            f"{one}/end-key-pair",
+            {"kid": world.keyfile["key_id"]},
+        ),
         ("POST", "disable"): (f"{one}/disable", {}),
         ("POST", "transfer"): (f"{one}/transfer", {"owner": "other"}),
         ("POST", "enable"): (f"{one}/enable", {}),

@@ -6,6 +6,7 @@ from .table import Row
 from collections.abc import Callable
 from dataclasses import dataclass
 from pas.plugins.tokenauth.cli.main import main
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pathlib import Path
 from tests.cli.test_imports import export
 from tests.cli.test_imports import RECORD
@@ -13,6 +14,7 @@ from typing import Any
 
 import json
 import pytest
+import time
 import transaction
 
 
@@ -39,7 +41,16 @@ class Known:
 @pytest.fixture
 def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
     """The arguments of a command that is about something in a column."""
-    key = site.issue("owner", algorithm="ES256")["client_id"]
+    keyfile = site.issue("owner", algorithm="ES256")
+    key, kid = keyfile["client_id"], keyfile["key_id"]
+    SERVICE_KEY.rotate(
+        site.context,
+        site.requester("owner"),
+        site.service_key(keyfile),
+        time.time(),
+        material={"algorithm": "ES256"},
+    )
+    site.commit()
     site.add_user("heir", "Manager")
     token = site.issue_personal_access_token("owner").credential.credential_id
     file = tmp_path / "export.json"
@@ -57,6 +68,7 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
             "disable": [known.key],
             "enable": [known.key],
             "transfer": [known.key, "--user", "heir"],
+            "end-key-pair": [known.key, kid],
             "rotate": [known.key, *output],
             "usage": [known.key],
             "pat issue": [
@@ -117,7 +129,7 @@ WRITING = (
     "enable",
     "transfer",
     "rotate",
-    "import",
+    *("import", "end-key-pair"),
 )
 
 

@@ -151,6 +151,8 @@ class TestEveryCell:
             PREPARED[row.what](world)
         if "enable" in row.what.split("-") or row.variant == "enable":
             world.disable()
+        if row.what.endswith("-end-key-pair") or row.variant == "end-key-pair":
+            world.add_key_pair()
         asked = question(world, row, method)
         before = world.state()
         response = world.ask(who, method, asked.path, **asked.kwargs)

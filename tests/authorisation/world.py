@@ -77,6 +77,8 @@ class World:
     def issue(self, owner: str, **options: Any) -> dict[str, Any]:
         """Issue a key with a title that tells whose it is."""
         title = f"{MARK if owner == 'owner' else owner} {secrets.token_hex(4)}"
+        # Of what the server has stored meanwhile, the index of all keys knows.
+        self.site.sync()
         keyfile: dict[str, Any] = self.site.issue(
             owner, algorithm="ES256", **{"title": title, **options}
         )
@@ -85,6 +87,7 @@ class World:
     def personal(self, owner: str, **options: Any) -> str:
         """Issue a personal access token and return it."""
         title = MARK if owner == "owner" else owner
+        self.site.sync()
         token: str = self.site.personal_access_token(owner, title=title, **options)
         return token
 
@@ -122,6 +125,20 @@ class World:
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "owner"
+        self.site.commit()
+
+    def add_key_pair(self) -> None:
+        """The key has another key pair beside the one of the keyfile."""
+        self.site.sync()
+        key = self.site.context.storage["service_key"].get(self.key)
+        if len(key.public_keys) == 1:
+            SERVICE_KEY.rotate(
+                self.site.context,
+                self.site.requester("owner"),
+                key,
+                time.time(),
+                material={"algorithm": "ES256"},
+            )
         self.site.commit()
 
     def let_log_be_due(self) -> None:

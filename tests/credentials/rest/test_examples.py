@@ -268,6 +268,14 @@ def test_disable(jane: Any, nightly: str, example: Any) -> None:
     example("disable", jane.post(f"/{nightly}/disable"))
 
 
+def test_end_key_pair(site: Any, jane: Any, nightly: str, example: Any) -> None:
+    jane.post(f"/{nightly}/rotate", algorithm="ES256")
+    site.sync()
+    key = site.context.storage["service_key"].get(nightly)
+    kid = key.public_keys[0].kid
+    example("end-key-pair", jane.post(f"/{nightly}/end-key-pair", kid=kid))
+
+
 def test_transfer(
     jane: Any, admin: Any, nightly: str, client: Any, example: Any
 ) -> None:

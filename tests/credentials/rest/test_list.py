@@ -55,7 +55,7 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
     assert public_key.pop("pem").startswith("-----BEGIN PUBLIC KEY-----")
     assert public_key.pop("added") == document["issued"]
     assert len(public_key.pop("kid")) == 43
-    assert public_key == {"algorithm": "ES256", "expires": None}
+    assert public_key == {"algorithm": "ES256", "expires": None, "last_used": None}
     assert document.pop("issued").endswith("+00:00")
     assert document.pop("expires").endswith("+00:00")
     assert document == {

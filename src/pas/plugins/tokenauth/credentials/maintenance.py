@@ -34,9 +34,12 @@ def record_use(
     :param unique: random bytes, of which the first is a lane of the log
     """
     storage["usage_log"].add(entry, unique)
-    if entry.time >= credential.used_at + USED_GRAIN:
-        # Not each time: those who use it at once would conflict.
+    # Not each time: those who use it at once would conflict.
+    due = entry.time - USED_GRAIN
+    if credential.used_at <= due:
         credential.used_at = entry.time
+    if entry.kid and credential.kids_used_at.get(entry.kid, 0) <= due:
+        credential.kids_used_at = {**credential.kids_used_at, entry.kid: entry.time}
     drawn = int.from_bytes(unique[1:3], "big") % _TIDY_EVERY == 0
     if drawn and not credential.has_ended:
         before = entry.time - settings.usage_log_retention * DAY

@@ -64,6 +64,11 @@ def _add_ensure(parser: ArgumentParser) -> None:
     add_output(parser, COMMANDS)
 
 
+def _add_end_key_pair(parser: ArgumentParser) -> None:
+    parser.add_argument("id", metavar="CLIENT_ID")
+    parser.add_argument("kid", metavar="KEY_ID", help="the `key_id` of its keyfile")
+
+
 def _add_import(parser: ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", help="what the export script has written"
@@ -82,7 +87,7 @@ COMMANDS = KindCommands(
     id_member="client_id",
     secret="keyfile",
     columns=("client_id", "owner", "name", "title", "state", "expires", "last_used"),
-    usage_columns=("time", "subject", "address", "user_agent"),
+    usage_columns=("time", "subject", "address", "kid", "user_agent"),
     uses="obtained access tokens",
     more=(
         Command(
@@ -91,6 +96,12 @@ COMMANDS = KindCommands(
             " name what these arguments say.",
             add_arguments=_add_ensure,
             run=f"{_HERE}.command:ensure",
+        ),
+        Command(
+            name="end-key-pair",
+            summary="End one of several key pairs of a service key at once.",
+            add_arguments=_add_end_key_pair,
+            run=f"{_HERE}.command:end",
         ),
         Command(
             name="import",

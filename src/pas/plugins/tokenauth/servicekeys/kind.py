@@ -122,6 +122,11 @@ class ServiceKeyKind(CredentialKind):
         if pair.public_key.kid in {key.kid for key in live}:
             raise InvalidInput("public_key", _("The key has this public key already."))
         credential.public_keys = rotated(live, pair.public_key, ends_at, now)
+        credential.kids_used_at = {
+            key.kid: credential.kids_used_at[key.kid]
+            for key in credential.public_keys
+            if key.kid in credential.kids_used_at
+        }
         return issued_key_pair(site, credential, pair)
 
     def newest_secret(self, credential: ServiceKey) -> dict[str, Any]:
@@ -168,7 +173,7 @@ class ServiceKeyKind(CredentialKind):
         keys = credential.public_keys
         return {
             "name": credential.name or None,
-            "public_keys": [_document(key) for key in keys],
+            "public_keys": [_document(credential, key) for key in keys],
         }
 
     def sentences(
@@ -199,11 +204,12 @@ def issued_key_pair(
     )
 
 
-def _document(public_key: PublicKey) -> dict[str, Any]:
+def _document(credential: ServiceKey, public_key: PublicKey) -> dict[str, Any]:
     return {
         "kid": public_key.kid,
         "algorithm": public_key.algorithm,
         "added": serialize_time(public_key.added_at),
         "expires": serialize_time(public_key.expires_at),
+        "last_used": serialize_time(credential.kids_used_at.get(public_key.kid)),
         "pem": public_key.pem,
     }

@@ -10,7 +10,9 @@ from BTrees.IOBTree import IOBTree
 from BTrees.OOBTree import OOBTree
 from BTrees.OOBTree import OOTreeSet
 from collections.abc import Iterator
+from collections.abc import Mapping
 from persistent import Persistent
+from types import MappingProxyType
 from typing import Any
 from typing import Generic
 from typing import TypeVar
@@ -45,6 +47,7 @@ class Credential(Persistent):
     owner_missing_since: float | None = None
     may_impersonate = False
     used_at = 0.0
+    kids_used_at: Mapping[str, float] = MappingProxyType({})
 
     _index: ICredentialIndex | None = None
     _number: int

@@ -26,6 +26,16 @@ class KeyPairs(BrowserView):
         """Those that are in use."""
         return tuple(self.context.live_public_keys(self.page.now))
 
+    def last_used(self, kid: str) -> str:
+        """When it was used, an hour too early at most; empty for never."""
+        used_at = self.context.kids_used_at.get(kid)
+        return "" if used_at is None else str(self.page.localized(used_at))
+
     def shortened(self, kid: str) -> str:
-        """The beginning of a key id, enough to recognise it by."""
-        return f"{kid[:_KID_LENGTH]}…"
+        """See shortened."""
+        return shortened(kid)
+
+
+def shortened(kid: str) -> str:
+    """The beginning of a key id, enough to recognise it by."""
+    return f"{kid[:_KID_LENGTH]}…"

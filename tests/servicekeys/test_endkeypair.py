@@ -1,0 +1,223 @@
+"""Key pairs of a service key: when each was used, and ending one of them."""
+
+from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
+from pas.plugins.tokenauth.credentials.maintenance import USED_GRAIN
+from pas.plugins.tokenauth.credentials.service import revoke_credentials
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from pas.plugins.tokenauth.servicekeys.service import end_key_pair
+from pas.plugins.tokenauth.site.errors import InvalidInput
+from pas.plugins.tokenauth.site.requester import Requester
+from tests.credentials.pages.conftest import Visitor
+from typing import Any
+
+import pytest
+import requests
+import time
+
+
+pytest_plugins = ["tests.cli.commandline"]
+
+PASSWORD = "correct-horse-battery-1"
+PAGE = "@@manage-service-keys-end-key-pair"
+
+
+@pytest.fixture
+def owner(site: Any) -> Requester:
+    site.add_user("owner", "Manager")
+    requester: Requester = site.requester("owner")
+    return requester
+
+
+@pytest.fixture
+def keyfiles(site: Any, owner: Requester) -> list[dict[str, Any]]:
+    """The keyfiles of two key pairs of one key, the older first."""
+    old = site.issue("owner", title="Import")
+    key = site.service_key(old)
+    new = SERVICE_KEY.rotate(
+        site.context, owner, key, time.time(), material={"algorithm": "ES256"}
+    )
+    site.commit()
+    return [old, new.keyfile]
+
+
+def live(site: Any, keyfile: dict[str, Any]) -> list[str]:
+    key = site.service_key(keyfile)
+    return [each.kid for each in key.live_public_keys(time.time())]
+
+
+def api(site: Any, path: str, **members: Any) -> requests.Response:
+    return requests.post(
+        f"{site.url}/@service-keys/{path}",
+        json=members,
+        auth=("owner", PASSWORD),
+        headers={"Accept": "application/json"},
+        timeout=30,
+    )
+
+
+def test_a_key_pair_that_has_ended_obtains_nothing_and_the_other_goes_on(
+    site: Any, owner: Requester, keyfiles: Any
+) -> None:
+    old, new = keyfiles
+    token = site.token(old)
+    end_key_pair(site.context, owner, site.service_key(old), old["key_id"], time.time())
+    site.commit()
+    assert site.exchange(site.grant(old)).status_code == 400
+    assert site.exchange(site.grant(new)).status_code == 200
+    assert site.get(token=token).status_code == 200
+    assert live(site, old) == [new["key_id"]]
+
+
+def test_the_newest_can_be_ended_too(
+    site: Any, owner: Requester, keyfiles: Any
+) -> None:
+    old, new = keyfiles
+    key = site.service_key(old)
+    end_key_pair(site.context, owner, key, new["key_id"], time.time())
+    assert [each.kid for each in key.live_public_keys(time.time())] == [old["key_id"]]
+
+
+def test_the_only_one_cannot_be_ended(
+    site: Any, owner: Requester, keyfiles: Any
+) -> None:
+    key = site.service_key(keyfiles[0])
+    for kid, message in (
+        ("unknown", "No key pair in use"),
+        (keyfiles[0]["key_id"], ""),
+        (keyfiles[0]["key_id"], "No key pair in use"),
+        (keyfiles[1]["key_id"], "the only key pair"),
+    ):
+        if not message:
+            end_key_pair(site.context, owner, key, kid, time.time())
+            continue
+        with pytest.raises(InvalidInput, match=message):
+            end_key_pair(site.context, owner, key, kid, time.time())
+
+
+def test_a_revoked_key_stays_as_it_is(
+    site: Any, owner: Requester, keyfiles: Any
+) -> None:
+    key = site.service_key(keyfiles[0])
+    revoke_credentials(site.context, owner, [key.client_id], time.time())
+    with pytest.raises(AlreadyEnded):
+        end_key_pair(site.context, owner, key, keyfiles[0]["key_id"], time.time())
+
+
+def test_each_key_pair_tells_when_it_was_used(site: Any, keyfiles: Any) -> None:
+    old, new = keyfiles
+    before = time.time()
+    site.token(old)
+    key = site.service_key(old)
+    first = key.kids_used_at[old["key_id"]]
+    assert before <= first <= time.time()
+    assert new["key_id"] not in key.kids_used_at
+    site.token(old)
+    site.token(new)
+    key = site.service_key(old)
+    # Those who use a key at once would conflict.
+    assert key.kids_used_at[old["key_id"]] == first
+    assert key.kids_used_at[new["key_id"]] > first
+    key.kids_used_at = {**key.kids_used_at, old["key_id"]: first - USED_GRAIN}
+    site.commit()
+    site.token(old)
+    assert site.service_key(old).kids_used_at[old["key_id"]] > first
+
+
+def test_a_rotation_forgets_uses_of_key_pairs_that_are_gone(
+    site: Any, owner: Requester, keyfiles: Any
+) -> None:
+    old, new = keyfiles
+    site.token(old)
+    site.token(new)
+    key = site.service_key(old)
+    now = time.time()
+    end_key_pair(site.context, owner, key, old["key_id"], now)
+    SERVICE_KEY.rotate(site.context, owner, key, now + 1)
+    assert set(key.kids_used_at) == {new["key_id"]}
+
+
+class TestPage:
+    def test_the_page_of_a_key_leads_to_a_question(
+        self, site: Any, keyfiles: Any
+    ) -> None:
+        old, new = keyfiles
+        site.token(old)
+        visitor, client_id = Visitor(site, "owner"), old["client_id"]
+        html = visitor.see("@@manage-service-keys-edit", id=client_id)
+        rows = html.cssselect("#content tbody tr")
+        used = [row.cssselect("[data-label='Last used']")[0] for row in rows]
+        assert [each.text_content().strip() == "Never" for each in used] == [
+            *(False, True)
+        ]
+        hrefs = [link.get("href") for link in html.cssselect(".tokenauth-actions a")]
+        assert [href.rpartition("/")[2] for href in hrefs] == [
+            f"{PAGE}?id={client_id}&kid={keyfile['key_id']}" for keyfile in keyfiles
+        ]
+        form = visitor.form(PAGE, id=client_id, kid=old["key_id"])
+        assert live(site, old) == [old["key_id"], new["key_id"]]
+        response = visitor.submit(PAGE, form)
+        assert "The key pair has ended." in visitor.message(response)
+        assert live(site, old) == [new["key_id"]]
+        html = visitor.see("@@manage-service-keys-edit", id=client_id)
+        assert html.cssselect(".tokenauth-actions a") == []
+
+    def test_what_cannot_be_ended_is_explained(self, site: Any, keyfiles: Any) -> None:
+        visitor = Visitor(site, "owner")
+        page = visitor.get(PAGE, id=keyfiles[0]["client_id"], kid="unknown")
+        assert "No key pair in use has this key id." in page.text
+
+    def test_a_personal_access_token_has_no_such_page(
+        self, site: Any, owner: Requester
+    ) -> None:
+        token = site.issue_personal_access_token("owner").credential
+        visitor = Visitor(site, "owner")
+        page = "@@tokenauth-controlpanel-end-key-pair"
+        assert visitor.get(page, id=token.credential_id, kid="x").status_code == 403
+
+    def test_the_usage_names_the_key_that_has_signed(
+        self, site: Any, keyfiles: Any
+    ) -> None:
+        site.token(keyfiles[1])
+        visitor = Visitor(site, "owner")
+        html = visitor.see("@@manage-service-keys-logs", id=keyfiles[0]["client_id"])
+        (cell,) = html.cssselect("td[data-label='Key id'] code")
+        assert cell.get("title") == keyfiles[1]["key_id"]
+
+
+class TestREST:
+    def test_a_key_pair_is_ended(self, site: Any, keyfiles: Any) -> None:
+        old, new = keyfiles
+        site.token(new)
+        path = f"{old['client_id']}/end-key-pair"
+        document = api(site, path, kid=old["key_id"]).json()
+        first, second = document["public_keys"]
+        assert first["kid"] == old["key_id"]
+        assert first["expires"] is not None and first["last_used"] is None
+        assert second["last_used"] is not None
+        assert live(site, old) == [new["key_id"]]
+
+    @pytest.mark.parametrize("members", [{}, {"kid": 1}, {"kid": "x"}, {"key": "x"}])
+    def test_anything_else_is_refused(
+        self, site: Any, keyfiles: Any, members: dict[str, Any]
+    ) -> None:
+        path = f"{keyfiles[0]['client_id']}/end-key-pair"
+        assert api(site, path, **members).status_code == 400
+        assert len(live(site, keyfiles[0])) == 2
+
+
+class TestCommand:
+    def test_a_key_pair_is_ended(
+        self, site: Any, keyfiles: Any, tokenauth: Any
+    ) -> None:
+        old, new = keyfiles
+        arguments = ("end-key-pair", old["client_id"], old["key_id"])
+        result = tokenauth(*arguments)
+        assert result.out.endswith(f" of {old['client_id']} has ended.\n")
+        assert live(site, old) == [new["key_id"]]
+        assert tokenauth(*arguments).code == 2
+
+    def test_the_usage_names_the_key_that_has_signed(
+        self, site: Any, keyfiles: Any, tokenauth: Any
+    ) -> None:
+        site.token(keyfiles[1])
+        assert keyfiles[1]["key_id"] in tokenauth("usage", keyfiles[0]["client_id"]).out

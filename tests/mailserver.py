@@ -4,6 +4,7 @@ A test module takes the fixtures by `pytest_plugins`.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from plone import api
 from socketserver import BaseRequestHandler
@@ -69,7 +70,7 @@ def _parsed(raw: bytes) -> EmailMessage:
     return email.message_from_bytes(raw, policy=email.policy.default)
 
 
-def send_mail_to(port: int) -> None:
+def _send_mail_to(port: int) -> None:
     """Let the site send its mail to a port of this computer."""
     api.portal.set_registry_record("plone.smtp_host", "127.0.0.1")
     api.portal.set_registry_record("plone.smtp_port", port)
@@ -78,17 +79,26 @@ def send_mail_to(port: int) -> None:
     api.portal.set_registry_record("plone.site_title", "Intranet")
 
 
-@pytest.fixture
-def mail_server(site: Any) -> Iterator[MailServer]:
-    """The mail server of the site."""
+@contextmanager
+def mail_server_of(site: Any) -> Iterator[MailServer]:
+    """Run a mail server, to which the site sends its mail."""
     with MailServer() as server:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        send_mail_to(server.port)
-        site.commit()
+        try:
+            _send_mail_to(server.port)
+            site.commit()
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def mail_server(site: Any) -> Iterator[MailServer]:
+    """The mail server of the site."""
+    with mail_server_of(site) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -97,5 +107,5 @@ def no_mail_server(site: Any) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    send_mail_to(port)
+    _send_mail_to(port)
     site.commit()

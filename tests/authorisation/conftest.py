@@ -5,9 +5,7 @@ from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
 from collections.abc import Iterator
 from plone.app.testing import SITE_OWNER_NAME
-from tests.mailserver import MailServer
-from tests.mailserver import send_mail_to
-from threading import Thread
+from tests.mailserver import mail_server_of
 from typing import Any
 from zope.component.hooks import setSite
 
@@ -39,13 +37,7 @@ def world(functional_once: Any, request: pytest.FixtureRequest) -> Iterator[Worl
     site = fixtures.Site(functional_once)
     setSite(site.portal)
     newSecurityManager(None, site.app.acl_users.getUser(SITE_OWNER_NAME))
-    with MailServer() as mail_server:
-        thread = Thread(target=mail_server.serve_forever, args=(0.01,))
-        thread.start()
-        send_mail_to(mail_server.port)
-        site.commit()
+    with mail_server_of(site):
         yield World(site)
-        mail_server.shutdown()
-        thread.join()
     noSecurityManager()
     setSite(None)

@@ -1,6 +1,5 @@
 """How the pages are made up: of parts, not of ancestors."""
 
-from pas.plugins.tokenauth.web.interfaces import IClosedToTokens
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.interface import Interface
@@ -18,8 +17,7 @@ def pages() -> dict[str, Any]:
         for adapter in getGlobalSiteManager().registeredAdapters()
         if adapter.provided is Interface
         and isinstance(adapter.factory, type)
-        and IClosedToTokens.implementedBy(adapter.factory)
-        and adapter.name.startswith(("manage-", "tokenauth-controlpanel"))
+        and any(map(_is_ours, adapter.factory.__mro__))
     }
 
 

@@ -73,7 +73,7 @@ TOKEN_ROUTES = [
     ("POST", "", ISSUE_TOKEN_FOR_OWNER, "401 401 201 403 403 201 201 403"),
     ("POST", "", {"nonsense": 1}, "401 401 400 400 400 400 400 403"),
     ("POST", "/{token}", ISSUE_TOKEN, "401 401 404 404 404 404 404 403"),
-    ("POST", "/{token}/rotate", ROTATE, "401 401 404 404 404 404 404 403"),
+    ("POST", "/{token}/rotate", {"overlap": 0}, "401 401 200 404 403 200 200 403"),
     ("POST", "/{key}/rotate", ROTATE, "401 401 404 404 404 404 404 403"),
     ("PATCH", "", RENAME, "401 401 404 404 404 404 404 403"),
     ("PATCH", "/{token}", RENAME, "401 401 204 404 400 204 204 403"),

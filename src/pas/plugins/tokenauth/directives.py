@@ -7,7 +7,6 @@ from .credentials.pages.confirm import RevokeCredentials
 from .credentials.pages.form import EditCredential
 from .credentials.pages.form import IssueCredential
 from .credentials.pages.overview import CredentialsOverview
-from .credentials.pages.overview import CredentialsOverviewCSV
 from .credentials.pages.places import IPlace
 from .credentials.pages.places import OwnPlace
 from .credentials.pages.rotate import RotateCredential
@@ -33,7 +32,7 @@ from zope.security.zcml import Permission
 
 _PAGES = {
     "": CredentialsOverview,
-    "-csv": CredentialsOverviewCSV,
+    "-csv": CredentialsOverview,
     "-issue": IssueCredential,
     "-edit": EditCredential,
     "-disable": DisableCredentials,

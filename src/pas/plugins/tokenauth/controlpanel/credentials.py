@@ -1,6 +1,5 @@
 """The list of the credentials of everybody."""
 
-from ..credentials.pages.csv import credentials_csv
 from ..credentials.pages.table import CredentialTable
 from ..credentials.search import find_credentials
 from ..credentials.search import Found
@@ -11,17 +10,13 @@ from functools import cached_property
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
-from typing import BinaryIO
 
 
 class CredentialsPanel(CredentialTable):
-    """``@@tokenauth-controlpanel``."""
+    """``@@tokenauth-controlpanel``; ``…-csv``: the same as a file."""
 
     template = ViewPageTemplateFile("templates/credentials.pt")
     shows_owner = True
-
-    def show(self) -> str:
-        return self.template()
 
     def find_credentials(self, *how: Any) -> Found:
         return find_credentials(self.site, self.requester, self.now, *how)
@@ -44,13 +39,6 @@ class CredentialsPanel(CredentialTable):
     def issues_for_others(self) -> bool:
         """Whether the visitor may issue keys for other users."""
         return self.requester.may(ISSUE_KEYS_FOR_OTHERS)
-
-
-class CredentialsPanelCSV(CredentialsPanel):
-    """``@@tokenauth-controlpanel-csv``: the same as a file."""
-
-    def show(self) -> BinaryIO:  # type: ignore[override]
-        return credentials_csv(self)
 
 
 def _owners(credentials: Iterable[ICredential]) -> set[str]:

@@ -1,7 +1,7 @@
 """What the endpoint ``@service-keys`` has besides what every kind has."""
 
 from ..credentials.rest.actions import Action
-from ..credentials.rest.base import WritingService
+from ..credentials.rest.base import CredentialService
 from ..credentials.rest.body import json_object
 from ..credentials.rest.verbs import member_names
 from ..i18n import _
@@ -33,7 +33,7 @@ class EndKeyPairPost(Action):
         return document
 
 
-class ServiceKeysPut(WritingService):
+class ServiceKeysPut(CredentialService):
     """``PUT @service-keys/{owner}/{name}``: make that key what it should be."""
 
     kind = SERVICE_KEY

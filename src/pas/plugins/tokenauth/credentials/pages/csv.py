@@ -5,9 +5,9 @@ from ...web.response import never_store
 from ..search import state_of
 from ..service import last_use
 from .base import CredentialsView
-from .table import CredentialTable
 from collections.abc import Iterable
 from tempfile import TemporaryFile
+from typing import Any
 from typing import BinaryIO
 from ZPublisher.HTTPResponse import make_content_disposition
 
@@ -58,13 +58,13 @@ def csv_file(
     return file
 
 
-def credentials_csv(page: CredentialTable) -> BinaryIO:
-    """The whole list, as it is filtered and sorted."""
+def credentials_csv(page: Any) -> BinaryIO:
+    """The whole list of a CredentialTable, as it is filtered and sorted."""
     rows = (_cells(page, credential) for credential in page.found)
     return csv_file(page, page.place.prefix, COLUMNS, rows)
 
 
-def _cells(page: CredentialTable, credential: ICredential) -> Iterable[str]:
+def _cells(page: Any, credential: ICredential) -> Iterable[str]:
     use = last_use(page.site, credential)
     return (
         credential.kind,

@@ -8,16 +8,14 @@ from ..interfaces import ICredentialKind
 from ..search import Criteria
 from ..search import find_own_credentials
 from ..search import Found
-from .csv import credentials_csv
 from .table import CredentialTable
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
-from typing import BinaryIO
 
 
 class CredentialsOverview(CredentialTable):
-    """``@@…``: the list."""
+    """``@@…``: the list; ``@@…-csv``: the same as a file."""
 
     template = ViewPageTemplateFile("templates/overview.pt")
 
@@ -25,9 +23,6 @@ class CredentialsOverview(CredentialTable):
     def kind(self) -> ICredentialKind:
         """Of what the list is."""
         return self.place.kind
-
-    def show(self) -> str:
-        return self.template()
 
     def find_credentials(self, criteria: Criteria, *order: Any) -> Found:
         try:
@@ -57,10 +52,3 @@ class CredentialsOverview(CredentialTable):
         if not may_change_addresses(self.requester):
             return ""
         return f"{self.site_url}/@@tokenauth-controlpanel-settings"
-
-
-class CredentialsOverviewCSV(CredentialsOverview):
-    """``@@…-csv``: the same as a file."""
-
-    def show(self) -> BinaryIO:  # type: ignore[override]
-        return credentials_csv(self)

@@ -22,6 +22,7 @@ from ..search import STATES
 from ..search import UNUSED_DAYS
 from ..service import last_use
 from .base import CredentialsView
+from .csv import credentials_csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
@@ -126,8 +127,14 @@ class CredentialTable(CredentialsView):
 
     filters = ViewPageTemplateFile("templates/filters.pt")
     table = ViewPageTemplateFile("templates/table.pt")
+    template: ViewPageTemplateFile
     #: Whether there is a column for the owner.
     shows_owner = False
+
+    def show(self) -> Any:
+        if self.__name__.endswith("-csv"):
+            return credentials_csv(self)
+        return self.template()
 
     def find_credentials(self, *how: Any) -> Found:
         """Those that match: criteria, a sort order and whether it descends."""

@@ -78,6 +78,8 @@ class CredentialService(SiteView, Service):
 
     def protect(self) -> None:
         """Refuse a request that a foreign web page has sent, if it could do harm."""
+        if self.request.method != "GET":
+            check_not_forged(self.request)
 
     def answer(self) -> Any:
         """What the body of the answer says.
@@ -180,10 +182,3 @@ class CredentialService(SiteView, Service):
         transaction.doom()
         self.request.response.setStatus(status_of(error))
         return serialize_error(error, self.request)
-
-
-class WritingService(CredentialService):
-    """A service that changes something."""
-
-    def protect(self) -> None:
-        check_not_forged(self.request)

@@ -20,7 +20,6 @@ from ..service import revoke_by_holder
 from ..service import revoke_credentials
 from .base import CredentialService
 from .base import SELF
-from .base import WritingService
 from .body import json_object
 from .query import Query
 from typing import Any
@@ -81,7 +80,7 @@ class CredentialsGet(CredentialService):
         return find_own_credentials(self.site, self.requester, self.kind, *how)
 
 
-class CredentialsPost(WritingService):
+class CredentialsPost(CredentialService):
     """``POST``, and what there is below ``…/{id}``."""
 
     def answer(self) -> Any:
@@ -114,7 +113,7 @@ class CredentialsPost(WritingService):
         return self.created(issued)
 
 
-class CredentialsPatch(WritingService):
+class CredentialsPatch(CredentialService):
     """``PATCH …/{id}``: change some options of a credential."""
 
     def answer(self) -> Any:
@@ -134,7 +133,7 @@ class CredentialsPatch(WritingService):
         return self.reply_no_content()
 
 
-class CredentialsDelete(WritingService):
+class CredentialsDelete(CredentialService):
     """``DELETE …/{id}``; the credential stays visible as revoked.
 
     ``DELETE …/self`` is for a token that is the credential itself.

@@ -12,8 +12,9 @@ PAGE = "@@tokenauth-controlpanel-issue"
 
 @pytest.fixture
 def form(manager: Any, owner: Any) -> dict[str, Any]:
-    """The form, filled in but for the owner."""
-    return {**manager.form(PAGE), "title": "Nightly import", "algorithm": "ES256"}
+    """The form for a user, filled in."""
+    form = manager.form(PAGE, owner="owner")
+    return {**form, "title": "Nightly import", "algorithm": "ES256"}
 
 
 def keys(site: Any) -> list[Any]:
@@ -37,8 +38,9 @@ def test_a_key_is_issued_to_the_user(site: Any, manager: Any, form: Any) -> None
 def test_a_manager_of_the_root_issues_keys_to_users_of_the_site(
     site: Any, root_user: Any, owner: Any
 ) -> None:
-    form = {**root_user.form(PAGE), "title": "A key", "algorithm": "ES256"}
-    assert root_user.submit(PAGE, {**form, "owner": "owner"}).status_code == 200
+    form = root_user.form(PAGE, owner="owner")
+    form = {**form, "title": "A key", "algorithm": "ES256"}
+    assert root_user.submit(PAGE, form).status_code == 200
     assert [key.owner for key in keys(site)] == ["owner"]
 
 
@@ -60,6 +62,21 @@ def test_an_owner_who_is_no_user_gets_no_key(
     assert text_of(html.get_element_by_id("credential-owner-error"))
     assert "PRIVATE KEY" not in response.text
     assert keys(site) == []
+
+
+def test_the_owner_is_asked_for_first(
+    site: Any, manager: Any, owner: Any, administrator: Any
+) -> None:
+    """What they can be given depends on who they are."""
+    (form,) = manager.see(PAGE).cssselect("#content-core form")
+    assert (form.method, form.action) == ("GET", f"{site.url}/{PAGE}")
+    # Plone adds its authenticator to every form.
+    assert set(form.fields.keys()) - {"_authenticator"} == {"kind", "owner"}
+    for user_id, is_offered in (("owner", False), ("administrator", True)):
+        html = manager.see(PAGE, kind="service_key", owner=user_id)
+        assert html.cssselect("input[name=owner]")[0].get("value") == user_id
+        offered = {each.get("value") for each in html.cssselect("[name=scopes]")}
+        assert ("plone.admin" in offered) == is_offered, offered
 
 
 def test_a_link_can_name_the_owner(manager: Any, owner: Any) -> None:

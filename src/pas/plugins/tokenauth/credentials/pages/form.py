@@ -56,6 +56,8 @@ class CredentialForm(CredentialsView):
 
     #: With what the name of the page ends.
     page: str
+    #: How the form is sent.
+    method = "post"
     #: What was pasted into sensitive fields.
     taken: dict[str, str]
 
@@ -191,13 +193,22 @@ class IssueCredential(CredentialForm):
     details = ""
 
     @property
+    def asks_for_owner(self) -> bool:
+        """Whether all that is asked is for whom: what they can have depends on it."""
+        return self.place.kind is None and not self.is_sent and not self.owner
+
+    @property
+    def method(self) -> str:  # type: ignore[override]
+        return "get" if self.asks_for_owner else "post"
+
+    @property
     def title(self) -> str:
         texts = self.kind.texts
         return texts.issue_title if self.place.kind else texts.issue_title_for_other
 
     @property
     def submit_label(self) -> str:
-        return self.kind.texts.issue_label
+        return _("Continue") if self.asks_for_owner else self.kind.texts.issue_label
 
     def description(self) -> str:
         texts = self.kind.texts
@@ -252,6 +263,8 @@ class IssueCredential(CredentialForm):
 
     @cached_property
     def inputs(self) -> list[Input]:
+        if self.asks_for_owner:
+            return inputs_for(self, IOwner)
         asked = [IOwner] if self.place.kind is None else []
         return inputs_for(self, *asked, self.kind.options, self.kind.material)
 
@@ -281,8 +294,10 @@ class IssueCredential(CredentialForm):
 
     def hidden(self) -> dict[str, str]:
         """The random string that makes the form issue one credential only."""
-        key = self.idempotency_key() if self.is_sent else secrets.token_hex(_KEY_BYTES)
         kind = {} if self.place.kind else {"kind": self.kind.name}
+        if self.asks_for_owner:
+            return kind
+        key = self.idempotency_key() if self.is_sent else secrets.token_hex(_KEY_BYTES)
         return {"idempotency_key": key, **kind}
 
     def idempotency_key(self) -> str:

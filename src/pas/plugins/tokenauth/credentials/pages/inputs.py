@@ -28,6 +28,7 @@ from .fields import Choice
 from .fields import Field
 from .interfaces import ICredentialForm
 from .interfaces import IInput
+from .interfaces import UserName
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -179,6 +180,15 @@ class TitleInput(Input):
         length = self.field.max_length
         locked = self.is_locked
         return [self.element("text", required=True, locked=locked, max_length=length)]
+
+
+@adapter(UserName, ICredentialForm)
+class UserNameInput(Input):
+    """A line of text, preset by a link."""
+
+    def elements(self) -> list[Field]:
+        typed = self.form.text(self.name)
+        return [self.element("text", required=self.field.required, value=typed)]
 
 
 @adapter(IPRanges, ICredentialForm)

@@ -6,10 +6,14 @@ from zope.interface import Attribute
 from zope.interface import Interface
 
 
+class UserName(schema.TextLine):
+    """A user, by id or login name; a link to a form can name one."""
+
+
 class IOwner(Interface):
     """Who a credential is issued to, where that is not the visitor."""
 
-    owner = schema.TextLine(
+    owner = UserName(
         title=_("Owner"),
         description=_("The user id or the exact login name of a user of this site."),
         default="",

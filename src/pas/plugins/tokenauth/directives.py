@@ -61,10 +61,12 @@ class ICredentialKindDirective(Interface):
 def credential_kind(context: Any, component: Any, permission: str) -> None:
     """See ICredentialKindDirective."""
     utility(context, ICredentialKind, component=component, name=component.name)
-    if "form" in component.made_by:
+    if component.made_by != "itself":
         utility(context, IPlace, component=OwnPlace(component), name=component.page)
         # The site is a navigation root too.
         pages = dict(_PAGES)
+        if component.made_by != "form":
+            del pages["-issue"]
         if component.rotation is not None:
             pages["-rotate"] = RotateCredential
         for suffix, view in pages.items():

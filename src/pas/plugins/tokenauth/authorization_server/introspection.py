@@ -95,6 +95,8 @@ def revoke_held_token(site: SiteContext, token: str, now: float) -> None:
 def _active(
     site: SiteContext, token: str, now: float, asks: IClient | None
 ) -> dict[str, Any]:
+    if not token_type_of(token).authenticates:
+        return INACTIVE
     found = find_token(site, token, now)
     credential = found.credential
     if asks is not None and asks.client_id != credential.client_id:

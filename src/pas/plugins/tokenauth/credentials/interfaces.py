@@ -50,6 +50,9 @@ class ICredentialKind(Interface):
     password_setting = Attribute(
         "Name of the setting with a passwords.PasswordPolicy, or empty"
     )
+    tells_of_own = Attribute(
+        "Whether owners get a mail about what they have issued themselves, too"
+    )
     page = Attribute("Name of the page that lists one's own; others begin with it")
     endpoint = Attribute("Name of the REST endpoint")
     id_member = Attribute("What the id is called in JSON")

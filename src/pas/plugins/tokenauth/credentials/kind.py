@@ -68,6 +68,7 @@ class CredentialKind:
     password_setting = ""
     rotation: InterfaceClass | None = None
     is_bearer = False
+    tells_of_own = True
     page: str
     endpoint: str
     id_member = "id"

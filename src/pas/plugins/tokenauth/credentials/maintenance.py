@@ -4,8 +4,10 @@ from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
 from ..storage.usagelog import UsageEntry
+from ..web.access import access_of
 from dataclasses import dataclass
 from typing import Any
+from zope.globalrequest import getRequest
 
 
 DAY = 24 * 60 * 60
@@ -83,6 +85,9 @@ def forget_ended(site: SiteContext, now: float) -> int:
     :returns: how many these were
     """
     forgotten = 0
+    if access_of(getRequest()) is not None:
+        # A token may not change them. Another request will.
+        return forgotten
     before = now - site.settings.revoked_key_retention * DAY
     for credentials in site.storage.kinds.values():
         for credential_id in credentials.ended_before(before):

@@ -5,6 +5,7 @@ did it: that is how they notice that somebody else works with their log-in.
 """
 
 from ..core.clock import now
+from ..credentials.kinds import kind_named
 from ..credentials.kinds import kinds
 from ..credentials.passwords import PASSWORD_CHANGE
 from ..events import IChangedEvent
@@ -38,7 +39,9 @@ from zope.globalrequest import getRequest
 @adapter(IIssuedEvent)
 def tell_of_issue(event: IIssuedEvent) -> None:
     """Tell a user that a credential was issued for their account."""
-    if event.new_secret:
+    if not event.new_secret:
+        return
+    if event.requester != event.owner or kind_named(event.kind).tells_of_own:
         _tell(event, issued)
 
 

@@ -16,6 +16,7 @@ from zope.interface import implementer
 class PersonalAccessTokenType:
     """See ITokenType. The token is the credential, which no program changes."""
 
+    authenticates = True
     explains_refusals = True
     password_setting = "personal_access_tokens_as_passwords"
     records_uses = True

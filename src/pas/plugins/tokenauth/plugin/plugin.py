@@ -13,6 +13,8 @@ from ..resource_server.extraction import is_subrequest
 from ..resource_server.extraction import note_use
 from ..resource_server.facts import FIRST_INTERFACES
 from ..resource_server.guards.escalation import refuse_closed_route
+from ..resource_server.guests import found_guest
+from ..resource_server.guests import guest_named
 from ..resource_server.limiteduser import limit_user
 from ..site.interfaces import ITokenAuthPlugin
 from ..site.lookup import site_of
@@ -58,8 +60,10 @@ class TokenAuthPlugin(Settings, TokenAuthManagement, BasePlugin):
     def extractCredentials(self, request: Any) -> dict[str, str]:
         # See IExtractionPlugin. An empty mapping leaves the request to others.
         at = now()
+        site = site_of(self)
         try:
-            access = extracted_access(site_of(self), request, at)
+            access = extracted_access(site, request, at)
+            guest_id = "" if access else found_guest(site, request, at)
         except AccessRefused as refused:
             note_credential(request, refused.credential_id)
             address = client_address(request)
@@ -68,7 +72,7 @@ class TokenAuthPlugin(Settings, TokenAuthManagement, BasePlugin):
         except SourceFailed:
             raise Unavailable() from None
         if access is None:
-            return {}
+            return {"tokenauth_guest": guest_id} if guest_id else {}
         grant_access(request, access)
         if is_subrequest(request):
             # The publisher's events, on which the rest relies, are for requests alone.
@@ -88,11 +92,16 @@ class TokenAuthPlugin(Settings, TokenAuthManagement, BasePlugin):
         # See IAuthenticationPlugin. Others could put our names into theirs.
         if credentials.get("extractor") != self.getId():
             return None
+        if "tokenauth_guest" in credentials:
+            return credentials["tokenauth_guest"], credentials["tokenauth_guest"]
         return credentials["tokenauth_subject"], credentials["tokenauth_login"]
 
     @security.private
     def createUser(self, user_id: str, name: str) -> Any:
         # See IUserFactoryPlugin. Another factory makes the user, whom tokens limit.
+        guest = guest_named(user_id)
+        if guest is not None:
+            return guest
         for _, factory in self._getPAS().plugins.listPlugins(IUserFactoryPlugin):
             if aq_base(factory) is not aq_base(self):
                 user = factory.createUser(user_id, name)

@@ -18,6 +18,14 @@ def place_of(obj: Any) -> Place:
     return Place.CONTENT if IContentish.providedBy(found) else Place.TOOL
 
 
+def content_of(obj: Any) -> Any:
+    """The content that an object is or belongs to, None for the site root and tools."""
+    found = _nearest(obj)
+    if ISiteRoot.providedBy(found) or not IContentish.providedBy(found):
+        return None
+    return found
+
+
 def _nearest(obj: Any) -> Any:
     """The nearest site root, content or other stored item, by containment."""
     while obj is not None:

@@ -205,7 +205,35 @@ class IAuthorizationCodes(IExpiringStore):
         """Digest of the token that a used code was exchanged for, or None."""
 
 
-class IAccessTokens(IExpiringStore):
+class ISignedLink(ICredential):
+    """A URL that shows one object, without a log-in."""
+
+    digest = Attribute("Digest of the token in the URL, see core.tokens")
+    uid = Attribute("UID of the object")
+    action = Attribute("view or download")
+    password = Attribute("What is kept of its password; empty where it has none")
+    max_uses = Attribute("How often it can be used, or None")
+    uses = Attribute("A UseCount; it counts only where there is a maximum")
+    is_used_up = Attribute("Whether it was used as often as it can be")
+    shows_title = Attribute("Whether its page names the object before it is opened")
+    wrong_passwords = Attribute("Since when passwords were wrong, and how many")
+
+
+class ISignedLinks(ICredentials):
+    """All signed links of the site."""
+
+    def by_digest(digest):
+        """The one whose token has this digest, or None."""
+
+    def of_object(uid):
+        """Those that lead to an object, in no particular order."""
+
+
+class IOpenToTokens(Interface):
+    """Marks a store that requests with a token may change, through services for it."""
+
+
+class IAccessTokens(IExpiringStore, IOpenToTokens):
     """Access tokens by digest. Nothing here can be presented as a token."""
 
     def add(digest, token):
@@ -218,7 +246,17 @@ class IAccessTokens(IExpiringStore):
         """Forget a token before it expires. Harmless where there is none."""
 
 
-class IReplaySet(IExpiringStore):
+class ISignedLinkVisits(IExpiringStore):
+    """Who has opened a signed link sees the object for a while."""
+
+    def add(digest, link, now, expires_at):
+        """Keep a visit, by the digest of what the cookie of the visitor holds."""
+
+    def get(digest, now):
+        """The link of a visit that has not expired, or None."""
+
+
+class IReplaySet(IExpiringStore, IOpenToTokens):
     """Identifiers (`jti`) that were used, until their grants expire."""
 
     def add(client_id, jti, expires_at, now):
@@ -229,7 +267,7 @@ class IReplaySet(IExpiringStore):
         """
 
 
-class IUsageLog(Interface):
+class IUsageLog(IOpenToTokens):
     """One entry for every time a credential obtained an access token."""
 
     def add(entry, unique):
@@ -292,6 +330,9 @@ class ITokenAuthStorage(Interface):
 
     def __getitem__(name):
         """The store of a name. Raises KeyError where there is none."""
+
+    def stores(interface):
+        """The stores whose classes implement an interface, by name."""
 
     def add_missing(factories):
         """Make the stores that are missing, from pairs of name and IStoreFactory."""

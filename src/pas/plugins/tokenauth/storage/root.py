@@ -32,20 +32,19 @@ class TokenAuthStorage(Persistent):
 
     @property
     def kinds(self) -> dict[str, ICredentials]:
+        return self.stores(ICredentials)
+
+    def stores(self, interface: Any) -> dict[str, Any]:
         # Asking the class loads nothing.
         return {
             name: store
             for name, store in self._stores.items()
-            if ICredentials.implementedBy(type(store))
+            if interface.implementedBy(type(store))
         }
 
     @property
     def expiring(self) -> list[IExpiringStore]:
-        return [
-            store
-            for store in self._stores.values()
-            if IExpiringStore.implementedBy(type(store))
-        ]
+        return list(self.stores(IExpiringStore).values())
 
     def credential(self, credential_id: str) -> ICredential | None:
         found = (kind.get(credential_id) for kind in self.kinds.values())

@@ -18,6 +18,7 @@ from zope.interface import implementer
 class AccessTokenType:
     """See IRevocableTokenType."""
 
+    authenticates = True
     # Clients of ftw.tokenauth renew on one text.
     explains_refusals = False
     password_setting = ""

@@ -47,6 +47,8 @@ def authenticate(site: SiteContext, token: str, address: str, now: float) -> Acc
     :raises AccessRefused: with the reason
     """
     token_type = token_type_of(token)
+    if not token_type.authenticates:
+        raise AccessRefused("token of a type that authenticates nobody")
     try:
         return _checked_access(site, token, address, now)
     except AccessRefused as refused:

@@ -10,6 +10,10 @@ class ITokenType(Interface):
     The prefix is `pt`, a letter and an underscore.
     """
 
+    authenticates = Attribute(
+        "Whether a request that sends one as Bearer acts as a user; another type has a"
+        " page of its own, and can only be revoked like the others"
+    )
     explains_refusals = Attribute(
         "Whether clients learn why one is refused; some know one text for all reasons"
     )

@@ -8,6 +8,7 @@ back all that it ended, so that is not committed either.
 
 from ...site.interfaces import PLUGIN_ID
 from ...site.lookup import current_site
+from ...storage.interfaces import IOpenToTokens
 from ...web.access import Access
 from ..errors import ClosedToTokens
 from ..errors import NO_ACCOUNTS
@@ -89,7 +90,9 @@ def guard_credentials(request: Any, access: Access) -> None:
         raise ClosedToTokens("This site does not know the access token.")
     storage, portal = context.storage, context.portal
     # A million tokens are looked up here, and issued nowhere but at the endpoint.
-    leave_out = [storage["access_tokens"], storage["usage_log"], storage["replay"]]
+    leave_out = [
+        each for each in storage.stores(IOpenToTokens).values() if _is_stored(each)
+    ]
     # What is registered there knows it, and through it everything else.
     leave_out.append(portal.getSiteManager())
     leave_out += [obj for obj in aq_chain(portal) if _is_stored(obj)]

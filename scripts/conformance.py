@@ -35,6 +35,7 @@ SECTIONS = {
     "RV": "Revocation",
     "IN": "Introspection",
     "RI": "Resource indicators",
+    "SL": "Signed links",
 }
 SHOWN_TESTS = 3
 

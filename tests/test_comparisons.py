@@ -21,6 +21,11 @@ HARMLESS = {
     ("client.py", "request.headers.get('Authorization') == f'Bearer {self._token}'"),
     # How long something is.
     ("core/jws.py", "len(token) > MAX_LENGTH"),
+    ("core/passwords.py", "len(password) > MAX_LENGTH"),
+    ("signedlinks/kind.py", "len(password) > MAX_LENGTH"),
+    # Of what type something is.
+    ("signedlinks/service.py", "prefix_of(token) != SIGNED_LINK_PREFIX"),
+    ("signedlinks/service.py", "prefix_of(secret) != SIGNED_LINK_VISIT_PREFIX"),
     # A checksum, which anybody can work out.
     (
         "core/tokens.py",

@@ -1,13 +1,17 @@
 """How each row is asked for: a request that would succeed if it were allowed."""
 
 from .table import Row
+from .world import DAY
 from .world import World
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import datetime
+from datetime import timezone
 from typing import Any
 
 import secrets
+import time
 
 
 PLUGIN = "/acl_users/token_auth"
@@ -41,19 +45,25 @@ def question(world: World, row: Row, method: str) -> Question:
     raise LookupError(row.what)
 
 
+def _credential_id(world: World, row: Row) -> str:
+    if "link" in row.what:
+        return world.link
+    return world.token if "access-token" in row.what else world.key
+
+
 def _page(world: World, row: Row, method: str) -> Question:
     prefix = next(each for each in _PREFIXES if row.what.startswith(each))
     page = row.what.removeprefix(prefix).removeprefix("-")
-    is_token = "access-token" in prefix + page
-    credential_id = world.token if is_token else world.key
+    credential_id = _credential_id(world, row)
     query = {"id": credential_id}
+    path = f"/page/{row.what}" if "share" in prefix else f"/{row.what}"
     if method == "GET":
         shows = _SHOWN.get(page, credential_id)
-        return Question(f"/{row.what}", {"params": query, "headers": HTML}, shows=shows)
+        return Question(path, {"params": query, "headers": HTML}, shows=shows)
     form = _FORMS.get(page, dict)
     data = {**query, **_called(form, world, row)}
     return Question(
-        f"/{row.what}",
+        path,
         {"data": data, "headers": HTML},
         changes=page in _CHANGING,
         shows="" if page in _CHANGING else _SHOWN.get(page, credential_id),
@@ -78,8 +88,7 @@ def _issue(world: World, row: Row) -> dict[str, Any]:
 
 
 def _edit(world: World, row: Row) -> dict[str, Any]:
-    is_token = "access-token" in row.what
-    credential_id = world.token if is_token else world.key
+    credential_id = _credential_id(world, row)
     credential = world.site.context.storage.credential(credential_id)
     return {
         "title": credential.title if row.variant == "tighten" else "Other",
@@ -89,8 +98,7 @@ def _edit(world: World, row: Row) -> dict[str, Any]:
 
 
 def _rotate(world: World, row: Row) -> dict[str, Any]:
-    is_token = "access-token" in row.what
-    credential_id = world.token if is_token else world.key
+    credential_id = _credential_id(world, row)
     credential = world.site.context.storage.credential(credential_id)
     return {
         "newest": repr(credential.secret_made_at),
@@ -101,8 +109,7 @@ def _rotate(world: World, row: Row) -> dict[str, Any]:
 
 
 def _selected(world: World, row: Row) -> dict[str, Any]:
-    is_token = "access-token" in row.what
-    return {"ids": world.token if is_token else world.key, "confirmed": "1"}
+    return {"ids": _credential_id(world, row), "confirmed": "1"}
 
 
 def _key_pair(world: World, row: Row) -> dict[str, Any]:
@@ -119,6 +126,7 @@ def _settings(world: World, row: Row) -> dict[str, Any]:
     data = {
         "allowed_algorithms": list(settings.allowed_algorithms),
         "allow_admin_scopes": "1",
+        "allow_signed_links": "1",
     }
     if row.variant == "issuer":
         return {"issuer": f"https://{secrets.token_hex(4)}.example.org", **data}
@@ -132,6 +140,8 @@ def _revoke_before(world: World, row: Row) -> dict[str, Any]:
 _PREFIXES = (
     "@@manage-service-keys",
     "@@manage-personal-access-tokens",
+    "@@manage-signed-links",
+    "@@share-by-link",
     "@@tokenauth-controlpanel",
 )
 #: What is on pages that show no id.
@@ -168,6 +178,8 @@ def _part(world: World, row: Row, method: str) -> Question:
     if row.what.startswith("configlet"):
         panel = "/@@overview-controlpanel"
         return Question(panel, {"headers": HTML}, shows=f"{url}/@@{name}-controlpanel")
+    if name == "tokenauth.livelinks":
+        return Question("/page", {"headers": HTML}, shows="See and revoke them")
     if row.what.startswith("viewlet"):
         # Both name the page, which is not the content.
         return Question(
@@ -182,6 +194,27 @@ def _keys(world: World, row: Row, method: str) -> Question:
 
 def _tokens(world: World, row: Row, method: str) -> Question:
     return _service(world, row, method, world.token, {"expires": "2099-12-31"})
+
+
+def _links(world: World, row: Row, method: str) -> Question:
+    tomorrow = datetime.fromtimestamp(time.time() + 2 * DAY, timezone.utc).date()
+    new = {"expires": tomorrow.isoformat()}
+    if row.variant != "on the object":
+        return _service(world, row, method, world.link, {**new, "object": world.uid})
+    path, body = f"/page/{row.what}", {"title": "New", **new}
+    shows = world.link if method == "GET" else ""
+    kwargs = {"json": body if method == "POST" else None, "headers": JSON}
+    return Question(path, kwargs, changes=method == "POST", shows=shows)
+
+
+def _link(world: World, row: Row, method: str) -> Question:
+    where = "params" if method == "GET" else "data"
+    shows = "Open the page" if method == "GET" else ""
+    return Question(world.link_path, {where: {}, "headers": HTML}, shows=shows)
+
+
+def _helper(world: World, row: Row, method: str) -> Question:
+    return Question(f"/page/{row.what}", {"headers": HTML})
 
 
 def _service(
@@ -260,6 +293,9 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "++resource++": _part,
     "@service-keys": _keys,
     "@personal-access-tokens": _tokens,
+    "@signed-links": _links,
+    "@@link": _link,
+    "@@signed_links": _helper,
     "@controlpanels": _control_panel,
     "manage_": _zmi,
     "settings_for_form": _zmi,

@@ -52,6 +52,7 @@ def rows(section: str) -> list[Row]:
 
 OWN_PAGES = rows("Pages for keys and tokens of one's own")
 SITE_SETUP = rows("Pages in Site Setup, and scheduled jobs")
+LINKS = rows("Signed links")
 PARTS = rows("What leads there, and what the pages consist of")
 PROBES = rows("Pages for proxies and load balancers")
 SERVICES = rows("REST API")

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pas.plugins.tokenauth.cli.main import main
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
 from pathlib import Path
+from plone import api
 from tests.cli.test_imports import export
 from tests.cli.test_imports import RECORD
 from typing import Any
@@ -35,6 +37,8 @@ class Known:
     user: str
     key: str
     token: str
+    link: str
+    page: str
     file: Path
 
 
@@ -55,8 +59,20 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
     token = site.issue_personal_access_token("owner").credential.credential_id
     file = tmp_path / "export.json"
     file.write_text(export(RECORD))
-    there = Known("owner", key, token, file)
-    absent = Known("nobody", "svc-nothing", "pat-nothing", tmp_path / "nothing.json")
+    uid = api.content.create(site.portal, "Document", "page").UID()
+    issued = SIGNED_LINK.issue(
+        site.context,
+        site.requester("owner"),
+        {"title": "A link", "expires_at": time.time() + 3600},
+        time.time(),
+        idempotency_key="1",
+        material={"object": uid},
+    )
+    site.commit()
+    link = issued.credential.credential_id
+    there = Known("owner", key, token, link, "/page", file)
+    nothing = tmp_path / "nothing.json"
+    absent = Known("nobody", "svc-no", "pat-no", "lnk-no", "/nothing", nothing)
 
     def arguments(command: str, column: str) -> list[Any]:
         known = absent if column == NOT_THERE else there
@@ -78,6 +94,12 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
             "pat rotate": [known.token, *output],
             "pat usage": [known.token],
             "pat revoke": [known.token],
+            "link issue": [
+                *["--user", known.user, "--title", "New", "--expires", "7d"],
+                *["--object", known.page, *output],
+            ],
+            "link usage": [known.link],
+            "link revoke": [known.link],
             "import": [known.file],
             "sealing-key": [
                 "--output",
@@ -106,6 +128,7 @@ def forbid(site: Any) -> None:
     site.plugin.max_key_lifetime = 1
     site.plugin.max_keys_per_user = 1
     site.plugin.max_personal_access_tokens_per_user = 1
+    site.plugin.require_signed_link_password = True
     site.commit()
 
 

@@ -8,6 +8,7 @@ from . import discovery
 from .asking import Question
 from .asking import question
 from .table import ENDPOINTS
+from .table import LINKS
 from .table import OWN_PAGES
 from .table import PARTS
 from .table import PROBES
@@ -24,7 +25,7 @@ import pytest
 import requests
 
 
-PAGES = [*OWN_PAGES, *SITE_SETUP]
+PAGES = [*OWN_PAGES, *SITE_SETUP, *LINKS]
 #: Columns that are programs.
 SCOPES = ["read", "write", "admin.read", "admin"]
 TRIED = [*PAGES, *PARTS, *PROBES, *SERVICES, *ZMI]
@@ -72,7 +73,7 @@ class TestEveryRegistration:
             if not row.what.startswith("@controlpanels")
         }
         assert discovery.services() == named
-        assert len(named) == 9
+        assert len(named) == 13
 
     def test_every_control_panel_has_a_row(self) -> None:
         assert discovery.control_panels() == topics(SERVICES, "@controlpanels/")

@@ -8,8 +8,10 @@ from OFS.Folder import Folder
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
 from pas.plugins.tokenauth.site.sections import setting_fields
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from plone import api
 from plone.protect.authenticator import createToken
 from typing import Any
 
@@ -57,6 +59,9 @@ class World:
             site.add_user(user_id, role)
             member = portal.portal_membership.getMemberById(user_id)
             member.setMemberProperties({"email": f"{user_id}@example.org"})
+        self.page = api.content.create(portal, "Document", "page", title="A page")
+        self.page.manage_setLocalRoles("owner", ["Owner"])
+        self.uid = self.page.UID()
         site.commit()
         self.tokens = self._tokens()
         self.new_credentials()
@@ -98,6 +103,22 @@ class World:
         self.key: str = self.keyfile["client_id"]
         issued = self.site.issue_personal_access_token("owner", title=f"{MARK} token")
         self.token: str = issued.credential.credential_id
+        self.new_link()
+
+    def new_link(self) -> None:
+        """A link of the owner to ask for."""
+        now = time.time()
+        issued = SIGNED_LINK.issue(
+            self.site.context,
+            self.site.requester("owner"),
+            {"title": f"{MARK} link", "expires_at": now + DAY},
+            now,
+            idempotency_key=secrets.token_hex(),
+            material={"object": self.uid},
+        )
+        self.site.commit()
+        self.link: str = issued.credential.credential_id
+        self.link_path = issued.url.removeprefix(self.site.url)
 
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
@@ -121,7 +142,7 @@ class World:
     def disable(self) -> None:
         """The owner has disabled the key and the token."""
         self.site.sync()
-        for credential_id in (self.key, self.token):
+        for credential_id in (self.key, self.token, self.link):
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "owner"

@@ -9,6 +9,8 @@ from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
 from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
+from pas.plugins.tokenauth.storage.signedlinks import SignedLinks
+from pas.plugins.tokenauth.storage.signedlinks import SignedLinkVisits
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from pathlib import Path
 from transaction import TransactionManager
@@ -27,6 +29,8 @@ STORES: dict[str, Any] = {
     "personal_access_token": PersonalAccessTokens,
     "replay": ReplaySet,
     "service_key": ServiceKeys,
+    "signed_link": SignedLinks,
+    "signed_link_visits": SignedLinkVisits,
     "usage_log": UsageLog,
 }
 #: The moment at which the tests happen.

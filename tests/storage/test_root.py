@@ -102,6 +102,7 @@ def test_the_stores_of_credentials_are_the_kinds() -> None:
     assert storage.kinds == {
         "personal_access_token": storage["personal_access_token"],
         "service_key": storage["service_key"],
+        "signed_link": storage["signed_link"],
     }
 
 

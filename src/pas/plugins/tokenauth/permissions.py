@@ -25,3 +25,12 @@ AUTHORIZE_APPLICATIONS = "pas.plugins.tokenauth: Authorize Applications"
 
 #: May issue credentials to others, rotate their keys, and loosen their options.
 ISSUE_KEYS_FOR_OTHERS = "pas.plugins.tokenauth: Issue Keys for others"
+
+#: May share an object by a link that needs no log-in.
+CREATE_SIGNED_LINKS = "pas.plugins.tokenauth: Create Signed Links"
+
+#: May see, change and revoke the signed links that one has made.
+MANAGE_OWN_SIGNED_LINKS = "pas.plugins.tokenauth: Manage own Signed Links"
+
+#: May see, revoke and tighten the signed links of everybody.
+MANAGE_ALL_SIGNED_LINKS = "pas.plugins.tokenauth: Manage all Signed Links"

@@ -1,10 +1,11 @@
 """Opaque tokens: a prefix, 43 characters of randomness, 6 of checksum.
 
-Short-lived access tokens start with ``pta_``, personal ones with ``ptp_``: the letter
-names the type of the token. The prefix lets secret scanners find a leaked token and
-keeps other Bearer plugins from mistaking ours for theirs. The checksum tells a mistyped
-token from a wrong one without a look into the database; it protects nothing.
-Only the SHA-256 digest is ever stored: 256 random bits need no more.
+Short-lived access tokens start with ``pta_``, personal ones with ``ptp_``, those of
+signed links with ``ptl_``: the letter names the type of the token. The prefix lets
+secret scanners find a leaked token and keeps other Bearer plugins from mistaking ours
+for theirs. The checksum tells a mistyped token from a wrong one without a look into the
+database; it protects nothing. Only the SHA-256 digest is ever stored: 256 random bits
+need no more.
 """
 
 from .secret import Secret
@@ -22,6 +23,9 @@ ACCESS_TOKEN_PREFIX = "pta_"
 PERSONAL_ACCESS_TOKEN_PREFIX = "ptp_"
 #: Of what a client exchanges for an access token once, and what opens nothing itself.
 AUTHORIZATION_CODE_PREFIX = "ptc_"
+SIGNED_LINK_PREFIX = "ptl_"
+#: Of what the cookie of a visitor holds who has opened a signed link.
+SIGNED_LINK_VISIT_PREFIX = "ptv_"
 RANDOM_BYTES = 32
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -46,6 +46,7 @@ ADMINISTRATIVE_PERMISSIONS = frozenset(
         "pas.plugins.tokenauth: Issue Keys for others",
         "pas.plugins.tokenauth: Manage Applications",
         "pas.plugins.tokenauth: Manage all Service Keys",
+        "pas.plugins.tokenauth: Manage all Signed Links",
         "plone.exportimport: Export",
         "plone.exportimport: Import",
         "plone.resourceeditor: Manage Sources",

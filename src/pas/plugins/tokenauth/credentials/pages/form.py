@@ -5,6 +5,7 @@ from ...permissions import ISSUE_KEYS_FOR_OTHERS
 from ...site.context import SiteContext
 from ...site.errors import InvalidInput
 from ...site.fields import fields_of
+from ...site.fields import Given
 from ...site.requester import require_permission
 from ..interfaces import ICredentialKind
 from ..kinds import kind_of
@@ -33,6 +34,7 @@ from zExceptions import BadRequest
 from zope.component import getMultiAdapter
 from zope.component import queryMultiAdapter
 from zope.interface import implementer
+from zope.interface.interface import InterfaceClass
 
 import re
 import secrets
@@ -245,21 +247,21 @@ class IssueCredential(CredentialForm):
         self.kind.check_ready(self.site)
 
     def save(self) -> str:
-        options, material = (
-            given_in(each for each in self.inputs if each.name in fields_of(schema))
-            for schema in (self.kind.options, self.kind.material)
-        )
         issued = self.kind.issue(
             self.site,
             self.requester,
-            options,
+            self.given(self.kind.options),
             self.now,
             idempotency_key=self.idempotency_key(),
-            material=material,
+            material=self.given(self.kind.material),
             owner=self._owner(),
         )
         page: str = getMultiAdapter((issued, self), ISecretPage).show()
         return page
+
+    def given(self, schema: InterfaceClass) -> Given:
+        """What was typed into the fields of a schema."""
+        return given_in(each for each in self.inputs if each.name in fields_of(schema))
 
     @cached_property
     def inputs(self) -> list[Input]:

@@ -1,0 +1,71 @@
+"""Sharing an object by link: the links that lead to it, and a form for a new one."""
+
+from ...credentials.interfaces import ICredentialKind
+from ...credentials.pages.form import IssueCredential
+from ...credentials.pages.inputs import Input
+from ...credentials.pages.table import CredentialTable
+from ...credentials.rights import may_see
+from ...site.errors import InvalidInput
+from ...site.errors import NotAllowed
+from ...site.fields import Given
+from ...storage.interfaces import ICredential
+from ..interfaces import ISignedLinkMaterial
+from ..kind import checked_object
+from ..kind import SIGNED_LINK
+from ..objects import has_file
+from ..objects import uid_of
+from ..objects import usual_action
+from functools import cached_property
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zope.interface.interface import InterfaceClass
+
+
+class ShareByLink(CredentialTable):
+    """``@@share-by-link``: the links to the object that the visitor may see."""
+
+    template = ViewPageTemplateFile("templates/share.pt")
+    kind: ICredentialKind = SIGNED_LINK
+    shows_owner = True
+
+    def show(self) -> str:
+        return self.template()
+
+    def credentials(self) -> list[ICredential]:
+        links = self.site.storage[self.kind.name].of_object(uid_of(self.context))
+        return [link for link in links if may_see(self.requester, link)]
+
+    @cached_property
+    def obstacle(self) -> str:
+        """Why the visitor cannot make a link now, or an empty string."""
+        site, requester = self.site, self.requester
+        try:
+            self.kind.check_may_issue(site, requester, self.now)
+            checked_object(site, requester.user_id, uid_of(self.context))
+        except NotAllowed as reason:
+            return str(reason.args[0])
+        except InvalidInput as problem:
+            return problem.message
+        return ""
+
+
+class IssueLink(IssueCredential):
+    """``@@share-by-link-issue``: makes a link to the object, and shows it once."""
+
+    def check(self) -> None:
+        super().check()
+        checked_object(self.site, self.requester.user_id, uid_of(self.context))
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        left_out = {"object"} if has_file(self.context) else {"object", "action"}
+        inputs = [each for each in super().inputs if each.name not in left_out]
+        for each in inputs:
+            if each.name == "action":
+                each.before = usual_action(self.context)
+        return inputs
+
+    def given(self, schema: InterfaceClass) -> Given:
+        given = super().given(schema)
+        if schema is ISignedLinkMaterial:
+            given["object"] = uid_of(self.context)
+        return given

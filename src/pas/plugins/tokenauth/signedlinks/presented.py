@@ -1,0 +1,39 @@
+"""Tokens of links on their way from the URL to our page, and to nobody else.
+
+The rest of Zope sees a URL without the token: pages about errors, logs, the URL that
+somebody who has to log in comes back to.
+"""
+
+from ..core.secret import Secret
+from .kind import LINK_PAGE
+from typing import Any
+from zope.annotation.interfaces import IAnnotations
+from zope.component import adapter
+from ZPublisher.interfaces import IPubStart
+
+import re
+
+
+_KEY = "pas.plugins.tokenauth.link"
+_PATH = re.compile(rf"(.*/(?:@@|\+\+view\+\+){LINK_PAGE})/(.+)", re.DOTALL)
+#: Where web servers tell what was asked for, as it came in.
+_WHOLE_URIS = frozenset({"RAW_URI", "REQUEST_URI"})
+
+
+@adapter(IPubStart)
+def hide_link(event: IPubStart) -> None:
+    """Take what follows on the name of our page out of the URL."""
+    environ = event.request.environ
+    found = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+    if found is not None:
+        environ["PATH_INFO"] = found[1]
+        for name in _WHOLE_URIS & environ.keys():
+            # The error log shows them.
+            environ[name] = found[1]
+        IAnnotations(event.request)[_KEY] = Secret(found[2].rstrip("/"))
+
+
+def presented_link(request: Any) -> str:
+    """The token in the URL of a request, whatever it is; an empty string for none."""
+    token: str = IAnnotations(request).get(_KEY, "")
+    return token

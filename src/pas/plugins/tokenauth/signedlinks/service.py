@@ -1,0 +1,126 @@
+"""Links that exist: found, opened, and visited by who has opened them."""
+
+from ..core.errors import AccessRefused
+from ..core.passwords import is_password
+from ..core.secret import Secret
+from ..core.tokens import digest as digest_of
+from ..core.tokens import is_well_formed
+from ..core.tokens import make_token
+from ..core.tokens import prefix_of
+from ..core.tokens import RANDOM_BYTES
+from ..core.tokens import SIGNED_LINK_PREFIX
+from ..core.tokens import SIGNED_LINK_VISIT_PREFIX
+from ..credentials.kinds import credentials_of
+from ..site.context import SiteContext
+from ..storage.interfaces import ISignedLink
+from ..storage.sync import sync_storage
+from ..tokens.find import find_token
+from .checks import check_link
+from .interfaces import VIEW
+from .kind import SIGNED_LINK
+from .objects import object_of
+from typing import Any
+
+import secrets
+
+
+#: Seconds for which who has opened a link sees the object.
+VISIT = 60 * 60
+#: So many wrong passwords in so many seconds, and no other is looked at.
+MAX_WRONG = 10
+WRONG_PERIOD = 10 * 60
+#: Where visits are kept.
+VISITS = "signed_link_visits"
+
+
+class TooManyWrongPasswords(Exception):
+    """Somebody is guessing the password of a link: none is looked at for some time."""
+
+
+def find_link(
+    site: SiteContext, token: str, address: str, now: float
+) -> tuple[ISignedLink, Any]:
+    """The link with a token, and the object it leads to.
+
+    :raises AccessRefused: with the reason, when it leads nowhere
+    :raises SourceFailed: when a source of users cannot say
+    """
+    if prefix_of(token) != SIGNED_LINK_PREFIX or not is_well_formed(token):
+        raise AccessRefused("malformed token")
+    link: Any = find_token(site, token, now).credential
+    obj = object_of(site, link.uid)
+    check_link(site, link, obj, address, now)
+    return link, obj
+
+
+def is_opened_first(link: ISignedLink) -> bool:
+    """Whether a visitor has to open a link, on a page, before it leads on.
+
+    Programs that look at links for somebody else do not do that: they use nothing up,
+    and see nothing.
+    """
+    return bool(link.action == VIEW or link.password or link.max_uses is not None)
+
+
+def check_uses(link: ISignedLink) -> None:
+    """Refuse a link that was used as often as it can be.
+
+    :raises AccessRefused: for such a link
+    """
+    if link.is_used_up:
+        raise AccessRefused("the link is used up", link.credential_id)
+
+
+def open_link(
+    site: SiteContext, link: ISignedLink, password: str, now: float
+) -> tuple[Secret, float] | None:
+    """Begin a visit: the secret of its cookie, and for how many seconds it is good.
+
+    :returns: None if the password is wrong
+    :raises AccessRefused: when the link was used as often as it can be
+    :raises TooManyWrongPasswords: while passwords are not looked at
+    """
+    check_uses(link)
+    if link.password and not _is_right(link, password, now):
+        return None
+    if link.max_uses is not None:
+        link.uses.add(link.max_uses)
+    expires_at = min(now + VISIT, link.expires_at or now + VISIT)
+    secret = make_token(SIGNED_LINK_VISIT_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+    site.storage[VISITS].add(digest_of(secret), link, now, expires_at)
+    return secret, expires_at - now
+
+
+def visited_link(site: SiteContext, secret: str, now: float) -> ISignedLink | None:
+    """The link that a visitor has opened, or None; it may have ended since."""
+    if prefix_of(secret) != SIGNED_LINK_VISIT_PREFIX or not is_well_formed(secret):
+        return None
+    visits, digest = site.storage[VISITS], digest_of(secret)
+    found: ISignedLink | None = visits.get(digest, now)
+    # Another process may have opened it a moment ago.
+    if found is None and sync_storage(site.storage):
+        found = visits.get(digest, now)
+    return found
+
+
+def live_links(site: SiteContext, uid: str, now: float) -> list[ISignedLink]:
+    """The links that lead to an object and have not ended, the newest first."""
+    store: Any = credentials_of(site.storage, SIGNED_LINK)
+    found = [
+        link
+        for link in store.of_object(uid)
+        if link.is_live(now) and not link.is_used_up
+    ]
+    return sorted(found, key=lambda link: link.issued_at, reverse=True)
+
+
+def _is_right(link: ISignedLink, password: str, now: float) -> bool:
+    since, wrong = link.wrong_passwords
+    if not since <= now < since + WRONG_PERIOD:
+        since, wrong = now, 0
+    if wrong >= MAX_WRONG:
+        raise TooManyWrongPasswords()
+    if is_password(password.strip(), link.password):
+        return True
+    link.wrong_passwords = (since, wrong + 1)
+    return False

@@ -94,7 +94,7 @@ class TestRevoke:
         result = tokenauth("revoke", first["client_id"], second["client_id"])
         assert (result.code, result.out) == (
             0,
-            "Service keys and personal access tokens revoked: 2.\n",
+            "Service keys, personal access tokens and signed links revoked: 2.\n",
         )
         assert live(site) == ["3"]
         assert site.get("", token).status_code == 401

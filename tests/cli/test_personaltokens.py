@@ -351,7 +351,10 @@ class TestRevoke:
         which: list[str],
     ) -> None:
         result = tokenauth("revoke", *which)
-        assert result.out == "Service keys and personal access tokens revoked: 2.\n"
+        assert (
+            result.out
+            == "Service keys, personal access tokens and signed links revoked: 2.\n"
+        )
         assert live(site) == []
 
     def test_any_id_can_be_revoked_without_knowing_its_kind(

@@ -153,6 +153,11 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
         "require_ip_ranges": False,
         "allow_admin_scopes": True,
         "allowed_algorithms": list(site.plugin.allowed_algorithms),
+        "allow_signed_links": True,
+        "max_signed_link_lifetime": 30,
+        "require_signed_link_password": False,
+        "require_signed_link_ip_ranges": False,
+        "signed_link_types": "",
         "former_token_endpoints": "https://old.example.org/token 2030-12-31",
     }
 
@@ -172,6 +177,7 @@ def test_the_schema_says_how_to_edit_the_settings(clients: dict[str, Client]) ->
             "Policies for personal access tokens",
             "personal_access_tokens_as_passwords",
         ),
+        ("Policies for signed links", "signed_link_types"),
     ]
     properties = schema["properties"]
     assert properties["leeway"]["type"] == "integer"

@@ -132,6 +132,7 @@ def test_a_kind_is_registered(door_codes: Any) -> None:
     assert list(known_kinds()) == [
         "service_key",
         "personal_access_token",
+        "signed_link",
         "door_code",
     ]
 
@@ -272,7 +273,8 @@ class TestCommand:
     ) -> None:
         result = tokenauth("revoke", "--all")
         assert result.out == (
-            "Service keys, personal access tokens and door codes revoked: 0.\n"
+            "Service keys, personal access tokens, signed links and door codes revoked:"
+            " 0.\n"
         )
 
 

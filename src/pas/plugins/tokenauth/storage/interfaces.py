@@ -225,6 +225,9 @@ class ISignedLinks(ICredentials):
     def by_digest(digest):
         """The one whose token has this digest, or None."""
 
+    def numbers_of(uid):
+        """Numbers of those that lead to an object, see numbered(), as a list."""
+
     def of_object(uid):
         """Those that lead to an object, in no particular order."""
 

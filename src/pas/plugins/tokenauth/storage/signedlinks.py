@@ -8,8 +8,8 @@ from .interfaces import IOpenToTokens
 from .interfaces import ISignedLink
 from .interfaces import ISignedLinks
 from .interfaces import ISignedLinkVisits
+from BTrees.IIBTree import IITreeSet
 from BTrees.OOBTree import OOBTree
-from BTrees.OOBTree import OOTreeSet
 from collections.abc import Iterator
 from persistent import Persistent
 from typing import Any
@@ -92,25 +92,27 @@ class SignedLinks(Credentials[SignedLink]):
     def add(self, credential: SignedLink) -> None:
         super().add(credential)
         self._by_digest[credential.digest] = credential
-        of_object = self._by_uid.get(credential.uid)
-        if of_object is None:
-            of_object = self._by_uid[credential.uid] = OOTreeSet()
-        of_object.add(credential.credential_id)
+        numbers = self._by_uid.get(credential.uid)
+        if numbers is None:
+            numbers = self._by_uid[credential.uid] = IITreeSet()
+        numbers.add(credential._number)
 
     def by_digest(self, digest: TokenDigest) -> SignedLink | None:
         found: SignedLink | None = self._by_digest.get(digest)
         return found
 
+    def numbers_of(self, uid: str) -> list[int]:
+        return list(self._by_uid.get(uid, ()))
+
     def of_object(self, uid: str) -> Iterator[SignedLink]:
-        for credential_id in list(self._by_uid.get(uid, ())):
-            yield self._by_id[credential_id]
+        return map(self.numbered, self.numbers_of(uid))
 
     def remove(self, credential_id: str) -> None:
         credential = self._by_id[credential_id]
         del self._by_digest[credential.digest]
-        of_object = self._by_uid[credential.uid]
-        of_object.remove(credential_id)
-        if not of_object:
+        numbers = self._by_uid[credential.uid]
+        numbers.remove(credential._number)
+        if not numbers:
             del self._by_uid[credential.uid]
         super().remove(credential_id)
 

@@ -5,10 +5,11 @@ from ...credentials.pages.form import IssueCredential
 from ...credentials.pages.inputs import Input
 from ...credentials.pages.table import CredentialTable
 from ...credentials.rights import may_see
+from ...credentials.search import Criteria
+from ...credentials.search import Found
 from ...site.errors import InvalidInput
 from ...site.errors import NotAllowed
 from ...site.fields import Given
-from ...storage.interfaces import ICredential
 from ..interfaces import ISignedLinkMaterial
 from ..kind import checked_object
 from ..kind import SIGNED_LINK
@@ -17,6 +18,7 @@ from ..objects import uid_of
 from ..objects import usual_action
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
 from zope.interface.interface import InterfaceClass
 
 
@@ -30,9 +32,14 @@ class ShareByLink(CredentialTable):
     def show(self) -> str:
         return self.template()
 
-    def credentials(self) -> list[ICredential]:
-        links = self.site.storage[self.kind.name].of_object(uid_of(self.context))
-        return [link for link in links if may_see(self.requester, link)]
+    def find_credentials(self, criteria: Criteria, *order: Any) -> Found:
+        store = self.site.storage[self.kind.name]
+        seen = {
+            number
+            for number in store.numbers_of(uid_of(self.context))
+            if may_see(self.requester, store.numbered(number))
+        }
+        return Found([(store, seen)], *order)
 
     @cached_property
     def obstacle(self) -> str:

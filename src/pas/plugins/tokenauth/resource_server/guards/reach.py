@@ -9,6 +9,7 @@ from Acquisition import aq_base
 from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Iterator
+from contextlib import suppress
 from persistent import Persistent
 from persistent.wref import WeakRef
 from Products.CMFCore.interfaces import IContentish
@@ -74,7 +75,12 @@ def _is_part(obj: Persistent, tree: Any) -> bool:
     # Others may not be compared with those of the tree.
     key_type = type(tree.minKey())
     keys = [key for key in _possible_keys(obj) if type(key) is key_type]
-    return any(part._p_oid == obj._p_oid for key in keys for part in _way_to(tree, key))
+    for key in keys:
+        # Tuples with members of other types are keys of another tree.
+        with suppress(TypeError):
+            if any(part._p_oid == obj._p_oid for part in _way_to(tree, key)):
+                return True
+    return False
 
 
 def _possible_keys(obj: Any) -> list[Any]:

@@ -133,6 +133,7 @@ def test_a_kind_is_registered(door_codes: Any) -> None:
         "service_key",
         "personal_access_token",
         "signed_link",
+        "authorization",
         "door_code",
     ]
 

@@ -22,6 +22,7 @@ FEATURES = [
         "personaltokens",
         "sealing",
         "servicekeys",
+        "signedlinks",
         "signin",
     )
     if (PACKAGE / name / "configure.zcml").exists()

@@ -19,6 +19,7 @@ KINDS = {
     "delegation": "authorization",
     "personaltokens": "personal_access_token",
     "servicekeys": "service_key",
+    "signedlinks": "signed_link",
 }
 VIEWS = {"delegation": ["@@oauth2-authorize", "@@oauth2-consent"]}
 

@@ -30,20 +30,7 @@ class ISignedLinkOptions(IOptions):
     title = Title(
         description=_("A name you will recognise, for instance who gets the link.")
     )
-    expires_at = Expiry(
-        description=_("The link leads nowhere after that."),
-        limited=_(
-            "By the policy of this site a link ends at most ${days} days after it was"
-            " issued."
-        ),
-        day_description=_(
-            "The last day of the link; it ends when this day ends in the time zone of"
-            " the site (${timezone})."
-        ),
-        never_warning=_("Whoever finds the link can use it, years from now."),
-        missing=_("Please choose when the link ends."),
-        preferred_days=7,
-    )
+    expires_at = Expiry(preferred_days=7)
     ip_ranges = IPRanges(
         description=_(
             "Where the link may be used from: addresses and networks, separated by"

@@ -74,7 +74,8 @@ def authenticated(instance: Instance) -> None:
         show(
             f"GET of the site as JSON, {way}",
             f"{1e6 / microseconds:.0f} requests/s"
-            f" = {times['anonymous'] / microseconds:.2f} of anonymous",
+            f" = {times['anonymous'] / microseconds:.2f} of anonymous,"
+            f" {times['Basic'] / microseconds:.2f} of Basic",
         )
 
 

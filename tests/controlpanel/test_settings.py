@@ -282,14 +282,14 @@ class TestAnAdministratorWhoIsNoManager:
         assert html.get_element_by_id("setting-leeway").get("value") == "301"
 
 
-def test_an_override_in_zope_conf_is_shown(
-    site: Any, manager: Any, override_issuer: Any
+def test_what_zope_conf_says_is_shown_beside_the_settings(
+    site: Any, manager: Any, zope_conf: dict[str, str]
 ) -> None:
-    override_issuer("https://staging.example.org")
-    html = manager.see(PAGE)
-    assert "zope.conf overrides the issuer: https://staging.example.org" in (
-        text_of(html)
-    )
+    zope_conf["issuer"] = "/plone https://a.example.org"
+    zope_conf["pages-url"] = "/plone https://b.example.org"
+    text = text_of(manager.see(PAGE))
+    for url in ("https://a.example.org", "https://b.example.org"):
+        assert f"says something else, which is in force: {url}" in text
 
 
 def settings_of(site: Any) -> dict[str, Any]:

@@ -90,9 +90,12 @@ class SettingsPanel(CredentialsView):
         return [setting for setting in settings if setting.error]
 
     @property
-    def issuer_override(self) -> str:
-        """What zope.conf says about the issuer, or an empty string."""
-        return self.site.overridden_issuer
+    def overrides(self) -> dict[str, str]:
+        """What zope.conf says instead of settings, by their names; may be empty."""
+        return {
+            "issuer": self.site.overridden_issuer,
+            "pages_url": self.site.overridden_pages_url,
+        }
 
     def _setting(self, field: SettingsField) -> Setting:
         errors = {each.field: each.message for each in self.problems[::-1]}

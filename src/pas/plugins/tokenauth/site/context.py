@@ -41,6 +41,11 @@ class SiteContext:
         """The issuer that zope.conf names for this site, or an empty string."""
         return overridden_issuer(self._path)
 
+    @cached_property
+    def overridden_pages_url(self) -> str:
+        """The URL of the pages that zope.conf names, or an empty string."""
+        return overridden_pages_url(self._path)
+
     @property
     def issuer(self) -> str:
         """The issuer in force, or an empty string."""
@@ -59,7 +64,7 @@ class SiteContext:
         It is the issuer unless somebody said otherwise. What was said of the original
         does not count for a copy of the site.
         """
-        overridden = overridden_pages_url(self._path) or self.overridden_issuer
+        overridden = self.overridden_pages_url or self.overridden_issuer
         return overridden or self.settings.pages_url or self.issuer
 
     def page_url(self, name: str) -> str:

@@ -16,6 +16,7 @@ import docutils.core
 import docutils.utils
 import docutils.writers
 import pytest
+import re
 
 
 ROOT = Path(__file__).parents[2]
@@ -65,3 +66,14 @@ def test_the_readme_is_what_pypi_can_show() -> None:
         writer=docutils.writers.get_writer_class("html")(),
         settings_overrides={"halt_level": docutils.utils.Reporter.WARNING_LEVEL},
     )
+
+
+def test_every_file_in_the_picture_of_the_code_is_there() -> None:
+    root = ROOT / "src" / "pas" / "plugins" / "tokenauth"
+    names = re.findall(r"`([a-z_]+(?:/[a-z_]*)*(?:/|\.py))`", page("architecture"))
+    assert len(names) > 40
+    # What every feature has, whichever it is.
+    each = {"kind.py", "service.py", "settings.py", "rest.py", "pages/"}
+    assert [name for name in names if not (root / name).exists()] == [
+        name for name in names if name in each
+    ]

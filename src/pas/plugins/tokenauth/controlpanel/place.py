@@ -6,12 +6,15 @@ from ..i18n import _
 from ..resource_server.facts import site_facts
 from ..site.context import SiteContext
 from ..site.diagnostics import SiteWarning
+from ..site.diagnostics import VisitFacts
 from ..site.diagnostics import warnings
 from ..site.errors import NoIssuer
 from ..site.errors import NotAllowed
 from ..site.requester import Requester
+from ..site.urls import reached_url
 from ..storage.interfaces import ICredential
-from .visit import visit_facts
+from ..web.address import client_address
+from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zope.interface import implementer
@@ -44,6 +47,18 @@ class Panel:
         """What needs attention on a visit of this page."""
         facts = site_facts(page.site, page.now)
         return warnings(page.site, facts, visit_facts(page.request))
+
+
+def visit_facts(request: Any) -> VisitFacts:
+    """The facts that diagnostics are made from.
+
+    :param request: the visit
+    """
+    return VisitFacts(
+        url=reached_url(api.portal.get(), request),
+        client_address=client_address(request),
+        forwarded_for=request.environ.get("HTTP_X_FORWARDED_FOR", ""),
+    )
 
 
 PANEL = Panel()

@@ -1,7 +1,7 @@
 """Installing and removing the plugin of a site."""
 
-from ..plugin.factory import manage_addTokenAuthPlugin
 from ..plugin.plugin import PLUGIN_INTERFACES
+from ..plugin.product import manage_addTokenAuthPlugin
 from ..resource_server.facts import FIRST_INTERFACES
 from ..site.interfaces import PLUGIN_ID
 from ..site.lookup import plugin_of

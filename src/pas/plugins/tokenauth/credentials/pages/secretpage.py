@@ -5,8 +5,23 @@ from ...web.response import never_store
 from ..interfaces import IIssued
 from .base import CredentialsView
 from .places import IPlace
+from dataclasses import dataclass
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A program.
+
+    :param id: unique on the page
+    :param title: what it is written with
+    :param text: the program
+    """
+
+    id: str
+    title: str
+    text: str
 
 
 class SecretPage(CredentialsView):

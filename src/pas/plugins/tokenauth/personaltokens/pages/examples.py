@@ -3,7 +3,7 @@
 They take it from a variable of the shell, so that they can be kept and shown around.
 """
 
-from ...credentials.pages.examples import Example
+from ...credentials.pages.secretpage import Example
 from ...i18n import _
 from string import Template
 from urllib.parse import quote

@@ -1,6 +1,6 @@
 """The page that shows a fresh personal access token, once."""
 
-from ...credentials.pages.examples import Example
+from ...credentials.pages.secretpage import Example
 from ...credentials.pages.secretpage import SecretPage
 from ...i18n import _
 from ..kind import IssuedPersonalAccessToken

@@ -7,7 +7,7 @@ from ...core.keys import EDDSA
 from ...core.keys import ES256
 from ...core.keys import PS256
 from ...core.keys import RS256
-from ...credentials.pages.examples import Example
+from ...credentials.pages.secretpage import Example
 from ...i18n import _
 from ..kind import IssuedServiceKey
 from string import Template

@@ -1,6 +1,6 @@
 """The page that shows a fresh keyfile, once."""
 
-from ...credentials.pages.examples import Example
+from ...credentials.pages.secretpage import Example
 from ...credentials.pages.secretpage import SecretPage
 from ...i18n import _
 from ..keyfile import UNIVERSE_DOMAIN

@@ -1,7 +1,6 @@
 """``@signed-links`` on an object: the links to it, and making one."""
 
 from ..credentials.rest.base import CredentialService
-from ..credentials.rest.base import WritingService
 from ..credentials.rest.body import json_object
 from ..credentials.rest.interfaces import ICredentialService
 from ..credentials.rest.query import Query
@@ -11,7 +10,6 @@ from ..resource_server.scopes import require_scope
 from ..site.fields import check_known
 from ..site.fields import given_in_json
 from ..site.requester import Requester
-from ..storage.interfaces import ICredential
 from .interfaces import ISignedLinkMaterial
 from .interfaces import ISignedLinkOptions
 from .kind import SIGNED_LINK
@@ -21,7 +19,6 @@ from AccessControl import getSecurityManager
 from functools import cached_property
 from plone import api
 from typing import Any
-from urllib.parse import quote
 from zExceptions import NotFound
 from zope.interface import implementer_only
 from zope.publisher.interfaces import IPublishTraverse
@@ -34,10 +31,9 @@ class ObjectLinks(CredentialService):
 
     kind = SIGNED_LINK
 
-    def url_of(self, credential: ICredential) -> str:
+    def url(self, name: str) -> str:
         # A link stays where it is when the object moves.
-        site, endpoint = api.portal.get().absolute_url(), self.kind.endpoint
-        return f"{site}/{endpoint}/{quote(credential.credential_id, safe='')}"
+        return f"{api.portal.get().absolute_url()}/{self.kind.endpoint}/{name}"
 
 
 class ObjectLinksGet(ObjectLinks):
@@ -60,7 +56,7 @@ class ObjectLinksGet(ObjectLinks):
 
 # Not closed to tokens: one with the scope may do this, and nothing else with links.
 @implementer_only(ICredentialService, IPublishTraverse)
-class ObjectLinksPost(ObjectLinks, WritingService):
+class ObjectLinksPost(ObjectLinks):
     """``POST @signed-links`` on an object: makes a link to it."""
 
     def answer(self) -> dict[str, Any]:

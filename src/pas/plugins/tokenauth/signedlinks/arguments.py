@@ -1,10 +1,10 @@
 """The commands for signed links. They need no Zope."""
 
-from ..cli.failures import WrongUsage
+from ..cli.files import read_text
 from ..cli.kinds import KindCommands
 from ..cli.options import add_argument
 from ..cli.options import argument_value
-from ..cli.textfiles import read_text
+from ..cli.outcomes import WrongUsage
 from .fields import LinkPassword
 from .interfaces import ISignedLinkMaterial
 from .interfaces import ISignedLinkOptions

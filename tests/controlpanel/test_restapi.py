@@ -142,6 +142,7 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
         "usage_log_retention": 7,
         "usage_recording_interval": 5,
         "revoked_key_retention": 90,
+        "tell_of_new_addresses": True,
         "max_key_lifetime": None,
         "max_keys_per_user": None,
         "max_personal_access_token_lifetime": None,

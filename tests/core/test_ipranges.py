@@ -7,6 +7,7 @@ from pas.plugins.tokenauth.core.ipranges import contains
 from pas.plugins.tokenauth.core.ipranges import IPRangeError
 from pas.plugins.tokenauth.core.ipranges import is_within
 from pas.plugins.tokenauth.core.ipranges import MAX_RANGES
+from pas.plugins.tokenauth.core.ipranges import neighbourhood_of
 from pas.plugins.tokenauth.core.ipranges import normalized
 from typing import Any
 
@@ -338,3 +339,17 @@ def test_an_invalid_list_is_within_nothing_and_around_nothing(
     """JB-32: an error, not an answer."""
     with pytest.raises(IPRangeError):
         is_within(inner, outer)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("unknown", ""),
+    ],
+)
+def test_neighbours_share_a_network(address: str, network: str) -> None:
+    assert neighbourhood_of(address) == network

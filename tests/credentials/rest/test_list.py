@@ -78,7 +78,9 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "disabled_by": None,
         "links": {
             name: f"{site.url}/@service-keys/{client_id}/{name}"
-            for name in ("disable", "enable", "rotate", "transfer", "usage")
+            for name in (
+                *("disable", "enable", "end-key-pair", "rotate", "transfer", "usage"),
+            )
         },
     }
     assert owner.get().json()["items"] == [response.json()]

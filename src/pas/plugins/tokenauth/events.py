@@ -67,6 +67,16 @@ class IPasswordChangedEvent(ITokenAuthEvent):
     ended = Attribute("Ids of those that were revoked, as a tuple")
 
 
+class INewAddressEvent(ITokenAuthEvent):
+    """A credential was used from where it was not used lately."""
+
+    credential_id = Attribute("The credential")
+    owner = Attribute("User id of its owner")
+    address = Attribute("Address of the client")
+    user_agent = Attribute("How the client calls itself")
+    used_at = Attribute("When, in seconds since the epoch")
+
+
 class IRequestCommittedEvent(ITokenAuthEvent):
     """A request with a token has stored something; it has ended."""
 
@@ -132,6 +142,18 @@ class PasswordChangedEvent:
     owner: str
     kept: tuple[str, ...]
     ended: tuple[str, ...]
+
+
+@implementer(INewAddressEvent)
+@dataclass(frozen=True, kw_only=True)
+class NewAddressEvent:
+    """See INewAddressEvent."""
+
+    credential_id: str
+    owner: str
+    address: str
+    user_agent: str
+    used_at: float
 
 
 @implementer(IRequestCommittedEvent)

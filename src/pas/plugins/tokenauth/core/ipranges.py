@@ -74,6 +74,19 @@ def normalized_address(text: str) -> str:
         return text
 
 
+def neighbourhood_of(address: str) -> str:
+    """The network that counts as one place: /24 of IPv4, /64 of IPv6.
+
+    :returns: an empty string for what is no address
+    """
+    try:
+        client = _unmapped(ip_address(address))
+    except ValueError:
+        return ""
+    length = 24 if client.version == 4 else 64
+    return str(ip_network((client, length), strict=False))
+
+
 def contains(text: str, address: str) -> bool:
     """Whether a client at ``address`` is inside the ranges; fails closed.
 

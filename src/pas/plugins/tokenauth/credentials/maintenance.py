@@ -1,10 +1,12 @@
 """Forgetting what need not be kept any longer, a little at a time."""
 
+from ..events import NewAddressEvent
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
 from ..storage.usagelog import UsageEntry
 from ..web.access import access_of
+from .addresses import new_address
 from dataclasses import dataclass
 from typing import Any
 from zope.globalrequest import getRequest
@@ -26,7 +28,7 @@ def record_use(
     credential: ICredential,
     entry: UsageEntry,
     unique: bytes,
-) -> None:
+) -> NewAddressEvent | None:
     """Add an entry to the usage log of a credential, and trim that now and then.
 
     So the log keeps to its retention without a scheduled job. Chance decides
@@ -34,6 +36,7 @@ def record_use(
     entries than were added since the last time.
 
     :param unique: random bytes, of which the first is a lane of the log
+    :returns: what the owner is to be told of, once it is stored
     """
     storage["usage_log"].add(entry, unique)
     # Not each time: those who use it at once would conflict.
@@ -46,6 +49,7 @@ def record_use(
     if drawn and not credential.has_ended:
         before = entry.time - settings.usage_log_retention * DAY
         storage["usage_log"].remove_older(credential.credential_id, before, _TIDY_LIMIT)
+    return new_address(settings, credential, entry)
 
 
 @dataclass(kw_only=True)

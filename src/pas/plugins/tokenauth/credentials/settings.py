@@ -27,6 +27,16 @@ class IUsageSettings(Interface):
         max=3650,
         default=7,
     )
+    tell_of_new_addresses = schema.Bool(
+        title=_("Tell owners of new addresses"),
+        description=_(
+            "Owners get mail when a key or token of theirs is used from a network where"
+            " it was not used within the retention of the usage log, at most once a day"
+            " for each."
+        ),
+        required=False,
+        default=True,
+    )
     revoked_key_retention = schema.Int(
         title=_("Retention of revoked keys and tokens"),
         description=_(

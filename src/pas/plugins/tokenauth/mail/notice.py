@@ -80,7 +80,8 @@ def _facts(
 ) -> Iterator[str]:
     yield wording.line(_("Title"), credential.title)
     yield wording.line(kind_of(credential).texts.id_label, credential.credential_id)
-    yield wording.line(_("Done by"), _who(site, credential, deed, wording))
+    if deed.requester:
+        yield wording.line(_("Done by"), _who(site, credential, deed, wording))
     yield wording.line(_("Time"), wording.time(deed.time))
     if deed.address:
         yield wording.line(_("Client address"), deed.address)

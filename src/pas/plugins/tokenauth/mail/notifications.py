@@ -11,6 +11,7 @@ from ..credentials.passwords import PASSWORD_CHANGE
 from ..events import IChangedEvent
 from ..events import ICredentialEvent
 from ..events import IIssuedEvent
+from ..events import INewAddressEvent
 from ..events import IPasswordChangedEvent
 from ..events import IRevokedEvent
 from ..site.lookup import current_site
@@ -31,6 +32,7 @@ from .texts import handed_over
 from .texts import issued
 from .texts import received
 from .texts import rotated
+from .texts import used_elsewhere
 from collections.abc import Callable
 from zope.component import adapter
 from zope.globalrequest import getRequest
@@ -91,22 +93,38 @@ def tell_of_password(event: IPasswordChangedEvent) -> None:
     box.add(password_notice(site, recipient, kept, ended, now()))
 
 
+@adapter(INewAddressEvent)
+def tell_of_new_address(event: INewAddressEvent) -> None:
+    """Tell a user from where a credential of theirs is used that was not before."""
+    deed = Deed(requester="", time=event.used_at, address=event.address)
+    _tell_of(event.credential_id, used_elsewhere, deed)
+
+
 def _tell(
     event: ICredentialEvent,
     announce: Callable[[ICredential], Announcement],
     user_id: str = "",
 ) -> None:
     """Tell a user about an event, the owner if no other is named."""
+    deed = Deed(requester=event.requester, time=now(), address=_client_address())
+    _tell_of(event.credential_id, announce, deed, user_id)
+
+
+def _tell_of(
+    credential_id: str,
+    announce: Callable[[ICredential], Announcement],
+    deed: Deed,
+    user_id: str = "",
+) -> None:
     site = current_site()
     if site is None or not sends_mail(site.portal):
         return
-    credential = site.storage.credential(event.credential_id)
+    credential = site.storage.credential(credential_id)
     box = outbox(site.portal)
     if credential is None or not box.has_room():
         return
     recipient = recipient_of(site, user_id or credential.acts_as)
     if recipient is not None:
-        deed = Deed(requester=event.requester, time=now(), address=_client_address())
         box.add(notice(site, recipient, credential, announce(credential), deed))
 
 

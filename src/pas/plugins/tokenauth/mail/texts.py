@@ -115,6 +115,18 @@ def ended(credential: ICredential) -> Announcement:
     )
 
 
+def used_elsewhere(credential: ICredential) -> Announcement:
+    """The announcement of a use from where there was none lately."""
+    return _titled(
+        credential,
+        _("${site}: “${title}” is used from a new address"),
+        _(
+            "“${title}” (${kind}), which is yours in “${site}”, was used from a network"
+            " where it was not used before, as far as the site remembers."
+        ),
+    )
+
+
 def _titled(credential: ICredential, subject: str, opening: str) -> Announcement:
     """An announcement of one that its owner knows by title."""
     kind = kind_of(credential).texts.name

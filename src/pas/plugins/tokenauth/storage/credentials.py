@@ -47,6 +47,8 @@ class Credential(Persistent):
     owner_missing_since: float | None = None
     may_impersonate = False
     used_at = 0.0
+    networks: Mapping[str, float] = MappingProxyType({})
+    told_of_address_at = 0.0
     kids_used_at: Mapping[str, float] = MappingProxyType({})
 
     _index: ICredentialIndex | None = None

@@ -35,6 +35,8 @@ class ICredential(Interface):
     owner_missing_since = Attribute("When no source knew the owner any more, or None")
     may_impersonate = Attribute("Whether it may act as other users")
     used_at = Attribute("When it was used, at most USED_GRAIN too early; 0 for never")
+    networks = Attribute("From where it was used lately: networks, and when at last")
+    told_of_address_at = Attribute("When its owner was told of a new one; 0 for never")
     kids_used_at = Attribute("The same for each key of its own, by its kid")
     reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 

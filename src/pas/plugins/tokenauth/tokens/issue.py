@@ -98,7 +98,9 @@ def issue_access_token(
         kid=client.kid,
     )
     unique = site.storage["usage_log"].lane() + digest[-7:]
-    record_use(site.settings, site.storage, credential, entry, unique)
+    news = record_use(site.settings, site.storage, credential, entry, unique)
+    if news is not None:
+        notify(news)
     notify(
         IssuedEvent(
             kind=ACCESS_TOKEN,

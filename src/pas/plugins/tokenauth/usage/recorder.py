@@ -7,9 +7,12 @@ per interval for one that is busy. A crash loses the uses of one interval.
 
 from ..core.background import BackgroundWork
 from ..core.clock import now as system_clock
+from ..events import NewAddressEvent
 from .client import ClientInfo
 from .pending import PendingUses
+from .writer import tell
 from .writer import write_uses
+from Acquisition import aq_base
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
@@ -40,11 +43,13 @@ class _Place(NamedTuple):
 class _Site:
     """What waits for one plugin.
 
+    :param path: of the site of the plugin
     :param interval: seconds between writes for one token; the first write tells
     :param not_before: when the next write may be tried
     :param failure: why the last write failed, empty if it did not
     """
 
+    path: tuple[str, ...]
     pending: PendingUses = field(default_factory=PendingUses)
     interval: float = 0
     not_before: float = 0
@@ -99,7 +104,9 @@ class UseRecorder:
         if connection is None:
             return  # Not stored yet, so no other connection could find it.
         place = _Place(ref(connection.db()), plugin._p_oid)
-        site = self._sites.get(place) or self._sites.setdefault(place, _Site())
+        site = self._sites.get(place) or self._sites.setdefault(
+            place, _Site(path=_path_of_site(plugin))
+        )
         is_first = site.pending.note(
             credential_id, client.address, client.user_agent, subject, now
         )
@@ -131,7 +138,7 @@ class UseRecorder:
         if not uses:
             return
         try:
-            site.interval = write_uses(database, oid, uses)
+            site.interval, news = write_uses(database, oid, uses)
         except Exception as error:
             # Whatever a database raises, the uses stay and the thread goes on.
             site.pending.put_back(uses)
@@ -140,6 +147,8 @@ class UseRecorder:
         else:
             site.not_before = 0
             site.failure = ""
+            if news and site.path:
+                _tell(database, site.path, news)
 
     def _seconds_to_wait(self) -> float | None:
         """0 if something is due, None if nothing is pending."""
@@ -155,10 +164,24 @@ class UseRecorder:
 recorder = UseRecorder()
 
 
+def _path_of_site(plugin: Any) -> tuple[str, ...]:
+    """The path of the site of a plugin; empty where it was not found through one."""
+    path = () if aq_base(plugin) is plugin else plugin.getPhysicalPath()
+    return tuple(path[:-2])
+
+
 def _is_open(database: Any) -> bool:
     # ZODB.DB.close() deletes its storage and tells in no other way; the class has
     # an attribute of that name, too.
     return "storage" in vars(database)
+
+
+def _tell(database: Any, path: tuple[str, ...], news: list[NewAddressEvent]) -> None:
+    try:
+        tell(database, path, news)
+    except Exception:
+        # What is written stays so, and the thread goes on.
+        logger.exception("Nobody is told of new addresses.")
 
 
 def _complain(site: _Site, error: Exception) -> None:

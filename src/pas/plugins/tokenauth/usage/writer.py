@@ -2,6 +2,7 @@
 
 from ..core.text import cleaned
 from ..credentials.maintenance import record_use
+from ..events import NewAddressEvent
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .client import ADDRESS_LENGTH
@@ -10,36 +11,62 @@ from .pending import PendingUse
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
+from Testing.makerequest import makerequest
 from transaction import TransactionManager
 from typing import Any
 from ZODB.POSException import POSKeyError
+from zope.component.hooks import getSite
+from zope.component.hooks import setSite
+from zope.event import notify
 
 import secrets
+import transaction
 
 
 TRIES = 5
 
 
-def write_uses(database: Any, oid: bytes, uses: Sequence[PendingUse]) -> float:
+def write_uses(
+    database: Any, oid: bytes, uses: Sequence[PendingUse]
+) -> tuple[float, list[NewAddressEvent]]:
     """Write uses to the usage log of one plugin, all of them or none.
 
     Uses of credentials that the site does not know any more are left out.
 
     :param database: the ZODB.DB of the plugin
     :param oid: its object id
-    :returns: the seconds to wait until uses of the same tokens are written again
+    :returns: the seconds to wait until uses of the same tokens are written again, and
+        what owners are to be told of
     :raises Exception: whatever a database raises that cannot be written to
     """
     with _connection(database) as connection:
         for attempt in connection.transaction_manager.attempts(TRIES):
-            with attempt as transaction:
+            with attempt as current:
                 plugin = _plugin(connection, oid)
                 if plugin is None:
-                    return 0
+                    return 0, []
                 interval: float = plugin.usage_recording_interval * 60
-                _add(plugin, uses)
-                transaction.note(f"tokenauth: uses of {_tokens(uses)} tokens")
-    return interval
+                news = _add(plugin, uses)
+                current.note(f"tokenauth: uses of {_tokens(uses)} tokens")
+    return interval, news
+
+
+def tell(database: Any, path: Sequence[str], news: Sequence[NewAddressEvent]) -> None:
+    """Tell the subscribers of a site what no request has told them.
+
+    :param path: of the site
+    """
+    before = getSite()
+    connection = database.open()
+    try:
+        with transaction.manager:
+            app = makerequest(connection.root()["Application"])
+            setSite(app.unrestrictedTraverse(path))
+            for event in news:
+                notify(event)
+    finally:
+        setSite(before)
+        connection.close()
 
 
 @contextmanager
@@ -66,14 +93,17 @@ def _plugin(connection: Any, oid: bytes) -> Any:
     return plugin
 
 
-def _add(plugin: Any, uses: Sequence[PendingUse]) -> None:
+def _add(plugin: Any, uses: Sequence[PendingUse]) -> list[NewAddressEvent]:
+    news = []
     storage = plugin._storage
     lane = storage["usage_log"].lane()
     for use in uses:
         credential = storage.credential(use.key)
         if credential is not None:
             unique = lane + secrets.token_bytes(7)
-            record_use(plugin, storage, credential, _entry(credential, use), unique)
+            entry = _entry(credential, use)
+            news.append(record_use(plugin, storage, credential, entry, unique))
+    return [event for event in news if event is not None]
 
 
 def _entry(credential: ICredential, use: PendingUse) -> UsageEntry:

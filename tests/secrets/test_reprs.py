@@ -14,11 +14,13 @@ from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.credentials.kind import Issued
+from pas.plugins.tokenauth.delegation.interfaces import RedeemedCode
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
 from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.servicekeys.service import EnsuredServiceKey
+from pas.plugins.tokenauth.signedlinks.kind import IssuedSignedLink
 from pas.plugins.tokenauth.site.fields import Given
 from pas.plugins.tokenauth.tokens.issue import TokenResponse
 from pas.plugins.tokenauth.web.isolation import OAuth2Request
@@ -61,6 +63,18 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     "IssuedPersonalAccessToken": lambda: IssuedPersonalAccessToken(
         credential=NOTHING, members={"token": TOKEN}, text=TOKEN
     ),
+    "IssuedSignedLink": lambda: IssuedSignedLink(
+        credential=NOTHING, members={"url": TOKEN}, text=TOKEN
+    ),
+    "RedeemedCode": lambda: RedeemedCode(
+        client=NOTHING,
+        subject="jane",
+        authorization=NOTHING,
+        scopes=frozenset(),
+        data={},
+        access_token=TOKEN,
+        now=0.0,
+    ),
     "TokenResponse": lambda: TokenResponse(access_token=TOKEN, expires_in=1, scope=""),
     "Given": lambda: Given(public_key=KEY_PAIR.private_pem),
     "UnverifiedJWS": lambda: parse(ASSERTION),
@@ -81,8 +95,11 @@ HOLDERS: dict[str, Callable[[], Any]] = {
 }
 #: What sounds like a holder of secrets and is none, and why.
 NO_HOLDERS = {
+    "AuthorizationCode": "keeps what its client gets, and not the code",
     "Badge": "a label",
+    "Criteria": "what somebody looks for",
     "Example": "a command that reads the secret from a file or variable",
+    "IssuedPage": "has no repr of its own",
     "KeyfilePage": "has no repr of its own",
     "KindCommands": "what people call the secret",
     "Row": "says what storage keeps",

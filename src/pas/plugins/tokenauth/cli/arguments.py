@@ -1,5 +1,6 @@
 """The arguments that the commands have in common."""
 
+from ..credentials.interfaces import STATES
 from .kinds import KindCommands
 from .options import add_options
 from .values import duration
@@ -12,16 +13,6 @@ from zope.interface.interface import InterfaceClass
 
 #: What Zope itself calls the variable.
 CONF_VARIABLE = "ZOPE_CONFIG"
-#: Those of credentials.search, which needs Zope.
-STATES = (
-    "active",
-    "expiring",
-    "unused",
-    "disabled",
-    "expired",
-    "revoked",
-    "orphaned",
-)
 
 
 def add_common(parser: ArgumentParser) -> None:

@@ -4,6 +4,14 @@ from zope.interface import Attribute
 from zope.interface import Interface
 
 
+#: What one can be found by. What is in one of TRAITS is active; otherwise they exclude
+#: each other.
+TRAITS = ("expiring", "unused", "never_expires", "anywhere", "administrative")
+STATES = ("active", *TRAITS, "disabled", "expired", "revoked", "orphaned")
+#: States that are for good.
+ENDED = ("revoked", "orphaned")
+
+
 class IOptions(Interface):
     """The options of a credential, at issue and later.
 

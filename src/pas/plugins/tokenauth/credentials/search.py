@@ -12,7 +12,10 @@ from ..storage.index import without
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ICredentialIndex
 from ..storage.interfaces import ICredentials
+from .interfaces import ENDED
 from .interfaces import ICredentialKind
+from .interfaces import STATES
+from .interfaces import TRAITS
 from .kinds import credentials_of
 from .kinds import stored_kinds
 from .maintenance import DAY
@@ -31,19 +34,12 @@ from typing import Any
 from typing import overload
 
 
-__all__ = ("SORT_ORDERS",)
+__all__ = ("SORT_ORDERS", "STATES")
 
 #: Days before its end from which on a credential counts as expiring.
 EXPIRING_DAYS = 14
 #: Days without use from which on one counts as unused.
 UNUSED_DAYS = 90
-
-#: What one can be found by. What is in one of TRAITS is active; otherwise they exclude
-#: each other.
-TRAITS = ("expiring", "unused", "never_expires", "anywhere", "administrative")
-STATES = ("active", *TRAITS, "disabled", "expired", "revoked", "orphaned")
-#: States that are for good.
-ENDED = ("revoked", "orphaned")
 
 _NEVER = float("inf")
 

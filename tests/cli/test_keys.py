@@ -1,13 +1,16 @@
 """``list``, ``usage``, ``revoke``, ``purge`` and ``notify``."""
 
+from pas.plugins.tokenauth.cli import questions
 from pas.plugins.tokenauth.cli import session
 from pas.plugins.tokenauth.cli import upkeep
 from pas.plugins.tokenauth.mail import NotifyResult
 from plone import api
+from types import SimpleNamespace
 from typing import Any
 from typing import ClassVar
 
 import getpass
+import io
 import pytest
 import re
 import time
@@ -280,3 +283,53 @@ class TestDisabling:
         result = tokenauth("disable", key, "svc-unknown")
         assert result.code == 3
         assert site.context.storage["service_key"].get(key).disabled_at is None
+
+
+class TestAskingBeforeAllAreRevoked:
+    @pytest.fixture
+    def terminal(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        """A terminal at which somebody answers."""
+
+        class Stream(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        def terminal(answer: str) -> Stream:
+            stderr = Stream()
+            streams = SimpleNamespace(stdin=Stream(answer), stderr=stderr)
+            monkeypatch.setattr(questions, "sys", streams)
+            return stderr
+
+        return terminal
+
+    @pytest.mark.parametrize("answer", ["", "\n", "n\n", "no\n", "yesterday\n"])
+    def test_anything_but_yes_revokes_nothing(
+        self, site: Any, tokenauth: Any, terminal: Any, answer: str
+    ) -> None:
+        site.issue()
+        stderr = terminal(answer)
+        result = tokenauth("revoke", "--all")
+        assert result.code == 1
+        assert "Nothing is revoked." in result.err
+        assert stderr.getvalue().startswith("Revoke 1 of all service keys")
+        assert len(live(site)) == 1
+
+    @pytest.mark.parametrize("answer", ["y\n", " YES \n"])
+    def test_yes_revokes_them(
+        self, site: Any, tokenauth: Any, terminal: Any, answer: str
+    ) -> None:
+        site.issue()
+        terminal(answer)
+        assert tokenauth("revoke", "--issued-before", "2199-01-01").code == 0
+        assert live(site) == []
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_who_names_ids_or_says_yes_before_is_not_asked(
+        self, site: Any, tokenauth: Any, terminal: Any, named: bool
+    ) -> None:
+        client_id = site.issue()["client_id"]
+        stderr = terminal("")
+        which = [client_id] if named else ["--all", "--yes"]
+        assert tokenauth("revoke", *which).code == 0
+        assert stderr.getvalue() == ""
+        assert live(site) == []

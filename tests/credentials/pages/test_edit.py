@@ -110,7 +110,7 @@ def test_the_policy_counts_from_when_the_key_pair_was_made(
     site.commit()
     html = owner.see(PAGE, id=keyfile["client_id"])
     values = html.xpath("//input[@name='expiry']/@value")
-    assert values == ["keep", "latest", "date"]
+    assert values == ["keep", "7", "latest", "date"]
 
 
 def test_the_key_pairs_in_use_are_shown(site: Any, owner: Any, keyfile: Any) -> None:
@@ -118,7 +118,7 @@ def test_the_key_pairs_in_use_are_shown(site: Any, owner: Any, keyfile: Any) -> 
     (row,) = html.cssselect("#content-core tbody tr")
     text = " ".join(row.text_content().split())
     assert text.startswith(f"{keyfile['key_id'][:8]}… ES256 ")
-    assert text.endswith("With the key")
+    assert text.endswith("With the key Never")
 
 
 def test_the_day_is_that_of_the_sites_time_zone(
@@ -179,3 +179,23 @@ def test_a_title_with_markup_is_escaped(site: Any, owner: Any, keyfile: Any) -> 
     response = owner.get(PAGE, id=keyfile["client_id"])
     assert response.status_code == 200
     assert "<script>alert" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"expires_at": 1000000000.0}, "It has expired: programs are locked out"),
+        ({"disabled_at": 1000000000.0}, "locked out until it is enabled"),
+    ],
+)
+def test_nothing_is_in_force_that_programs_cannot_use(
+    site: Any, owner: Any, new_key: Any, changes: dict[str, float], message: str
+) -> None:
+    keyfile = new_key()
+    key = site.service_key(keyfile)
+    for name, value in changes.items():
+        setattr(key, name, value)
+    site.commit()
+    page = "@@manage-service-keys-edit"
+    form = owner.form(page, id=keyfile["client_id"])
+    assert message in owner.message(owner.submit(page, {**form, "title": "New"}))

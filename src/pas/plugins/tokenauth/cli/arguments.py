@@ -95,3 +95,6 @@ def add_which(parser: ArgumentParser, metavar: str, every: str) -> None:
         metavar="TIME",
         help=f"{every} that was issued before a time, like 2026-11-22T14:30 (UTC)",
     )
+    parser.add_argument(
+        "--yes", action="store_true", help="do not ask whether to revoke them all"
+    )

@@ -12,6 +12,7 @@ from ..credentials.search import find_credentials
 from ..credentials.serializers import serialize_credential
 from ..credentials.serializers import serialize_usage
 from ..credentials.service import credential_of
+from ..credentials.service import issued_before
 from ..credentials.service import revoke_credentials
 from ..credentials.service import revoke_issued_before
 from ..credentials.transfer import transfer_credential
@@ -23,6 +24,8 @@ from .kinds import every_word
 from .kinds import KindCommands
 from .options import given_options
 from .outcomes import Answer
+from .outcomes import CommandFailed
+from .questions import is_confirmed
 from .session import committed
 from .session import Session
 from collections.abc import Sequence
@@ -148,8 +151,13 @@ def revoke(session: Session, arguments: Any) -> Answer:
     """
     commands: KindCommands | None = arguments.commands
     kind = None if commands is None else kind_named(commands.kind)
-    number = committed(lambda: _revoked(session, arguments, kind))
     words = every_word("and") if commands is None else f"{commands.word}s"
+    if not (arguments.ids or arguments.yes):
+        site, before = session.site, _time_before(arguments)
+        number = len(issued_before(site, session.requester, before, kind))
+        if not is_confirmed(f"Revoke {number} of all {words} for good?"):
+            raise CommandFailed("Nothing is revoked.")
+    number = committed(lambda: _revoked(session, arguments, kind))
     text = f"{words.capitalize()} revoked: {number}."
     return Answer({"revoked": number}, text)
 
@@ -194,8 +202,12 @@ def _revoked(session: Session, arguments: Any, kind: ICredentialKind | None) -> 
     site, requester = session.site, session.requester
     if arguments.ids:
         return revoke_credentials(site, requester, arguments.ids, now(), kind)
-    before = _EVER if arguments.all else float(arguments.issued_before)
-    return revoke_issued_before(site, requester, before, now(), kind)
+    return revoke_issued_before(site, requester, _time_before(arguments), now(), kind)
+
+
+def _time_before(arguments: Any) -> float:
+    """Before when those were issued that are to be revoked."""
+    return _EVER if arguments.all else float(arguments.issued_before)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -332,7 +332,20 @@ class EditCredential(CredentialForm):
     def save(self) -> str:
         options = given_in(self.inputs)
         change_credential(self.site, self.requester, self.credential, options, self.now)
-        return self.go_to_list(_("Your changes are saved and in force."))
+        return self.go_to_list(self._saved())
+
+    def _saved(self) -> str:
+        """That it is saved, and whether a program gets in with it."""
+        if self.credential.is_live(self.now):
+            return _("Your changes are saved and in force.")
+        if self.credential.is_current(self.now):
+            return _(
+                "Your changes are saved. Programs are locked out until it is enabled."
+            )
+        return _(
+            "Your changes are saved. It has expired: programs are locked out until"
+            " you give it a later expiry."
+        )
 
     @cached_property
     def inputs(self) -> list[Input]:

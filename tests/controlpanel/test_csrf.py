@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 
+pytestmark = pytest.mark.long
+
+
 PANEL = "@@tokenauth-controlpanel"
 PAGES = [
     f"{PANEL}-{name}"

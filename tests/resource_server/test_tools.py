@@ -97,6 +97,7 @@ def test_no_tool_is_managed(site: Any, tools: list[Any], acting: Any) -> None:
     assert permitted == []
 
 
+@pytest.mark.long
 def test_webdav_changes_no_tool(
     site: Any, tools: list[Any], token: str, folder: Any
 ) -> None:

@@ -23,6 +23,9 @@ import requests
 import transaction
 
 
+pytestmark = pytest.mark.long
+
+
 pytest_plugins = ["tests.mailserver"]
 
 #: Objects that hold a secret on its way to who asked for it.

@@ -1,11 +1,17 @@
-"""A site starts and works with the configuration of each feature left out."""
+"""A site starts and works with the configuration of each feature left out.
+
+``tests/test_features.py`` runs this in a process of its own: where the whole package
+was configured once, nothing can be left out any more.
+"""
 
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
 from collections.abc import Iterator
 from pas.plugins.tokenauth.credentials.kinds import kinds
 from plone.app.testing import SITE_OWNER_NAME
+from pytest_plone import fixtures_factory
 from tests.features.layers import FEATURES
+from tests.features.layers import LAYERS
 from tests.plone_fixtures import Site
 from typing import Any
 from zope.component.hooks import setSite
@@ -22,6 +28,14 @@ KINDS = {
     "signedlinks": "signed_link",
 }
 VIEWS = {"delegation": ["@@oauth2-authorize", "@@oauth2-consent"]}
+
+
+globals().update(
+    fixtures_factory(
+        tuple((layer, f"without_{feature}") for feature, layer in LAYERS.items()),
+        keep_session=False,
+    )
+)
 
 
 @pytest.fixture(params=FEATURES)

@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 PARTS = (
     "checking",
     "issuing",
+    "authorizing",
     "purging",
     "sources",
     "contention",

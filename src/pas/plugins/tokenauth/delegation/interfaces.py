@@ -161,7 +161,8 @@ class IDelegation(Interface):
         :param client: IApplication
         :param subject: SiteUser
         :param authorization: what the subject has authorized, None before that
-        :param address: of the client; None while it is the person's browser that asks
+        :param address: of the client that asks for a token; None for the person's
+            browser, and for a use of a token, where the permission is not asked for
         :raises AccessRefused: with the reason
         """
 

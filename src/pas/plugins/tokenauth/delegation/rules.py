@@ -41,7 +41,9 @@ class Delegation:
         users = self._site.users
         if not client.limits.allow(users, subject):
             refuse("the application is not for this user")
-        if not users.has_permission(subject, AUTHORIZE_APPLICATIONS):
+        is_use = authorization is not None and address is None
+        # Asking for roles takes longer than all other checks of a use together.
+        if not is_use and not users.has_permission(subject, AUTHORIZE_APPLICATIONS):
             refuse("the user may not authorize applications")
         if authorization is None:
             return

@@ -1,0 +1,219 @@
+"""What an authorization code costs: to issue, and to exchange, in a real Plone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from instance import SITE_USER
+from measuring import heading
+from measuring import medians
+from measuring import show
+from pas.plugins.tokenauth.authorization_server.interfaces import IApplication
+from pas.plugins.tokenauth.authorization_server.interfaces import IClientSource
+from pas.plugins.tokenauth.core.base64url import encoded
+from pas.plugins.tokenauth.delegation.authorizing import issue_code
+from pas.plugins.tokenauth.delegation.authorizing import record_authorization
+from pas.plugins.tokenauth.delegation.authorizing import recorded_authorization
+from pas.plugins.tokenauth.delegation.grant import AuthorizationCodeGrant
+from pas.plugins.tokenauth.delegation.interfaces import AuthorizationRequest
+from pas.plugins.tokenauth.site.interfaces import ISiteContext
+from pas.plugins.tokenauth.site.lookup import site_of
+from pas.plugins.tokenauth.site.requester import Operator
+from pas.plugins.tokenauth.site.userlimits import UserLimits
+from pas.plugins.tokenauth.storage.authorizations import Authorization
+from pas.plugins.tokenauth.tokens.checks import authenticate
+from pas.plugins.tokenauth.usage.client import ClientInfo
+from plone_site import AT_ONCE
+from plone_site import plone_site
+from plone_site import PloneSite
+from stand_in import CLIENT
+from typing import Any
+from zope.component import provideAdapter
+from zope.interface import implementer
+
+import hashlib
+import issuing
+import secrets
+import transaction
+
+
+AUTHORIZATIONS = (1, 10_000, 100_000)
+REDIRECT_URI = "https://app.example.org/cb"
+SCOPES = frozenset({"plone.read", "plone.write"})
+REPEAT = 300
+COMMITS = 300
+
+
+@implementer(IApplication)
+@dataclass(frozen=True)
+class StandIn:
+    """An application, with as little behind it as there can be."""
+
+    client_id: str = "app-1"
+    title: str = "An application"
+    is_public: bool = True
+    is_first_party: bool = False
+    is_self_registered: bool = False
+    redirect_uris: tuple[str, ...] = (REDIRECT_URI,)
+    grant_types: frozenset[str] = frozenset({"authorization_code"})
+    scopes: frozenset[str] = SCOPES
+    default_scopes: frozenset[str] = SCOPES
+    limits: UserLimits = field(default_factory=UserLimits)
+    ip_ranges: str = ""
+
+    def is_live(self, now: float) -> bool:
+        return True
+
+
+APPLICATION = StandIn()
+
+
+class Source:
+    """Knows the one application."""
+
+    auth_methods = frozenset({"none"})
+
+    def __init__(self, site: Any) -> None:
+        pass
+
+    def find(self, client_id: str) -> StandIn | None:
+        return APPLICATION if client_id == APPLICATION.client_id else None
+
+
+def main() -> None:
+    heading("Authorization codes, in process, without the commit")
+    provideAdapter(Source, (ISiteContext,), IClientSource, "benchmark")
+    site = plone_site()
+    site.add_keys(1)
+    flow = Flow(site)
+    first: list[float] = []
+    for number in AUTHORIZATIONS:
+        flow.add_authorizations(number)
+        first = flow.compare(first)
+    flow.written()
+
+
+class Flow:
+    """The person of the site, who has authorized the application."""
+
+    def __init__(self, site: PloneSite) -> None:
+        self._site = site
+        self._filled = 0
+        self._verifier = secrets.token_urlsafe(32)
+        digest = hashlib.sha256(self._verifier.encode()).digest()
+        self._challenge = encoded(digest)
+        self._client = ClientInfo(
+            address=CLIENT.address, user_agent="app", client=APPLICATION
+        )
+        request = self.request()
+        subject = request.site.users.get(SITE_USER[0])
+        record_authorization(request, subject, SCOPES, [], Operator("benchmark"), "")
+        transaction.commit()
+
+    def request(self) -> AuthorizationRequest:
+        return AuthorizationRequest(
+            site=site_of(self._site.plugin),
+            client=APPLICATION,
+            redirect_uri=REDIRECT_URI,
+            parameters={"code_challenge": self._challenge},
+            repeated=frozenset(),
+            resources=(),
+            now=self._site.now,
+            scopes=SCOPES,
+        )
+
+    def add_authorizations(self, end: int) -> None:
+        """Fill up to this number, each of another person."""
+        store = self._site.storage[Authorization.kind]
+        for number in range(self._filled, end):
+            store.add(
+                Authorization(
+                    f"aut-{number}",
+                    owner=f"user-{number}",
+                    application=APPLICATION.client_id,
+                    resource="",
+                    address=CLIENT.address,
+                    title=APPLICATION.title,
+                    issued_at=self._site.now,
+                    scopes=tuple(SCOPES),
+                )
+            )
+            if number % AT_ONCE == 0:
+                transaction.commit()
+                self._site.connection.cacheMinimize()
+        self._filled = end
+        transaction.commit()
+
+    def code(self) -> str:
+        """What the authorization endpoint does once a person is known."""
+        request = self.request()
+        subject = request.site.users.get(SITE_USER[0])
+        authorization = recorded_authorization(request, subject)
+        return issue_code(request, subject, authorization, SCOPES)
+
+    def exchange(self, code: str) -> Any:
+        """What the token endpoint does once the client is known."""
+        parameters = {"code": code, "code_verifier": self._verifier}
+        grant = AuthorizationCodeGrant(site_of(self._site.plugin))
+        return grant(parameters, self._client, self._site.now)
+
+    def compare(self, first: list[float]) -> list[float]:
+        """Print what each step costs beside a grant; returns the first figures."""
+        issue = issuing.issuer(self._site, issuing.fresh_grant(self._site))
+        for _ in range(20):
+            self.exchange(self.code())
+            issue()
+        codes = iter([self.code() for _ in range(REPEAT)])
+        token = self.exchange(self.code()).access_token
+        key_token = self._site.token()
+
+        def use(token: str) -> Callable[[], Any]:
+            return lambda: authenticate(
+                site_of(self._site.plugin), token, CLIENT.address, self._site.now
+            )
+
+        figures = medians(
+            self.code,
+            lambda: self.exchange(next(codes)),
+            issue,
+            use(token),
+            use(key_token),
+            repeat=REPEAT,
+        )
+        transaction.commit()
+        first = first or figures
+        coding, exchanging, issued, using, used = figures
+        at = f"{self._filled:,} authorizations"
+        show(
+            f"{at}, a code",
+            f"{coding:.0f} µs; {coding / first[0]:.2f} of the first line",
+        )
+        show(
+            f"{at}, its exchange",
+            f"{exchanging:.0f} µs = {exchanging / issued:.2f} of a grant;"
+            f" {exchanging / first[1]:.2f} of the first line",
+        )
+        show(
+            f"{at}, a use of its token",
+            f"{using:.0f} µs = {using / used:.2f} of one of a service key",
+        )
+        return first
+
+    def written(self) -> None:
+        """Bytes that the database grows by, each in a transaction of its own."""
+        sizes = []
+        codes = []
+        for step in (
+            lambda: codes.append(self.code()),
+            lambda: self.exchange(codes.pop()),
+        ):
+            before = self._site.database_size
+            for _ in range(COMMITS):
+                step()
+                transaction.commit()
+            sizes.append((self._site.database_size - before) / COMMITS)
+        show("written per code", f"{sizes[0]:,.0f} bytes")
+        show("written per exchange", f"{sizes[1]:,.0f} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -578,6 +578,7 @@ def test_the_end_of_a_key_or_of_an_access_token_is_not_announced(
     mail_server.raw.clear()
     token = site.token(keyfile)
     site.request("POST", "/@@oauth2-revoke", data={"token": token})
+    site.sync()
     ids = [keyfile["client_id"]]
     revoke_credentials(site.context, site.requester("boss"), ids, time.time())
     site.commit()

@@ -39,6 +39,7 @@ class ICredentialKind(Interface):
     """A kind of credential: a utility whose name is what storage calls it."""
 
     name = Attribute("The name of the utility")
+    is_known = Attribute("False where the add-on that brought it is gone")
     order = Attribute("A number; kinds with smaller ones come first")
     made_by = Attribute("How one comes to be: form, object, consent or itself")
     options = Attribute("Schema of the options, see IOptions")

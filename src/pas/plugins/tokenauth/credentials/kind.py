@@ -55,6 +55,7 @@ class CredentialKind:
     """See ICredentialKind. What is given here suits most kinds."""
 
     name: str
+    is_known = True
     order = 100
     made_by = "form"
     options: InterfaceClass

@@ -14,7 +14,6 @@ from .errors import NotYours
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .kinds import kind_of
-from .kinds import UnknownKind
 from .maintenance import forget_ended
 from .options import accepted_options
 from .options import Decision
@@ -79,7 +78,7 @@ def check_changeable(credential: ICredential) -> None:
     :raises AlreadyEnded: for such a credential
     """
     kind = kind_of(credential)
-    if credential.has_ended or isinstance(kind, UnknownKind):
+    if credential.has_ended or not kind.is_known:
         raise AlreadyEnded(kind)
 
 

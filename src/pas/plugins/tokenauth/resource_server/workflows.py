@@ -1,6 +1,7 @@
 """What workflows let whom see and do, as far as they ask for roles."""
 
 from ..site.administrative import containers
+from ..site.lookup import tool_of
 from ..site.remembered import RememberedBySite
 from AccessControl.PermissionRole import rolesForPermissionOn
 from Acquisition import aq_base
@@ -60,7 +61,7 @@ def _guarding_roles(site: Any) -> RoleSets:
 def _state_objects(site: Any) -> Iterator[Persistent]:
     """The stored objects that say which state lets whom see content."""
     yield from containers(site)
-    yield aq_base(site.portal_workflow)
+    yield aq_base(tool_of(site, "portal_workflow"))
     for workflow in _workflows(site):
         yield from (workflow, aq_base(workflow.states))
         for state in _parts(workflow.states):
@@ -71,7 +72,7 @@ def _state_objects(site: Any) -> Iterator[Persistent]:
 
 def _guard_objects(site: Any) -> Iterator[Persistent]:
     """The stored objects that say which guard asks for which roles."""
-    yield aq_base(site.portal_workflow)
+    yield aq_base(tool_of(site, "portal_workflow"))
     for workflow in _workflows(site):
         yield workflow
         for container in (workflow.transitions, workflow.worklists):
@@ -82,7 +83,7 @@ def _guard_objects(site: Any) -> Iterator[Persistent]:
 
 def _workflows(site: Any) -> Iterator[Any]:
     # Workflows of another make do not say what they depend on.
-    for workflow in map(aq_base, site.portal_workflow.objectValues()):
+    for workflow in map(aq_base, tool_of(site, "portal_workflow").objectValues()):
         if isinstance(workflow, DCWorkflowDefinition):
             yield workflow
 

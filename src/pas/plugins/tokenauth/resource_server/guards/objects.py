@@ -8,6 +8,7 @@ back all that it ended, so that is not committed either.
 
 from ...site.interfaces import PLUGIN_ID
 from ...site.lookup import current_site
+from ...site.lookup import tool_of
 from ...storage.interfaces import IOpenToTokens
 from ...web.access import Access
 from ..errors import ClosedToTokens
@@ -97,11 +98,12 @@ def guard_credentials(request: Any, access: Access) -> None:
     leave_out.append(portal.getSiteManager())
     leave_out += [obj for obj in aq_chain(portal) if _is_stored(obj)]
     if access.effect.administers:
-        protected = [portal.acl_users]
+        acl_users = tool_of(portal, "acl_users")
+        protected = [acl_users]
         # Who deletes a user ends their credentials. Of a kind that is younger than the
         # last upgrade of the site there is nothing stored.
         kinds = [kind for kind in storage.kinds.values() if _is_stored(kind)]
-        leave_out += [*_accounts(portal.acl_users), *kinds]
+        leave_out += [*_accounts(acl_users), *kinds]
     else:
         protected = [*_user_folders(request["PARENTS"]), *_account_tools(portal)]
     take_part(CredentialsGuard(request, protected, leave_out), request)
@@ -125,7 +127,7 @@ def _accounts(acl_users: Any) -> list[Any]:
 
 
 def _account_tools(portal: Any) -> list[Any]:
-    tools = [getattr(portal, name, None) for name in _ACCOUNT_TOOLS]
+    tools = [tool_of(portal, name) for name in _ACCOUNT_TOOLS]
     return [tool for tool in tools if _is_stored(tool)]
 
 

@@ -24,6 +24,7 @@ PARTS = (
     "endtoend",
     "uses",
     "listing",
+    "links",
 )
 
 

@@ -137,6 +137,10 @@ def _revoke_before(world: World, row: Row) -> dict[str, Any]:
     return {"time": "2000-01-01T00:00", "confirmed": "1"}
 
 
+def _replace_signing_keys(world: World, row: Row) -> dict[str, Any]:
+    return {"replace": "1"}
+
+
 _PREFIXES = (
     "@@manage-service-keys",
     "@@manage-personal-access-tokens",
@@ -149,6 +153,7 @@ _SHOWN = {
     "issue": 'name="idempotency_key"',
     "settings": 'name="leeway"',
     "revoke-before": 'name="time"',
+    "signing-keys": 'name="replace"',
     "logs-csv": "user_agent",
 }
 _FORMS: dict[str, Callable[..., Any]] = {
@@ -162,6 +167,7 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "end-key-pair": _key_pair,
     "settings": _settings,
     "revoke-before": _revoke_before,
+    "signing-keys": _replace_signing_keys,
 }
 _CHANGING = tuple(_FORMS)
 

@@ -130,4 +130,4 @@ class TestEveryCell:
 
 
 def test_the_table_is_read() -> None:
-    assert len(ENDPOINTS) == 14
+    assert len(ENDPOINTS) == 17

@@ -199,6 +199,7 @@ class World:
             found,
             {name: getattr(self.site.plugin, name) for name in setting_fields()},
             len(list(storage["usage_log"].entries(self.key))),
+            [key.public_key.kid for key in storage["signing_keys"].keys],
             "below" in portal.objectIds() and "token_auth" in portal.below.acl_users,
         ]
 

@@ -19,6 +19,7 @@ FEATURES = [
         "applications",
         "delegation",
         "fetching",
+        "openid",
         "personaltokens",
         "sealing",
         "servicekeys",

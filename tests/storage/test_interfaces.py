@@ -10,6 +10,7 @@ from pas.plugins.tokenauth.storage.interfaces import IPersonalAccessTokens
 from pas.plugins.tokenauth.storage.interfaces import IReplaySet
 from pas.plugins.tokenauth.storage.interfaces import IServiceKey
 from pas.plugins.tokenauth.storage.interfaces import IServiceKeys
+from pas.plugins.tokenauth.storage.interfaces import ISigningKeys
 from pas.plugins.tokenauth.storage.interfaces import ITokenAuthStorage
 from pas.plugins.tokenauth.storage.interfaces import IUsageLog
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
@@ -17,6 +18,7 @@ from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
 from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
+from pas.plugins.tokenauth.storage.signingkeys import SigningKeys
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from persistent.mapping import PersistentMapping
 from tests.storage.conftest import Database
@@ -57,6 +59,7 @@ def personal_access_token() -> PersonalAccessToken:
         (IServiceKeys, ServiceKeys),
         (IAccessTokens, AccessTokens),
         (IReplaySet, ReplaySet),
+        (ISigningKeys, SigningKeys),
         (IUsageLog, UsageLog),
         (IPersonalAccessToken, personal_access_token),
         (ICredential, personal_access_token),

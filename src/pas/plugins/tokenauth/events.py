@@ -87,6 +87,13 @@ class IRequestCommittedEvent(ITokenAuthEvent):
     status = Attribute("The HTTP status of the answer, as a number")
 
 
+class IUserGoneEvent(Interface):
+    """A user is gone for good: whoever gets the id later is somebody else."""
+
+    site = Attribute("ISiteContext")
+    user_id = Attribute("The id")
+
+
 @dataclass(frozen=True, kw_only=True)
 class _CredentialEvent:
     """See ICredentialEvent."""
@@ -154,6 +161,15 @@ class NewAddressEvent:
     address: str
     user_agent: str
     used_at: float
+
+
+@implementer(IUserGoneEvent)
+@dataclass(frozen=True, kw_only=True)
+class UserGoneEvent:
+    """See IUserGoneEvent."""
+
+    site: Any
+    user_id: str
 
 
 @implementer(IRequestCommittedEvent)

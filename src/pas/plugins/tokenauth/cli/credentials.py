@@ -128,7 +128,7 @@ def list_some(session: Session, arguments: Any) -> Answer:
     documents = [serialize_credential(site, each, at) for each in found]
     text = f"There are no such {commands.word}s."
     if documents:
-        text = _as_table(documents, commands.columns)
+        text = as_table(documents, commands.columns)
     return Answer(documents, text)
 
 
@@ -140,7 +140,7 @@ def usage(session: Session, arguments: Any) -> Answer:
     entries = [serialize_usage(entry) for entry in Usage(site, credential, now())]
     text = f"The {commands.word} was never used."
     if entries:
-        text = _as_table(entries, commands.usage_columns)
+        text = as_table(entries, commands.usage_columns)
     return Answer(entries, text)
 
 
@@ -222,7 +222,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _as_table(documents: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
+def as_table(documents: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
+    """Members of documents as a table for people."""
     headings = [name.replace("_", " ").upper() for name in columns]
     rows = [[_cell(document[name]) for name in columns] for document in documents]
     return table(headings, rows)

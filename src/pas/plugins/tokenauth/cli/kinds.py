@@ -14,11 +14,13 @@ from zope.interface.interface import InterfaceClass
 
 
 GROUP = "pas.plugins.tokenauth.commands"
+#: Tuples of Command that are about no kind of credential.
+SITE_GROUP = "pas.plugins.tokenauth.site_commands"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command that only one kind has.
+    """A command that only one kind has, or none.
 
     :param name: the word
     :param summary: what it does, for people
@@ -80,6 +82,12 @@ def known_kinds() -> list[KindCommands]:
     """The commands for every kind that is installed, in their order."""
     found = [point.load() for point in entry_points(group=GROUP)]
     return sorted(found, key=lambda commands: (commands.order, commands.word))
+
+
+def site_commands() -> list[Command]:
+    """The commands of every feature that are about no kind of credential, by name."""
+    found = [each for point in entry_points(group=SITE_GROUP) for each in point.load()]
+    return sorted(found, key=lambda command: command.name)
 
 
 def every_word(conjunction: str, plural: bool = True) -> str:

@@ -11,6 +11,7 @@ from .arguments import CONF_VARIABLE
 from .kinds import every_word
 from .kinds import KindCommands
 from .kinds import known_kinds
+from .kinds import site_commands
 from .options import add_options
 from .sealingkey import add_sealing_key_command
 from argparse import ArgumentParser
@@ -146,6 +147,10 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     _command(commands, common, "reseal", summary, f"{upkeep}:reseal")
     summary = "Tell what needs attention in the site; exit code 1 if anything does."
     _command(commands, common, "doctor", summary, f"{upkeep}:doctor")
+    for each in site_commands():
+        each.add_arguments(
+            _command(commands, common, each.name, each.summary, each.run)
+        )
 
 
 def _article(word: str) -> str:

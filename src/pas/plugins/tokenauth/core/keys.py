@@ -143,6 +143,19 @@ def thumbprint(key: VerificationKey) -> str:
     return encoded(hashlib.sha256(canonical.encode("ascii")).digest())
 
 
+def jwk_of(public_key: PublicKey) -> dict[str, str]:
+    """The key as JWK for others who verify with it (RFC 7517 section 4).
+
+    :raises KeyRefused: when the stored key is unreadable or unsafe
+    """
+    return {
+        **_required_members(verification_key(public_key)),
+        "kid": public_key.kid,
+        "use": "sig",
+        "alg": public_key.algorithm,
+    }
+
+
 def _generated(algorithm: str) -> SigningKey:
     if algorithm in (RS256, PS256):
         return generate_rsa_private_key(RSA_EXPONENT, RSA_BITS)

@@ -1,6 +1,7 @@
 """Forgetting what need not be kept any longer, a little at a time."""
 
 from ..events import NewAddressEvent
+from ..events import UserGoneEvent
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
@@ -9,6 +10,7 @@ from ..web.access import access_of
 from .addresses import new_address
 from dataclasses import dataclass
 from typing import Any
+from zope.event import notify
 from zope.globalrequest import getRequest
 
 
@@ -105,6 +107,7 @@ def orphan(site: SiteContext, user_id: str, now: float) -> None:
     """End everything a deleted user owned; a later user of the same id starts anew."""
     for credentials in site.storage.kinds.values():
         credentials.mark_orphaned(user_id, now)
+    notify(UserGoneEvent(site=site, user_id=user_id))
 
 
 def _orphan_the_missing(site: SiteContext, now: float) -> int:

@@ -40,6 +40,9 @@ class IScope(Interface):
     stores = Attribute("Whether what a request does is stored")
     administers = Attribute("Whether all roles of the user count, not only for content")
     keeps_roles = Attribute("Frozenset of administrative roles that count besides")
+    is_for_applications = Attribute(
+        "Whether people let applications have it, and no credential of their own has it"
+    )
 
 
 class IScopeSource(Interface):
@@ -61,6 +64,7 @@ class Scope:
     stores: bool = False
     administers: bool = False
     keeps_roles: frozenset[str] = frozenset()
+    is_for_applications: bool = False
 
 
 read = Scope(
@@ -104,6 +108,18 @@ def known_scopes() -> dict[str, IScope]:
     return {name: each for name, each in known.items() if is_name(name)}
 
 
+def scopes_for(is_application: bool) -> dict[str, IScope]:
+    """The scopes that an application can have, or a credential that acts for its owner.
+
+    :param is_application: which of them
+    """
+    return {
+        name: scope
+        for name, scope in known_scopes().items()
+        if is_application or not scope.is_for_applications
+    }
+
+
 def scope_of(name: str) -> IScope | None:
     """The scope of a name; None if there is none, or none any more."""
     if not is_name(name):
@@ -137,15 +153,18 @@ def effect_of(granted: Iterable[str]) -> Effect:
     )
 
 
-def accepted_scopes(names: Iterable[str]) -> tuple[str, ...]:
+def accepted_scopes(
+    names: Iterable[str], is_application: bool = False
+) -> tuple[str, ...]:
     """The scopes in the form they are stored in.
 
+    :param is_application: whether an application is to have them
     :raises InvalidInput: when there is none, or one that is not registered
     """
     accepted = tuple(sorted(set(names)))
     if not accepted:
         raise InvalidInput("scopes", _("Please choose what the program may do."))
-    known = known_scopes()
+    known = scopes_for(is_application)
     unknown = set(accepted) - set(known)
     if unknown:
         name = cleaned(min(unknown), _SHOWN_LENGTH)

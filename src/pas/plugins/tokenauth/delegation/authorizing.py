@@ -146,7 +146,10 @@ def issue_code(
     may_still = IDelegation(request.site).may_still
     may_still(request.client, subject, authorization, None, request.now)
     code = make_token(AUTHORIZATION_CODE_PREFIX, secrets.token_bytes(RANDOM_BYTES))
-    adapters = getAdapters((request.site,), IAuthorizationData)
+    kept = {
+        name: data(request, subject)
+        for name, data in getAdapters((request.site,), IAuthorizationData)
+    }
     request.site.storage[CODES].add(
         digest(code),
         AuthorizationCode(
@@ -155,7 +158,7 @@ def issue_code(
             challenge=request.parameters.get("code_challenge"),
             scope=format_scope(scopes),
             expires_at=request.now + CODE_LIFETIME,
-            data={name: data(request, subject) for name, data in adapters},
+            data={name: data for name, data in kept.items() if data},
         ),
         request.now,
     )

@@ -5,6 +5,7 @@ and a feature can replace one.
 """
 
 from ..core.scopes import parse_scope
+from ..credentials.scopes import known_scopes
 from ..credentials.scopes import scopes_in_force
 from .interfaces import AuthorizationError
 from .interfaces import AuthorizationRequest
@@ -89,7 +90,9 @@ def check_scope(request: AuthorizationRequest) -> None:
     What is unknown or not allowed is left out; the token endpoint says what is left.
     """
     wanted = parse_scope(request.parameters.get("scope", ""))
-    allowed = scopes_in_force(request.site.settings, frozenset(request.client.scopes))
+    # What an add-on brought that is gone, or a feature that is off, grants nothing.
+    known = frozenset(request.client.scopes) & known_scopes().keys()
+    allowed = scopes_in_force(request.site.settings, known)
     request.scopes = (wanted or frozenset(request.client.default_scopes)) & allowed
     if not request.scopes:
         raise AuthorizationError(

@@ -1,6 +1,6 @@
 """Protected resource metadata (RFC 9728), made of what is registered."""
 
-from ..credentials.scopes import known_scopes
+from ..credentials.scopes import scopes_for
 from ..site.context import SiteContext
 from ..web.isolation import PROTECTED_RESOURCE
 from ..web.isolation import WELL_KNOWN
@@ -19,7 +19,7 @@ def protected_resource_metadata(site: SiteContext, path: str = "") -> dict[str, 
         "resource_name": site.portal.title or site.portal.getId(),
         "authorization_servers": [site.issuer],
         "bearer_methods_supported": ["header"],
-        "scopes_supported": sorted(known_scopes()),
+        "scopes_supported": sorted(scopes_for(is_application=False)),
     }
 
 

@@ -311,6 +311,28 @@ class IUsageLog(IOpenToTokens):
         """Remove every entry of a credential."""
 
 
+class ISigningKeys(Interface):
+    """Keys with which the site signs; one object, so that two changes conflict."""
+
+    keys = Attribute("Tuple of signingkeys.StoredSigningKey, in no particular order")
+
+
+class ISubjects(Interface):
+    """Identifiers by which other sites know people; each is given once, and no more."""
+
+    def add(user_id, subject):
+        """Keep the identifier of a user.
+
+        Raises KeyError when there is one, or it was that of another user before.
+        """
+
+    def get(user_id):
+        """The identifier of a user, None where there is none."""
+
+    def forget(user_id):
+        """Never take a later user of this id for the one who is gone."""
+
+
 class IStoreFactory(Interface):
     """Makes a store, which keeps what a feature has, when there is none in a site.
 

@@ -13,6 +13,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 #: Parameters that would end up in access logs if they stood in the URI.
 SECRET_PARAMETERS = frozenset(
     {
+        "access_token",
         "assertion",
         "client_assertion",
         "client_secret",

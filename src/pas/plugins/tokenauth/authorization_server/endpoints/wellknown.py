@@ -8,33 +8,25 @@ from ...resource_server.metadata import protected_resource_metadata
 from ...site.context import SiteContext
 from ...site.lookup import site_at
 from ...site.urls import without_api
-from ...web.cors import allow_every_origin
-from ...web.cors import answer_preflight
-from ...web.cors import is_preflight
 from ...web.isolation import AUTHORIZATION_SERVER
-from ...web.isolation import oauth2_request
 from ...web.isolation import PROTECTED_RESOURCE
-from ...web.response import body_of
-from ...web.response import never_store
 from ..metadata import authorization_server_metadata
-from .errors import WRONG_METHOD
+from .document import PublicDocument
 from Acquisition import aq_base
 from plone.base.interfaces import IPloneSiteRoot
-from Products.Five.browser import BrowserView
 from typing import Any
 from urllib.parse import urlsplit
 from zExceptions import NotFound
+from zope.component.hooks import setSite
 from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
 
 
-MAX_AGE = 300
-METHODS = "GET, HEAD"
-
-
 @implementer(IPublishTraverse)
-class SiteMetadata(BrowserView):
+class SiteMetadata(PublicDocument):
     """``.well-known`` of a site; the path behind it is in `names`."""
+
+    max_age = 300
 
     def __init__(self, context: Any, request: Any) -> None:
         super().__init__(context, request)
@@ -47,26 +39,11 @@ class SiteMetadata(BrowserView):
         following.clear()
         return self
 
-    def __call__(self) -> str:
-        prepared = oauth2_request(self.request)
-        if prepared is None or not self.names:
+    def members(self) -> dict[str, Any]:
+        if not self.names:
             raise NotFound()
-        response = self.request.response
-        # Anybody may know, also a page of another site in a browser.
-        allow_every_origin(response)
-        if is_preflight(self.request, prepared.method):
-            return answer_preflight(response, METHODS)
-        response.setHeader("Content-Type", "application/json")
-        if prepared.method not in ("GET", "HEAD"):
-            # Returned, not raised: a wrong method is nothing for the error log.
-            never_store(self.request)
-            response.setHeader("Allow", METHODS)
-            response.setStatus(405)
-            return body_of(self.request, {"message": WRONG_METHOD})
         document, *path = self.names
-        members = self.metadata(document, path)
-        response.setHeader("Cache-Control", f"public, max-age={MAX_AGE}")
-        return body_of(self.request, members)
+        return self.metadata(document, path)
 
     def metadata(self, document: str, path: list[str]) -> dict[str, Any]:
         """The members of a document.
@@ -89,6 +66,8 @@ class RootMetadata(SiteMetadata):
             urlsplit(without_api(issuer)).path.strip("/") != "/".join(own_path)
         ):
             raise NotFound()
+        # As when it is traversed: what features say about it depends on that.
+        setSite(portal)
         return _metadata(portal, document, path[len(known_path) :])
 
 

@@ -24,6 +24,7 @@ from ..scopes import granted_scopes
 from ..scopes import is_administrative_scope
 from ..scopes import IScope
 from ..scopes import known_scopes
+from ..scopes import scopes_for
 from .fields import Choice
 from .fields import Field
 from .interfaces import ICredentialForm
@@ -297,7 +298,8 @@ class ScopesInput(Input):
         return (*own, *self.form.texts(_OTHERS))
 
     def _offered(self) -> dict[str, IScope]:
-        known, granted = known_scopes(), granted_scopes(self.before)
+        known = scopes_for(self.form.decision.kind.belongs_to_site)
+        granted = granted_scopes(self.before)
         if self.is_locked:
             return {name: known[name] for name in known if name in granted}
         if not offers_administration(self.form.decision):

@@ -1,0 +1,1 @@
+"""Other web sites log people in with their Plone account: OpenID Connect."""

@@ -1,0 +1,55 @@
+"""ID tokens (OpenID Connect Core section 2)."""
+
+from ..core.keys import RS256
+from ..delegation.interfaces import ITokenResponseMembers
+from ..delegation.interfaces import RedeemedCode
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from .claims import claims_about
+from .interfaces import ISubjects
+from .protocol import at_hash
+from .scopes import OPENID
+from .signingkeys import SigningKeyRing
+from typing import Any
+from zope.component import adapter
+from zope.interface import implementer
+
+
+#: Under which name what belongs to the ID token is kept with the code.
+DATA = "openid"
+
+
+@implementer(ITokenResponseMembers)
+@adapter(ISiteContext)
+class IDTokenMember:
+    """See ITokenResponseMembers."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    def __call__(self, redeemed: RedeemedCode) -> dict[str, Any]:
+        if OPENID not in redeemed.scopes:
+            return {}
+        ring = SigningKeyRing(self._site)
+        claims = self._claims(redeemed)
+        return {"id_token": ring.sign(claims, "JWT", RS256, redeemed.now)}
+
+    def _claims(self, redeemed: RedeemedCode) -> dict[str, Any]:
+        kept = redeemed.data.get(DATA, {})
+        # Never in the future: some clients know no leeway.
+        issued_at = int(redeemed.now)
+        return {
+            **self._requested(redeemed, kept.get("claims", "")),
+            "iss": self._site.issuer,
+            "sub": ISubjects(self._site)(redeemed.subject),
+            "aud": redeemed.client.client_id,
+            "iat": issued_at,
+            "exp": issued_at + self._site.settings.id_token_lifetime,
+            "at_hash": at_hash(redeemed.access_token),
+            **({"nonce": kept["nonce"]} if "nonce" in kept else {}),
+        }
+
+    def _requested(self, redeemed: RedeemedCode, names: str) -> dict[str, Any]:
+        """The claims that the client wants to have in here."""
+        user = self._site.users.get(redeemed.subject) if names else None
+        return claims_about(self._site, user, (), names.split()) if user else {}

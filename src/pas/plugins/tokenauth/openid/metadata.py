@@ -1,0 +1,43 @@
+"""What the metadata says about OpenID Connect (OpenID Connect Discovery section 3)."""
+
+from ..authorization_server.interfaces import IMetadataMembers
+from ..core.keys import RS256
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from .interfaces import IClaims
+from .settings import is_enabled
+from typing import Any
+from zope.component import adapter
+from zope.component import getAdapters
+from zope.interface import implementer
+
+
+#: Those that every ID token has.
+_ALWAYS = {"iss", "sub", "aud", "iat", "exp"}
+
+
+@implementer(IMetadataMembers)
+@adapter(ISiteContext)
+class OpenIDMetadata:
+    """See IMetadataMembers."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    def __call__(self) -> dict[str, Any]:
+        if not is_enabled(self._site):
+            return {}
+        issuer = self._site.issuer
+        claims = {
+            name
+            for _scope, component in getAdapters((self._site,), IClaims)
+            for name in component.claims
+        }
+        return {
+            "jwks_uri": f"{issuer}/@@oauth2-jwks",
+            "userinfo_endpoint": f"{issuer}/@@oauth2-userinfo",
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": [RS256],
+            "claims_supported": sorted(_ALWAYS | claims),
+            "claims_parameter_supported": True,
+        }

@@ -1,0 +1,75 @@
+"""What OpenID Connect adds to requests and answers; needs no Zope."""
+
+from ..core import strictjson
+from ..core.base64url import encoded
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import hashlib
+
+
+#: Characters of a nonce and of the parameter claims.
+MAX_NONCE = 2000
+MAX_CLAIMS = 2000
+
+
+class UnreadableClaims(ValueError):
+    """The parameter claims is not as it should be."""
+
+
+@dataclass(frozen=True)
+class RequestedClaims:
+    """What an application asks for beside the claims of its scopes.
+
+    :param id_token: names of claims for the ID token
+    :param userinfo: names of claims for UserInfo
+    :param subject: who the user must be; None for anybody
+    """
+
+    id_token: frozenset[str] = frozenset()
+    userinfo: frozenset[str] = frozenset()
+    subject: str | None = None
+
+
+def parse_claims(text: str) -> RequestedClaims:
+    """The parameter `claims` (OpenID Connect Core section 5.5).
+
+    Claims that nobody knows, and members that are not understood, are no error.
+
+    :param text: empty where there is none
+    :raises UnreadableClaims: when it is malformed
+    """
+    if not text:
+        return RequestedClaims()
+    if len(text) > MAX_CLAIMS:
+        raise UnreadableClaims("The parameter claims is too long.")
+    try:
+        requested = strictjson.parsed(text)
+    except ValueError:
+        raise UnreadableClaims("The parameter claims must be JSON.") from None
+    if not isinstance(requested, dict):
+        raise UnreadableClaims("The parameter claims must be a JSON object.")
+    id_token = _member(requested, "id_token")
+    userinfo = _member(requested, "userinfo")
+    subject = (id_token.get("sub") or userinfo.get("sub") or {}).get("value")
+    if subject is not None and not isinstance(subject, str):
+        raise UnreadableClaims("The claim sub must have a string as value.")
+    return RequestedClaims(frozenset(id_token), frozenset(userinfo), subject)
+
+
+def at_hash(access_token: str) -> str:
+    """What binds an ID token to an access token (OpenID Connect Core 3.1.3.6)."""
+    digest = hashlib.sha256(access_token.encode("ascii")).digest()
+    return encoded(digest[: len(digest) // 2])
+
+
+def _member(requested: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    claims = requested.get(name)
+    if claims is None:
+        return {}
+    if not isinstance(claims, dict) or not all(
+        value is None or isinstance(value, dict) for value in claims.values()
+    ):
+        raise UnreadableClaims(f"In claims, {name} must be an object of objects.")
+    return claims

@@ -1,0 +1,38 @@
+"""What follows from a change of the settings."""
+
+from ..core.clock import now
+from ..events import ISettingsChangedEvent
+from ..events import IUserGoneEvent
+from ..i18n import _
+from ..sealing.configuration import SealingOff
+from ..sealing.interfaces import INeedsSealing
+from ..site.context import SiteContext
+from ..site.lookup import current_site
+from .settings import is_enabled
+from .signingkeys import SigningKeyRing
+from .subjects import STORE as SUBJECTS
+from contextlib import suppress
+from zope.component import adapter
+from zope.interface import provider
+
+
+@adapter(ISettingsChangedEvent)
+def make_first_keys(event: ISettingsChangedEvent) -> None:
+    """Make the signing keys when OpenID is switched on, so that they can be read."""
+    site = current_site()
+    if site is not None and is_enabled(site) and "openid_enabled" in event.names:
+        # Without a sealing key a warning says so, and the first log-in makes them.
+        with suppress(SealingOff):
+            SigningKeyRing(site).keep_fresh(now())
+
+
+@adapter(IUserGoneEvent)
+def forget_subject(event: IUserGoneEvent) -> None:
+    """Let no later user of the same id be taken for the one who is gone."""
+    event.site.storage[SUBJECTS].forget(event.user_id)
+
+
+@provider(INeedsSealing)
+def openid_needs_sealing(site: SiteContext) -> str:
+    """What waits for the sealing key while OpenID is on."""
+    return _("OpenID provider") if is_enabled(site) else ""

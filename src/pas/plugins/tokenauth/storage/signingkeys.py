@@ -1,0 +1,30 @@
+"""Keys with which the site signs."""
+
+from ..core.keys import PublicKey
+from .interfaces import ISigningKeys
+from dataclasses import dataclass
+from dataclasses import field
+from persistent import Persistent
+from zope.interface import implementer
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredSigningKey:
+    """A key pair of the site.
+
+    :param public_key: the half that others verify with
+    :param sealed: the other half, sealed; None once it signs nothing any more
+    :param signs_from: seconds since the epoch from when on it signs
+    """
+
+    public_key: PublicKey
+    sealed: bytes | None = field(repr=False)
+    signs_from: float
+
+
+@implementer(ISigningKeys)
+class SigningKeys(Persistent):
+    """See ISigningKeys."""
+
+    def __init__(self) -> None:
+        self.keys: tuple[StoredSigningKey, ...] = ()

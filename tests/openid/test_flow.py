@@ -1,0 +1,235 @@
+"""From a request for authorization to what an application knows about a person."""
+
+from collections.abc import Callable
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from pas.plugins.tokenauth.core.errors import InvalidGrant
+from pas.plugins.tokenauth.delegation.grant import AuthorizationCodeGrant
+from pas.plugins.tokenauth.usage.client import ClientInfo
+from tests.delegation.conftest import Apps
+from tests.delegation.conftest import apps as apps
+from tests.delegation.conftest import Browser
+from tests.delegation.conftest import browser as browser
+from tests.delegation.conftest import parameters_of
+from tests.delegation.conftest import REDIRECT_URI
+from tests.delegation.conftest import VERIFIER
+from typing import Any
+
+import html
+import pytest
+import requests
+import time
+
+
+SCOPE = "openid email plone.read"
+IDENTITY = frozenset({"openid", "profile", "email", "groups", "roles"})
+PLACES = (
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+)
+
+
+@pytest.fixture
+def person(provider: Any, apps: Apps, browser: Browser) -> Browser:
+    """The browser of alice, who has a profile."""
+    provider.sync()
+    for client_id in apps:
+        apps.change(client_id, scopes=apps[client_id].scopes | IDENTITY)
+    member = provider.portal.portal_membership.getMemberById("alice")
+    member.setMemberProperties({"email": "alice@example.org", "fullname": "Alice & Co"})
+    provider.commit()
+    return browser
+
+
+Redeem = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def redeem(provider: Any, apps: Apps) -> Redeem:
+    """Exchanges a code as the token endpoint does; the members of the answer."""
+
+    def redeem(code: str, client_id: str = "app-1") -> dict[str, Any]:
+        parameters = {
+            "code": code,
+            "redirect_uri": REDIRECT_URI,
+            "code_verifier": VERIFIER,
+        }
+        client = ClientInfo(
+            address="127.0.0.1", user_agent="app", client=apps[client_id]
+        )
+        provider.sync()
+        grant = AuthorizationCodeGrant(provider.context)
+        try:
+            return dict(grant(parameters, client, time.time()).members)
+        finally:
+            provider.commit()
+
+    return redeem
+
+
+def verified(site: Any, id_token: str) -> dict[str, Any]:
+    """The claims, by what the site publishes about itself."""
+    metadata = site.get(PLACES[0]).json()
+    keys = KeySet.import_key_set(site.get(metadata["jwks_uri"]).json())
+    algorithms = metadata["id_token_signing_alg_values_supported"]
+    token = jwt.decode(id_token, keys, algorithms=algorithms)
+    assert token.claims["iss"] == metadata["issuer"]
+    return dict(token.claims)
+
+
+def code_of(person: Browser, scopes: list[str], **changes: Any) -> str:
+    """A code, from a person who says yes to these scopes."""
+    page = person.authorize(scope=" ".join(scopes), **changes)
+    answer = person.answer(page, scope=scopes) if page.status_code == 200 else page
+    return parameters_of(answer.headers["Location"])["code"]
+
+
+def test_an_application_logs_a_person_in(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: CS-01, CS-08, CS-10, CO-05, OC-25; threat: the page tells values."""
+    page = person.authorize(scope=SCOPE, nonce="n-0S6")
+    shown = html.unescape(page.text)
+    assert "alice@example.org" in shown
+    assert "Alice & Co" in shown
+    answer = person.answer(page, scope=SCOPE.split())
+    members = redeem(parameters_of(answer.headers["Location"])["code"])
+    claims = verified(provider, members["id_token"])
+    assert claims["aud"] == "app-1"
+    assert claims["nonce"] == "n-0S6"
+    userinfo = provider.get("/@@oauth2-userinfo", members["access_token"]).json()
+    assert userinfo == {
+        "sub": claims["sub"],
+        "email": "alice@example.org",
+        "email_verified": False,
+    }
+
+
+def test_the_second_time_nobody_is_asked(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Also without a page at all. Conformance: CO-01, AE-21, CS-19, PL-07."""
+    claims = []
+    apps_scope = ["openid", "profile"]
+    for changes in ({}, {}, {"prompt": "none"}):
+        # A public application of a web site: not on the person's own computer.
+        answer = redeem(code_of(person, apps_scope, **changes))
+        claims.append(verified(provider, answer["id_token"]))
+    assert len({each["sub"] for each in claims}) == 1
+    page = person.authorize(scope="openid profile", prompt="none")
+    assert page.status_code == 303
+    assert "code" in parameters_of(page.headers["Location"])
+
+
+def test_more_data_is_asked_for(provider: Any, person: Browser) -> None:
+    """Conformance: OC-25, CO-10."""
+    code_of(person, ["openid"])
+    assert person.authorize(scope="openid").status_code == 303
+    assert person.authorize(scope="openid email").status_code == 200
+    claims = '{"userinfo": {"email": null}}'
+    page = person.authorize(scope="openid", claims=claims)
+    assert page.status_code == 200
+    assert "alice@example.org" in page.text
+
+
+def test_claims_that_were_allowed_by_name_are_told(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: OC-11, CS-35."""
+    claims = '{"userinfo": {"email": null}, "id_token": {"name": {"essential": true}}}'
+    members = redeem(code_of(person, ["openid"], claims=claims))
+    assert verified(provider, members["id_token"])["name"] == "Alice & Co"
+    userinfo = provider.get("/@@oauth2-userinfo", members["access_token"]).json()
+    assert userinfo["email"] == "alice@example.org"
+    assert "name" not in userinfo
+
+
+def test_a_scope_that_was_unticked_tells_nothing(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: CO-07, UI-13."""
+    page = person.authorize(scope="openid email profile")
+    answer = person.answer(page, scope=["openid"])
+    members = redeem(parameters_of(answer.headers["Location"])["code"])
+    assert members["scope"] == "openid"
+    userinfo = provider.get("/@@oauth2-userinfo", members["access_token"]).json()
+    assert userinfo.keys() == {"sub"}
+
+
+def test_each_application_gets_its_own_id_token(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: OC-01, CR-02."""
+    first = redeem(code_of(person, ["openid"]))["id_token"]
+    code = code_of(person, ["openid"], client_id="app-2")
+    second = redeem(code, client_id="app-2")["id_token"]
+    assert verified(provider, first)["aud"] == "app-1"
+    assert verified(provider, second)["aud"] == "app-2"
+    assert verified(provider, first)["sub"] == verified(provider, second)["sub"]
+
+
+def test_where_openid_is_off_nothing_of_it_is_known(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: OD-03, AE-18."""
+    provider.plugin.openid_enabled = False
+    provider.commit()
+    answer = redeem(code_of(person, ["openid", "email", "plone.read"]))
+    assert answer["scope"] == "plone.read"
+    assert "id_token" not in answer
+    refused = person.authorize(scope="openid email")
+    assert parameters_of(refused.headers["Location"])["error"] == "invalid_scope"
+
+
+def test_malformed_claims_go_back_to_the_application(person: Browser) -> None:
+    """Conformance: OC-11."""
+    refused = person.authorize(scope="openid", claims="{")
+    assert parameters_of(refused.headers["Location"])["error"] == "invalid_request"
+
+
+def test_all_places_tell_the_same(provider: Any, person: Browser) -> None:
+    """Conformance: OD-01, OD-02, CS-39, CS-73."""
+    path = provider.url.rpartition("/")[2]
+    root = provider.url.removesuffix(f"/{path}")
+    urls = [
+        *(f"{provider.url}{place}" for place in PLACES),
+        *(f"{root}{place}/{path}" for place in PLACES),
+    ]
+    documents = [requests.get(url, timeout=30) for url in urls]
+    assert len({document.text for document in documents}) == 1
+    metadata = documents[0].json()
+    assert set(metadata["scopes_supported"]) >= IDENTITY
+    assert metadata["response_types_supported"] == ["code"]
+    assert metadata["userinfo_endpoint"] == f"{provider.url}/@@oauth2-userinfo"
+    assert metadata["jwks_uri"] == f"{provider.url}/@@oauth2-jwks"
+
+
+@pytest.mark.parametrize("place", ["code", "id_token"])
+def test_what_is_made_for_one_place_is_refused_at_others(
+    provider: Any,
+    person: Browser,
+    redeem: Redeem,
+    place: str,
+) -> None:
+    """Conformance: CR-16, OC-18, JA-04."""
+    code = code_of(person, ["openid", "plone.read"])
+    made = code if place == "code" else redeem(code)["id_token"]
+    for path in ("/@users/alice", "/@@oauth2-userinfo"):
+        assert provider.api("GET", path, made).status_code == 401
+    body = provider.request("POST", "/@@oauth2-userinfo", data={"access_token": made})
+    assert body.status_code == 401
+    if place == "id_token":
+        with pytest.raises(InvalidGrant):
+            redeem(made)
+
+
+def test_a_code_is_used_once_with_its_id_token(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: CR-09, CS-28."""
+    code = code_of(person, ["openid"])
+    token = redeem(code)["access_token"]
+    assert provider.get("/@@oauth2-userinfo", token).status_code == 200
+    with pytest.raises(InvalidGrant):
+        redeem(code)
+    assert provider.get("/@@oauth2-userinfo", token).status_code == 401

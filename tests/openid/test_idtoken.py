@@ -1,0 +1,111 @@
+"""ID tokens."""
+
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from pas.plugins.tokenauth.delegation.interfaces import ITokenResponseMembers
+from pas.plugins.tokenauth.openid import idtoken
+from pas.plugins.tokenauth.openid.interfaces import ISubjects
+from pas.plugins.tokenauth.openid.protocol import at_hash
+from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
+from tests.openid.people import add_person
+from tests.openid.people import redeemed
+from typing import Any
+from zope.component import getAdapter
+from zope.interface.verify import verifyObject
+
+import pytest
+
+
+NOW = 1_800_000_000
+
+
+def id_token(site: Any, **options: Any) -> jwt.Token:
+    """What an application makes of it."""
+    members = getAdapter(site.context, ITokenResponseMembers, "openid")
+    assert verifyObject(ITokenResponseMembers, members)
+    token = members(redeemed(**options))["id_token"]
+    keys = KeySet.import_key_set(SigningKeyRing(site.context).jwks(NOW))
+    return jwt.decode(token, keys, algorithms=["RS256"])
+
+
+def test_an_id_token_says_who_has_logged_in_where(provider: Any) -> None:
+    """Conformance: OC-01, OC-02, OC-05, OC-17, CS-01, CS-03."""
+    token = id_token(provider)
+    access_token = redeemed().access_token
+    assert token.claims == {
+        "iss": provider.url,
+        "sub": ISubjects(provider.context)("jane"),
+        "aud": "app-1",
+        "iat": NOW,
+        "exp": NOW + 600,
+        "at_hash": at_hash(access_token),
+    }
+    assert token.header.keys() == {"alg", "kid", "typ"}
+    assert token.header["typ"] == "JWT"
+
+
+def test_the_lifetime_is_a_setting(provider: Any) -> None:
+    """Conformance: OC-05."""
+    provider.plugin.id_token_lifetime = 300
+    assert id_token(provider).claims["exp"] == NOW + 300
+
+
+@pytest.mark.parametrize("nonce", ["x", "a+b /ü", "n" * 2000])
+def test_a_nonce_comes_back_as_it_was(provider: Any, nonce: str) -> None:
+    """Conformance: OC-03."""
+    assert id_token(provider, nonce=nonce).claims["nonce"] == nonce
+
+
+def test_without_a_nonce_there_is_none(provider: Any) -> None:
+    """Conformance: OC-03, CS-08."""
+    assert "nonce" not in id_token(provider).claims
+
+
+def test_a_request_without_openid_gets_no_id_token(provider: Any) -> None:
+    """Conformance: AE-19, CR-14."""
+    members = getAdapter(provider.context, ITokenResponseMembers, "openid")
+    assert members(redeemed(scope="profile plone.read")) == {}
+
+
+def test_claims_that_were_asked_for_by_name_are_in_it(provider: Any) -> None:
+    """Conformance: OC-11, UI-10."""
+    add_person(provider)
+    claims = id_token(provider, claims="email locale sub unknown").claims
+    assert claims["email"] == "jane@example.org"
+    assert claims["locale"] == "pt-BR"
+    assert claims["sub"] == ISubjects(provider.context)("jane")
+    assert "unknown" not in claims
+    assert "name" not in claims
+
+
+def test_no_claim_takes_the_place_of_a_required_one(
+    provider: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_person(provider)
+    evil = {"iss": "x", "sub": "x", "aud": "x", "exp": 0, "at_hash": "x"}
+    monkeypatch.setattr(idtoken, "claims_about", lambda *_: evil)
+    claims = id_token(provider, claims="iss").claims
+    assert not {claims[name] for name in evil} & {"x", 0}
+
+
+def test_an_id_token_is_no_access_token(provider: Any) -> None:
+    """Conformance: CR-16, JA-04, OC-18."""
+    add_person(provider)
+    members = getAdapter(provider.context, ITokenResponseMembers, "openid")
+    token = members(redeemed())["id_token"]
+    provider.commit()
+    userinfo = provider.get("/@@oauth2-userinfo", token)
+    assert userinfo.status_code == 401
+    assert provider.api("GET", "/@users/jane", token).status_code == 401
+    for endpoint in ("oauth2-introspect", "oauth2-token"):
+        data = {
+            "token": token,
+            "assertion": token,
+            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "client_assertion": token,
+            "client_assertion_type": (
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+            ),
+        }
+        response = provider.request("POST", f"/@@{endpoint}", data=data)
+        assert response.status_code in (400, 401)

@@ -1,0 +1,65 @@
+"""Scopes by which applications learn who somebody is."""
+
+from pas.plugins.tokenauth.credentials.scopes import accepted_scopes
+from pas.plugins.tokenauth.credentials.scopes import effect_of
+from pas.plugins.tokenauth.credentials.scopes import known_scopes
+from pas.plugins.tokenauth.resource_server.metadata import protected_resource_metadata
+from pas.plugins.tokenauth.site.errors import InvalidInput
+from tests.openid.people import add_person
+from tests.openid.people import token_of
+from typing import Any
+
+import pytest
+
+
+IDENTITY = {"openid", "profile", "email", "groups", "roles"}
+
+
+def test_a_site_knows_them_while_it_is_a_provider(provider: Any) -> None:
+    assert known_scopes().keys() >= IDENTITY
+    provider.plugin.openid_enabled = False
+    assert not known_scopes().keys() & IDENTITY
+
+
+def test_they_let_a_program_do_nothing(provider: Any) -> None:
+    effect = effect_of(IDENTITY)
+    assert not effect.reaches_site
+    assert not effect.stores
+    assert not effect.administers
+    assert not effect.keeps_roles
+
+
+@pytest.mark.parametrize("scope", sorted(IDENTITY))
+def test_no_credential_of_ones_own_has_them(provider: Any, scope: str) -> None:
+    """Conformance: UI-07."""
+    with pytest.raises(InvalidInput):
+        accepted_scopes([scope])
+    assert accepted_scopes([scope], is_application=True) == (scope,)
+
+
+def test_the_site_as_a_resource_does_not_ask_for_them(provider: Any) -> None:
+    """Conformance: OD-04."""
+    members = protected_resource_metadata(provider.context)
+    assert not set(members["scopes_supported"]) & IDENTITY
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("GET", "/@users/jane"),
+        ("POST", "/@users"),
+        ("GET", "/@search"),
+        ("GET", "/@@tokenauth-check"),
+    ],
+)
+def test_a_token_for_identity_opens_nothing_else(
+    provider: Any, method: str, path: str
+) -> None:
+    """Conformance: CR-15."""
+    add_person(provider)
+    token = token_of(provider, scope=" ".join(sorted(IDENTITY)))
+    assert provider.get("/@@oauth2-userinfo", token).status_code == 200
+    response = provider.api(method, path, token)
+    assert response.status_code == 403
+    assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]

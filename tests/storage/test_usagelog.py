@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 from itertools import count
+from itertools import islice
 from pas.plugins.tokenauth.storage import usagelog
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.usagelog import Seen
 from pas.plugins.tokenauth.storage.usagelog import SHARDS
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.storage.usagelog import UsageLog
@@ -243,16 +245,16 @@ def test_entries_are_there_after_a_restart(restarted: Restart) -> None:
     assert len(times(restarted().session().root["usage_log"])) == 10
 
 
-def test_an_entry_writes_one_object(database: Database) -> None:
-    """One usage entry, and nothing else."""
+def test_an_entry_writes_one_object_of_each_tree(database: Database) -> None:
+    """One usage entry, found by credential and by time, and nothing else."""
     database.run(lambda storage: fill(storage["usage_log"], 10_000))
     session = database.session()
     session.root["usage_log"].add(entry(NOW + 10_000), digest_of(-1)[:8])
     session.commit()
     loads, stores = session.transfers()
-    assert stores <= 2  # two when a bucket is split
-    # The root, the storage, the log, a shard and at most two levels below it.
-    assert loads <= 6
+    assert stores <= 4  # two for each when a bucket is split
+    # The root, the storage, the log, two shards and at most two levels below each.
+    assert loads <= 9
 
 
 def test_values_that_entries_share_are_stored_once(database: Database) -> None:
@@ -432,3 +434,83 @@ def test_an_entry_names_its_version(log: UsageLog) -> None:
     log.add(entry(), b"12345678")
     ((_, value),) = log._shards[b"12345678"[0] % SHARDS].items()
     assert value[0] == VERSION
+
+
+class TestOfAllCredentials:
+    """C3: one list over all, by time, of which a page loads little."""
+
+    def test_entries_of_all_come_newest_first(self, log: UsageLog) -> None:
+        fill(log, 200, credential_id="client-1")
+        fill(log, 200, NOW + 0.5, credential_id="client-2")
+        found = [(each.time, each.credential_id) for each in log.everybodys(0, NOW * 2)]
+        assert len(found) == 400
+        assert found == sorted(found, reverse=True)
+        some = list(log.everybodys(NOW + 10, NOW + 20))
+        assert [each.time for each in some][:2] == [NOW + 20, NOW + 19.5]
+        assert some[-1].time == NOW + 10
+        assert list(log.everybodys(NOW * 2, NOW * 3)) == []
+
+    def test_an_empty_log_has_none(self, log: UsageLog) -> None:
+        assert list(log.everybodys(0, NOW)) == []
+        assert log.summary("client-1", 0) == ({}, {})
+
+    def test_what_is_removed_is_gone_from_it(self, log: UsageLog) -> None:
+        fill(log, 100, credential_id="client-1")
+        fill(log, 100, credential_id="client-2")
+        log.remove_all("client-1")
+        log.remove_older("client-2", NOW + 90, 1000)
+        found = list(log.everybodys(0, NOW * 2))
+        assert {each.credential_id for each in found} == {"client-2"}
+        assert len(found) == 10
+
+    def test_entries_end_at_a_time(self, log: UsageLog) -> None:
+        fill(log, 100)
+        found = [each.time for each in log.entries("client-1", NOW + 5, NOW + 7)]
+        assert found == [NOW + 7, NOW + 6, NOW + 5]
+
+    def test_the_newest_page_loads_little(self, restarted: Restart) -> None:
+        def use(storage: TokenAuthStorage) -> None:
+            for number in range(5000):
+                used = entry(NOW + number, f"client-{number % 100}")
+                storage["usage_log"].add(used, digest_of(number)[:8])
+
+        restarted().run(use)
+        session = restarted().session()
+        log = session.root["usage_log"]
+        assert len(list(islice(log.everybodys(0, NOW * 2), 50))) == 50
+        loaded, _ = session.transfers()
+        # Two trees and a bucket or two for each of 64 shards, not the 5,000 entries.
+        assert loaded < 64 * 6
+
+
+def test_only_the_newest_are_kept(log: UsageLog) -> None:
+    """Of refusals, whoever sends how many."""
+    fill(log, 30)
+    fill(log, 3, credential_id="client-2")
+    log.keep_newest("client-1", 10)
+    log.keep_newest("client-2", 10)
+    assert times(log) == [NOW + number for number in range(29, 19, -1)]
+    assert len(times(log, "client-2")) == 3
+
+
+def test_a_summary_says_what_was_seen_first_and_last(log: UsageLog) -> None:
+    """C3: addresses and programs of one credential, each with its uses."""
+    for number, address in enumerate(("::1", "::2", "::1", "::1")):
+        used = replace(entry(NOW + number), address=address, uses=number + 1)
+        log.add(used, digest_of(number)[:8])
+    addresses, agents = log.summary("client-1", 0)
+    assert addresses == {
+        "::1": Seen(first=NOW, last=NOW + 3, uses=8),
+        "::2": Seen(first=NOW + 1, last=NOW + 1, uses=2),
+    }
+    assert agents == {"agent/1.0": Seen(first=NOW, last=NOW + 3, uses=10)}
+    assert log.summary("client-1", NOW + 2)[0] == {
+        "::1": Seen(first=NOW + 2, last=NOW + 3, uses=7)
+    }
+
+
+def test_a_refusal_keeps_its_reason(log: UsageLog) -> None:
+    log.add(replace(entry(), reason="credential has ended"), b"12345678")
+    (found,) = log.entries("client-1")
+    assert found.reason == "credential has ended"
+    assert found.mark == (NOW, b"12345678")

@@ -97,7 +97,8 @@ def forget_ended(site: SiteContext, now: float) -> int:
     before = now - site.settings.revoked_key_retention * DAY
     for credentials in site.storage.kinds.values():
         for credential_id in credentials.ended_before(before):
-            site.storage["usage_log"].remove_all(credential_id)
+            for log in ("usage_log", "refusal_log"):
+                site.storage[log].remove_all(credential_id)
             credentials.remove(credential_id)
             forgotten += 1
     return forgotten

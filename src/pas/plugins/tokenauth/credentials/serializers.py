@@ -26,6 +26,8 @@ def serialize_usage(entry: UsageEntry) -> dict[str, Any]:
         "user_agent": entry.user_agent,
         "uses": entry.uses,
         "kid": entry.kid or None,
+        "outcome": "refused" if entry.reason else "used",
+        "reason": entry.reason or None,
     }
 
 

@@ -1,5 +1,8 @@
 """Times in the time zone of the site; elsewhere they are seconds since the epoch."""
 
+from ..core.times import end_of_day
+from ..core.times import moment
+from ..core.times import parse_day
 from DateTime import DateTime
 from datetime import date
 from datetime import datetime
@@ -7,6 +10,12 @@ from datetime import time
 from plone import api
 from plone.base.i18nl10n import ulocalized_time
 from zoneinfo import ZoneInfo
+
+import re
+
+
+#: As an input element for date and time spells it.
+_WALL_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
 def localized(seconds: float, zone: str, language: str | None = None) -> str:
@@ -24,6 +33,28 @@ def localized(seconds: float, zone: str, language: str | None = None) -> str:
 def localized_day(seconds: float, zone: str) -> str:
     """The day of a time in the language of the visitor."""
     return str(api.portal.get_localized_time(_wall_clock(seconds, zone)))
+
+
+def exact(seconds: float, zone: str) -> str:
+    """A time to the second in the language of the visitor."""
+    return f"{localized_day(seconds, zone)} {_at(seconds, zone):%H:%M:%S}"
+
+
+def parse_time(text: str, zone: str, is_end: bool = False) -> float:
+    """The time that a form or a program spells: a day, or a time of a day.
+
+    :param zone: name of the time zone of days, and of times without an offset
+    :param is_end: whether a day means its end
+    :raises ValueError: when it is none
+    """
+    if _WALL_CLOCK.fullmatch(text):
+        wall_clock = datetime.fromisoformat(text)
+        return wall_clock.replace(tzinfo=ZoneInfo(zone)).timestamp()
+    try:
+        day = parse_day(text)
+    except ValueError:
+        return moment(text, zone)
+    return end_of_day(day, zone) if is_end else start_of_day(day, zone)
 
 
 def iso(seconds: float, zone: str) -> str:

@@ -102,7 +102,7 @@ class CredentialIndex(Persistent):
         return sets[0] if len(sets) == 1 else multiunion(sets)
 
     def before(self, time: str, when: float) -> Collection[int]:
-        period = int(when // _PERIOD)
+        period = _period(when)
         whole = list(self._facets[time].values(max=period, excludemax=True))
         # Numbers are not negative: these are less than any key of that value.
         part = self._orders[time].values((period * _PERIOD, -1), (when, -1))
@@ -150,7 +150,7 @@ def entry_of(credential: ICredential) -> Entry:
     facets += [("scope", scope) for scope in credential.scopes]
     facets += [("is", name) for name, holds in _facts(credential) if holds]
     facets += [
-        (time, int(places[time] // _PERIOD)) for time in TIMES if places[time] != _NEVER
+        (time, _period(places[time])) for time in TIMES if places[time] != _NEVER
     ]
     return Entry(
         # No word reaches from one into the next.
@@ -158,6 +158,10 @@ def entry_of(credential: ICredential) -> Entry:
         places=frozenset(places.items()),
         facets=frozenset(facets),
     )
+
+
+def _period(when: float) -> int:
+    return int(when // _PERIOD)
 
 
 def with_all(sets: Iterable[Collection[int]]) -> Collection[int]:

@@ -289,8 +289,20 @@ class IUsageLog(IOpenToTokens):
         moves to another lane.
         """
 
-    def entries(credential_id, since=0):
-        """Entries of one credential from a time on, the newest first."""
+    def entries(credential_id, since=0, until=float("inf")):
+        """Entries of one credential from a time on until another, the newest first."""
+
+    def everybodys(since, until):
+        """Entries of all credentials from a time on until another, the newest first."""
+
+    def summary(credential_id, since):
+        """What one credential was used from and with, from a time on.
+
+        Two mappings, of addresses and of user agents, to usagelog.Seen.
+        """
+
+    def keep_newest(credential_id, number):
+        """Remove all but so many entries of a credential."""
 
     def count(credential_id, since, before):
         """How many entries one credential has from a time on, before another time."""
@@ -348,8 +360,8 @@ class ITokenAuthStorage(Interface):
     """Everything this package keeps in the database of a site: a store for each name.
 
     Those of the package itself are service_key (IServiceKeys), personal_access_token
-    (IPersonalAccessTokens), access_tokens (IAccessTokens), replay (IReplaySet) and
-    usage_log (IUsageLog).
+    (IPersonalAccessTokens), access_tokens (IAccessTokens), replay (IReplaySet),
+    usage_log and refusal_log (IUsageLog).
     """
 
     kinds = Attribute("Mapping of kinds of credentials to their ICredentials")

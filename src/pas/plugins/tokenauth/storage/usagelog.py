@@ -1,9 +1,13 @@
-"""The usage log: who used a credential, when, from where."""
+"""The usage log: who used a credential, or tried to, when, from where."""
 
 from .interfaces import IUsageLog
 from BTrees.OOBTree import OOBTree
+from BTrees.OOBTree import OOTreeSet
+from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field
+from functools import partial
 from itertools import count
 from itertools import islice
 from math import nextafter
@@ -14,9 +18,16 @@ from zope.interface import implementer
 import secrets
 
 
+_FOREVER = float("inf")
+#: Time and unique bytes of an entry, by which entries are in order.
+Mark = tuple[float, bytes]
+
+
 @dataclass(frozen=True, kw_only=True)
 class UsageEntry:
     """One access token obtained, or several uses of a token from one address.
+
+    Or several that were refused; these stand in a log of their own.
 
     :param credential_id: the credential that was used
     :param time: seconds since the epoch, of the newest use
@@ -25,6 +36,8 @@ class UsageEntry:
     :param user_agent: how the client calls itself
     :param uses: how many uses it stands for
     :param kid: names the key that has signed; an empty string for a token of its own
+    :param reason: why they were refused; an empty string where they were not
+    :param unique: what tells it from others of the same moment, once it is kept
     """
 
     credential_id: str
@@ -34,6 +47,22 @@ class UsageEntry:
     user_agent: str
     uses: int = 1
     kid: str = ""
+    reason: str = ""
+    unique: bytes = field(default=b"", compare=False, repr=False)
+
+    @property
+    def mark(self) -> Mark:
+        """Where it stands among all."""
+        return self.time, self.unique
+
+
+@dataclass(kw_only=True)
+class Seen:
+    """When something was seen in the log, and how many uses there were."""
+
+    first: float
+    last: float
+    uses: int
 
 
 @implementer(IUsageLog)
@@ -46,10 +75,13 @@ class UsageLog(Persistent):
     Entries of one credential come in the order of time, so writers that share a shard
     all append to its last bucket, and conflict at each split. Where an entry goes does
     not matter, however: so each connection keeps to a lane, a shard of its own.
+
+    Beside each shard there is a tree that finds its entries by time, whosever they are.
     """
 
     def __init__(self) -> None:
         self._shards = tuple(OOBTree() for _ in range(SHARDS))
+        self._by_time = tuple(OOTreeSet() for _ in range(SHARDS))
 
     def add(self, entry: UsageEntry, unique: bytes) -> None:
         shard = self._shards[unique[0] % SHARDS]
@@ -61,6 +93,7 @@ class UsageLog(Persistent):
             credential_id = before[0]
             value = shard[before] if shard[before] == value else value
         shard[credential_id, entry.time, unique] = value
+        self._by_time[unique[0] % SHARDS].add((entry.time, unique, credential_id))
 
     def lane(self) -> bytes:
         lane: int | None = getattr(self, "_v_lane", None)
@@ -74,19 +107,33 @@ class UsageLog(Persistent):
     def _change_lane(self) -> None:
         self._v_lane = secrets.randbelow(SHARDS)
 
-    def entries(self, credential_id: str, since: float = 0) -> Iterator[UsageEntry]:
+    def entries(
+        self, credential_id: str, since: float = 0, until: float = _FOREVER
+    ) -> Iterator[UsageEntry]:
         newest = self.newest(credential_id)
-        if newest is None:
-            return
-        # Whoever looks at the newest entries must not wait for all the others to load.
-        end, window = nextafter(newest.time, _FOREVER), _FIRST_WINDOW
-        while end > since:
-            start = max(since, end - window)
-            found = self._between(credential_id, start, end)
-            yield from found
-            if len(found) < _FEW:
-                window *= 2
-            end = start
+        if newest is not None:
+            between = partial(self._between, credential_id)
+            yield from _newest_first(between, since, min(newest.time, until))
+
+    def everybodys(self, since: float, until: float) -> Iterator[UsageEntry]:
+        oldest = [tree.minKey()[0] for tree in self._by_time if tree]
+        newest = [tree.maxKey()[0] for tree in self._by_time if tree]
+        if newest:
+            since, until = max(since, min(oldest)), min(until, max(newest))
+            yield from _newest_first(self._of_all_between, since, until)
+
+    def summary(
+        self, credential_id: str, since: float
+    ) -> tuple[dict[str, Seen], dict[str, Seen]]:
+        addresses: dict[str, Seen] = {}
+        agents: dict[str, Seen] = {}
+        within = _range(credential_id, since)
+        for shard in self._shards:
+            for (_, time, _), value in shard.items(*within):
+                _version, _subject, address, agent, uses, *_rest = value
+                _note_seen(addresses, address, time, uses)
+                _note_seen(agents, agent, time, uses)
+        return addresses, agents
 
     def count(self, credential_id: str, since: float, before: float) -> int:
         within = _range(credential_id, since, before)
@@ -116,16 +163,22 @@ class UsageLog(Persistent):
             old = shard.keys(*_range(credential_id, 0, cutoff))
             # Copy the keys first: a BTree skips entries when it shrinks.
             for key in list(islice(old, limit - removed)):
-                del shard[key]
+                self._remove(key)
                 removed += 1
             if removed == limit:
                 break
         return removed
 
+    def keep_newest(self, credential_id: str, number: int) -> None:
+        within = _range(credential_id)
+        keys = [key for shard in self._shards for key in shard.keys(*within)]
+        for key in sorted(keys)[:-number]:
+            self._remove(key)
+
     def remove_all(self, credential_id: str) -> None:
         for shard in self._shards:
             for key in list(shard.keys(*_range(credential_id))):
-                del shard[key]
+                self._remove(key)
 
     def _between(
         self, credential_id: str, since: float, before: float
@@ -134,6 +187,18 @@ class UsageLog(Persistent):
         items = [item for shard in self._shards for item in shard.items(*within)]
         items.sort(key=_time, reverse=True)
         return [_entry(key, value) for key, value in items]
+
+    def _of_all_between(self, since: float, before: float) -> list[UsageEntry]:
+        within = (since, b""), (before, b"")
+        found = [place for tree in self._by_time for place in tree.keys(*within)]
+        found.sort(reverse=True)
+        keys = [(credential_id, time, unique) for time, unique, credential_id in found]
+        return [_entry(key, self._shard_of(key)[key]) for key in keys]
+
+    def _remove(self, key: tuple[str, float, bytes]) -> None:
+        del self._shard_of(key)[key]
+        credential_id, time, unique = key
+        self._by_time[unique[0] % SHARDS].remove((time, unique, credential_id))
 
     def _shard_of(self, key: tuple[str, float, bytes]) -> OOBTree:
         return self._shards[key[2][0] % SHARDS]
@@ -145,10 +210,33 @@ VERSION = 1
 SHARDS = 64
 #: The connections of a process begin side by side, at a place that chance chooses.
 _lanes = count(secrets.randbelow(SHARDS))
-_FOREVER = float("inf")
 #: Seconds that are looked through at a time; more, where there are few entries.
 _FIRST_WINDOW = 60.0
 _FEW = 100
+
+
+def _newest_first(
+    between: Callable[[float, float], list[UsageEntry]], since: float, until: float
+) -> Iterator[UsageEntry]:
+    """All entries of a period, which includes its end."""
+    # Whoever looks at the newest entries must not wait for all the others to load.
+    end, window = nextafter(until, _FOREVER), _FIRST_WINDOW
+    while end > since:
+        start = max(since, end - window)
+        found = between(start, end)
+        yield from found
+        if len(found) < _FEW:
+            window *= 2
+        end = start
+
+
+def _note_seen(seen: dict[str, Seen], what: str, time: float, uses: int) -> None:
+    known = seen.get(what)
+    if known is None:
+        seen[what] = Seen(first=time, last=time, uses=uses)
+    else:
+        known.first, known.last = min(known.first, time), max(known.last, time)
+        known.uses += uses
 
 
 def _range(
@@ -172,7 +260,7 @@ def _time(item: tuple[Any, Any]) -> tuple[float, bytes]:
 
 def _value(entry: UsageEntry) -> tuple[Any, ...]:
     client = (entry.subject, entry.address, entry.user_agent)
-    return (VERSION, *client, entry.uses, entry.kid)
+    return (VERSION, *client, entry.uses, entry.kid, entry.reason)
 
 
 def _uses(value: Any) -> int:
@@ -181,8 +269,8 @@ def _uses(value: Any) -> int:
 
 
 def _entry(key: Any, value: Any) -> UsageEntry:
-    credential_id, time, _ = key
-    _version, subject, address, user_agent, uses, kid = value
+    credential_id, time, unique = key
+    _version, subject, address, user_agent, uses, kid, reason = value
     return UsageEntry(
         credential_id=credential_id,
         time=time,
@@ -191,4 +279,6 @@ def _entry(key: Any, value: Any) -> UsageEntry:
         user_agent=user_agent,
         uses=uses,
         kid=kid,
+        reason=reason,
+        unique=unique,
     )

@@ -3,6 +3,7 @@
 from ..credentials.maintenance import DAY
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
+from ..storage.usagelog import Seen
 from ..storage.usagelog import UsageEntry
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -20,12 +21,28 @@ class Usage(Sequence[UsageEntry]):
 
     def __init__(self, site: SiteContext, credential: ICredential, now: float) -> None:
         self._log = site.storage["usage_log"]
+        self._refusals = site.storage["refusal_log"]
         self._credential_id = credential.credential_id
         #: The period it covers.
         self.until = _end_of(credential, now)
         self.since = self.until - site.settings.usage_log_retention * DAY
+        # A credential that has ended is refused all the more.
+        self._retained_since = now - site.settings.usage_log_retention * DAY
         newest = self._log.newest(self._credential_id)
         self._shown_since = min(self.since, newest.time) if newest else self.since
+
+    def summary(self) -> tuple[list[tuple[str, Seen]], list[tuple[str, Seen]]]:
+        """Addresses and user agents in the log, those that were seen last first."""
+        found = self._log.summary(self._credential_id, self._shown_since)
+        addresses, agents = (
+            sorted(seen.items(), key=lambda item: item[1].last, reverse=True)
+            for seen in found
+        )
+        return addresses, agents
+
+    def refusals(self) -> list[UsageEntry]:
+        """Tries to use it that were refused, the newest first; no more than 100."""
+        return list(self._refusals.entries(self._credential_id, self._retained_since))
 
     def between(self, since: float, before: float) -> int:
         """How many uses there were from a time on, before another time."""

@@ -5,6 +5,7 @@ from ..credentials.texts import KindTexts
 from ..i18n import _
 from ..site.times import start_of_day
 from ..storage.interfaces import ICredential
+from ..storage.usagelog import Seen
 from .chart import Bar
 from .chart import Chart
 from .chart import chart
@@ -13,9 +14,12 @@ from datetime import date
 from functools import cached_property
 from plone.batching import Batch
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from urllib.parse import urlencode
 
 
 PAGE_SIZE = 50
+#: Title, what is seen, and each with when.
+Table = tuple[str, str, list[tuple[str, Seen]]]
 
 
 class CredentialLogs(CredentialsView):
@@ -41,6 +45,23 @@ class CredentialLogs(CredentialsView):
 
     def show(self) -> str:
         return self.template(batch=self.batch, chart=self.chart)
+
+    @cached_property
+    def seen(self) -> list[Table]:
+        """From where it was used, and with what."""
+        addresses, agents = self.usage.summary()
+        return [
+            (_("Addresses"), _("Client address"), addresses),
+            (_("Programs"), _("User agent"), agents),
+        ]
+
+    @property
+    def activity_url(self) -> str:
+        """Where administrators see it among all; empty for others."""
+        if self.place.kind is not None:
+            return ""
+        credential_id = self.credential.credential_id
+        return f"{self.url('activity')}?{urlencode({'credential': credential_id})}"
 
     @cached_property
     def batch(self) -> Batch:

@@ -19,9 +19,9 @@ _NEVER = float("-inf")
 
 @dataclass(kw_only=True, slots=True)
 class PendingUse:
-    """Uses of one token from one address.
+    """Uses of one token from one address, or tries that were refused.
 
-    :param key: what identifies the token
+    :param key: what identifies the token, and why its uses were refused, if they were
     :param subject: id of the user it acts as
     :param address: address of the client, empty if it is one of too many
     :param user_agent: how the client of the newest use calls itself
@@ -29,7 +29,7 @@ class PendingUse:
     :param uses: how many there were
     """
 
-    key: str
+    key: tuple[str, str]
     subject: str
     address: str
     user_agent: str
@@ -71,10 +71,15 @@ class PendingUses:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._tokens: dict[str, _Token] = {}
+        self._tokens: dict[tuple[str, str], _Token] = {}
 
     def note(
-        self, key: str, address: str, user_agent: str, subject: str, now: float
+        self,
+        key: tuple[str, str],
+        address: str,
+        user_agent: str,
+        subject: str,
+        now: float,
     ) -> bool:
         """Count a use.
 
@@ -129,7 +134,7 @@ class PendingUses:
                 token.written_at = _NEVER
                 token.add(use)
 
-    def _token(self, key: str) -> _Token:
+    def _token(self, key: tuple[str, str]) -> _Token:
         token = self._tokens.get(key)
         if token is None:
             token = self._tokens[key] = _Token()

@@ -92,13 +92,15 @@ class UseRecorder:
         subject: str,
         client: ClientInfo,
         now: float,
+        reason: str = "",
     ) -> None:
-        """Count a use of a token.
+        """Count a use of a token, or one that was refused.
 
         Loads nothing, writes nothing, and takes no part in the transaction.
 
         :param plugin: the PAS plugin of the site
         :param subject: id of the user it acts as
+        :param reason: why it was refused; an empty string if it was not
         """
         connection = plugin._p_jar
         if connection is None:
@@ -108,7 +110,7 @@ class UseRecorder:
             place, _Site(path=_path_of_site(plugin))
         )
         is_first = site.pending.note(
-            credential_id, client.address, client.user_agent, subject, now
+            (credential_id, reason), client.address, client.user_agent, subject, now
         )
         if is_first and self.in_background:
             self._background.wake_up()

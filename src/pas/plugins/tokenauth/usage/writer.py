@@ -24,6 +24,8 @@ import transaction
 
 
 TRIES = 5
+#: Refusals that are kept of one credential.
+MAX_REFUSALS = 100
 
 
 def write_uses(
@@ -98,10 +100,15 @@ def _add(plugin: Any, uses: Sequence[PendingUse]) -> list[NewAddressEvent]:
     storage = plugin._storage
     lane = storage["usage_log"].lane()
     for use in uses:
-        credential = storage.credential(use.key)
-        if credential is not None:
-            unique = lane + secrets.token_bytes(7)
-            entry = _entry(credential, use)
+        credential_id, reason = use.key
+        credential = storage.credential(credential_id)
+        if credential is None:
+            continue
+        entry, unique = _entry(credential, use), lane + secrets.token_bytes(7)
+        if reason:
+            storage["refusal_log"].add(entry, unique)
+            storage["refusal_log"].keep_newest(credential_id, MAX_REFUSALS)
+        else:
             news.append(record_use(plugin, storage, credential, entry, unique))
     return [event for event in news if event is not None]
 
@@ -114,6 +121,7 @@ def _entry(credential: ICredential, use: PendingUse) -> UsageEntry:
         address=cleaned(use.address, ADDRESS_LENGTH),
         user_agent=cleaned(use.user_agent, USER_AGENT_LENGTH),
         uses=use.uses,
+        reason=use.key[1],
     )
 
 

@@ -3,6 +3,7 @@
 from ...site.errors import NoIssuer
 from ...site.errors import NotAllowed
 from ...site.errors import NotASiteUser
+from ...site.times import exact
 from ...site.times import iso
 from ...site.times import localized
 from ...site.times import localized_day
@@ -117,6 +118,10 @@ class CredentialsView(SiteView, BrowserView):
     def iso(self, seconds: float | None) -> str:
         """A time as programs read it; empty where there is none."""
         return "" if seconds is None else iso(seconds, self.timezone)
+
+    def exact(self, seconds: float) -> str:
+        """A time to the second in the language of the visitor."""
+        return exact(seconds, self.timezone)
 
     def localized_day(self, seconds: float) -> str:
         """The day of a time in the language of the visitor."""

@@ -81,6 +81,13 @@ class CredentialService(SiteView, Service):
         if self.request.method != "GET":
             check_not_forged(self.request)
 
+    def require_right(self) -> None:
+        """Refuse who may do nothing here at all.
+
+        :raises NotAllowed: with the reason
+        """
+        require_any_right(self.requester, self.kind)
+
     def answer(self) -> Any:
         """What the body of the answer says.
 
@@ -169,7 +176,7 @@ class CredentialService(SiteView, Service):
     def _check_right(self) -> None:
         self._check_known()
         try:
-            require_any_right(self.requester, self.kind)
+            self.require_right()
         except NotAllowed as reason:
             # plone.restapi asks people who lack the permission for a service to log in.
             if type(reason) is NotAllowed:

@@ -1,0 +1,1 @@
+Activity in Site Setup, as CSV and at ``@tokenauth-activity``: what all credentials did, filtered by credential, owner, kind, address, outcome and time. Each credential has a summary of the addresses and programs it was used from, and its newest refusals with their reasons, which a refused request does not write itself.

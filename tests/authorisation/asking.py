@@ -155,6 +155,8 @@ _SHOWN = {
     "revoke-before": 'name="time"',
     "signing-keys": 'name="replace"',
     "logs-csv": "user_agent",
+    "activity": 'name="outcome"',
+    "activity-csv": "user_agent",
 }
 _FORMS: dict[str, Callable[..., Any]] = {
     "issue": _issue,
@@ -236,6 +238,7 @@ def _service(
         ("GET", "of all"): (f"{base}?whose=all&b_size=1000", None),
         ("GET", "one"): (one, None),
         ("GET", "usage"): (f"{one}/usage", None),
+        ("GET", "summary"): (f"{one}/summary", None),
         ("POST", ""): (base, new),
         ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
         ("POST", "rotate"): (f"{one}/rotate", rotation),
@@ -252,7 +255,8 @@ def _service(
         ("DELETE", ""): (one, None),
     }
     path, body = found[method, row.variant]
-    shows = credential_id if method == "GET" and row.variant != "usage" else ""
+    is_about = method == "GET" and row.variant not in ("usage", "summary")
+    shows = credential_id if is_about else ""
     return Question(
         path, {"json": body, "headers": JSON}, changes=method != "GET", shows=shows
     )
@@ -267,6 +271,10 @@ def _control_panel(world: World, row: Row, method: str) -> Question:
             f"/{row.what}", {"headers": JSON}, shows="access_token_lifetime"
         )
     return Question(f"/{row.what}", {"json": body, "headers": JSON}, changes=True)
+
+
+def _activity(world: World, row: Row, method: str) -> Question:
+    return Question(f"/{row.what}", {"headers": JSON}, shows="unknown_since_start")
 
 
 def _probe(world: World, row: Row, method: str) -> Question:
@@ -303,6 +311,7 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@@link": _link,
     "@@signed_links": _helper,
     "@controlpanels": _control_panel,
+    "@tokenauth-activity": _activity,
     "manage_": _zmi,
     "settings_for_form": _zmi,
     "issuer_override": _zmi,

@@ -35,6 +35,7 @@ def keyfile(site: Any, administrator: Any, new_key: Any) -> Any:
     """A key that obtained a token, was revoked, and was tried again."""
     keyfile = new_key(title="Nightly import")
     site.token(keyfile)
+    site.sync()
     storage = site.context.storage["service_key"]
     storage.mark_revoked(keyfile["client_id"], "admin", time.time())
     site.commit()

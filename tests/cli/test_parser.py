@@ -38,7 +38,6 @@ def test_zopes_own_variable_names_the_conf(monkeypatch: pytest.MonkeyPatch) -> N
     [
         ([], "COMMAND"),
         (["list", "--site", "/Plone"], "--conf is missing"),
-        (["list", "--conf", "zope.conf"], "--site is missing"),
         ([*SITE, *ISSUE], "--output is missing"),
         ([*SITE, "ensure", "--user", "jane", "--name", "x"], "--output is missing"),
         ([*SITE, "rotate", "svc-1"], "--output is missing"),

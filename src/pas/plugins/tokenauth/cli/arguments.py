@@ -21,7 +21,9 @@ def add_common(parser: ArgumentParser) -> None:
         "--conf", metavar="FILE", help=f"zope.conf; else what {CONF_VARIABLE} names"
     )
     parser.add_argument(
-        "--site", metavar="PATH", help="path of the site in the database, like /Plone"
+        "--site",
+        metavar="PATH",
+        help="path of the site in the database, like /Plone; needed if it has several",
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON document instead of text"

@@ -6,6 +6,7 @@ from .parser import parsed
 from contextlib import redirect_stdout
 from typing import Any
 
+import os
 import sys
 
 
@@ -27,7 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     except CommandFailed as failure:
         print(f"tokenauth: {failure}", file=sys.stderr)
         return failure.code
-    print(answer.as_json() if options.json else answer.text)
+    try:
+        print(answer.as_json() if options.json else answer.text, flush=True)
+    except BrokenPipeError:
+        # Who reads it has had enough, like `head`. Python would try again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return answer.code
 
 

@@ -4,12 +4,14 @@ from .arguments import CONF_VARIABLE
 from .outcomes import Absent
 from .outcomes import CommandFailed
 from .outcomes import DatabaseLocked
+from .outcomes import WrongUsage
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
 from AccessControl.users import system
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from Products.CMFCore.interfaces import ISiteRoot
 from Testing.makerequest import makerequest
 from typing import Any
 from zc.lockfile import LockError
@@ -28,19 +30,17 @@ import Zope2
 
 
 @contextmanager
-def opened_site(conf: str, path: str, logging_conf: str | None) -> Iterator[Any]:
+def opened_site(conf: str, path: str | None, logging_conf: str | None) -> Iterator[Any]:
     """One site of the Zope that a zope.conf describes.
 
-    :param path: of the site in the database
+    :param path: of the site in the database; None for the only one
     :param logging_conf: zope.ini or wsgi.ini with the loggers to use
     :raises CommandFailed: when it cannot be opened
     """
     _set_up_logging(logging_conf)
     app = _opened_app(conf)
     try:
-        portal = app.unrestrictedTraverse(path.strip("/"), None)
-        if not ISite.providedBy(portal):
-            raise Absent(f"There is no site at {path}.")
+        portal = chosen_site(app, path)
         setSite(portal)
         yield portal
     finally:
@@ -50,6 +50,23 @@ def opened_site(conf: str, path: str, logging_conf: str | None) -> Iterator[Any]
         noSecurityManager()
         app._p_jar.close()
         Zope2.DB.close()
+
+
+def chosen_site(app: Any, path: str | None) -> Any:
+    """The site at a path, or the only one at the root of Zope.
+
+    :raises CommandFailed: when there is none, or a choice
+    """
+    if path is None:
+        sites = [each for each in app.objectValues() if ISiteRoot.providedBy(each)]
+        if len(sites) == 1:
+            return sites[0]
+        paths = ", ".join("/".join(each.getPhysicalPath()) for each in sites)
+        raise WrongUsage(f"--site is missing; there are these sites: {paths or 'none'}")
+    portal = app.unrestrictedTraverse(path.strip("/"), None)
+    if not ISite.providedBy(portal):
+        raise Absent(f"There is no site at {path}.")
+    return portal
 
 
 def _set_up_logging(conf: str | None) -> None:

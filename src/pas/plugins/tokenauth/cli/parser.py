@@ -43,8 +43,6 @@ def _check(parser: ArgumentParser, options: Any) -> None:
     """Refuse what the parser itself cannot tell."""
     if not options.conf:
         parser.error(f"--conf is missing, and {CONF_VARIABLE} is not set")
-    if not options.site:
-        parser.error("--site is missing")
     makes_key_pair = "output" in options and getattr(options, "public_key", "") is None
     if makes_key_pair and options.output is None:
         parser.error("--output is missing: the private key is shown only once")

@@ -1,0 +1,1 @@
+The command line needs no ``--site`` where there is one site, and may be piped into ``head``.

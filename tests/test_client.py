@@ -173,7 +173,7 @@ def test_a_revoked_key_is_told_clearly(site: Any, client: ModuleType) -> None:
         session.get(site.url)
     assert caught.value.error == "invalid_grant"
     assert caught.value.status == 400
-    assert "service key cannot be used" in str(caught.value)
+    assert "client cannot be used" in str(caught.value)
 
 
 def test_a_wrong_token_endpoint_is_told_clearly(site: Any, client: ModuleType) -> None:

@@ -87,6 +87,17 @@ def _issue(world: World, row: Row) -> dict[str, Any]:
     }
 
 
+def _register(world: World, row: Row) -> dict[str, Any]:
+    return {
+        "id": None,
+        "idempotency_key": secrets.token_hex(16),
+        "title": "New",
+        "authentication": "client_secret",
+        "scopes": "plone.read",
+        "default_scopes": "plone.read",
+    }
+
+
 def _edit(world: World, row: Row) -> dict[str, Any]:
     credential_id = _credential_id(world, row)
     credential = world.site.context.storage.credential(credential_id)
@@ -151,6 +162,7 @@ _PREFIXES = (
 #: What is on pages that show no id.
 _SHOWN = {
     "issue": 'name="idempotency_key"',
+    "register-application": 'name="idempotency_key"',
     "settings": 'name="leeway"',
     "revoke-before": 'name="time"',
     "signing-keys": 'name="replace"',
@@ -160,6 +172,7 @@ _SHOWN = {
 }
 _FORMS: dict[str, Callable[..., Any]] = {
     "issue": _issue,
+    "register-application": _register,
     "edit": _edit,
     "rotate": _rotate,
     "revoke": _selected,
@@ -225,6 +238,10 @@ def _helper(world: World, row: Row, method: str) -> Question:
     return Question(f"/page/{row.what}", {"headers": HTML})
 
 
+def _applications(world: World, row: Row, method: str) -> Question:
+    return _service(world, row, method, world.application, {})
+
+
 def _service(
     world: World, row: Row, method: str, credential_id: str, new: dict[str, Any]
 ) -> Question:
@@ -241,6 +258,7 @@ def _service(
         ("GET", "summary"): (f"{one}/summary", None),
         ("POST", ""): (base, new),
         ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
+        ("POST", "as a user"): (base, {**new, "runs_as": "owner"}),
         ("POST", "rotate"): (f"{one}/rotate", rotation),
         ("POST", "end-key-pair"): (
             f"{one}/end-key-pair",
@@ -310,6 +328,7 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@signed-links": _links,
     "@@link": _link,
     "@@signed_links": _helper,
+    "@applications": _applications,
     "@controlpanels": _control_panel,
     "@tokenauth-activity": _activity,
     "manage_": _zmi,

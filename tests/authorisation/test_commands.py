@@ -10,6 +10,9 @@ from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
 from pathlib import Path
 from plone import api
+from tests.applications.registering import Register
+from tests.applications.registering import register
+from tests.applications.registering import URI
 from tests.cli.test_imports import export
 from tests.cli.test_imports import RECORD
 from typing import Any
@@ -19,6 +22,8 @@ import pytest
 import time
 import transaction
 
+
+__all__ = ["register"]
 
 pytest_plugins = ["tests.cli.commandline"]
 
@@ -39,11 +44,14 @@ class Known:
     token: str
     link: str
     page: str
+    application: str
     file: Path
 
 
 @pytest.fixture
-def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
+def arguments(
+    site: Any, tmp_path: Path, register: Register
+) -> Callable[[str, str], list[Any]]:
     """The arguments of a command that is about something in a column."""
     keyfile = site.issue("owner", algorithm="ES256")
     key, kid = keyfile["client_id"], keyfile["key_id"]
@@ -59,6 +67,7 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
     token = site.issue_personal_access_token("owner").credential.credential_id
     file = tmp_path / "export.json"
     file.write_text(export(RECORD))
+    application = register(redirect_uris=(URI,)).credential.client_id
     uid = api.content.create(site.portal, "Document", "page").UID()
     issued = SIGNED_LINK.issue(
         site.context,
@@ -70,9 +79,11 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
     )
     site.commit()
     link = issued.credential.credential_id
-    there = Known("owner", key, token, link, "/page", file)
+    there = Known("owner", key, token, link, "/page", application, file)
     nothing = tmp_path / "nothing.json"
-    absent = Known("nobody", "svc-no", "pat-no", "lnk-no", "/nothing", nothing)
+    absent = Known(
+        "nobody", "svc-no", "pat-no", "lnk-no", "/nothing", "app-no", nothing
+    )
 
     def arguments(command: str, column: str) -> list[Any]:
         known = absent if column == NOT_THERE else there
@@ -100,6 +111,12 @@ def arguments(site: Any, tmp_path: Path) -> Callable[[str, str], list[Any]]:
             ],
             "link usage": [known.link],
             "link revoke": [known.link],
+            "applications issue": [
+                *["--title", "New", "--runs-as", known.user, *output],
+            ],
+            "applications rotate": [known.application, *output],
+            "applications usage": [known.application],
+            "applications revoke": [known.application],
             "import": [known.file],
             "sealing-key": [
                 "--output",

@@ -5,10 +5,12 @@ from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import setSecurityManager
 from AccessControl.users import nobody
 from OFS.Folder import Folder
+from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
+from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.sections import setting_fields
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from plone import api
@@ -104,6 +106,7 @@ class World:
         issued = self.site.issue_personal_access_token("owner", title=f"{MARK} token")
         self.token: str = issued.credential.credential_id
         self.new_link()
+        self.new_application()
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
@@ -119,6 +122,18 @@ class World:
         self.site.commit()
         self.link: str = issued.credential.credential_id
         self.link_path = issued.url.removeprefix(self.site.url)
+
+    def new_application(self) -> None:
+        """An application to ask for."""
+        application = APPLICATION.issue(
+            self.site.context,
+            Operator("tests"),
+            {"title": "Shop"},
+            time.time(),
+            secrets.token_hex(),
+        )
+        self.site.commit()
+        self.application: str = application.credential.client_id
 
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
@@ -146,6 +161,9 @@ class World:
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "owner"
+        application = self.site.context.storage.credential(self.application)
+        if application.disabled_at is None:
+            application.disabled_at, application.disabled_by = time.time(), "manager"
         self.site.commit()
 
     def add_key_pair(self) -> None:

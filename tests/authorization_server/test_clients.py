@@ -37,6 +37,7 @@ class Application:
     client_id = "app-1"
     credential = None
     require_jti = False
+    grant_types = frozenset({"authorization_code"})
 
     def __init__(self, public_key: Any) -> None:
         self._public_keys = (public_key,)
@@ -83,18 +84,17 @@ def test_a_client_of_another_source_is_found_beside_service_keys(
     assert find_client(site.context, "app-1") is None
 
 
-def test_a_client_without_a_credential_obtains_no_token_for_itself(site: Any) -> None:
-    """By none of the grants, although it has signed the assertion."""
+def test_a_client_of_another_grant_obtains_no_token_for_itself(site: Any) -> None:
+    """Although it has signed the assertion."""
     key_pair = generate_key_pair("ES256", NOW)
     application = Application(key_pair.public_key)
     claims = {"iss": "app-1", "aud": site.url, "iat": NOW, "exp": NOW + 60}
     assertion = jwt.encode(claims, key_pair.private_pem, algorithm="ES256")
-    client = ClientInfo(address="192.0.2.1", user_agent="", client=application)
-    with registered(application):
-        with pytest.raises(UnauthorizedClient):
-            JWTBearerGrant(site.context)({"assertion": assertion}, client, NOW)
-        with pytest.raises(InvalidClient):
-            ClientCredentialsGrant(site.context)({}, client, NOW)
+    client = ClientInfo(address="192.0.2.1", user_agent="")
+    with registered(application), pytest.raises(UnauthorizedClient):
+        JWTBearerGrant(site.context)({"assertion": assertion}, client, NOW)
+    with pytest.raises(InvalidClient):
+        ClientCredentialsGrant(site.context)({}, client, NOW)
 
 
 def test_a_key_is_looked_up_once_for_a_grant(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from pathlib import Path
+from tests.applications.registering import register
 from tests.clients.connections import Connections
 from typing import Any
 
@@ -10,6 +11,8 @@ import json
 import pytest
 import time
 
+
+__all__ = ["register"]
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

@@ -106,14 +106,14 @@ def test_another_url_works_with_the_token_but_cannot_renew_it(
         visits.get(f"{site.url}/@types")
 
 
-def test_a_secret_is_refused(site: Any) -> None:
-    """There are none; the error says so."""
+def test_the_secret_of_a_service_key_is_refused(site: Any) -> None:
+    """It has none; the error says so."""
     keyfile = site.issue(algorithm="ES256")
     url = f"{site.url}/@users/owner"
     auth = extensions.ClientCredentialsOAuthProvider(
         url, mcp_auth.InMemory(), keyfile["client_id"], "secret", issuer=site.url
     )
-    with pytest.raises(auth_errors.OAuthTokenError, match="gives no secrets"):
+    with pytest.raises(auth_errors.OAuthTokenError, match="no secret of its own"):
         Visits(auth).get(url)
 
 

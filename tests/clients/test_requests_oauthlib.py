@@ -63,7 +63,7 @@ class TestBackendApplicationClient:
         keyfile = site.issue(algorithm="ES256")
         client = oauth2.BackendApplicationClient(keyfile["client_id"])
         session = requests_oauthlib.OAuth2Session(client=client)
-        with pytest.raises(oauth2.InvalidClientError, match="no secrets"):
+        with pytest.raises(oauth2.InvalidClientError, match="no secret of its own"):
             session.fetch_token(keyfile["token_uri"], client_secret="secret")
 
     def test_without_an_assertion_it_says_what_to_do(self, site: Any) -> None:

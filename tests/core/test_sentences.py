@@ -141,5 +141,5 @@ def test_names_that_others_write_do_not_change() -> None:
         "The assertion is not a JWT signed by a live service key of this site."
     )
     assert NO_CLIENT_OF_OURS == (
-        "The client assertion is not signed by a live service key of this site."
+        "The client assertion is not signed by a live key of a client of this site."
     )

@@ -192,7 +192,7 @@ def test_the_caller_is_judged_before_the_request(endpoint: Any, path: str) -> No
     answer = endpoint.form([], path=f"/@@oauth2-{path}")
     answer.check_refused("invalid_client", 401)
     answer = endpoint.form([("client_secret", "s")], path=f"/@@oauth2-{path}")
-    assert "secrets" in answer.check_refused("invalid_client", 401)
+    assert "secret" in answer.check_refused("invalid_client", 401)
 
 
 def test_a_token_in_the_uri_is_refused(

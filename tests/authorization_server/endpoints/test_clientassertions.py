@@ -23,8 +23,7 @@ import time
 
 
 UNUSABLE = (
-    "The service key cannot be used: it has ended or is disabled, or not from this"
-    " address."
+    "The client cannot be used: it has ended or is disabled, or not from this address."
 )
 
 
@@ -121,9 +120,9 @@ def test_the_client_may_say_who_it_is(site: Any, endpoint: Any, keyfile: Any) ->
         ({"exp": 253402300799}, "exp"),
         ({"iat": 253402300000, "exp": 253402300799}, "iat"),
         ({"nbf": 253402300000}, "nbf"),
-        ({"iss": "owner", "sub": "owner"}, "live service key"),
-        ({"iss": None}, "live service key"),
-        ({"iss": "svc-unknown", "sub": "svc-unknown"}, "live service key"),
+        ({"iss": "owner", "sub": "owner"}, "live key of a client"),
+        ({"iss": None}, "live key of a client"),
+        ({"iss": "svc-unknown", "sub": "svc-unknown"}, "live key of a client"),
     ],
     ids=str,
 )
@@ -164,7 +163,7 @@ def test_a_wrong_header_is_refused(
 ) -> None:
     """JB-25, JB-28: an assertion that was made for something else."""
     answer = endpoint.client(client_assertion(site, keyfile, header))
-    assert "live service key" in answer.check_refused("invalid_client")
+    assert "live key of a client" in answer.check_refused("invalid_client")
 
 
 def test_a_key_signs_for_its_own_client_only(

@@ -2,8 +2,7 @@
 
 from Acquisition import aq_base
 from base64 import b64encode
-from pas.plugins.tokenauth.authorization_server.clients import with_client_id
-from pas.plugins.tokenauth.core.errors import InvalidClient
+from pas.plugins.tokenauth.authorization_server.clients import client_credentials
 from pas.plugins.tokenauth.core.errors import InvalidRequest
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
@@ -339,26 +338,36 @@ def test_two_clients_in_one_request_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("credentials", "client_id"),
-    [("id:", "id"), ("a%3Ab:", "a:b"), ("a+b:", "a+b"), ("a%2Bb:", "a+b"), (":", None)],
+    ("header", "client_id", "secret"),
+    [
+        ("id:", "id", ""),
+        ("a%3Ab:c%3Ad", "a:b", "c:d"),
+        ("a+b:c+d", "a b", "c d"),
+        ("a%2Bb:", "a+b", ""),
+        (":", "", ""),
+        ("id:a:b", "id", "a:b"),
+        ("app-1:pts%5F0", "app-1", "pts_0"),
+    ],
 )
-def test_the_client_id_is_what_stands_before_the_first_colon(
-    credentials: str, client_id: str | None
+def test_a_basic_header_is_split_at_its_first_colon_and_decoded(
+    header: str, client_id: str, secret: str
 ) -> None:
-    """CA-02: percent-decoded; a plus stays a plus, our identifiers have neither."""
-    named = {} if client_id is None else {"client_id": client_id}
-    assert with_client_id({}, _basic(credentials)[1]) == named
-
-
-def test_a_secret_may_hold_colons() -> None:
-    """CA-02: split at the first one."""
-    with pytest.raises(InvalidClient):
-        with_client_id({}, _basic("id::")[1])
+    """CA-02: both halves, as in a form."""
+    credentials = client_credentials({}, _basic(header)[1])
+    assert (credentials.client_id, credentials.secret) == (client_id, secret)
+    assert credentials.method == ("client_secret_basic" if secret else "none")
 
 
 def test_header_and_body_may_name_the_same_client() -> None:
     """CA-08."""
-    both = with_client_id({"client_id": "id", "a": "b"}, _basic("id:")[1])
-    assert both == {"client_id": "id", "a": "b"}
+    both = client_credentials({"client_id": "id", "a": "b"}, _basic("id:")[1])
+    assert both.client_id == "id"
     with pytest.raises(InvalidRequest):
-        with_client_id({"client_id": "id"}, _basic("other:")[1])
+        client_credentials({"client_id": "id"}, _basic("other:")[1])
+
+
+def test_no_repr_shows_what_a_client_has_sent() -> None:
+    """It may be a secret that is right."""
+    credentials = client_credentials({"client_secret": "s3cret"}, "")
+    assert credentials.secret == "s3cret"
+    assert "s3cret" not in repr(credentials)

@@ -124,9 +124,9 @@ def test_a_secret_is_the_wrong_method(site: Any, endpoint: Any, keyfile: Any) ->
     grant = ("grant_type", "client_credentials")
     client_id = keyfile["client_id"]
     body = [grant, ("client_id", client_id), ("client_secret", "s")]
-    assert "secrets" in endpoint.form(body).check_refused("invalid_client")
+    assert "secret" in endpoint.form(body).check_refused("invalid_client")
     answer = endpoint.form([grant], basic(f"{client_id}:s"))
-    assert "secrets" in answer.check_refused("invalid_client", 401)
+    assert "secret" in answer.check_refused("invalid_client", 401)
 
 
 def test_an_access_token_is_no_client(site: Any, endpoint: Any, keyfile: Any) -> None:

@@ -1,8 +1,7 @@
 """Clients: how one names itself and proves that it is itself (RFC 6749 section 2.3).
 
-Clients prove themselves by what they sign (``private_key_jwt``), and we give no secrets
-to them. So a secret can only be wrong (RFC 7523 section 3.1). A bare client id is
-accepted in every form.
+By what it signs (``private_key_jwt``), or by a secret in the header or the body. Public
+clients prove nothing: they name themselves.
 """
 
 from ..core.clientassertions import ASSERTION_TYPE
@@ -12,23 +11,33 @@ from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.keys import PublicKey
+from ..core.secret import Secret
 from ..site.context import SiteContext
 from ..storage.sync import sync_storage
-from ..tokens.checks import checked_owner
 from .interfaces import IClient
 from .interfaces import IClientSource
 from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Literal
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 from zope.component import getAdapters
 
 import base64
 import binascii
 
 
-NO_SECRETS = "This server gives no secrets to clients: authenticate by the assertion."
+#: One answer for a wrong secret, a method that a client does not have, and a client
+#: that does not exist.
+WRONG_SECRET = (
+    "The client is unknown, or this is no secret of its own, or not the way to send it."
+)
 #: What answers a client that fails with a Basic header (RFC 6749 section 5.2).
 BASIC_CHALLENGE = 'Basic realm="Plone"'
+
+#: How a client authenticates itself, as metadata spells it (RFC 7591 section 2).
+Method = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
 
 
 def find_client(site: SiteContext, client_id: str) -> IClient | None:
@@ -63,66 +72,143 @@ class Signer:
 
 
 class AuthenticatedClient(NamedTuple):
-    """A client, and the id of the key by which it has authenticated itself."""
+    """A client, and the id of the key or secret by which it has authenticated itself.
+
+    A public client has none.
+    """
 
     client: IClient
     kid: str
 
 
-def authenticated_client(
-    site: SiteContext,
-    parameters: Mapping[str, str],
-    address: str,
-    now: float,
-) -> AuthenticatedClient | None:
-    """The client that authenticates a request, None for a request without one.
+@dataclass(frozen=True, kw_only=True)
+class ClientCredentials:
+    """How a client names itself in a request, and what it shows.
 
-    The identifier of its assertion is used up.
+    :param client_id: the only one that the request names, or an empty string; an
+        assertion may name another
+    :param method: by what it authenticates itself
+    :param secret: what it shows: a secret or an assertion
+    """
+
+    client_id: str
+    method: Method
+    secret: Secret = field(default=Secret(), repr=False)
+
+
+def client_credentials(
+    parameters: Mapping[str, str], authorization: str
+) -> ClientCredentials:
+    """How the client of a request authenticates itself.
+
+    An empty secret is none: public clients send one with their name.
 
     :param parameters: those of the request
+    :param authorization: its Authorization header
+    :raises InvalidClient: when the header cannot be read
+    :raises InvalidRequest: for two methods at once, two different client ids, or only
+        one of two parameters that belong together
+    """
+    in_header, basic_secret = _basic_credentials(authorization)
+    shown: dict[Method, str] = {
+        "client_secret_basic": basic_secret,
+        "client_secret_post": parameters.get("client_secret", ""),
+        "private_key_jwt": parameters.get("client_assertion", ""),
+    }
+    methods = [method for method, secret in shown.items() if secret]
+    if len(methods) > 1:
+        raise InvalidRequest("The request uses two methods of client authentication.")
+    in_body = parameters.get("client_id", "")
+    if in_header and in_body and in_header != in_body:
+        raise InvalidRequest("The request names two different clients.")
+    _check_assertion_type(parameters)
+    method: Method = methods[0] if methods else "none"
+    return ClientCredentials(
+        client_id=in_header or in_body,
+        method=method,
+        secret=Secret(shown.get(method, "")),
+    )
+
+
+def authenticated_client(
+    site: SiteContext, credentials: ClientCredentials, address: str, now: float
+) -> AuthenticatedClient | None:
+    """The client that has authenticated itself; a public one that has named itself.
+
+    The identifier of an assertion is used up.
+
     :param address: of the client
-    :raises InvalidClient: when the assertion is not valid
-    :raises InvalidRequest: when only one of two parameters that belong together is sent
+    :returns: None for a request that names no client, or only names one that would have
+        to prove itself: a grant may be proof enough
+    :raises InvalidClient: when it has failed, or cannot be used from this address
     """
-    assertion = parameters.get("client_assertion")
-    assertion_type = parameters.get("client_assertion_type")
-    if assertion is None and assertion_type is None:
-        return None
-    if assertion is None:
-        raise InvalidRequest("The parameter client_assertion is missing.")
-    if assertion_type != ASSERTION_TYPE:
-        raise InvalidRequest(
-            f"The parameter client_assertion_type must be {ASSERTION_TYPE}."
-        )
-    signer = Signer(site, now)
-    rules = site.assertion_rules(_audiences(site))
-    claims = verified_client_assertion(assertion, signer.public_keys, rules, now)
-    client = signer.client
-    try:
-        if parameters.get("client_id", client.client_id) != client.client_id:
-            raise InvalidGrant("The parameter client_id is another client.")
-        if client.credential is not None:
-            checked_owner(site, client.credential, address, now)
-        site.use_up(client.client_id, claims.jti, claims.expires_at, now)
-    except (AccessRefused, InvalidGrant) as refused:
-        description, reason = refused.description, refused.reason
-        raise InvalidClient(description, reason, client.client_id) from None
-    return AuthenticatedClient(client, claims.kid)
-
-
-def with_client_id(parameters: Mapping[str, str], authorization: str) -> dict[str, str]:
-    """The parameters with the client id that the request names anywhere.
-
-    :raises InvalidClient: when the request brings a secret
-    :raises InvalidRequest: for two methods at once or two different client ids
-    """
-    client_id = _checked_client_id(parameters, authorization)
-    return {**parameters, **({} if client_id is None else {"client_id": client_id})}
+    match credentials.method:
+        case "private_key_jwt":
+            return _by_assertion(site, credentials, address, now)
+        case "none" if not credentials.client_id:
+            return None
+        case "none":
+            found = find_client(site, credentials.client_id)
+            if found is None or "none" not in found.auth_methods:
+                return None
+            _check(site, found, address, now)
+            return AuthenticatedClient(found, "")
+        case _:
+            return _by_secret(site, credentials, address, now)
 
 
 def is_basic(authorization: str) -> bool:
     """Whether an Authorization header is for the scheme Basic."""
     return _split(authorization)[0] == "basic"
+
+
+def auth_methods(site: SiteContext) -> frozenset[str]:
+    """The methods by which clients of this site authenticate themselves."""
+    sources = getAdapters((site,), IClientSource)
+    return frozenset().union(*(source.auth_methods for _, source in sources))
+
+
+def _by_assertion(
+    site: SiteContext, credentials: ClientCredentials, address: str, now: float
+) -> AuthenticatedClient:
+    signer = Signer(site, now)
+    rules = site.assertion_rules(_audiences(site))
+    claims = verified_client_assertion(
+        credentials.secret, signer.public_keys, rules, now
+    )
+    client = signer.client
+    try:
+        if credentials.client_id not in ("", client.client_id):
+            raise InvalidGrant("The parameter client_id is another client.")
+        client.check(site, address, now)
+        site.use_up(client.client_id, claims.jti, claims.expires_at, now)
+    except (AccessRefused, InvalidGrant) as refused:
+        raise _refused(client, refused) from None
+    return AuthenticatedClient(client, claims.kid)
+
+
+def _by_secret(
+    site: SiteContext, credentials: ClientCredentials, address: str, now: float
+) -> AuthenticatedClient:
+    client = find_client(site, credentials.client_id)
+    name = ""
+    if client is not None and credentials.method in client.auth_methods:
+        name = client.secret_name(credentials.secret, now)
+    if client is None or not name:
+        raise InvalidClient(WRONG_SECRET)
+    _check(site, client, address, now)
+    return AuthenticatedClient(client, name)
+
+
+def _check(site: SiteContext, client: IClient, address: str, now: float) -> None:
+    try:
+        client.check(site, address, now)
+    except AccessRefused as refused:
+        raise _refused(client, refused) from None
+
+
+def _refused(client: IClient, refused: AccessRefused | InvalidGrant) -> InvalidClient:
+    return InvalidClient(refused.description, refused.reason, client.client_id)
 
 
 def _client(site: SiteContext, client_id: str) -> IClient | None:
@@ -139,36 +225,37 @@ def _audiences(site: SiteContext) -> frozenset[str]:
     return frozenset(audiences - {""})
 
 
-def _checked_client_id(parameters: Mapping[str, str], authorization: str) -> str | None:
-    in_header, secret = _basic_credentials(authorization)
-    methods = [secret, "client_secret" in parameters, "client_assertion" in parameters]
-    if sum(map(bool, methods)) > 1:
-        raise InvalidRequest("The request uses two methods of client authentication.")
-    if secret or "client_secret" in parameters:
-        raise InvalidClient(NO_SECRETS)
-    in_body = parameters.get("client_id")
-    if in_header and in_body and in_header != in_body:
-        raise InvalidRequest("The request names two different clients.")
-    return in_header or in_body
+def _check_assertion_type(parameters: Mapping[str, str]) -> None:
+    has_assertion = "client_assertion" in parameters
+    assertion_type = parameters.get("client_assertion_type")
+    if not has_assertion and assertion_type is not None:
+        raise InvalidRequest("The parameter client_assertion is missing.")
+    if has_assertion and assertion_type != ASSERTION_TYPE:
+        raise InvalidRequest(
+            f"The parameter client_assertion_type must be {ASSERTION_TYPE}."
+        )
 
 
-def _basic_credentials(authorization: str) -> tuple[str | None, str]:
+def _basic_credentials(authorization: str) -> tuple[str, str]:
     """Client id and secret of a Basic header; nothing for any other scheme.
 
     :raises InvalidClient: when the header cannot be read
     """
     scheme, encoded = _split(authorization)
     if scheme != "basic":
-        return None, ""
+        return "", ""
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
         client_id, colon, secret = decoded.partition(":")
-        client_id = unquote(client_id, errors="strict")
+        # As in a form; a client that sends them raw means the same by ours.
+        client_id, secret = (
+            unquote_plus(half, errors="strict") for half in (client_id, secret)
+        )
     except (binascii.Error, ValueError):
         colon = ""
     if not colon:
         raise InvalidClient("The Authorization header cannot be read.")
-    return client_id or None, secret
+    return client_id, secret
 
 
 def _split(authorization: str) -> tuple[str, str]:

@@ -33,9 +33,30 @@ class IClient(Interface):
         "The credential by which it acts for itself, None where it has none"
     )
     require_jti = Attribute("Whether its grants must carry a jti")
+    grant_types = Attribute("Names of the grant types that it may use, as a frozenset")
+    auth_methods = Attribute(
+        "Names of the methods by which it authenticates itself, as a frozenset"
+        " (RFC 7591 section 2)"
+    )
 
     def live_public_keys(now):
         """The public keys that verify what it signs at this time, as a tuple."""
+
+    def secret_name(secret, now):
+        """What the records call a secret of its own; empty for any other string."""
+
+    def check(site, address, now):
+        """Refuse while it cannot be used from this address.
+
+        Raises AccessRefused with the reason.
+        """
+
+    def wanted_scope(scope):
+        """What a request for a token of its own wants, by its parameter `scope`.
+
+        An empty string is everything that it has. Raises InvalidScope where it must
+        name one.
+        """
 
 
 class IApplication(IClient):
@@ -49,7 +70,6 @@ class IApplication(IClient):
     is_first_party = Attribute("Whether it is the site's own: people are not asked")
     is_self_registered = Attribute("Whether no administrator has looked at it")
     redirect_uris = Attribute("Where people may be sent back to, as a tuple")
-    grant_types = Attribute("Names of the grant types that it may use, as a frozenset")
     scopes = Attribute("Names of the scopes that it can be granted, as a frozenset")
     default_scopes = Attribute(
         "Names of those it gets where it names none; may be none"
@@ -65,6 +85,8 @@ class IApplication(IClient):
 
 class IClientSource(Interface):
     """Knows clients of one sort: a named adapter of ISiteContext."""
+
+    auth_methods = Attribute("Names of the methods that its clients can have")
 
     def find(client_id):
         """The client with this identifier as IClient, None for one it does not know."""

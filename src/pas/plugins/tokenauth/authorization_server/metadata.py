@@ -8,32 +8,33 @@ from ..core.keys import ALGORITHMS
 from ..core.keys import ALIASES
 from ..credentials.scopes import known_scopes
 from ..site.context import SiteContext
+from .clients import auth_methods
 from .interfaces import IGrantType
 from .interfaces import IMetadataMembers
 from typing import Any
 from zope.component import getAdapters
 
 
-#: By signed assertions; a grant that is an assertion needs no client authentication.
-_AUTH_METHODS = ["private_key_jwt"]
-
-
 def authorization_server_metadata(site: SiteContext) -> dict[str, Any]:
     """The site as authorization server; it has an issuer."""
     issuer = site.issuer
     algorithms = sorted({*ALGORITHMS, *ALIASES})
+    # A grant that is an assertion needs no client authentication, and a public client
+    # has none.
+    methods = sorted(auth_methods(site) | {"none"})
+    proving = [method for method in methods if method != "none"]
     members: dict[str, Any] = {
         "issuer": issuer,
         "response_types_supported": [],
         "token_endpoint": site.token_endpoint,
         "grant_types_supported": sorted(_grant_types(site)),
-        "token_endpoint_auth_methods_supported": [*_AUTH_METHODS, "none"],
+        "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "revocation_endpoint": f"{issuer}/@@oauth2-revoke",
-        "revocation_endpoint_auth_methods_supported": _AUTH_METHODS,
+        "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "introspection_endpoint": f"{issuer}/@@oauth2-introspect",
-        "introspection_endpoint_auth_methods_supported": _AUTH_METHODS,
+        "introspection_endpoint_auth_methods_supported": proving,
         "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "scopes_supported": sorted(known_scopes()),
         "protected_resources": [issuer],

@@ -51,7 +51,7 @@ def add_output(parser: ArgumentParser, commands: KindCommands) -> None:
         + (
             "it cannot be had again"
             if commands.needs_output
-            else "needed unless --public-key is given"
+            else "needed where there is one that cannot be had again"
         ),
     )
 

@@ -53,7 +53,7 @@ def issue(session: Session, arguments: Any) -> Answer:
             at,
             idempotency_key,
             material=material,
-            owner=arguments.user,
+            owner=getattr(arguments, "user", ""),
         )
         file.write(issued.text)
         return issued
@@ -105,7 +105,8 @@ def answer(
     if issued is not None and file.is_printed:
         return Answer({**document, **issued.members}, issued.text)
     end = document["expires"] or "never"
-    text = f"{done} {credential.credential_id} of {credential.owner}, expires: {end}."
+    whose = f" of {credential.owner}" if credential.owner else ""
+    text = f"{done} {credential.credential_id}{whose}, expires: {end}."
     if file.path is not None:
         text += f" {arguments.commands.secret.capitalize()}: {file.path}"
     return Answer({**document, "output": file.path}, text)

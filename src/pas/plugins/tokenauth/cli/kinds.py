@@ -10,6 +10,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from typing import Any
 from zope.interface.interface import InterfaceClass
 
 
@@ -46,7 +47,9 @@ class KindCommands:
     :param material: schema of what is asked besides at issue
     :param rotation: schema of what is asked when a secret is replaced; None if none is
     :param id_member: what its id is called in JSON
+    :param belongs_to_site: whether no user owns one
     :param secret: what people call the secret that is written to a file
+    :param gives_secret: whether there is one that cannot be had again, by arguments
     :param columns: members that are shown in a table
     :param usage_columns: members of an entry of its usage log that are
     :param uses: when there is an entry, for people
@@ -60,8 +63,10 @@ class KindCommands:
     options: InterfaceClass
     material: InterfaceClass = IMaterial
     rotation: InterfaceClass | None = None
+    belongs_to_site: bool = False
     id_member: str
     secret: str
+    gives_secret: Callable[[Any], bool] = lambda arguments: True
     columns: tuple[str, ...]
     usage_columns: tuple[str, ...]
     uses: str = "was used"

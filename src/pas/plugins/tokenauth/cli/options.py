@@ -2,12 +2,15 @@
 
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
+from ..credentials.fields import PublicKeyText
 from ..credentials.fields import Scopes
 from ..credentials.fields import Title
 from ..site.fields import fields_of
 from ..site.fields import Given
 from ..site.fields import member_of
 from ..site.timezone import site_timezone
+from .files import read_text
+from .outcomes import Absent
 from .outcomes import WrongUsage
 from .values import expires_at
 from .values import expiry
@@ -21,7 +24,12 @@ from zope.interface.interface import InterfaceClass
 
 
 #: Arguments that are not called like the field.
-ARGUMENTS = {"owner": "user", "ip_ranges": "ip", "scopes": "scope"}
+ARGUMENTS = {
+    "owner": "user",
+    "ip_ranges": "ip",
+    "scopes": "scope",
+    "token_endpoint_auth_method": "auth_method",
+}
 
 
 def add_options(
@@ -75,6 +83,16 @@ def _add_switch(field: schema.Bool, parser: ArgumentParser) -> None:
 
 
 @add_argument.register
+def _add_choice(field: schema.Choice, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        _flag(field),
+        choices=[term.token for term in field.vocabulary],
+        default=field.default,
+        help=f"{field.title} ({field.default})",
+    )
+
+
+@add_argument.register
 def _add_title(field: Title, parser: ArgumentParser) -> None:
     parser.add_argument("--title", required=True, help="by which people recognise it")
 
@@ -91,13 +109,14 @@ def _add_ip(field: IPRanges, parser: ArgumentParser) -> None:
 
 @add_argument.register
 def _add_expires(field: Expiry, parser: ArgumentParser) -> None:
+    days = field.preferred_days
+    preset = "never" if days is None else f"{days}d, or what the site allows"
     parser.add_argument(
         "--expires",
         type=expiry,
         default=SUPPRESS,
         metavar="WHEN",
-        help="90d, a date like 2030-12-31, or never"
-        f" ({field.preferred_days}d, or what the site allows)",
+        help=f"90d, a date like 2030-12-31, or never ({preset})",
     )
 
 
@@ -110,6 +129,15 @@ def _add_scope(field: Scopes, parser: ArgumentParser) -> None:
         help="what it is good for: plone.read, plone.write, plone.admin.read,"
         " plone.admin or one of an add-on; may be"
         f" given several times ({' '.join(field.default)})",
+    )
+
+
+@add_argument.register
+def _add_public_key(field: PublicKeyText, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--public-key",
+        metavar="FILE",
+        help="a public key (PEM, JWK or OpenSSH) instead of a new key pair",
     )
 
 
@@ -133,6 +161,22 @@ def _expires_value(field: Expiry, arguments: Any, at: float) -> float | None:
 @argument_value.register
 def _scope_value(field: Scopes, arguments: Any, at: float) -> tuple[str, ...]:
     return tuple(arguments.scope or field.default)
+
+
+@argument_value.register
+def _public_key(field: PublicKeyText, arguments: Any, at: float) -> str:
+    if arguments.public_key is None:
+        return ""
+    try:
+        text = read_text(arguments.public_key)
+    except FileNotFoundError:
+        raise Absent(f"There is no file {arguments.public_key}.") from None
+    except (OSError, UnicodeDecodeError):
+        raise WrongUsage(f"{arguments.public_key} is no text file.") from None
+    if not text.strip():
+        # Who means to give a key must not get one of ours instead.
+        raise WrongUsage(f"There is no key in {arguments.public_key}.")
+    return text
 
 
 def _flag(field: Any) -> str:

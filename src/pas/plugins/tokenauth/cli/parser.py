@@ -43,9 +43,10 @@ def _check(parser: ArgumentParser, options: Any) -> None:
     """Refuse what the parser itself cannot tell."""
     if not options.conf:
         parser.error(f"--conf is missing, and {CONF_VARIABLE} is not set")
-    makes_key_pair = "output" in options and getattr(options, "public_key", "") is None
-    if makes_key_pair and options.output is None:
-        parser.error("--output is missing: the private key is shown only once")
+    if "output" in options and options.output is None:
+        known = options.commands
+        if known.gives_secret(options):
+            parser.error(f"--output is missing: the {known.secret} is shown only once")
 
 
 def _parser() -> ArgumentParser:
@@ -90,8 +91,12 @@ def _add_commands(commands: Any, common: ArgumentParser, known: KindCommands) ->
         parser.set_defaults(commands=known)
         return parser
 
-    issue = command("issue", f"Issue {articled} to a user.", f"{run}:issue")
-    add_owner(issue)
+    summary = f"Issue {articled} to a user."
+    if known.belongs_to_site:
+        summary = f"Register {articled}."
+    issue = command("issue", summary, f"{run}:issue")
+    if not known.belongs_to_site:
+        add_owner(issue)
     add_options(issue, known.options)
     add_options(issue, known.material)
     add_output(issue, known)

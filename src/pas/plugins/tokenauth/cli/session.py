@@ -27,6 +27,10 @@ import getpass
 import transaction
 
 
+#: Fields that name a user.
+_USERS = ("owner", "runs_as")
+
+
 @dataclass(frozen=True)
 class Session:
     """One call of the command line.
@@ -108,7 +112,7 @@ def _refused_values(invalid: InvalidInput) -> CommandFailed:
     )
     if isinstance(invalid, PolicyViolation):
         return AgainstPolicy(message)
-    return Absent(message) if invalid.field == "owner" else WrongUsage(message)
+    return Absent(message) if invalid.field in _USERS else WrongUsage(message)
 
 
 def _refusal(refused: NotAllowed) -> CommandFailed:

@@ -4,6 +4,7 @@ from ..credentials.pages.table import CredentialTable
 from ..credentials.search import find_credentials
 from ..credentials.search import Found
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
+from ..permissions import MANAGE_APPLICATIONS
 from ..storage.interfaces import ICredential
 from collections.abc import Iterable
 from functools import cached_property
@@ -34,6 +35,11 @@ class CredentialsPanel(CredentialTable):
             for member in found
             if member is not None
         }
+
+    @property
+    def registers_applications(self) -> bool:
+        """Whether the visitor may register applications."""
+        return self.requester.may(MANAGE_APPLICATIONS)
 
     @property
     def issues_for_others(self) -> bool:

@@ -23,7 +23,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: What the header may call such a JWT. Most clients say nothing, or JWT.
 TYPES = ("jwt", "client-authentication+jwt")
 #: One answer for a wrong signature and for a client that does not exist.
-NOT_OURS = "The client assertion is not signed by a live service key of this site."
+NOT_OURS = "The client assertion is not signed by a live key of a client of this site."
 
 
 @dataclass(frozen=True, kw_only=True)

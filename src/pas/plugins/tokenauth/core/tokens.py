@@ -1,11 +1,11 @@
 """Opaque tokens: a prefix, 43 characters of randomness, 6 of checksum.
 
 Short-lived access tokens start with ``pta_``, personal ones with ``ptp_``, those of
-signed links with ``ptl_``: the letter names the type of the token. The prefix lets
-secret scanners find a leaked token and keeps other Bearer plugins from mistaking ours
-for theirs. The checksum tells a mistyped token from a wrong one without a look into the
-database; it protects nothing. Only the SHA-256 digest is ever stored: 256 random bits
-need no more.
+signed links with ``ptl_``, secrets of clients with ``pts_``: the letter names the type
+of the token. The prefix lets secret scanners find a leaked token and keeps other Bearer
+plugins from mistaking ours for theirs. The checksum tells a mistyped token from a wrong
+one without a look into the database; it protects nothing. Only the SHA-256 digest is
+ever stored: 256 random bits need no more.
 """
 
 from .secret import Secret
@@ -26,6 +26,8 @@ AUTHORIZATION_CODE_PREFIX = "ptc_"
 SIGNED_LINK_PREFIX = "ptl_"
 #: Of what the cookie of a visitor holds who has opened a signed link.
 SIGNED_LINK_VISIT_PREFIX = "ptv_"
+#: No request is authorized by one; where a token belongs, it is an unknown one.
+CLIENT_SECRET_PREFIX = "pts_"
 RANDOM_BYTES = 32
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

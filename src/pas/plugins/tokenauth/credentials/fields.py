@@ -18,6 +18,8 @@ from ..site.timezone import site_timezone
 from typing import Any
 from zope import schema
 
+import json
+
 
 TITLE_LENGTH = 100
 
@@ -80,7 +82,7 @@ class Expiry(schema.Float):
     :param never_warning: what to think of before choosing never
     :param missing: what to say when nothing was chosen
     :param preferred_days: how long one lives where nobody says, if the site allows
-        that long
+        that long; None for ever
     """
 
     member = "expires"
@@ -104,7 +106,7 @@ class Expiry(schema.Float):
             " use it, years from now. You can postpone the expiry at any time."
         ),
         missing: str = _("Please choose when it ends."),
-        preferred_days: int = 365,
+        preferred_days: int | None = 365,
     ) -> None:
         super().__init__(title=_("Expiry"), description=description, required=False)
         self.limited = limited
@@ -117,12 +119,17 @@ class Expiry(schema.Float):
 class Scopes(schema.Tuple):
     """What a program may do at most: names of scopes."""
 
-    def __init__(self) -> None:
+    def __init__(self, **attributes: Any) -> None:
         super().__init__(
-            title=_("What the program may do"),
-            description=_("Never more than the owner may do. Changes apply at once."),
-            value_type=schema.TextLine(),
-            default=(READ,),
+            **{
+                "title": _("What the program may do"),
+                "description": _(
+                    "Never more than the owner may do. Changes apply at once."
+                ),
+                "value_type": schema.TextLine(),
+                "default": (READ,),
+                **attributes,
+            }
         )
 
 
@@ -147,6 +154,18 @@ class Switch(schema.Bool):
         self.permission = permission
         self.protects = protects
         self.sentence = sentence
+
+
+class PublicKeyText(schema.Text):
+    """A public key as PEM, JWK or in the format of OpenSSH.
+
+    Somebody may give a private key instead: it must not be shown, logged or kept.
+    """
+
+    is_sensitive = True
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(required=False, default="", **attributes)
 
 
 @from_json.register
@@ -187,3 +206,22 @@ def _ranges_to_json(field: IPRanges, value: str) -> list[str]:
 @to_json.register
 def _expiry_to_json(field: Expiry, value: float | None) -> str | None:
     return serialize_time(value)
+
+
+@from_json.register
+def _public_key_from_json(field: PublicKeyText, value: Any) -> str:
+    name = member_of(field)
+    text = _jwk(name, value) if isinstance(value, dict) else value
+    if not is_string(text):
+        raise InvalidInput(name, _("This must be a string."))
+    # Who means to give a key must not get one of ours instead.
+    if not text.strip():
+        raise InvalidInput(name, _("There is no key here."))
+    return text
+
+
+def _jwk(name: str, value: dict[str, Any]) -> str:
+    try:
+        return json.dumps(value)
+    except RecursionError:
+        raise InvalidInput(name, _("This is no public key.")) from None

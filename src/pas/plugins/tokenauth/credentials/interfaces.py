@@ -41,7 +41,9 @@ class ICredentialKind(Interface):
     name = Attribute("The name of the utility")
     is_known = Attribute("False where the add-on that brought it is gone")
     order = Attribute("A number; kinds with smaller ones come first")
-    made_by = Attribute("How one comes to be: form, object, consent or itself")
+    made_by = Attribute(
+        "How one comes to be: form, administrator, object, consent or itself"
+    )
     options = Attribute("Schema of the options, see IOptions")
     material = Attribute("Schema of what is asked besides at issue, see IMaterial")
     belongs_to_site = Attribute("Whether they belong to the site, and to no user")
@@ -107,6 +109,12 @@ class ICredentialKind(Interface):
 
     def newest_secret(credential):
         """What the records say about its newest secret, by name."""
+
+    def rotation_of(credential):
+        """The schema of what is asked when the secret of this one is replaced.
+
+        None if it cannot be.
+        """
 
     def check_use(site, credential, subject, now):
         """Refuse a use of a token that belongs to one, besides what holds for all.

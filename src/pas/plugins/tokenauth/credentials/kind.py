@@ -89,9 +89,11 @@ class CredentialKind:
         owner: str,
         material: Mapping[str, Any],
         now: float,
+        options: Mapping[str, Any],
     ) -> Any:
         """What :meth:`make` needs of what was given besides the options.
 
+        :param options: as they were given, whether they are acceptable or not
         :raises InvalidInput: for everything that cannot be used
         """
 
@@ -99,8 +101,15 @@ class CredentialKind:
         """Make the secret, and a credential with these attributes, not stored yet."""
         raise NotImplementedError
 
+    def rotation_of(self, credential: Any) -> InterfaceClass | None:
+        return self.rotation
+
     def checked_rotation(
-        self, site: SiteContext, material: Mapping[str, Any], now: float
+        self,
+        site: SiteContext,
+        credential: Any,
+        material: Mapping[str, Any],
+        now: float,
     ) -> Any:
         """What :meth:`renew` needs of what was given for a new secret.
 
@@ -198,7 +207,7 @@ class CredentialKind:
         self.check_ready(site)
         problems = Problems()
         with problems.collected():
-            prepared = self.checked_rotation(site, material or {}, now)
+            prepared = self.checked_rotation(site, credential, material or {}, now)
         with problems.collected():
             ends_at = now + checked_overlap(overlap)
         with problems.collected():
@@ -253,7 +262,7 @@ class CredentialKind:
         with problems.collected():
             accepted = accepted_options(decision, options)
         with problems.collected():
-            prepared = self.prepared(site, owner, material, now)
+            prepared = self.prepared(site, owner, material, now, options)
         problems.check()
         source = self.id_source(site, owner, material, now, idempotency_key)
         credential_id = identifier(self.id_prefix, owner, source)

@@ -77,8 +77,9 @@ def presets(settings: Any, kind: ICredentialKind, made_at: float) -> dict[str, A
     found = {name: field.default for name, field in fields_of(kind.options).items()}
     for name, field in fields_of(kind.options).items():
         if isinstance(field, Expiry):
-            longest = max_lifetime(settings, kind) or field.preferred_days
-            found[name] = made_at + min(field.preferred_days, longest) * DAY
+            lifetimes = (field.preferred_days, max_lifetime(settings, kind))
+            days = min((each for each in lifetimes if each is not None), default=None)
+            found[name] = None if days is None else made_at + days * DAY
     return found
 
 

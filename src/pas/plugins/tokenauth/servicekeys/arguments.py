@@ -2,22 +2,16 @@
 
 from ..cli.arguments import add_output
 from ..cli.arguments import add_owner
-from ..cli.files import read_text
 from ..cli.kinds import Command
 from ..cli.kinds import KindCommands
 from ..cli.options import add_argument
 from ..cli.options import add_options
-from ..cli.options import argument_value
-from ..cli.outcomes import Absent
-from ..cli.outcomes import WrongUsage
 from .fields import Algorithm
 from .fields import Name
-from .fields import PublicKeyText
 from .interfaces import IKeyMaterial
 from .interfaces import IServiceKeyMaterial
 from .interfaces import IServiceKeyOptions
 from argparse import ArgumentParser
-from typing import Any
 
 
 @add_argument.register
@@ -26,33 +20,8 @@ def _add_algorithm(field: Algorithm, parser: ArgumentParser) -> None:
 
 
 @add_argument.register
-def _add_public_key(field: PublicKeyText, parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--public-key",
-        metavar="FILE",
-        help="a public key (PEM, JWK or OpenSSH) instead of a new key pair",
-    )
-
-
-@add_argument.register
 def _add_name(field: Name, parser: ArgumentParser) -> None:
     parser.add_argument("--name", default="", help="by which `ensure` finds it")
-
-
-@argument_value.register
-def _public_key(field: PublicKeyText, arguments: Any, at: float) -> str:
-    if arguments.public_key is None:
-        return ""
-    try:
-        text = read_text(arguments.public_key)
-    except FileNotFoundError:
-        raise Absent(f"There is no file {arguments.public_key}.") from None
-    except (OSError, UnicodeDecodeError):
-        raise WrongUsage(f"{arguments.public_key} is no text file.") from None
-    if not text.strip():
-        # Who means to give a key must not get one of ours instead.
-        raise WrongUsage(f"There is no key in {arguments.public_key}.")
-    return text
 
 
 def _add_ensure(parser: ArgumentParser) -> None:
@@ -86,6 +55,7 @@ COMMANDS = KindCommands(
     rotation=IKeyMaterial,
     id_member="client_id",
     secret="keyfile",
+    gives_secret=lambda arguments: arguments.public_key is None,
     columns=("client_id", "owner", "name", "title", "state", "expires", "last_used"),
     usage_columns=("time", "subject", "address", "kid", "user_agent"),
     uses="obtained access tokens",

@@ -1,11 +1,16 @@
 """Service keys as clients of the authorization server."""
 
+from ..authorization_server.grants.client_credentials import (
+    GRANT_TYPE as CLIENT_CREDENTIALS,
+)
+from ..authorization_server.grants.jwt_bearer import GRANT_TYPE as JWT_BEARER
 from ..authorization_server.interfaces import IClient
 from ..authorization_server.interfaces import IClientSource
 from ..core.keys import PublicKey
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..storage.servicekeys import ServiceKey
+from ..tokens.checks import checked_owner
 from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
@@ -15,6 +20,9 @@ from zope.interface import implementer
 class ServiceKeyClient:
     """See IClient."""
 
+    grant_types = frozenset({CLIENT_CREDENTIALS, JWT_BEARER})
+    auth_methods = frozenset({"private_key_jwt"})
+
     def __init__(self, service_key: ServiceKey) -> None:
         self.client_id = service_key.client_id
         self.credential = service_key
@@ -23,12 +31,23 @@ class ServiceKeyClient:
     def live_public_keys(self, now: float) -> tuple[PublicKey, ...]:
         return self.credential.live_public_keys(now)
 
+    def secret_name(self, secret: str, now: float) -> str:
+        return ""
+
+    def check(self, site: SiteContext, address: str, now: float) -> None:
+        checked_owner(site, self.credential, address, now)
+
+    def wanted_scope(self, scope: str) -> str:
+        return scope
+
 
 @implementer(IClientSource)
 @named(ServiceKey.kind)
 @adapter(ISiteContext)
 class ServiceKeySource:
     """See IClientSource."""
+
+    auth_methods = ServiceKeyClient.auth_methods
 
     def __init__(self, site: SiteContext) -> None:
         self._service_keys = site.storage[ServiceKey.kind]

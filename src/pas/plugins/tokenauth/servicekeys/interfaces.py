@@ -2,6 +2,7 @@
 
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
+from ..credentials.fields import PublicKeyText
 from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.fields import Title
@@ -11,7 +12,6 @@ from ..i18n import _
 from ..permissions import IMPERSONATE_USER
 from .fields import Algorithm
 from .fields import Name
-from .fields import PublicKeyText
 
 
 class IServiceKeyOptions(IOptions):

@@ -85,6 +85,7 @@ class ServiceKeyKind(CredentialKind):
         owner: str,
         material: Mapping[str, Any],
         now: float,
+        options: Mapping[str, Any],
     ) -> tuple[str, PublicKey | str]:
         name = material.get("name", "")
         key = {each: material[each] for each in material if each != "name"}
@@ -105,7 +106,11 @@ class ServiceKeyKind(CredentialKind):
         return issued_key_pair(site, service_key, pair)
 
     def checked_rotation(
-        self, site: SiteContext, material: Mapping[str, Any], now: float
+        self,
+        site: SiteContext,
+        credential: ServiceKey,
+        material: Mapping[str, Any],
+        now: float,
     ) -> PublicKey | str:
         return checked_material(site, material, now)
 

@@ -2,6 +2,7 @@
 
 from ..credentials.kind import Issued
 from ..credentials.options import presets
+from ..credentials.publickeys import read_public_key
 from ..credentials.rights import check_owner
 from ..credentials.rotation import expiry_of_new_secret
 from ..credentials.service import announce
@@ -17,7 +18,6 @@ from ..site.errors import Problems
 from ..site.requester import Requester
 from ..storage.servicekeys import ServiceKey
 from .keymaterial import checked_material
-from .keymaterial import read_public_key
 from .kind import SERVICE_KEY
 from collections.abc import Mapping
 from dataclasses import dataclass

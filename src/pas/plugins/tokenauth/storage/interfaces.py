@@ -68,6 +68,31 @@ class IPersonalAccessToken(ICredential):
         """The one with this digest. Raises StopIteration where there is none."""
 
 
+class IRegisteredApplication(ICredential):
+    """A client that an administrator has registered; it belongs to the site."""
+
+    authentication = Attribute("How it authenticates itself, see applications")
+    redirect_uris = Attribute("Where people may be sent back to, as a tuple")
+    allowed_schemes = Attribute("Schemes without a dot that these may have")
+    default_scopes = Attribute("Names of the scopes it gets where it names none")
+    groups = Attribute("Ids of the groups it is for, as a tuple; none for everybody")
+    runs_as = Attribute("User id as whom it acts by itself; empty where it cannot")
+    is_first_party = Attribute("Whether people are not asked")
+    requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
+    stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
+    secrets = Attribute("What is kept of its secrets, as a tuple")
+    public_keys = Attribute("Tuple of core.keys.PublicKey")
+
+    def live_secrets(now):
+        """The secrets that authenticate it at this time, as a tuple."""
+
+    def live_public_keys(now):
+        """The public keys that verify what it signs at this time, as a tuple."""
+
+    def secret_of(digest, now):
+        """The live secret that has this digest, None where it is none of them."""
+
+
 class IAuthorization(ICredential):
     """What a person has authorized an application to do."""
 
@@ -168,6 +193,13 @@ class IPersonalAccessTokens(ICredentials):
 
     def change_secrets(credential, secrets):
         """Let one have these secrets, as a tuple, the newest last."""
+
+
+class IApplications(ICredentials):
+    """All applications of the site; those "of a user" are those that act as the user.
+
+    When the user is gone, they go on for everybody else, and cannot act by themselves.
+    """
 
 
 class IAuthorizations(ICredentials):

@@ -25,8 +25,7 @@ _NO_OWNER = "owner is gone or locked out"
 
 #: What clients learn at the endpoints, where a credential speaks for itself.
 NOT_USABLE = (
-    "The service key cannot be used: it has ended or is disabled, or not from this"
-    " address."
+    "The client cannot be used: it has ended or is disabled, or not from this address."
 )
 NO_SUBJECT = "The key may not act as the user that the claim sub names."
 
@@ -64,10 +63,18 @@ def checked_owner(
 
     :raises AccessRefused: when it cannot
     """
+    check_usable(credential, address, now)
+    return owner_of(site, credential)
+
+
+def check_usable(credential: ICredential, address: str, now: float) -> None:
+    """Refuse a credential that cannot be used from this address now.
+
+    :raises AccessRefused: when it cannot
+    """
     check_live(credential, now)
     if not contains(credential.ip_ranges, address):
         raise AccessRefused(_OUTSIDE, credential.credential_id, NOT_USABLE)
-    return owner_of(site, credential)
 
 
 def check_live(credential: ICredential, now: float) -> None:

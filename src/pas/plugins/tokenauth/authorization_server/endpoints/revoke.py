@@ -18,6 +18,7 @@ class RevocationEndpoint(TokenManagementEndpoint):
     takes = "token revocation"
     permission = MANAGE_ALL_SERVICE_KEYS
     changes = True
+    is_open_to_public_clients = True
     is_open_to_holders = True
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:

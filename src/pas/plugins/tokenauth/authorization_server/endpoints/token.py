@@ -2,6 +2,7 @@
 
 from ...core.errors import InvalidGrant
 from ...core.errors import InvalidRequest
+from ...core.errors import UnauthorizedClient
 from ...core.errors import UnsupportedGrantType
 from ...site.context import SiteContext
 from ...tokens.issue import TokenResponse
@@ -9,7 +10,7 @@ from ...usage.client import ClientInfo
 from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
-from ..clients import with_client_id
+from ..clients import client_credentials
 from ..interfaces import IGrantType
 from .base import OAuth2Endpoint
 from collections.abc import Mapping
@@ -27,9 +28,17 @@ class TokenEndpoint(OAuth2Endpoint):
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         parameters = self.parameters(prepared)
         grant_type = _grant_type(self.site, parameters)
-        parameters = with_client_id(parameters, prepared.authorization)
+        credentials = client_credentials(parameters, prepared.authorization)
         address = client_address(self.request)
-        found = authenticated_client(self.site, parameters, address, self.now)
+        found = authenticated_client(self.site, credentials, address, self.now)
+        if found and parameters["grant_type"] not in found.client.grant_types:
+            raise UnauthorizedClient(
+                "This client may not use this grant.",
+                credential_id=found.client.client_id,
+            )
+        if credentials.client_id:
+            # A grant need not know where a request names its client.
+            parameters = {**parameters, "client_id": credentials.client_id}
         client = ClientInfo(
             address=address,
             user_agent=self.request.getHeader("User-Agent", ""),

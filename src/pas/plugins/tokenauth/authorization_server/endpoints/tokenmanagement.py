@@ -17,7 +17,8 @@ from ...web.access import Access
 from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
-from ..clients import with_client_id
+from ..clients import client_credentials
+from ..clients import ClientCredentials
 from ..interfaces import IClient
 from .base import OAuth2Endpoint
 from collections.abc import Mapping
@@ -87,6 +88,8 @@ class TokenManagementEndpoint(OAuth2Endpoint):
     permission: str
     #: Whether asking changes anything, which the token of that user must be good for.
     changes = False
+    #: Whether clients may ask that cannot prove who they are.
+    is_open_to_public_clients = False
     #: Whether the token itself is enough to ask.
     is_open_to_holders = False
 
@@ -95,15 +98,16 @@ class TokenManagementEndpoint(OAuth2Endpoint):
 
         :raises OAuthError: when there is no token, or nobody who may ask
         """
-        parameters = with_client_id(self.parameters(prepared), prepared.authorization)
+        parameters = self.parameters(prepared)
+        credentials = client_credentials(parameters, prepared.authorization)
         token = parameters.get("token")
         caller = None
         address = client_address(self.request)
-        found = authenticated_client(self.site, parameters, address, self.now)
-        if found is not None:
+        found = authenticated_client(self.site, credentials, address, self.now)
+        if found is not None and (found.kid or self.is_open_to_public_clients):
             client = found.client
             caller = AuthorizedCaller(name=client.client_id, client=client)
-        elif not (token and self._holds(prepared, parameters)):
+        elif not (token and self._holds(prepared, parameters, credentials)):
             access = self._access(prepared.authorization)
             if not self._asks_about_itself(prepared, parameters):
                 check_permitted(self.site, access, self.changes, self.permission)
@@ -112,9 +116,14 @@ class TokenManagementEndpoint(OAuth2Endpoint):
             raise InvalidRequest("The parameter token is missing.")
         return token, caller
 
-    def _holds(self, prepared: OAuth2Request, parameters: Mapping[str, str]) -> bool:
+    def _holds(
+        self,
+        prepared: OAuth2Request,
+        parameters: Mapping[str, str],
+        credentials: ClientCredentials,
+    ) -> bool:
         """Whether somebody shows a token, and does not say who they are."""
-        if not self.is_open_to_holders or "client_id" in parameters:
+        if not self.is_open_to_holders or credentials.client_id:
             return False
         is_nameless = not prepared.authorization
         return is_nameless or self._asks_about_itself(prepared, parameters)

@@ -1,8 +1,9 @@
-"""The client credentials grant of a service key (RFC 6749 section 4.4)."""
+"""The client credentials grant (RFC 6749 section 4.4)."""
 
 from ...core.errors import InvalidClient
 from ...site.context import SiteContext
 from ...site.interfaces import ISiteContext
+from ...tokens.checks import owner_of
 from ...tokens.issue import issue_access_token
 from ...tokens.issue import TokenResponse
 from ...usage.client import ClientInfo
@@ -20,7 +21,7 @@ GRANT_TYPE = "client_credentials"
 @named(GRANT_TYPE)
 @adapter(ISiteContext)
 class ClientCredentialsGrant:
-    """See IGrantType. The client has the key, so it acts as the owner."""
+    """See IGrantType. A service key acts as its owner, an application as its user."""
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
@@ -28,16 +29,18 @@ class ClientCredentialsGrant:
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
     ) -> TokenResponse:
-        credential = client.client and client.client.credential
-        if credential is None:
+        if client.client is None:
             raise InvalidClient(
-                "This grant needs a client assertion: authenticate by private_key_jwt."
+                "This grant needs client authentication: by private_key_jwt, or by the"
+                " secret of an application."
             )
+        credential = client.client.credential
+        owner_of(self._site, credential)
         return issue_access_token(
             self._site,
             credential,
             credential.acts_as,
             client,
             now,
-            parameters.get("scope", ""),
+            client.client.wanted_scope(parameters.get("scope", "")),
         )

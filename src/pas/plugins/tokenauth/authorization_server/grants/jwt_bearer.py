@@ -44,9 +44,11 @@ class JWTBearerGrant:
         signer = Signer(self._site, now)
         rules = self._site.assertion_rules(self._site.audiences(now))
         claims = verified_grant(assertion, signer.public_keys, rules, now)
+        if GRANT_TYPE not in signer.client.grant_types:
+            raise UnauthorizedClient(
+                "This client may not use this grant.", credential_id=claims.issuer
+            )
         credential = signer.client.credential
-        if credential is None:
-            raise UnauthorizedClient("This client cannot act for itself.")
         _check_client(parameters, client, claims.issuer)
         owner = checked_owner(self._site, credential, client.address, now)
         subject = checked_subject(

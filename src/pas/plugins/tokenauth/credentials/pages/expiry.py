@@ -35,7 +35,7 @@ class ExpiryChoices:
     :param never_warning: what to think of before choosing never
     :param latest: when it must end, None if it need not end on any day
     :param may_never_end: whether it need not end at all
-    :param preferred: days that are proposed where possible
+    :param preferred: days that are proposed where possible; None for never
     :param before: when it ends now, or None
     :param keeps: whether that can stay as it is
     """
@@ -44,7 +44,7 @@ class ExpiryChoices:
     zone: str
     never_warning: str
     may_never_end: bool
-    preferred: int
+    preferred: int | None
     latest: float | None = None
     before: float | None = None
     keeps: bool = False
@@ -56,7 +56,7 @@ class ExpiryChoices:
         if self.latest is not None and self._needs_latest():
             choices.append(self._until(self.latest))
         choices.append(Choice(value=DATE, title=_("On a day of your choice")))
-        if self.may_never_end and self.latest is None:
+        if self._offers_never():
             choices.append(self._never())
         return tuple(choices)
 
@@ -65,6 +65,8 @@ class ExpiryChoices:
         """What is chosen before anybody chooses."""
         if self.keeps:
             return KEEP
+        if self.preferred is None and self._offers_never():
+            return NEVER
         if self.preferred in self._presets():
             return str(self.preferred)
         if self._needs_latest():
@@ -99,6 +101,9 @@ class ExpiryChoices:
         if choice in map(str, PRESETS):
             return self.now + int(choice) * DAY
         raise LookupError(choice)
+
+    def _offers_never(self) -> bool:
+        return self.may_never_end and self.latest is None
 
     def _presets(self) -> list[int]:
         latest = float("inf") if self.latest is None else self.latest

@@ -39,6 +39,7 @@ class Field:
     :param required: whether it must be filled in
     :param locked: whether the visitor may see the value, and not change it
     :param max_length: how long the value may be, or None
+    :param rows: how many lines of a block are seen
     :param first: the first day of a date input, or an empty string
     :param last: its last day
     :param address: what a button adds to the value, or an empty string
@@ -57,6 +58,7 @@ class Field:
     required: bool = False
     locked: bool = False
     max_length: int | None = None
+    rows: int = 6
     first: str = ""
     last: str = ""
     address: str = ""

@@ -197,7 +197,7 @@ class IssueCredential(CredentialForm):
     @property
     def asks_for_owner(self) -> bool:
         """Whether all that is asked is for whom: what they can have depends on it."""
-        return self.place.kind is None and not self.is_sent and not self.owner
+        return self.names_owner and not self.is_sent and not self.owner
 
     @property
     def method(self) -> str:  # type: ignore[override]
@@ -206,7 +206,7 @@ class IssueCredential(CredentialForm):
     @property
     def title(self) -> str:
         texts = self.kind.texts
-        return texts.issue_title if self.place.kind else texts.issue_title_for_other
+        return texts.issue_title_for_other if self.names_owner else texts.issue_title
 
     @property
     def submit_label(self) -> str:
@@ -214,9 +214,14 @@ class IssueCredential(CredentialForm):
 
     def description(self) -> str:
         texts = self.kind.texts
-        if self.place.kind:
-            return texts.issue_description
-        return texts.issue_description_for_other
+        if self.names_owner:
+            return texts.issue_description_for_other
+        return texts.issue_description
+
+    @property
+    def names_owner(self) -> bool:
+        """Whether the visitor says who will own it."""
+        return self.place.kind is None and not self.kind.belongs_to_site
 
     @cached_property
     def kind(self) -> ICredentialKind:
@@ -235,12 +240,12 @@ class IssueCredential(CredentialForm):
 
         It is empty for the visitor, and where nobody was named.
         """
-        if self.place.kind is not None:
+        if not self.names_owner:
             return ""
         return user_id_of(self.site, self.text("owner").strip())
 
     def check(self) -> None:
-        if self.place.kind is not None or self.owner:
+        if not self.names_owner or self.owner:
             self.kind.check_may_issue(self.site, self.requester, self.now, self.owner)
             return
         require_permission(self.requester, ISSUE_KEYS_FOR_OTHERS)
@@ -267,7 +272,7 @@ class IssueCredential(CredentialForm):
     def inputs(self) -> list[Input]:
         if self.asks_for_owner:
             return inputs_for(self, IOwner)
-        asked = [IOwner] if self.place.kind is None else []
+        asked = [IOwner] if self.names_owner else []
         return inputs_for(self, *asked, self.kind.options, self.kind.material)
 
     @cached_property
@@ -290,7 +295,7 @@ class IssueCredential(CredentialForm):
         )
 
     def _owner(self) -> str | InvalidInput:
-        if self.place.kind is None and not self.owner:
+        if self.names_owner and not self.owner:
             return InvalidInput("owner", _("Please enter a user."))
         return self.owner
 
@@ -387,9 +392,9 @@ def user_id_of(site: SiteContext, typed: str) -> str:
     return typed if by_login is None else by_login.user_id
 
 
-def _sensitive_names() -> list[str]:
+def _sensitive_names() -> set[str]:
     """Names of the fields into which somebody may paste a secret by mistake."""
     fields = [
         each for kind in kinds().values() for each in fields_of(kind.material).items()
     ]
-    return [name for name, field in fields if getattr(field, "is_sensitive", False)]
+    return {name for name, field in fields if getattr(field, "is_sensitive", False)}

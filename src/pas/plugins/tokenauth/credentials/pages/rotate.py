@@ -74,7 +74,7 @@ class RotateCredential(CredentialForm):
     def credential(self) -> Any:
         """What gets another secret."""
         credential = super().credential
-        if kind_of(credential).rotation is None:
+        if kind_of(credential).rotation_of(credential) is None:
             raise NotYours()
         return credential
 
@@ -119,7 +119,9 @@ class RotateCredential(CredentialForm):
     @cached_property
     def inputs(self) -> list[Input]:
         kind = self.kind
-        found = inputs_for(self, kind.rotation, IOverlap, kind.options)
+        found = inputs_for(
+            self, kind.rotation_of(self.credential), IOverlap, kind.options
+        )
         options = set(kind.options) - {"expires_at"}
         return [each for each in found if each.name not in options]
 

@@ -312,7 +312,7 @@ class CredentialTable(CredentialsView):
             is_over=not credential.is_live(self.now),
             has_ended=credential.has_ended,
             may_rotate=(
-                kind_of(credential).rotation is not None
+                kind_of(credential).rotation_of(credential) is not None
                 and not credential.has_ended
                 and self.widens(credential)
             ),
@@ -323,6 +323,7 @@ class CredentialTable(CredentialsView):
             ),
             may_transfer=(
                 self.place.kind is None
+                and not kind_of(credential).belongs_to_site
                 and not credential.has_ended
                 and kind_of(credential).made_by != "consent"
                 and self.requester.may(ISSUE_KEYS_FOR_OTHERS)

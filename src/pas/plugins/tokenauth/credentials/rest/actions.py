@@ -61,17 +61,18 @@ class RotatePost(Action):
     def __call__(self) -> dict[str, Any]:
         service = self.service
         kind = service.kind
-        if kind.rotation is None:
+        rotation = kind.rotation_of(self.credential)
+        if rotation is None:
             raise NotFound()
         members = json_object(service.request)
-        check_known(members, (*member_names(kind.rotation), "overlap", "expires"))
+        check_known(members, (*member_names(rotation), "overlap", "expires"))
         issued = kind.rotate(
             service.site,
             service.requester,
             self.credential,
             service.now,
             _seconds("overlap", members.get("overlap", DEFAULT_OVERLAP)),
-            material=given_in_json(kind.rotation, members),
+            material=given_in_json(rotation, members),
             options=given_in_json(kind.options, members),
         )
         document: dict[str, Any] = service.issued_document(issued)

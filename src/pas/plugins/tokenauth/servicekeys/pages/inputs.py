@@ -4,6 +4,7 @@ from ...core.keys import EDDSA
 from ...core.keys import ES256
 from ...core.keys import PS256
 from ...core.keys import RS256
+from ...credentials.fields import PublicKeyText
 from ...credentials.pages.fields import Choice
 from ...credentials.pages.fields import Field
 from ...credentials.pages.inputs import Input
@@ -12,7 +13,6 @@ from ...i18n import _
 from ...site.errors import InvalidInput
 from ..fields import Algorithm
 from ..fields import Name
-from ..fields import PublicKeyText
 from ..keymaterial import default_algorithm
 from zope.component import adapter
 

@@ -1,0 +1,1 @@
+Applications: OAuth clients that an administrator registers, in Site Setup, over ``@applications`` and with ``tokenauth applications``; with a secret, a key of their own, or public; ``client_credentials`` as the user they run as, and ``client_secret_basic`` and ``client_secret_post`` at the token, revocation and introspection endpoints.

@@ -1,0 +1,1 @@
+"""Applications: OAuth clients that an administrator registers."""

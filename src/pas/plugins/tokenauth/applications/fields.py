@@ -1,0 +1,96 @@
+"""Fields of the options of an application. Like those of others, they need no Zope."""
+
+from ..credentials.fields import PublicKeyText
+from ..i18n import _
+from ..site.fields import to_text
+from typing import Any
+from zope import schema
+from zope.schema.vocabulary import SimpleTerm
+from zope.schema.vocabulary import SimpleVocabulary
+
+
+#: A secret, in the header or the body: as its library likes it.
+CLIENT_SECRET = "client_secret"
+CLIENT_SECRET_BASIC = "client_secret_basic"
+CLIENT_SECRET_POST = "client_secret_post"
+PRIVATE_KEY_JWT = "private_key_jwt"
+NONE = "none"
+
+#: What each way to authenticate is called.
+AUTHENTICATIONS = {
+    CLIENT_SECRET: _("With a secret, which the site makes and shows once"),
+    CLIENT_SECRET_BASIC: _("With a secret, in the header only (client_secret_basic)"),
+    CLIENT_SECRET_POST: _("With a secret, in the body only (client_secret_post)"),
+    PRIVATE_KEY_JWT: _("By signing with a key of its own (private_key_jwt)"),
+    NONE: _("Not at all: it cannot keep a secret, like a mobile or desktop app"),
+}
+#: The methods of client authentication that each has (RFC 7591 section 2).
+METHODS = {
+    CLIENT_SECRET: frozenset({CLIENT_SECRET_BASIC, CLIENT_SECRET_POST}),
+    **{each: frozenset({each}) for each in AUTHENTICATIONS if each != CLIENT_SECRET},
+}
+
+
+def has_secret(authentication: str) -> bool:
+    """Whether who authenticates in this way has a secret of the site."""
+    return authentication.startswith(CLIENT_SECRET)
+
+
+class Authentication(schema.Choice):
+    """How an application authenticates itself: one of AUTHENTICATIONS."""
+
+    member = "token_endpoint_auth_method"
+
+    def __init__(self, **attributes: Any) -> None:
+        terms = [
+            SimpleTerm(name, name, title) for name, title in AUTHENTICATIONS.items()
+        ]
+        super().__init__(
+            vocabulary=SimpleVocabulary(terms), default=CLIENT_SECRET, **attributes
+        )
+
+
+class Lines(schema.Tuple):
+    """Some strings; a form has one on each line."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(
+            **{
+                "value_type": schema.TextLine(),
+                "required": False,
+                "default": (),
+                **attributes,
+            }
+        )
+
+
+class RedirectURIs(Lines):
+    """Where people may be sent back to, see core.redirects."""
+
+
+class Schemes(Lines):
+    """Schemes of URIs, without the colon."""
+
+
+class Groups(Lines):
+    """Ids of groups."""
+
+
+class DefaultScopes(Lines):
+    """Names of the scopes that an application gets where it names none."""
+
+
+class RunsAs(schema.TextLine):
+    """User id as whom an application acts by itself; empty where it does not."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(required=False, default="", **attributes)
+
+
+class ApplicationKey(PublicKeyText):
+    """The public half of an application's own key."""
+
+
+@to_text.register
+def _lines_to_text(field: Lines, value: tuple[str, ...]) -> str:
+    return "\n".join(value)

@@ -1,0 +1,131 @@
+"""The options of an application, and what is asked for its key."""
+
+from ..core.scopes import READ
+from ..credentials.fields import Expiry
+from ..credentials.fields import IPRanges
+from ..credentials.fields import Scopes
+from ..credentials.fields import Switch
+from ..credentials.fields import Title
+from ..credentials.interfaces import IMaterial
+from ..credentials.interfaces import IOptions
+from ..i18n import _
+from ..permissions import ISSUE_KEYS_FOR_OTHERS
+from .fields import ApplicationKey
+from .fields import Authentication
+from .fields import DefaultScopes
+from .fields import Groups
+from .fields import RedirectURIs
+from .fields import RunsAs
+from .fields import Schemes
+
+
+class IApplicationOptions(IOptions):
+    """The options of an application, when it is registered and later."""
+
+    title = Title(
+        description=_("What people read who let the application act for them.")
+    )
+    authentication = Authentication(
+        title=_("How the application authenticates itself"),
+        description=_(
+            "A secret or key can be rotated later, without any loss of access."
+        ),
+    )
+    redirect_uris = RedirectURIs(
+        title=_("Redirect URIs"),
+        description=_(
+            "Where people are sent back to, one on each line, at most 20. They are"
+            " compared as they are, to the last character. For an application on the"
+            " person's own computer (http://127.0.0.1, http://localhost) any port will"
+            " do. Leave it empty if nobody signs in."
+        ),
+        max_length=20,
+    )
+    allowed_schemes = Schemes(
+        title=_("Allowed schemes"),
+        description=_(
+            "A scheme without a dot, like cursor, can be claimed by any program on the"
+            " computer. Name here, one on each line, those that the redirect URIs may"
+            " have all the same."
+        ),
+        max_length=5,
+    )
+    scopes = Scopes(
+        title=_("What the application may do at most"),
+        description=_(
+            "Never more than the user may do as whom it acts. Changes apply at once."
+        ),
+    )
+    default_scopes = DefaultScopes(
+        title=_("What it gets where it asks for nothing in particular"),
+        description=_("With none of these, it must say what it needs."),
+        default=(READ,),
+    )
+    is_first_party = Switch(
+        title=_("First party"),
+        description=_(
+            "The application is the site's own: people who sign in are not asked"
+            " whether it may act for them."
+        ),
+        permission=ISSUE_KEYS_FOR_OTHERS,
+        sentence=_("People are not asked whether the application may act for them."),
+    )
+    groups = Groups(
+        title=_("For groups"),
+        description=_(
+            "Ids of groups, one on each line: only their members can let the"
+            " application act for them. Leave it empty for everybody."
+        ),
+        max_length=50,
+    )
+    requires_pkce = Switch(
+        title=_("Require PKCE"),
+        description=_(
+            "A stolen authorization code is worthless then. Applications without a"
+            " secret or key always need it; not every other one can do this."
+        ),
+        protects=True,
+    )
+    stays_signed_in = Switch(
+        title=_("Keeps signed in"),
+        description=_(
+            "The application gets refresh tokens, whether it asks for them or not."
+        ),
+    )
+    runs_as = RunsAs(
+        title=_("Runs as"),
+        description=_(
+            "The user id or the exact login name of the user as whom the application"
+            " acts by itself, with the grant client_credentials. Leave it empty if it"
+            " only acts for people who sign in."
+        ),
+    )
+    ip_ranges = IPRanges(
+        description=_(
+            "Where the application's own requests for tokens come from: addresses and"
+            " networks, separated by commas, for instance 192.0.2.7, 2001:db8::/32."
+            " Leave it empty for anywhere."
+        ),
+        required_description=_(
+            "Where the application's own requests for tokens come from: addresses and"
+            " networks, separated by commas, for instance 192.0.2.7, 2001:db8::/32. By"
+            " the policy of this site every application needs them."
+        ),
+    )
+    expires_at = Expiry(
+        description=_("The application and its tokens stop working then."),
+        never_warning=_("Revoke the application when nobody uses it any more."),
+        preferred_days=None,
+    )
+
+
+class IApplicationMaterial(IMaterial):
+    """What is asked besides the options when an application is registered."""
+
+    public_key = ApplicationKey(
+        title=_("Public key of the application"),
+        description=_(
+            "For an application that signs: PEM, JWK or a line of OpenSSH. Never paste"
+            " a private key here, or anywhere else."
+        ),
+    )

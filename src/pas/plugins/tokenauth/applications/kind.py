@@ -1,0 +1,333 @@
+"""The kind *application*: it belongs to the site; its secrets and keys are its own."""
+
+from ..core.keys import PublicKey
+from ..core.redirects import check_redirect_uri
+from ..core.redirects import is_native
+from ..core.redirects import RedirectRefused
+from ..core.times import serialize_time
+from ..core.tokens import CLIENT_SECRET_PREFIX
+from ..core.tokens import digest
+from ..core.tokens import make_token
+from ..core.tokens import RANDOM_BYTES
+from ..credentials.interfaces import IMaterial
+from ..credentials.kind import CredentialKind
+from ..credentials.kind import Issued
+from ..credentials.options import check_allowed
+from ..credentials.options import Decision
+from ..credentials.options import normalized
+from ..credentials.publickeys import read_public_key
+from ..credentials.rotation import rotated
+from ..credentials.scopes import granted_scopes
+from ..i18n import _
+from ..permissions import ISSUE_KEYS_FOR_OTHERS
+from ..permissions import MANAGE_APPLICATIONS
+from ..site.context import SiteContext
+from ..site.errors import InvalidInput
+from ..site.errors import NoIssuer
+from ..site.errors import NotAllowed
+from ..site.errors import Problems
+from ..site.fields import checked
+from ..site.fields import member_of
+from ..site.userlimits import UserLimits
+from ..storage.applications import Application
+from ..storage.applications import ClientSecret
+from .fields import DefaultScopes
+from .fields import Groups
+from .fields import has_secret
+from .fields import Lines
+from .fields import NONE
+from .fields import PRIVATE_KEY_JWT
+from .fields import RunsAs
+from .interfaces import IApplicationMaterial
+from .interfaces import IApplicationOptions
+from .messages import redirect_message
+from .texts import TEXTS
+from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
+from zope.interface.interface import InterfaceClass
+
+import json
+import secrets
+
+
+class IssuedApplication(Issued):
+    """An application, with the only copy of its fresh secret if it has one."""
+
+    @property
+    def secret(self) -> str:
+        """The secret; empty for an application that has none."""
+        secret: str = self.members.get("client_secret", "")
+        return secret
+
+
+class ApplicationKind(CredentialKind):
+    """See ICredentialKind."""
+
+    name = Application.kind
+    order = 30
+    made_by = "administrator"
+    options = IApplicationOptions
+    material = IApplicationMaterial
+    belongs_to_site = True
+    manage_own = MANAGE_APPLICATIONS
+    manage_all = MANAGE_APPLICATIONS
+    rotation = IApplicationMaterial
+    endpoint = "@applications"
+    id_member = "client_id"
+    id_prefix = "app-"
+    texts = TEXTS
+
+    def check_ready(self, site: SiteContext) -> None:
+        if not site.issuer:
+            raise NoIssuer()
+
+    def prepared(
+        self,
+        site: SiteContext,
+        owner: str,
+        material: Mapping[str, Any],
+        now: float,
+        options: Mapping[str, Any],
+    ) -> PublicKey | None:
+        signs = options.get("authentication") == PRIVATE_KEY_JWT
+        return checked_key(material, now, signs)
+
+    def make(
+        self, site: SiteContext, prepared: Any, **attributes: Any
+    ) -> IssuedApplication:
+        application = Application(**attributes)
+        made_at = attributes["issued_at"]
+        return with_credential(site, application, prepared, made_at, made_at)
+
+    def rotation_of(self, credential: Application) -> InterfaceClass | None:
+        if credential.authentication == NONE:
+            return None
+        return IMaterial if has_secret(credential.authentication) else self.rotation
+
+    def checked_rotation(
+        self,
+        site: SiteContext,
+        credential: Application,
+        material: Mapping[str, Any],
+        now: float,
+    ) -> PublicKey | None:
+        if credential.authentication == NONE:
+            raise NothingToRotate()
+        signs = credential.authentication == PRIVATE_KEY_JWT
+        public_key = checked_key(material, now, signs)
+        live = credential.live_public_keys(now)
+        if public_key is not None and public_key.kid in {each.kid for each in live}:
+            raise InvalidInput(
+                "public_key", _("The application has this public key already.")
+            )
+        return public_key
+
+    def renew(
+        self,
+        site: SiteContext,
+        credential: Application,
+        prepared: Any,
+        ends_at: float,
+        now: float,
+    ) -> IssuedApplication:
+        return with_credential(site, credential, prepared, ends_at, now)
+
+    def newest_secret(self, credential: Application) -> dict[str, Any]:
+        newest: Any = (*credential.secrets, *credential.public_keys)[-1]
+        return {"kid": newest.kid}
+
+    def permission_to_widen(self, credential: Any) -> str:
+        # Whoever changes such a one can act as somebody who is not asked.
+        is_unasked = credential.runs_as or credential.is_first_party
+        return ISSUE_KEYS_FOR_OTHERS if is_unasked else MANAGE_APPLICATIONS
+
+    def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
+        problems = Problems()
+        for problem in _contradictions(decision, accepted):
+            with problems.collected():
+                raise problem
+        problems.check()
+
+    def details(self, credential: Application) -> dict[str, Any]:
+        return {
+            "client_secrets": [
+                {
+                    "kid": each.kid,
+                    "added": serialize_time(each.added_at),
+                    "expires": serialize_time(each.expires_at),
+                }
+                for each in credential.secrets
+            ],
+            "public_keys": [
+                {
+                    "kid": each.kid,
+                    "algorithm": each.algorithm,
+                    "added": serialize_time(each.added_at),
+                    "expires": serialize_time(each.expires_at),
+                    "pem": each.pem,
+                }
+                for each in credential.public_keys
+            ],
+        }
+
+
+class NothingToRotate(NotAllowed):
+    """The application has neither a secret nor a key."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This application has neither a secret nor a key."))
+
+
+APPLICATION = ApplicationKind()
+
+
+def checked_key(
+    material: Mapping[str, Any], now: float, signs: bool
+) -> PublicKey | None:
+    """The public key that was given, None for an application that does not sign.
+
+    :param signs: whether the application needs one
+    :raises InvalidInput: when it cannot be used, is missing, or of no use
+    """
+    given = material.get("public_key", "")
+    if isinstance(given, InvalidInput):
+        raise given
+    if not given.strip():
+        if signs:
+            raise InvalidInput("public_key", _("Please paste the public key."))
+        return None
+    if not signs:
+        raise InvalidInput(
+            "public_key",
+            _(
+                "Only an application that signs has a key: choose that, or leave this"
+                " empty."
+            ),
+        )
+    return read_public_key(material, now)
+
+
+def with_credential(
+    site: SiteContext,
+    application: Application,
+    public_key: PublicKey | None,
+    ends_at: float,
+    now: float,
+) -> IssuedApplication:
+    """The application with a fresh secret, or with another key of its own.
+
+    :param public_key: what only the application has the private half of
+    :param ends_at: when those before it end at the latest
+    """
+    members: dict[str, str] = {
+        "issuer": site.issuer,
+        "token_endpoint": site.token_endpoint,
+    }
+    if public_key is not None:
+        application.public_keys = rotated(
+            application.public_keys, public_key, ends_at, now
+        )
+    elif has_secret(application.authentication):
+        secret = make_token(CLIENT_SECRET_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+        made = ClientSecret(digest=digest(secret), added_at=now)
+        application.secrets = rotated(application.secrets, made, ends_at, now)
+        members["client_secret"] = secret
+    document = {"client_id": application.client_id, **members}
+    return IssuedApplication(
+        credential=application, members=members, text=json.dumps(document, indent=2)
+    )
+
+
+def _contradictions(
+    decision: Decision, accepted: Mapping[str, Any]
+) -> Iterator[InvalidInput]:
+    """What does not go together; an option that cannot be used is not there."""
+    before = decision.before
+    uris = accepted.get("redirect_uris", ())
+    for uri in uris:
+        try:
+            check_redirect_uri(uri, accepted.get("allowed_schemes", ()))
+        except RedirectRefused as refused:
+            yield InvalidInput("redirect_uris", redirect_message(uri, refused))
+            break
+    authentication = accepted.get("authentication", "")
+    if before and authentication and not _is_alike(before, authentication):
+        yield InvalidInput(
+            "token_endpoint_auth_method",
+            _(
+                "This cannot be changed between a secret, a key and neither: register"
+                " another application."
+            ),
+        )
+    if authentication == NONE and accepted.get("runs_as"):
+        yield InvalidInput(
+            "runs_as",
+            _("An application that cannot keep a secret cannot act by itself."),
+        )
+    if accepted.get("is_first_party") and any(map(is_native, uris)):
+        yield InvalidInput(
+            "is_first_party",
+            _(
+                "Any program on a computer could answer at one of the redirect URIs, so"
+                " people must be asked."
+            ),
+        )
+    missing = granted_scopes(accepted.get("default_scopes", ())) - granted_scopes(
+        accepted.get("scopes", ())
+    )
+    if "scopes" in accepted and missing:
+        yield InvalidInput(
+            "default_scopes",
+            _(
+                "The application may not do this: ${scopes}.",
+                mapping={"scopes": ", ".join(sorted(missing))},
+            ),
+        )
+
+
+def _is_alike(before: Mapping[str, Any], authentication: str) -> bool:
+    was = before.get("authentication", authentication)
+    return was == authentication or (has_secret(was) and has_secret(authentication))
+
+
+@normalized.register
+def _normalized_lines(field: Lines, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, in the order they are given."""
+    lines = tuple(dict.fromkeys(line.strip() for line in value))
+    checked(field, lines)
+    return tuple(filter(None, lines))
+
+
+@check_allowed.register
+def _check_groups(field: Groups, value: tuple[str, ...], decision: Decision) -> None:
+    unknown = UserLimits(groups=value).unknown(decision.site.users)
+    if unknown:
+        raise InvalidInput(
+            member_of(field),
+            _("There is no group ${group}.", mapping={"group": unknown[0]}),
+        )
+
+
+@check_allowed.register
+def _check_defaults(
+    field: DefaultScopes, value: tuple[str, ...], decision: Decision
+) -> None:
+    unknown = [name for name in value if name not in granted_scopes(value)]
+    if unknown:
+        raise InvalidInput(
+            member_of(field),
+            _("There is no scope ${name}.", mapping={"name": unknown[0]}),
+        )
+
+
+@check_allowed.register
+def _check_runs_as(field: RunsAs, value: str, decision: Decision) -> None:
+    if not value:
+        return
+    if not decision.requester.may(ISSUE_KEYS_FOR_OTHERS):
+        raise InvalidInput(
+            member_of(field), _("You are not allowed to let a program act as a user.")
+        )
+    if decision.site.users.get(value) is None:
+        raise InvalidInput(member_of(field), _("There is no such user in this site."))

@@ -1,0 +1,85 @@
+"""The inputs for the options of an application."""
+
+from ...credentials.fields import PublicKeyText
+from ...credentials.pages.fields import Choice
+from ...credentials.pages.fields import Field
+from ...credentials.pages.inputs import Input
+from ...credentials.pages.interfaces import ICredentialForm
+from ...credentials.scopes import is_administrative_scope
+from ...credentials.scopes import known_scopes
+from ...i18n import _
+from ...permissions import ISSUE_KEYS_FOR_OTHERS
+from ..fields import ApplicationKey
+from ..fields import DefaultScopes
+from ..fields import Lines
+from ..fields import RunsAs
+from zope.component import adapter
+
+
+@adapter(Lines, ICredentialForm)
+class LinesInput(Input):
+    """One on each line."""
+
+    def elements(self) -> list[Field]:
+        return [self.element("block", rows=3)]
+
+    def value(self) -> tuple[str, ...]:
+        lines = (line.strip() for line in self.form.text(self.name).splitlines())
+        return tuple(line for line in lines if line)
+
+
+@adapter(DefaultScopes, ICredentialForm)
+class DefaultScopesInput(Input):
+    """A box for each scope; what administers is nothing to get without asking."""
+
+    def elements(self) -> list[Field]:
+        offered = {
+            name: scope
+            for name, scope in known_scopes().items()
+            if name in self.before or not is_administrative_scope(scope)
+        }
+        choices = [
+            Choice(value=name, title=offered[name].title) for name in sorted(offered)
+        ]
+        chosen = self.value() if self.form.is_sent else tuple(self.before)
+        return [self.element("choices", choices=tuple(choices), chosen=chosen)]
+
+    def value(self) -> tuple[str, ...]:
+        return tuple(self.form.texts(self.name))
+
+
+@adapter(RunsAs, ICredentialForm)
+class RunsAsInput(Input):
+    """A user of the site, by user id or login name, for who may issue keys for them."""
+
+    @property
+    def is_offered(self) -> bool:
+        return self.form.decision.requester.may(ISSUE_KEYS_FOR_OTHERS)
+
+    def value(self) -> str:
+        if not self.is_offered:
+            return str(self.before)
+        typed = self.form.text(self.name).strip()
+        users = self.form.site.users
+        if not typed or users.get(typed) is not None:
+            return typed
+        by_login = users.by_login(typed)
+        return typed if by_login is None else by_login.user_id
+
+
+@adapter(ApplicationKey, ICredentialForm)
+class ApplicationKeyInput(Input):
+    """What the visitor pastes, which no page shows again."""
+
+    field: PublicKeyText
+
+    def elements(self) -> list[Field]:
+        hint = _("Please paste it again: it is not kept.")
+        return [self.element("block", value="", hint=hint if self._pasted else "")]
+
+    def value(self) -> str:
+        return self._pasted
+
+    @property
+    def _pasted(self) -> str:
+        return self.form.taken[self.name]

@@ -1,0 +1,94 @@
+"""Applications: clients that an administrator has registered (RFC 6749 section 2)."""
+
+from ..core.keys import PublicKey
+from ..core.tokens import TokenDigest
+from .credentials import Credential
+from .credentials import Credentials
+from .interfaces import IApplications
+from .interfaces import IRegisteredApplication
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zope.interface import implementer
+
+import hmac
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientSecret:
+    """What the site keeps of the secret of a client.
+
+    :param digest: see core.tokens
+    :param added_at: when it was made, in seconds since the epoch
+    :param expires_at: when it stops authenticating its client, or None
+    """
+
+    digest: TokenDigest
+    added_at: float
+    expires_at: float | None = None
+
+    @property
+    def kid(self) -> str:
+        """Names it in the records."""
+        return self.digest.hex()[:16]
+
+    def is_live(self, now: float) -> bool:
+        """Whether it authenticates its client at this time."""
+        return self.expires_at is None or now < self.expires_at
+
+
+@implementer(IRegisteredApplication)
+class Application(Credential):
+    """See IRegisteredApplication."""
+
+    kind = "application"
+    authentication = "client_secret"
+    redirect_uris: tuple[str, ...] = ()
+    allowed_schemes: tuple[str, ...] = ()
+    default_scopes: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    runs_as = ""
+    is_first_party = False
+    requires_pkce = False
+    stays_signed_in = False
+    secrets: tuple[ClientSecret, ...] = ()
+    public_keys: tuple[PublicKey, ...] = ()
+
+    @property
+    def acts_as(self) -> str:
+        return self.runs_as
+
+    @property
+    def secret_made_at(self) -> float:
+        made = [each.added_at for each in self.secrets]
+        made += [each.added_at for each in self.public_keys]
+        return max(made, default=self.issued_at)
+
+    def live_secrets(self, now: float) -> tuple[ClientSecret, ...]:
+        return tuple(each for each in self.secrets if each.is_live(now))
+
+    def live_public_keys(self, now: float) -> tuple[PublicKey, ...]:
+        return tuple(each for each in self.public_keys if each.is_live(now))
+
+    def secret_of(self, digest: TokenDigest, now: float) -> ClientSecret | None:
+        found = None
+        for each in self.live_secrets(now):
+            # How long this takes says nothing about any of them.
+            if hmac.compare_digest(each.digest, digest):
+                found = each
+        return found
+
+
+@implementer(IApplications)
+class Applications(Credentials[Application]):
+    """See IApplications. There are few: no index finds those of a user."""
+
+    def owners(self) -> list[str]:
+        return sorted({each.runs_as for each in self.all() if each.runs_as})
+
+    def owned_by(self, owner: str) -> Iterator[Application]:
+        yield from (each for each in self.all() if each.runs_as == owner)
+
+    def mark_orphaned(self, owner: str, now: float) -> None:
+        for application in self.owned_by(owner):
+            application.runs_as = ""
+            application.owner_missing_since = None

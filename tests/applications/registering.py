@@ -1,0 +1,38 @@
+"""Registering applications, for whatever tests need some."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.applications.kind import APPLICATION
+from pas.plugins.tokenauth.applications.kind import IssuedApplication
+from pas.plugins.tokenauth.site.requester import Operator
+from typing import Any
+
+import pytest
+import secrets
+import time
+
+
+URI = "https://app.example.org/callback"
+Register = Callable[..., IssuedApplication]
+
+
+@pytest.fixture
+def register(site: Any) -> Register:
+    """Registers an application: confidential, to read, unless told otherwise."""
+
+    def register(
+        material: dict[str, Any] | None = None, by: Any = None, **options: Any
+    ) -> IssuedApplication:
+        if "runs_as" in options and site.context.users.get(options["runs_as"]) is None:
+            site.add_user(options["runs_as"], "Contributor")
+        issued: IssuedApplication = APPLICATION.issue(
+            site.context,
+            by or Operator("tests"),
+            {"title": "An application", **options},
+            time.time(),
+            secrets.token_hex(),
+            material=material,
+        )
+        site.commit()
+        return issued
+
+    return register

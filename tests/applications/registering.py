@@ -22,6 +22,7 @@ def register(site: Any) -> Register:
     def register(
         material: dict[str, Any] | None = None, by: Any = None, **options: Any
     ) -> IssuedApplication:
+        site.sync()
         if "runs_as" in options and site.context.users.get(options["runs_as"]) is None:
             site.add_user(options["runs_as"], "Contributor")
         issued: IssuedApplication = APPLICATION.issue(

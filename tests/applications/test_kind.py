@@ -7,6 +7,7 @@ from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.publickeys import PrivateKeyGiven
+from pas.plugins.tokenauth.credentials.search import Criteria
 from pas.plugins.tokenauth.credentials.search import find_credentials
 from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
@@ -287,10 +288,12 @@ def test_who_does_not_manage_applications_does_not_see_them(
     register()
     site.portal.manage_permission("pas.plugins.tokenauth: Manage Applications", [])
     site.commit()
-    found = find_credentials(site.context, people["administrator"], NOW)
-    assert found == []
+    found = find_credentials(site.context, people["administrator"], NOW, Criteria())
+    assert list(found) == []
     with pytest.raises(NotAllowed):
-        find_credentials(site.context, people["manager"], NOW, kind=APPLICATION)
+        find_credentials(
+            site.context, people["manager"], NOW, Criteria(kind=APPLICATION)
+        )
 
 
 # -- changing ----------------------------------------------------------------

@@ -74,6 +74,7 @@ def test_an_application_with_a_key_or_nothing_has_no_secret(
 def test_an_issuer_is_needed(site: Any, register: Register) -> None:
     """No assertion could be addressed to the site."""
     site.plugin.issuer = ""
+    site.commit()
     with pytest.raises(NoIssuer):
         register()
 
@@ -224,6 +225,7 @@ def test_a_private_key_is_refused_and_nowhere(register: Register) -> None:
 def test_groups_are_those_of_the_site(site: Any, register: Register) -> None:
     """AE-34: a group with a typing error would keep everybody out."""
     site.portal.portal_groups.addGroup("editors")
+    site.commit()
     assert register(groups=("editors",)).credential.groups == ("editors",)
     assert "editor" in refused(register, groups=("editor",))["groups"]
 
@@ -277,6 +279,7 @@ def test_a_site_without_administration_registers_none(
 ) -> None:
     """The switch of the site holds for applications, too."""
     site.plugin.allow_admin_scopes = False
+    site.commit()
     problems = refused(register, scopes=("plone.admin",), expires_at=NOW + DAY)
     assert set(problems) == {"scopes"}
 

@@ -1,5 +1,6 @@
 """The list of the credentials of everybody."""
 
+from ..credentials.kinds import kinds
 from ..credentials.pages.table import CredentialTable
 from ..credentials.search import find_credentials
 from ..credentials.search import Found
@@ -39,7 +40,7 @@ class CredentialsPanel(CredentialTable):
     @property
     def registers_applications(self) -> bool:
         """Whether the visitor may register applications."""
-        return self.requester.may(MANAGE_APPLICATIONS)
+        return "application" in kinds() and self.requester.may(MANAGE_APPLICATIONS)
 
     @property
     def issues_for_others(self) -> bool:

@@ -86,6 +86,7 @@ class SignedLinkKind(CredentialKind):
         owner: str,
         material: Mapping[str, Any],
         now: float,
+        options: Mapping[str, Any],
     ) -> dict[str, str]:
         obj, action, password = None, "", ""
         problems = Problems()

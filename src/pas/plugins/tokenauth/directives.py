@@ -61,7 +61,7 @@ class ICredentialKindDirective(Interface):
 def credential_kind(context: Any, component: Any, permission: str) -> None:
     """See ICredentialKindDirective."""
     utility(context, ICredentialKind, component=component, name=component.name)
-    if component.made_by != "itself":
+    if component.made_by not in ("administrator", "itself"):
         utility(context, IPlace, component=OwnPlace(component), name=component.page)
         # The site is a navigation root too.
         pages = dict(_PAGES)

@@ -73,6 +73,7 @@ class ApplicationKind(CredentialKind):
     manage_own = MANAGE_APPLICATIONS
     manage_all = MANAGE_APPLICATIONS
     rotation = IApplicationMaterial
+    page = "tokenauth-controlpanel"
     endpoint = "@applications"
     id_member = "client_id"
     id_prefix = "app-"

@@ -1,6 +1,6 @@
 """The page that shows what an application needs to know, its secret once."""
 
-from ...credentials.pages.examples import Example
+from ...credentials.pages.secretpage import Example
 from ...credentials.pages.secretpage import SecretPage
 from ...i18n import _
 from ..kind import IssuedApplication

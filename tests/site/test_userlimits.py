@@ -61,5 +61,5 @@ def test_the_group_of_everybody_who_is_logged_in_counts(people: Any) -> None:
 
 def test_names_that_no_source_knows_are_told(people: Any) -> None:
     """A limit to a mistyped group would keep everybody out."""
-    limits = UserLimits(users=("alice", "nobody"), groups=("authors", "autors", "auth"))
-    assert limits.unknown(people) == ("nobody", "autors", "auth")
+    limits = UserLimits(users=("alice", "nobody"), groups=("authors", "autho", "auth"))
+    assert limits.unknown(people) == ("nobody", "autho", "auth")

@@ -66,6 +66,7 @@ class Server:
         usage_log_retention=7,
         revoked_key_retention=90,
         allow_admin_scopes=False,
+        tell_of_new_addresses=True,
     )
 
     def __init__(self, storage: TokenAuthStorage) -> None:

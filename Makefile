@@ -39,6 +39,10 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt setup.py scripts/venv.sh
 demo: $(VENV)/.installed-test  ## Show the whole flow with a client program, from key to revocation
 	@$(BIN)/python scripts/demo.py $(ARGS)
 
+.PHONY: demo-signin
+demo-signin: $(VENV)/.installed-test $(VENV)/.installed-browser $(VENV)/.installed-demo  ## Show how a web application signs people in with their Plone accounts
+	@$(BIN)/python scripts/demo_signin.py
+
 .PHONY: start
 start: $(VENV)/.installed-test  ## Run a site at http://localhost:8080/Plone (PORT=8080)
 	@$(BIN)/python scripts/start.py --port $(PORT)

@@ -36,6 +36,11 @@ SECTIONS = {
     "IN": "Introspection",
     "RI": "Resource indicators",
     "SL": "Signed links",
+    "AE": "Authorization endpoint",
+    "PK": "PKCE",
+    "CR": "Codes and refresh tokens",
+    "CO": "Consent",
+    "PL": "Plone",
 }
 SHOWN_TESTS = 3
 

@@ -470,7 +470,7 @@ def test_uris_of_native_applications_are_told_from_those_of_the_web(
 def test_people_read_where_a_uri_leads_in_short(
     uri: str, target: str, origin: str
 ) -> None:
-    """Conformance: CO-05, CR-33."""
+    """Conformance: CO-05."""
     assert (shown_target(uri), origin_of(uri)) == (target, origin)
 
 

@@ -62,7 +62,8 @@ class App:
 
     @property
     def auth_methods(self) -> frozenset[str]:
-        return frozenset({"none"} if self.is_public else {"client_secret_post"})
+        methods = {"client_secret_basic", "client_secret_post"}
+        return frozenset({"none"} if self.is_public else methods)
 
     def live_public_keys(self, now: float) -> tuple[Any, ...]:
         return ()
@@ -89,7 +90,7 @@ def apps() -> Iterator[Apps]:
     known = Apps({"app-1": App(), "app-2": App(client_id="app-2")})
 
     class Source:
-        auth_methods = frozenset({"none", "client_secret_post"})
+        auth_methods = frozenset({"none", "client_secret_basic", "client_secret_post"})
 
         def __init__(self, site: Any) -> None:
             pass

@@ -201,7 +201,7 @@ def test_a_wrong_request_goes_back_to_the_client(
     site: Any, browser: Any, changes: Any, error: str
 ) -> None:
     """Conformance: AE-09, AE-12, AE-14, AE-15, AE-16, AE-17, AE-18, AE-24, PK-01,
-    PK-03, PK-04, RI-09, CS-02, CS-33, CS-34.
+    PK-03, PK-04, RI-01, CS-02, CS-33, CS-34.
     """
     before = stored(site)
     description = check_redirected(browser.authorize(**changes), error)
@@ -348,7 +348,7 @@ def test_a_site_without_administration_grants_none(
 
 @pytest.mark.parametrize("rest", ["", "/", "/news", "/news?x=1"])
 def test_the_site_is_a_resource_with_all_that_is_in_it(browser: Any, rest: str) -> None:
-    """Conformance: RI-09, RI-12."""
+    """Conformance: RI-04, RI-08."""
     resource = browser.site.url + rest
     url = browser.url(resource=resource) + "&" + urlencode({"resource": resource})
     assert browser.get(url).status_code == 200
@@ -356,7 +356,7 @@ def test_the_site_is_a_resource_with_all_that_is_in_it(browser: Any, rest: str) 
 
 @pytest.mark.parametrize("rest", ["x", "#", "/..", "\\", "@evil"])
 def test_what_only_begins_like_the_site_is_no_resource(browser: Any, rest: str) -> None:
-    """Conformance: RI-09."""
+    """Conformance: RI-04."""
     answer = browser.authorize(resource=browser.site.url + rest)
     check_redirected(answer, "invalid_target")
 

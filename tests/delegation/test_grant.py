@@ -210,7 +210,7 @@ def test_the_port_of_a_native_application_is_the_same_at_both_endpoints(
 
 @pytest.mark.parametrize("code", ["x", "ptc_x", "\u00e9", "pta_" + "0" * 49])
 def test_what_is_no_code_is_refused(flow: Flow, code: str) -> None:
-    """Conformance: TE-14."""
+    """Conformance: CR-32, TE-14."""
     with pytest.raises(InvalidGrant, match="unknown or expired"):
         flow.redeem(code)
 

@@ -3,7 +3,6 @@
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
 from pas.plugins.tokenauth.credentials.errors import TooManyCredentials
-from pas.plugins.tokenauth.credentials.service import own_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.transfer import transfer_credential
 from pas.plugins.tokenauth.events import ChangedEvent
@@ -70,8 +69,7 @@ def test_a_transferred_key_acts_as_its_new_owner_and_its_tokens_end(
     site.sync()
     access = authenticate(site.context, token, "", time.time())
     assert (access.owner, access.subject) == ("heir", "heir")
-    heir = site.requester("heir")
-    (key,) = own_credentials(site.context, heir, SERVICE_KEY)
+    (key,) = site.context.storage["service_key"].owned_by("heir")
     assert (key.owner, key.issued_by) == ("heir", "owner")
 
 

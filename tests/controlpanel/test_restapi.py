@@ -159,6 +159,10 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
         "require_signed_link_password": False,
         "require_signed_link_ip_ranges": False,
         "signed_link_types": "",
+        "openid_enabled": False,
+        "signing_key_lifetime": 90,
+        "id_token_lifetime": 600,
+        "subject_is_user_id": False,
         "former_token_endpoints": "https://old.example.org/token 2030-12-31",
     }
 
@@ -179,6 +183,7 @@ def test_the_schema_says_how_to_edit_the_settings(clients: dict[str, Client]) ->
             "personal_access_tokens_as_passwords",
         ),
         ("Policies for signed links", "signed_link_types"),
+        ("OpenID provider", "subject_is_user_id"),
     ]
     properties = schema["properties"]
     assert properties["leeway"]["type"] == "integer"

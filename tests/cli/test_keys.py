@@ -74,8 +74,10 @@ class TestUsage:
         site.token(keyfile)
         result = tokenauth("usage", keyfile["client_id"])
         heading, line = result.out.splitlines()
-        assert re.split("  +", heading) == ["TIME", "SUBJECT", "ADDRESS", "USER AGENT"]
-        assert "owner    127.0.0.1  python-requests/" in line
+        columns = ["TIME", "SUBJECT", "ADDRESS", "KID", "USER AGENT"]
+        assert re.split("  +", heading) == columns
+        kid = keyfile["key_id"]
+        assert re.search(f"owner +127.0.0.1 +{kid} +python-requests/", line)
         (entry,) = tokenauth("usage", keyfile["client_id"], "--json").json
         assert (entry["subject"], entry["address"]) == ("owner", "127.0.0.1")
 

@@ -363,8 +363,10 @@ class TestRevoke:
         assert tokenauth("revoke", *one_of_each, "--json").json == {"revoked": 2}
         result = tokenauth("revoke", "lost")
         assert result.code == 3
-        expected = "There is no such service key or personal access token in this site."
-        assert expected in result.err
+        assert (
+            "There is no such service key, personal access token or signed link in"
+            " this site."
+        ) in result.err
 
 
 def test_a_token_is_rotated_into_a_new_file(

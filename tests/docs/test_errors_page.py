@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.authorization_server.endpoints.errors import _MESSAGES
+from pas.plugins.tokenauth.authorization_server.endpoints.tokenmanagement import (
+    TooLittleScope,
+)
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.errors import OAuthError
 from pas.plugins.tokenauth.core.jws import InvalidJWS
@@ -34,6 +37,9 @@ def texts() -> Iterator[tuple[str, str]]:
         module = importlib.import_module(f"pas.plugins.tokenauth.{name}")
         for call in calls:
             made = getattr(module, call.func.id, None)
+            if made is TooLittleScope:
+                # It is made of a scope, and says a sentence of its own.
+                continue
             if isinstance(made, type) and issubclass(made, EXPLAINED):
                 text = _text(call.args[0], module)
                 if text:

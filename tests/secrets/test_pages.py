@@ -50,6 +50,8 @@ def shown(site: Any, request: pytest.FixtureRequest) -> Shown:
     query = {}
     if page.endswith("-rotate"):
         query["id"] = site.issue(algorithm="ES256")["client_id"]
+    if page == f"{PANEL}-issue":
+        query["owner"] = "owner"
     form = visitor.form(page, **query)
     form["title"] = "A title"
     if mark == KEY:

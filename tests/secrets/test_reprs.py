@@ -4,6 +4,8 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from importlib import import_module
 from pas.plugins.tokenauth import client
+from pas.plugins.tokenauth.applications.kind import IssuedApplication
+from pas.plugins.tokenauth.authorization_server.clients import ClientCredentials
 from pas.plugins.tokenauth.authorization_server.endpoints.parameters import (
     form_parameters,
 )
@@ -63,6 +65,12 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     "IssuedPersonalAccessToken": lambda: IssuedPersonalAccessToken(
         credential=NOTHING, members={"token": TOKEN}, text=TOKEN
     ),
+    "ClientCredentials": lambda: ClientCredentials(
+        client_id="x", method="client_secret_post", secret=Secret(TOKEN)
+    ),
+    "IssuedApplication": lambda: IssuedApplication(
+        credential=NOTHING, members={"client_secret": TOKEN}, text=TOKEN
+    ),
     "IssuedSignedLink": lambda: IssuedSignedLink(
         credential=NOTHING, members={"url": TOKEN}, text=TOKEN
     ),
@@ -95,6 +103,7 @@ HOLDERS: dict[str, Callable[[], Any]] = {
 }
 #: What sounds like a holder of secrets and is none, and why.
 NO_HOLDERS = {
+    "ApplicationPage": "has no repr of its own",
     "AuthorizationCode": "keeps what its client gets, and not the code",
     "Badge": "a label",
     "Criteria": "what somebody looks for",

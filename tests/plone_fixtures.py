@@ -191,6 +191,8 @@ class Site:
         response = self.exchange(self.grant(keyfile, **claims))
         assert response.status_code == 200, response.text
         token: str = response.json()["access_token"]
+        # The first use in an hour changes the index of credentials.
+        self.sync()
         return token
 
     def request(

@@ -1,6 +1,7 @@
 """``pat issue``, ``pat list``, ``pat rotate``, ``pat usage`` and ``pat revoke``."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.cli.kinds import every_word
 from pas.plugins.tokenauth.core import clock
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import prefix_of
@@ -351,10 +352,7 @@ class TestRevoke:
         which: list[str],
     ) -> None:
         result = tokenauth("revoke", *which)
-        assert (
-            result.out
-            == "Service keys, personal access tokens and signed links revoked: 2.\n"
-        )
+        assert result.out == f"{every_word('and').capitalize()} revoked: 2.\n"
         assert live(site) == []
 
     def test_any_id_can_be_revoked_without_knowing_its_kind(
@@ -363,10 +361,8 @@ class TestRevoke:
         assert tokenauth("revoke", *one_of_each, "--json").json == {"revoked": 2}
         result = tokenauth("revoke", "lost")
         assert result.code == 3
-        assert (
-            "There is no such service key, personal access token or signed link in"
-            " this site."
-        ) in result.err
+        sought = every_word("or", plural=False)
+        assert f"There is no such {sought} in this site." in result.err
 
 
 def test_a_token_is_rotated_into_a_new_file(

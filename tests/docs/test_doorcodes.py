@@ -129,13 +129,7 @@ def api(visitor: Visitor, method: str, path: str = "", **members: Any) -> Any:
 
 
 def test_a_kind_is_registered(door_codes: Any) -> None:
-    assert list(known_kinds()) == [
-        "service_key",
-        "personal_access_token",
-        "signed_link",
-        "authorization",
-        "door_code",
-    ]
+    assert list(known_kinds())[-1] == "door_code"
 
 
 class TestPages:
@@ -273,10 +267,7 @@ class TestCommand:
         self, door_codes: Any, tokenauth: Any
     ) -> None:
         result = tokenauth("revoke", "--all")
-        assert result.out == (
-            "Service keys, personal access tokens, signed links and door codes revoked:"
-            " 0.\n"
-        )
+        assert result.out.endswith(" and door codes revoked: 0.\n")
 
 
 def test_the_owner_gets_mail(

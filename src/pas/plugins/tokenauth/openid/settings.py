@@ -50,7 +50,7 @@ class IOpenIDSettings(Interface):
     )
 
 
-OPENID = SettingsSection(IOpenIDSettings, _("OpenID provider"), order=70)
+OPENID = SettingsSection(IOpenIDSettings, _("OpenID provider"), order=80)
 
 
 def is_enabled(site: SiteContext) -> bool:

@@ -17,8 +17,8 @@ PASSWORD = "correct-horse-battery-1"
 
 
 @pytest.fixture
-def world(site: Any, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The site of the fixture, with virtual hosting."""
+def world(site: Any, sealing_key: str, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The site of the fixture, with virtual hosting and a sealing key."""
     # The server of the tests shows them, and none in the world does.
     server = WSGI_SERVER_FIXTURE.server
     monkeypatch.setattr(server.adj, "expose_tracebacks", False)

@@ -10,7 +10,7 @@ from pas.plugins.tokenauth.authorization_server.endpoints.wellknown import SiteM
 from pas.plugins.tokenauth.controlpanel.restapi import TokenAuthControlpanel
 from pas.plugins.tokenauth.credentials.rest.base import CredentialService
 from pas.plugins.tokenauth.layer import ITokenAuthLayer
-from pas.plugins.tokenauth.plugin import factory
+from pas.plugins.tokenauth.plugin import product
 from pas.plugins.tokenauth.plugin.zmi import TokenAuthManagement
 from pas.plugins.tokenauth.web.isolation import METADATA_NAMES
 from pas.plugins.tokenauth.web.isolation import WELL_KNOWN
@@ -93,7 +93,7 @@ def _metadata() -> Iterator[Entry]:
 
 
 def _management() -> Iterator[Entry]:
-    for path, holder in ((PLUGIN_PATH, TokenAuthManagement), (ADDING_PATH, factory)):
+    for path, holder in ((PLUGIN_PATH, TokenAuthManagement), (ADDING_PATH, product)):
         for name, value in vars(holder).items():
             if name.startswith("manage_") and callable(value):
                 yield Entry("zmi", f"{path}/{name}")

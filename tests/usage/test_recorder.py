@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.credentials import maintenance
 from pas.plugins.tokenauth.credentials.maintenance import USED_GRAIN
+from pas.plugins.tokenauth.credentials.settings import USAGE
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
+from pas.plugins.tokenauth.site.sections import declare_settings
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usage.client import ClientInfo
@@ -63,8 +65,7 @@ class Database:
         with self.changing() as root:
             if hasattr(root, "plugin"):
                 return
-            root.plugin = TokenAuthPlugin("token_auth")
-            root.plugin._storage.add_missing(STORES.items())
+            root.plugin = new_plugin()
             for number in range(tokens):
                 root.plugin._storage["personal_access_token"].add(token(number))
 
@@ -110,6 +111,13 @@ class Database:
         return list(self.db.storage.iterator())
 
 
+def new_plugin() -> TokenAuthPlugin:
+    """A plugin with all stores, whether ZCML was read or not."""
+    plugin = TokenAuthPlugin("token_auth")
+    plugin._storage.add_missing(STORES.items())
+    return plugin
+
+
 def token(number: int) -> PersonalAccessToken:
     return PersonalAccessToken(
         f"pat-{number}",
@@ -118,6 +126,12 @@ def token(number: int) -> PersonalAccessToken:
         title="A token",
         issued_at=NOW,
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def usage_settings() -> None:
+    """Give plugins the settings that are read here, as ZCML does for a site."""
+    declare_settings(USAGE)
 
 
 @pytest.fixture
@@ -638,7 +652,7 @@ class TestDatabases:
         self, database: Database, recorder: UseRecorder
     ) -> None:
         with database.changing() as root:
-            root.other = TokenAuthPlugin("token_auth")
+            root.other = new_plugin()
             root.other._storage["personal_access_token"].add(token(0))
         database.request(recorder)
         with database.session() as connection:
@@ -776,6 +790,8 @@ class TestInBackground:
 
 #: Ends before the thread gets to its first write.
 PROGRAM = """
+from pas.plugins.tokenauth.credentials.settings import USAGE
+from pas.plugins.tokenauth.site.sections import declare_settings
 from pas.plugins.tokenauth.tokens.issue import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import recorder
 from ZODB.DB import DB
@@ -785,6 +801,7 @@ import sys
 import threading
 import time
 
+declare_settings(USAGE)
 db = DB(FileStorage(sys.argv[1]))
 plugin = db.open().root.plugin
 token = plugin._storage.credential("pat-0")

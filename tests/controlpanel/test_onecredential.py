@@ -173,13 +173,14 @@ def test_a_user_who_issues_keys_for_others_loosens(
 def test_an_administrator_does_not_rotate(
     site: Any, administrator: Any, keyfile: Any
 ) -> None:
-    before = site.service_key(keyfile).public_keys
+    key = site.service_key(keyfile)
+    before, newest = key.public_keys, repr(key.secret_made_at)
     query = {"id": keyfile["client_id"]}
     assert administrator.get(page("rotate"), **query).status_code == 403
     form = {
         "_authenticator": administrator.authenticator(),
         "id": keyfile["client_id"],
-        "newest": keyfile["key_id"],
+        "newest": newest,
         "overlap": "0",
         "expiry": "keep",
         "key_source": "site",

@@ -89,6 +89,8 @@ class RotateCredential(CredentialForm):
         check_may_widen(self.requester, self.credential)
 
     def save(self) -> str:
+        # Else who may not rotate would read that it was done already.
+        self.check()
         if self.text("newest") != self._newest:
             # Somebody sent the form twice; another rotation would end the secret that
             # the first one made.

@@ -59,6 +59,9 @@ def _page(world: World, row: Row, method: str) -> Question:
     path = f"/page/{row.what}" if "share" in prefix else f"/{row.what}"
     if method == "GET":
         shows = _SHOWN.get(page, credential_id)
+        if row.what == "@@tokenauth-controlpanel-issue":
+            # It asks for whom before anything else.
+            shows = 'name="owner"'
         return Question(path, {"params": query, "headers": HTML}, shows=shows)
     form = _FORMS.get(page, dict)
     data = {**query, **_called(form, world, row)}

@@ -26,7 +26,7 @@ import time
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 FORM = "application/x-www-form-urlencoded"
 #: What a token costs: its place among the tokens, and its entry in the log.
-TOKEN_AND_LOG = {"IOBTree", "OOBTree"}
+TOKEN_AND_LOG = {"IOBTree", "OOBTree", "OOTreeSet"}
 
 
 @contextmanager
@@ -88,6 +88,7 @@ def test_expires_in_is_the_real_lifetime(
     site.commit()
     answer = endpoint.post(site.grant(keyfile))
     assert answer.json()["expires_in"] == 600
+    site.sync()
     short = site.issue(algorithm="ES256", expires_at=time.time() + 300)
     answer = endpoint.post(site.grant(short))
     assert 298 <= answer.json()["expires_in"] <= 300
@@ -276,7 +277,7 @@ def test_a_missing_grant_type_is_an_invalid_request(
     [
         "password",
         "Client_credentials",
-        "authorization_code",
+        "authorization-code",
         "urn:ietf:params:oauth:grant-type:token-exchange",
         GRANT_TYPE.upper(),
         GRANT_TYPE.replace("jwt", "JWT"),
@@ -391,24 +392,40 @@ def test_a_repeated_request_reads_the_same_body(
 def test_a_success_writes_the_token_and_one_entry_of_the_log(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
-    """One transaction: the token's group in its shard, one shard of the usage log."""
+    """One transaction: the token's group in its shard, one lane of the usage log
+    and its order by time."""
+    site.token(keyfile)
     answer = endpoint.post(site.grant(keyfile))
     answer.check_success()
     (classes,) = answer.transactions
     # The first token of a shard brings the group for its period of time.
     assert set(classes) <= TOKEN_AND_LOG
-    assert len(classes) <= 3
+    assert classes.count("OOTreeSet") == 1
+    assert len(classes) <= 4
 
 
 def test_a_success_with_a_jti_writes_its_record_too(
     site: Any, endpoint: Any, keyfile: Any
 ) -> None:
     """JB-14: the identifier's group and its shard, nothing else."""
+    site.token(keyfile)
     answer = endpoint.post(site.grant(keyfile, jti="one"))
     answer.check_success()
     (classes,) = answer.transactions
     assert set(classes) <= TOKEN_AND_LOG
-    assert 3 <= len(classes) <= 5
+    assert classes.count("OOTreeSet") == 1
+    assert 4 <= len(classes) <= 6
+
+
+def test_the_first_success_of_a_key_in_an_hour_writes_its_last_use_too(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
+    """The key and its places in the index, in the same transaction."""
+    answer = endpoint.post(site.grant(keyfile))
+    answer.check_success()
+    (classes,) = answer.transactions
+    assert classes.count("ServiceKey") == 1
+    assert set(classes) - TOKEN_AND_LOG <= {"ServiceKey", "IITreeSet", "OIBTree"}
 
 
 def test_a_refusal_takes_back_what_was_written(

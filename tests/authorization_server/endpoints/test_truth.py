@@ -15,7 +15,6 @@ import requests
 
 ENDPOINTS = ("token", "revocation", "introspection")
 OTHER_GRANT_TYPES = (
-    "authorization_code",
     "implicit",
     "password",
     "refresh_token",
@@ -88,6 +87,7 @@ def test_every_endpoint_takes_every_algorithm(
     for methods in advertised(document, "methods_supported"):
         assert "private_key_jwt" in methods
     for algorithm in algorithms:
+        site.sync()
         client = Client(site, document, algorithm)
         token = client.obtain_token().json()["access_token"]
         assert client.post("introspection", token=token).json()["active"] is True
@@ -163,11 +163,21 @@ def test_no_other_grant_type_does(
     assert answer.json()["error"] == "unsupported_grant_type"
 
 
+def test_a_code_of_a_site_without_a_sealing_key_gives_no_token(
+    site: Any, document: dict[str, Any]
+) -> None:
+    """AS-08, AS-19: the grant type is known, and for applications only."""
+    assert "authorization_code" not in document["grant_types_supported"]
+    client = Client(site, document, "ES256")
+    answer = client.post("token", grant_type="authorization_code", code="x")
+    assert answer.json()["error"] == "unauthorized_client"
+
+
 def test_every_scope_is_granted_and_no_other(
     site: Any, document: dict[str, Any]
 ) -> None:
     """AS-19, TE-07."""
-    client = Client(site, document, "ES256", scopes=("plone.admin",))
+    client = Client(site, document, "ES256", scopes=("plone.admin", "plone.links"))
     for scope in document["scopes_supported"]:
         answer = client.obtain_token(scope=scope)
         assert scope in answer.json()["scope"].split(" ")

@@ -44,6 +44,7 @@ VARYING = (
     (re.compile(r"[0-9a-f]{32}"), "UUID"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[:\d.+Z-]*"), "TIME"),
     (re.compile(r"\d{10}\.\d+"), "SECONDS"),
+    (re.compile(r"nonce(-|=\")[\w-]+"), "NONCE"),
     (re.compile(r"0x[0-9a-f]{8,}"), "ADDRESS"),
 )
 #: Headers that say when, not what.

@@ -17,6 +17,10 @@ pytest_plugins = ["tests.credentials.pages.chromium", "tests.credentials.pages.p
 ROOT = Path(__file__).parents[3]
 TEMPLATES = sorted((ROOT / "src").rglob("*.pt"))
 
+TAL = "http://xml.zope.org/namespaces/tal"
+# FrontChannelView makes it anew for each response, and its policy allows nothing else.
+NONCE = (["nonce", "view/nonce"], ["nonce", "view/nonce;"])
+
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 # Around our pages only Plone's scripts break it: one adds a style element.
 WATCH = """
@@ -103,21 +107,40 @@ def test_a_template_has_neither_scripts_nor_styles(path: Path) -> None:
     ],
 )
 def test_a_script_or_style_in_a_template_is_found(html: str) -> None:
-    tal = 'xmlns:tal="http://xml.zope.org/namespaces/tal"'
+    assert len(list(inline_code(template_of(html)))) == 1
+
+
+@pytest.mark.parametrize("tag", ["script", "style"])
+def test_only_the_nonce_of_its_page_allows_a_script_or_style(tag: str) -> None:
+    allowed = f'<{tag} tal:attributes="nonce view/nonce;">p</{tag}>'
+    assert list(inline_code(template_of(allowed))) == []
+    for other in ('nonce="1"', 'tal:attributes="nonce string:1"'):
+        assert list(inline_code(template_of(f"<{tag} {other}>p</{tag}>"))) == [
+            f"<{tag}>"
+        ]
+
+
+def template_of(html: str) -> bytes:
+    """A template with that in it."""
     xhtml = 'xmlns="http://www.w3.org/1999/xhtml"'
-    template = f"<html {xhtml} {tal}>{html}</html>"
-    assert len(list(inline_code(template.encode()))) == 1
+    return f'<html {xhtml} xmlns:tal="{TAL}">{html}</html>'.encode()
 
 
 def inline_code(template: bytes) -> Iterator[str]:
     """The tags that hold, or may come to hold, code or styles."""
     for element in etree.fromstring(template).iter("{http://www.w3.org/1999/xhtml}*"):
         tag = etree.QName(element).localname
-        if tag == "style" or (tag == "script" and "src" not in element.attrib):
+        is_inline = tag == "style" or (tag == "script" and "src" not in element.attrib)
+        if is_inline and not has_nonce(element):
             yield f"<{tag}>"
         for name, value in element.attrib.items():
             if is_code(etree.QName(name).localname, value):
                 yield f'<{tag} {name}="{value}">'
+
+
+def has_nonce(element: Any) -> bool:
+    """Whether it has the nonce of a page that comes with a policy of its own."""
+    return element.get(f"{{{TAL}}}attributes", "").split() in NONCE
 
 
 def is_code(name: str, value: str) -> bool:

@@ -146,7 +146,8 @@ def test_the_key_pairs_in_use_are_shown(
     )
     assert first.startswith(f"{keyfile['key_id'][:8]}… ES256 ")
     assert second.startswith(f"{fresh['key_id'][:8]}… EdDSA ")
-    assert second.endswith("With the key")
+    fingerprint = f"{fresh['key_id'][:8]}…"
+    assert second.endswith(f" With the key Never End now {fingerprint}")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

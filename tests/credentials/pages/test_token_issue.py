@@ -40,12 +40,13 @@ def test_reading_for_90_days_is_proposed(site: Any, owner: Any, form: Any) -> No
 @pytest.mark.parametrize(
     ("days", "offered", "proposed"),
     [
-        (None, ["30", "90", "365", "date"], "90"),
-        (7, ["latest", "date"], "latest"),
-        (30, ["30", "date"], "30"),
-        (60, ["30", "latest", "date"], "latest"),
-        (90, ["30", "90", "date"], "90"),
-        (400, ["30", "90", "365", "latest", "date"], "90"),
+        (None, ["7", "30", "60", "90", "365", "date"], "90"),
+        (7, ["7", "date"], "7"),
+        (10, ["7", "latest", "date"], "latest"),
+        (30, ["7", "30", "date"], "30"),
+        (60, ["7", "30", "60", "date"], "60"),
+        (90, ["7", "30", "60", "90", "date"], "90"),
+        (400, ["7", "30", "60", "90", "365", "latest", "date"], "90"),
     ],
 )
 def test_no_expiry_is_offered_beyond_the_longest_lifetime(
@@ -83,7 +84,7 @@ def test_a_token_that_never_expires_is_warned_of(site: Any, owner: Any) -> None:
     site.plugin.personal_access_tokens_may_never_end = True
     site.commit()
     (warning,) = owner.see(PAGE).cssselect(".tokenauth-field-expiry .tokenauth-warning")
-    assert "whoever finds the personal access token" in text_of(warning)
+    assert "whoever finds the secret in an old script" in text_of(warning)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,8 @@ def test_ip_ranges_can_be_required(site: Any, owner: Any, form: Any) -> None:
     site.commit()
     html = owner.see(PAGE)
     assert "required" in html.get_element_by_id("credential-ip_ranges").attrib
-    assert "every personal access token needs them" in html.text_content()
+    help = text_of(html.get_element_by_id("credential-ip_ranges-help"))
+    assert "By the policy of this site they are needed." in help
     owner.submit(PAGE, form)
     assert tokens(site) == []
     owner.submit(PAGE, {**form, "ip_ranges": "127.0.0.1"})
@@ -161,23 +163,26 @@ def test_one_scope_of_the_package_is_chosen_and_each_is_explained(owner: Any) ->
         "plone.write",
         "plone.admin.read",
         "plone.admin",
+        "none",
     ]
     assert [label_of(html, choice) for choice in choices] == [
         "Read",
         "Read and write",
         "Read everything",
         "Administer",
+        "Only what follows",
     ]
-    assert all(help_of(html, choice) for choice in choices)
-    assert not html.xpath("//input[@name='other_scopes:list']")
+    assert all(help_of(html, choice) for choice in choices[:-1])
 
 
 def test_scopes_of_add_ons_are_offered_beside_and_explained(
     another_scope: Any, owner: Any
 ) -> None:
     html = owner.see(PAGE)
-    (box,) = html.xpath("//input[@name='other_scopes:list']")
-    assert (box.get("type"), box.get("value")) == ("checkbox", "addon.archive")
+    boxes = html.xpath("//input[@name='other_scopes:list']")
+    assert {box.get("type") for box in boxes} == {"checkbox"}
+    assert {box.get("value") for box in boxes} == {"addon.archive", "plone.links"}
+    (box,) = (box for box in boxes if box.get("value") == "addon.archive")
     assert label_of(html, box) == "Archive"
     assert help_of(html, box) == "Put things away."
     none = html.xpath("//input[@name='scopes']")[-1]

@@ -67,23 +67,23 @@ def test_a_token_is_listed_with_its_badges(
         revoked.credential_id, "x", now
     )
     site.commit()
-    html = owner.see(LIST, sort="title")
+    html = owner.see(LIST, sort="title", ended="true")
     badges = [
         [text_of(badge) for badge in row.cssselect(".badge")]
         for row in html.cssselect("tbody tr")
     ]
     assert badges == [
-        ["Expires within a day", "Never used", "Restricted by IP", "Read only"],
-        ["Expires in 3 days", "Never used"],
-        ["Expired"],
-        ["Revoked"],
+        ["Expires within a day", "Restricted by IP", "Read", "Never used"],
+        ["Expires in 3 days", "Read and write", "Never used"],
+        ["Expired", "Read and write"],
+        ["Revoked", "Read and write"],
     ]
 
 
-def test_keys_that_may_only_read_have_the_badge_too(owner: Any, new_key: Any) -> None:
+def test_keys_have_badges_of_their_scopes_too(owner: Any, new_key: Any) -> None:
     new_key(scopes=("plone.read",))
     (row,) = owner.see("@@manage-service-keys").cssselect("tbody tr")
-    assert "Read only" in [text_of(badge) for badge in row.cssselect(".badge")]
+    assert "Read" in [text_of(badge) for badge in row.cssselect(".badge")]
 
 
 def test_tokens_and_keys_are_in_lists_of_their_own(
@@ -99,6 +99,7 @@ def test_the_list_leads_to_all_pages_of_a_token(owner: Any, token_id: str) -> No
     (row,) = owner.see(LIST).cssselect("tbody tr")
     pages = [link.get("href").rpartition("/")[2] for link in row.cssselect("a")]
     assert pages == [
+        f"{EDIT}?id={token_id}",
         f"{EDIT}?id={token_id}",
         f"{LIST}-rotate?id={token_id}",
         f"{LIST}-logs?id={token_id}",
@@ -175,7 +176,7 @@ def test_a_token_that_never_expires_may_stay_so_when_the_policy_has_changed(
     site.commit()
     html = owner.see(EDIT, id=token_id)
     values = html.xpath("//input[@name='expiry']/@value")
-    assert values == ["keep", "30", "90", "365", "date"]
+    assert values == ["keep", "7", "30", "60", "90", "365", "date"]
     owner.submit(EDIT, {**owner.form(EDIT, id=token_id), "title": "After"})
     assert (kept(site, token_id).title, kept(site, token_id).expires_at) == (
         "After",
@@ -243,9 +244,7 @@ def test_the_page_that_asks_revokes_nothing(
     site: Any, owner: Any, token_id: str, read: Any
 ) -> None:
     text = read(owner.get(f"{LIST}-revoke", id=token_id))
-    assert (
-        "Programs that use this personal access token are locked out at once." in text
-    )
+    assert "Programs that use it are locked out at once." in text
     assert kept(site, token_id).revoked_at is None
 
 

@@ -79,7 +79,8 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "links": {
             name: f"{site.url}/@service-keys/{client_id}/{name}"
             for name in (
-                *("disable", "enable", "end-key-pair", "rotate", "transfer", "usage"),
+                *("disable", "enable", "end-key-pair", "rotate"),
+                *("summary", "transfer", "usage"),
             )
         },
     }
@@ -111,7 +112,9 @@ def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
         "disabled_by": None,
         "links": {
             name: f"{site.url}/@personal-access-tokens/{token_id}/{name}"
-            for name in ("disable", "enable", "rotate", "transfer", "usage")
+            for name in (
+                *("disable", "enable", "rotate", "summary", "transfer", "usage"),
+            )
         },
     }
     assert owner.tokens.get().json()["items"] == [response.json()]

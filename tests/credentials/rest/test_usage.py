@@ -44,6 +44,8 @@ def test_entries_are_listed_the_newest_first(owner: Any, used: str) -> None:
         "user_agent": "robot/1",
         "uses": 1,
         "kid": None,
+        "outcome": "used",
+        "reason": None,
     }
     assert document["items"][-1]["subject"] == "subject-4"
     assert document["since"] < document["items"][-1]["time"] <= document["until"]

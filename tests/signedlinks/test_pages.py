@@ -39,7 +39,9 @@ def editor(page: Any) -> Person:
 
 
 def test_an_editor_makes_a_link(page: Any, editor: Person) -> None:
-    assert "No link leads here yet." in editor.get("/@@share-by-link")
+    empty = editor.get("/@@share-by-link")
+    assert "No link leads here yet." in empty
+    assert f'href="{page.absolute_url()}/@@share-by-link-issue"' in empty
     made = editor.post("/@@share-by-link-issue", title="For Kim", expiry="30")
     [url] = re.findall(r'value="([^"]+/@@link/ptl_\w+)"', made.text)
     assert requests.get(url, timeout=30).status_code == 200

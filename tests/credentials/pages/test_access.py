@@ -63,7 +63,8 @@ def test_the_pages_exist_at_navigation_roots(
     site.commit()
     html = owner.see(f"folder/{page}")
     assert "Nightly import" in html.text_content()
-    (edit,) = html.xpath("//a[contains(@href, '-edit?')]/@href")
+    title, edit = html.xpath("//a[contains(@href, '-edit?')]/@href")
+    assert title == edit
     assert edit.startswith(f"{site.url}/folder/{page}-edit?")
 
 

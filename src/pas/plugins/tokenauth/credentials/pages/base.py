@@ -146,7 +146,11 @@ class CredentialsView(SiteView, BrowserView):
 
     def url(self, page: str = "") -> str:
         """The URL of the list, or of the page of that name below it."""
-        base = f"{self.site_url}/@@{self.place.prefix}"
+        url_of = self.request.physicalPathToURL
+        # A navigation root or an object that is shared stays where one is.
+        site_url = url_of(api.portal.get().getPhysicalPath())
+        below = url_of(self.context.getPhysicalPath()).removeprefix(site_url)
+        base = f"{self.site_url}{below}/@@{self.place.prefix}"
         return f"{base}-{page}" if page else base
 
     def static(self, name: str) -> str:

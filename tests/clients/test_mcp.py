@@ -72,7 +72,8 @@ def test_it_asks_for_every_scope_and_gets_those_of_the_key(
     (read,) = visits.get(site.url)
     assert read.status_code == 200
     (asked,) = visits.token_requests
-    assert asked["scope"] == ["plone.admin plone.admin.read plone.read plone.write"]
+    every = "plone.admin plone.admin.read plone.links plone.read plone.write"
+    assert asked["scope"] == [every]
     body = {"@type": "Document", "title": "No"}
     (written,) = visits.send(("POST", site.url), json=body)
     assert written.status_code == 403

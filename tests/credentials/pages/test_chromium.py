@@ -50,7 +50,7 @@ def test_a_user_manages_a_key_from_issue_to_revocation(
     assert obtain_token(keyfile).status_code == 400
 
     row.get_by_role("link", name="Usage").click()
-    page.get_by_text("Warehouse-Importer/2.1").wait_for()
+    page.get_by_role("cell").get_by_text("Warehouse-Importer/2.1").wait_for()
     screenshot(page, "Usage", f"service-keys-logs-{screen}")
     page.get_by_role("link", name="Back to my service keys").click()
 
@@ -58,6 +58,7 @@ def test_a_user_manages_a_key_from_issue_to_revocation(
     page.get_by_role("button", name="Revoke selected").click()
     screenshot(page, "Revoke service key?", f"service-keys-revoke-{screen}")
     page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("link", name="Revoked").click()
     row.get_by_text("Revoked by demo").wait_for()
     screenshot(page, "Service keys", f"service-keys-revoked-{screen}")
 

@@ -48,7 +48,7 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
     row = page.get_by_role("row").filter(has_text="Nightly report").first
     token_id = row.get_attribute("id")
     row = page.locator(f"#{token_id}")
-    row.get_by_text("Read only").wait_for()
+    row.get_by_text("Read", exact=True).wait_for()
     reload_until_gone(page, row.get_by_text("Never used"))
     screenshot(page, "Personal access tokens", f"personal-access-tokens-{screen}")
 
@@ -66,7 +66,7 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
     assert json.loads(run(ask, curl, token))["id"] == "demo"
 
     row.get_by_role("link", name="Usage").click()
-    page.locator(".tokenauth-agent").get_by_text("curl/").first.wait_for()
+    page.get_by_role("cell").get_by_text("curl/").first.wait_for()
     screenshot(page, "Usage", f"personal-access-tokens-logs-{screen}")
     page.get_by_role("link", name="Back to my personal access tokens").click()
 
@@ -76,6 +76,7 @@ def test_a_user_manages_a_token_from_issue_to_revocation(
         page, "Revoke personal access token?", f"personal-access-tokens-revoke-{screen}"
     )
     page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("link", name="Revoked").click()
     row.get_by_text("Revoked by demo").wait_for()
     assert json.loads(run(ask, curl, token))["error"] == "invalid_token"
 

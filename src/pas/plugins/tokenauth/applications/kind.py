@@ -74,6 +74,7 @@ class ApplicationKind(CredentialKind):
     manage_all = MANAGE_APPLICATIONS
     rotation = IApplicationMaterial
     page = "tokenauth-controlpanel"
+    issue_page = "tokenauth-controlpanel-register-application"
     endpoint = "@applications"
     id_member = "client_id"
     id_prefix = "app-"

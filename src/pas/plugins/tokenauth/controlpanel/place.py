@@ -1,5 +1,6 @@
 """The panel in Site Setup, where administrators manage the credentials of everybody."""
 
+from ..credentials.pages.places import AnyContext
 from ..credentials.pages.places import IPlace
 from ..credentials.service import credential_of
 from ..i18n import _
@@ -21,7 +22,7 @@ from zope.interface import implementer
 
 
 @implementer(IPlace)
-class Panel:
+class Panel(AnyContext):
     """See IPlace."""
 
     prefix = "tokenauth-controlpanel"

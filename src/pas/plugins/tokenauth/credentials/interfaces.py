@@ -65,6 +65,9 @@ class ICredentialKind(Interface):
         "Whether owners get a mail about what they have issued themselves, too"
     )
     page = Attribute("Name of the page that lists one's own; others begin with it")
+    issue_page = Attribute(
+        "Name of the page that makes one, empty where it is `page` with `-issue`"
+    )
     endpoint = Attribute("Name of the REST endpoint")
     id_member = Attribute("What the id is called in JSON")
     texts = Attribute("Its sentences for people, see .texts")

@@ -71,6 +71,7 @@ class CredentialKind:
     is_bearer = False
     tells_of_own = True
     page: str
+    issue_page = ""
     endpoint: str
     id_member = "id"
     texts: KindTexts

@@ -29,7 +29,7 @@ class UnknownKind(CredentialKind):
 
     is_known = False
     made_by = "itself"
-    page = endpoint = ""
+    page = issue_page = endpoint = ""
     options = ICommonOptions
     manage_own = manage_all = MANAGE_ALL_SERVICE_KEYS
     texts: Any = CommonTexts(

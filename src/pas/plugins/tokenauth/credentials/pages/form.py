@@ -190,9 +190,12 @@ class IssueCredential(CredentialForm):
     shows it: after a redirect there would be nothing left to show.
     """
 
-    page = "issue"
     credential_id = ""
     details = ""
+
+    @property
+    def page(self) -> str:  # type: ignore[override]
+        return str(self.__name__).removeprefix(f"{self.place.prefix}-")
 
     @property
     def asks_for_owner(self) -> bool:
@@ -227,6 +230,9 @@ class IssueCredential(CredentialForm):
     def kind(self) -> ICredentialKind:
         if self.place.kind is not None:
             return self.place.kind
+        for kind in kinds().values():
+            if kind.issue_page == self.__name__:
+                return kind
         offered = {
             name: kind
             for name, kind in kinds().items()
@@ -247,6 +253,7 @@ class IssueCredential(CredentialForm):
     def check(self) -> None:
         if not self.names_owner or self.owner:
             self.kind.check_may_issue(self.site, self.requester, self.now, self.owner)
+            self.place.check_may_issue(self.site, self.requester, self.context)
             return
         require_permission(self.requester, ISSUE_KEYS_FOR_OTHERS)
         self.kind.check_ready(self.site)
@@ -266,14 +273,21 @@ class IssueCredential(CredentialForm):
 
     def given(self, schema: InterfaceClass) -> Given:
         """What was typed into the fields of a schema."""
-        return given_in(each for each in self.inputs if each.name in fields_of(schema))
+        names = fields_of(schema)
+        given = given_in(each for each in self.inputs if each.name in names)
+        for name, value in self.place.settled(self.context).items():
+            if name in names:
+                given[name] = value
+        return given
 
     @cached_property
     def inputs(self) -> list[Input]:
         if self.asks_for_owner:
             return inputs_for(self, IOwner)
         asked = [IOwner] if self.names_owner else []
-        return inputs_for(self, *asked, self.kind.options, self.kind.material)
+        inputs = inputs_for(self, *asked, self.kind.options, self.kind.material)
+        settled = self.place.settled(self.context)
+        return [each for each in inputs if each.name not in settled]
 
     @cached_property
     def decision(self) -> Decision:
@@ -284,6 +298,7 @@ class IssueCredential(CredentialForm):
             owner=self.owner or self.requester.user_id,
             now=self.now,
             made_at=self.now,
+            before=self.place.proposed(self.context),
         )
 
     @property

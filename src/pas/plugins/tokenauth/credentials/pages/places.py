@@ -10,6 +10,7 @@ from ..errors import TooManyCredentials
 from ..interfaces import ICredentialKind
 from ..service import own_credential
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
 from zope.component import getUtilitiesFor
 from zope.interface import Attribute
 from zope.interface import implementer
@@ -32,9 +33,36 @@ class IPlace(Interface):
     def find(site, requester, credential_id):
         """The credential of that id, or NotAllowed is raised."""
 
+    def check_may_issue(site, requester, context):
+        """Refuse to issue one there, whatever may be issued elsewhere.
+
+        :raises NotAllowed: or InvalidInput, with the reason
+        """
+
+    def settled(context):
+        """What is not asked for a new one there: values by name of field."""
+
+    def proposed(context):
+        """What a form for a new one begins with there: values by name of field."""
+
+
+class AnyContext:
+    """What a place says about new credentials where the context decides nothing."""
+
+    def check_may_issue(
+        self, site: SiteContext, requester: Requester, context: Any
+    ) -> None:
+        pass
+
+    def settled(self, context: Any) -> dict[str, Any]:
+        return {}
+
+    def proposed(self, context: Any) -> dict[str, Any]:
+        return {}
+
 
 @implementer(IPlace)
-class OwnPlace:
+class OwnPlace(AnyContext):
     """The pages for one's own credentials of a kind."""
 
     explained_in_list: tuple[type[NotAllowed], ...] = (

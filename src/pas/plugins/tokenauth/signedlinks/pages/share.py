@@ -1,25 +1,18 @@
 """Sharing an object by link: the links that lead to it, and a form for a new one."""
 
 from ...credentials.interfaces import ICredentialKind
-from ...credentials.pages.form import IssueCredential
-from ...credentials.pages.inputs import Input
 from ...credentials.pages.table import CredentialTable
 from ...credentials.rights import may_see
 from ...credentials.search import Criteria
 from ...credentials.search import Found
 from ...site.errors import InvalidInput
 from ...site.errors import NotAllowed
-from ...site.fields import Given
-from ..interfaces import ISignedLinkMaterial
 from ..kind import checked_object
 from ..kind import SIGNED_LINK
-from ..objects import has_file
 from ..objects import uid_of
-from ..objects import usual_action
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
-from zope.interface.interface import InterfaceClass
 
 
 class ShareByLink(CredentialTable):
@@ -53,26 +46,3 @@ class ShareByLink(CredentialTable):
         except InvalidInput as problem:
             return problem.message
         return ""
-
-
-class IssueLink(IssueCredential):
-    """``@@share-by-link-issue``: makes a link to the object, and shows it once."""
-
-    def check(self) -> None:
-        super().check()
-        checked_object(self.site, self.requester.user_id, uid_of(self.context))
-
-    @cached_property
-    def inputs(self) -> list[Input]:
-        left_out = {"object"} if has_file(self.context) else {"object", "action"}
-        inputs = [each for each in super().inputs if each.name not in left_out]
-        for each in inputs:
-            if each.name == "action":
-                each.before = usual_action(self.context)
-        return inputs
-
-    def given(self, schema: InterfaceClass) -> Given:
-        given = super().given(schema)
-        if schema is ISignedLinkMaterial:
-            given["object"] = uid_of(self.context)
-        return given

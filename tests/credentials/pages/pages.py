@@ -8,6 +8,7 @@ from collections.abc import Callable
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import PublicFormat
+from instance import ROOT_USER
 from instance import SITE_USER
 from tests.credentials.pages.chromium import ask_to_revoke
 from tests.credentials.pages.chromium import downloaded
@@ -27,6 +28,8 @@ import requests
 PANEL = "@@tokenauth-controlpanel"
 #: A user who may have service keys and has none.
 NEWCOMER = ("newcomer", "correct-horse-battery-1")
+#: What is shared by link.
+DOCUMENT = "budget"
 
 #: The same for pages about a personal access token, given the id of a live one.
 TOKEN_PAGES: dict[str, Callable[[Any, str], Any]] = {
@@ -36,6 +39,8 @@ TOKEN_PAGES: dict[str, Callable[[Any, str], Any]] = {
     "issue token, with errors": lambda page, _: issue_token_wrongly(page),
     "new token": lambda page, _: issue_token(page),
     "edit token": lambda page, token: page.goto(f"{TOKENS}-edit?id={token}"),
+    "rotate token": lambda page, token: page.goto(f"{TOKENS}-rotate?id={token}"),
+    "disable token": lambda page, token: page.goto(f"{TOKENS}-disable?id={token}"),
     "revoke token": lambda page, token: page.goto(f"{TOKENS}-revoke?id={token}"),
     "usage of token": lambda page, token: page.goto(f"{TOKENS}-logs?id={token}"),
     "edit token, in the panel": lambda page, token: page.goto(
@@ -55,6 +60,7 @@ PAGES: dict[str, Callable[[Any, str], Any]] = {
     "keyfile, for a public key": lambda page, _: give_public_key(page),
     "edit": lambda page, key: page.goto(f"{LIST}-edit?id={key}"),
     "rotate": lambda page, key: page.goto(f"{LIST}-rotate?id={key}"),
+    "disable": lambda page, key: page.goto(f"{LIST}-disable?id={key}"),
     "revoke": lambda page, key: ask_to_revoke(page, key),
     "usage": lambda page, key: page.goto(f"{LIST}-logs?id={key}"),
     "all keys": lambda page, _: page.goto(PANEL),
@@ -63,14 +69,38 @@ PAGES: dict[str, Callable[[Any, str], Any]] = {
     "revoke before a time": lambda page, _: page.goto(f"{PANEL}-revoke-before"),
     "revoke before a time, question": lambda page, _: ask_to_revoke_before(page),
     "edit, in the panel": lambda page, key: page.goto(f"{PANEL}-edit?id={key}"),
+    "transfer": lambda page, key: page.goto(f"{PANEL}-transfer?id={key}"),
+    "issue to whom": lambda page, _: page.goto(f"{PANEL}-issue"),
+    "issue to somebody": lambda page, _: page.goto(f"{PANEL}-issue?owner=demo"),
+    "issue to nobody": lambda page, _: page.goto(f"{PANEL}-issue?owner=nobody"),
+    "register application": lambda page, _: page.goto(f"{PANEL}-register-application"),
+    "activity": lambda page, _: page.goto(f"{PANEL}-activity"),
+    "signing keys": lambda page, _: page.goto(f"{PANEL}-signing-keys"),
+    "links to a document": lambda page, _: page.goto(f"{DOCUMENT}/@@share-by-link"),
+    "make link": lambda page, _: page.goto(f"{DOCUMENT}/@@share-by-link-issue"),
+    "new link": lambda page, _: make_link(page),
+    "links": lambda page, _: page.goto("@@manage-signed-links"),
+    "link": lambda page, _: follow_link(page),
 }
 #: Who looks at a page, where it is not the user who owns the credentials.
-VISITORS = {"first visit": NEWCOMER, "first visit to tokens": NEWCOMER}
+VISITORS = {
+    "first visit": NEWCOMER,
+    "first visit to tokens": NEWCOMER,
+    "transfer": ROOT_USER,
+    "issue to whom": ROOT_USER,
+    "issue to somebody": ROOT_USER,
+    "issue to nobody": ROOT_USER,
+    "register application": ROOT_USER,
+}
 
 
 @pytest.fixture
 def visit(
-    open_page: Callable[..., Any], newcomer: None, client_id: str, token_id: str
+    open_page: Callable[..., Any],
+    newcomer: None,
+    document: None,
+    client_id: str,
+    token_id: str,
 ) -> Callable[..., Any]:
     """Opens one of these pages; what is done before, is done with an empty page."""
 
@@ -91,14 +121,27 @@ def visit(
 def newcomer(instance: Any) -> None:
     """Adds the user NEWCOMER to the site."""
     name, password = NEWCOMER
+    user = {
+        "username": name,
+        "password": password,
+        "email": f"{name}@example.org",
+        "roles": ["Member", "Site Administrator"],
+    }
+    add(f"{instance.url}/@users", user)
+
+
+@pytest.fixture(scope="module")
+def document(instance: Any) -> None:
+    """Adds the DOCUMENT to the site."""
+    title = "The budget of the year after next"
+    add(instance.url, {"@type": "Document", "id": DOCUMENT, "title": title})
+
+
+def add(url: str, thing: dict[str, Any]) -> None:
+    """Add something over REST."""
     response = requests.post(
-        f"{instance.url}/@users",
-        json={
-            "username": name,
-            "password": password,
-            "email": f"{name}@example.org",
-            "roles": ["Member", "Site Administrator"],
-        },
+        url,
+        json=thing,
         headers={"Accept": "application/json"},
         auth=SITE_USER,
         timeout=60,
@@ -150,6 +193,25 @@ def issue_token_wrongly(page: Any) -> None:
     page.get_by_label("On a day of your choice").check()
     page.get_by_role("button", name="Issue personal access token").click()
     page.get_by_role("alert").wait_for()
+
+
+def make_link(page: Any) -> str:
+    """Make a link that asks for a password; its URL, which the page shows once."""
+    page.goto(f"{DOCUMENT}/@@share-by-link-issue")
+    page.get_by_role("textbox", name="Title").fill("For the council")
+    page.get_by_label("Password").fill("Correct-Horse-1")
+    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("heading", name="Your new link").wait_for()
+    url: str = page.get_by_label("Link", exact=True).input_value()
+    return url
+
+
+def follow_link(page: Any) -> None:
+    """Go where a link leads, as somebody who has no account."""
+    url = make_link(page)
+    page.context.clear_cookies()
+    page.goto(url)
+    page.get_by_label("Password").wait_for()
 
 
 def give_public_key(page: Any) -> None:

@@ -131,7 +131,7 @@ def _key_pair(world: World, row: Row) -> dict[str, Any]:
 
 
 def _transfer(world: World, row: Row) -> dict[str, Any]:
-    return {"id": world.key, "owner": "other"}
+    return {"id": world.key, "owner": "heir"}
 
 
 def _settings(world: World, row: Row) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def _service(
             {"kid": world.keyfile["key_id"]},
         ),
         ("POST", "disable"): (f"{one}/disable", {}),
-        ("POST", "transfer"): (f"{one}/transfer", {"owner": "other"}),
+        ("POST", "transfer"): (f"{one}/transfer", {"owner": "heir"}),
         ("POST", "enable"): (f"{one}/enable", {}),
         ("PUT", "for the owner"): (f"{base}/owner/{name}", new),
         ("PATCH", "tighten"): (one, {"ip_ranges": ["192.0.2.1"]}),

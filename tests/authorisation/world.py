@@ -61,6 +61,8 @@ class World:
             site.add_user(user_id, role)
             member = portal.portal_membership.getMemberById(user_id)
             member.setMemberProperties({"email": f"{user_id}@example.org"})
+        # Who gets what is transferred asks for nothing.
+        site.add_user("heir", "Contributor")
         self.page = api.content.create(portal, "Document", "page", title="A page")
         self.page.manage_setLocalRoles("owner", ["Owner"])
         self.uid = self.page.UID()

@@ -18,6 +18,8 @@ PAGES = [
         "issue",
         "edit",
         "rotate",
+        "transfer",
+        "disable",
         "revoke",
     )
 ]
@@ -28,22 +30,30 @@ def fill(manager: Any, new_key: Any, new_token: Any) -> Callable[[str], dict[str
     """Fills in the form of a page, so that it would change something."""
     client_id = new_key(title="Before")["client_id"]
     token_id = new_token(title="Before").credential.credential_id
-    ids = {"edit": client_id, "rotate": client_id}
+    about = {
+        "issue": {"owner": "owner"},
+        "edit": {"id": client_id},
+        "rotate": {"id": client_id},
+        "transfer": {"id": client_id},
+    }
+    selected = {"ids:list": [client_id, token_id], "confirmed": "1"}
     values: dict[str, dict[str, Any]] = {
         "settings": {"allowed_algorithms:list": "RS256", "leeway": "7"},
         "revoke-before": {"time": "2199-12-31T18:30", "confirmed": "1"},
         "issue": {"owner": "owner", "title": "New", "algorithm": "ES256"},
         "edit": {"title": "After"},
         "rotate": {},
-        "revoke": {"ids:list": [client_id, token_id], "confirmed": "1"},
+        "transfer": {"owner": "manager"},
+        "disable": selected,
+        "revoke": selected,
     }
 
     def fill(page: str) -> dict[str, Any]:
         name = page.removeprefix(f"{PANEL}-")
-        if name == "revoke":
+        if values[name] is selected:
             form = {"_authenticator": manager.authenticator()}
         else:
-            form = manager.form(page, **({"id": ids[name]} if name in ids else {}))
+            form = manager.form(page, **about.get(name, {}))
         return {**form, **values[name]}
 
     return fill
@@ -83,15 +93,15 @@ def is_changed(site: Any) -> bool:
     """Whether settings, keys or tokens are different from before."""
     site.sync()
     keys = [
-        (key.title, len(key.public_keys), key.revoked_at)
+        (key.title, key.owner, len(key.public_keys), key.disabled_at, key.revoked_at)
         for key in site.context.storage["service_key"].all()
     ]
     tokens = [
-        (token.title, token.revoked_at)
+        (token.title, token.disabled_at, token.revoked_at)
         for token in site.context.storage["personal_access_token"].all()
     ]
     return (
         site.plugin.leeway == 7
-        or keys != [("Before", 1, None)]
-        or tokens != [("Before", None)]
+        or keys != [("Before", "owner", 1, None, None)]
+        or tokens != [("Before", None, None)]
     )

@@ -14,10 +14,12 @@ from pas.plugins.tokenauth.core.keys import public_key_of
 from pas.plugins.tokenauth.core.scopes import READ
 from pas.plugins.tokenauth.core.scopes import WRITE
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
+from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import read
 from pas.plugins.tokenauth.credentials.scopes import write
 from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
+from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.users import SiteUser
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
@@ -95,6 +97,7 @@ def register_utilities() -> None:
     """Register what ZCML registers in a site."""
     provideUtility(AccessTokenType(), ITokenType, ACCESS_TOKEN_PREFIX)
     provideAdapter(ServiceKeySource)
+    provideUtility(SERVICE_KEY, ICredentialKind, SERVICE_KEY.name)
     provideUtility(read, IScope, READ)
     provideUtility(write, IScope, WRITE)
 

@@ -11,7 +11,7 @@ from .kinds import kind_of
 from .rights import may_widen
 from .service import announce
 from .service import check_changeable
-from .service import credential_of
+from .service import credentials_named
 from .service import note
 from collections.abc import Iterable
 
@@ -90,8 +90,7 @@ def _changeable(
     credential_ids: Iterable[str],
     kind: ICredentialKind | None,
 ) -> list[ICredential]:
-    named = dict.fromkeys(credential_ids)
-    found = [credential_of(site, requester, each, kind) for each in named]
+    found = credentials_named(site, requester, credential_ids, kind)
     for credential in found:
         check_changeable(credential)
     return found

@@ -72,6 +72,20 @@ def credential_of(
     return credential
 
 
+def credentials_named(
+    site: SiteContext,
+    requester: Requester,
+    credential_ids: Iterable[str],
+    kind: ICredentialKind | None = None,
+) -> list[ICredential]:
+    """Each of several once, as :func:`credential_of` finds it.
+
+    :raises NotYours: when one does not exist, or the requester may not see it
+    """
+    named = dict.fromkeys(credential_ids)
+    return [credential_of(site, requester, each, kind) for each in named]
+
+
 def check_changeable(credential: ICredential) -> None:
     """Refuse to change a credential that stays as it is.
 
@@ -139,8 +153,7 @@ def revoke_credentials(
     :returns: how many were not revoked before
     :raises NotAllowed: when the requester may not see one of them
     """
-    named = dict.fromkeys(credential_ids)
-    credentials = [credential_of(site, requester, each, kind) for each in named]
+    credentials = credentials_named(site, requester, credential_ids, kind)
     return revoke_found(site, requester, credentials, now)
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core import jws
+from pas.plugins.tokenauth.core.clock import DAY
 from pas.plugins.tokenauth.openid import signingkeys
 from pas.plugins.tokenauth.openid.events import ISigningKeysMadeEvent
 from pas.plugins.tokenauth.openid.signingkeys import ALGORITHMS
-from pas.plugins.tokenauth.openid.signingkeys import DAY
 from pas.plugins.tokenauth.openid.signingkeys import HINTS
 from pas.plugins.tokenauth.openid.signingkeys import LEEWAY
 from pas.plugins.tokenauth.openid.signingkeys import MAX_AGE

@@ -1,6 +1,6 @@
 """Issuing a personal access token: the form, and the page that shows it once."""
 
-from pas.plugins.tokenauth.credentials.maintenance import DAY
+from pas.plugins.tokenauth.core.clock import DAY
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import Scope
 from tests.credentials.pages.conftest import parsed

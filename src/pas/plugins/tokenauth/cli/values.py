@@ -1,5 +1,6 @@
 """Values of arguments: lifetimes, dates and times. Times without an offset are UTC."""
 
+from ..core.clock import DAY
 from ..core.times import end_of_day
 from ..core.times import parse_day
 from argparse import ArgumentTypeError
@@ -11,7 +12,7 @@ from datetime import timezone
 import re
 
 
-_SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60, "w": 7 * 24 * 60 * 60}
+_SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": DAY, "w": 7 * DAY}
 _DURATION = re.compile(r"(\d{1,6})([smhdw])")
 
 

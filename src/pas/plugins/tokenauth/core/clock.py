@@ -3,6 +3,10 @@
 import time
 
 
+#: Seconds.
+DAY = 24 * 60 * 60
+
+
 def now() -> float:
     """Seconds since the epoch."""
     return time.time()

@@ -1,5 +1,6 @@
 """From where credentials are used: owners learn of a place that is new."""
 
+from ..core.clock import DAY
 from ..core.ipranges import neighbourhood_of
 from ..events import NewAddressEvent
 from ..storage.interfaces import ICredential
@@ -7,7 +8,6 @@ from ..storage.usagelog import UsageEntry
 from typing import Any
 
 
-_DAY = 24 * 60 * 60
 #: More places than that, and nobody knows them.
 _MAX_NETWORKS = 100
 
@@ -23,12 +23,12 @@ def new_address(
     network = neighbourhood_of(entry.address)
     known = credential.networks
     # Not each time: those who use it at once would conflict.
-    if not network or entry.time < known.get(network, float("-inf")) + _DAY:
+    if not network or entry.time < known.get(network, float("-inf")) + DAY:
         return None
     if not settings.tell_of_new_addresses:
         return None
     is_new = _note(settings, credential, network, entry.time)
-    if not is_new or entry.time < credential.told_of_address_at + _DAY:
+    if not is_new or entry.time < credential.told_of_address_at + DAY:
         return None
     credential.told_of_address_at = entry.time
     return NewAddressEvent(
@@ -42,7 +42,7 @@ def new_address(
 
 def _note(settings: Any, credential: ICredential, network: str, now: float) -> bool:
     """Note a network, and say whether it is another than those before."""
-    since = now - settings.usage_log_retention * _DAY
+    since = now - settings.usage_log_retention * DAY
     by_time = sorted(credential.networks.items(), key=lambda item: item[1])
     kept = dict([each for each in by_time[:-1] if each[1] >= since] + by_time[-1:])
     is_new = bool(kept) and network not in kept

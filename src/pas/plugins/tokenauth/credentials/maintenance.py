@@ -1,5 +1,6 @@
 """Forgetting what need not be kept any longer, a little at a time."""
 
+from ..core.clock import DAY
 from ..events import NewAddressEvent
 from ..events import UserGoneEvent
 from ..site.context import SiteContext
@@ -14,7 +15,6 @@ from zope.event import notify
 from zope.globalrequest import getRequest
 
 
-DAY = 24 * 60 * 60
 #: A user who is missing for so long is gone for good.
 ORPHAN_AFTER = DAY
 #: Seconds by which the time of the last use in lists may be too early.

@@ -4,6 +4,7 @@ Options are values by the names of the fields of a kind's schema. Each function 
 field knows the fields of zope.schema; those of credentials say what they do otherwise.
 """
 
+from ..core.clock import DAY
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import is_within
 from ..core.ipranges import normalized as normalized_ranges
@@ -25,7 +26,6 @@ from .fields import Switch
 from .fields import Title
 from .fields import TITLE_LENGTH
 from .interfaces import ICredentialKind
-from .maintenance import DAY
 from .messages import ip_range_message
 from .policies import check_expiry
 from .policies import check_ip_ranges

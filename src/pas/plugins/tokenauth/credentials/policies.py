@@ -4,13 +4,13 @@ They are asked when a credential is issued, rotated or changed. A value that was
 when it was set, and is not touched, stays.
 """
 
+from ..core.clock import DAY
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import PolicyViolation
 from .errors import TooManyCredentials
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
-from .maintenance import DAY
 from itertools import islice
 from typing import Any
 

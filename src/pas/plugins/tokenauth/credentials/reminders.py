@@ -1,10 +1,10 @@
 """Which owners are to be told that a credential expires soon, and who was told."""
 
+from ..core.clock import DAY
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from .kinds import credentials_of
 from .kinds import kinds
-from .maintenance import DAY
 from collections.abc import Iterable
 
 

@@ -1,5 +1,6 @@
 """Another secret for the same credential, while those before it end."""
 
+from ..core.clock import DAY
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
@@ -8,7 +9,6 @@ from ..site.requester import Requester
 from ..storage.interfaces import ICredential
 from .fields import Switch
 from .interfaces import ICredentialKind
-from .maintenance import DAY
 from .options import accepted_options
 from .options import Decision
 from .options import options_of

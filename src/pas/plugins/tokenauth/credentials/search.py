@@ -4,6 +4,7 @@ The index of the storage says which they are, so that a page of a long list cost
 page of a short one does.
 """
 
+from ..core.clock import DAY
 from ..site.context import SiteContext
 from ..site.requester import Requester
 from ..storage.index import ORDERS as SORT_ORDERS
@@ -18,7 +19,6 @@ from .interfaces import STATES
 from .interfaces import TRAITS
 from .kinds import credentials_of
 from .kinds import stored_kinds
-from .maintenance import DAY
 from .rights import managed_kinds
 from .scopes import administrative_scopes
 from collections.abc import Collection

@@ -1,5 +1,6 @@
 """Recording what a person allows, and issuing the code for it."""
 
+from ..core.clock import DAY
 from ..core.redirects import is_native
 from ..core.scopes import format_scope
 from ..core.tokens import AUTHORIZATION_CODE_PREFIX
@@ -34,7 +35,7 @@ CODES = "authorization_codes"
 #: Seconds in which a client exchanges a code (RFC 6749 section 4.1.2).
 CODE_LIFETIME = 60
 #: Seconds after which whoever lets an application administer is asked again.
-ADMINISTRATION_LIFETIME = 180 * 24 * 60 * 60
+ADMINISTRATION_LIFETIME = 180 * DAY
 
 
 def recorded_authorization(

@@ -6,6 +6,7 @@ public half is kept for hints only, which say who logged in long ago. So it is f
 algorithm by itself, but keys of all of them are made together.
 """
 
+from ..core.clock import DAY
 from ..core.keys import EDDSA
 from ..core.keys import ES256
 from ..core.keys import generate_key_pair
@@ -41,7 +42,6 @@ MAX_AGE = 3600
 MAX_LIFETIME = 3600
 #: Clocks differ.
 LEEWAY = 300
-DAY = 24 * 60 * 60
 #: How long a key is known that has signed a hint.
 HINTS = 400 * DAY
 

@@ -1,5 +1,6 @@
 """Taking over the service keys of ftw.tokenauth, so that its keyfiles go on working."""
 
+from ..core.clock import DAY
 from ..core.errors import KeyRefused
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import normalized
@@ -9,7 +10,6 @@ from ..core.scopes import WRITE
 from ..core.text import cleaned
 from ..core.uploads import uploaded_public_key
 from ..credentials.fields import TITLE_LENGTH
-from ..credentials.maintenance import DAY
 from ..credentials.messages import ip_range_message
 from ..credentials.messages import key_message
 from ..credentials.scopes import is_administrative

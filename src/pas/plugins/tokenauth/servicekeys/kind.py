@@ -1,12 +1,12 @@
 """The kind *service key*: a client identity with one to three public keys."""
 
+from ..core.clock import DAY
 from ..core.keys import KeyPair
 from ..core.keys import PublicKey
 from ..core.keys import RS256
 from ..core.times import serialize_time
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
-from ..credentials.maintenance import DAY
 from ..credentials.rotation import rotated
 from ..credentials.service import check_name_is_free
 from ..i18n import _

@@ -4,6 +4,7 @@ A list shows a few of many. Whoever wants these few asks here for their numbers,
 loads nothing else.
 """
 
+from ..core.clock import DAY
 from .interfaces import ICredential
 from .interfaces import ICredentialIndex
 from BTrees.IIBTree import difference
@@ -31,7 +32,7 @@ ORDERS = ("title", "owner", "issued", "expires", "last_used")
 FACETS = ("owner", "scope", "is", *TIMES)
 _NEVER = float("inf")
 #: Seconds that share a set, so that a long time is put together from few.
-_PERIOD = 7 * 24 * 60 * 60
+_PERIOD = 7 * DAY
 #: Keys of BTrees with numbers have 32 bits.
 _LARGEST = 2**31 - 1
 

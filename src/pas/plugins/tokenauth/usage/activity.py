@@ -1,11 +1,11 @@
 """What all credentials did, the newest first, a page at a time."""
 
+from ..core.clock import DAY
 from ..core.ipranges import contains
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import normalized
 from ..credentials.kinds import credentials_of
 from ..credentials.kinds import kinds
-from ..credentials.maintenance import DAY
 from ..credentials.messages import ip_range_message
 from ..credentials.rights import managed_kinds
 from ..i18n import _

@@ -1,6 +1,6 @@
 """The usage log of a credential, as far as it is shown."""
 
-from ..credentials.maintenance import DAY
+from ..core.clock import DAY
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import Seen

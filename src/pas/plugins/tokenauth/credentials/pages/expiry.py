@@ -1,5 +1,6 @@
 """When a credential ends: what there is to choose from, and what was chosen."""
 
+from ...core.clock import DAY
 from ...core.times import end_of_day
 from ...core.times import parse_day
 from ...i18n import _
@@ -7,7 +8,6 @@ from ...site.errors import InvalidInput
 from ...site.times import day_of
 from ...site.times import localized_day
 from ..fields import Expiry
-from ..maintenance import DAY
 from ..policies import max_lifetime
 from .fields import Choice
 from .fields import Field

@@ -1,10 +1,10 @@
 """Rotating: another secret for the same credential."""
 
+from ...core.clock import DAY
 from ...i18n import _
 from ...site.errors import InvalidInput
 from ..errors import NotYours
 from ..kinds import kind_of
-from ..maintenance import DAY
 from ..options import Decision
 from ..options import options_of
 from ..policies import latest_expiry

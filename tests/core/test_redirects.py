@@ -4,6 +4,7 @@ from pas.plugins.tokenauth.core.redirects import check_redirect_uri
 from pas.plugins.tokenauth.core.redirects import FORBIDDEN_SCHEMES
 from pas.plugins.tokenauth.core.redirects import is_loopback
 from pas.plugins.tokenauth.core.redirects import is_native
+from pas.plugins.tokenauth.core.redirects import is_within_registered
 from pas.plugins.tokenauth.core.redirects import MAX_LENGTH
 from pas.plugins.tokenauth.core.redirects import origin_of
 from pas.plugins.tokenauth.core.redirects import RedirectRefused
@@ -335,6 +336,53 @@ def test_a_loopback_uri_without_a_path_has_any_port() -> None:
     registered = ["http://127.0.0.1"]
     assert registered_uri(registered, "http://127.0.0.1:8000", True)
     assert registered_uri(registered, "http://127.0.0.1:8000/", True) is None
+
+
+BELOW = "https://app.example.org/sso/"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        BELOW,
+        f"{BELOW}login/?next=/../up",
+        f"{BELOW}a.b/..c/.well-known/d",
+        f"{BELOW}?next=https://evil.org/",
+        REGISTERED,
+    ],
+)
+def test_what_is_below_a_registered_place_is_registered_too(sent: str) -> None:
+    assert is_within_registered([BELOW, REGISTERED], sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "https://app.example.org/sso",
+        "https://app.example.org/ssoevil/",
+        "https://app.example.org/SSO/",
+        "https://app.example.org.evil.org/sso/",
+        "https://user@app.example.org/sso/",
+        "http://app.example.org/sso/",
+        f"{BELOW}../evil",
+        f"{BELOW}..",
+        f"{BELOW}./login",
+        f"{BELOW}%2e%2E/evil",
+        f"{BELOW}.%2e?next=/",
+        f"{BELOW}..\\evil",
+        f"{BELOW}a b",
+        f"{BELOW}a\r\nSet-Cookie: a=b",
+        f"{BELOW}#fragment",
+        f"{BELOW}ü",
+        f"{BELOW}{'a' * MAX_LENGTH}",
+        "",
+        f"{REGISTERED}/more",
+    ],
+)
+def test_what_only_looks_as_if_it_were_below_a_registered_place_is_not(
+    sent: str,
+) -> None:
+    assert not is_within_registered([BELOW, REGISTERED], sent)
 
 
 @pytest.mark.parametrize(

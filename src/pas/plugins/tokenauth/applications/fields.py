@@ -1,8 +1,8 @@
 """Fields of the options of an application. Like those of others, they need no Zope."""
 
+from ..credentials.fields import Lines
 from ..credentials.fields import PublicKeyText
 from ..i18n import _
-from ..site.fields import to_text
 from typing import Any
 from zope import schema
 from zope.schema.vocabulary import SimpleTerm
@@ -50,34 +50,22 @@ class Authentication(schema.Choice):
         )
 
 
-class Lines(schema.Tuple):
-    """Some strings; a form has one on each line."""
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(
-            **{
-                "value_type": schema.TextLine(),
-                "required": False,
-                "default": (),
-                **attributes,
-            }
-        )
-
-
 class RedirectURIs(Lines):
     """Where people may be sent back to, see core.redirects."""
+
+    argument = "redirect_uri"
 
 
 class Schemes(Lines):
     """Schemes of URIs, without the colon."""
 
-
-class Groups(Lines):
-    """Ids of groups."""
+    argument = "allow_scheme"
 
 
 class DefaultScopes(Lines):
     """Names of the scopes that an application gets where it names none."""
+
+    argument = "default_scope"
 
 
 class RunsAs(schema.TextLine):
@@ -89,8 +77,3 @@ class RunsAs(schema.TextLine):
 
 class ApplicationKey(PublicKeyText):
     """The public half of an application's own key."""
-
-
-@to_text.register
-def _lines_to_text(field: Lines, value: tuple[str, ...]) -> str:
-    return "\n".join(value)

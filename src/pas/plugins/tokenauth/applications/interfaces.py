@@ -2,6 +2,7 @@
 
 from ..core.scopes import READ
 from ..credentials.fields import Expiry
+from ..credentials.fields import Groups
 from ..credentials.fields import IPRanges
 from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
@@ -13,7 +14,6 @@ from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from .fields import ApplicationKey
 from .fields import Authentication
 from .fields import DefaultScopes
-from .fields import Groups
 from .fields import RedirectURIs
 from .fields import RunsAs
 from .fields import Schemes

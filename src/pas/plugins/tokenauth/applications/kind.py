@@ -12,9 +12,9 @@ from ..core.tokens import RANDOM_BYTES
 from ..credentials.interfaces import IMaterial
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
+from ..credentials.messages import redirect_message
 from ..credentials.options import check_allowed
 from ..credentials.options import Decision
-from ..credentials.options import normalized
 from ..credentials.publickeys import read_public_key
 from ..credentials.rotation import rotated
 from ..credentials.scopes import granted_scopes
@@ -26,21 +26,16 @@ from ..site.errors import InvalidInput
 from ..site.errors import NoIssuer
 from ..site.errors import NotAllowed
 from ..site.errors import Problems
-from ..site.fields import checked
 from ..site.fields import member_of
-from ..site.userlimits import UserLimits
 from ..storage.applications import Application
 from ..storage.applications import ClientSecret
 from .fields import DefaultScopes
-from .fields import Groups
 from .fields import has_secret
-from .fields import Lines
 from .fields import NONE
 from .fields import PRIVATE_KEY_JWT
 from .fields import RunsAs
 from .interfaces import IApplicationMaterial
 from .interfaces import IApplicationOptions
-from .messages import redirect_message
 from .texts import TEXTS
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -291,24 +286,6 @@ def _contradictions(
 def _is_alike(before: Mapping[str, Any], authentication: str) -> bool:
     was = before.get("authentication", authentication)
     return was == authentication or (has_secret(was) and has_secret(authentication))
-
-
-@normalized.register
-def _normalized_lines(field: Lines, value: tuple[str, ...]) -> tuple[str, ...]:
-    """Each once, in the order they are given."""
-    lines = tuple(dict.fromkeys(line.strip() for line in value))
-    checked(field, lines)
-    return tuple(filter(None, lines))
-
-
-@check_allowed.register
-def _check_groups(field: Groups, value: tuple[str, ...], decision: Decision) -> None:
-    unknown = UserLimits(groups=value).unknown(decision.site.users)
-    if unknown:
-        raise InvalidInput(
-            member_of(field),
-            _("There is no group ${group}.", mapping={"group": unknown[0]}),
-        )
 
 
 @check_allowed.register

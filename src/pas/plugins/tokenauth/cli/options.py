@@ -2,6 +2,7 @@
 
 from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
+from ..credentials.fields import Lines
 from ..credentials.fields import PublicKeyText
 from ..credentials.fields import Scopes
 from ..credentials.fields import Title
@@ -133,6 +134,17 @@ def _add_scope(field: Scopes, parser: ArgumentParser) -> None:
 
 
 @add_argument.register
+def _add_lines(field: Lines, parser: ArgumentParser) -> None:
+    parser.add_argument(
+        f"--{field.argument.replace('_', '-')}",
+        dest=argument_of(member_of(field)),
+        action="append",
+        metavar="VALUE",
+        help=f"{field.title}; may be given several times",
+    )
+
+
+@add_argument.register
 def _add_public_key(field: PublicKeyText, parser: ArgumentParser) -> None:
     parser.add_argument(
         "--public-key",
@@ -161,6 +173,12 @@ def _expires_value(field: Expiry, arguments: Any, at: float) -> float | None:
 @argument_value.register
 def _scope_value(field: Scopes, arguments: Any, at: float) -> tuple[str, ...]:
     return tuple(arguments.scope or field.default)
+
+
+@argument_value.register
+def _lines_value(field: Lines, arguments: Any, at: float) -> tuple[str, ...]:
+    given = getattr(arguments, argument_of(member_of(field)))
+    return tuple(field.default if given is None else given)
 
 
 @argument_value.register

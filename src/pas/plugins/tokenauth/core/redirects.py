@@ -2,7 +2,8 @@
 
 A URI in a request is compared with what is registered code point by code point, and no
 parser of URLs is involved: two of them never agree. There is one exception, which
-native applications need: the port of a loopback URI is any (RFC 8252 section 7.3).
+native applications need: the port of a loopback URI is any (RFC 8252 section 7.3). In
+older protocols clients may also name what is below a registered place.
 """
 
 from collections.abc import Collection
@@ -90,6 +91,8 @@ _LOOPBACK = re.compile(
     re.DOTALL,
 )
 _MAX_PORT = 65535
+_DOT = "(?:[.]|%2[Ee])"
+_DOT_SEGMENT = re.compile(f"/{_DOT}{{1,2}}(?:/|$)")
 
 
 class RedirectRefused(ValueError):
@@ -142,6 +145,27 @@ def registered_uri(
         if uri == sent or (any_loopback_port and _differ_in_port(uri, sent)):
             return uri
     return None
+
+
+def is_within_registered(registered: Iterable[str], sent: str) -> bool:
+    """Whether a request names a place that is registered, or is below such a one.
+
+    For protocols whose clients send URIs that they make up as they need them.
+
+    :param registered: URIs; below each that ends with a slash everything is registered
+    :param sent: what the request names, decoded once
+    """
+    try:
+        _check_characters(sent)
+    except RedirectRefused:
+        return False
+    # A browser goes up from a place before it asks for anything.
+    if _DOT_SEGMENT.search(sent.partition("?")[0]):
+        return False
+    return any(
+        sent == uri or (uri.endswith("/") and sent.startswith(uri))
+        for uri in registered
+    )
 
 
 def is_loopback(uri: str) -> bool:

@@ -133,6 +133,35 @@ class Scopes(schema.Tuple):
         )
 
 
+class Lines(schema.Tuple):
+    """Some strings; a form has one on each line."""
+
+    #: What the command line calls one of them.
+    argument: str
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(
+            **{
+                "value_type": schema.TextLine(),
+                "required": False,
+                "default": (),
+                **attributes,
+            }
+        )
+
+
+class Users(Lines):
+    """Ids of users."""
+
+    argument = "user"
+
+
+class Groups(Lines):
+    """Ids of groups."""
+
+    argument = "group"
+
+
 class Switch(schema.Bool):
     """Something that is on or off.
 

@@ -4,8 +4,13 @@ from ..core.errors import KeyProblem
 from ..core.errors import KeyRefused
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import MAX_RANGES
+from ..core.redirects import RedirectProblem
+from ..core.redirects import RedirectRefused
+from ..core.text import cleaned
 from ..i18n import _
 
+
+_SHOWN_LENGTH = 80
 
 _RANGE_MESSAGES = {
     "empty": _("There is an empty entry at column ${column}."),
@@ -47,6 +52,35 @@ _KEY_MESSAGES: dict[KeyProblem, str] = {
     "contradiction": _("This key is for ${stated}, but ${wanted} was asked for."),
 }
 
+_REDIRECT_MESSAGES: dict[RedirectProblem, str] = {
+    "empty": _("There is an empty redirect URI."),
+    "too_long": _("A redirect URI has at most ${maximum} characters."),
+    "characters": _(
+        "“${uri}”: a redirect URI is printable ASCII without spaces, quotes, braces or"
+        " backslashes; anything else is percent-encoded."
+    ),
+    "not_absolute": _(
+        "“${uri}”: a redirect URI begins with a scheme in lowercase letters, like"
+        " https:."
+    ),
+    "fragment": _("“${uri}”: a redirect URI has no fragment (#)."),
+    "wildcard": _(
+        "“${uri}”: a redirect URI is compared as it is, so it cannot hold an asterisk."
+    ),
+    "forbidden_scheme": _("“${uri}”: no application is reached by this scheme."),
+    "unknown_scheme": _(
+        "“${uri}”: the scheme has no dot. Name it among the allowed schemes, if this"
+        " application cannot do without."
+    ),
+    "not_https": _(
+        "“${uri}”: a redirect URI needs https, except on the person's own computer."
+    ),
+    "user_information": _("“${uri}”: a redirect URI names no user."),
+    "host": _(
+        "“${uri}”: a redirect URI names a host, and a port from 1 to 65535 if any."
+    ),
+}
+
 
 def key_message(refused: KeyRefused) -> str:
     """Why a public key cannot be used."""
@@ -64,3 +98,9 @@ def ip_range_message(error: IPRangeError) -> str:
             "maximum": MAX_RANGES,
         },
     )
+
+
+def redirect_message(uri: str, refused: RedirectRefused) -> str:
+    """Why a redirect URI cannot be registered."""
+    values = {**refused.values, "uri": cleaned(uri, _SHOWN_LENGTH)}
+    return _(_REDIRECT_MESSAGES[refused.problem], mapping=values)

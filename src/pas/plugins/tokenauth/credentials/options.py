@@ -18,13 +18,17 @@ from ..site.fields import checked
 from ..site.fields import fields_of
 from ..site.fields import member_of
 from ..site.requester import Requester
+from ..site.userlimits import UserLimits
 from ..storage.interfaces import ICredential
 from .fields import Expiry
+from .fields import Groups
 from .fields import IPRanges
+from .fields import Lines
 from .fields import Scopes
 from .fields import Switch
 from .fields import Title
 from .fields import TITLE_LENGTH
+from .fields import Users
 from .interfaces import ICredentialKind
 from .messages import ip_range_message
 from .policies import check_expiry
@@ -177,6 +181,14 @@ def _normalized_scopes(field: Scopes, value: tuple[str, ...]) -> tuple[str, ...]
     return tuple(sorted(set(value)))
 
 
+@normalized.register
+def _normalized_lines(field: Lines, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, in the order they are given."""
+    lines = tuple(dict.fromkeys(line.strip() for line in value))
+    checked(field, lines)
+    return tuple(filter(None, lines))
+
+
 @singledispatch
 def check_allowed(field: Any, value: Any, decision: Decision) -> None:
     """Refuse a value that this requester, or nobody, may choose now.
@@ -207,6 +219,26 @@ def _check_scopes(field: Scopes, value: tuple[str, ...], decision: Decision) -> 
     if is_administrative(added) and not offers_administration(decision):
         raise InvalidInput(
             member_of(field), _("You cannot let a program administer this site.")
+        )
+
+
+@check_allowed.register
+def _check_users(field: Users, value: tuple[str, ...], decision: Decision) -> None:
+    unknown = UserLimits(users=value).unknown(decision.site.users)
+    if unknown:
+        raise InvalidInput(
+            member_of(field),
+            _("There is no user ${user}.", mapping={"user": unknown[0]}),
+        )
+
+
+@check_allowed.register
+def _check_groups(field: Groups, value: tuple[str, ...], decision: Decision) -> None:
+    unknown = UserLimits(groups=value).unknown(decision.site.users)
+    if unknown:
+        raise InvalidInput(
+            member_of(field),
+            _("There is no group ${group}.", mapping={"group": unknown[0]}),
         )
 
 

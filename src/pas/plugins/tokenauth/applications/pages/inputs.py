@@ -11,21 +11,8 @@ from ...i18n import _
 from ...permissions import ISSUE_KEYS_FOR_OTHERS
 from ..fields import ApplicationKey
 from ..fields import DefaultScopes
-from ..fields import Lines
 from ..fields import RunsAs
 from zope.component import adapter
-
-
-@adapter(Lines, ICredentialForm)
-class LinesInput(Input):
-    """One on each line."""
-
-    def elements(self) -> list[Field]:
-        return [self.element("block", rows=3)]
-
-    def value(self) -> tuple[str, ...]:
-        lines = (line.strip() for line in self.form.text(self.name).splitlines())
-        return tuple(line for line in lines if line)
 
 
 @adapter(DefaultScopes, ICredentialForm)

@@ -13,6 +13,7 @@ from ...site.fields import member_of
 from ...site.fields import to_text
 from ...web.address import client_address
 from ..fields import IPRanges
+from ..fields import Lines
 from ..fields import Scopes
 from ..fields import Switch
 from ..fields import Title
@@ -209,6 +210,14 @@ class IPRangesInput(Input):
                 required=required,
             )
         ]
+
+
+@adapter(Lines, ICredentialForm)
+class LinesInput(Input):
+    """One on each line."""
+
+    def elements(self) -> list[Field]:
+        return [self.element("block", rows=3)]
 
 
 @adapter(schema.Bool, ICredentialForm)

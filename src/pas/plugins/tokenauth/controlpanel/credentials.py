@@ -1,11 +1,13 @@
 """The list of the credentials of everybody."""
 
+from ..credentials.interfaces import ICredentialKind
 from ..credentials.kinds import kinds
 from ..credentials.pages.table import CredentialTable
 from ..credentials.search import find_credentials
 from ..credentials.search import Found
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
-from ..permissions import MANAGE_APPLICATIONS
+from ..site.errors import NoIssuer
+from ..site.errors import NotAllowed
 from ..storage.interfaces import ICredential
 from collections.abc import Iterable
 from functools import cached_property
@@ -38,9 +40,26 @@ class CredentialsPanel(CredentialTable):
         }
 
     @property
-    def registers_applications(self) -> bool:
-        """Whether the visitor may register applications."""
-        return "application" in kinds() and self.requester.may(MANAGE_APPLICATIONS)
+    def registrations(self) -> list[dict[str, str]]:
+        """The forms for what belongs to the site: title and URL of each."""
+        return [
+            {
+                "title": kind.texts.issue_title,
+                "url": f"{self.site_url}/@@{kind.issue_page}",
+            }
+            for kind in kinds().values()
+            if kind.issue_page and self._registers(kind)
+        ]
+
+    def _registers(self, kind: ICredentialKind) -> bool:
+        try:
+            kind.check_may_issue(self.site, self.requester, self.now)
+        except NoIssuer:
+            # The warnings above the list say as much.
+            return True
+        except NotAllowed:
+            return False
+        return True
 
     @property
     def issues_for_others(self) -> bool:

@@ -1,34 +1,25 @@
 """The page that shows what an application needs to know, its secret once."""
 
 from ...credentials.pages.secretpage import Example
-from ...credentials.pages.secretpage import SecretPage
+from ...credentials.pages.secretpage import ValuesPage
 from ...i18n import _
 from ..kind import IssuedApplication
-from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class ApplicationPage(SecretPage):
+class ApplicationPage(ValuesPage):
     """The answer to a form that made an application, or a secret of one."""
 
     _issued: IssuedApplication
-    template = ViewPageTemplateFile("templates/application.pt")
-
-    @property
-    def back_label(self) -> str:
-        """What the link to the list says."""
-        return self.texts_of(self._issued.credential).back_label
-
-    @property
-    def has_secret(self) -> bool:
-        """Whether there is anything to keep secret."""
-        return bool(self._issued.secret)
-
-    def url(self, page: str = "") -> str:
-        """The URL of the list, of applications only."""
-        return super().url(page) if page else f"{super().url()}?kind=application"
+    save_now = _("Save the client secret now.")
+    what_it_is = _(
+        "This page is the only one that ever shows it: the site does not keep it."
+        " Whoever has it can pass for the application."
+    )
+    introduction = _(
+        "Give these to the application; the metadata of the issuer tells the rest."
+    )
 
     def values(self) -> list[Example]:
-        """What the application needs to know."""
         issued = self._issued
         values = [
             Example(

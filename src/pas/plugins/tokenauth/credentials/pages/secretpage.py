@@ -67,3 +67,34 @@ class SecretPage(CredentialsView):
     def secret(self) -> str:
         """The secret itself."""
         return str(self._issued.text)
+
+
+class ValuesPage(SecretPage):
+    """The answer to a form of an administrator: what whoever was registered needs."""
+
+    template = ViewPageTemplateFile("templates/values.pt")
+    #: To save the secret, the only time that it is shown.
+    save_now: str
+    #: What the secret is good for.
+    what_it_is: str
+    #: What to do with the values.
+    introduction: str
+
+    @property
+    def back_label(self) -> str:
+        """What the link to the list says."""
+        return self.texts_of(self._issued.credential).back_label
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether there is anything to keep secret."""
+        return bool(self._issued.secret)
+
+    def url(self, page: str = "") -> str:
+        """The URL of the list, of those of this kind only."""
+        url = super().url(page)
+        return url if page else f"{url}?kind={self._issued.credential.kind}"
+
+    def values(self) -> list[Example]:
+        """The values, with their titles."""
+        raise NotImplementedError

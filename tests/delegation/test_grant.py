@@ -15,7 +15,6 @@ from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.delegation.authorizing import CODE_LIFETIME
 from pas.plugins.tokenauth.delegation.authorizing import issue_code
-from pas.plugins.tokenauth.delegation.authorizing import record_authorization
 from pas.plugins.tokenauth.delegation.grant import AuthorizationCodeGrant
 from pas.plugins.tokenauth.delegation.grant import CodeEnded
 from pas.plugins.tokenauth.delegation.interfaces import AuthorizationRequest
@@ -76,8 +75,8 @@ class Flow:
     ) -> str:
         request = request or self.request()
         requester = self.site.requester("alice")
-        recorded = record_authorization(
-            request, self.subject, scopes, [], requester, ADDRESS
+        recorded = IDelegation(self.site.context).record(
+            request, self.subject, scopes, requester, ADDRESS
         )
         code = issue_code(request, self.subject, recorded, scopes)
         self.site.commit()

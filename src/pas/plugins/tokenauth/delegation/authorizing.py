@@ -1,31 +1,20 @@
 """Recording what a person allows, and issuing the code for it."""
 
-from ..core.clock import DAY
 from ..core.redirects import is_native
 from ..core.scopes import format_scope
 from ..core.tokens import AUTHORIZATION_CODE_PREFIX
 from ..core.tokens import digest
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
-from ..credentials.identifiers import identifier
 from ..credentials.scopes import granted_scopes
-from ..credentials.scopes import is_administrative
-from ..credentials.service import announce
-from ..credentials.service import note
-from ..events import ChangedEvent
-from ..events import IssuedEvent
-from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
 from ..storage.authorizations import AuthorizationCode
 from .interfaces import AuthorizationRequest
 from .interfaces import ConsentItem
-from .interfaces import IAuthorizationData
 from .interfaces import IConsentItems
 from .interfaces import IDelegation
-from .kind import AUTHORIZATION
 from collections.abc import Iterable
-from typing import Any
 from zope.component import getAdapters
 
 import secrets
@@ -34,8 +23,6 @@ import secrets
 CODES = "authorization_codes"
 #: Seconds in which a client exchanges a code (RFC 6749 section 4.1.2).
 CODE_LIFETIME = 60
-#: Seconds after which whoever lets an application administer is asked again.
-ADMINISTRATION_LIFETIME = 180 * DAY
 
 
 def recorded_authorization(
@@ -83,57 +70,6 @@ def must_ask(
     )
 
 
-def record_authorization(
-    request: AuthorizationRequest,
-    subject: SiteUser,
-    scopes: frozenset[str],
-    items: Iterable[ConsentItem],
-    requester: Requester,
-    address: str,
-) -> Authorization:
-    """Record that the person allows the client all this, beside what they did before.
-
-    :param scopes: what is allowed now
-    """
-    found = recorded_authorization(request, subject)
-    client, now = request.client, request.now
-    before = granted_scopes(found.scopes) & frozenset(client.scopes) if found else ()
-    scopes = scopes.union(before)
-    attributes: dict[str, Any] = {
-        "title": client.title,
-        "scopes": tuple(sorted(scopes)),
-        "claims": tuple(sorted({item.name for item in items})),
-        "expires_at": (
-            now + ADMINISTRATION_LIFETIME if is_administrative(scopes) else None
-        ),
-    }
-    details = {
-        "client_id": client.client_id,
-        "scope": format_scope(scopes),
-        "address": address,
-    }
-    if found is not None:
-        if any(getattr(found, name) != value for name, value in attributes.items()):
-            for name, value in attributes.items():
-                setattr(found, name, value)
-            note("authorize", [found], requester)
-            announce(ChangedEvent, found, requester, details=details)
-        return found
-    authorization = Authorization(
-        identifier(AUTHORIZATION.id_prefix, subject.user_id, secrets.token_hex()),
-        owner=subject.user_id,
-        application=client.client_id,
-        resource="",
-        address=address,
-        issued_at=now,
-        **attributes,
-    )
-    request.site.storage[Authorization.kind].add(authorization)
-    note("authorize", [authorization], requester)
-    announce(IssuedEvent, authorization, requester, details=details)
-    return authorization
-
-
 def issue_code(
     request: AuthorizationRequest,
     subject: SiteUser,
@@ -144,13 +80,9 @@ def issue_code(
 
     :raises AccessRefused: when the client may not go on
     """
-    may_still = IDelegation(request.site).may_still
-    may_still(request.client, subject, authorization, None, request.now)
+    delegation = IDelegation(request.site)
+    delegation.may_still(request.client, subject, authorization, None, request.now)
     code = make_token(AUTHORIZATION_CODE_PREFIX, secrets.token_bytes(RANDOM_BYTES))
-    kept = {
-        name: data(request, subject)
-        for name, data in getAdapters((request.site,), IAuthorizationData)
-    }
     request.site.storage[CODES].add(
         digest(code),
         AuthorizationCode(
@@ -159,7 +91,7 @@ def issue_code(
             challenge=request.parameters.get("code_challenge"),
             scope=format_scope(scopes),
             expires_at=request.now + CODE_LIFETIME,
-            data={name: data for name, data in kept.items() if data},
+            data=delegation.data(request, subject),
         ),
         request.now,
     )

@@ -6,7 +6,12 @@
 from ..authorization_server.endpoints.base import check_transport
 from ..core.errors import InvalidRequest
 from ..core.errors import OAuthError
+from ..core.forms import read_form
+from ..core.forms import UnreadableForm
 from ..i18n import _
+from ..signin.page import Denied
+from ..signin.page import NoAnswer
+from ..signin.pending import expired
 from ..signin.pending import open_pending
 from ..signin.pending import PendingRefused
 from ..signin.pending import seal_pending
@@ -20,18 +25,12 @@ from ..web.csrf import written_safely
 from ..web.isolation import OAuth2Request
 from .authorizing import consent_items
 from .authorizing import must_ask
-from .authorizing import record_authorization
 from .authorizing import recorded_authorization
 from .consent import ConsentView
 from .interfaces import AuthorizationRequest
+from .interfaces import IDelegation
 from .protocol import MAX_REQUEST
-from .protocol import read_form
-from .protocol import UnreadableRequest
 from .view import AuthorizationView
-from .view import Denied
-from .view import expired
-from .view import NoAnswer
-from .view import read_body
 
 
 _VIEW = "oauth2-authorize"
@@ -55,7 +54,7 @@ class AuthorizationEndpoint(AuthorizationView):
 
     methods = ("GET", "POST")
 
-    def proceed(self, prepared: OAuth2Request) -> str:
+    def answer(self, prepared: OAuth2Request) -> str:
         raw = self._parameters(prepared)
         try:
             check_transport(self.site.issuer, self.request["SERVER_URL"])
@@ -119,11 +118,10 @@ class AuthorizationEndpoint(AuthorizationView):
             return ConsentView(self.context, self.request).ask(request, raw, subject)
         with written_safely(self.request, self.site.storage):
             if authorization is None or request.client.is_first_party:
-                authorization = record_authorization(
+                authorization = IDelegation(self.site).record(
                     request,
                     subject,
                     request.scopes,
-                    items,
                     self.requester,
                     client_address(self.request),
                 )
@@ -136,7 +134,7 @@ class AuthorizationEndpoint(AuthorizationView):
         """
         if prepared.method == "GET":
             return str(prepared.query_string)
-        return read_body(self.request, prepared, MAX_REQUEST)
+        return self.body(prepared, MAX_REQUEST)
 
     def _resume_url(self, raw: str) -> str:
         try:
@@ -152,14 +150,14 @@ class AuthorizationEndpoint(AuthorizationView):
         try:
             return open_pending(self.site, _PURPOSE, pending, self.now)
         except PendingRefused as refused:
-            raise expired(str(refused)) from None
+            raise expired(refused) from None
 
 
 def _pending(raw: str) -> str | None:
     """The sealed request, if that is all there is."""
     try:
         pairs = read_form(raw, 2 * MAX_REQUEST)
-    except UnreadableRequest:
+    except UnreadableForm:
         return None
     if len(pairs) == 1 and pairs[0][0] == PENDING:
         return pairs[0][1]

@@ -2,11 +2,9 @@
 
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import IGrantType
-from ..core.errors import AccessRefused
 from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
-from ..core.scopes import parse_scope
 from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..core.tokens import TokenDigest
@@ -18,19 +16,15 @@ from ..storage.authorizations import AuthorizationCode
 from ..storage.sync import sync_storage
 from ..tokens.accesstokens import AccessTokenType
 from ..tokens.find import UnknownToken
-from ..tokens.issue import issue_access_token
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import CODES
 from .checks import GRANT_TYPE
 from .interfaces import IDelegation
-from .interfaces import ITokenResponseMembers
-from .interfaces import RedeemedCode
 from .protocol import verifies
 from collections.abc import Mapping
 from contextlib import suppress
 from zope.component import adapter
-from zope.component import getAdapters
 from zope.component import named
 from zope.interface import implementer
 
@@ -153,32 +147,10 @@ class AuthorizationCodeGrant:
         client: ClientInfo,
         now: float,
     ) -> TokenResponse:
-        authorization = code.authorization
-        subject = self._site.users.get(authorization.owner)
-        if subject is None:
-            self._site.users.check_answered()
-            raise self._refused("The user is gone or locked out.", client)
-        try:
-            IDelegation(self._site).may_still(
-                client.client, subject, authorization, client.address, now
-            )
-        except AccessRefused as refused:
-            raise self._refused(refused.description, client) from None
-        response = issue_access_token(
-            self._site, authorization, subject.user_id, client, now, code.scope
+        response: TokenResponse = IDelegation(self._site).issue(
+            code.authorization, client, code.scope, code.data, now
         )
         self._codes.use(name, digest(response.access_token), code, now)
-        redeemed = RedeemedCode(
-            client=client.client,
-            subject=subject.user_id,
-            authorization=authorization,
-            scopes=parse_scope(response.scope),
-            data=code.data,
-            access_token=response.access_token,
-            now=now,
-        )
-        for _, members in sorted(getAdapters((self._site,), ITokenResponseMembers)):
-            response.more.update(members(redeemed))
         return response
 
     def _refused(self, description: str, client: ClientInfo) -> InvalidGrant:

@@ -6,6 +6,7 @@ A feature uses what is here, and nothing else of this package.
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import OAuthError
 from ..site.context import SiteContext
+from ..site.users import SiteUser
 from ..storage.interfaces import ICredential
 from collections.abc import Callable
 from collections.abc import Mapping
@@ -58,6 +59,40 @@ class ConsentItem:
     name: str
     sentence: str
     value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Whether a client may act for a person, as a view has them asked.
+
+    :param request: what the client wants; it has passed the checks
+    :param view: name of the view that the answer goes to
+    :param kept: what that view needs to go on
+    :param origin: where the request comes from and what happens then
+    :param caution: translatable, what the person should think of first; may be empty
+    """
+
+    request: AuthorizationRequest
+    view: str
+    kept: str
+    origin: tuple[ConsentItem, ...]
+    caution: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a person has answered.
+
+    :param kept: what the view has kept with the question
+    :param subject: who was asked
+    :param is_yes: whether they allow anything
+    :param scopes: names of the scopes that they have ticked, whatever these are
+    """
+
+    kept: str
+    subject: SiteUser
+    is_yes: bool
+    scopes: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,3 +203,48 @@ class IDelegation(Interface):
 
     def authorization(subject, client_id, resource):
         """What a user, by id, has authorized a client to do, None for nothing."""
+
+    def record(request, subject, scopes, requester, address):
+        """Record that a person allows a client all this, beside what they did before.
+
+        :param request: AuthorizationRequest
+        :param subject: SiteUser
+        :param scopes: what is allowed now
+        :param requester: Requester, for the records
+        :param address: of the person's browser
+        :returns: the authorization
+        """
+
+    def data(request, subject):
+        """What is kept for RedeemedCode.data, a mapping of each IAuthorizationData."""
+
+    def issue(authorization, client, scope, data, now):
+        """Issue an access token for what a person has authorized.
+
+        :param client: ClientInfo; its client is the one that was authorized
+        :param scope: what is granted at most, as one string
+        :param data: see RedeemedCode
+        :returns: tokens.issue.TokenResponse, with what features add
+        :raises InvalidGrant: when it may not go on
+        """
+
+
+class IConsent(Interface):
+    """Asks a person for consent: an adapter of signin.page.FrontChannelView.
+
+    The answer is bound to the very request, to the person and to their browser: nobody
+    finishes in one browser what was begun in another.
+    """
+
+    def ask(question, subject, problem=""):
+        """The page with a Question for a SiteUser.
+
+        :param problem: translatable, what was wrong with an answer
+        """
+
+    def answer(form, view):
+        """The Answer in a form that was sent to a view, pairs of name and value.
+
+        :raises signin.page.NoAnswer: when it belongs to no question of the view, or
+            somebody else answers, or too late
+        """

@@ -4,28 +4,22 @@ Pure: what is stored, and who is logged in, is the affair of others.
 """
 
 from ..core.base64url import encoded
+from ..core.forms import read_form
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 import hashlib
 import hmac
 import re
 
 
-FORM_TYPE = "application/x-www-form-urlencoded"
 #: Bytes of a whole request for authorization; what is sealed has to fit into a URL.
 MAX_REQUEST = 5 * 1024
 #: Bytes of `state`, which is the client's own.
 MAX_STATE = 4 * 1024
-MAX_PARAMETERS = 50
 #: A challenge is the digest of a verifier in base64url, and nothing else.
 CHALLENGE_METHOD = "S256"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
-
-
-class UnreadableRequest(ValueError):
-    """A request that is no list of parameters; the message says why, in one word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +39,7 @@ class SentParameters:
 def read_parameters(raw: str) -> SentParameters:
     """The parameters of a query or of a form.
 
-    :raises UnreadableRequest: when it is too large, or no UTF-8 form
+    :raises UnreadableForm: when it is too large, or no UTF-8 form
     """
     pairs = read_form(raw, MAX_REQUEST)
     resources = tuple(value for name, value in pairs if name == "resource" and value)
@@ -66,29 +60,6 @@ def read_parameters(raw: str) -> SentParameters:
         repeated=frozenset(repeated),
         resources=resources,
     )
-
-
-def read_form(raw: str, max_length: int) -> list[tuple[str, str]]:
-    """Names and values of a query or of a form, as they were sent.
-
-    :raises UnreadableRequest: when it is longer, or no UTF-8 form
-    """
-    if len(raw) > max_length:
-        raise UnreadableRequest("long")
-    try:
-        # A server hands over bytes, each as a character.
-        raw.encode("ascii")
-        pairs = parse_qsl(
-            raw,
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MAX_PARAMETERS,
-        )
-    except ValueError:
-        raise UnreadableRequest("form") from None
-    if any("\0" in name or "\0" in value for name, value in pairs):
-        raise UnreadableRequest("zero")
-    return pairs
 
 
 def is_challenge(text: str) -> bool:

@@ -1,16 +1,47 @@
-"""What people have authorized, and whether it still holds."""
+"""What people have authorized, whether it still holds, and the tokens for it."""
 
 from ..authorization_server.interfaces import IApplication
+from ..core.clock import DAY
 from ..core.errors import AccessRefused
+from ..core.errors import InvalidGrant
 from ..core.ipranges import contains
+from ..core.scopes import format_scope
+from ..core.scopes import parse_scope
+from ..credentials.identifiers import identifier
+from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import is_administrative
+from ..credentials.service import announce
+from ..credentials.service import note
+from ..events import ChangedEvent
+from ..events import IssuedEvent
 from ..permissions import AUTHORIZE_APPLICATIONS
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
+from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
+from ..tokens.issue import issue_access_token
+from ..tokens.issue import TokenResponse
+from ..usage.client import ClientInfo
+from .authorizing import consent_items
+from .authorizing import recorded_authorization
+from .interfaces import AuthorizationRequest
+from .interfaces import IAuthorizationData
 from .interfaces import IDelegation
+from .interfaces import ITokenResponseMembers
+from .interfaces import RedeemedCode
+from .kind import AUTHORIZATION
+from collections.abc import Mapping
+from typing import Any
 from zope.component import adapter
+from zope.component import getAdapters
 from zope.interface import implementer
+
+import secrets
+
+
+#: Seconds after which whoever lets an application administer is asked again.
+ADMINISTRATION_LIFETIME = 180 * DAY
 
 
 @implementer(IDelegation)
@@ -64,3 +95,97 @@ class Delegation:
             subject, client_id, resource
         )
         return found
+
+    def record(
+        self,
+        request: AuthorizationRequest,
+        subject: SiteUser,
+        scopes: frozenset[str],
+        requester: Requester,
+        address: str,
+    ) -> Authorization:
+        found = recorded_authorization(request, subject)
+        client, now = request.client, request.now
+        before = (
+            granted_scopes(found.scopes) & frozenset(client.scopes) if found else ()
+        )
+        scopes = scopes.union(before)
+        attributes: dict[str, Any] = {
+            "title": client.title,
+            "scopes": tuple(sorted(scopes)),
+            "claims": tuple(
+                sorted({item.name for item in consent_items(request, subject)})
+            ),
+            "expires_at": (
+                now + ADMINISTRATION_LIFETIME if is_administrative(scopes) else None
+            ),
+        }
+        details = {
+            "client_id": client.client_id,
+            "scope": format_scope(scopes),
+            "address": address,
+        }
+        if found is not None:
+            if any(getattr(found, name) != value for name, value in attributes.items()):
+                for name, value in attributes.items():
+                    setattr(found, name, value)
+                note("authorize", [found], requester)
+                announce(ChangedEvent, found, requester, details=details)
+            return found
+        authorization = Authorization(
+            identifier(AUTHORIZATION.id_prefix, subject.user_id, secrets.token_hex()),
+            owner=subject.user_id,
+            application=client.client_id,
+            resource="",
+            address=address,
+            issued_at=now,
+            **attributes,
+        )
+        self._site.storage[Authorization.kind].add(authorization)
+        note("authorize", [authorization], requester)
+        announce(IssuedEvent, authorization, requester, details=details)
+        return authorization
+
+    def data(
+        self, request: AuthorizationRequest, subject: SiteUser
+    ) -> dict[str, Mapping[str, Any]]:
+        kept = {
+            name: data(request, subject)
+            for name, data in getAdapters((self._site,), IAuthorizationData)
+        }
+        return {name: data for name, data in kept.items() if data}
+
+    def issue(
+        self,
+        authorization: Authorization,
+        client: ClientInfo,
+        scope: str,
+        data: Mapping[str, Any],
+        now: float,
+    ) -> TokenResponse:
+        client_id = client.client.client_id
+        subject = self._site.users.get(authorization.owner)
+        if subject is None:
+            self._site.users.check_answered()
+            raise InvalidGrant(
+                "The user is gone or locked out.", credential_id=client_id
+            )
+        try:
+            self.may_still(client.client, subject, authorization, client.address, now)
+        except AccessRefused as refused:
+            raise InvalidGrant(refused.description, credential_id=client_id) from None
+        response = issue_access_token(
+            self._site, authorization, subject.user_id, client, now, scope
+        )
+        redeemed = RedeemedCode(
+            client=client.client,
+            subject=subject.user_id,
+            authorization=authorization,
+            scopes=parse_scope(response.scope),
+            data=data,
+            access_token=response.access_token,
+            now=now,
+        )
+        for _, members in sorted(getAdapters((self._site,), ITokenResponseMembers)):
+            response.more.update(members(redeemed))
+        return response

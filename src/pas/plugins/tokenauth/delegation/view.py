@@ -7,87 +7,32 @@ from ..authorization_server.clients import find_client
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import AccessRefused
 from ..core.errors import OAuthError
+from ..core.forms import UnreadableForm
 from ..core.redirects import registered_uri
 from ..core.redirects import shown_target
 from ..core.redirects import with_parameters
 from ..i18n import _
-from ..sealing.configuration import SealingOff
+from ..signin.page import CANNOT
 from ..signin.page import FrontChannelView
+from ..signin.page import NoAnswer
 from ..site.users import SiteUser
-from ..site.users import SourceFailed
 from ..storage.authorizations import Authorization
-from ..tokens.refusals import report_refusal
-from ..web.address import client_address
-from ..web.isolation import OAuth2Request
 from .authorizing import issue_code
 from .interfaces import AuthorizationRequest
 from .interfaces import ConsentRequired
 from .interfaces import IAuthorizeCheck
 from .interfaces import IDelegation
-from .protocol import FORM_TYPE
 from .protocol import MAX_STATE
 from .protocol import read_parameters
-from .protocol import UnreadableRequest
-from AccessControl import getSecurityManager
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from typing import Any
 from zope.component import getUtilitiesFor
-
-import logging
-
-
-logger = logging.getLogger("pas.plugins.tokenauth")
-
-_CANNOT = _("This request cannot be granted")
-_OFF = _("Signing in to applications is switched off")
-
-
-class NoAnswer(Exception):
-    """A request that no redirect may answer: the person reads why.
-
-    :param sentence: translatable, for people
-    :param reason: for the log
-    """
-
-    def __init__(
-        self, sentence: str, reason: str, status: int = 400, heading: str = _CANNOT
-    ) -> None:
-        super().__init__(reason)
-        self.sentence = sentence
-        self.reason = reason
-        self.status = status
-        self.heading = heading
 
 
 class AuthorizationView(FrontChannelView):
-    """What both views have in common. A subclass answers in :meth:`proceed`."""
+    """What both views have in common."""
 
     form_post = ViewPageTemplateFile("templates/formpost.pt")
     denied_template = ViewPageTemplateFile("templates/denied.pt")
-
-    def answer(self, prepared: OAuth2Request) -> str:
-        try:
-            return self.proceed(prepared)
-        except NoAnswer as no_answer:
-            self.log(no_answer.reason)
-            return self.message(no_answer.status, no_answer.heading, no_answer.sentence)
-        except SealingOff as off:
-            logger.error("Nobody can be signed in: %s", off)
-            return self.message(503, _OFF, _("An administrator of the site can help."))
-        except SourceFailed:
-            return self.message(
-                503,
-                _("The site cannot look you up now"),
-                _("Go back, and try again in a moment."),
-            )
-
-    def proceed(self, prepared: OAuth2Request) -> str:
-        """The body of the answer.
-
-        :raises NoAnswer: when only the person can be told
-        :raises SealingOff: when there is no usable sealing key
-        """
-        raise NotImplementedError
 
     # -- the request of the client ---------------------------------------------
 
@@ -99,7 +44,7 @@ class AuthorizationView(FrontChannelView):
         """
         try:
             sent = read_parameters(raw)
-        except UnreadableRequest as unreadable:
+        except UnreadableForm as unreadable:
             raise NoAnswer(
                 _("The application has sent a request that cannot be read."),
                 f"unreadable request: {unreadable}",
@@ -168,21 +113,6 @@ class AuthorizationView(FrontChannelView):
 
     # -- the person --------------------------------------------------------------
 
-    @property
-    def subject(self) -> SiteUser | None:
-        """Who is logged in, as their source knows them now; None for nobody.
-
-        :raises Denied: for somebody who can authorize nothing here
-        """
-        user_id = getSecurityManager().getUser().getId()
-        if user_id is None:
-            return None
-        found = self.site.users.get(user_id) if self.requester.is_site_user else None
-        if found is None:
-            self.site.users.check_answered()
-            raise Denied("user is not one of this site")
-        return found
-
     def check_person(self, request: AuthorizationRequest, subject: SiteUser) -> None:
         """Refuse a client that is not for this person.
 
@@ -237,7 +167,7 @@ class AuthorizationView(FrontChannelView):
         return self.page(
             self.denied_template,
             403,
-            heading=_CANNOT,
+            heading=CANNOT,
             sentence=sentence,
             url=with_parameters(request.redirect_uri, members),
             target=shown_target(request.redirect_uri),
@@ -250,11 +180,6 @@ class AuthorizationView(FrontChannelView):
         more = [("state", state)] if state else []
         return [*members, *more, ("iss", self.site.issuer)]
 
-    def log(self, reason: str, client_id: str = "") -> None:
-        """One line about a refusal, and the event for the audit log."""
-        address = client_address(self.request)
-        report_refusal("request for authorization", reason, client_id, address)
-
 
 class AccessDenied(OAuthError):
     """The person, or the site for them, says no (RFC 6749 section 4.1.2.1)."""
@@ -262,33 +187,6 @@ class AccessDenied(OAuthError):
     error = "access_denied"
 
 
-class Denied(Exception):
-    """The person who is logged in can authorize nothing, and should learn why."""
-
-
 def failure(error: OAuthError) -> list[tuple[str, str]]:
     """The members of an error response."""
     return [("error", error.error), ("error_description", error.description)]
-
-
-def expired(reason: str) -> NoAnswer:
-    """The answer to what has waited for too long."""
-    return NoAnswer(
-        _("You took more than half an hour. Begin again at the application."),
-        f"pending request is {reason}",
-    )
-
-
-def read_body(request: Any, prepared: OAuth2Request, max_length: int) -> str:
-    """The body of a form, as a query spells it.
-
-    :raises NoAnswer: when it is no form, or too large
-    """
-    media_type = prepared.content_type.partition(";")[0].strip().lower()
-    data = request["BODYFILE"].read(max_length + 1)
-    if media_type != FORM_TYPE or len(data) > max_length:
-        raise NoAnswer(
-            _("The application has sent a request that cannot be read."),
-            "body is no form, or too large",
-        )
-    return str(data.decode("latin-1"))

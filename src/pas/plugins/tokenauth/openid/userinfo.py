@@ -2,13 +2,13 @@
 
 from ..authorization_server.endpoints.base import check_transport
 from ..authorization_server.endpoints.base import OAuth2Endpoint
-from ..authorization_server.endpoints.parameters import FORM_TYPE
 from ..authorization_server.endpoints.tokenmanagement import InvalidToken
 from ..authorization_server.endpoints.tokenmanagement import TooLittleScope
 from ..core.bearer import access_token
 from ..core.errors import AccessRefused
 from ..core.errors import InvalidRequest
 from ..core.errors import OAuthError
+from ..core.forms import is_form
 from ..resource_server.challenge import challenge
 from ..resource_server.extraction import note_use
 from ..site.lookup import plugin_of
@@ -64,8 +64,9 @@ class UserInfoEndpoint(OAuth2Endpoint):
         :raises OAuthError: when there is none, or it is not valid
         """
         check_transport(self.site.issuer, self.request["SERVER_URL"])
-        is_form = prepared.content_type.partition(";")[0].strip().lower() == FORM_TYPE
-        sent = self.parameters(prepared).get("access_token") if is_form else None
+        sent = None
+        if is_form(prepared.content_type):
+            sent = self.parameters(prepared).get("access_token")
         authorization = prepared.authorization
         if sent and authorization:
             raise InvalidRequest("Send the access token in one place.")

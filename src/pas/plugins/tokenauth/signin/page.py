@@ -4,11 +4,20 @@ They are self-contained, because a theme brings scripts and resources of others 
 which have no business where somebody decides about access.
 """
 
+from ..core.forms import is_form
+from ..core.forms import read_form
+from ..core.forms import UnreadableForm
 from ..i18n import _
+from ..sealing.configuration import SealingOff
+from ..site.users import SiteUser
+from ..site.users import SourceFailed
 from ..site.view import SiteView
+from ..tokens.refusals import report_refusal
+from ..web.address import client_address
 from ..web.frontchannel import front_channel_request
 from ..web.frontchannel import UNTRANSFORMED
 from ..web.isolation import OAuth2Request
+from AccessControl import getSecurityManager
 from functools import cached_property
 from plone.i18n.negotiate.ptsnegotiator import negotiate
 from Products.Five.browser import BrowserView
@@ -16,8 +25,11 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zExceptions import NotFound
 
+import logging
 import secrets
 
+
+logger = logging.getLogger("pas.plugins.tokenauth")
 
 #: Those that the sentences on the pages are translated to.
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl")
@@ -27,10 +39,38 @@ _POLICY = (
 )
 
 
+#: The heading of a page that says why.
+CANNOT = _("This request cannot be granted")
+_OFF = _("Signing in to applications is switched off")
+
+
+class NoAnswer(Exception):
+    """A request that only the person can be told about, and nobody else.
+
+    :param sentence: translatable, for people
+    :param reason: for the log
+    """
+
+    def __init__(
+        self, sentence: str, reason: str, status: int = 400, heading: str = CANNOT
+    ) -> None:
+        super().__init__(reason)
+        self.sentence = sentence
+        self.reason = reason
+        self.status = status
+        self.heading = heading
+
+
+class Denied(Exception):
+    """The person who is logged in can authorize nothing, and should learn why."""
+
+
 class FrontChannelView(SiteView, BrowserView):
     """Base of the views. A subclass answers in :meth:`answer`."""
 
     methods: tuple[str, ...] = ("GET",)
+    #: What the log calls what comes here.
+    takes = "request for authorization"
     frame = ViewPageTemplateFile("templates/frame.pt")
     message_template = ViewPageTemplateFile("templates/message.pt")
 
@@ -46,11 +86,75 @@ class FrontChannelView(SiteView, BrowserView):
                 _("This request cannot be answered"),
                 _("Begin again at the application."),
             )
-        return self.answer(prepared)
+        try:
+            return self.answer(prepared)
+        except NoAnswer as no_answer:
+            self.log(no_answer.reason)
+            return self.message(no_answer.status, no_answer.heading, no_answer.sentence)
+        except SealingOff as off:
+            logger.error("Nobody can be signed in: %s", off)
+            return self.message(503, _OFF, _("An administrator of the site can help."))
+        except SourceFailed:
+            return self.message(
+                503,
+                _("The site cannot look you up now"),
+                _("Go back, and try again in a moment."),
+            )
 
     def answer(self, prepared: OAuth2Request) -> str:
-        """The body of the answer."""
+        """The body of the answer.
+
+        :raises NoAnswer: when only the person can be told
+        :raises SealingOff: when there is no usable sealing key
+        """
         raise NotImplementedError
+
+    @property
+    def subject(self) -> SiteUser | None:
+        """Who is logged in, as their source knows them now; None for nobody.
+
+        :raises Denied: for somebody who can authorize nothing here
+        """
+        user_id = getSecurityManager().getUser().getId()
+        if user_id is None:
+            return None
+        found = self.site.users.get(user_id) if self.requester.is_site_user else None
+        if found is None:
+            self.site.users.check_answered()
+            raise Denied("user is not one of this site")
+        return found
+
+    def body(self, prepared: OAuth2Request, max_length: int) -> str:
+        """The body of a form, as a query spells it.
+
+        :param max_length: in bytes
+        :raises NoAnswer: when it is no form, or larger
+        """
+        data = self.request["BODYFILE"].read(max_length + 1)
+        if not is_form(prepared.content_type) or len(data) > max_length:
+            raise NoAnswer(
+                _("The application has sent a request that cannot be read."),
+                "body is no form, or too large",
+            )
+        return str(data.decode("latin-1"))
+
+    def form(self, prepared: OAuth2Request, max_length: int) -> list[tuple[str, str]]:
+        """Names and values in a form, as they were sent.
+
+        :param max_length: in bytes
+        :raises NoAnswer: when it is no form, or larger
+        """
+        try:
+            return read_form(self.body(prepared, max_length), max_length)
+        except UnreadableForm as unreadable:
+            raise NoAnswer(
+                _("Your answer cannot be read. Begin again at the application."),
+                f"unreadable answer: {unreadable}",
+            ) from None
+
+    def log(self, reason: str, client_id: str = "") -> None:
+        """One line about a refusal, and the event for the audit log."""
+        report_refusal(self.takes, reason, client_id, client_address(self.request))
 
     def prefer_languages(self, names: str) -> None:
         """Show pages in the first of these that there is, as OpenID's `ui_locales`."""

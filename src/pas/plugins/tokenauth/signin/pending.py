@@ -6,9 +6,11 @@ by which somebody else could go on with it.
 
 from ..core.base64url import decoded
 from ..core.base64url import encoded
+from ..i18n import _
 from ..sealing.configuration import SealingOff
 from ..sealing.interfaces import ISealer
 from ..site.context import SiteContext
+from .page import NoAnswer
 
 import json
 import zlib
@@ -22,6 +24,14 @@ MAX_SEALED = 6 * 1024
 
 class PendingRefused(ValueError):
     """A request cannot wait, or does not wait any longer; the message says why."""
+
+
+def expired(refused: PendingRefused) -> NoAnswer:
+    """The answer to what has waited for too long."""
+    return NoAnswer(
+        _("You took more than half an hour. Begin again at the application."),
+        f"pending request is {refused}",
+    )
 
 
 def seal_pending(

@@ -1,6 +1,11 @@
 """The parameters of an OAuth request, read from the raw body (RFC 6749 section 3.2)."""
 
 from ...core.errors import InvalidRequest
+from ...core.forms import FORM_TYPE
+from ...core.forms import is_form
+from ...core.forms import MAX_PARAMETERS
+from ...core.forms import read_form
+from ...core.forms import UnreadableForm
 from ...core.secret import Secret
 from collections.abc import Mapping
 from typing import BinaryIO
@@ -8,8 +13,6 @@ from urllib.parse import parse_qsl
 
 
 MAX_BODY = 64 * 1024
-MAX_PARAMETERS = 50
-FORM_TYPE = "application/x-www-form-urlencoded"
 #: Parameters that would end up in access logs if they stood in the URI.
 SECRET_PARAMETERS = frozenset(
     {
@@ -45,7 +48,7 @@ def form_parameters(body: BinaryIO, content_type: str) -> Mapping[str, str]:
 
     :raises InvalidRequest: when the body is no proper form, or repeats a parameter
     """
-    if content_type.partition(";")[0].strip().lower() != FORM_TYPE:
+    if not is_form(content_type):
         raise InvalidRequest(f"The Content-Type must be {FORM_TYPE}.")
     data = body.read(MAX_BODY + 1)
     if len(data) > MAX_BODY:
@@ -60,16 +63,10 @@ def form_parameters(body: BinaryIO, content_type: str) -> Mapping[str, str]:
 
 def _pairs(data: bytes) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(
-            data.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MAX_PARAMETERS,
-        )
-    except ValueError:
+        return read_form(data.decode("latin-1"), MAX_BODY)
+    except UnreadableForm as unreadable:
+        if str(unreadable) == "zero":
+            raise InvalidRequest("A parameter holds a zero byte.") from None
         raise InvalidRequest(
             f"The body must be a UTF-8 form of at most {MAX_PARAMETERS} parameters."
         ) from None
-    if any("\0" in name or "\0" in value for name, value in pairs):
-        raise InvalidRequest("A parameter holds a zero byte.")
-    return pairs

@@ -1,0 +1,222 @@
+"""The question whether an application may act for a person, and the answer.
+
+See IConsent.
+"""
+
+from ..core.scopes import WRITE
+from ..core.secret import Secret
+from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import is_administrative
+from ..credentials.scopes import known_scopes
+from ..i18n import _
+from ..signin.page import Denied
+from ..signin.page import FrontChannelView
+from ..signin.page import NoAnswer
+from ..signin.pending import expired
+from ..signin.pending import open_pending
+from ..signin.pending import PendingRefused
+from ..signin.pending import seal_pending
+from ..site.times import localized_day
+from ..site.timezone import site_timezone
+from ..site.users import SiteUser
+from ..web.csrf import check_post
+from .authorizing import consent_items
+from .authorizing import recorded_authorization
+from .interfaces import Answer
+from .interfaces import AuthorizationRequest
+from .interfaces import IConsent
+from .interfaces import Question
+from .protocol import MAX_REQUEST
+from .rules import ADMINISTRATION_LIFETIME
+from collections.abc import Iterable
+from dataclasses import dataclass
+from plone import api
+from plone.protect import createToken
+from Products.Five.browser.pagetemplatefile import BoundPageTemplate
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zExceptions import Forbidden
+from zope.component import adapter
+from zope.interface import implementer
+
+import json
+import re
+import secrets
+
+
+#: Bytes of an answer: the request, sealed, and what was ticked.
+MAX_ANSWER = 4 * MAX_REQUEST
+_COOKIE = "tokenauth_browser"
+_COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+ALLOW = "allow"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownScope:
+    """A scope, as people read it.
+
+    :param is_new: whether it comes on top of what the person has allowed before
+    """
+
+    name: str
+    title: str
+    description: str
+    is_new: bool
+
+
+@implementer(IConsent)
+@adapter(FrontChannelView)
+class Consent:
+    """See IConsent."""
+
+    def __init__(self, view: FrontChannelView) -> None:
+        self._view = view
+        self._site = view.site
+        self._request = view.request
+        self._now = view.now
+
+    def ask(self, question: Question, subject: SiteUser, problem: str = "") -> str:
+        request = question.request
+        browser = self._browser() or secrets.token_urlsafe(32)
+        asked = json.dumps([question.kept, subject.user_id, browser])
+        sealed = seal_pending(
+            self._site, _purpose(question.view), asked, self._now, MAX_ANSWER
+        )
+        self._know_browser(browser)
+        return self._view.page(
+            BoundPageTemplate(_TEMPLATE, self._view),
+            application=request.client,
+            origin=question.origin,
+            caution=question.caution,
+            person=self._person(subject),
+            scopes=self._scopes(request, subject),
+            facts=consent_items(request, subject),
+            until=self._until(request),
+            warning=self._warning(request, subject),
+            problem=problem,
+            # A template that fails reports the values it works with.
+            pending=Secret(sealed),
+            authenticator=Secret(createToken()),
+            action=self._site.page_url(question.view),
+            log_out=f"{self._site.pages_url}/logout",
+        )
+
+    def answer(self, form: Iterable[tuple[str, str]], view: str) -> Answer:
+        pairs = list(form)
+        fields = dict(pairs)
+        self._request.form["_authenticator"] = fields.get("_authenticator", "")
+        try:
+            check_post(self._request)
+        except Forbidden:
+            raise _not_ours("answer without an authenticator") from None
+        kept, subject = self._asked(fields.get("pending", ""), view)
+        return Answer(
+            kept=kept,
+            subject=subject,
+            is_yes=fields.get("answer") == ALLOW,
+            scopes=frozenset(value for name, value in pairs if name == "scope"),
+        )
+
+    def _asked(self, pending: str, view: str) -> tuple[str, SiteUser]:
+        """What was kept with the question, and the person who was asked.
+
+        :raises NoAnswer: when somebody else answers, or too late
+        """
+        try:
+            asked = open_pending(self._site, _purpose(view), pending, self._now)
+        except PendingRefused as refused:
+            raise expired(refused) from None
+        kept, user_id, browser = json.loads(asked)
+        try:
+            subject = self._view.subject
+        except Denied:
+            subject = None
+        if subject is None or subject.user_id != user_id:
+            raise _not_ours("answer of another user than was asked")
+        if browser != self._browser():
+            raise _not_ours("answer of another browser than was asked")
+        return kept, subject
+
+    def _browser(self) -> str:
+        """What tells this browser from others; empty for one without our cookie."""
+        value = str(self._request.cookies.get(_COOKIE, ""))
+        return value if _COOKIE_VALUE.fullmatch(value) else ""
+
+    def _know_browser(self, value: str) -> None:
+        self._request.response.setCookie(
+            _COOKIE,
+            value,
+            path="/",
+            http_only=True,
+            same_site="Lax",
+            secure=self._request["SERVER_URL"].startswith("https:"),
+        )
+
+    def _person(self, subject: SiteUser) -> dict[str, str]:
+        """Name, log-in name and portrait of the person."""
+        tool = api.portal.get_tool("portal_membership")
+        member = tool.getMemberById(subject.user_id)
+        portrait = tool.getPersonalPortrait(subject.user_id)
+        is_own = portrait is not None and portrait.getId() == subject.user_id
+        return {
+            "name": str(member.getProperty("fullname", "") or subject.login),
+            "login": subject.login,
+            "portrait": portrait.absolute_url() if is_own else "",
+        }
+
+    def _scopes(
+        self, request: AuthorizationRequest, subject: SiteUser
+    ) -> list[ShownScope]:
+        authorization = recorded_authorization(request, subject)
+        before = authorization and granted_scopes(authorization.scopes)
+        known = known_scopes()
+        return [
+            ShownScope(
+                name=name,
+                title=known[name].title,
+                description=known[name].description,
+                is_new=before is not None and name not in before,
+            )
+            for name in sorted(request.scopes & known.keys())
+        ]
+
+    def _until(self, request: AuthorizationRequest) -> str:
+        """The last day of what is allowed; empty if the person decides that later."""
+        if not is_administrative(request.scopes):
+            return ""
+        return localized_day(request.now + ADMINISTRATION_LIFETIME, site_timezone())
+
+    def _warning(self, request: AuthorizationRequest, subject: SiteUser) -> str:
+        """What somebody with power over the site should think of first."""
+        if is_administrative(request.scopes):
+            return _(
+                "The application could then administer this site as you can: settings,"
+                " users and their rights included."
+            )
+        users = self._site.users
+        has_power = users.administrative_permissions(users.principal(subject))
+        if has_power and WRITE in granted_scopes(request.scopes):
+            return _(
+                "You are an administrator of this site. The application could not"
+                " change settings or users, but it could change and delete all content"
+                " that you can. An account with fewer rights would be safer."
+            )
+        return ""
+
+
+_TEMPLATE = ViewPageTemplateFile("templates/consent.pt")
+
+
+def _purpose(view: str) -> str:
+    """For what the question that waits for an answer is sealed."""
+    return f"consent at {view}"
+
+
+def _not_ours(reason: str) -> NoAnswer:
+    return NoAnswer(
+        _(
+            "Your answer does not belong to the question. Begin again at the"
+            " application."
+        ),
+        reason,
+        403,
+    )

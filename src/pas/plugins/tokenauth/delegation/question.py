@@ -9,6 +9,9 @@ from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import is_administrative
 from ..credentials.scopes import known_scopes
 from ..i18n import _
+from ..signin.browser import browser_of
+from ..signin.browser import is_browser
+from ..signin.browser import remember_browser
 from ..signin.page import Denied
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
@@ -39,14 +42,10 @@ from zope.component import adapter
 from zope.interface import implementer
 
 import json
-import re
-import secrets
 
 
 #: Bytes of an answer: the request, sealed, and what was ticked.
 MAX_ANSWER = 4 * MAX_REQUEST
-_COOKIE = "tokenauth_browser"
-_COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 ALLOW = "allow"
 
 
@@ -76,12 +75,12 @@ class Consent:
 
     def ask(self, question: Question, subject: SiteUser, problem: str = "") -> str:
         request = question.request
-        browser = self._browser() or secrets.token_urlsafe(32)
+        browser = browser_of(self._request)
         asked = json.dumps([question.kept, subject.user_id, browser])
         sealed = seal_pending(
             self._site, _purpose(question.view), asked, self._now, MAX_ANSWER
         )
-        self._know_browser(browser)
+        remember_browser(self._request, browser)
         return self._view.page(
             BoundPageTemplate(_TEMPLATE, self._view),
             application=request.client,
@@ -132,24 +131,9 @@ class Consent:
             subject = None
         if subject is None or subject.user_id != user_id:
             raise _not_ours("answer of another user than was asked")
-        if browser != self._browser():
+        if not is_browser(self._request, browser):
             raise _not_ours("answer of another browser than was asked")
         return kept, subject
-
-    def _browser(self) -> str:
-        """What tells this browser from others; empty for one without our cookie."""
-        value = str(self._request.cookies.get(_COOKIE, ""))
-        return value if _COOKIE_VALUE.fullmatch(value) else ""
-
-    def _know_browser(self, value: str) -> None:
-        self._request.response.setCookie(
-            _COOKIE,
-            value,
-            path="/",
-            http_only=True,
-            same_site="Lax",
-            secure=self._request["SERVER_URL"].startswith("https:"),
-        )
 
     def _person(self, subject: SiteUser) -> dict[str, str]:
         """Name, log-in name and portrait of the person."""

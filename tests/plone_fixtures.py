@@ -22,6 +22,7 @@ from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
 from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
+from pas.plugins.tokenauth.usage.recorder import recorder
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from pytest_plone import fixtures_factory
@@ -191,9 +192,13 @@ class Site:
         response = self.exchange(self.grant(keyfile, **claims))
         assert response.status_code == 200, response.text
         token: str = response.json()["access_token"]
-        # The first use in an hour changes the index of credentials.
-        self.sync()
+        self.record_uses()
         return token
+
+    def record_uses(self) -> None:
+        """Let what the server noted of uses be written, and see it."""
+        recorder.flush(everything=True)
+        self.sync()
 
     def request(
         self, method: str, path: str = "", token: str | None = None, **kwargs: Any

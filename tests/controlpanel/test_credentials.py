@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import PublicKey
-from pas.plugins.tokenauth.credentials.maintenance import record_use
+from pas.plugins.tokenauth.credentials.maintenance import log_use
+from pas.plugins.tokenauth.credentials.maintenance import note_last_use
 from pas.plugins.tokenauth.credentials.pages.table import STATE_TITLES
 from pas.plugins.tokenauth.credentials.search import STATES
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
@@ -53,7 +54,8 @@ def keep(site: Any) -> Callable[..., ServiceKey]:
                 address="192.0.2.1",
                 user_agent="",
             )
-            record_use(server.settings, server.storage, key, use, b"123")
+            log_use(server.settings, server.storage, key, use, b"123")
+            note_last_use(server.settings, key, use)
         return key
 
     return keep

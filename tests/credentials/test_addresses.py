@@ -135,6 +135,7 @@ def test_a_key_that_is_used_from_elsewhere_is_told_by_mail(
         client = ClientInfo(address=address, user_agent="curl/8")
         issue_access_token(site.context, key, "owner", client, time.time())
         site.commit()
+        site.record_uses()
     (mail,) = mail_server.to("owner@example.org")
     assert mail["Subject"] == "Intranet: “Import” is used from a new address"
     lines = mail.get_content().splitlines()

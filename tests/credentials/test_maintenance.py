@@ -192,7 +192,7 @@ def test_one_token_in_64_trims_the_log_of_its_key(site: Any, client_id: str) -> 
     credential = site.context.storage.credential(client_id)
     for drawn, kept in ((b"\x00\x01", 12), (b"\x00\x40", 3)):
         now += 1
-        maintenance.record_use(
+        maintenance.log_use(
             site.context.settings,
             site.context.storage,
             credential,

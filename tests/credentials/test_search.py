@@ -2,7 +2,7 @@
 
 from pas.plugins.tokenauth.core.keys import PublicKey
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.credentials.maintenance import record_use
+from pas.plugins.tokenauth.credentials.maintenance import note_last_use
 from pas.plugins.tokenauth.credentials.search import Criteria
 from pas.plugins.tokenauth.credentials.search import days_left
 from pas.plugins.tokenauth.credentials.search import find_credentials
@@ -34,8 +34,7 @@ def use(site: Any, key: Any, when: float) -> None:
         address="::1",
         user_agent="",
     )
-    storage, unique = site.context.storage, int(when).to_bytes(8, "little")
-    record_use(site.context.settings, storage, key, entry, unique)
+    note_last_use(site.context.settings, key, entry)
 
 
 @pytest.fixture

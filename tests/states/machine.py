@@ -629,9 +629,8 @@ class States(RuleBasedStateMachine):
 
         def tidy(server: Any) -> None:
             known = server.storage.credential(credential.id)
-            chance = bytes(2)
             now = self.model.now
-            maintenance.maybe_trim(server.settings, server.storage, known, chance, now)
+            maintenance.trim_log(server.settings, server.storage, known, now)
 
         self.world.do(tidy)
         if not credential.has_ended:

@@ -1,6 +1,7 @@
 """The real thing behind the steps: the services on a real database."""
 
 from AccessControl.SecurityManagement import newSecurityManager
+from contextlib import ExitStack
 from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
 from pas.plugins.tokenauth.authorization_server.introspection import introspected
 from pas.plugins.tokenauth.core.errors import AccessRefused
@@ -13,6 +14,7 @@ from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
 from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.requester import Requester
+from pas.plugins.tokenauth.tokens import issue
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import UseRecorder
@@ -43,9 +45,9 @@ class World:
         self._name = f"app-{next(_names)}"
         self._client = 0
         self._in_force = light.SiteManager()
-        self._clock = patch.object(subscribers, "now", lambda: self.now)
-        self._clock.start()
-        self._recorder = self._new_recorder()
+        self._patches = ExitStack()
+        self._patches.enter_context(patch.object(subscribers, "now", lambda: self.now))
+        self._record_anew()
         setHooks()
         setSite(self._in_force)
         light.add_site(self._connection.root(), self._name)
@@ -53,7 +55,7 @@ class World:
 
     def close(self) -> None:
         transaction.abort()
-        self._clock.stop()
+        self._patches.close()
         setSite(None)
         newSecurityManager(None, None)
         self.database.close()
@@ -72,7 +74,7 @@ class World:
         if not is_crash:
             self.flush()
         transaction.abort()
-        self._recorder = self._new_recorder()
+        self._record_anew()
         self.database.restart()
 
     def minimize(self) -> None:
@@ -168,5 +170,7 @@ class World:
     def _connection(self) -> Any:
         return self.database.connections[self._client]
 
-    def _new_recorder(self) -> UseRecorder:
-        return UseRecorder(lambda: self.now, in_background=False)
+    def _record_anew(self) -> None:
+        """Record uses as a process does that was just started."""
+        self._recorder = UseRecorder(lambda: self.now, in_background=False)
+        self._patches.enter_context(patch.object(issue, "recorder", self._recorder))

@@ -4,17 +4,13 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
-from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
-from pas.plugins.tokenauth.storage.replay import ReplaySet
+from importlib import import_module
+from pas.plugins import tokenauth
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
-from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
-from pas.plugins.tokenauth.storage.signedlinks import SignedLinks
-from pas.plugins.tokenauth.storage.signedlinks import SignedLinkVisits
-from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from pathlib import Path
 from transaction import TransactionManager
 from typing import Any
+from xml.etree import ElementTree
 from ZODB.DemoStorage import DemoStorage
 from ZODB.FileStorage import FileStorage
 
@@ -23,16 +19,21 @@ import pytest
 import ZODB
 
 
-#: What ZCML registers in a site.
-STORES: dict[str, Any] = {
-    "access_tokens": AccessTokens,
-    "personal_access_token": PersonalAccessTokens,
-    "replay": ReplaySet,
-    "service_key": ServiceKeys,
-    "signed_link": SignedLinks,
-    "signed_link_visits": SignedLinkVisits,
-    "usage_log": UsageLog,
-}
+def _registered_stores() -> Iterator[tuple[str, Any]]:
+    """What the ZCML of each package registers of what is kept in storage."""
+    package = Path(tokenauth.__file__).parent
+    for file in sorted(package.glob("*/configure.zcml")):
+        for utility in ElementTree.parse(file).iter(f"{ZOPE}utility"):
+            module, _, name = utility.get("component", "").rpartition(".")
+            if not utility.get("provides", "").endswith("IStoreFactory"):
+                continue
+            if module.startswith("..storage.") or file.parent.name == "storage":
+                here = import_module(module, f"{tokenauth.__name__}.{file.parent.name}")
+                yield utility.get("name", ""), getattr(here, name)
+
+
+ZOPE = "{http://namespaces.zope.org/zope}"
+STORES: dict[str, Any] = dict(_registered_stores())
 #: The moment at which the tests happen.
 NOW = 1_800_000_000
 

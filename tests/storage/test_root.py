@@ -99,10 +99,12 @@ def test_a_credential_of_any_kind_is_found_by_its_id(key_pair: KeyPair) -> None:
 def test_the_stores_of_credentials_are_the_kinds() -> None:
     """Whatever is kept besides, under whatever name."""
     storage = new_storage()
-    assert storage.kinds == {
-        "personal_access_token": storage["personal_access_token"],
-        "service_key": storage["service_key"],
-        "signed_link": storage["signed_link"],
+    assert storage.kinds.keys() == {
+        "application",
+        "authorization",
+        "personal_access_token",
+        "service_key",
+        "signed_link",
     }
 
 

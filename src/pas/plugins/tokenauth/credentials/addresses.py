@@ -22,7 +22,6 @@ def new_address(
     """
     network = neighbourhood_of(entry.address)
     known = credential.networks
-    # Not each time: those who use it at once would conflict.
     if not network or entry.time < known.get(network, float("-inf")) + DAY:
         return None
     if not settings.tell_of_new_addresses:

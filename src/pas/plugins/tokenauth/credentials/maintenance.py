@@ -24,13 +24,13 @@ _TIDY_EVERY = 64
 _TIDY_LIMIT = 256
 
 
-def record_use(
+def log_use(
     settings: Any,
     storage: ITokenAuthStorage,
     credential: ICredential,
     entry: UsageEntry,
     unique: bytes,
-) -> NewAddressEvent | None:
+) -> None:
     """Add an entry to the usage log of a credential, and trim that now and then.
 
     So the log keeps to its retention without a scheduled job. Chance decides
@@ -38,19 +38,35 @@ def record_use(
     entries than were added since the last time.
 
     :param unique: random bytes, of which the first is a lane of the log
-    :returns: what the owner is to be told of, once it is stored
     """
     storage["usage_log"].add(entry, unique)
-    # Not each time: those who use it at once would conflict.
+    if int.from_bytes(unique[1:3], "big") % _TIDY_EVERY == 0:
+        trim_log(settings, storage, credential, entry.time)
+
+
+def trim_log(
+    settings: Any, storage: ITokenAuthStorage, credential: ICredential, now: float
+) -> None:
+    """Remove some of the old entries from the usage log of a credential in force."""
+    if not credential.has_ended:
+        before = now - settings.usage_log_retention * DAY
+        storage["usage_log"].remove_older(credential.credential_id, before, _TIDY_LIMIT)
+
+
+def note_last_use(
+    settings: Any, credential: ICredential, entry: UsageEntry
+) -> NewAddressEvent | None:
+    """Note in a credential when it, and its key pair, was used, and from where.
+
+    Never in a request of its client: those who use it at once would conflict.
+
+    :returns: what the owner is to be told of, once it is stored
+    """
     due = entry.time - USED_GRAIN
     if credential.used_at <= due:
         credential.used_at = entry.time
     if entry.kid and credential.kids_used_at.get(entry.kid, 0) <= due:
         credential.kids_used_at = {**credential.kids_used_at, entry.kid: entry.time}
-    drawn = int.from_bytes(unique[1:3], "big") % _TIDY_EVERY == 0
-    if drawn and not credential.has_ended:
-        before = entry.time - settings.usage_log_retention * DAY
-        storage["usage_log"].remove_older(credential.credential_id, before, _TIDY_LIMIT)
     return new_address(settings, credential, entry)
 
 

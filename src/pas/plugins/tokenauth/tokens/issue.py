@@ -7,7 +7,7 @@ from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import digest as digest_of
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
-from ..credentials.maintenance import record_use
+from ..credentials.maintenance import log_use
 from ..credentials.scopes import narrowed_scopes
 from ..credentials.scopes import scopes_in_force
 from ..events import ACCESS_TOKEN
@@ -19,6 +19,7 @@ from ..storage.usagelog import UsageEntry
 from ..usage.client import ADDRESS_LENGTH
 from ..usage.client import ClientInfo
 from ..usage.client import USER_AGENT_LENGTH
+from ..usage.recorder import recorder
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
@@ -98,9 +99,10 @@ def issue_access_token(
         kid=client.kid,
     )
     unique = site.storage["usage_log"].lane() + digest[-7:]
-    news = record_use(site.settings, site.storage, credential, entry, unique)
-    if news is not None:
-        notify(news)
+    log_use(site.settings, site.storage, credential, entry, unique)
+    recorder.note_when_committed(
+        site.settings, credential.credential_id, subject, client, now
+    )
     notify(
         IssuedEvent(
             kind=ACCESS_TOKEN,

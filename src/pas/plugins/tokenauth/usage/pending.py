@@ -7,6 +7,7 @@ is collected here is written at most once per token and interval.
 from dataclasses import dataclass
 from dataclasses import field
 from threading import Lock
+from typing import NamedTuple
 
 
 #: Addresses of one token that are told apart; others share one entry without any.
@@ -17,19 +18,32 @@ MAX_TEXT_LENGTH = 800
 _NEVER = float("-inf")
 
 
+class Used(NamedTuple):
+    """What was used.
+
+    :param credential_id: of the credential
+    :param reason: why its uses were refused, empty if they were not
+    :param kid: of the key pair that signed, empty if none did
+    """
+
+    credential_id: str
+    reason: str = ""
+    kid: str = ""
+
+
 @dataclass(kw_only=True, slots=True)
 class PendingUse:
-    """Uses of one token from one address, or tries that were refused.
+    """Uses of one credential from one address, or tries that were refused.
 
-    :param key: what identifies the token, and why its uses were refused, if they were
+    :param key: what was used
     :param subject: id of the user it acts as
     :param address: address of the client, empty if it is one of too many
     :param user_agent: how the client of the newest use calls itself
     :param time: when the newest use was, seconds since the epoch
-    :param uses: how many there were
+    :param uses: how many are to be logged; none if the log has them already
     """
 
-    key: tuple[str, str]
+    key: Used
     subject: str
     address: str
     user_agent: str
@@ -71,18 +85,20 @@ class PendingUses:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._tokens: dict[tuple[str, str], _Token] = {}
+        self._tokens: dict[Used, _Token] = {}
 
     def note(
         self,
-        key: tuple[str, str],
+        key: Used,
         address: str,
         user_agent: str,
         subject: str,
         now: float,
+        uses: int = 1,
     ) -> bool:
         """Count a use.
 
+        :param uses: 0 if the log has it already
         :returns: whether it is the first that waits, so that `next_due` may change
         """
         use = PendingUse(
@@ -91,6 +107,7 @@ class PendingUses:
             address=address[:MAX_TEXT_LENGTH],
             user_agent=user_agent[:MAX_TEXT_LENGTH],
             time=now,
+            uses=uses,
         )
         with self._lock:
             token = self._token(key)
@@ -134,7 +151,7 @@ class PendingUses:
                 token.written_at = _NEVER
                 token.add(use)
 
-    def _token(self, key: tuple[str, str]) -> _Token:
+    def _token(self, key: Used) -> _Token:
         token = self._tokens.get(key)
         if token is None:
             token = self._tokens[key] = _Token()

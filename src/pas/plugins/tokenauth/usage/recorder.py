@@ -10,6 +10,7 @@ from ..core.clock import now as system_clock
 from ..events import NewAddressEvent
 from .client import ClientInfo
 from .pending import PendingUses
+from .pending import Used
 from .writer import tell
 from .writer import write_uses
 from Acquisition import aq_base
@@ -24,6 +25,7 @@ from weakref import ref
 from ZODB.POSException import POSError
 
 import logging
+import transaction
 
 
 logger = logging.getLogger("pas.plugins.tokenauth")
@@ -93,6 +95,7 @@ class UseRecorder:
         client: ClientInfo,
         now: float,
         reason: str = "",
+        uses: int = 1,
     ) -> None:
         """Count a use of a token, or one that was refused.
 
@@ -101,6 +104,7 @@ class UseRecorder:
         :param plugin: the PAS plugin of the site
         :param subject: id of the user it acts as
         :param reason: why it was refused; an empty string if it was not
+        :param uses: 0 for one that the log has already: only the last use is noted
         """
         connection = plugin._p_jar
         if connection is None:
@@ -110,10 +114,31 @@ class UseRecorder:
             place, _Site(path=_path_of_site(plugin))
         )
         is_first = site.pending.note(
-            (credential_id, reason), client.address, client.user_agent, subject, now
+            Used(credential_id, reason, client.kid),
+            client.address,
+            client.user_agent,
+            subject,
+            now,
+            uses,
         )
         if is_first and self.in_background:
             self._background.wake_up()
+
+    def note_when_committed(
+        self,
+        plugin: Any,
+        credential_id: str,
+        subject: str,
+        client: ClientInfo,
+        now: float,
+    ) -> None:
+        """Note the last use of a credential whose entry this transaction logs."""
+
+        def note(committed: bool) -> None:
+            if committed:
+                self.note_use(plugin, credential_id, subject, client, now, uses=0)
+
+        transaction.get().addAfterCommitHook(note)
 
     def flush(self, everything: bool = False) -> None:
         """Write what is due. When it returns, it is written or has to wait.

@@ -1,7 +1,8 @@
 """Writing uses of tokens to the usage log, in a transaction of its own."""
 
 from ..core.text import cleaned
-from ..credentials.maintenance import record_use
+from ..credentials.maintenance import log_use
+from ..credentials.maintenance import note_last_use
 from ..events import NewAddressEvent
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
@@ -100,16 +101,17 @@ def _add(plugin: Any, uses: Sequence[PendingUse]) -> list[NewAddressEvent]:
     storage = plugin._storage
     lane = storage["usage_log"].lane()
     for use in uses:
-        credential_id, reason = use.key
-        credential = storage.credential(credential_id)
+        credential = storage.credential(use.key.credential_id)
         if credential is None:
             continue
         entry, unique = _entry(credential, use), lane + secrets.token_bytes(7)
-        if reason:
+        if use.key.reason:
             storage["refusal_log"].add(entry, unique)
-            storage["refusal_log"].keep_newest(credential_id, MAX_REFUSALS)
-        else:
-            news.append(record_use(plugin, storage, credential, entry, unique))
+            storage["refusal_log"].keep_newest(entry.credential_id, MAX_REFUSALS)
+            continue
+        if use.uses:
+            log_use(plugin, storage, credential, entry, unique)
+        news.append(note_last_use(plugin, credential, entry))
     return [event for event in news if event is not None]
 
 
@@ -121,7 +123,8 @@ def _entry(credential: ICredential, use: PendingUse) -> UsageEntry:
         address=cleaned(use.address, ADDRESS_LENGTH),
         user_agent=cleaned(use.user_agent, USER_AGENT_LENGTH),
         uses=use.uses,
-        reason=use.key[1],
+        reason=use.key.reason,
+        kid=use.key.kid,
     )
 
 

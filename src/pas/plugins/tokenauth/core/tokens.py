@@ -26,6 +26,9 @@ AUTHORIZATION_CODE_PREFIX = "ptc_"
 SIGNED_LINK_PREFIX = "ptl_"
 #: Of what the cookie of a visitor holds who has opened a signed link.
 SIGNED_LINK_VISIT_PREFIX = "ptv_"
+#: Of what the cookie of a browser holds in which somebody has logged in. Nor is any
+#: request authorized by one.
+SESSION_PREFIX = "ptb_"
 #: No request is authorized by one; where a token belongs, it is an unknown one.
 CLIENT_SECRET_PREFIX = "pts_"
 RANDOM_BYTES = 32

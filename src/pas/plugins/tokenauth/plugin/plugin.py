@@ -16,6 +16,7 @@ from ..resource_server.guards.escalation import refuse_closed_route
 from ..resource_server.guests import found_guest
 from ..resource_server.guests import guest_named
 from ..resource_server.limiteduser import limit_user
+from ..signin.interfaces import ISignInSessions
 from ..site.interfaces import ITokenAuthPlugin
 from ..site.lookup import site_of
 from ..site.sections import Settings
@@ -31,6 +32,7 @@ from AccessControl import ClassSecurityInfo
 from AccessControl.class_init import InitializeClass
 from Acquisition import aq_base
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from Products.PluggableAuthService.interfaces.plugins import ICredentialsResetPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserFactoryPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from Products.PluggableAuthService.PropertiedUser import PropertiedUser
@@ -39,7 +41,11 @@ from zope.component import getUtilitiesFor
 from zope.interface import implementer
 
 
-PLUGIN_INTERFACES = (*FIRST_INTERFACES, IAuthenticationPlugin)
+PLUGIN_INTERFACES = (
+    *FIRST_INTERFACES,
+    IAuthenticationPlugin,
+    ICredentialsResetPlugin,
+)
 
 
 # The class has no docstring: in Zope, a docstring makes an object publishable.
@@ -95,6 +101,13 @@ class TokenAuthPlugin(Settings, TokenAuthManagement, BasePlugin):
         if "tokenauth_guest" in credentials:
             return credentials["tokenauth_guest"], credentials["tokenauth_guest"]
         return credentials["tokenauth_subject"], credentials["tokenauth_login"]
+
+    @security.private
+    def resetCredentials(self, request: Any, response: Any) -> None:
+        # See ICredentialsResetPlugin. The log-out of the ZMI raises no event.
+        sessions = ISignInSessions(site_of(self), None)
+        if sessions is not None:
+            sessions.end(request, now())
 
     @security.private
     def createUser(self, user_id: str, name: str) -> Any:

@@ -23,7 +23,7 @@ import logging
 logger = logging.getLogger("pas.plugins.tokenauth")
 
 #: What no source is to blame for: the publisher repeats the request, or says so.
-_OF_THE_DATABASE = (POSError, TransientError)
+OF_THE_DATABASE = (POSError, TransientError)
 
 
 class SourceFailed(Refusal):
@@ -82,7 +82,7 @@ class SiteUsers:
         """
         try:
             found = [_ask(plugin, {"id": user_id}) for _, plugin in self._sources()]
-        except _OF_THE_DATABASE:
+        except OF_THE_DATABASE:
             raise
         except Exception:
             return False
@@ -116,7 +116,7 @@ class SiteUsers:
             principal._addGroups(groups)
             for _plugin_id, plugin in plugins.listPlugins(IRolesPlugin):
                 principal._addRoles(plugin.getRolesForPrincipal(principal) or ())
-        except _OF_THE_DATABASE:
+        except OF_THE_DATABASE:
             raise
         except Exception as error:
             logger.warning("The roles of a user are unknown: %s", kind_of(error))
@@ -165,7 +165,7 @@ class SiteUsers:
         for plugin_id, plugin in self._sources():
             try:
                 users = _ask(plugin, criteria)
-            except _OF_THE_DATABASE:
+            except OF_THE_DATABASE:
                 raise
             except Exception as error:
                 # It vouches for nobody, and keeps nobody else out. What it raises may

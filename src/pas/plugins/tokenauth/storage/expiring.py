@@ -11,6 +11,7 @@ eight writers that was one transaction in 180, with 256 one in 600.
 
 from BTrees.IOBTree import IOBTree
 from BTrees.OOBTree import OOBTree
+from collections.abc import Iterator
 from persistent import Persistent
 from typing import Any
 
@@ -49,6 +50,12 @@ class ExpiringMap(Persistent):
             if found is not None and now < found[0]:
                 return found
         return None
+
+    def values(self, now: float) -> Iterator[tuple[Any, ...]]:
+        """Expiry and members of all that are live."""
+        for groups in self._shards:
+            for group in groups.values(min=self._number(now)):
+                yield from (found for found in group.values() if now < found[0])
 
     def remove(self, digest: bytes) -> None:
         """Forget a value before its time. Harmless where there is none."""

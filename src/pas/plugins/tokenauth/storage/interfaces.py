@@ -293,6 +293,48 @@ class ISignedLinkVisits(IExpiringStore):
         """The link of a visit that has not expired, or None."""
 
 
+class ISession(Interface):
+    """The session of a person in one browser, for protocols that end it elsewhere too.
+
+    Plone has its own, in a cookie alone; this is what the site knows besides.
+    """
+
+    digest = Attribute("Digest of what the cookie of the browser holds")
+    user_id = Attribute("Whose session it is")
+    auth_time = Attribute(
+        "When the person last proved who they are, in seconds since the epoch; None"
+        " when nobody knows"
+    )
+    methods = Attribute("How, as a tuple of names of RFC 8176; empty when nobody knows")
+
+    def join(protocol, name, member):
+        """Keep what a protocol needs to know of another site that takes part.
+
+        What is there under the name is replaced. Of more than 100 the first goes.
+
+        :param member: a small mapping of strings and numbers
+        """
+
+    def members(protocol):
+        """What a protocol keeps, as a mapping by name in the order of joining."""
+
+
+class ISessions(IExpiringStore):
+    """The sessions of a site, by the digest of what the cookie holds."""
+
+    def add(session, now):
+        """Keep a session, for 30 days."""
+
+    def get(digest, now):
+        """A session, or None."""
+
+    def remove(session):
+        """Forget a session. Harmless when it is forgotten."""
+
+    def of_user(user_id, now):
+        """The sessions of a user, as a list; looks at all there are."""
+
+
 class IReplaySet(IExpiringStore, IOpenToTokens):
     """Identifiers (`jti`) that were used, until their grants expire."""
 

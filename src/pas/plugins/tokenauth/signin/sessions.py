@@ -1,0 +1,146 @@
+"""The sessions of people in their browsers, each known by a cookie."""
+
+from ..core.tokens import digest
+from ..core.tokens import is_well_formed
+from ..core.tokens import make_token
+from ..core.tokens import RANDOM_BYTES
+from ..core.tokens import SESSION_PREFIX
+from ..core.tokens import TokenDigest
+from ..sealing.sealer import STORE as SITE_IDENTITY
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from ..site.interfaces import PLUGIN_ID
+from ..storage.interfaces import ISession
+from ..storage.interfaces import ISessions
+from ..storage.sessions import LIFETIME
+from ..storage.sessions import Session
+from ..web.csrf import written_safely
+from .events import SessionEndedEvent
+from .interfaces import INeedsSessions
+from .interfaces import ISignInSessions
+from Products.PluggableAuthService.interfaces.plugins import ICredentialsResetPlugin
+from typing import Any
+from zExceptions import Unauthorized
+from zope.component import adapter
+from zope.component import getUtilitiesFor
+from zope.event import notify
+from zope.interface import implementer
+
+import hashlib
+import secrets
+
+
+STORE = "sessions"
+_NAME = "tokenauth-session-"
+#: Browsers take a cookie with this name over https, and for this host alone.
+_SECURE = "__Host-"
+
+
+@implementer(ISignInSessions)
+@adapter(ISiteContext)
+class SignInSessions:
+    """See ISignInSessions."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._store: ISessions = site.storage[STORE]
+
+    @property
+    def is_needed(self) -> bool:
+        return any(needs(self._site) for _, needs in getUtilitiesFor(INeedsSessions))
+
+    def current(self, request: Any, user_id: str, now: float) -> ISession | None:
+        session = self._found(request, now)
+        return session if session and session.user_id == user_id else None
+
+    def ensure(self, request: Any, user_id: str, now: float) -> ISession:
+        session = self._found(request, now)
+        if session is not None and session.user_id == user_id:
+            return session
+        with written_safely(request, self._site.storage):
+            if session is not None:
+                self._end(session)
+            session = Session(self._give_cookie(request), user_id)
+            self._store.add(session, now)
+        return session
+
+    def note_log_in(
+        self, request: Any, user_id: str, methods: tuple[str, ...], now: float
+    ) -> None:
+        """Begin a session, or go on with that of the same user, after a log-in.
+
+        The cookie is another one: who knew it before learns nothing.
+
+        :param methods: how the person has proved who they are
+        """
+        session = self._found(request, now)
+        if session is not None and session.user_id == user_id:
+            self._store.remove(session)
+            session.digest = self._give_cookie(request)
+        else:
+            if session is not None:
+                self._end(session)
+            session = Session(self._give_cookie(request), user_id)
+        session.auth_time, session.methods = now, methods
+        self._store.add(session, now)
+
+    def log_in_again(self, request: Any) -> None:
+        plugins = self._site.portal.acl_users.plugins
+        for plugin_id, plugin in plugins.listPlugins(ICredentialsResetPlugin):
+            if plugin_id == PLUGIN_ID:
+                continue
+            try:
+                plugin.resetCredentials(request, request.response)
+            except Unauthorized:
+                # That for Basic would have the browser ask for a password.
+                continue
+
+    def end(self, request: Any, now: float) -> None:
+        session = self._found(request, now)
+        if session is None:
+            return
+        with written_safely(request, self._site.storage):
+            self._end(session)
+        name = self._cookie_name(request)
+        request.response.expireCookie(name, path="/")
+
+    def end_all(self, user_id: str, now: float) -> None:
+        for session in self._store.of_user(user_id, now):
+            self._end(session)
+
+    def _end(self, session: ISession) -> None:
+        self._store.remove(session)
+        notify(SessionEndedEvent(site=self._site, session=session))
+
+    def _found(self, request: Any, now: float) -> ISession | None:
+        """The session of a browser, whosever it is."""
+        secret = request.cookies.get(self._cookie_name(request), "")
+        if not is_well_formed(secret):
+            return None
+        found: ISession | None = self._store.get(digest(secret), now)
+        return found
+
+    def _give_cookie(self, request: Any) -> TokenDigest:
+        """Give a browser another cookie; the digest of what it holds."""
+        secret = make_token(SESSION_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+        request.response.setCookie(
+            self._cookie_name(request),
+            str(secret),
+            path="/",
+            # Plone's own may outlive the browser; without that this one is for nobody.
+            max_age=int(LIFETIME),
+            secure=_is_secure(request),
+            http_only=True,
+            same_site="Lax",
+        )
+        return digest(secret)
+
+    def _cookie_name(self, request: Any) -> str:
+        """Another one for each site, since several may share a host."""
+        identity = self._site.storage[SITE_IDENTITY].identity
+        name = f"{_NAME}{hashlib.sha256(identity).hexdigest()[:8]}"
+        return f"{_SECURE}{name}" if _is_secure(request) else name
+
+
+def _is_secure(request: Any) -> bool:
+    return bool(request["SERVER_URL"].startswith("https:"))

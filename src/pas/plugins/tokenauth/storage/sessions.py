@@ -1,0 +1,78 @@
+"""The sessions of people in their browsers, and which other sites take part in them."""
+
+from ..core.clock import DAY
+from ..core.tokens import TokenDigest
+from .expiring import ExpiringMap
+from .interfaces import ISession
+from .interfaces import ISessions
+from collections.abc import Mapping
+from persistent import Persistent
+from typing import Any
+from zope.interface import implementer
+
+
+#: Seconds for which a session is known after the last log-in.
+LIFETIME = 30 * DAY
+#: Other sites that take part in a session.
+MAX_MEMBERS = 100
+_PERIOD = 3 * DAY
+#: With what a record begins, so that later ones can hold something else.
+_VERSION = 1
+
+
+@implementer(ISession)
+class Session(Persistent):
+    """See ISession."""
+
+    auth_time: float | None = None
+    methods: tuple[str, ...] = ()
+
+    def __init__(self, digest: TokenDigest, user_id: str) -> None:
+        self.digest = digest
+        self.user_id = user_id
+        self._members: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def join(self, protocol: str, name: str, member: Mapping[str, Any]) -> None:
+        members = {**self._members, (protocol, name): dict(member)}
+        if len(members) > MAX_MEMBERS:
+            del members[next(iter(members))]
+        self._members = members
+
+    def members(self, protocol: str) -> dict[str, Mapping[str, Any]]:
+        return {
+            name: member
+            for (each, name), member in self._members.items()
+            if each == protocol
+        }
+
+
+@implementer(ISessions)
+class Sessions(Persistent):
+    """See ISessions."""
+
+    def __init__(self) -> None:
+        self._sessions = ExpiringMap(_PERIOD)
+
+    def add(self, session: Session, now: float) -> None:
+        self._sessions.drop_expired_beside(session.digest, now)
+        # To find those of a user loads no session.
+        record = (_VERSION, session.user_id, session)
+        self._sessions.insert(session.digest, record, now + LIFETIME)
+
+    def get(self, digest: TokenDigest, now: float) -> Session | None:
+        found = self._sessions.get(digest, now)
+        session: Session | None = found[-1] if found else None
+        return session
+
+    def remove(self, session: Session) -> None:
+        self._sessions.remove(session.digest)
+
+    def of_user(self, user_id: str, now: float) -> list[Session]:
+        return [
+            session
+            for _expires_at, _version, owner, session in self._sessions.values(now)
+            if owner == user_id
+        ]
+
+    def drop_expired(self, now: float) -> None:
+        self._sessions.drop_expired(now)

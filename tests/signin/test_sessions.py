@@ -1,0 +1,70 @@
+"""The door by which protocols use sessions."""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.signin.interfaces import ISessionEndedEvent
+from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
+from tests.signin.conftest import Request
+from tests.signin.conftest import SessionBrowser
+from typing import Any
+from zope.interface.verify import verifyObject
+
+
+Listen = Callable[[Any], list[Any]]
+
+
+def test_the_door_keeps_its_contract(site: Any) -> None:
+    assert verifyObject(ISignInSessions, ISignInSessions(site.context))
+
+
+def test_sessions_are_kept_while_something_needs_them(
+    site: Any, keeps_sessions: None
+) -> None:
+    assert ISignInSessions(site.context).is_needed
+
+
+def test_a_protocol_has_a_session_made_where_there_is_none(
+    site: Any, listen: Listen
+) -> None:
+    """Of whoever an add-on has logged in, without proof; made once."""
+    sessions, events = ISignInSessions(site.context), listen(ISessionEndedEvent)
+    request = Request()
+    made = sessions.ensure(request, "alice", 1000.0)
+    assert (made.user_id, made.auth_time) == ("alice", None)
+    again = Request(**request.response.cookies)
+    assert sessions.current(again, "alice", 1001.0) is made
+    assert sessions.current(again, "bob", 1001.0) is None
+    assert sessions.ensure(again, "alice", 1001.0) is made
+    assert again.response.cookies == {}
+    assert events == []
+    other = sessions.ensure(again, "bob", 1002.0)
+    assert other.user_id == "bob"
+    assert [event.session for event in events] == [made]
+
+
+def test_browsers_take_the_cookie_of_a_site_with_https_for_its_host_alone(
+    site: Any,
+) -> None:
+    """Conformance: PL-04: `__Host-`."""
+    request = Request(url="https://www.example.org")
+    ISignInSessions(site.context).ensure(request, "alice", 1000.0)
+    (name,) = request.response.cookies
+    assert name.startswith("__Host-tokenauth-session-")
+    assert request.response.attributes[name] == {
+        "path": "/",
+        "max_age": 30 * 24 * 3600,
+        "secure": True,
+        "http_only": True,
+        "same_site": "Lax",
+    }
+
+
+def test_whoever_must_log_in_again_is_nobody_to_plone_until_then(
+    browser: SessionBrowser,
+) -> None:
+    """Conformance: PL-19: without that, a wrong password would be welcome."""
+    site = browser.site
+    browser.log_in("alice")
+    request = site.portal.REQUEST
+    ISignInSessions(site.context).log_in_again(request)
+    assert request.response.cookies["__ac"]["value"] == "deleted"
+    assert browser.record.user_id == "alice"

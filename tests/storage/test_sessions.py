@@ -1,0 +1,101 @@
+"""The sessions of people in their browsers."""
+
+from pas.plugins.tokenauth.core.clock import DAY
+from pas.plugins.tokenauth.storage.interfaces import ISession
+from pas.plugins.tokenauth.storage.interfaces import ISessions
+from pas.plugins.tokenauth.storage.sessions import LIFETIME
+from pas.plugins.tokenauth.storage.sessions import MAX_MEMBERS
+from pas.plugins.tokenauth.storage.sessions import Session
+from pas.plugins.tokenauth.storage.sessions import Sessions
+from tests.storage.conftest import digest_of
+from tests.storage.conftest import NOW
+from zope.interface.verify import verifyObject
+
+import pytest
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(digest_of("cookie"), "alice")
+
+
+@pytest.fixture
+def sessions(session: Session) -> Sessions:
+    found = Sessions()
+    found.add(session, NOW)
+    return found
+
+
+def test_a_session_keeps_its_contract(session: Session, sessions: Sessions) -> None:
+    assert verifyObject(ISession, session)
+    assert verifyObject(ISessions, sessions)
+
+
+def test_nobody_knows_at_first_how_a_person_has_logged_in(session: Session) -> None:
+    assert session.auth_time is None
+    assert session.methods == ()
+
+
+def test_a_session_is_found_by_the_digest_of_its_cookie(
+    session: Session, sessions: Sessions
+) -> None:
+    assert sessions.get(session.digest, NOW) is session
+    assert sessions.get(digest_of("another"), NOW) is None
+
+
+def test_a_session_is_known_for_thirty_days(
+    session: Session, sessions: Sessions
+) -> None:
+    assert LIFETIME == 30 * DAY
+    assert sessions.get(session.digest, NOW + LIFETIME - 1) is session
+    assert sessions.get(session.digest, NOW + LIFETIME) is None
+
+
+def test_a_session_that_was_removed_is_unknown(
+    session: Session, sessions: Sessions
+) -> None:
+    sessions.remove(session)
+    sessions.remove(session)
+    assert sessions.get(session.digest, NOW) is None
+
+
+def test_the_sessions_of_a_user_are_found(session: Session, sessions: Sessions) -> None:
+    second = Session(digest_of("second"), "alice")
+    sessions.add(second, NOW)
+    sessions.add(Session(digest_of("third"), "bob"), NOW)
+    assert {each.digest for each in sessions.of_user("alice", NOW)} == {
+        session.digest,
+        second.digest,
+    }
+    assert sessions.of_user("alice", NOW + LIFETIME) == []
+
+
+def test_what_has_expired_is_dropped(session: Session, sessions: Sessions) -> None:
+    sessions.drop_expired(NOW + 2 * LIFETIME)
+    assert sessions.get(session.digest, NOW) is None
+
+
+def test_each_protocol_sees_its_own_members(session: Session) -> None:
+    session.join("openid", "app-1", {"sid": "s-1"})
+    session.join("cas", "app-1", {"ticket": "t-1"})
+    session.join("openid", "app-2", {"sid": "s-2"})
+    assert session.members("openid") == {
+        "app-1": {"sid": "s-1"},
+        "app-2": {"sid": "s-2"},
+    }
+    assert session.members("cas") == {"app-1": {"ticket": "t-1"}}
+    assert session.members("other") == {}
+
+
+def test_who_joins_again_replaces_what_is_kept(session: Session) -> None:
+    session.join("cas", "app-1", {"ticket": "t-1"})
+    session.join("cas", "app-1", {"ticket": "t-2"})
+    assert session.members("cas") == {"app-1": {"ticket": "t-2"}}
+
+
+def test_of_too_many_members_the_first_goes(session: Session) -> None:
+    for number in range(MAX_MEMBERS + 1):
+        session.join("cas", f"app-{number}", {})
+    members = list(session.members("cas"))
+    assert len(members) == MAX_MEMBERS
+    assert members[0] == "app-1"

@@ -62,9 +62,18 @@ test-long: $(VENV)/.installed-test  ## Run those that take long: several Zopes, 
 attack-http: $(VENV)/.installed-test  ## Send odd requests to everything in a real server (COUNT=20000 SEED=1)
 	TOKENAUTH_ATTACK=$(COUNT) TOKENAUTH_ATTACK_SEED=$(SEED) $(BIN)/pytest tests/surface/test_attack.py -s $(ARGS)
 
+.PHONY: node-clients
+node-clients: var/node/.installed  ## Install OAuth clients in JavaScript; without them their tests are skipped
+
+var/node/.installed: tests/clients/package.json
+	@mkdir -p var/node && cp $< var/node/
+	npm install --prefix var/node --no-audit --no-fund --no-package-lock
+	@touch $@
+
 .PHONY: browser-test
 browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tests that drive Chromium
 	-@$(BIN)/python scripts/axe.py
+	-@command -v npm > /dev/null && $(MAKE) --silent node-clients
 	$(BIN)/pytest -m browser $(ARGS)
 
 .PHONY: coverage

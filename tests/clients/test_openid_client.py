@@ -1,7 +1,6 @@
 """openid-client, in Node: discovery, client credentials, revocation.
 
-It comes from the npm registry; `npm install --prefix var/node openid-client jose`
-puts it where this test looks.
+`make node-clients` puts it where this test looks.
 """
 
 from pathlib import Path
@@ -19,7 +18,7 @@ NODE = shutil.which("node")
 
 pytestmark = pytest.mark.skipif(
     NODE is None or not (MODULES / "openid-client").is_dir(),
-    reason="Needs node, and: npm install --prefix var/node openid-client jose",
+    reason="Needs node, and: make node-clients",
 )
 
 

@@ -134,7 +134,7 @@ def test_authlib_signs_a_person_in(
 
 @pytest.mark.skipif(
     NODE is None or not (MODULES / "openid-client").is_dir(),
-    reason="Needs node, and: npm install --prefix var/node openid-client jose",
+    reason="Needs node, and: make node-clients",
 )
 @pytest.mark.parametrize("authentication", ["client_secret_basic", "none"])
 def test_openid_client_signs_a_person_in(

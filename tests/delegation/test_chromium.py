@@ -205,7 +205,8 @@ def test_the_question_is_accessible(
     found = page.evaluate(CHECK)["violations"]
     assert not [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    # By keyboard: two boxes, and the buttons in their order.
+    # By keyboard: two boxes, and the buttons in their order, once both can be used.
+    page.locator("button[name=answer]:enabled").nth(1).wait_for()
     page.locator("input[type=checkbox]").first.focus()
     for role in ("checkbox", "button", "button"):
         page.keyboard.press("Tab")
@@ -282,7 +283,7 @@ def test_oidc_client_ts_signs_a_person_in(
 ) -> None:
     """Conformance: PK-01, PK-05: a public client in a page, by CORS."""
     if not OIDC_CLIENT.exists():
-        unavailable("npm install --prefix var/node oidc-client-ts")
+        unavailable("make node-clients")
     apps.change(is_public=True, redirect_uris=(f"{application}/single-page",))
     page = browse().new_page()
     page.goto(f"{application}/single-page?{urlencode({'plone': plone})}")

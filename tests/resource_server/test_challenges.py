@@ -33,3 +33,28 @@ def test_a_program_without_a_token_gets_one_challenge(
     (challenge,) = challenges(answer)
     assert challenge.startswith('Bearer realm="')
     assert "error" not in challenge
+
+
+@pytest.mark.parametrize(
+    ("method", "scope"),
+    [
+        ("GET", "plone.read"),
+        ("POST", "plone.read plone.write"),
+        ("PATCH", "plone.read plone.write"),
+        ("DELETE", "plone.read plone.write"),
+    ],
+)
+@pytest.mark.parametrize("token", [None, "pta_x"])
+def test_a_challenge_names_what_the_request_needs(
+    site: Any, method: str, scope: str, token: str | None
+) -> None:
+    """And no more, whatever a client could have."""
+    site.portal.invokeFactory("Folder", "news")
+    for permission in ("View", "Modify portal content"):
+        site.portal.news.manage_permission(permission, ["Manager"])
+    site.commit()
+    answer = site.api(method, "/++api++/news", token, json={})
+    assert answer.status_code == 401
+    (challenge,) = challenges(answer)
+    assert f'scope="{scope}"' in challenge
+    assert '/oauth-protected-resource/++api++/news"' in challenge

@@ -47,7 +47,7 @@ def may_write(site: Any, token: str) -> bool:
     assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
     challenge = answer.headers["WWW-Authenticate"]
     assert 'error="insufficient_scope"' in challenge
-    assert 'scope="plone.write"' in challenge
+    assert 'scope="plone.read plone.write"' in challenge
     site.sync()
     assert "hello" not in site.portal
     assert site.api("GET", "/@users/owner", token).status_code == 200

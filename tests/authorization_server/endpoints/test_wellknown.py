@@ -208,7 +208,7 @@ class TestChallenges:
         answer = site.api("POST", "", token, json=body)
         assert answer.status_code == 403
         check_challenge(site, answer, "")
-        assert 'scope="plone.write"' in answer.headers["WWW-Authenticate"]
+        assert 'scope="plone.read plone.write"' in answer.headers["WWW-Authenticate"]
 
     def test_a_url_that_is_too_long_for_a_header_is_left_out(self, site: Any) -> None:
         """RS-12: proxies refuse long headers."""

@@ -127,6 +127,12 @@ class ICredentialKind(Interface):
         :param subject: the SiteUser that the token acts as
         """
 
+    def may_obtain(site, credential, scopes):
+        """Whether a client that asks again could get a token with these scopes.
+
+        :param scopes: frozenset of names that a token of this credential lacks
+        """
+
     def details(credential):
         """What JSON says about one besides its options, as members by name."""
 

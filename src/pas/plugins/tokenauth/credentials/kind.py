@@ -159,6 +159,11 @@ class CredentialKind:
         # Most have nothing to add.
         pass
 
+    def may_obtain(
+        self, site: SiteContext, credential: Any, scopes: frozenset[str]
+    ) -> bool:
+        return True
+
     def details(self, credential: Any) -> dict[str, Any]:
         return {}
 

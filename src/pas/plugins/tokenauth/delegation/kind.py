@@ -6,6 +6,7 @@ from ..core.errors import AccessRefused
 from ..credentials.kind import CredentialKind
 from ..credentials.options import Decision
 from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import scopes_in_force
 from ..i18n import _
 from ..permissions import AUTHORIZE_APPLICATIONS
 from ..site.context import SiteContext
@@ -64,6 +65,14 @@ class AuthorizationKind(CredentialKind):
         if not IApplication.providedBy(client):
             raise AccessRefused("application is gone", credential.credential_id)
         IDelegation(site).may_still(client, subject, credential, None, now)
+
+    def may_obtain(
+        self, site: SiteContext, credential: Any, scopes: frozenset[str]
+    ) -> bool:
+        client = find_client(site, credential.client_id)
+        if not IApplication.providedBy(client):
+            return False
+        return scopes <= scopes_in_force(site.settings, client.scopes)
 
     def details(self, credential: Authorization) -> dict[str, Any]:
         return {

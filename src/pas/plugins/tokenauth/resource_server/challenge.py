@@ -4,6 +4,10 @@ plone.rest answers an unauthorised API request itself and keeps the challenge
 plugins of PAS from running, so the header is added at the end.
 """
 
+from ..core.scopes import format_scope
+from ..core.scopes import READ
+from ..core.scopes import WRITE
+from ..credentials.scopes import granted_scopes
 from ..site.context import SiteContext
 from ..site.lookup import current_site
 from ..site.urls import API
@@ -22,6 +26,8 @@ REALM = "Plone"
 DESCRIPTION = "Access token expired"
 #: Proxies refuse long headers.
 _LONGEST_URL = 1000
+#: Methods by which nothing is stored.
+_READS = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "TRACE"})
 
 
 def challenge(
@@ -45,6 +51,15 @@ def challenge(
     return "Bearer " + ", ".join(
         f'{name}="{value}"' for name, value in parameters.items()
     )
+
+
+def needed_scope(request: Any) -> str:
+    """What a client without a token asks for, so that this request would be answered.
+
+    Not more than that, whatever the client could have: a person is asked for it.
+    """
+    method = request.get("REQUEST_METHOD", "GET").upper()
+    return format_scope(granted_scopes([READ if method in _READS else WRITE]))
 
 
 def metadata_url(request: Any) -> str:
@@ -87,9 +102,11 @@ def challenge_api_client(event: IPubFailure) -> None:
     response = event.request.response
     is_api = response.getStatus() == 401 and IAPIRequest.providedBy(event.request)
     if is_api and not _has_challenge(response):
-        response.addHeader(
-            "WWW-Authenticate", challenge(resource_metadata=metadata_url(event.request))
+        value = challenge(
+            scope=needed_scope(event.request),
+            resource_metadata=metadata_url(event.request),
         )
+        response.addHeader("WWW-Authenticate", value)
     if _has_challenge(response):
         allow_every_origin(response)
 

@@ -3,6 +3,10 @@
 The exceptions are raised deep inside PAS or the publisher, their views answer.
 """
 
+from ..core.scopes import format_scope
+from ..credentials.kinds import kind_of
+from ..credentials.scopes import granted_scopes
+from ..site.lookup import current_site
 from ..tokens.refusals import report_refusal
 from ..web.access import access_of
 from ..web.address import client_address
@@ -11,6 +15,8 @@ from ..web.errorview import Refusal
 from .challenge import challenge
 from .challenge import DESCRIPTION
 from .challenge import metadata_url
+from .challenge import needed_scope
+from functools import cached_property
 from zExceptions import BadRequest
 from zExceptions import Forbidden
 from zExceptions import Unauthorized as ZopeUnauthorized
@@ -106,6 +112,7 @@ class UnauthorizedView(_Refusal):
         value = challenge(
             "invalid_token",
             self.context.description,
+            scope=needed_scope(self.request),
             resource_metadata=metadata_url(self.request),
         )
         return {"WWW-Authenticate": value}
@@ -149,25 +156,47 @@ class ForbiddenView(_Refusal):
 
 
 class InsufficientScopeView(_Refusal):
-    """403 that names the scope which the token lacks."""
+    """403 that names the scopes to ask for, if asking again can help.
+
+    A client asks for what it is told to. Where it cannot be granted that, it would ask
+    the person again and again, so that it is not told.
+    """
 
     context: InsufficientScope
 
     def body(self) -> dict[str, str]:
+        if not self._scope:
+            return {"type": "Forbidden", "message": str(self.context)}
         return {
             "error": "insufficient_scope",
             "error_description": str(self.context),
-            "scope": self.context.scope,
+            "scope": self._scope,
         }
 
     def headers(self) -> dict[str, str]:
+        if not self._scope:
+            return {}
         value = challenge(
             "insufficient_scope",
             str(self.context),
-            scope=self.context.scope,
+            scope=self._scope,
             resource_metadata=metadata_url(self.request),
         )
         return {"WWW-Authenticate": value}
+
+    @cached_property
+    def _scope(self) -> str:
+        """All that the request needs, with what the token has; empty if in vain."""
+        needed = granted_scopes([self.context.scope]) or {self.context.scope}
+        access, site = access_of(self.request), current_site()
+        if access is None or site is None:
+            return format_scope(needed)
+        credential = site.storage.credential(access.credential_id)
+        if credential is None:
+            return format_scope(needed)
+        kind = kind_of(credential)
+        is_obtainable = kind.may_obtain(site, credential, frozenset(needed))
+        return format_scope(access.scopes.union(needed)) if is_obtainable else ""
 
 
 class InsufficientPermissionView(_Refusal):

@@ -66,8 +66,9 @@ def is_refused(response: Any, scope: str) -> bool:
     assert response.status_code == 403, (response.status_code, response.text)
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["Cache-Control"] == "no-store"
-    assert f'scope="{scope}"' in response.headers["WWW-Authenticate"]
-    return 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
+    challenge = response.headers["WWW-Authenticate"]
+    assert scope in challenge.partition('scope="')[2].partition('"')[0].split()
+    return 'error="insufficient_scope"' in challenge
 
 
 def test_a_view_can_require_the_scope_of_an_addon(site: Any, addon: None) -> None:

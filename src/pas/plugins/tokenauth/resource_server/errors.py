@@ -5,7 +5,6 @@ The exceptions are raised deep inside PAS or the publisher, their views answer.
 
 from ..core.scopes import format_scope
 from ..credentials.kinds import kind_of
-from ..credentials.scopes import granted_scopes
 from ..site.lookup import current_site
 from ..tokens.refusals import report_refusal
 from ..web.access import access_of
@@ -186,17 +185,17 @@ class InsufficientScopeView(_Refusal):
 
     @cached_property
     def _scope(self) -> str:
-        """All that the request needs, with what the token has; empty if in vain."""
-        needed = granted_scopes([self.context.scope]) or {self.context.scope}
+        """What the request needs, and what the token has; empty if that is in vain."""
+        needed = frozenset({self.context.scope})
         access, site = access_of(self.request), current_site()
         if access is None or site is None:
             return format_scope(needed)
         credential = site.storage.credential(access.credential_id)
-        if credential is None:
-            return format_scope(needed)
-        kind = kind_of(credential)
-        is_obtainable = kind.may_obtain(site, credential, frozenset(needed))
-        return format_scope(access.scopes.union(needed)) if is_obtainable else ""
+        if credential is None or kind_of(credential).may_obtain(
+            site, credential, needed
+        ):
+            return format_scope(access.scopes | needed)
+        return ""
 
 
 class InsufficientPermissionView(_Refusal):

@@ -39,7 +39,7 @@ def install(setup_tool: Any) -> None:
     if plugin_of(portal) is None:
         replaces_former = _make_room(portal)
         manage_addTokenAuthPlugin(portal.acl_users)
-    _activate(portal.acl_users.plugins)
+    activate(portal.acl_users.plugins)
     _propose_issuer(portal)
     if replaces_former:
         import_from_former_plugin(portal, site_of(plugin_of(portal)))
@@ -68,7 +68,8 @@ def _make_room(portal: Any) -> bool:
     return True
 
 
-def _activate(plugins: Any) -> None:
+def activate(plugins: Any) -> None:
+    """Let the plugin registry of PAS ask the plugin for all it does, and first."""
     for interface in PLUGIN_INTERFACES:
         if PLUGIN_ID not in plugins.listPluginIds(interface):
             plugins.activatePlugin(interface, PLUGIN_ID)

@@ -109,3 +109,12 @@ def test_an_id_token_is_no_access_token(provider: Any) -> None:
         }
         response = provider.request("POST", f"/@@{endpoint}", data=data)
         assert response.status_code in (400, 401)
+
+
+def test_an_id_token_says_what_is_known_of_the_log_in(provider: Any) -> None:
+    """Conformance: OC-04, OC-08, OC-23: whole seconds, and no empty claims."""
+    claims = id_token(provider, sid="s-1", auth_time=1000.9, amr="pwd otp").claims
+    assert claims["sid"] == "s-1"
+    assert claims["auth_time"] == 1000
+    assert claims["amr"] == ["pwd", "otp"]
+    assert not {"sid", "auth_time", "amr"} & id_token(provider).claims.keys()

@@ -29,7 +29,9 @@ def test_at_hash_is_that_of_the_specification() -> None:
         ('{"userinfo": {"name": null}}', RequestedClaims(userinfo=frozenset({"name"}))),
         (
             '{"userinfo": {"n": {"essential": true}, "x": {}}, "id_token": {"y": {}}}',
-            RequestedClaims(frozenset({"y"}), frozenset({"n", "x"})),
+            RequestedClaims(
+                frozenset({"y"}), frozenset({"n", "x"}), essential=frozenset({"n"})
+            ),
         ),
         (
             '{"id_token": {"sub": {"value": "jane"}}}',

@@ -7,6 +7,7 @@ and a feature can replace one.
 from ..core.scopes import parse_scope
 from ..credentials.scopes import known_scopes
 from ..credentials.scopes import scopes_in_force
+from ..signin.interfaces import ISignInSessions
 from .interfaces import AuthorizationError
 from .interfaces import AuthorizationRequest
 from .interfaces import authorize_check
@@ -15,13 +16,14 @@ from .protocol import CHALLENGE_METHOD
 from .protocol import is_below
 from .protocol import is_challenge
 
+import re
+
 
 GRANT_TYPE = "authorization_code"
 RESPONSE_MODES = ("form_post", "query")
 #: What somebody could take for granted if it were ignored (OpenID Connect Core 6).
 _NOT_SUPPORTED = ("request", "request_uri", "registration")
-#: What no site without sessions of its own can promise (OpenID Connect Core 3.1.2.1).
-_NEEDS_SESSIONS = frozenset({"login", "select_account"})
+_SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
 
 
 @authorize_check(50)
@@ -116,9 +118,10 @@ def check_openid(request: AuthorizationRequest) -> None:
     if "none" in prompts and len(prompts) > 1:
         raise AuthorizationError("invalid_request", "prompt=none stands alone.")
     max_age = request.parameters.get("max_age", "0")
-    if not (max_age.isascii() and max_age.isdigit()):
+    if not _SECONDS.fullmatch(max_age):
         raise AuthorizationError("invalid_request", "max_age is a number of seconds.")
-    if prompts & _NEEDS_SESSIONS or "max_age" in request.parameters:
+    wants_log_in = "login" in prompts or "max_age" in request.parameters
+    if wants_log_in and not ISignInSessions(request.site).is_needed:
         raise AuthorizationError(
             "login_required", "This site cannot tell when a person has logged in."
         )

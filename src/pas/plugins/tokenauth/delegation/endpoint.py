@@ -8,6 +8,7 @@ from ..core.errors import InvalidRequest
 from ..core.errors import OAuthError
 from ..core.forms import read_form
 from ..core.forms import UnreadableForm
+from ..core.secret import Secret
 from ..i18n import _
 from ..signin.page import Denied
 from ..signin.page import NoAnswer
@@ -27,15 +28,27 @@ from .authorizing import consent_items
 from .authorizing import must_ask
 from .authorizing import recorded_authorization
 from .consent import ConsentView
+from .interfaces import AuthorizationError
 from .interfaces import AuthorizationRequest
 from .interfaces import IDelegation
 from .protocol import MAX_REQUEST
+from .view import AccessDenied
 from .view import AuthorizationView
+from dataclasses import astuple
+from dataclasses import dataclass
+from dataclasses import replace
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+import json
 
 
 _VIEW = "oauth2-authorize"
 #: For what a request that waits for a log-in is sealed.
 _PURPOSE = "authorization request"
+
+
+#: What makes a log-in count that happens after the request alone.
+_FRESH = frozenset({"login", "select_account"})
 
 
 class AuthorizationRefused(OAuthError):
@@ -46,11 +59,30 @@ class AuthorizationRefused(OAuthError):
         self.error = error
 
 
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A request on its way to the log-in and back.
+
+    :param raw: its parameters, as a query spells them
+    :param since: the person was sent to log in then, and only a log-in after that
+        counts; None if any counts
+    :param chosen: user id of whom the person has chosen to be
+    :param chooses_another: whether they want to log in as somebody else
+    """
+
+    raw: str
+    since: float | None = None
+    chosen: str = ""
+    chooses_another: bool = False
+
+
 class AuthorizationEndpoint(AuthorizationView):
     """``@@oauth2-authorize``: the application's request becomes a code, or a question.
 
     Whoever has to log in comes back to it, with the request sealed in the URL.
     """
+
+    account_template = ViewPageTemplateFile("templates/account.pt")
 
     methods = ("GET", "POST")
 
@@ -65,18 +97,16 @@ class AuthorizationEndpoint(AuthorizationView):
         if not self.site.issuer:
             raise NoAnswer(_("The site has no address yet (issuer)."), "no issuer", 503)
         pending = _pending(raw)
-        if pending is not None:
-            raw = self._opened(pending)
-        elif prepared.method == "POST" or not is_below_pages_url(
-            self.site, self.request
-        ):
+        waiting = Waiting(raw=raw) if pending is None else self._opened(pending)
+        is_elsewhere = not is_below_pages_url(self.site, self.request)
+        if pending is None and (prepared.method == "POST" or is_elsewhere):
             # The cookie of the session is not sent with a POST from another site, nor
             # to another host than that of the pages.
-            return self.redirect(self._resume_url(raw))
-        return self._authorize(self.identified(raw), raw, prepared)
+            return self.redirect(self._resume_url(waiting))
+        return self._authorize(self.identified(waiting.raw), waiting, prepared)
 
     def _authorize(
-        self, request: AuthorizationRequest, raw: str, prepared: OAuth2Request
+        self, request: AuthorizationRequest, waiting: Waiting, prepared: OAuth2Request
     ) -> str:
         is_silent = "none" in request.prompts
         try:
@@ -89,11 +119,15 @@ class AuthorizationEndpoint(AuthorizationView):
                     403,
                 )
             if subject is None:
-                if is_silent:
-                    raise AuthorizationRefused("login_required")
-                return self.redirect(log_in_url(self.site, self._resume_url(raw)))
+                return self._log_in(request, waiting)
+            auth_time = self._auth_time(subject)
+            is_back = _is_after(auth_time, waiting.since)
+            if self._is_other(request, waiting, subject, auth_time, is_back):
+                return self._log_in_again(request, waiting, subject)
+            if _must_choose(request, waiting, subject) and not is_back:
+                return self._choose(waiting, subject)
             self.check_person(request, subject)
-            return self._decide(request, raw, subject, asks)
+            return self._decide(request, waiting.raw, subject, asks)
         except Denied:
             if is_silent:
                 return self.fail(request, AuthorizationRefused("login_required"))
@@ -103,9 +137,90 @@ class AuthorizationEndpoint(AuthorizationView):
                     "Your account does not belong to this site, so no application can"
                     " act for it. Log in with an account of the site, and begin again."
                 ),
+                AccessDenied("The account is none of this site."),
             )
         except OAuthError as error:
             return self.fail(request, error)
+
+    # -- logging in ----------------------------------------------------------------
+
+    def _log_in(self, request: AuthorizationRequest, waiting: Waiting) -> str:
+        """Send a person to the log-in, from where they come back.
+
+        :raises AuthorizationRefused: where no page may be shown
+        """
+        if "none" in request.prompts:
+            raise AuthorizationRefused("login_required")
+        if request.prompts & _FRESH or "max_age" in request.parameters:
+            waiting = replace(waiting, since=waiting.since or self.now)
+        return self.redirect(log_in_url(self.site, self._resume_url(waiting)))
+
+    def _log_in_again(
+        self, request: AuthorizationRequest, waiting: Waiting, subject: SiteUser
+    ) -> str:
+        """Have a person log in who is logged in, once.
+
+        Whoever comes back without has logged in in a way of which nobody can tell when
+        it was, or as the same wrong person.
+
+        :raises AuthorizationRefused: where no page may be shown
+        """
+        if waiting.since is not None and not waiting.chooses_another:
+            error = AuthorizationError(
+                "login_required", "The person has not logged in."
+            )
+            sentence = (
+                _(
+                    "The application needs to know that it is really you, but this site"
+                    " cannot tell when you have logged in."
+                )
+                if request.is_about(subject)
+                else _("The application asks for another account than yours.")
+            )
+            return self.deny(request, sentence, error)
+        if "none" not in request.prompts:
+            self.sessions.log_in_again(self.request)
+        return self._log_in(request, Waiting(raw=waiting.raw, since=self.now))
+
+    def _auth_time(self, subject: SiteUser) -> float | None:
+        """When the person has logged in in this browser; None if nobody knows."""
+        session = self.sessions.current(self.request, subject.user_id, self.now)
+        return session.auth_time if session else None
+
+    def _is_other(
+        self,
+        request: AuthorizationRequest,
+        waiting: Waiting,
+        subject: SiteUser,
+        auth_time: float | None,
+        is_back: bool,
+    ) -> bool:
+        """Whether the person must log in: as somebody else, or once more."""
+        if not request.is_about(subject):
+            return True
+        if is_back:
+            return False
+        if waiting.chooses_another or "login" in request.prompts:
+            return True
+        max_age = request.parameters.get("max_age")
+        if auth_time is None:
+            return request.needs_auth_time or max_age is not None
+        return max_age is not None and self.now > auth_time + int(max_age)
+
+    def _choose(self, waiting: Waiting, subject: SiteUser) -> str:
+        """Ask a person who they want to be (OpenID Connect Core section 3.1.2.1)."""
+        this = replace(waiting, chosen=subject.user_id)
+        another = replace(waiting, chooses_another=True)
+        return self.page(
+            self.account_template,
+            login=subject.login,
+            action=self.site.page_url(_VIEW),
+            # A template that fails reports the values it works with.
+            this=Secret(self._sealed(this)),
+            another=Secret(self._sealed(another)),
+        )
+
+    # -- deciding ------------------------------------------------------------------
 
     def _decide(
         self, request: AuthorizationRequest, raw: str, subject: SiteUser, asks: bool
@@ -136,21 +251,39 @@ class AuthorizationEndpoint(AuthorizationView):
             return str(prepared.query_string)
         return self.body(prepared, MAX_REQUEST)
 
-    def _resume_url(self, raw: str) -> str:
+    def _resume_url(self, waiting: Waiting) -> str:
+        return resume_url(self.site, _VIEW, self._sealed(waiting))
+
+    def _sealed(self, waiting: Waiting) -> str:
+        packed = json.dumps(astuple(waiting))
         try:
-            sealed = seal_pending(self.site, _PURPOSE, raw, self.now)
+            return seal_pending(self.site, _PURPOSE, packed, self.now)
         except PendingRefused:
             raise NoAnswer(
                 _("The application has sent a request that is too large."),
                 "request is too large",
             ) from None
-        return resume_url(self.site, _VIEW, sealed)
 
-    def _opened(self, pending: str) -> str:
+    def _opened(self, pending: str) -> Waiting:
         try:
-            return open_pending(self.site, _PURPOSE, pending, self.now)
+            packed = open_pending(self.site, _PURPOSE, pending, self.now)
         except PendingRefused as refused:
             raise expired(refused) from None
+        raw, since, chosen, chooses_another = json.loads(packed)
+        return Waiting(
+            raw=raw, since=since, chosen=chosen, chooses_another=chooses_another
+        )
+
+
+def _is_after(auth_time: float | None, since: float | None) -> bool:
+    """Whether a person has logged in after they were sent to do so."""
+    return since is not None and auth_time is not None and auth_time >= since
+
+
+def _must_choose(
+    request: AuthorizationRequest, waiting: Waiting, subject: SiteUser
+) -> bool:
+    return "select_account" in request.prompts and waiting.chosen != subject.user_id
 
 
 def _pending(raw: str) -> str | None:

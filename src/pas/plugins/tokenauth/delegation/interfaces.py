@@ -8,6 +8,7 @@ from ..core.errors import OAuthError
 from ..site.context import SiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ICredential
+from ..storage.interfaces import ISession
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ class AuthorizationRequest:
     :param resources: values of `resource`, which may be sent several times (RFC 8707)
     :param now: seconds since the epoch
     :param scopes: what it can be granted, once the check of scopes has passed
+    :param is_about: whether a user can be the person that it is about; a check may ask
+        for one
+    :param needs_auth_time: whether it must be known when the person has logged in; a
+        check may ask for that
+    :param session: that of the person's browser, once a code is issued and as long as
+        anything needs sessions
     """
 
     site: SiteContext
@@ -40,6 +47,9 @@ class AuthorizationRequest:
     resources: tuple[str, ...]
     now: float
     scopes: frozenset[str] = frozenset()
+    is_about: Callable[[SiteUser], bool] = field(default=lambda user: True)
+    needs_auth_time: bool = False
+    session: ISession | None = None
 
     @property
     def prompts(self) -> frozenset[str]:

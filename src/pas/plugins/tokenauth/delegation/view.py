@@ -12,6 +12,7 @@ from ..core.redirects import registered_uri
 from ..core.redirects import shown_target
 from ..core.redirects import with_parameters
 from ..i18n import _
+from ..signin.interfaces import ISignInSessions
 from ..signin.page import CANNOT
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
@@ -24,6 +25,7 @@ from .interfaces import IAuthorizeCheck
 from .interfaces import IDelegation
 from .protocol import MAX_STATE
 from .protocol import read_parameters
+from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.component import getUtilitiesFor
 
@@ -113,6 +115,11 @@ class AuthorizationView(FrontChannelView):
 
     # -- the person --------------------------------------------------------------
 
+    @cached_property
+    def sessions(self) -> ISignInSessions:
+        """The sessions of people at this site."""
+        return ISignInSessions(self.site)
+
     def check_person(self, request: AuthorizationRequest, subject: SiteUser) -> None:
         """Refuse a client that is not for this person.
 
@@ -138,6 +145,10 @@ class AuthorizationView(FrontChannelView):
 
         :raises OAuthError: when the client may not go on
         """
+        if self.sessions.is_needed:
+            request.session = self.sessions.ensure(
+                self.request, subject.user_id, self.now
+            )
         try:
             code = issue_code(request, subject, authorization, scopes)
         except AccessRefused as refused:
@@ -160,10 +171,16 @@ class AuthorizationView(FrontChannelView):
             )
         return self.redirect(with_parameters(request.redirect_uri, members))
 
-    def deny(self, request: AuthorizationRequest, sentence: str) -> str:
-        """Tell the person why it cannot be, and let them go on to the client."""
-        self.log("the account cannot authorize applications", request.client.client_id)
-        members = self._members(request, failure(AccessDenied("The user may not.")))
+    def deny(
+        self, request: AuthorizationRequest, sentence: str, error: OAuthError
+    ) -> str:
+        """Tell the person why it cannot be, and let them go on to the client.
+
+        :param sentence: translatable, for the person
+        :param error: for the client
+        """
+        self.log(error.reason, request.client.client_id)
+        members = self._members(request, failure(error))
         return self.page(
             self.denied_template,
             403,

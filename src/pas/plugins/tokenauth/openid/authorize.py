@@ -10,6 +10,9 @@ from ..i18n import _
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..site.users import SiteUser
+from ..storage.interfaces import ISession
+from .hints import hinted_claims
+from .hints import InvalidHint
 from .interfaces import IClaims
 from .interfaces import ISubjects
 from .protocol import MAX_NONCE
@@ -23,10 +26,15 @@ from zope.component import adapter
 from zope.component import getAdapters
 from zope.interface import implementer
 
+import secrets
+
 
 #: By what the record of consent tells claims that were asked for one by one.
 USERINFO = "userinfo:"
 ID_TOKEN = "id_token:"
+#: Under which sessions know the applications that take part in them.
+PROTOCOL = "openid"
+_SID_BYTES = 18
 
 
 @authorize_check(120)
@@ -37,9 +45,35 @@ def check_openid_parameters(request: AuthorizationRequest) -> None:
     if len(request.parameters.get("nonce", "")) > MAX_NONCE:
         raise AuthorizationError("invalid_request", "The nonce is too long.")
     try:
-        parse_claims(request.parameters.get("claims", ""))
+        requested = requested_claims(request)
     except UnreadableClaims as problem:
         raise AuthorizationError("invalid_request", str(problem)) from None
+    if "acr" in requested.essential:
+        raise AuthorizationError(
+            "unmet_authentication_requirements",
+            "This site knows no classes of authentication (acr).",
+        )
+    request.needs_auth_time = "auth_time" in requested.essential
+    subjects = _hinted(request) | {requested.subject} - {None}
+    if subjects:
+        known = ISubjects(request.site).known
+        request.is_about = lambda user: subjects == {known(user.user_id)}
+
+
+def _hinted(request: AuthorizationRequest) -> set[str | None]:
+    """The subject that a hint names, none where there is no hint.
+
+    :raises AuthorizationError: for a hint that is none
+    """
+    hint = request.parameters.get("id_token_hint")
+    if hint is None:
+        return set()
+    try:
+        return {hinted_claims(request.site, hint, request.client.client_id)["sub"]}
+    except InvalidHint:
+        raise AuthorizationError(
+            "invalid_request", "The id_token_hint is no ID token for this client."
+        ) from None
 
 
 @implementer(IConsentItems)
@@ -78,19 +112,31 @@ class OpenIDData:
     ) -> dict[str, Any]:
         if OPENID not in request.scopes:
             return {}
-        requested = requested_claims(request)
-        if requested.subject is not None:
-            known = ISubjects(self._site).known(subject.user_id)
-            if requested.subject != known:
-                raise AuthorizationError(
-                    "login_required", "Another user is logged in than was asked for."
-                )
         data: dict[str, Any] = {}
         if "nonce" in request.parameters:
             data["nonce"] = request.parameters["nonce"]
-        if requested.id_token:
-            data["claims"] = " ".join(sorted(requested.id_token))
+        if claims := requested_claims(request).id_token:
+            data["claims"] = " ".join(sorted(claims))
+        if request.session is not None:
+            data |= _about_session(request.session, request.client.client_id)
         return data
+
+
+def _about_session(session: ISession, client_id: str) -> dict[str, Any]:
+    """What an application learns about a session, which it is part of from now on.
+
+    Each knows it by a name of its own, which tells nothing about the cookie.
+    """
+    member = session.members(PROTOCOL).get(client_id)
+    if member is None:
+        member = {"sid": secrets.token_urlsafe(_SID_BYTES)}
+        session.join(PROTOCOL, client_id, member)
+    about = {"sid": member["sid"]}
+    if session.auth_time is not None:
+        about["auth_time"] = session.auth_time
+    if session.methods:
+        about["amr"] = " ".join(session.methods)
+    return about
 
 
 def requested_claims(request: AuthorizationRequest) -> RequestedClaims:

@@ -10,6 +10,7 @@ from .interfaces import ISubjects
 from .protocol import at_hash
 from .scopes import OPENID
 from .signingkeys import SigningKeyRing
+from collections.abc import Mapping
 from typing import Any
 from zope.component import adapter
 from zope.interface import implementer
@@ -46,10 +47,23 @@ class IDTokenMember:
             "iat": issued_at,
             "exp": issued_at + self._site.settings.id_token_lifetime,
             "at_hash": at_hash(redeemed.access_token),
-            **({"nonce": kept["nonce"]} if "nonce" in kept else {}),
+            **_about_log_in(kept),
         }
 
     def _requested(self, redeemed: RedeemedCode, names: str) -> dict[str, Any]:
         """The claims that the client wants to have in here."""
         user = self._site.users.get(redeemed.subject) if names else None
         return claims_about(self._site, user, (), names.split()) if user else {}
+
+
+def _about_log_in(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known of the request, of the session and of the log-in.
+
+    :param kept: what was kept with the code
+    """
+    told = {name: kept[name] for name in ("nonce", "sid") if name in kept}
+    if "auth_time" in kept:
+        told["auth_time"] = int(kept["auth_time"])
+    if "amr" in kept:
+        told["amr"] = kept["amr"].split()
+    return told

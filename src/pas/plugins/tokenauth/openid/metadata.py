@@ -14,6 +14,8 @@ from zope.interface import implementer
 
 #: Those that every ID token has.
 _ALWAYS = {"iss", "sub", "aud", "iat", "exp"}
+#: What it tells about the log-in, as far as that is known.
+_LOG_IN = {"auth_time", "sid", "amr"}
 
 
 @implementer(IMetadataMembers)
@@ -38,6 +40,7 @@ class OpenIDMetadata:
             "userinfo_endpoint": f"{issuer}/@@oauth2-userinfo",
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [RS256],
-            "claims_supported": sorted(_ALWAYS | claims),
+            "claims_supported": sorted(_ALWAYS | _LOG_IN | claims),
             "claims_parameter_supported": True,
+            "prompt_values_supported": ["none", "login", "consent", "select_account"],
         }

@@ -24,11 +24,13 @@ class RequestedClaims:
 
     :param id_token: names of claims for the ID token
     :param userinfo: names of claims for UserInfo
+    :param essential: names of those that are essential in one of them
     :param subject: who the user must be; None for anybody
     """
 
     id_token: frozenset[str] = frozenset()
     userinfo: frozenset[str] = frozenset()
+    essential: frozenset[str] = frozenset()
     subject: str | None = None
 
 
@@ -55,7 +57,14 @@ def parse_claims(text: str) -> RequestedClaims:
     subject = (id_token.get("sub") or userinfo.get("sub") or {}).get("value")
     if subject is not None and not isinstance(subject, str):
         raise UnreadableClaims("The claim sub must have a string as value.")
-    return RequestedClaims(frozenset(id_token), frozenset(userinfo), subject)
+    essential = {
+        name
+        for name, value in (*id_token.items(), *userinfo.items())
+        if value is not None and value.get("essential") is True
+    }
+    return RequestedClaims(
+        frozenset(id_token), frozenset(userinfo), frozenset(essential), subject
+    )
 
 
 def at_hash(access_token: str) -> str:

@@ -6,6 +6,7 @@ from ..events import IUserGoneEvent
 from ..i18n import _
 from ..sealing.configuration import SealingOff
 from ..sealing.interfaces import INeedsSealing
+from ..signin.interfaces import INeedsSessions
 from ..site.context import SiteContext
 from ..site.lookup import current_site
 from .settings import is_enabled
@@ -36,3 +37,9 @@ def forget_subject(event: IUserGoneEvent) -> None:
 def openid_needs_sealing(site: SiteContext) -> str:
     """What waits for the sealing key while OpenID is on."""
     return _("OpenID provider") if is_enabled(site) else ""
+
+
+@provider(INeedsSessions)
+def openid_needs_sessions(site: SiteContext) -> bool:
+    """Whether other sites ask when somebody has logged in, and hear of a log-out."""
+    return is_enabled(site)

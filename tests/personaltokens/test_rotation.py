@@ -111,7 +111,7 @@ def test_there_are_three_earlier_ones_at_most(
 ) -> None:
     for number in range(2):
         rotate(NOW + number)
-    with pytest.raises(InvalidInput, match="Three earlier ones"):
+    with pytest.raises(InvalidInput, match="Too many earlier ones"):
         rotate(NOW + 2)
     # Those whose time is over make room.
     fresh = rotate(NOW + 2 + DAY)

@@ -131,7 +131,7 @@ def test_too_many_key_pairs_are_explained(
     client_id = keyfile["client_id"]
     for _ in range(3):
         response = owner.submit(PAGE, owner.form(PAGE, id=client_id))
-    assert "Three earlier ones would be in use" in read(response)
+    assert "Too many earlier ones would be in use" in read(response)
     assert len(site.service_key(keyfile).public_keys) == 3
 
 

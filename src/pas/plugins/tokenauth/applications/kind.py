@@ -223,12 +223,14 @@ def with_credential(
     }
     if public_key is not None:
         application.public_keys = rotated(
-            application.public_keys, public_key, ends_at, now
+            application.public_keys, public_key, ends_at, now, at_most=2
         )
     elif has_secret(application.authentication):
         secret = make_token(CLIENT_SECRET_PREFIX, secrets.token_bytes(RANDOM_BYTES))
         made = ClientSecret(digest=digest(secret), added_at=now)
-        application.secrets = rotated(application.secrets, made, ends_at, now)
+        application.secrets = rotated(
+            application.secrets, made, ends_at, now, at_most=2
+        )
         members["client_secret"] = secret
     document = {"client_id": application.client_id, **members}
     return IssuedApplication(

@@ -29,20 +29,25 @@ Secret = TypeVar("Secret", bound=Any)
 
 
 def rotated(
-    secrets: tuple[Secret, ...], added: Secret, ends_at: float, now: float
+    secrets: tuple[Secret, ...],
+    added: Secret,
+    ends_at: float,
+    now: float,
+    at_most: int = MAX_SECRETS,
 ) -> tuple[Secret, ...]:
     """The secrets with another one; those before it end at a time at the latest.
 
+    :param at_most: how many may be in use, with the new one
     :raises InvalidInput: when too many would be in use
     """
     kept = tuple(_ending(each, ends_at) for each in secrets if each.is_live(now))
     kept = tuple(each for each in kept if each.is_live(now))
-    if len(kept) >= MAX_SECRETS:
+    if len(kept) >= at_most:
         raise InvalidInput(
             "overlap",
             _(
-                "Three earlier ones would be in use besides the new one. Let them end"
-                " at once, or wait until one has ended."
+                "Too many earlier ones would be in use besides the new one. Let them"
+                " end at once, or wait until one has ended."
             ),
         )
     return (*kept, added)

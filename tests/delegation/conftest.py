@@ -230,3 +230,12 @@ def redeem(site: Any) -> Redeem:
         return requests.post(site.endpoint, data=sent, timeout=30)
 
     return redeem
+
+
+@pytest.fixture
+def flow(site: Any, apps: Apps) -> Any:
+    """What the endpoints do, without HTTP."""
+    from tests.delegation.flow import Flow
+
+    site.add_user("alice")
+    return Flow(site, apps)

@@ -14,124 +14,29 @@ from pas.plugins.tokenauth.core.errors import InvalidRequest
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.delegation.authorizing import CODE_LIFETIME
-from pas.plugins.tokenauth.delegation.authorizing import issue_code
-from pas.plugins.tokenauth.delegation.grant import AuthorizationCodeGrant
 from pas.plugins.tokenauth.delegation.grant import CodeEnded
-from pas.plugins.tokenauth.delegation.interfaces import AuthorizationRequest
 from pas.plugins.tokenauth.delegation.interfaces import IAuthorizationData
 from pas.plugins.tokenauth.delegation.interfaces import IDelegation
 from pas.plugins.tokenauth.delegation.interfaces import ITokenResponseMembers
-from pas.plugins.tokenauth.delegation.interfaces import RedeemedCode
+from pas.plugins.tokenauth.delegation.interfaces import RedeemedGrant
 from pas.plugins.tokenauth.delegation.kind import AUTHORIZATION
 from pas.plugins.tokenauth.events import IRevokedEvent
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.userlimits import UserLimits
 from pas.plugins.tokenauth.storage.authorizations import REMEMBERED
 from pas.plugins.tokenauth.tokens.checks import authenticate
-from pas.plugins.tokenauth.usage.client import ClientInfo
 from tests.delegation.conftest import CHALLENGE
 from tests.delegation.conftest import challenge_of
 from tests.delegation.conftest import REDIRECT_URI
 from tests.delegation.conftest import VERIFIER
+from tests.delegation.flow import ADDRESS
+from tests.delegation.flow import Flow
+from tests.delegation.flow import NOW
+from tests.delegation.flow import WRITE
 from typing import Any
 from zope.component import getGlobalSiteManager
 
 import pytest
-import transaction
-
-
-NOW = 1_800_000_000.0
-ADDRESS = "192.0.2.7"
-WRITE = frozenset({"plone.read", "plone.write"})
-
-
-class Flow:
-    """Codes of alice, and what a client does with them."""
-
-    def __init__(self, site: Any, apps: Any) -> None:
-        self.site = site
-        self.apps = apps
-
-    @property
-    def subject(self) -> Any:
-        return self.site.context.users.get("alice")
-
-    def request(self, client_id: str = "app-1", **parameters: Any) -> Any:
-        return AuthorizationRequest(
-            site=self.site.context,
-            client=self.apps[client_id],
-            redirect_uri=parameters.pop("redirect_uri", REDIRECT_URI),
-            parameters={"code_challenge": CHALLENGE, **parameters},
-            repeated=frozenset(),
-            resources=(),
-            now=NOW,
-            scopes=WRITE,
-        )
-
-    def code(
-        self,
-        scopes: frozenset[str] = WRITE,
-        request: AuthorizationRequest | None = None,
-    ) -> str:
-        request = request or self.request()
-        requester = self.site.requester("alice")
-        recorded = IDelegation(self.site.context).record(
-            request, self.subject, scopes, requester, ADDRESS
-        )
-        code = issue_code(request, self.subject, recorded, scopes)
-        self.site.commit()
-        return code
-
-    def redeem(
-        self,
-        code: str,
-        client: Any = "app-1",
-        now: float = NOW,
-        is_repeated: bool = False,
-        **changes: Any,
-    ) -> Any:
-        """What the grant answers; what it raises is committed or not as by HTTP."""
-        parameters = {
-            "code": code,
-            "redirect_uri": REDIRECT_URI,
-            "code_verifier": VERIFIER,
-            **changes,
-        }
-        sent = {name: value for name, value in parameters.items() if value is not None}
-        info = ClientInfo(
-            address=ADDRESS,
-            user_agent="app",
-            client=self.apps[client] if isinstance(client, str) else client,
-            is_repeated=is_repeated,
-        )
-        grant = AuthorizationCodeGrant(self.site.context)
-        try:
-            response = grant(sent, info, now)
-        except InvalidGrant as refused:
-            if not refused.keeps_changes:
-                transaction.abort()
-            transaction.commit()
-            raise
-        transaction.commit()
-        return response
-
-    def works(self, token: str, now: float = NOW, address: str = ADDRESS) -> bool:
-        try:
-            authenticate(self.site.context, token, address, now)
-        except AccessRefused:
-            return False
-        return True
-
-    @property
-    def authorization(self) -> Any:
-        (found,) = self.site.context.storage["authorization"].all()
-        return found
-
-
-@pytest.fixture
-def flow(site: Any, apps: Any) -> Flow:
-    site.add_user("alice")
-    return Flow(site, apps)
 
 
 def test_a_code_is_exchanged_for_a_token_that_acts_as_the_person(flow: Flow) -> None:
@@ -507,9 +412,9 @@ def test_without_its_kind_an_authorization_is_worth_nothing(flow: Flow) -> None:
 
 
 @pytest.fixture
-def feature(site: Any) -> Iterator[list[RedeemedCode]]:
+def feature(site: Any) -> Iterator[list[RedeemedGrant]]:
     """One that keeps something with the code, and adds something to the answer."""
-    seen: list[RedeemedCode] = []
+    seen: list[RedeemedGrant] = []
 
     class Data:
         def __init__(self, site: Any) -> None:
@@ -522,7 +427,7 @@ def feature(site: Any) -> Iterator[list[RedeemedCode]]:
         def __init__(self, site: Any) -> None:
             pass
 
-        def __call__(self, redeemed: RedeemedCode) -> dict[str, Any]:
+        def __call__(self, redeemed: RedeemedGrant) -> dict[str, Any]:
             seen.append(redeemed)
             return {"id_token": redeemed.data["test"]["nonce"]}
 
@@ -535,7 +440,7 @@ def feature(site: Any) -> Iterator[list[RedeemedCode]]:
 
 
 def test_a_feature_keeps_data_with_the_code_and_adds_members_to_the_answer(
-    flow: Flow, feature: list[RedeemedCode]
+    flow: Flow, feature: list[RedeemedGrant]
 ) -> None:
     code = flow.code(request=flow.request(nonce="n-1"))
     response = flow.redeem(code)

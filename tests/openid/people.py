@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.delegation.interfaces import AuthorizationRequest
-from pas.plugins.tokenauth.delegation.interfaces import RedeemedCode
+from pas.plugins.tokenauth.delegation.interfaces import RedeemedGrant
 from pas.plugins.tokenauth.site.users import SiteUser
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
@@ -61,9 +61,9 @@ def redeemed(
     scope: str = "openid",
     now: float = 1_800_000_000.7,
     **kept: Any,
-) -> RedeemedCode:
+) -> RedeemedGrant:
     """A code that a client has redeemed."""
-    return RedeemedCode(
+    return RedeemedGrant(
         client=Application(),  # type: ignore[arg-type]
         subject=subject,
         authorization=None,  # type: ignore[arg-type]

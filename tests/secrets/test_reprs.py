@@ -16,7 +16,7 @@ from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.credentials.kind import Issued
-from pas.plugins.tokenauth.delegation.interfaces import RedeemedCode
+from pas.plugins.tokenauth.delegation.interfaces import RedeemedGrant
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
 from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
@@ -74,7 +74,7 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     "IssuedSignedLink": lambda: IssuedSignedLink(
         credential=NOTHING, members={"url": TOKEN}, text=TOKEN
     ),
-    "RedeemedCode": lambda: RedeemedCode(
+    "RedeemedGrant": lambda: RedeemedGrant(
         client=NOTHING,
         subject="jane",
         authorization=NOTHING,

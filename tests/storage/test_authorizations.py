@@ -125,11 +125,11 @@ def test_a_code_is_used_once(codes: AuthorizationCodes) -> None:
     """Conformance: CR-09."""
     codes.add(DIGEST, code(), NOW)
     assert not codes.is_used(DIGEST, NOW)
-    assert codes.token_of(DIGEST, NOW) is None
+    assert codes.made_of(DIGEST, NOW) is None
     token = TokenDigest(b"t" * 32)
     codes.use(DIGEST, token, code(), NOW)
     assert codes.is_used(DIGEST, NOW)
-    assert codes.token_of(DIGEST, NOW) == token
+    assert codes.made_of(DIGEST, NOW) == token
     with pytest.raises(KeyError):
         codes.use(DIGEST, token, code(), NOW)
 
@@ -138,7 +138,7 @@ def test_a_code_can_end_without_a_token(codes: AuthorizationCodes) -> None:
     """Conformance: PK-07."""
     codes.use(DIGEST, None, code(), NOW)
     assert codes.is_used(DIGEST, NOW)
-    assert codes.token_of(DIGEST, NOW) is None
+    assert codes.made_of(DIGEST, NOW) is None
 
 
 def test_codes_are_dropped_when_nothing_remembers_them(

@@ -12,8 +12,10 @@ from zope.interface import implementer
 from zope.interface import Interface
 
 
-#: What the events call a token that a client obtained; all else is a credential.
+#: What the events call tokens that a client obtained; all else is a credential.
 ACCESS_TOKEN = "access_token"
+#: Those that an application stays signed in with; they end together.
+REFRESH_TOKEN = "refresh_token"
 
 
 class ITokenAuthEvent(Interface):
@@ -23,7 +25,7 @@ class ITokenAuthEvent(Interface):
 class ICredentialEvent(ITokenAuthEvent):
     """Something happened to a credential, or to a token obtained with one."""
 
-    kind = Attribute("Kind of the credential, or access_token")
+    kind = Attribute("Kind of the credential, access_token or refresh_token")
     credential_id = Attribute("The credential")
     owner = Attribute("User id of its owner")
     requester = Attribute("Who did it, as the records name them")
@@ -32,7 +34,7 @@ class ICredentialEvent(ITokenAuthEvent):
 
 
 class IIssuedEvent(ICredentialEvent):
-    """A credential was issued or imported, or a client obtained an access token."""
+    """A credential was issued or imported, or a client obtained tokens."""
 
 
 class IChangedEvent(ICredentialEvent):
@@ -40,7 +42,7 @@ class IChangedEvent(ICredentialEvent):
 
 
 class IRevokedEvent(ICredentialEvent):
-    """A credential or an access token was revoked."""
+    """A credential, an access token or a family of refresh tokens was revoked."""
 
 
 class IRefusedEvent(ITokenAuthEvent):

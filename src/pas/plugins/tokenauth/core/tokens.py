@@ -1,11 +1,11 @@
 """Opaque tokens: a prefix, 43 characters of randomness, 6 of checksum.
 
 Short-lived access tokens start with ``pta_``, personal ones with ``ptp_``, those of
-signed links with ``ptl_``, secrets of clients with ``pts_``: the letter names the type
-of the token. The prefix lets secret scanners find a leaked token and keeps other Bearer
-plugins from mistaking ours for theirs. The checksum tells a mistyped token from a wrong
-one without a look into the database; it protects nothing. Only the SHA-256 digest is
-ever stored: 256 random bits need no more.
+signed links with ``ptl_``, secrets of clients with ``pts_``, refresh tokens with
+``ptr_``: the letter names the type of the token. The prefix lets secret scanners find a
+leaked token and keeps other Bearer plugins from mistaking ours for theirs. The checksum
+tells a mistyped token from a wrong one without a look into the database; it protects
+nothing. Only the SHA-256 digest is ever stored: 256 random bits need no more.
 """
 
 from .secret import Secret
@@ -23,6 +23,8 @@ ACCESS_TOKEN_PREFIX = "pta_"
 PERSONAL_ACCESS_TOKEN_PREFIX = "ptp_"
 #: Of what a client exchanges for an access token once, and what opens nothing itself.
 AUTHORIZATION_CODE_PREFIX = "ptc_"
+#: Of what an application exchanges for the next access token, see core.refreshtokens.
+REFRESH_TOKEN_PREFIX = "ptr_"
 SIGNED_LINK_PREFIX = "ptl_"
 #: Of what the cookie of a visitor holds who has opened a signed link.
 SIGNED_LINK_VISIT_PREFIX = "ptv_"
@@ -64,6 +66,20 @@ def make_token(prefix: str, random: bytes) -> Secret:
         raise ValueError(f"A token needs {RANDOM_BYTES} random bytes.")
     unchecked = prefix + base62(random, _BODY_LENGTH)
     return Secret(unchecked + _checksum(unchecked))
+
+
+def random_of(token: str) -> bytes:
+    """The random bytes that a well-formed token was made of.
+
+    :raises ValueError: when no such bytes make it
+    """
+    number = 0
+    for character in token[-_CHECKSUM_LENGTH - _BODY_LENGTH : -_CHECKSUM_LENGTH]:
+        number = number * 62 + _ALPHABET.index(character)
+    try:
+        return number.to_bytes(RANDOM_BYTES, "big")
+    except OverflowError:
+        raise ValueError("The token is larger than any that was made.") from None
 
 
 def is_well_formed(token: str) -> bool:

@@ -14,6 +14,7 @@ from .interfaces import AuthorizationRequest
 from .interfaces import ConsentItem
 from .interfaces import IConsentItems
 from .interfaces import IDelegation
+from .scopes import OFFLINE_ACCESS
 from collections.abc import Iterable
 from zope.component import getAdapters
 
@@ -50,16 +51,17 @@ def must_ask(
 ) -> bool:
     """Whether the person has to say yes.
 
-    Not where they have said so before, or the application is the site's own. But
-    whenever the client may be another than it says: one that registered itself, or a
-    public one on the person's own computer, whose place any program there can take.
+    Not where they have said so before, or the application is the site's own and does
+    not ask to stay signed in (OpenID Connect Core section 11). But whenever the client
+    may be another than it says: one that registered itself, or a public one on the
+    person's own computer, whose place any program there can take.
     """
     client = request.client
     if client.is_self_registered:
         return True
     if client.is_public and is_native(request.redirect_uri):
         return True
-    if client.is_first_party:
+    if client.is_first_party and OFFLINE_ACCESS not in request.scopes:
         return False
     return (
         authorization is None

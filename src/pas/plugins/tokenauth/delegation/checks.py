@@ -20,6 +20,7 @@ import re
 
 
 GRANT_TYPE = "authorization_code"
+REFRESH_GRANT_TYPE = "refresh_token"
 RESPONSE_MODES = ("form_post", "query")
 #: What somebody could take for granted if it were ignored (OpenID Connect Core 6).
 _NOT_SUPPORTED = ("request", "request_uri", "registration")

@@ -1,15 +1,11 @@
 """The authorization code grant (RFC 6749 section 4.1.3)."""
 
-from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import IGrantType
-from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..core.tokens import TokenDigest
-from ..sealing.configuration import key_ring
-from ..sealing.configuration import SealingOff
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..storage.authorizations import AuthorizationCode
@@ -20,8 +16,13 @@ from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import CODES
 from .checks import GRANT_TYPE
+from .families import end_family
+from .families import REPLAYED
 from .interfaces import IDelegation
 from .protocol import verifies
+from .redeeming import application_of
+from .redeeming import can_sign_in
+from .redeeming import refused
 from collections.abc import Mapping
 from contextlib import suppress
 from zope.component import adapter
@@ -48,31 +49,26 @@ class AuthorizationCodeGrant:
     @property
     def is_offered(self) -> bool:
         """Whether there can be a code: people sign in with the sealing key only."""
-        try:
-            key_ring()
-        except SealingOff:
-            return False
-        return True
+        return can_sign_in()
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
     ) -> TokenResponse:
-        if client.client is None or not IApplication.providedBy(client.client):
-            raise InvalidClient("This client must authenticate itself.")
+        application = application_of(client)
         sent = parameters.get("code")
         if not sent:
             raise InvalidRequest("The parameter code is missing.")
         found = self._found(sent, now)
-        if found is None or found.authorization.client_id != client.client.client_id:
+        if found is None or found.authorization.client_id != application.client_id:
             # Of another client: it does not learn that there is one, and burns none.
-            raise self._refused("The code is unknown or expired.", client)
+            raise refused("The code is unknown or expired.", client)
         code, name = found, digest(sent)
         self._check_redirect_uri(code, parameters, client)
         self._check_verifier(code, name, parameters, client, now)
         if self._codes.is_used(name, now):
             raise self._replayed(name, client, now)
         if now >= code.expires_at:
-            raise self._refused("The code is unknown or expired.", client)
+            raise refused("The code is unknown or expired.", client)
         return self._exchange(code, name, client, now)
 
     def _found(self, sent: str, now: float) -> AuthorizationCode | None:
@@ -92,7 +88,7 @@ class AuthorizationCodeGrant:
     ) -> None:
         """The same as at authorize, with its port; OAuth 2.1 clients send none."""
         if parameters.get("redirect_uri", code.redirect_uri) != code.redirect_uri:
-            raise self._refused("The redirect_uri is another one.", client)
+            raise refused("The redirect_uri is another one.", client)
 
     def _check_verifier(
         self,
@@ -109,7 +105,7 @@ class AuthorizationCodeGrant:
         verifier = parameters.get("code_verifier")
         if code.challenge is None:
             if verifier is not None:
-                raise self._refused("The code was requested without PKCE.", client)
+                raise refused("The code was requested without PKCE.", client)
         elif verifier is None or not verifies(verifier, code.challenge):
             if not self._codes.is_used(name, now):
                 self._codes.use(name, None, code, now)
@@ -128,10 +124,12 @@ class AuthorizationCodeGrant:
         """
         description = "The code was used before."
         if client.is_repeated:
-            return self._refused(description, client)
-        token = self._codes.token_of(name, now)
-        if token is not None:
-            self._end_token(token, client, now)
+            return refused(description, client)
+        made = self._codes.made_of(name, now)
+        if isinstance(made, bytes):
+            self._end_token(TokenDigest(made), client, now)
+        elif made is not None:
+            end_family(made, REPLAYED, now)
         return CodeEnded(description, credential_id=client.client.client_id)
 
     def _end_token(self, token: TokenDigest, client: ClientInfo, now: float) -> None:
@@ -150,8 +148,6 @@ class AuthorizationCodeGrant:
         response: TokenResponse = IDelegation(self._site).issue(
             code.authorization, client, code.scope, code.data, now
         )
-        self._codes.use(name, digest(response.access_token), code, now)
+        made = response.family or digest(response.access_token)
+        self._codes.use(name, made, code, now)
         return response
-
-    def _refused(self, description: str, client: ClientInfo) -> InvalidGrant:
-        return InvalidGrant(description, credential_id=client.client.client_id)

@@ -106,16 +106,17 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RedeemedCode:
+class RedeemedGrant:
     """What a client gets an answer about at the token endpoint.
 
-    :param client: who has redeemed the code
+    :param client: who has redeemed a code or a refresh token
     :param subject: id of the user who has authorized it
     :param authorization: the credential that the tokens hang on
     :param scopes: what the access token was granted
     :param data: what each IAuthorizationData kept with the code, by its name
     :param access_token: the token
     :param now: seconds since the epoch
+    :param is_refresh: whether it was a refresh token
     """
 
     client: IApplication
@@ -125,6 +126,7 @@ class RedeemedCode:
     data: Mapping[str, Any]
     access_token: str = field(repr=False)
     now: float
+    is_refresh: bool = False
 
 
 class ConsentRequired(Exception):
@@ -187,14 +189,17 @@ class IAuthorizationData(Interface):
     """Keeps something with the code: a named adapter of ISiteContext."""
 
     def __call__(request, subject):
-        """Members for RedeemedCode.data, a small mapping of strings and numbers."""
+        """Members for RedeemedGrant.data, a small mapping of strings and numbers.
+
+        They are there again at each refresh.
+        """
 
 
 class ITokenResponseMembers(Interface):
     """Adds members to the answer with a token: a named adapter of ISiteContext."""
 
     def __call__(redeemed):
-        """The members by name, for a RedeemedCode."""
+        """The members by name, for a RedeemedGrant."""
 
 
 class IDelegation(Interface):
@@ -226,14 +231,17 @@ class IDelegation(Interface):
         """
 
     def data(request, subject):
-        """What is kept for RedeemedCode.data, a mapping of each IAuthorizationData."""
+        """What is kept for RedeemedGrant.data, a mapping of each IAuthorizationData."""
 
     def issue(authorization, client, scope, data, now):
         """Issue an access token for what a person has authorized.
 
+        A client that stays signed in gets a refresh token, too; the response has its
+        `family`.
+
         :param client: ClientInfo; its client is the one that was authorized
         :param scope: what is granted at most, as one string
-        :param data: see RedeemedCode
+        :param data: see RedeemedGrant
         :returns: tokens.issue.TokenResponse, with what features add
         :raises InvalidGrant: when it may not go on
         """

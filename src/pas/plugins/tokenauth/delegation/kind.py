@@ -39,6 +39,7 @@ class AuthorizationKind(CredentialKind):
     made_by = "consent"
     options = IAuthorizationOptions
     manage_own = AUTHORIZE_APPLICATIONS
+    password_setting = "authorizations_on_password_change"
     page = "manage-authorizations"
     endpoint = "@authorizations"
     id_member = "authorization_id"

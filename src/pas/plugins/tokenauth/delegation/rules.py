@@ -3,7 +3,6 @@
 from ..authorization_server.interfaces import IApplication
 from ..core.clock import DAY
 from ..core.errors import AccessRefused
-from ..core.errors import InvalidGrant
 from ..core.ipranges import contains
 from ..core.scopes import format_scope
 from ..core.scopes import parse_scope
@@ -20,17 +19,18 @@ from ..site.interfaces import ISiteContext
 from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
-from ..tokens.issue import issue_access_token
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import consent_items
 from .authorizing import recorded_authorization
+from .families import start_family
+from .families import stays_signed_in
 from .interfaces import AuthorizationRequest
 from .interfaces import IAuthorizationData
 from .interfaces import IDelegation
-from .interfaces import ITokenResponseMembers
-from .interfaces import RedeemedCode
 from .kind import AUTHORIZATION
+from .redeeming import check_may_still
+from .redeeming import token_response
 from collections.abc import Mapping
 from typing import Any
 from zope.component import adapter
@@ -67,7 +67,7 @@ class Delegation:
 
         if not client.is_live(now):
             refuse("the application is disabled or has expired")
-        if address is not None and not contains(client.ip_ranges, address):
+        if address is not None and not _is_from(address, client, authorization):
             refuse("the application cannot be used from this address")
         users = self._site.users
         if not client.limits.allow(users, subject):
@@ -163,29 +163,26 @@ class Delegation:
         data: Mapping[str, Any],
         now: float,
     ) -> TokenResponse:
-        client_id = client.client.client_id
-        subject = self._site.users.get(authorization.owner)
-        if subject is None:
-            self._site.users.check_answered()
-            raise InvalidGrant(
-                "The user is gone or locked out.", credential_id=client_id
+        check_may_still(self._site, authorization, client, now)
+        family, refresh_token = None, None
+        if stays_signed_in(client.client, parse_scope(scope)):
+            family, refresh_token = start_family(
+                self._site, authorization, scope, data, client, now
             )
-        try:
-            self.may_still(client.client, subject, authorization, client.address, now)
-        except AccessRefused as refused:
-            raise InvalidGrant(refused.description, credential_id=client_id) from None
-        response = issue_access_token(
-            self._site, authorization, subject.user_id, client, now, scope
-        )
-        redeemed = RedeemedCode(
-            client=client.client,
-            subject=subject.user_id,
-            authorization=authorization,
-            scopes=parse_scope(response.scope),
+        response = token_response(
+            self._site,
+            authorization,
+            client,
+            now,
+            scope,
             data=data,
-            access_token=response.access_token,
-            now=now,
+            family=family,
+            is_refresh=False,
         )
-        for _, members in sorted(getAdapters((self._site,), ITokenResponseMembers)):
-            response.more.update(members(redeemed))
+        if refresh_token is not None:
+            response.more["refresh_token"] = refresh_token
         return response
+
+
+def _is_from(address: str, *limited: IApplication | Authorization | None) -> bool:
+    return all(contains(each.ip_ranges, address) for each in limited if each)

@@ -2,7 +2,7 @@
 
 from ..core.keys import RS256
 from ..delegation.interfaces import ITokenResponseMembers
-from ..delegation.interfaces import RedeemedCode
+from ..delegation.interfaces import RedeemedGrant
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from .claims import claims_about
@@ -28,14 +28,14 @@ class IDTokenMember:
     def __init__(self, site: SiteContext) -> None:
         self._site = site
 
-    def __call__(self, redeemed: RedeemedCode) -> dict[str, Any]:
+    def __call__(self, redeemed: RedeemedGrant) -> dict[str, Any]:
         if OPENID not in redeemed.scopes:
             return {}
         ring = SigningKeyRing(self._site)
         claims = self._claims(redeemed)
         return {"id_token": ring.sign(claims, "JWT", RS256, redeemed.now)}
 
-    def _claims(self, redeemed: RedeemedCode) -> dict[str, Any]:
+    def _claims(self, redeemed: RedeemedGrant) -> dict[str, Any]:
         kept = redeemed.data.get(DATA, {})
         # Never in the future: some clients know no leeway.
         issued_at = int(redeemed.now)
@@ -47,21 +47,23 @@ class IDTokenMember:
             "iat": issued_at,
             "exp": issued_at + self._site.settings.id_token_lifetime,
             "at_hash": at_hash(redeemed.access_token),
-            **_about_log_in(kept),
+            **_about_log_in(kept, redeemed.is_refresh),
         }
 
-    def _requested(self, redeemed: RedeemedCode, names: str) -> dict[str, Any]:
+    def _requested(self, redeemed: RedeemedGrant, names: str) -> dict[str, Any]:
         """The claims that the client wants to have in here."""
         user = self._site.users.get(redeemed.subject) if names else None
         return claims_about(self._site, user, (), names.split()) if user else {}
 
 
-def _about_log_in(kept: Mapping[str, Any]) -> dict[str, Any]:
+def _about_log_in(kept: Mapping[str, Any], is_refresh: bool) -> dict[str, Any]:
     """What is known of the request, of the session and of the log-in.
 
     :param kept: what was kept with the code
+    :param is_refresh: whether it is a later ID token, which has no nonce (section 12.2)
     """
-    told = {name: kept[name] for name in ("nonce", "sid") if name in kept}
+    names = ("sid",) if is_refresh else ("nonce", "sid")
+    told = {name: kept[name] for name in names if name in kept}
     if "auth_time" in kept:
         told["auth_time"] = int(kept["auth_time"])
     if "amr" in kept:

@@ -4,6 +4,7 @@ from ..core.tokens import TokenDigest
 from .expiring import ExpiringMap
 from .interfaces import IAccessTokens
 from .interfaces import ICredential
+from .interfaces import IRefreshFamily
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -13,8 +14,9 @@ from zope.interface import implementer
 
 
 PERIOD = 6 * 60 * 60
-#: With what a record begins, so that later ones can hold something else.
-VERSION = 1
+#: With what a record begins, so that later ones can hold something else. The first
+#: knew no families.
+VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,7 @@ class AccessToken:
         its credential has
     :param claims: what few tokens have besides, as RFC 7519 and RFC 8693 name it: aud,
         cnf, act, sid
+    :param family: the refresh tokens that it came with or of; it ends with them
     """
 
     credential: ICredential
@@ -37,6 +40,7 @@ class AccessToken:
     expires_at: float
     scope: str | None = None
     claims: Mapping[str, Any] = field(default_factory=dict)
+    family: IRefreshFamily | None = None
 
 
 @implementer(IAccessTokens)
@@ -59,6 +63,7 @@ class AccessTokens(Persistent):
             token.issued_at,
             token.scope,
             dict(token.claims) or None,
+            token.family,
         )
         self._tokens.drop_expired_beside(digest, token.issued_at)
         self._tokens.insert(digest, record, token.expires_at)
@@ -67,7 +72,7 @@ class AccessTokens(Persistent):
         found = self._tokens.get(digest, now)
         if found is None:
             return None
-        expires_at, _version, credential, subject, issued_at, scope, claims = found
+        expires_at, version, credential, subject, issued_at, scope, claims = found[:7]
         return AccessToken(
             credential=credential,
             subject=subject,
@@ -75,6 +80,7 @@ class AccessTokens(Persistent):
             expires_at=expires_at,
             scope=scope,
             claims=claims or {},
+            family=found[7] if version > 1 else None,
         )
 
     def remove(self, digest: TokenDigest) -> None:

@@ -7,6 +7,7 @@ from .expiring import ExpiringMap
 from .interfaces import IAuthorization
 from .interfaces import IAuthorizationCodes
 from .interfaces import IAuthorizations
+from .interfaces import IRefreshFamily
 from BTrees.OOBTree import OOBTree
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Authorization(Credential):
 
     kind = "authorization"
     claims: tuple[str, ...] = ()
+    families: tuple[IRefreshFamily, ...] = ()
 
     def __init__(
         self,
@@ -147,17 +149,19 @@ class AuthorizationCodes(Persistent):
     def use(
         self,
         digest: TokenDigest,
-        token: TokenDigest | None,
+        made: IRefreshFamily | TokenDigest | None,
         code: AuthorizationCode,
         now: float,
     ) -> None:
         self._used.drop_expired_beside(digest, now)
-        self._used.insert(digest, (token,), code.expires_at + REMEMBERED)
+        self._used.insert(digest, (made,), code.expires_at + REMEMBERED)
 
     def is_used(self, digest: TokenDigest, now: float) -> bool:
         return self._used.get(digest, now) is not None
 
-    def token_of(self, digest: TokenDigest, now: float) -> TokenDigest | None:
+    def made_of(
+        self, digest: TokenDigest, now: float
+    ) -> IRefreshFamily | TokenDigest | None:
         found = self._used.get(digest, now)
         return None if found is None else found[1]
 

@@ -100,6 +100,50 @@ class IAuthorization(ICredential):
     resource = Attribute("What it is for (RFC 8707); empty for the site itself")
     claims = Attribute("Names of what it learns about the person, as a tuple")
     address = Attribute("From where it was authorized, or an empty string")
+    families = Attribute("Its IRefreshFamily objects, also ended ones, as a tuple")
+
+
+class IRefreshFamily(Interface):
+    """The refresh tokens of one sign-in, of which one at a time is good."""
+
+    family_id = Attribute("Names it among those of the authorization")
+    authorization = Attribute("The IAuthorization that it hangs on")
+    scope = Attribute("What its tokens are good for at most, as one string")
+    data = Attribute("What features have kept with the code, by their names")
+    started_at = Attribute("When the application was signed in")
+    expires_at = Attribute("When it ends, however often it is used")
+    used_at = Attribute("When one of its tokens was used last")
+    address = Attribute("From where that was, or an empty string")
+    user_agent = Attribute("How the client called itself then")
+    ended_at = Attribute("When it was ended, or None")
+    ended_by = Attribute("Who ended it, as records name them, or an empty string")
+    has_ended = Attribute("Whether it was ended")
+
+    def is_live(now, idle):
+        """Whether its current token is of any use.
+
+        :param idle: seconds for which a family lives without a use
+        """
+
+    def note_use(address, user_agent, now):
+        """Note when, from where and by what client one of its tokens is used."""
+
+    def is_current(token):
+        """Whether a token is the one that is good."""
+
+    def redeem(token, successor, nonce, now):
+        """The token that is good from now on, for who has the current one.
+
+        That is the successor, which is kept sealed under its predecessor, with a nonce
+        of 12 random bytes. For REPEAT_WINDOW seconds, and until the successor is used,
+        whoever comes with the predecessor again gets the same; nothing is written then.
+        Two transactions that redeem the current token conflict.
+
+        :returns: None for any other token, which had its successor before
+        """
+
+    def end(ended_by, now):
+        """End it at once. Leaves one that has ended as it is."""
 
 
 class ICredentialIndex(Interface):
@@ -225,18 +269,31 @@ class IAuthorizationCodes(IExpiringStore):
     def get(digest, now):
         """The record of a code, also of one that has expired a while ago; or None."""
 
-    def use(digest, token, code, now):
-        """Note that a code was used, and the digest of the token it was used for.
+    def use(digest, made, code, now):
+        """Note that a code was used, and what was made of it.
 
         Raises KeyError when it was used before. Two transactions that use the same code
         conflict.
+
+        :param made: the IRefreshFamily that has begun, or the digest of an access token
+            without one, or None
         """
 
     def is_used(digest, now):
         """Whether a code was used."""
 
-    def token_of(digest, now):
-        """Digest of the token that a used code was exchanged for, or None."""
+    def made_of(digest, now):
+        """What was made of a used code, see use()."""
+
+
+class IRefreshFamilies(IExpiringStore):
+    """Families of refresh tokens. Nothing here can be presented as a token."""
+
+    def add(name, family):
+        """Keep a family until it expires, see core.refreshtokens.family_name()."""
+
+    def get(name, now):
+        """The family of this name if it has not expired, or None."""
 
 
 class ISignedLink(ICredential):

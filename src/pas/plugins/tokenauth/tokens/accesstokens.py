@@ -33,6 +33,8 @@ class AccessTokenType:
         if record.issued_at <= (credential.owned_since or 0):
             # It was obtained for another owner.
             raise UnknownToken()
+        if record.family is not None and record.family.has_ended:
+            raise UnknownToken()
         scopes = granted_scopes(credential.scopes)
         if record.scope is not None:
             # Both count at every use: what the client asked for, and what its key has.
@@ -45,6 +47,7 @@ class AccessTokenType:
             scopes=scopes_in_force(site.settings, scopes),
             issued_at=record.issued_at,
             expires_at=min(record.expires_at, ends),
+            family=record.family,
         )
 
     def revoke(self, site: SiteContext, found: FoundToken, requester: str) -> None:

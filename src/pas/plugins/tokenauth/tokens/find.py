@@ -6,6 +6,7 @@ from ..core.tokens import prefix_of
 from ..core.tokens import TokenDigest
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
+from ..storage.interfaces import IRefreshFamily
 from ..storage.sync import sync_storage
 from .interfaces import ITokenType
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class FoundToken:
     :param scopes: what it is good for now
     :param issued_at: seconds since the epoch
     :param expires_at: when it ends by itself, None for never
+    :param family: the refresh tokens that it is one of, or came with; None for none
     """
 
     digest: TokenDigest
@@ -41,6 +43,7 @@ class FoundToken:
     scopes: frozenset[str]
     issued_at: float
     expires_at: float | None
+    family: IRefreshFamily | None = None
 
 
 def token_type_of(token: str) -> ITokenType:

@@ -15,6 +15,7 @@ from ..events import IssuedEvent
 from ..site.context import SiteContext
 from ..storage.accesstokens import AccessToken
 from ..storage.interfaces import ICredential
+from ..storage.interfaces import IRefreshFamily
 from ..storage.usagelog import UsageEntry
 from ..usage.client import ADDRESS_LENGTH
 from ..usage.client import ClientInfo
@@ -38,6 +39,7 @@ class TokenResponse:
     :param token_type: how it is to be sent
     :param more: what a grant type or a feature adds: refresh_token, id_token,
         issued_token_type
+    :param family: the refresh tokens that it ends with, None for none
     """
 
     access_token: str = field(repr=False)
@@ -45,6 +47,7 @@ class TokenResponse:
     scope: str
     token_type: str = "Bearer"
     more: dict[str, Any] = field(default_factory=dict, repr=False)
+    family: IRefreshFamily | None = None
 
     @property
     def members(self) -> dict[str, Any]:
@@ -65,10 +68,12 @@ def issue_access_token(
     client: ClientInfo,
     now: float,
     *asked_for: str,
+    family: IRefreshFamily | None = None,
 ) -> TokenResponse:
     """Issue a token that acts as a user. The client has passed every check.
 
     :param asked_for: scopes that the client asks for; empty ones ask for all it has
+    :param family: the refresh tokens that it ends with, None for none
     :raises InvalidScope: when nothing of them can be granted; nothing is written
 
     Writes the token and one entry of the usage log; one in 64 trims that log, too.
@@ -88,6 +93,7 @@ def issue_access_token(
             expires_at=expires_at,
             # A token that was asked for without a scope has what its key has.
             scope=scope if any(asked_for) else None,
+            family=family,
         ),
     )
     entry = UsageEntry(
@@ -117,7 +123,10 @@ def issue_access_token(
         )
     )
     return TokenResponse(
-        access_token=token, expires_in=int(expires_at - now), scope=scope
+        access_token=token,
+        expires_in=int(expires_at - now),
+        scope=scope,
+        family=family,
     )
 
 

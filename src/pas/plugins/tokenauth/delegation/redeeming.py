@@ -1,0 +1,97 @@
+"""What both ways to a token of a person's authorization have in common."""
+
+from ..authorization_server.interfaces import IApplication
+from ..core.errors import AccessRefused
+from ..core.errors import InvalidClient
+from ..core.errors import InvalidGrant
+from ..core.scopes import parse_scope
+from ..sealing.configuration import key_ring
+from ..sealing.configuration import SealingOff
+from ..site.context import SiteContext
+from ..storage.authorizations import Authorization
+from ..tokens.issue import issue_access_token
+from ..tokens.issue import TokenResponse
+from ..usage.client import ClientInfo
+from .interfaces import IDelegation
+from .interfaces import ITokenResponseMembers
+from .interfaces import RedeemedGrant
+from collections.abc import Mapping
+from typing import Any
+from zope.component import getAdapters
+
+
+def can_sign_in() -> bool:
+    """Whether people can sign in to applications: with the sealing key only."""
+    try:
+        key_ring()
+    except SealingOff:
+        return False
+    return True
+
+
+def application_of(client: ClientInfo) -> IApplication:
+    """The application that asks.
+
+    :raises InvalidClient: when none has authenticated itself
+    """
+    if client.client is None or not IApplication.providedBy(client.client):
+        raise InvalidClient("This client must authenticate itself.")
+    return client.client
+
+
+def refused(description: str, client: ClientInfo) -> InvalidGrant:
+    """What a client learns whose grant is of no use."""
+    return InvalidGrant(description, credential_id=client.client.client_id)
+
+
+def check_may_still(
+    site: SiteContext, authorization: Authorization, client: ClientInfo, now: float
+) -> None:
+    """Refuse what the person, the application or the site has ended since.
+
+    :raises InvalidGrant: with the reason
+    """
+    subject = site.users.get(authorization.owner)
+    if subject is None:
+        site.users.check_answered()
+        raise refused("The user is gone or locked out.", client)
+    try:
+        IDelegation(site).may_still(
+            client.client, subject, authorization, client.address, now
+        )
+    except AccessRefused as reason:
+        raise refused(reason.description, client) from None
+
+
+def token_response(
+    site: SiteContext,
+    authorization: Authorization,
+    client: ClientInfo,
+    now: float,
+    *asked_for: str,
+    data: Mapping[str, Any],
+    family: Any,
+    is_refresh: bool,
+) -> TokenResponse:
+    """The answer with a token of an authorization, and what features add to it.
+
+    :param asked_for: scopes, each of which narrows those before it
+    :param data: what features have kept with the code
+    :param family: the IRefreshFamily that the token belongs to, None for none
+    """
+    response = issue_access_token(
+        site, authorization, authorization.owner, client, now, *asked_for, family=family
+    )
+    redeemed = RedeemedGrant(
+        client=client.client,
+        subject=authorization.owner,
+        authorization=authorization,
+        scopes=parse_scope(response.scope),
+        data=data,
+        access_token=response.access_token,
+        now=now,
+        is_refresh=is_refresh,
+    )
+    for _, members in sorted(getAdapters((site,), ITokenResponseMembers)):
+        response.more.update(members(redeemed))
+    return response

@@ -1,0 +1,122 @@
+"""The refresh token grant (RFC 6749 section 6, RFC 9700 section 4.14.2)."""
+
+from ..authorization_server.interfaces import IGrantType
+from ..core.errors import InvalidGrant
+from ..core.errors import InvalidRequest
+from ..core.errors import InvalidScope
+from ..core.scopes import parse_scope
+from ..core.secret import Secret
+from ..credentials.scopes import granted_scopes
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from ..storage.families import RefreshFamily
+from ..tokens.issue import TokenResponse
+from ..usage.client import ClientInfo
+from .checks import REFRESH_GRANT_TYPE
+from .families import end_family
+from .families import find_family
+from .families import is_live
+from .families import redeem
+from .families import REUSED
+from .families import stays_signed_in
+from .redeeming import application_of
+from .redeeming import can_sign_in
+from .redeeming import check_may_still
+from .redeeming import refused
+from .redeeming import token_response
+from collections.abc import Mapping
+from zope.component import adapter
+from zope.component import named
+from zope.interface import implementer
+
+
+#: One for all, so that nobody learns what a token once was.
+_UNKNOWN = "The refresh token is unknown, has ended or was used before."
+
+
+class RefreshTokenReused(InvalidGrant):
+    """A token that has had its successor: it or this one is in wrong hands."""
+
+    keeps_changes = True
+
+
+@implementer(IGrantType)
+@named(REFRESH_GRANT_TYPE)
+@adapter(ISiteContext)
+class RefreshTokenGrant:
+    """See IGrantType."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there can be a refresh token."""
+        return can_sign_in()
+
+    def __call__(
+        self, parameters: Mapping[str, str], client: ClientInfo, now: float
+    ) -> TokenResponse:
+        application = application_of(client)
+        sent = parameters.get("refresh_token")
+        if not sent:
+            raise InvalidRequest("The parameter refresh_token is missing.")
+        family = find_family(self._site, sent, now)
+        if family is None or family.authorization.client_id != application.client_id:
+            # Another client does not learn that there is one, and ends none.
+            raise refused(_UNKNOWN, client)
+        if not is_live(self._site, family, now):
+            raise refused(_UNKNOWN, client)
+        token = self._next(sent, family, client, now)
+        self._check(family, client, now)
+        asked = parameters.get("scope", "")
+        _check_scope(asked, family)
+        response = token_response(
+            self._site,
+            family.authorization,
+            client,
+            now,
+            family.scope,
+            asked,
+            data=family.data,
+            family=family,
+            is_refresh=True,
+        )
+        response.more["refresh_token"] = token
+        return response
+
+    def _next(
+        self, sent: str, family: RefreshFamily, client: ClientInfo, now: float
+    ) -> Secret:
+        """The token to use from now on; the same for who asks again at once.
+
+        :raises RefreshTokenReused: for a token that is older
+        """
+        token = redeem(family, sent, client, now)
+        if token is not None:
+            return token
+        if client.is_repeated:
+            # It came once, and lost against another one with the same token.
+            raise refused(_UNKNOWN, client)
+        end_family(family, REUSED, now)
+        raise RefreshTokenReused(
+            _UNKNOWN,
+            "a refresh token was used again",
+            family.authorization.credential_id,
+        )
+
+    def _check(self, family: RefreshFamily, client: ClientInfo, now: float) -> None:
+        authorization = family.authorization
+        check_may_still(self._site, authorization, client, now)
+        scopes = parse_scope(family.scope) & granted_scopes(authorization.scopes)
+        if not stays_signed_in(client.client, scopes):
+            raise refused("The application does not stay signed in any more.", client)
+
+
+def _check_scope(asked: str, family: RefreshFamily) -> None:
+    """Refuse to give more than was granted (RFC 6749 section 6)."""
+    if not parse_scope(asked) <= granted_scopes(parse_scope(family.scope)):
+        raise InvalidScope(
+            "The scope is wider than what was granted.",
+            credential_id=family.authorization.credential_id,
+        )

@@ -39,6 +39,7 @@ SECTIONS = {
     "AE": "Authorization endpoint",
     "PK": "PKCE",
     "CR": "Codes and refresh tokens",
+    "RT": "Refresh tokens",
     "CO": "Consent",
     "PL": "Plone",
 }

@@ -111,6 +111,7 @@ NO_HOLDERS = {
     "IssuedPage": "has no repr of its own",
     "KeyfilePage": "has no repr of its own",
     "KindCommands": "what people call the secret",
+    "RefreshFamily": "keeps a digest of the token, and has no repr of its own",
     "Row": "says what storage keeps",
     "SecretPage": "has no repr of its own",
     "TokenPage": "has no repr of its own",

@@ -1,0 +1,1 @@
+Refresh tokens, for applications that keep signed in or ask for ``offline_access``: each is good once, a lost answer is given again for 30 seconds, and a token that comes again later ends the sign-in with its access tokens. Sign-ins end without a use for 30 days and after 180 days, with the authorization, the application and the user, and with a new password.

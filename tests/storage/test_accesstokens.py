@@ -15,6 +15,7 @@ from tests.storage.conftest import Database
 from tests.storage.conftest import digest_in
 from tests.storage.conftest import digest_of
 from tests.storage.conftest import NOW
+from tests.storage.test_families import make_family
 from typing import Any
 from ZODB.POSException import ConflictError
 
@@ -377,3 +378,20 @@ def test_expired_tokens_go_as_new_ones_come(database: Database) -> None:
     database.run(issue)
     storage = database.session().root
     assert not any(has(storage, digest_of(number), 0) for number in range(SHARDS * 20))
+
+
+def test_a_token_of_the_first_version_belongs_to_no_family(database: Database) -> None:
+    """Sites of profile 1000 have such records."""
+    name, wanted = TokenDigest(digest_of(1)), token()
+    record = (1, wanted.credential, wanted.subject, wanted.issued_at, None, None)
+    tokens = database.session().root["access_tokens"]
+    tokens._tokens.insert(name, record, wanted.expires_at)
+    found = tokens.get(name, NOW)
+    assert (found.subject, found.family) == (wanted.subject, None)
+
+
+def test_a_token_is_kept_with_its_family(database: Database) -> None:
+    name, family = TokenDigest(digest_of(1)), make_family()
+    tokens = database.session().root["access_tokens"]
+    tokens.add(name, replace(token(), family=family))
+    assert tokens.get(name, NOW).family is family

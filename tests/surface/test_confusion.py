@@ -1,0 +1,249 @@
+"""Every secret of ours is refused at every place that takes one of another kind.
+
+Conformance: CR-16, OC-18. A secret that was tried elsewhere is not used up by that.
+"""
+
+from collections.abc import Callable
+from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
+from plone import api
+from tests.applications.registering import register as register
+from tests.delegation.conftest import apps as apps
+from tests.delegation.conftest import Browser
+from tests.delegation.conftest import browser as browser
+from tests.delegation.conftest import fields_of
+from tests.delegation.conftest import REDIRECT_URI
+from tests.delegation.conftest import VERIFIER
+from tests.openid.conftest import provider as provider
+from tests.openid.conftest import small_keys as small_keys
+from tests.openid.flow import code_of
+from tests.openid.flow import person as person
+from tests.signedlinks.conftest import Browser as Visitor
+from tests.signedlinks.conftest import share as share
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import requests
+import time
+import uuid
+
+
+SCOPES = ["openid", "plone.read"]
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#: Asks with a secret, and says whether it was taken for one that counts.
+Place = Callable[[Any, str], bool]
+#: Which secrets are at home at a place.
+AT_HOME: dict[str, set[str]] = {}
+PLACES: dict[str, Place] = {}
+
+
+def place(*at_home: str) -> Callable[[Place], Place]:
+    def add(ask: Place) -> Place:
+        name = ask.__name__
+        PLACES[name], AT_HOME[name] = ask, set(at_home)
+        return ask
+
+    return add
+
+
+def post(url: str, **data: str) -> requests.Response:
+    return requests.post(url, data, timeout=30, allow_redirects=False)
+
+
+ACCESS_TOKENS = ("access token", "access token of an application")
+
+
+@place(*ACCESS_TOKENS, "personal access token")
+def bearer_at_the_api(world: Any, secret: str) -> bool:
+    paths = ("/@users/alice", "/@users/owner")
+    answers = [world.site.api("GET", path, secret) for path in paths]
+    return any(answer.status_code == 200 for answer in answers)
+
+
+@place()
+def password_of_basic(world: Any, secret: str) -> bool:
+    """It is a place for personal access tokens where a setting makes it one."""
+    answer = world.site.get("/@users/owner", auth=("owner", secret))
+    return bool(answer.status_code == 200)
+
+
+@place("access token of an application")
+def bearer_at_userinfo(world: Any, secret: str) -> bool:
+    answer = world.site.request("GET", "/@@oauth2-userinfo", token=secret)
+    return bool(answer.status_code == 200)
+
+
+@place("grant", "client assertion")
+def assertion_of_a_grant(world: Any, secret: str) -> bool:
+    answer = post(world.site.endpoint, grant_type=JWT_BEARER, assertion=secret)
+    return answer.status_code == 200
+
+
+@place("client assertion")
+def client_assertion(world: Any, secret: str) -> bool:
+    answer = post(
+        world.site.endpoint,
+        grant_type="client_credentials",
+        client_assertion_type=ASSERTION,
+        client_assertion=secret,
+    )
+    return answer.status_code == 200
+
+
+@place("authorization code")
+def code(world: Any, secret: str) -> bool:
+    answer = post(
+        world.site.endpoint,
+        grant_type="authorization_code",
+        client_id="app-1",
+        code=secret,
+        redirect_uri=REDIRECT_URI,
+        code_verifier=VERIFIER,
+    )
+    return answer.status_code == 200
+
+
+@place("client secret")
+def client_secret(world: Any, secret: str) -> bool:
+    answer = post(
+        world.site.endpoint,
+        grant_type="client_credentials",
+        client_id=world.confidential,
+        client_secret=secret,
+    )
+    return answer.status_code == 200
+
+
+@place(*ACCESS_TOKENS, "personal access token")
+def token_of_introspection(world: Any, secret: str) -> bool:
+    answer = requests.post(
+        f"{world.site.url}/@@oauth2-introspect",
+        {"token": secret},
+        headers={"Authorization": f"Bearer {world.secrets['access token']}"},
+        timeout=30,
+    )
+    return bool(answer.json().get("active"))
+
+
+@place("signed link")
+def link(world: Any, secret: str) -> bool:
+    url = world.link.replace(world.secrets["signed link"], secret)
+    answer = requests.get(url, timeout=30, allow_redirects=False)
+    return answer.status_code < 400
+
+
+@place("visit of a link")
+def cookie_of_a_link(world: Any, secret: str) -> bool:
+    answer = requests.get(
+        world.page_url, cookies={world.link_cookie: secret}, timeout=30
+    )
+    return "Secret plans" in answer.text and answer.status_code == 200
+
+
+@place("session")
+def cookie_of_a_session(world: Any, secret: str) -> bool:
+    request = world.site.app.REQUEST.clone()
+    request.cookies = dict.fromkeys(world.session_cookies, secret)
+    sessions = ISignInSessions(world.site.context)
+    return sessions.current(request, "alice", time.time()) is not None
+
+
+@place("request that waits")
+def pending_request(world: Any, secret: str) -> bool:
+    answer = world.person.get(f"{world.site.url}/@@oauth2-authorize?pending={secret}")
+    return answer.status_code < 400
+
+
+@place("request in a question")
+def answered_request(world: Any, secret: str) -> bool:
+    fields = {**world.fields, "pending": secret, "scope": SCOPES, "answer": "deny"}
+    answer = world.person.post(f"{world.site.url}/@@oauth2-consent", fields)
+    return answer.status_code == 303
+
+
+@place("ID token")
+def hint(world: Any, secret: str) -> bool:
+    answer = world.person.authorize(scope="openid", prompt="none", id_token_hint=secret)
+    return "code=" in answer.headers.get("Location", "")
+
+
+class World:
+    """A site, a person who uses an application, and one secret of each kind."""
+
+    def __init__(self, site: Any, person: Browser, register: Any, share: Any) -> None:
+        self.site, self.person = site, person
+        keyfile = site.issue(scopes=("plone.read",))
+        confidential = register(
+            token_endpoint_auth_method="client_secret_post",
+            runs_as="robot",
+            grant_types=("client_credentials",),
+        )
+        self.confidential = confidential.credential.client_id
+        page = person.authorize(scope=" ".join(SCOPES))
+        self.fields = fields_of(page.text)
+        redeemed = post(
+            site.endpoint,
+            grant_type="authorization_code",
+            client_id="app-1",
+            code=code_of(person, SCOPES),
+            redirect_uri=REDIRECT_URI,
+            code_verifier=VERIFIER,
+        ).json()
+        site.sync()
+        site.portal.portal_workflow.setDefaultChain("simple_publication_workflow")
+        folder = api.content.create(site.portal, "Folder", title="Secret plans")
+        site.commit()
+        self.page_url = folder.absolute_url()
+        self.link = share(folder, "owner").url
+        visitor = Visitor()
+        visitor.open(self.link)
+        self.link_cookie, visit = next(
+            each for each in visitor.session.cookies.items() if "link" in each[0]
+        )
+        self.session_cookies, sessions = zip(
+            *(
+                each
+                for each in person.session.cookies.items()
+                if "tokenauth-session" in each[0]
+            ),
+            strict=True,
+        )
+        stranger = Browser(site).authorize(scope=" ".join(SCOPES))
+        waiting = stranger.headers["Location"]
+        self.secrets = {
+            "access token": site.token(keyfile),
+            "access token of an application": redeemed["access_token"],
+            "ID token": redeemed["id_token"],
+            "personal access token": site.personal_access_token(),
+            "grant": site.grant(keyfile, jti=uuid.uuid4().hex),
+            "client assertion": site.grant(
+                keyfile,
+                aud=site.context.issuer,
+                sub=keyfile["client_id"],
+                jti=uuid.uuid4().hex,
+            ),
+            "client secret": confidential.secret,
+            "authorization code": code_of(person, SCOPES),
+            "signed link": self.link.rpartition("/")[2],
+            "visit of a link": visit,
+            "session": sessions[0],
+            "request that waits": unquote(unquote(waiting)).rpartition("pending=")[2],
+            "request in a question": self.fields["pending"],
+        }
+
+
+@pytest.fixture
+def world(provider: Any, person: Browser, register: Any, share: Any) -> World:
+    return World(provider, person, register, share)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_secret_is_taken_where_it_is_at_home_only(world: World, name: str) -> None:
+    """Conformance: CR-16, OC-18."""
+    ask, at_home = PLACES[name], AT_HOME[name]
+    others = [kind for kind in world.secrets if kind not in at_home]
+    assert not [kind for kind in others if ask(world, world.secrets[kind])]
+    # Being tried elsewhere has used up nothing.
+    for kind in at_home:
+        assert ask(world, world.secrets[kind]), kind

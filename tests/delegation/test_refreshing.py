@@ -48,12 +48,16 @@ HOUR = 3600
 LATER = NOW + 12 * HOUR
 
 
-@pytest.fixture
-def flow(flow: Flow) -> Flow:
-    """Applications that stay signed in."""
+def staying(flow: Flow) -> Flow:
+    """With applications that stay signed in."""
     for client_id in flow.apps:
         flow.apps.change(client_id, grant_types=GRANTS, stays_signed_in=True)
     return flow
+
+
+@pytest.fixture
+def flow(flow: Flow) -> Flow:
+    return staying(flow)
 
 
 def sign_in(flow: Flow, scopes: frozenset[str] = WRITE, now: float = NOW) -> Any:

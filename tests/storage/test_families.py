@@ -36,7 +36,6 @@ import pytest
 
 
 DAY = 24 * 3600
-IDLE = 30 * DAY
 NONCE = b"n" * 12
 DRAWS = count()
 
@@ -142,17 +141,13 @@ def test_another_token_has_no_successor(family: RefreshFamily) -> None:
     assert redeem(family, token) is None
 
 
-def test_a_family_lives_as_long_as_it_is_used_and_no_longer(
-    family: RefreshFamily,
-) -> None:
-    """Conformance: CR-27, RT-07."""
-    assert family.is_live(NOW + IDLE - 1, IDLE)
-    assert not family.is_live(NOW + IDLE, IDLE)
-    end = family.expires_at
-    family.note_use("192.0.2.8", "app/2", end - 1)
-    assert (family.address, family.user_agent) == ("192.0.2.8", "app/2")
-    assert family.is_live(end - 1, IDLE)
-    assert not family.is_live(end, IDLE)
+def test_a_family_knows_its_last_use(family: RefreshFamily) -> None:
+    family.note_use("192.0.2.8", "app/2", NOW + 1)
+    assert (family.used_at, family.address, family.user_agent) == (
+        NOW + 1,
+        "192.0.2.8",
+        "app/2",
+    )
 
 
 def test_a_family_ends_once(family: RefreshFamily) -> None:
@@ -162,7 +157,6 @@ def test_a_family_ends_once(family: RefreshFamily) -> None:
     family.end("bob", NOW + 2)
     assert family.has_ended
     assert (family.ended_at, family.ended_by) == (NOW + 1, "alice")
-    assert not family.is_live(NOW + 1, IDLE)
     assert redeem(family, token, NOW + 1) is None
 
 
@@ -355,7 +349,7 @@ class Families(RuleBasedStateMachine):
     def present(self, device: Device, token: str) -> str | None:
         """What the grant does with a token."""
         family = device.family
-        if not family.is_live(self.now, IDLE):
+        if family.has_ended:
             return None
         if family.is_current(token):
             family.note_use("192.0.2.7", "app/1", self.now)

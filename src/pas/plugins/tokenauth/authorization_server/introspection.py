@@ -69,7 +69,7 @@ def revoke_token(
     except AccessRefused:
         return
     if asks is None or asks.client_id == found.credential.client_id:
-        token_type.revoke(site, found, requester)
+        token_type.revoke(site, found, requester, now)
 
 
 def revoke_held_token(site: SiteContext, token: str, now: float) -> None:
@@ -87,7 +87,7 @@ def revoke_held_token(site: SiteContext, token: str, now: float) -> None:
     except AccessRefused:
         return
     if IRevocableTokenType.providedBy(token_type):
-        token_type.revoke(site, found, HOLDER)
+        token_type.revoke(site, found, HOLDER, now)
     else:
         revoke_by_holder(site, found.credential, now)
 
@@ -95,9 +95,12 @@ def revoke_held_token(site: SiteContext, token: str, now: float) -> None:
 def _active(
     site: SiteContext, token: str, now: float, asks: IClient | None
 ) -> dict[str, Any]:
-    if not token_type_of(token).authenticates:
+    token_type = token_type_of(token)
+    if not token_type.is_introspected:
         return INACTIVE
     found = find_token(site, token, now)
+    if found.is_replaced:
+        return INACTIVE
     credential = found.credential
     if asks is not None and asks.client_id != credential.client_id:
         return INACTIVE
@@ -109,7 +112,8 @@ def _active(
         "active": True,
         "client_id": credential.client_id,
         "username": subject.login,
-        "token_type": "Bearer",
+        # A refresh token is sent to one endpoint only.
+        **({"token_type": "Bearer"} if token_type.authenticates else {}),
         "iat": int(found.issued_at),
         "sub": subject.user_id,
     }

@@ -130,10 +130,20 @@ def redeem(
 
 def is_live(site: SiteContext, family: IRefreshFamily, now: float) -> bool:
     """Whether the current token of a family can be used, as far as it is up to that."""
-    if now >= family.started_at + longest_lifetime(site):
-        # The setting has become less since.
-        return False
-    return bool(family.is_live(now, idle_lifetime(site)))
+    return not family.has_ended and now < lives_until(site, family)
+
+
+def lives_until(site: SiteContext, family: IRefreshFamily) -> float:
+    """When a family ends by itself that is not used until then.
+
+    The settings that count are those of now, except that a longer lifetime is none for
+    those that have begun.
+    """
+    return min(
+        float(family.expires_at),
+        family.started_at + longest_lifetime(site),
+        family.used_at + idle_lifetime(site),
+    )
 
 
 def live_families(

@@ -135,8 +135,8 @@ class AuthorizationCodeGrant:
     def _end_token(self, token: TokenDigest, client: ClientInfo, now: float) -> None:
         token_type = AccessTokenType()
         with suppress(UnknownToken):
-            found = token_type.find(self._site, token, now)
-            token_type.revoke(self._site, found, client.client.client_id)
+            found = token_type.find_by_digest(self._site, token, now)
+            token_type.revoke(self._site, found, client.client.client_id, now)
 
     def _exchange(
         self,

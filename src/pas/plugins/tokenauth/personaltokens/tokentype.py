@@ -1,7 +1,7 @@
 """Personal access tokens in a request: ``ptp_``."""
 
 from ..core.errors import AccessRefused
-from ..core.tokens import TokenDigest
+from ..core.tokens import digest as digest_of
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import scopes_in_force
 from ..site.context import SiteContext
@@ -20,8 +20,10 @@ class PersonalAccessTokenType:
     explains_refusals = True
     password_setting = "personal_access_tokens_as_passwords"
     records_uses = True
+    is_introspected = True
 
-    def find(self, site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
+    def find(self, site: SiteContext, token: str, now: float) -> FoundToken:
+        digest = digest_of(token)
         credential = site.storage["personal_access_token"].by_digest(digest)
         if credential is None:
             raise UnknownToken()

@@ -1,6 +1,6 @@
 """The tokens of signed links: ``ptl_``."""
 
-from ..core.tokens import TokenDigest
+from ..core.tokens import digest as digest_of
 from ..site.context import SiteContext
 from ..tokens.find import FoundToken
 from ..tokens.find import UnknownToken
@@ -16,8 +16,10 @@ class SignedLinkTokenType:
     explains_refusals = True
     password_setting = ""
     records_uses = True
+    is_introspected = False
 
-    def find(self, site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
+    def find(self, site: SiteContext, token: str, now: float) -> FoundToken:
+        digest = digest_of(token)
         link = site.storage["signed_link"].by_digest(digest)
         if link is None:
             raise UnknownToken()

@@ -71,11 +71,6 @@ class RefreshFamily(Persistent):
     def has_ended(self) -> bool:
         return self.ended_at is not None
 
-    def is_live(self, now: float, idle: float) -> bool:
-        return (
-            not self.has_ended and now < self.expires_at and now < self.used_at + idle
-        )
-
     def note_use(self, address: str, user_agent: str, now: float) -> None:
         self.address = address
         self.used_at = now

@@ -119,12 +119,6 @@ class IRefreshFamily(Interface):
     ended_by = Attribute("Who ended it, as records name them, or an empty string")
     has_ended = Attribute("Whether it was ended")
 
-    def is_live(now, idle):
-        """Whether its current token is of any use.
-
-        :param idle: seconds for which a family lives without a use
-        """
-
     def note_use(address, user_agent, now):
         """Note when, from where and by what client one of its tokens is used."""
 

@@ -1,6 +1,7 @@
 """Access tokens, which clients obtain: ``pta_``."""
 
 from ..core.scopes import parse_scope
+from ..core.tokens import digest as digest_of
 from ..core.tokens import TokenDigest
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import scopes_in_force
@@ -24,8 +25,15 @@ class AccessTokenType:
     password_setting = ""
     # The log has an entry of when it was issued.
     records_uses = False
+    is_introspected = True
 
-    def find(self, site: SiteContext, digest: TokenDigest, now: float) -> FoundToken:
+    def find(self, site: SiteContext, token: str, now: float) -> FoundToken:
+        return self.find_by_digest(site, digest_of(token), now)
+
+    def find_by_digest(
+        self, site: SiteContext, digest: TokenDigest, now: float
+    ) -> FoundToken:
+        """See ITokenType.find; for who has kept the digest of the token."""
         record = site.storage["access_tokens"].get(digest, now)
         if record is None:
             raise UnknownToken()
@@ -50,7 +58,9 @@ class AccessTokenType:
             family=record.family,
         )
 
-    def revoke(self, site: SiteContext, found: FoundToken, requester: str) -> None:
+    def revoke(
+        self, site: SiteContext, found: FoundToken, requester: str, now: float
+    ) -> None:
         site.storage["access_tokens"].remove(found.digest)
         notify(
             RevokedEvent(

@@ -1,7 +1,6 @@
 """Tokens that programs send, of any type, found by what was sent."""
 
 from ..core.errors import AccessRefused
-from ..core.tokens import digest as digest_of
 from ..core.tokens import prefix_of
 from ..core.tokens import TokenDigest
 from ..site.context import SiteContext
@@ -35,6 +34,7 @@ class FoundToken:
     :param issued_at: seconds since the epoch
     :param expires_at: when it ends by itself, None for never
     :param family: the refresh tokens that it is one of, or came with; None for none
+    :param is_replaced: whether it is good for nothing any more but to be revoked
     """
 
     digest: TokenDigest
@@ -44,6 +44,7 @@ class FoundToken:
     issued_at: float
     expires_at: float | None
     family: IRefreshFamily | None = None
+    is_replaced: bool = False
 
 
 def token_type_of(token: str) -> ITokenType:
@@ -62,11 +63,11 @@ def find_token(site: SiteContext, token: str, now: float) -> FoundToken:
 
     :raises AccessRefused: when it does not know it
     """
-    token_type, digest = token_type_of(token), digest_of(token)
+    token_type = token_type_of(token)
     try:
-        return token_type.find(site, digest, now)
+        return token_type.find(site, token, now)
     except UnknownToken:
         # Another process may have issued it a moment ago.
         if not sync_storage(site.storage):
             raise
-        return token_type.find(site, digest, now)
+        return token_type.find(site, token, now)

@@ -21,9 +21,12 @@ class ITokenType(Interface):
         "Name of the setting that lets one be sent as a password; empty for never"
     )
     records_uses = Attribute("Whether each use goes to the usage log")
+    is_introspected = Attribute(
+        "Whether clients can ask about one at the introspection endpoint (RFC 7662)"
+    )
 
-    def find(site, digest, now):
-        """The token that has this digest, as FoundToken.
+    def find(site, token, now):
+        """What the site knows of a well-formed token, as FoundToken.
 
         Raises tokens.find.UnknownToken where there is none, or none any more, and
         AccessRefused for one that has ended although its credential goes on.
@@ -33,5 +36,5 @@ class ITokenType(Interface):
 class IRevocableTokenType(ITokenType):
     """A type whose tokens end at the revocation endpoint (RFC 7009)."""
 
-    def revoke(site, found, requester):
+    def revoke(site, found, requester, now):
         """End a token, a FoundToken; `requester` is who asks, for the records."""

@@ -8,10 +8,10 @@ from pas.plugins.tokenauth.credentials.scopes import known_scopes
 from pas.plugins.tokenauth.openid.claims import claims_about
 from pas.plugins.tokenauth.openid.claims import ClaimsComponent
 from pas.plugins.tokenauth.openid.claims import MAX_GROUPS
-from pas.plugins.tokenauth.openid.claims import MAX_LENGTH
 from pas.plugins.tokenauth.openid.interfaces import IClaims
 from pas.plugins.tokenauth.openid.interfaces import IEmailVerification
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
+from pas.plugins.tokenauth.site.memberdata import MAX_LENGTH
 from pas.plugins.tokenauth.site.users import SiteUser
 from tests.openid.people import add_person
 from typing import Any

@@ -4,6 +4,9 @@ from ..core.text import is_clean
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
+from ..site.memberdata import groups_of
+from ..site.memberdata import member_property
+from ..site.memberdata import roles_of
 from ..site.users import SiteUser
 from .interfaces import IClaims
 from .interfaces import IEmailVerification
@@ -28,13 +31,9 @@ logger = logging.getLogger("pas.plugins.tokenauth")
 
 #: More would make a JWT that clients refuse.
 MAX_GROUPS = 200
-#: Characters of a value: whoever fills in a form decides how many there are.
-MAX_LENGTH = 1000
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}))?", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s\"<>\\]+", re.IGNORECASE)
-#: Everybody who is logged in is in it, and has the role.
-_EVERYBODY = frozenset({"AuthenticatedUsers", "Authenticated", "Anonymous"})
 
 
 def claims_about(
@@ -150,7 +149,7 @@ class GroupClaims(ClaimsComponent):
     claims = {"groups": _("Groups")}
 
     def values(self, user: SiteUser) -> dict[str, Any]:
-        groups = sorted({*self.site.users.principal(user).getGroups()} - _EVERYBODY)
+        groups = groups_of(self.site, user)
         if len(groups) > MAX_GROUPS:
             logger.warning(
                 "A user has %d groups; applications learn of %d.",
@@ -168,17 +167,7 @@ class RoleClaims(ClaimsComponent):
     claims = {"roles": _("Roles")}
 
     def values(self, user: SiteUser) -> dict[str, Any]:
-        roles = {*self.site.users.principal(user).getRoles()}
-        return {"roles": sorted(roles - _EVERYBODY)}
-
-
-def member_property(user: SiteUser, name: str) -> str:
-    """A property of a user as one clean line; empty where there is none."""
-    member = api.user.get(userid=user.user_id)
-    value = member.getProperty(name, "") if member is not None else ""
-    if not isinstance(value, str) or not is_clean(value):
-        return ""
-    return value.strip()[:MAX_LENGTH]
+        return {"roles": roles_of(self.site, user)}
 
 
 def _is_value(value: Any) -> bool:

@@ -1,0 +1,37 @@
+"""What the site knows about a person, as far as other sites may learn it."""
+
+from ..core.text import is_clean
+from .context import SiteContext
+from .users import SiteUser
+from plone import api
+
+
+#: Characters of a value: whoever fills in a form decides how many there are.
+MAX_LENGTH = 1000
+#: Everybody who is logged in is in it, and has the role.
+_EVERYBODY = frozenset({"AuthenticatedUsers", "Authenticated", "Anonymous"})
+
+
+def member_property(user: SiteUser, name: str) -> str:
+    """A property of a user as one clean line; empty where there is none."""
+    member = api.user.get(userid=user.user_id)
+    value = member.getProperty(name, "") if member is not None else ""
+    if not isinstance(value, str) or not is_clean(value):
+        return ""
+    return value.strip()[:MAX_LENGTH]
+
+
+def groups_of(site: SiteContext, user: SiteUser) -> list[str]:
+    """Ids of the groups that a user is in, without that of everybody.
+
+    :raises SourceFailed: when a source cannot say
+    """
+    return sorted({*site.users.principal(user).getGroups()} - _EVERYBODY)
+
+
+def roles_of(site: SiteContext, user: SiteUser) -> list[str]:
+    """The roles that a user has everywhere in the site, without those of everybody.
+
+    :raises SourceFailed: when a source cannot say
+    """
+    return sorted({*site.users.principal(user).getRoles()} - _EVERYBODY)

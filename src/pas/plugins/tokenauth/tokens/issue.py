@@ -2,12 +2,10 @@
 
 from ..core.errors import InvalidScope
 from ..core.scopes import format_scope
-from ..core.text import cleaned
 from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import digest as digest_of
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
-from ..credentials.maintenance import log_use
 from ..credentials.scopes import narrowed_scopes
 from ..credentials.scopes import scopes_in_force
 from ..events import ACCESS_TOKEN
@@ -16,11 +14,8 @@ from ..site.context import SiteContext
 from ..storage.accesstokens import AccessToken
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import IRefreshFamily
-from ..storage.usagelog import UsageEntry
-from ..usage.client import ADDRESS_LENGTH
 from ..usage.client import ClientInfo
-from ..usage.client import USER_AGENT_LENGTH
-from ..usage.recorder import recorder
+from ..usage.recorder import record_use
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
@@ -96,19 +91,7 @@ def issue_access_token(
             family=family,
         ),
     )
-    entry = UsageEntry(
-        credential_id=credential.credential_id,
-        time=now,
-        subject=subject,
-        address=cleaned(client.address, ADDRESS_LENGTH),
-        user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
-        kid=client.kid,
-    )
-    unique = site.storage["usage_log"].lane() + digest[-7:]
-    log_use(site.settings, site.storage, credential, entry, unique)
-    recorder.note_when_committed(
-        site.settings, credential.credential_id, subject, client, now
-    )
+    entry = record_use(site, credential, subject, client, digest[-7:], now)
     notify(
         IssuedEvent(
             kind=ACCESS_TOKEN,

@@ -7,8 +7,15 @@ per interval for one that is busy. A crash loses the uses of one interval.
 
 from ..core.background import BackgroundWork
 from ..core.clock import now as system_clock
+from ..core.text import cleaned
+from ..credentials.maintenance import log_use
 from ..events import NewAddressEvent
+from ..site.context import SiteContext
+from ..storage.interfaces import ICredential
+from ..storage.usagelog import UsageEntry
+from .client import ADDRESS_LENGTH
 from .client import ClientInfo
+from .client import USER_AGENT_LENGTH
 from .pending import PendingUses
 from .pending import Used
 from .writer import tell
@@ -189,6 +196,36 @@ class UseRecorder:
 
 #: The one of this process.
 recorder = UseRecorder()
+
+
+def record_use(
+    site: SiteContext,
+    credential: ICredential,
+    subject: str,
+    client: ClientInfo,
+    unique: bytes,
+    now: float,
+) -> UsageEntry:
+    """Log a use in this very transaction; what else is noted comes behind it.
+
+    :param subject: id of the user that it is about
+    :param unique: seven random bytes
+    :returns: the entry of the usage log
+    """
+    entry = UsageEntry(
+        credential_id=credential.credential_id,
+        time=now,
+        subject=subject,
+        address=cleaned(client.address, ADDRESS_LENGTH),
+        user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
+        kid=client.kid,
+    )
+    in_lane = site.storage["usage_log"].lane() + unique
+    log_use(site.settings, site.storage, credential, entry, in_lane)
+    recorder.note_when_committed(
+        site.settings, credential.credential_id, subject, client, now
+    )
+    return entry
 
 
 def _path_of_site(plugin: Any) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def issue(session: Session, arguments: Any) -> Answer:
         file.write(issued.text)
         return issued
 
-    with new_secret_file(arguments.output) as file:
+    with new_secret_file(getattr(arguments, "output", None)) as file:
         file.create()
         issued = committed(change)
     return answer(session, arguments, "Issued", file, issued.credential, issued)
@@ -109,6 +109,8 @@ def answer(
     text = f"{done} {credential.credential_id}{whose}, expires: {end}."
     if file.path is not None:
         text += f" {arguments.commands.secret.capitalize()}: {file.path}"
+    if issued is not None and not arguments.commands.secret:
+        return Answer({**document, **issued.members}, text)
     return Answer({**document, "output": file.path}, text)
 
 

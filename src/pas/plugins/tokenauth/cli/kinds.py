@@ -48,7 +48,8 @@ class KindCommands:
     :param rotation: schema of what is asked when a secret is replaced; None if none is
     :param id_member: what its id is called in JSON
     :param belongs_to_site: whether no user owns one
-    :param secret: what people call the secret that is written to a file
+    :param secret: what people call the secret that is written to a file; empty where
+        there is none
     :param gives_secret: whether there is one that cannot be had again, by arguments
     :param columns: members that are shown in a table
     :param usage_columns: members of an entry of its usage log that are
@@ -65,7 +66,7 @@ class KindCommands:
     rotation: InterfaceClass | None = None
     belongs_to_site: bool = False
     id_member: str
-    secret: str
+    secret: str = ""
     gives_secret: Callable[[Any], bool] = lambda arguments: True
     columns: tuple[str, ...]
     usage_columns: tuple[str, ...]

@@ -99,7 +99,8 @@ def _add_commands(commands: Any, common: ArgumentParser, known: KindCommands) ->
         add_owner(issue)
     add_options(issue, known.options)
     add_options(issue, known.material)
-    add_output(issue, known)
+    if known.secret:
+        add_output(issue, known)
     if known.rotation is not None:
         summary = f"Replace the {known.secret} of {articled}; the one before it ends."
         rotate = command("rotate", summary, f"{run}:rotate")

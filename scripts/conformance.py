@@ -42,6 +42,7 @@ SECTIONS = {
     "RT": "Refresh tokens",
     "CO": "Consent",
     "PL": "Plone",
+    "CP": "CAS protocol",
 }
 SHOWN_TESTS = 3
 

@@ -101,6 +101,16 @@ def _register(world: World, row: Row) -> dict[str, Any]:
     }
 
 
+def _register_cas(world: World, row: Row) -> dict[str, Any]:
+    return {
+        "id": None,
+        "idempotency_key": secrets.token_hex(16),
+        "title": "New",
+        "urls": "https://app.example.org/",
+        "expiry": "never",
+    }
+
+
 def _edit(world: World, row: Row) -> dict[str, Any]:
     credential_id = _credential_id(world, row)
     credential = world.site.context.storage.credential(credential_id)
@@ -141,6 +151,7 @@ def _settings(world: World, row: Row) -> dict[str, Any]:
         "allowed_algorithms": list(settings.allowed_algorithms),
         "allow_admin_scopes": "1",
         "allow_signed_links": "1",
+        "cas_enabled": "1",
     }
     if row.variant == "issuer":
         return {"issuer": f"https://{secrets.token_hex(4)}.example.org", **data}
@@ -166,6 +177,7 @@ _PREFIXES = (
 _SHOWN = {
     "issue": 'name="idempotency_key"',
     "register-application": 'name="idempotency_key"',
+    "register-cas-service": 'name="idempotency_key"',
     "settings": 'name="leeway"',
     "revoke-before": 'name="time"',
     "signing-keys": 'name="replace"',
@@ -176,6 +188,7 @@ _SHOWN = {
 _FORMS: dict[str, Callable[..., Any]] = {
     "issue": _issue,
     "register-application": _register,
+    "register-cas-service": _register_cas,
     "edit": _edit,
     "rotate": _rotate,
     "revoke": _selected,
@@ -243,6 +256,11 @@ def _helper(world: World, row: Row, method: str) -> Question:
 
 def _applications(world: World, row: Row, method: str) -> Question:
     return _service(world, row, method, world.application, {})
+
+
+def _cas_services(world: World, row: Row, method: str) -> Question:
+    new = {"urls": ["https://app.example.org/"]}
+    return _service(world, row, method, world.cas_service, new)
 
 
 def _service(
@@ -332,6 +350,7 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@@link": _link,
     "@@signed_links": _helper,
     "@applications": _applications,
+    "@cas-services": _cas_services,
     "@controlpanels": _control_panel,
     "@tokenauth-activity": _activity,
     "manage_": _zmi,

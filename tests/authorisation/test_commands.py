@@ -5,9 +5,11 @@ from .table import COMMANDS
 from .table import Row
 from collections.abc import Callable
 from dataclasses import dataclass
+from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.cli.main import main
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
+from pas.plugins.tokenauth.site.requester import Operator
 from pathlib import Path
 from plone import api
 from tests.applications.registering import Register
@@ -45,6 +47,7 @@ class Known:
     link: str
     page: str
     application: str
+    cas_service: str
     file: Path
 
 
@@ -68,6 +71,15 @@ def arguments(
     file = tmp_path / "export.json"
     file.write_text(export(RECORD))
     application = register(redirect_uris=(URI,)).credential.client_id
+    site.plugin.cas_enabled = True
+    issued_service = CAS_SERVICE.issue(
+        site.context,
+        Operator("tests"),
+        {"title": "Shop", "urls": (URI,)},
+        time.time(),
+        "1",
+    )
+    cas_service = issued_service.credential.credential_id
     uid = api.content.create(site.portal, "Document", "page").UID()
     issued = SIGNED_LINK.issue(
         site.context,
@@ -79,10 +91,10 @@ def arguments(
     )
     site.commit()
     link = issued.credential.credential_id
-    there = Known("owner", key, token, link, "/page", application, file)
+    there = Known("owner", key, token, link, "/page", application, cas_service, file)
     nothing = tmp_path / "nothing.json"
     absent = Known(
-        "nobody", "svc-no", "pat-no", "lnk-no", "/nothing", "app-no", nothing
+        "nobody", "svc-no", "pat-no", "lnk-no", "/nothing", "app-no", "cas-no", nothing
     )
 
     def arguments(command: str, column: str) -> list[Any]:
@@ -117,6 +129,9 @@ def arguments(
             "applications rotate": [known.application, *output],
             "applications usage": [known.application],
             "applications revoke": [known.application],
+            "cas-services issue": ["--title", "New", "--url", URI],
+            "cas-services usage": [known.cas_service],
+            "cas-services revoke": [known.cas_service],
             "import": [known.file],
             "sealing-key": [
                 "--output",

@@ -92,10 +92,15 @@ def told_the_issuer(asking: Asking, response: requests.Response) -> str:
     return "yes"
 
 
+def let_log_in(asking: Asking, response: requests.Response) -> str:
+    return "log in" if "/login?" in response.headers.get("Location", "") else "yes"
+
+
 EFFECTS: dict[str, Callable[[Asking, requests.Response], str]] = {
     "@@oauth2-token": opened_a_token,
     "@@oauth2-introspect": told_about_it,
     "@@oauth2-revoke": ended_it,
+    "@@cas-resume": let_log_in,
     ".well-known": told_the_issuer,
     ".well-known of the root": told_the_issuer,
 }
@@ -130,4 +135,4 @@ class TestEveryCell:
 
 
 def test_the_table_is_read() -> None:
-    assert len(ENDPOINTS) == 17
+    assert len(ENDPOINTS) == 20

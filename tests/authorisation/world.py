@@ -6,6 +6,7 @@ from AccessControl.SecurityManagement import setSecurityManager
 from AccessControl.users import nobody
 from OFS.Folder import Folder
 from pas.plugins.tokenauth.applications.kind import APPLICATION
+from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
@@ -66,6 +67,7 @@ class World:
         self.page = api.content.create(portal, "Document", "page", title="A page")
         self.page.manage_setLocalRoles("owner", ["Owner"])
         self.uid = self.page.UID()
+        site.plugin.cas_enabled = True
         site.commit()
         self.tokens = self._tokens()
         self.new_credentials()
@@ -109,6 +111,7 @@ class World:
         self.token: str = issued.credential.credential_id
         self.new_link()
         self.new_application()
+        self.new_cas_service()
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
@@ -137,6 +140,18 @@ class World:
         self.site.commit()
         self.application: str = application.credential.client_id
 
+    def new_cas_service(self) -> None:
+        """A CAS service to ask for."""
+        service = CAS_SERVICE.issue(
+            self.site.context,
+            Operator("tests"),
+            {"title": "Wiki", "urls": ("https://wiki.example.org/",)},
+            time.time(),
+            secrets.token_hex(),
+        )
+        self.site.commit()
+        self.cas_service: str = service.credential.credential_id
+
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
         SERVICE_KEY.issue(
@@ -163,9 +178,10 @@ class World:
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "owner"
-        application = self.site.context.storage.credential(self.application)
-        if application.disabled_at is None:
-            application.disabled_at, application.disabled_by = time.time(), "manager"
+        for credential_id in (self.application, self.cas_service):
+            credential = self.site.context.storage.credential(credential_id)
+            if credential.disabled_at is None:
+                credential.disabled_at, credential.disabled_by = time.time(), "manager"
         self.site.commit()
 
     def add_key_pair(self) -> None:

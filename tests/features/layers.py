@@ -17,6 +17,7 @@ FEATURES = [
     name
     for name in (
         "applications",
+        "cas",
         "delegation",
         "fetching",
         "openid",

@@ -22,6 +22,7 @@ import pytest
 #: What a feature brings along: kinds, pages, grants.
 KINDS = {
     "applications": "application",
+    "cas": "cas_service",
     "delegation": "authorization",
     "personaltokens": "personal_access_token",
     "servicekeys": "service_key",

@@ -4,7 +4,9 @@ Conformance: CR-16, OC-18. A secret that was tried elsewhere is not used up by t
 """
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
+from pas.plugins.tokenauth.site.requester import Operator
 from plone import api
 from tests.applications.registering import register as register
 from tests.delegation.conftest import apps as apps
@@ -29,6 +31,7 @@ import uuid
 
 
 SCOPES = ["openid", "plone.read"]
+CAS_URL = "https://shop.example.org/"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Asks with a secret, and says whether it was taken for one that counts.
@@ -168,6 +171,19 @@ def hint(world: Any, secret: str) -> bool:
     return "code=" in answer.headers.get("Location", "")
 
 
+@place("service ticket")
+def ticket_of_cas(world: Any, secret: str) -> bool:
+    query = {"service": CAS_URL, "ticket": secret}
+    answer = world.site.get("/@@cas/serviceValidate", params=query)
+    return "authenticationSuccess" in answer.text
+
+
+@place("log-in that waits")
+def pending_log_in(world: Any, secret: str) -> bool:
+    answer = Browser(world.site).get(f"{world.site.url}/@@cas-resume?pending={secret}")
+    return answer.status_code < 400
+
+
 class World:
     """A site, a person who uses an application, and one secret of each kind."""
 
@@ -209,6 +225,10 @@ class World:
             ),
             strict=True,
         )
+        self.register_cas_service()
+        login = f"{site.url}/@@cas/login?service={CAS_URL}"
+        ticket = person.get(login).headers["Location"].rpartition("ticket=")[2]
+        renewed = Browser(site).get(f"{login}&renew=true").headers["Location"]
         stranger = Browser(site).authorize(scope=" ".join(SCOPES))
         waiting = stranger.headers["Location"]
         self.secrets = {
@@ -228,9 +248,24 @@ class World:
             "signed link": self.link.rpartition("/")[2],
             "visit of a link": visit,
             "session": sessions[0],
+            "service ticket": ticket,
+            "log-in that waits": unquote(unquote(renewed)).rpartition("pending=")[2],
             "request that waits": unquote(unquote(waiting)).rpartition("pending=")[2],
             "request in a question": self.fields["pending"],
         }
+
+    def register_cas_service(self) -> None:
+        """Let people log in somewhere by CAS."""
+        self.site.sync()
+        self.site.plugin.cas_enabled = True
+        CAS_SERVICE.issue(
+            self.site.context,
+            Operator("tests"),
+            {"title": "Shop", "urls": (CAS_URL,)},
+            time.time(),
+            "1",
+        )
+        self.site.commit()
 
 
 @pytest.fixture

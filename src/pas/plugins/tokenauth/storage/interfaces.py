@@ -448,6 +448,30 @@ class IUsageLog(IOpenToTokens):
         """Remove every entry of a credential."""
 
 
+class ICASService(ICredential):
+    """A web site that logs people in by CAS; it belongs to the site."""
+
+    urls = Attribute("Where tickets are sent, as a tuple; see core.redirects")
+    users = Attribute("Ids of the users it is for, as a tuple")
+    groups = Attribute("Ids of the groups it is for, as a tuple; see site.userlimits")
+    attributes = Attribute("What it learns about people, as a tuple; see cas")
+    tells_login_name = Attribute("Whether it knows people by login name, not by id")
+    stays_logged_in = Attribute("Whether it is not told when people log out")
+
+
+class ICASTickets(IExpiringStore):
+    """Service tickets by digest. Nothing here can be presented as a ticket."""
+
+    def add(digest, ticket, now):
+        """Keep the record of an issued ticket, a cas.ServiceTicket."""
+
+    def take(digest, now):
+        """The record of a ticket that has not expired, which is forgotten; or None.
+
+        Two transactions that take the same ticket conflict.
+        """
+
+
 class ISigningKeys(Interface):
     """Keys with which the site signs; one object, so that two changes conflict."""
 

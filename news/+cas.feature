@@ -1,0 +1,1 @@
+CAS server: older web sites log people in with their account of the site, by CAS 1, 2 or 3; services are registered in Site Setup, over ``@cas-services`` and with ``tokenauth cas-services``, with attributes, users and groups; with ``renew``, ``gateway``, JSON and single logout. Off by default.

@@ -1,0 +1,1 @@
+"""The CAS protocol, by which older web sites let the site log people in."""

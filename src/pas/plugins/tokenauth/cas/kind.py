@@ -1,0 +1,119 @@
+"""The kind *CAS service*: a web site that may ask who somebody is; it has no secret."""
+
+from ..core.redirects import check_redirect_uri
+from ..core.redirects import origin_of
+from ..core.redirects import RedirectRefused
+from ..credentials.kind import CredentialKind
+from ..credentials.kind import Issued
+from ..credentials.messages import redirect_message
+from ..credentials.options import check_allowed
+from ..credentials.options import Decision
+from ..credentials.options import normalized
+from ..i18n import _
+from ..permissions import MANAGE_APPLICATIONS
+from ..site.context import SiteContext
+from ..site.errors import InvalidInput
+from ..site.errors import NoIssuer
+from ..site.errors import NotAllowed
+from ..site.fields import checked
+from ..site.fields import member_of
+from ..storage.cas import CASService
+from .attributes import parse_attribute
+from .fields import ReleasedAttributes
+from .fields import ServiceURLs
+from .interfaces import ICASServiceOptions
+from .settings import is_enabled
+from .texts import TEXTS
+from .urls import server_url
+from collections.abc import Mapping
+from typing import Any
+
+
+class IssuedCASService(Issued):
+    """A CAS service that was registered; nothing about it is secret."""
+
+
+class CASServiceKind(CredentialKind):
+    """See ICredentialKind."""
+
+    name = CASService.kind
+    order = 50
+    made_by = "administrator"
+    options = ICASServiceOptions
+    belongs_to_site = True
+    manage_own = MANAGE_APPLICATIONS
+    manage_all = MANAGE_APPLICATIONS
+    page = "tokenauth-controlpanel"
+    issue_page = "tokenauth-controlpanel-register-cas-service"
+    endpoint = "@cas-services"
+    id_member = "service_id"
+    id_prefix = "cas-"
+    texts = TEXTS
+
+    def check_ready(self, site: SiteContext) -> None:
+        if not is_enabled(site):
+            raise NotAllowed(_("The CAS server is switched off in this site."))
+        if not site.pages_url:
+            raise NoIssuer()
+
+    def make(
+        self, site: SiteContext, prepared: Any, **attributes: Any
+    ) -> IssuedCASService:
+        service = CASService(**attributes)
+        url = server_url(site)
+        return IssuedCASService(
+            credential=service, members={"server_url": url}, text=url
+        )
+
+    def permission_to_widen(self, credential: Any) -> str:
+        return MANAGE_APPLICATIONS
+
+    def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
+        if accepted.get("urls") == ():
+            raise InvalidInput("urls", _("Please enter where people come back to."))
+
+
+CAS_SERVICE = CASServiceKind()
+
+
+@check_allowed.register
+def _check_urls(field: ServiceURLs, value: tuple[str, ...], decision: Decision) -> None:
+    for url in value:
+        try:
+            check_redirect_uri(url, ())
+            if not origin_of(url):
+                # Of an app's own scheme: CAS knows browsers only.
+                raise RedirectRefused("not_https")
+        except RedirectRefused as refused:
+            raise InvalidInput(
+                member_of(field), redirect_message(url, refused)
+            ) from None
+
+
+@normalized.register
+def _normalized_attributes(
+    field: ReleasedAttributes, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Each name once, as `name` or `name=source`."""
+    lines = [line.strip() for line in value]
+    checked(field, tuple(lines))
+    found: dict[str, str] = {}
+    for line in filter(None, lines):
+        name, source = parse_attribute(line)
+        if not name:
+            raise InvalidInput(
+                member_of(field),
+                _(
+                    "“${line}”: an attribute is a name of ASCII letters, digits, dots,"
+                    " hyphens and underscores, like email, or displayName=fullname;"
+                    " names that CAS itself uses, such as user, are taken.",
+                    mapping={"line": line[:80]},
+                ),
+            )
+        if name in found:
+            raise InvalidInput(
+                member_of(field),
+                _("There is more than one ${name}.", mapping={"name": name}),
+            )
+        found[name] = name if source == name else f"{name}={source}"
+    return tuple(found.values())

@@ -32,6 +32,7 @@ class ApplicationClient:
 
     require_jti = False
     is_self_registered = False
+    host = ""
 
     def __init__(self, application: Application) -> None:
         self._application = application

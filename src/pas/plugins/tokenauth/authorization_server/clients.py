@@ -10,6 +10,7 @@ from ..core.errors import AccessRefused
 from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
+from ..core.errors import OAuthError
 from ..core.keys import PublicKey
 from ..core.secret import Secret
 from ..site.context import SiteContext
@@ -38,6 +39,21 @@ BASIC_CHALLENGE = 'Basic realm="Plone"'
 
 #: How a client authenticates itself, as metadata spells it (RFC 7591 section 2).
 Method = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+
+
+class ClientUnavailable(OAuthError):
+    """What a client says about itself elsewhere cannot be had now.
+
+    Any attribute of a client may raise it.
+
+    :param reason: for the log; it tells about the network
+    """
+
+    error = "temporarily_unavailable"
+    status = 503
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("The client cannot be verified now.", reason)
 
 
 def find_client(site: SiteContext, client_id: str) -> IClient | None:

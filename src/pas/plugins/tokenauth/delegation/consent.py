@@ -1,6 +1,7 @@
 """``@@oauth2-consent``: the answer of a person whom the authorization endpoint asks."""
 
 from ..core.errors import OAuthError
+from ..core.redirects import is_native
 from ..core.redirects import shown_target
 from ..i18n import _
 from ..site.users import SiteUser
@@ -14,6 +15,7 @@ from .interfaces import Question
 from .question import MAX_ANSWER
 from .view import AccessDenied
 from .view import AuthorizationView
+from collections.abc import Iterator
 
 
 VIEW = "oauth2-consent"
@@ -36,12 +38,13 @@ class ConsentView(AuthorizationView):
         :param raw: the parameters of the request, as a query spells them
         :param problem: what was wrong with an answer
         """
-        target = ConsentItem(
-            name="target",
-            sentence=_("You continue at"),
-            value=shown_target(request.redirect_uri),
+        question = Question(
+            request=request,
+            view=VIEW,
+            kept=raw,
+            origin=tuple(_origin(request)),
+            caution=_caution(request),
         )
-        question = Question(request=request, view=VIEW, kept=raw, origin=(target,))
         page: str = IConsent(self).ask(question, subject, problem)
         return page
 
@@ -67,3 +70,26 @@ class ConsentView(AuthorizationView):
             return self.succeed(request, answer.subject, authorization, scopes)
         except OAuthError as error:
             return self.fail(request, error)
+
+
+def _origin(request: AuthorizationRequest) -> Iterator[ConsentItem]:
+    client = request.client
+    if client.is_self_registered:
+        yield ConsentItem(
+            name="host", sentence=_("Who answers for it"), value=client.host
+        )
+    yield ConsentItem(
+        name="target",
+        sentence=_("You continue at"),
+        value=shown_target(request.redirect_uri),
+    )
+
+
+def _caution(request: AuthorizationRequest) -> str:
+    client = request.client
+    if client.is_self_registered and is_native(request.redirect_uri):
+        return _(
+            "Any program on your computer can claim to be this application. Allow it"
+            " only if you have just asked for this in a program that you trust."
+        )
+    return ""

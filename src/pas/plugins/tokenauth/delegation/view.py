@@ -3,6 +3,7 @@
 Everything that a request says is checked again at each step, whatever travels sealed.
 """
 
+from ..authorization_server.clients import ClientUnavailable
 from ..authorization_server.clients import find_client
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import AccessRefused
@@ -62,7 +63,18 @@ class AuthorizationView(FrontChannelView):
                 )
         client = self._client(sent.once.get("client_id", ""))
         redirect_uri = sent.once.get("redirect_uri", "")
-        if not registered_uri(client.redirect_uris, redirect_uri, client.is_public):
+        try:
+            redirect_uris = client.redirect_uris
+        except ClientUnavailable as unavailable:
+            raise NoAnswer(
+                _(
+                    "The application cannot be verified now. Try again in a moment; if"
+                    " this goes on, tell whoever makes it."
+                ),
+                unavailable.reason,
+                503,
+            ) from None
+        if not registered_uri(redirect_uris, redirect_uri, client.is_public):
             raise NoAnswer(
                 _(
                     "The application asks to send you to a place that is not registered"

@@ -9,6 +9,7 @@ from .interfaces import IAuthorizationCodes
 from .interfaces import IAuthorizations
 from .interfaces import IRefreshFamily
 from BTrees.OOBTree import OOBTree
+from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from persistent import Persistent
@@ -68,6 +69,11 @@ class Authorizations(Credentials[Authorization]):
     ) -> Authorization | None:
         credential_id = self._newest.get((owner, application, resource))
         return None if credential_id is None else self._by_id[credential_id]
+
+    def of_application(self, application: str) -> Iterator[Authorization]:
+        for (_owner, client_id, _resource), credential_id in self._newest.items():
+            if client_id == application:
+                yield self._by_id[credential_id]
 
     def remove(self, credential_id: str) -> None:
         key = _key(self._by_id[credential_id])

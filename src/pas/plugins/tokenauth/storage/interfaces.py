@@ -246,12 +246,37 @@ class IAuthorizations(ICredentials):
     def newest(owner, application, resource):
         """The last that a user has given an application for a resource, or None."""
 
+    def of_application(application):
+        """The last that each user has given an application for each resource."""
+
 
 class IExpiringStore(Interface):
     """A store of what ends by itself."""
 
     def drop_expired(now):
         """Drop what has ended, whole groups of it without looking at each."""
+
+
+class IRegistration(ICredential):
+    """An application that has registered itself."""
+
+    document = Attribute("URL of the document about it; empty where there is none")
+    redirect_uris = Attribute("Where people may be sent back to, without a document")
+    address = Attribute("Of whoever has registered it, or has allowed it first")
+    host = Attribute("By which people know it")
+
+
+class IRegistrations(ICredentials, IExpiringStore):
+    """All applications that have registered themselves.
+
+    What nobody has allowed anything is unused, and is forgotten after 30 days.
+    """
+
+    def make_room(maximum):
+        """Forget the oldest unused ones until there are less than that many live ones.
+
+        Returns whether there are.
+        """
 
 
 class IAuthorizationCodes(IExpiringStore):

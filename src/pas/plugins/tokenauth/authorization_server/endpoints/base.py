@@ -45,6 +45,7 @@ class OAuth2Endpoint(BrowserView):
     """Base of the endpoints. A subclass answers in :meth:`answer`."""
 
     methods: tuple[str, ...] = ("POST",)
+    success_status = 200
     #: What the log calls the parameter that the endpoint takes.
     takes: str
     #: How a client may authenticate itself here, other than by its parameters.
@@ -65,7 +66,7 @@ class OAuth2Endpoint(BrowserView):
             if prepared.method not in self.methods:
                 methods = " or ".join(self.methods)
                 raise MethodNotAllowed(f"Send a {methods} request.")
-            return self._json(200, self.answer(prepared))
+            return self._json(self.success_status, self.answer(prepared))
         except OAuthError as error:
             if not error.keeps_changes:
                 # An answer like any other is committed, and this one changes nothing.

@@ -1,0 +1,32 @@
+"""What the metadata says about applications that register themselves."""
+
+from ..authorization_server.interfaces import IMetadataMembers
+from ..sealing.configuration import key_ring
+from ..sealing.configuration import SealingOff
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from .client import knows_documents
+from typing import Any
+from zope.component import adapter
+from zope.interface import implementer
+
+
+@implementer(IMetadataMembers)
+@adapter(ISiteContext)
+class RegistrationMetadata:
+    """See IMetadataMembers. Nothing while nobody can sign in."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    def __call__(self) -> dict[str, Any]:
+        try:
+            key_ring()
+        except SealingOff:
+            return {}
+        members: dict[str, Any] = {}
+        if knows_documents(self._site):
+            members["client_id_metadata_document_supported"] = True
+        if self._site.settings.dynamic_registration:
+            members["registration_endpoint"] = f"{self._site.issuer}/@@oauth2-register"
+        return members

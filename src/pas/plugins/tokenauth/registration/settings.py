@@ -1,0 +1,120 @@
+"""Settings for applications that register themselves."""
+
+from ..core.scopes import READ
+from ..core.scopes import WRITE
+from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import known_scopes
+from ..i18n import _
+from ..site.context import SiteContext
+from ..site.sections import SettingsSection
+from zope import schema
+from zope.interface import Interface
+from zope.schema.vocabulary import SimpleTerm
+from zope.schema.vocabulary import SimpleVocabulary
+
+import re
+
+
+#: A host with its port if it has one, and a subdomain of any depth below `*.`.
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+#: Scopes by which such an application learns who somebody is, or stays signed in.
+_HARMLESS = frozenset({"openid", "profile", "email", "offline_access"})
+
+
+def _is_host(text: str) -> bool:
+    return _HOST.fullmatch(text) is not None
+
+
+class IRegistrationSettings(Interface):
+    """What holds for applications that register themselves."""
+
+    client_documents = schema.Bool(
+        title=_("Applications can be known by a document"),
+        description=_(
+            "An application that no administrator has registered names the URL of a"
+            " document about itself, as AI assistants do. People are asked each time."
+        ),
+        required=False,
+        default=True,
+    )
+    dynamic_registration = schema.Bool(
+        title=_("Applications can register themselves"),
+        description=_(
+            "Anybody can then store a few hundred bytes here, without a log-in. Switch"
+            " it on for applications that have no document. People are asked each time."
+        ),
+        required=False,
+        default=False,
+    )
+    self_registered_scope = schema.Choice(
+        title=_("Self-registered applications may at most"),
+        description=_("Nobody has looked at these applications. It applies at once."),
+        vocabulary=SimpleVocabulary(
+            [
+                SimpleTerm(READ, READ, _("Read")),
+                SimpleTerm(WRITE, WRITE, _("Read and write")),
+            ]
+        ),
+        default=READ,
+    )
+    self_registered_hosts = schema.Tuple(
+        title=_("Hosts of self-registered applications"),
+        description=_(
+            "The only hosts from which they come, one on each line; *.example.org means"
+            " every host below example.org. Leave it empty for any host."
+        ),
+        value_type=schema.TextLine(constraint=_is_host),
+        max_length=500,
+        required=False,
+        default=(),
+    )
+    refused_hosts = schema.Tuple(
+        title=_("Hosts without self-registered applications"),
+        description=_(
+            "Hosts, one on each line, whose applications get in no more, also those"
+            " that people have allowed."
+        ),
+        value_type=schema.TextLine(constraint=_is_host),
+        max_length=500,
+        required=False,
+        default=(),
+    )
+    max_registrations = schema.Int(
+        title=_("Maximum number of self-registered applications"),
+        description=_(
+            "From 1 to 10000. When there are as many, the oldest goes that nobody has"
+            " allowed anything."
+        ),
+        min=1,
+        max=10000,
+        default=1000,
+    )
+
+
+REGISTRATION = SettingsSection(
+    IRegistrationSettings, _("Applications that register themselves"), order=75
+)
+
+
+def is_allowed_host(site: SiteContext, host: str) -> bool:
+    """Whether self-registered applications of a host, with its port, may get in."""
+    settings = site.settings
+    if any(_covers(each, host) for each in settings.refused_hosts):
+        return False
+    allowed = settings.self_registered_hosts
+    return not allowed or any(_covers(each, host) for each in allowed)
+
+
+def self_registered_scopes(site: SiteContext) -> frozenset[str]:
+    """Names of the scopes that such an application can be granted."""
+    harmless = _HARMLESS & known_scopes().keys()
+    return granted_scopes([site.settings.self_registered_scope]) | harmless
+
+
+def _covers(pattern: str, host: str) -> bool:
+    # One without a port is for every port.
+    host = host.lower()
+    names = {host, host.rpartition(":")[0] or host}
+    if pattern.startswith("*."):
+        return any(name.endswith(pattern[1:]) for name in names)
+    return pattern in names

@@ -44,16 +44,11 @@ Method = Literal["none", "client_secret_basic", "client_secret_post", "private_k
 class ClientUnavailable(OAuthError):
     """What a client says about itself elsewhere cannot be had now.
 
-    Any attribute of a client may raise it.
-
-    :param reason: for the log; it tells about the network
+    Any attribute of a client may raise it. Its reason tells about the network.
     """
 
     error = "temporarily_unavailable"
     status = 503
-
-    def __init__(self, reason: str) -> None:
-        super().__init__("The client cannot be verified now.", reason)
 
 
 def find_client(site: SiteContext, client_id: str) -> IClient | None:

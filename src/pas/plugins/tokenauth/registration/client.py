@@ -151,7 +151,10 @@ class DocumentClient(SelfRegistered):
         return found
 
     def _unavailable(self, reason: str) -> ClientUnavailable:
-        return ClientUnavailable(f"document of {self.client_id}: {reason}")
+        return ClientUnavailable(
+            "The client cannot be verified now.",
+            f"document of {self.client_id}: {reason}",
+        )
 
 
 @implementer(IClientSource)

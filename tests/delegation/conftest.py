@@ -45,6 +45,7 @@ class App:
     is_public: bool = True
     is_first_party: bool = False
     is_self_registered: bool = False
+    host: str = ""
     redirect_uris: tuple[str, ...] = (REDIRECT_URI,)
     grant_types: frozenset[str] = frozenset({"authorization_code"})
     scopes: frozenset[str] = frozenset({"plone.read", "plone.write"})

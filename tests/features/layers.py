@@ -22,6 +22,7 @@ FEATURES = [
         "fetching",
         "openid",
         "personaltokens",
+        "registration",
         "sealing",
         "servicekeys",
         "signedlinks",

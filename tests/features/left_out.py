@@ -25,6 +25,7 @@ KINDS = {
     "cas": "cas_service",
     "delegation": "authorization",
     "personaltokens": "personal_access_token",
+    "registration": "registration",
     "servicekeys": "service_key",
     "signedlinks": "signed_link",
 }

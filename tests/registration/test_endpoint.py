@@ -41,7 +41,7 @@ def test_an_application_registers_itself(
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
         "token_endpoint_auth_method": "none",
-        "scope": "plone.read",
+        "scope": "offline_access plone.read",
     }
     (event,) = issued
     assert (event.kind, event.credential_id) == ("registration", client_id)

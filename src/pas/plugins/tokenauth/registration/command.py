@@ -11,8 +11,8 @@ from ..credentials.search import find_credentials
 from ..credentials.serializers import serialize_credential
 from ..credentials.service import credentials_named
 from ..credentials.service import revoke_found
-from ..storage.registrations import Registration
 from .kind import REGISTRATION_KIND
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -37,12 +37,12 @@ def _revoked(session: Session, arguments: Any) -> int:
     return revoke_found(session.site, session.requester, found, now())
 
 
-def _found(session: Session, arguments: Any) -> list[Registration]:
+def _found(session: Session, arguments: Any) -> list[Any]:
     site, requester = session.site, session.requester
-    found: list[Any]
+    found: Iterable[Any]
     if arguments.ids:
         found = credentials_named(site, requester, arguments.ids, REGISTRATION_KIND)
     else:
         criteria = Criteria(kind=REGISTRATION_KIND)
-        found = list(find_credentials(site, requester, now(), criteria))
-    return [each for each in found if arguments.host in ("", each.host)]
+        found = find_credentials(site, requester, now(), criteria)
+    return [each for each in found if arguments.host in ("", each.name)]

@@ -41,6 +41,7 @@ SECTIONS = {
     "CR": "Codes and refresh tokens",
     "RT": "Refresh tokens",
     "CO": "Consent",
+    "DG": "Devices",
     "PL": "Plone",
     "CP": "CAS protocol",
 }

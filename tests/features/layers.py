@@ -19,6 +19,7 @@ FEATURES = [
         "applications",
         "cas",
         "delegation",
+        "device",
         "fetching",
         "openid",
         "personaltokens",

@@ -33,6 +33,7 @@ import uuid
 SCOPES = ["openid", "plone.read"]
 CAS_URL = "https://shop.example.org/"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Asks with a secret, and says whether it was taken for one that counts.
 Place = Callable[[Any, str], bool]
@@ -105,6 +106,18 @@ def code(world: Any, secret: str) -> bool:
         code_verifier=VERIFIER,
     )
     return answer.status_code == 200
+
+
+@place("device code")
+def device_code(world: Any, secret: str) -> bool:
+    """What waits for its person is told so."""
+    answer = post(
+        world.site.endpoint,
+        grant_type=DEVICE,
+        client_id=world.device,
+        device_code=secret,
+    )
+    return answer.json()["error"] in ("authorization_pending", "slow_down")
 
 
 @place("client secret")
@@ -225,6 +238,12 @@ class World:
             ),
             strict=True,
         )
+        self.device = register(
+            authentication="none", uses_device_codes=True
+        ).credential.client_id
+        site.plugin.device_grant_enabled = True
+        site.commit()
+        waits = post(f"{site.url}/@@oauth2-device-authorization", client_id=self.device)
         self.register_cas_service()
         login = f"{site.url}/@@cas/login?service={CAS_URL}"
         ticket = person.get(login).headers["Location"].rpartition("ticket=")[2]
@@ -245,6 +264,7 @@ class World:
             ),
             "client secret": confidential.secret,
             "authorization code": code_of(person, SCOPES),
+            "device code": waits.json()["device_code"],
             "signed link": self.link.rpartition("/")[2],
             "visit of a link": visit,
             "session": sessions[0],

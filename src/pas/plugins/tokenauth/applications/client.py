@@ -24,6 +24,8 @@ from zope.interface import implementer
 
 #: By which people let an application act for them (RFC 6749 sections 4.1 and 6).
 _CODE, _REFRESH = "authorization_code", "refresh_token"
+#: The same for one on a device without a browser (RFC 8628).
+_DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 @implementer(IApplication)
@@ -53,9 +55,14 @@ class ApplicationClient:
 
     @property
     def grant_types(self) -> frozenset[str]:
-        by_people = {_CODE, _REFRESH} if self.redirect_uris else set()
-        by_itself = {GRANT_TYPE} if self.credential and not self.is_public else set()
-        return frozenset(by_people | by_itself)
+        application = self._application
+        ways = {
+            _CODE: bool(self.redirect_uris),
+            _DEVICE_CODE: application.uses_device_codes,
+            _REFRESH: bool(self.redirect_uris or application.uses_device_codes),
+            GRANT_TYPE: bool(self.credential) and not self.is_public,
+        }
+        return frozenset(name for name, is_open in ways.items() if is_open)
 
     @property
     def scopes(self) -> frozenset[str]:

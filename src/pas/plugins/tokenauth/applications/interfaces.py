@@ -92,6 +92,15 @@ class IApplicationOptions(IOptions):
             "The application gets refresh tokens, whether it asks for them or not."
         ),
     )
+    uses_device_codes = Switch(
+        title=_("On devices without a browser"),
+        description=_(
+            "The application shows a code that people enter here with their own"
+            " browser. Attackers can send such a code to others, so leave this off"
+            " unless the application needs it. The site has to allow it, too."
+        ),
+        sentence=_("Works on devices without a browser, which show a code."),
+    )
     runs_as = RunsAs(
         title=_("Runs as"),
         description=_(

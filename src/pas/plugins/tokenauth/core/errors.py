@@ -21,6 +21,8 @@ class OAuthError(Exception):
     challenge = ""
     #: Whether what was written before stays, although the request is refused.
     keeps_changes = False
+    #: Whether the records are told; what is part of each normal flow is no news.
+    is_news = True
 
     def __init__(
         self, description: str, reason: str = "", credential_id: str = ""

@@ -25,6 +25,8 @@ PERSONAL_ACCESS_TOKEN_PREFIX = "ptp_"
 AUTHORIZATION_CODE_PREFIX = "ptc_"
 #: Of what an application exchanges for the next access token, see core.refreshtokens.
 REFRESH_TOKEN_PREFIX = "ptr_"
+#: Of what a device asks for its access token with, until a person has answered.
+DEVICE_CODE_PREFIX = "ptd_"
 SIGNED_LINK_PREFIX = "ptl_"
 #: Of what the cookie of a visitor holds who has opened a signed link.
 SIGNED_LINK_VISIT_PREFIX = "ptv_"

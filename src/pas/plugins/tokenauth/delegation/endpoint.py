@@ -3,8 +3,6 @@
 (RFC 6749 section 4.1.1)
 """
 
-from ..authorization_server.endpoints.base import check_transport
-from ..core.errors import InvalidRequest
 from ..core.errors import OAuthError
 from ..core.forms import read_form
 from ..core.forms import UnreadableForm
@@ -88,14 +86,7 @@ class AuthorizationEndpoint(AuthorizationView):
 
     def answer(self, prepared: OAuth2Request) -> str:
         raw = self._parameters(prepared)
-        try:
-            check_transport(self.site.issuer, self.request["SERVER_URL"])
-        except InvalidRequest as refused:
-            raise NoAnswer(
-                _("This site can only be asked over https."), refused.reason
-            ) from None
-        if not self.site.issuer:
-            raise NoAnswer(_("The site has no address yet (issuer)."), "no issuer", 503)
+        self.check_address()
         pending = _pending(raw)
         waiting = Waiting(raw=raw) if pending is None else self._opened(pending)
         is_elsewhere = not is_below_pages_url(self.site, self.request)
@@ -112,12 +103,7 @@ class AuthorizationEndpoint(AuthorizationView):
         try:
             asks = self.check(request)
             subject = self.subject
-            if prepared.authorization and (subject is None or _is_ours(prepared)):
-                raise NoAnswer(
-                    _("Log in to this site with your browser, then begin again."),
-                    "request with an Authorization header",
-                    403,
-                )
+            self.check_session(prepared, subject)
             if subject is None:
                 return self._log_in(request, waiting)
             auth_time = self._auth_time(subject)
@@ -295,8 +281,3 @@ def _pending(raw: str) -> str | None:
     if len(pairs) == 1 and pairs[0][0] == PENDING:
         return pairs[0][1]
     return None
-
-
-def _is_ours(prepared: OAuth2Request) -> bool:
-    """Whether the Authorization header carries a token of ours."""
-    return prepared.authorization.lower().startswith(("bearer ", "dpop "))

@@ -6,25 +6,20 @@ from ..core.errors import InvalidRequest
 from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..core.tokens import TokenDigest
+from ..sealing.configuration import is_usable
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..storage.authorizations import AuthorizationCode
 from ..storage.sync import sync_storage
-from ..tokens.accesstokens import AccessTokenType
-from ..tokens.find import UnknownToken
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import CODES
 from .checks import GRANT_TYPE
-from .families import end_family
-from .families import REPLAYED
 from .interfaces import IDelegation
 from .protocol import verifies
 from .redeeming import application_of
-from .redeeming import can_sign_in
 from .redeeming import refused
 from collections.abc import Mapping
-from contextlib import suppress
 from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
@@ -49,7 +44,7 @@ class AuthorizationCodeGrant:
     @property
     def is_offered(self) -> bool:
         """Whether there can be a code: people sign in with the sealing key only."""
-        return can_sign_in()
+        return is_usable()
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
@@ -126,17 +121,8 @@ class AuthorizationCodeGrant:
         if client.is_repeated:
             return refused(description, client)
         made = self._codes.made_of(name, now)
-        if isinstance(made, bytes):
-            self._end_token(TokenDigest(made), client, now)
-        elif made is not None:
-            end_family(made, REPLAYED, now)
+        IDelegation(self._site).end(made, client.client.client_id, now)
         return CodeEnded(description, credential_id=client.client.client_id)
-
-    def _end_token(self, token: TokenDigest, client: ClientInfo, now: float) -> None:
-        token_type = AccessTokenType()
-        with suppress(UnknownToken):
-            found = token_type.find_by_digest(self._site, token, now)
-            token_type.revoke(self._site, found, client.client.client_id, now)
 
     def _exchange(
         self,

@@ -246,6 +246,14 @@ class IDelegation(Interface):
         :raises InvalidGrant: when it may not go on
         """
 
+    def end(made, requester, now):
+        """End what came of a grant that was used before.
+
+        :param made: the `family` of the response, where it has none the digest of its
+            access token; None for nothing
+        :param requester: who has used it, for the records
+        """
+
 
 class IConsent(Interface):
     """Asks a person for consent: an adapter of signin.page.FrontChannelView.

@@ -5,8 +5,6 @@ from ..core.errors import AccessRefused
 from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.scopes import parse_scope
-from ..sealing.configuration import key_ring
-from ..sealing.configuration import SealingOff
 from ..site.context import SiteContext
 from ..storage.authorizations import Authorization
 from ..tokens.issue import issue_access_token
@@ -18,15 +16,6 @@ from .interfaces import RedeemedGrant
 from collections.abc import Mapping
 from typing import Any
 from zope.component import getAdapters
-
-
-def can_sign_in() -> bool:
-    """Whether people can sign in to applications: with the sealing key only."""
-    try:
-        key_ring()
-    except SealingOff:
-        return False
-    return True
 
 
 def application_of(client: ClientInfo) -> IApplication:

@@ -7,6 +7,7 @@ from ..core.errors import InvalidScope
 from ..core.scopes import parse_scope
 from ..core.secret import Secret
 from ..credentials.scopes import granted_scopes
+from ..sealing.configuration import is_usable
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..storage.families import RefreshFamily
@@ -20,7 +21,6 @@ from .families import redeem
 from .families import REUSED
 from .families import stays_signed_in
 from .redeeming import application_of
-from .redeeming import can_sign_in
 from .redeeming import check_may_still
 from .redeeming import refused
 from .redeeming import token_response
@@ -52,7 +52,7 @@ class RefreshTokenGrant:
     @property
     def is_offered(self) -> bool:
         """Whether there can be a refresh token."""
-        return can_sign_in()
+        return is_usable()
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float

@@ -6,6 +6,7 @@ from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.scopes import format_scope
 from ..core.scopes import parse_scope
+from ..core.tokens import TokenDigest
 from ..credentials.identifiers import identifier
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import is_administrative
@@ -19,10 +20,14 @@ from ..site.interfaces import ISiteContext
 from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
+from ..storage.families import RefreshFamily
+from ..tokens.accesstokens import end_access_token
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import consent_items
 from .authorizing import recorded_authorization
+from .families import end_family
+from .families import REPLAYED
 from .families import start_family
 from .families import stays_signed_in
 from .interfaces import AuthorizationRequest
@@ -182,6 +187,14 @@ class Delegation:
         if refresh_token is not None:
             response.more["refresh_token"] = refresh_token
         return response
+
+    def end(
+        self, made: RefreshFamily | TokenDigest | None, requester: str, now: float
+    ) -> None:
+        if isinstance(made, bytes):
+            end_access_token(self._site, TokenDigest(made), requester, now)
+        elif made is not None:
+            end_family(made, REPLAYED, now)
 
 
 def _is_from(address: str, *limited: IApplication | Authorization | None) -> bool:

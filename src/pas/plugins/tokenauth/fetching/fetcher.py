@@ -1,6 +1,7 @@
 """Documents from other servers, and messages to them."""
 
 from ..core import strictjson
+from ..core.ratelimit import RateLimit
 from .addresses import is_public
 from .addresses import network_of
 from .configuration import allowed_hosts
@@ -11,7 +12,6 @@ from .errors import FetchFailed
 from .errors import FetchRefused
 from .flights import Flight
 from .interfaces import IFetcher
-from .limits import RateLimit
 from .targets import parse_target
 from .targets import Target
 from collections import OrderedDict

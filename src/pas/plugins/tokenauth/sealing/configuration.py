@@ -34,6 +34,15 @@ class NoSealingKey(SealingOff):
 _rings: dict[str, tuple[tuple[int, int, int], KeyRing]] = {}
 
 
+def is_usable() -> bool:
+    """Whether there is a sealing key, so that people can sign in to applications."""
+    try:
+        key_ring()
+    except SealingOff:
+        return False
+    return True
+
+
 def key_ring() -> KeyRing:
     """The ring that is configured now.
 

@@ -4,6 +4,8 @@ They are self-contained, because a theme brings scripts and resources of others 
 which have no business where somebody decides about access.
 """
 
+from ..authorization_server.endpoints.base import check_transport
+from ..core.errors import InvalidRequest
 from ..core.forms import is_form
 from ..core.forms import read_form
 from ..core.forms import UnreadableForm
@@ -123,6 +125,34 @@ class FrontChannelView(SiteView, BrowserView):
             self.site.users.check_answered()
             raise Denied("user is not one of this site")
         return found
+
+    def check_address(self) -> None:
+        """Refuse a request by plain http, and one to a site that knows no address.
+
+        :raises NoAnswer: for such a request
+        """
+        try:
+            check_transport(self.site.issuer, self.request["SERVER_URL"])
+        except InvalidRequest as refused:
+            raise NoAnswer(
+                _("This site can only be asked over https."), refused.reason
+            ) from None
+        if not self.site.issuer:
+            raise NoAnswer(_("The site has no address yet (issuer)."), "no issuer", 503)
+
+    def check_session(self, prepared: OAuth2Request, subject: SiteUser | None) -> None:
+        """Refuse a request with an Authorization header: only a session may go on.
+
+        :raises NoAnswer: for such a request
+        """
+        authorization = prepared.authorization
+        is_ours = authorization.lower().startswith(("bearer ", "dpop "))
+        if authorization and (subject is None or is_ours):
+            raise NoAnswer(
+                _("Log in to this site with your browser, then begin again."),
+                "request with an Authorization header",
+                403,
+            )
 
     def body(self, prepared: OAuth2Request, max_length: int) -> str:
         """The body of a form, as a query spells it.

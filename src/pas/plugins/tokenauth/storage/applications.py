@@ -50,6 +50,7 @@ class Application(Credential):
     is_first_party = False
     requires_pkce = False
     stays_signed_in = False
+    uses_device_codes = False
     secrets: tuple[ClientSecret, ...] = ()
     public_keys: tuple[PublicKey, ...] = ()
 

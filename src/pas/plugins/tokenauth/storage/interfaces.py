@@ -80,6 +80,7 @@ class IRegisteredApplication(ICredential):
     is_first_party = Attribute("Whether people are not asked")
     requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
     stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
+    uses_device_codes = Attribute("Whether people can let it in by a device code")
     secrets = Attribute("What is kept of its secrets, as a tuple")
     public_keys = Attribute("Tuple of core.keys.PublicKey")
 
@@ -313,6 +314,43 @@ class IRefreshFamilies(IExpiringStore):
 
     def get(name, now):
         """The family of this name if it has not expired, or None."""
+
+
+class IDeviceRequests(IExpiringStore):
+    """Requests of devices by digest of their code, see devicerequests."""
+
+    def add(digest, user_code, request):
+        """Keep a DeviceRequest.
+
+        Raises KeyError when one that waits has the same user code, of which this is
+        the digest.
+        """
+
+    def get(digest, now):
+        """The request, also one that has expired a while ago; or None."""
+
+    def waiting(user_code, now):
+        """Digest of the request that waits for an answer, by its user code; or None."""
+
+    def answer(digest, request, answer, now):
+        """Keep what a person has answered, a DeviceAnswer.
+
+        Raises KeyError when there is an answer. Two transactions that answer the same
+        request conflict.
+        """
+
+    def answer_of(digest, now):
+        """What a person has answered, None where nobody has."""
+
+    def use(digest, request, made, now):
+        """Note that the code was used, and what came of it: see IDelegation.end.
+
+        Raises KeyError when it was used before. Two transactions that use the same code
+        conflict.
+        """
+
+    def made_of(digest, now):
+        """What came of a code that was used, None for one that was not."""
 
 
 class ISignedLink(ICredential):

@@ -11,6 +11,7 @@ from ..site.context import SiteContext
 from .find import FoundToken
 from .find import UnknownToken
 from .interfaces import IRevocableTokenType
+from contextlib import suppress
 from zope.event import notify
 from zope.interface import implementer
 
@@ -71,3 +72,13 @@ class AccessTokenType:
                 details={"subject": found.subject},
             )
         )
+
+
+def end_access_token(
+    site: SiteContext, digest: TokenDigest, requester: str, now: float
+) -> None:
+    """End an access token before its time. Harmless where there is none."""
+    token_type = AccessTokenType()
+    with suppress(UnknownToken):
+        found = token_type.find_by_digest(site, digest, now)
+        token_type.revoke(site, found, requester, now)

@@ -71,7 +71,8 @@ class OAuth2Endpoint(BrowserView):
             if not error.keeps_changes:
                 # An answer like any other is committed, and this one changes nothing.
                 transaction.abort()
-            self.refused(error)
+            if error.is_news:
+                self.refused(error)
             return self._error(error, prepared)
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ SECRET_PARAMETERS = frozenset(
         "client_assertion",
         "client_secret",
         "code",
+        "device_code",
         "refresh_token",
         "token",
     }

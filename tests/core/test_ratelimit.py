@@ -1,6 +1,6 @@
 """How often something may be done in a minute."""
 
-from pas.plugins.tokenauth.fetching.limits import RateLimit
+from pas.plugins.tokenauth.core.ratelimit import RateLimit
 
 
 def test_a_name_may_be_used_so_often_in_any_minute() -> None:
@@ -35,3 +35,11 @@ def test_a_name_is_forgotten_after_a_minute() -> None:
     limit.use("0", 99.5)
     limit.use("x", 130)
     assert len(limit._uses) == 31
+
+
+def test_asking_whether_something_may_be_counts_nothing() -> None:
+    limit = RateLimit(1, 600)
+    assert all(limit.may_use("a", 0) for _ in range(3))
+    assert limit.use("a", 0)
+    assert not limit.may_use("a", 599)
+    assert limit.may_use("a", 600)

@@ -1,0 +1,50 @@
+"""How often something may be done in a while, by names that others choose."""
+
+from collections import deque
+from collections import OrderedDict
+
+
+MINUTE = 60.0
+
+
+class RateLimit:
+    """Counts, for each name, how often it was used lately.
+
+    What it remembers is bounded by how much is done in that time. Not safe for several
+    threads at once.
+
+    :param times: how often each name may be used
+    :param seconds: in which time
+    """
+
+    def __init__(self, times: int, seconds: float = MINUTE) -> None:
+        self._times = times
+        self._seconds = seconds
+        #: The name that was used last is the last.
+        self._uses: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def use(self, name: str, now: float) -> bool:
+        """Count a use; whether it may be.
+
+        :param now: seconds on a clock that never goes back
+        """
+        if not self.may_use(name, now):
+            return False
+        self._uses.setdefault(name, deque()).append(now)
+        self._uses.move_to_end(name)
+        return True
+
+    def may_use(self, name: str, now: float) -> bool:
+        """Whether a use may be, without counting it."""
+        self._forget(now - self._seconds)
+        uses = self._uses.get(name, deque())
+        while uses and uses[0] <= now - self._seconds:
+            uses.popleft()
+        return len(uses) < self._times
+
+    def _forget(self, before: float) -> None:
+        while self._uses:
+            name, uses = next(iter(self._uses.items()))
+            if uses and uses[-1] > before:
+                break
+            del self._uses[name]

@@ -1,0 +1,114 @@
+"""The device grant at the token endpoint (RFC 8628 section 3.4)."""
+
+from ..authorization_server.interfaces import IApplication
+from ..authorization_server.interfaces import IGrantType
+from ..core.errors import InvalidClient
+from ..core.errors import InvalidGrant
+from ..core.errors import InvalidRequest
+from ..core.tokens import digest
+from ..core.tokens import is_well_formed
+from ..core.tokens import TokenDigest
+from ..delegation.interfaces import IDelegation
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from ..storage.devicerequests import DeviceRequest
+from ..storage.sync import sync_storage
+from ..tokens.issue import TokenResponse
+from ..usage.client import ClientInfo
+from .limits import polls
+from .protocol import AccessDenied
+from .protocol import AuthorizationPending
+from .protocol import ExpiredToken
+from .protocol import GRANT_TYPE
+from .protocol import SlowDown
+from .requesting import STORE
+from .settings import is_offered
+from collections.abc import Mapping
+from zope.component import adapter
+from zope.component import named
+from zope.interface import implementer
+
+
+class CodeReplayed(InvalidGrant):
+    """A code that comes a second time; what came of it has ended."""
+
+    keeps_changes = True
+
+
+@implementer(IGrantType)
+@named(GRANT_TYPE)
+@adapter(ISiteContext)
+class DeviceCodeGrant:
+    """See IGrantType."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+        self._requests = site.storage[STORE]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether devices can ask."""
+        return is_offered(self._site)
+
+    def __call__(
+        self, parameters: Mapping[str, str], client: ClientInfo, now: float
+    ) -> TokenResponse:
+        if client.client is None or not IApplication.providedBy(client.client):
+            raise InvalidClient("This client must authenticate itself.")
+        sent = parameters.get("device_code")
+        if not sent:
+            raise InvalidRequest("The parameter device_code is missing.")
+        found = self._found(sent, now)
+        if found is None or found.client_id != client.client.client_id:
+            # Of another client: it does not learn that there is one.
+            raise self._refused("The device code is unknown or expired.", client)
+        name = digest(sent)
+        if self._requests.made_of(name, now) is not None:
+            raise self._replayed(name, client, now)
+        return self._exchanged(found, name, client, now)
+
+    def _found(self, sent: str, now: float) -> DeviceRequest | None:
+        if not is_well_formed(sent):
+            return None
+        found: DeviceRequest | None = self._requests.get(digest(sent), now)
+        if found is None and sync_storage(self._site.storage):
+            # Another process may have taken the request a moment ago.
+            found = self._requests.get(digest(sent), now)
+        return found
+
+    def _replayed(
+        self, name: TokenDigest, client: ClientInfo, now: float
+    ) -> InvalidGrant:
+        """The refusal of a code that was used; what came of it ends.
+
+        A request that the publisher repeats because it conflicted has come once.
+        """
+        description = "The device code was used before."
+        if client.is_repeated:
+            return self._refused(description, client)
+        made = self._requests.made_of(name, now)
+        IDelegation(self._site).end(made, client.client.client_id, now)
+        return CodeReplayed(description, credential_id=client.client.client_id)
+
+    def _exchanged(
+        self, found: DeviceRequest, name: TokenDigest, client: ClientInfo, now: float
+    ) -> TokenResponse:
+        client_id = client.client.client_id
+        if now >= found.expires_at or not self.is_offered:
+            raise ExpiredToken("The device code has expired.", credential_id=client_id)
+        answer = self._requests.answer_of(name, now)
+        if answer is None:
+            if polls.is_too_early(name, now):
+                raise SlowDown("Wait five seconds longer from now on.")
+            raise AuthorizationPending("Nobody has entered the code yet.")
+        if answer.authorization is None:
+            raise AccessDenied("The user has refused.", credential_id=client_id)
+        response: TokenResponse = IDelegation(self._site).issue(
+            answer.authorization, client, answer.scope, answer.data, now
+        )
+        made = response.family or digest(response.access_token)
+        self._requests.use(name, found, made, now)
+        return response
+
+    def _refused(self, description: str, client: ClientInfo) -> InvalidGrant:
+        return InvalidGrant(description, credential_id=client.client.client_id)

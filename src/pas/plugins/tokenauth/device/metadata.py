@@ -1,0 +1,26 @@
+"""What the metadata says about the device grant (RFC 8628 section 4)."""
+
+from ..authorization_server.interfaces import IMetadataMembers
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from .settings import is_offered
+from typing import Any
+from zope.component import adapter
+from zope.interface import implementer
+
+
+@implementer(IMetadataMembers)
+@adapter(ISiteContext)
+class DeviceMetadata:
+    """See IMetadataMembers."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    def __call__(self) -> dict[str, Any]:
+        if not is_offered(self._site):
+            return {}
+        issuer = self._site.issuer
+        return {
+            "device_authorization_endpoint": f"{issuer}/@@oauth2-device-authorization"
+        }

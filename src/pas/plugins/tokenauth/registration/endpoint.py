@@ -5,9 +5,9 @@ from ..authorization_server.endpoints.base import OAuth2Endpoint
 from ..authorization_server.endpoints.parameters import BodyTooLarge
 from ..core import strictjson
 from ..core.errors import OAuthError
+from ..core.ratelimit import RateLimit
 from ..core.scopes import format_scope
 from ..fetching.addresses import network_of
-from ..fetching.limits import RateLimit
 from ..web.address import client_address
 from ..web.isolation import OAuth2Request
 from .protocol import InvalidClientMetadata

@@ -110,6 +110,8 @@ def arguments(
             "end-key-pair": [known.key, kid],
             "rotate": [known.key, *output],
             "usage": [known.key],
+            "show": [known.key],
+            "edit": [known.key, "--title", "Other", "--expires", "300d"],
             "pat issue": [
                 *["--user", known.user, "--title", "New", "--expires", "90d"],
                 *output,
@@ -178,6 +180,7 @@ CELLS = [
 RECORDED_ROWS = [row for row in COMMANDS if row.cells[RECORDED]]
 WRITING = (
     "issue",
+    "edit",
     "ensure",
     "revoke",
     "disable",

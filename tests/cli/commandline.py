@@ -42,6 +42,8 @@ def tokenauth(
         yield site.portal
 
     monkeypatch.setattr(opening, "opened_site", opened_site)
+    # Of the terminal that the tests run in.
+    monkeypatch.setenv("COLUMNS", "100")
 
     def tokenauth(*arguments: object) -> Result:
         capsys.readouterr()

@@ -1,10 +1,13 @@
 """Arguments, and what a call without Zope loads."""
 
-from pas.plugins.tokenauth.cli.credentials import table
+from pas.plugins.tokenauth.cli.kinds import known_kinds
 from pas.plugins.tokenauth.cli.main import main
 from pas.plugins.tokenauth.cli.parser import parsed
+from pas.plugins.tokenauth.cli.tables import table
+from tests.authorisation.discovery import commands
 
 import pytest
+import re
 import subprocess
 import sys
 
@@ -79,13 +82,41 @@ def test_everything_that_revoke_ends_is_told(
     with pytest.raises(SystemExit):
         parsed(["revoke", "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    assert "every service key, personal access token, application," in told
-    assert "CAS service" in told
+    assert "every credential of the site" in told
+    for known in known_kinds():
+        assert f"{known.word}s" in told
 
 
 def test_a_table_shows_nothing_that_steers_a_terminal() -> None:
     lines = table(["A", "B"], [["\x1b[2J", ""], ["xy", "z"]]).splitlines()
     assert lines == ["A     B", "?[2J  -", "xy    z"]
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_each_help_has_an_example_of_the_command(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """D14: there were none."""
+    with pytest.raises(SystemExit):
+        parsed([*command.split(), "--help"])
+    out = capsys.readouterr().out
+    assert f"  tokenauth {command}" in out or f"example: tokenauth {command}" in out
+    assert "  " not in "".join(re.findall("tokenauth (.+)", out))
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_a_help_calls_a_default_by_its_name(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """D14: `(never)` may be anything."""
+    with pytest.raises(SystemExit):
+        parsed([*command.split(), "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "(None)" not in told and "(never)" not in told
+    assert re.findall(r"\((7d|anywhere|plone\.\w+)\)", told) == []
+    if command == "edit":
+        # What is left out stays.
+        assert re.findall(r"\(default: (?!what|the only)", told) == []
 
 
 PROBE = """

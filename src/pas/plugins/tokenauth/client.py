@@ -259,7 +259,13 @@ def add_token_command(commands: Any, **options: Any) -> None:
     :param options: further arguments of its ``add_parser``
     """
     summary = "Print an access token for a keyfile."
-    command = commands.add_parser("token", help=summary, description=summary, **options)
+    command = commands.add_parser(
+        "token",
+        help=summary,
+        description=summary,
+        epilog="example: tokenauth token keyfile.json",
+        **options,
+    )
     command.add_argument("keyfile", help="the keyfile that Plone showed")
     command.add_argument("--subject", help="user to act as, if the key may impersonate")
     command.add_argument(

@@ -3,6 +3,7 @@
 from ..credentials.interfaces import STATES
 from .kinds import KindCommands
 from .options import add_options
+from .questions import add_yes
 from .values import duration
 from .values import expiry
 from .values import moment
@@ -18,12 +19,14 @@ CONF_VARIABLE = "ZOPE_CONFIG"
 def add_common(parser: ArgumentParser) -> None:
     """Add the arguments of every command."""
     parser.add_argument(
-        "--conf", metavar="FILE", help=f"zope.conf; else what {CONF_VARIABLE} names"
+        "--conf",
+        metavar="FILE",
+        help=f"zope.conf (default: what {CONF_VARIABLE} names)",
     )
     parser.add_argument(
         "--site",
         metavar="PATH",
-        help="path of the site in the database, like /Plone; needed if it has several",
+        help="path of the site in the database, like /Plone (default: the only one)",
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON document instead of text"
@@ -62,7 +65,7 @@ def add_rotation(parser: ArgumentParser, rotation: InterfaceClass) -> None:
         "--overlap",
         type=duration,
         default=duration("7d"),
-        help="how long what the program has still works (7d)",
+        help="how long what the program has still works (default: 7d)",
     )
     parser.add_argument(
         "--expires",
@@ -97,6 +100,4 @@ def add_which(parser: ArgumentParser, metavar: str, every: str) -> None:
         metavar="TIME",
         help=f"{every} that was issued before a time, like 2026-11-22T14:30 (UTC)",
     )
-    parser.add_argument(
-        "--yes", action="store_true", help="do not ask whether to revoke them all"
-    )
+    add_yes(parser)

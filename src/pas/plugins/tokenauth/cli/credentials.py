@@ -1,34 +1,34 @@
 """What the commands do that every kind of credential has."""
 
 from ..core.clock import now
-from ..core.text import is_clean
 from ..credentials.disabling import disable_credentials
 from ..credentials.disabling import enable_credentials
 from ..credentials.interfaces import ICredentialKind
 from ..credentials.interfaces import IIssued
 from ..credentials.kinds import kind_named
-from ..credentials.search import Criteria
-from ..credentials.search import find_credentials
+from ..credentials.kinds import kind_of
 from ..credentials.serializers import serialize_credential
-from ..credentials.serializers import serialize_usage
+from ..credentials.service import change_credential
 from ..credentials.service import credential_of
 from ..credentials.service import issued_before
 from ..credentials.service import revoke_credentials
 from ..credentials.service import revoke_issued_before
 from ..credentials.transfer import transfer_credential
+from ..site.fields import fields_of
+from ..site.fields import member_of
 from ..storage.interfaces import ICredential
-from ..usage.log import Usage
 from .files import new_secret_file
 from .files import NewSecretFile
-from .kinds import every_word
 from .kinds import KindCommands
+from .kinds import known_kinds
+from .looking import document_of
+from .options import argument_of
 from .options import given_options
 from .outcomes import Answer
-from .outcomes import CommandFailed
-from .questions import is_confirmed
+from .outcomes import WrongUsage
+from .questions import confirm
 from .session import committed
 from .session import Session
-from collections.abc import Sequence
 from typing import Any
 
 import secrets
@@ -91,6 +91,47 @@ def rotate(session: Session, arguments: Any) -> Answer:
     return answer(session, arguments, "Rotated", file, issued.credential, issued)
 
 
+def edit(session: Session, arguments: Any) -> Answer:
+    """Change options of a credential."""
+    site, requester = session.site, session.requester
+
+    def change() -> tuple[ICredential, bool]:
+        credential = credential_of(site, requester, arguments.id)
+        _check_options(credential, arguments)
+        at = now()
+        options = given_options(kind_of(credential).options, arguments, at)
+        if not options:
+            raise WrongUsage("There is nothing to change: say what, see --help.")
+        return credential, change_credential(site, requester, credential, options, at)
+
+    credential, is_changed = committed(change)
+    done = "Changed" if is_changed else "Unchanged"
+    document = document_of(site, credential, now()) | {"changed": is_changed}
+    return Answer(document, f"{done}: {credential.credential_id}.")
+
+
+def _check_options(credential: ICredential, arguments: Any) -> None:
+    """Refuse options that the kind of a credential does not have.
+
+    The arguments were read before anybody knew which kind it is.
+    """
+    known = _arguments_of(kind_of(credential).options)
+    given = {
+        argument
+        for commands in known_kinds()
+        for argument in _arguments_of(commands.options)
+        if argument in arguments
+    }
+    foreign = sorted(given - known)
+    if foreign:
+        flags = ", ".join(f"--{each.replace('_', '-')}" for each in foreign)
+        raise WrongUsage(f"{credential.credential_id} has no such option: {flags}.")
+
+
+def _arguments_of(options: Any) -> set[str]:
+    return {argument_of(member_of(field)) for field in fields_of(options).values()}
+
+
 def answer(
     session: Session,
     arguments: Any,
@@ -114,39 +155,6 @@ def answer(
     return Answer({**document, "output": file.path}, text)
 
 
-def list_some(session: Session, arguments: Any) -> Answer:
-    """Those of a kind that fit, the newest first."""
-    site, at, commands = session.site, now(), arguments.commands
-    found = find_credentials(
-        site,
-        session.requester,
-        at,
-        Criteria(
-            text=arguments.search,
-            state=arguments.state,
-            owner=arguments.user,
-            kind=kind_named(commands.kind),
-        ),
-    )
-    documents = [serialize_credential(site, each, at) for each in found]
-    text = f"There are no such {commands.word}s."
-    if documents:
-        text = as_table(documents, commands.columns)
-    return Answer(documents, text)
-
-
-def usage(session: Session, arguments: Any) -> Answer:
-    """When one was used, the newest use first."""
-    site, commands = session.site, arguments.commands
-    kind = kind_named(commands.kind)
-    credential = credential_of(site, session.requester, arguments.id, kind)
-    entries = [serialize_usage(entry) for entry in Usage(site, credential, now())]
-    text = f"The {commands.word} was never used."
-    if entries:
-        text = as_table(entries, commands.usage_columns)
-    return Answer(entries, text)
-
-
 def revoke(session: Session, arguments: Any) -> Answer:
     """Revoke the named credentials, or all that were issued before a time.
 
@@ -154,12 +162,13 @@ def revoke(session: Session, arguments: Any) -> Answer:
     """
     commands: KindCommands | None = arguments.commands
     kind = None if commands is None else kind_named(commands.kind)
-    words = every_word("and") if commands is None else f"{commands.word}s"
-    if not (arguments.ids or arguments.yes):
+    words = "credentials" if commands is None else f"{commands.word}s"
+    if arguments.ids:
+        confirm(arguments, f"Revoke {', '.join(arguments.ids)} for good?")
+    elif not arguments.yes:
         site, before = session.site, _time_before(arguments)
         number = len(issued_before(site, session.requester, before, kind))
-        if not is_confirmed(f"Revoke {number} of all {words} for good?"):
-            raise CommandFailed("Nothing is revoked.")
+        confirm(arguments, f"Revoke {number} of all {words} for good?")
     number = committed(lambda: _revoked(session, arguments, kind))
     text = f"{words.capitalize()} revoked: {number}."
     return Answer({"revoked": number}, text)
@@ -211,31 +220,3 @@ def _revoked(session: Session, arguments: Any, kind: ICredentialKind | None) -> 
 def _time_before(arguments: Any) -> float:
     """Before when those were issued that are to be revoked."""
     return _EVER if arguments.all else float(arguments.issued_before)
-
-
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns that are as wide as their widest cell."""
-    lines = [list(headings), *([_printable(cell) for cell in row] for row in rows)]
-    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    )
-
-
-def as_table(documents: list[dict[str, Any]], columns: tuple[str, ...]) -> str:
-    """Members of documents as a table for people."""
-    headings = [name.replace("_", " ").upper() for name in columns]
-    rows = [[_cell(document[name]) for name in columns] for document in documents]
-    return table(headings, rows)
-
-
-def _cell(value: Any) -> str:
-    return " ".join(value) if isinstance(value, list) else str(value or "")
-
-
-def _printable(cell: str) -> str:
-    """What others have typed must not steer the terminal."""
-    return "".join(char if is_clean(char) else "?" for char in cell) or "-"

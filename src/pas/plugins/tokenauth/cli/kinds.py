@@ -17,6 +17,10 @@ from zope.interface.interface import InterfaceClass
 GROUP = "pas.plugins.tokenauth.commands"
 #: Tuples of Command that are about no kind of credential.
 SITE_GROUP = "pas.plugins.tokenauth.site_commands"
+#: What a table shows of credentials of a kind that says nothing else.
+COLUMNS = ("id", "owner", "title", "state", "expires", "last_used")
+#: Likewise of entries of a usage log.
+USAGE_COLUMNS = ("time", "subject", "address", "user_agent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +31,14 @@ class Command:
     :param summary: what it does, for people
     :param add_arguments: adds what it knows to its parser
     :param run: ``module:function`` that is called with Session and arguments
+    :param examples: arguments as one would type them, after the word
     """
 
     name: str
     summary: str
     add_arguments: Callable[[ArgumentParser], None]
     run: str
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +60,7 @@ class KindCommands:
     :param columns: members that are shown in a table
     :param usage_columns: members of an entry of its usage log that are
     :param uses: when there is an entry, for people
+    :param example: arguments that an example of issuing one needs besides
     :param more: commands that only this kind has
     """
 
@@ -68,9 +75,10 @@ class KindCommands:
     id_member: str
     secret: str = ""
     gives_secret: Callable[[Any], bool] = lambda arguments: True
-    columns: tuple[str, ...]
-    usage_columns: tuple[str, ...]
+    columns: tuple[str, ...] = COLUMNS
+    usage_columns: tuple[str, ...] = USAGE_COLUMNS
     uses: str = "was used"
+    example: str = ""
     more: tuple[Command, ...] = ()
 
     @property
@@ -96,7 +104,12 @@ def site_commands() -> list[Command]:
     return sorted(found, key=lambda command: command.name)
 
 
-def every_word(conjunction: str, plural: bool = True) -> str:
-    """What people call credentials of every kind, or of one of them."""
-    *words, last = (f"{each.word}{'s' if plural else ''}" for each in known_kinds())
-    return f"{', '.join(words)} {conjunction} {last}" if words else last
+def commands_for(kind: str) -> KindCommands | None:
+    """The commands for the kind of a name; None where it brings none."""
+    return next((each for each in known_kinds() if each.kind == kind), None)
+
+
+def plural_words() -> str:
+    """What people call credentials of every kind that has commands."""
+    *words, last = (f"{each.word}s" for each in known_kinds())
+    return f"{', '.join(words)} and {last}"

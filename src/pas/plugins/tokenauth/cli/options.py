@@ -16,14 +16,19 @@ from .outcomes import WrongUsage
 from .values import expires_at
 from .values import expiry
 from argparse import ArgumentParser
+from argparse import BooleanOptionalAction
 from argparse import SUPPRESS
 from collections.abc import Collection
+from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
 from zope import schema
 from zope.interface.interface import InterfaceClass
 
+import re
 
+
+_DEFAULT = re.compile(r" \(default: [^)]*\)")
 #: Arguments that are not called like the field.
 ARGUMENTS = {
     "owner": "user",
@@ -45,6 +50,35 @@ def add_options(
             add_argument(field, parser)
 
 
+class _Changes:
+    """Takes arguments for something new, and adds those that change what is there.
+
+    None is required or has a default, and each is there once.
+    """
+
+    def __init__(self, parser: ArgumentParser) -> None:
+        self._parser = parser
+        self._known: set[str] = set()
+
+    def add_argument(self, flag: str, **how: Any) -> None:
+        if flag in self._known:
+            return
+        self._known.add(flag)
+        if how.get("action") == "store_true":
+            how["action"] = BooleanOptionalAction
+        how["help"] = _DEFAULT.sub("", how["help"])
+        self._parser.add_argument(
+            flag, **{**how, "default": SUPPRESS, "required": False}
+        )
+
+
+def add_changes(parser: ArgumentParser, interfaces: Iterable[InterfaceClass]) -> None:
+    """Add an argument for each field of several schemas, for what is to be changed."""
+    changes: Any = _Changes(parser)
+    for interface in interfaces:
+        add_options(changes, interface)
+
+
 def given_options(interface: InterfaceClass, arguments: Any, at: float) -> Given:
     """What the arguments say about the fields of a schema.
 
@@ -62,6 +96,11 @@ def argument_of(member: str) -> str:
     return ARGUMENTS.get(member, member)
 
 
+def default_note(value: Any) -> str:
+    """What a help says about the value that is taken where none is given."""
+    return "" if value in (None, "") else f" (default: {value})"
+
+
 @singledispatch
 def add_argument(field: Any, parser: ArgumentParser) -> None:
     """Add the argument for a field: a string, unless its class says otherwise."""
@@ -72,9 +111,9 @@ def add_argument(field: Any, parser: ArgumentParser) -> None:
 def _add_number(field: schema.Int, parser: ArgumentParser) -> None:
     parser.add_argument(
         _flag(field),
-        type=int,
+        type=_number,
         default=field.default,
-        help=f"{field.title} ({field.default})",
+        help=field.title + default_note(field.default),
     )
 
 
@@ -89,7 +128,7 @@ def _add_choice(field: schema.Choice, parser: ArgumentParser) -> None:
         _flag(field),
         choices=[term.token for term in field.vocabulary],
         default=field.default,
-        help=f"{field.title} ({field.default})",
+        help=field.title + default_note(field.default),
     )
 
 
@@ -104,7 +143,8 @@ def _add_ip(field: IPRanges, parser: ArgumentParser) -> None:
         "--ip",
         default="",
         metavar="RANGES",
-        help='where it may be used from, like "192.0.2.0/24, 2001:db8::1" (anywhere)',
+        help='where it may be used from, like "192.0.2.0/24, 2001:db8::1"'
+        " (default: anywhere)",
     )
 
 
@@ -117,7 +157,7 @@ def _add_expires(field: Expiry, parser: ArgumentParser) -> None:
         type=expiry,
         default=SUPPRESS,
         metavar="WHEN",
-        help=f"90d, a date like 2030-12-31, or never ({preset})",
+        help=f"90d, a date like 2030-12-31, or never (default: {preset})",
     )
 
 
@@ -129,7 +169,7 @@ def _add_scope(field: Scopes, parser: ArgumentParser) -> None:
         metavar="NAME",
         help="what it is good for: plone.read, plone.write, plone.admin.read,"
         " plone.admin or one of an add-on; may be"
-        f" given several times ({' '.join(field.default)})",
+        " given several times" + default_note(" ".join(field.default)),
     )
 
 
@@ -195,6 +235,10 @@ def _public_key(field: PublicKeyText, arguments: Any, at: float) -> str:
         # Who means to give a key must not get one of ours instead.
         raise WrongUsage(f"There is no key in {arguments.public_key}.")
     return text
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _flag(field: Any) -> str:

@@ -8,21 +8,30 @@ from .arguments import add_owner
 from .arguments import add_rotation
 from .arguments import add_which
 from .arguments import CONF_VARIABLE
-from .kinds import every_word
 from .kinds import KindCommands
 from .kinds import known_kinds
+from .kinds import plural_words
 from .kinds import site_commands
+from .options import add_changes
 from .options import add_options
 from .sealingkey import add_sealing_key_command
 from argparse import ArgumentParser
+from argparse import RawDescriptionHelpFormatter
 from argparse import SUPPRESS
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
 import os
+import textwrap
 
 
 PACKAGE = "pas.plugins.tokenauth"
+_CREDENTIALS = "pas.plugins.tokenauth.cli.credentials"
+_LOOKING = "pas.plugins.tokenauth.cli.looking"
+_HELP_WIDTH = 78
+#: The file of an example.
+_FILE = "secret.txt"
 
 _EPILOG = """\
 exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is not there (user, key,
@@ -52,8 +61,10 @@ def _check(parser: ArgumentParser, options: Any) -> None:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="tokenauth",
-        description="Service keys and personal access tokens of a Plone site.",
+        description="Credentials that let programs act on behalf of users of a Plone"
+        " site.",
         epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=version(PACKAGE))
@@ -84,17 +95,22 @@ def _add_commands(commands: Any, common: ArgumentParser, known: KindCommands) ->
         commands = group.add_subparsers(
             dest="group_command", required=True, metavar="COMMAND"
         )
-    run = "pas.plugins.tokenauth.cli.credentials"
 
-    def command(name: str, summary: str, run: str) -> ArgumentParser:
-        parser = _command(commands, common, name, summary, run)
+    def command(
+        name: str, summary: str, run: str, examples: Sequence[str]
+    ) -> ArgumentParser:
+        words = [f"{known.group} {name}".strip(), *examples]
+        parser = _command(commands, common, name, summary, run, *words)
         parser.set_defaults(commands=known)
         return parser
 
     summary = f"Issue {articled} to a user."
+    given = f"{known.example} --output {_FILE}".strip()
+    examples = [f"--user jane --title Nightly {given}"]
     if known.belongs_to_site:
         summary = f"Register {articled}."
-    issue = command("issue", summary, f"{run}:issue")
+        examples = [f"--title Shop {given}"]
+    issue = command("issue", summary, f"{_CREDENTIALS}:issue", examples)
     if not known.belongs_to_site:
         add_owner(issue)
     add_options(issue, known.options)
@@ -103,58 +119,103 @@ def _add_commands(commands: Any, common: ArgumentParser, known: KindCommands) ->
         add_output(issue, known)
     if known.rotation is not None:
         summary = f"Replace the {known.secret} of {articled}; the one before it ends."
-        rotate = command("rotate", summary, f"{run}:rotate")
+        examples = [f"ID --output {_FILE}", f"ID --overlap 0d --output {_FILE}"]
+        rotate = command("rotate", summary, f"{_CREDENTIALS}:rotate", examples)
         rotate.add_argument("id", metavar=known.metavar)
         add_rotation(rotate, known.rotation)
         add_output(rotate, known)
-    parser = command("list", f"List {plural}, newest first.", f"{run}:list_some")
-    names = [name for name in ("title", "owner", "name") if name in known.columns]
-    where = f"in {', '.join(names)} and {known.metavar.lower().replace('_', ' ')}"
-    add_filters(parser, f"{plural} of this user", where)
-    parser = command("usage", f"Show when {articled} {known.uses}.", f"{run}:usage")
-    parser.add_argument("id", metavar=known.metavar)
     if known.group:
+        summary = f"List {plural}, newest first."
+        examples = ["", "--user jane --state active"]
+        parser = command("list", summary, f"{_LOOKING}:list_some", examples)
+        names = [name for name in ("title", "owner", "name") if name in known.columns]
+        where = f"in {', '.join(names)} and {known.metavar.lower().replace('_', ' ')}"
+        add_filters(parser, f"{plural} of this user", where)
+        summary = f"Show when {articled} {known.uses}."
+        parser = command("usage", summary, f"{_LOOKING}:usage", ["ID"])
+        parser.add_argument("id", metavar=known.metavar)
         summary = f"Revoke {plural} for good; all else stays."
-        parser = command("revoke", summary, f"{run}:revoke")
+        examples = ["ID", "--issued-before 2026-11-22T14:30+01:00"]
+        parser = command("revoke", summary, f"{_CREDENTIALS}:revoke", examples)
         add_which(parser, known.metavar, f"every {known.word} of the site")
     for each in known.more:
-        each.add_arguments(command(each.name, each.summary, each.run))
+        each.add_arguments(command(each.name, each.summary, each.run, each.examples))
 
 
 def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
-    summary = f"Revoke {every_word('and')} for good."
-    run = "pas.plugins.tokenauth.cli.credentials:revoke"
-    revoke = _command(commands, common, "revoke", summary, run)
-    every = f"every {every_word('and', plural=False)} of the site"
-    add_which(revoke, "ID", every)
-    for name, summary in (
-        ("disable", f"Refuse {every_word('and')} until they are enabled again."),
-        ("enable", f"Enable disabled {every_word('and')}."),
+    """Add the commands that are about credentials of any kind, or about none."""
+
+    def command(name: str, summary: str, run: str, *examples: str) -> ArgumentParser:
+        return _command(commands, common, name, summary, run, name, *examples)
+
+    parser = command(
+        "list",
+        "List credentials of every kind, newest first.",
+        f"{_LOOKING}:list_some",
+        *("", "--kind service_key --state never_expires", "--user jane --json"),
+    )
+    parser.add_argument(
+        "--kind", metavar="KIND", help="of this kind, for instance service_key"
+    )
+    add_filters(parser, "those of this user", "in title, owner and id")
+    for name, summary, examples in (
+        ("show", "Show everything about a credential.", ["ID", "ID --json"]),
+        ("usage", "Show when a credential was used.", ["ID"]),
     ):
-        run = f"pas.plugins.tokenauth.cli.credentials:{name}"
-        parser = _command(commands, common, name, summary, run)
+        parser = command(name, summary, f"{_LOOKING}:{name}", *examples)
+        parser.add_argument("id", metavar="ID")
+    parser = command(
+        "edit",
+        "Change options of a credential. What is not named stays.",
+        f"{_CREDENTIALS}:edit",
+        *("ID --title Nightly --expires 90d", 'ID --ip "192.0.2.0/24, 2001:db8::1"'),
+    )
+    parser.add_argument("id", metavar="ID")
+    add_changes(parser, (each.options for each in known_kinds()))
+    parser = command(
+        "revoke",
+        f"Revoke credentials for good: {plural_words()}.",
+        f"{_CREDENTIALS}:revoke",
+        *("ID", "--all", "--issued-before 2026-11-22T14:30+01:00"),
+    )
+    add_which(parser, "ID", "every credential of the site")
+    for name, summary in (
+        ("disable", "Refuse credentials until they are enabled again."),
+        ("enable", "Enable disabled credentials."),
+    ):
+        parser = command(name, summary, f"{_CREDENTIALS}:{name}", "ID", "ID ID")
         parser.add_argument("ids", nargs="+", metavar="ID")
-    summary = f"Let {every_word('or', plural=False)} belong to another user."
-    run = "pas.plugins.tokenauth.cli.credentials:transfer"
-    transfer = _command(commands, common, "transfer", summary, run)
-    transfer.add_argument("id", metavar="ID")
-    add_owner(transfer)
+    parser = command(
+        "transfer",
+        "Let a credential belong to another user.",
+        f"{_CREDENTIALS}:transfer",
+        "ID --user john",
+    )
+    parser.add_argument("id", metavar="ID")
+    add_owner(parser)
+    parser = command(
+        "settings",
+        "Show the settings of the site, or change some.",
+        "pas.plugins.tokenauth.cli.sitesettings:settings",
+        *("", "leeway=30 require_ip_ranges=on"),
+    )
+    parser.add_argument(
+        "values", nargs="*", metavar="NAME=VALUE", help="change this; switches: on, off"
+    )
     upkeep = "pas.plugins.tokenauth.cli.upkeep"
     summary = "Forget what need not be kept any longer."
-    purge = _command(commands, common, "purge", summary, f"{upkeep}:purge")
-    purge.add_argument(
+    parser = command("purge", summary, f"{upkeep}:purge", "", "--dry-run")
+    parser.add_argument(
         "--dry-run", action="store_true", help="only tell what it would do"
     )
-    summary = f"Mail owners whose {every_word('or')} expire soon."
-    _command(commands, common, "notify", summary, f"{upkeep}:notify")
+    summary = "Mail owners whose credentials expire soon."
+    command("notify", summary, f"{upkeep}:notify", "")
     summary = "Seal secrets again with the newest sealing key."
-    _command(commands, common, "reseal", summary, f"{upkeep}:reseal")
+    command("reseal", summary, f"{upkeep}:reseal", "")
     summary = "Tell what needs attention in the site; exit code 1 if anything does."
-    _command(commands, common, "doctor", summary, f"{upkeep}:doctor")
+    command("doctor", summary, f"{upkeep}:doctor", "", "--json")
     for each in site_commands():
-        each.add_arguments(
-            _command(commands, common, each.name, each.summary, each.run)
-        )
+        each.add_arguments(command(each.name, each.summary, each.run, *each.examples))
 
 
 def _article(word: str) -> str:
@@ -162,10 +223,28 @@ def _article(word: str) -> str:
 
 
 def _command(
-    commands: Any, common: ArgumentParser, name: str, summary: str, run: str
+    commands: Any,
+    common: ArgumentParser,
+    name: str,
+    summary: str,
+    run: str,
+    words: str,
+    *examples: str,
 ) -> ArgumentParser:
+    """Add a command.
+
+    :param words: the command as one types it
+    :param examples: arguments as one types them
+    """
+    lines = [f"  tokenauth {words} {each}".rstrip() for each in examples]
     command: ArgumentParser = commands.add_parser(
-        name, help=summary, description=summary, parents=[common], allow_abbrev=False
+        name,
+        help=summary,
+        description=textwrap.fill(summary, _HELP_WIDTH),
+        epilog="\n".join(["examples:", *lines]) if lines else None,
+        formatter_class=RawDescriptionHelpFormatter,
+        parents=[common],
+        allow_abbrev=False,
     )
     command.set_defaults(run=run, commands=None)
     return command

@@ -14,7 +14,11 @@ SUMMARY = "Make a sealing key, in a new file or on standard output."
 def add_sealing_key_command(commands: Any) -> None:
     """Add the command; it needs neither Zope nor a site."""
     parser = commands.add_parser(
-        "sealing-key", help=SUMMARY, description=SUMMARY, allow_abbrev=False
+        "sealing-key",
+        help=SUMMARY,
+        description=SUMMARY,
+        epilog="example: tokenauth sealing-key --output sealing.key",
+        allow_abbrev=False,
     )
     parser.add_argument(
         "--output",

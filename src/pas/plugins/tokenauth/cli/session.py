@@ -8,7 +8,6 @@ from ..site.errors import NotAllowed
 from ..site.errors import PolicyViolation
 from ..site.lookup import site_at
 from ..site.requester import Operator
-from .kinds import every_word
 from .options import argument_of
 from .outcomes import Absent
 from .outcomes import AgainstPolicy
@@ -125,4 +124,4 @@ def _refusal(refused: NotAllowed) -> CommandFailed:
 def _sought(arguments: Any) -> str:
     """What a command looks for by the id it is given."""
     commands = arguments.commands
-    return every_word("or", plural=False) if commands is None else str(commands.word)
+    return "credential" if commands is None else str(commands.word)

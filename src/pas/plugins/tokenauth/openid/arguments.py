@@ -25,5 +25,6 @@ COMMANDS = (
         summary="List the keys with which the site signs, or make new ones.",
         add_arguments=_add_signing_keys,
         run="pas.plugins.tokenauth.openid.command:signing_keys",
+        examples=("", "--rotate"),
     ),
 )

@@ -1,10 +1,10 @@
 """``signing-keys``: lists the keys with which the site signs, and makes new ones."""
 
-from ..cli.credentials import as_table
 from ..cli.outcomes import Answer
 from ..cli.outcomes import CommandFailed
 from ..cli.session import committed
 from ..cli.session import Session
+from ..cli.tables import as_table
 from ..core.clock import now
 from ..core.times import serialize_time
 from ..sealing.configuration import SealingOff

@@ -6,6 +6,7 @@ from ..cli.files import STANDARD_OUTPUT
 from ..cli.options import given_options
 from ..cli.outcomes import Absent
 from ..cli.outcomes import Answer
+from ..cli.questions import confirm
 from ..cli.session import committed
 from ..cli.session import Session
 from ..core.clock import now
@@ -69,6 +70,7 @@ def ensure(session: Session, arguments: Any) -> Answer:
 def end(session: Session, arguments: Any) -> Answer:
     """End a key pair."""
     site, requester = session.site, session.requester
+    confirm(arguments, f"End the key pair {arguments.kid} for good?")
 
     def change() -> ICredential:
         key: Any = credential_of(site, requester, arguments.id, SERVICE_KEY)

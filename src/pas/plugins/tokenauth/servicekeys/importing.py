@@ -1,6 +1,5 @@
 """Taking over the keys of ftw.tokenauth: the command ``import``."""
 
-from ..cli.credentials import table
 from ..cli.files import read_text
 from ..cli.outcomes import Absent
 from ..cli.outcomes import Answer
@@ -11,6 +10,7 @@ from ..cli.progress import counted
 from ..cli.session import committed
 from ..cli.session import in_english
 from ..cli.session import Session
+from ..cli.tables import table
 from ..core.clock import now
 from ..core.strictjson import parsed
 from .ftw_import import import_service_keys

@@ -45,6 +45,7 @@ COMMANDS = KindCommands(
     material=ISignedLinkMaterial,
     id_member="link_id",
     secret="link",
+    example="--object /reports/2026.pdf --expires 7d",
     columns=("link_id", "owner", "title", "object", "action", "state", "expires"),
     usage_columns=("time", "uses", "address", "user_agent"),
 )

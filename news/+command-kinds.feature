@@ -1,0 +1,1 @@
+``tokenauth show``, ``edit`` and ``settings``; ``list`` and ``usage`` are about credentials of every kind. Lines fit the terminal, each help has examples and calls defaults by that name, and what cannot be undone is asked about at a terminal.

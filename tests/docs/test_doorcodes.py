@@ -263,11 +263,18 @@ class TestCommand:
         assert result.out == f"{code_id} belongs to heir now.\n"
         assert codes(site)[0].owner == "heir"
 
-    def test_revoking_all_kinds_names_door_codes(
-        self, door_codes: Any, tokenauth: Any
+    def test_commands_for_any_kind_know_codes(
+        self, site: Any, owner: Visitor, issue: Any, tokenauth: Any
     ) -> None:
-        result = tokenauth("revoke", "--all")
-        assert result.out.endswith(" and door codes revoked: 0.\n")
+        issue(title="Lab")
+        code_id = codes(site)[0].credential_id
+        assert tokenauth("list").out.startswith("Door codes\nCODE ID")
+        (found,) = tokenauth("list", "--kind", "door_code", "--json").json
+        assert (found["kind"], found["id"]) == ("door_code", code_id)
+        assert tokenauth("edit", code_id, "--floor", "3").code == 0
+        assert "\nfloor        3\n" in tokenauth("show", code_id).out
+        assert "max_door_code_lifetime" in tokenauth("settings").out
+        assert tokenauth("revoke", "--all").out == "Credentials revoked: 1.\n"
 
 
 def test_the_owner_gets_mail(

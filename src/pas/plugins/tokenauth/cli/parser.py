@@ -105,11 +105,11 @@ def _add_commands(commands: Any, common: ArgumentParser, known: KindCommands) ->
         return parser
 
     summary = f"Issue {articled} to a user."
-    given = f"{known.example} --output {_FILE}".strip()
-    examples = [f"--user jane --title Nightly {given}"]
+    given = [known.example, f"--output {_FILE}" if known.secret else ""]
+    examples = [" ".join(filter(None, ["--user jane --title Nightly", *given]))]
     if known.belongs_to_site:
         summary = f"Register {articled}."
-        examples = [f"--title Shop {given}"]
+        examples = [" ".join(filter(None, ["--title Shop", *given]))]
     issue = command("issue", summary, f"{_CREDENTIALS}:issue", examples)
     if not known.belongs_to_site:
         add_owner(issue)

@@ -1,10 +1,10 @@
 """``registrations``: lists self-registered applications, and revokes some."""
 
-from ..cli.credentials import as_table
 from ..cli.outcomes import Answer
 from ..cli.outcomes import WrongUsage
 from ..cli.session import committed
 from ..cli.session import Session
+from ..cli.tables import as_table
 from ..core.clock import now
 from ..credentials.search import Criteria
 from ..credentials.search import find_credentials

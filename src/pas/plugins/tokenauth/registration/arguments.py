@@ -8,7 +8,9 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "ids", nargs="*", metavar="REGISTRATION_ID", help="these only (default: all)"
     )
-    parser.add_argument("--host", default="", help="those of this host only (default: any)")
+    parser.add_argument(
+        "--host", default="", help="those of this host only (default: any)"
+    )
     parser.add_argument(
         "--revoke",
         action="store_true",

@@ -58,3 +58,13 @@ def test_a_challenge_names_what_the_request_needs(
     (challenge,) = challenges(answer)
     assert f'scope="{scope}"' in challenge
     assert '/oauth-protected-resource/++api++/news"' in challenge
+
+
+def test_a_service_that_answers_401_by_itself_gets_a_challenge(site: Any) -> None:
+    """RS-07, RS-14: some of plone.restapi raise nothing."""
+    site.add_user("alice")
+    answer = site.api("PATCH", "/@users/alice", json={"fullname": "Alice"})
+    assert answer.status_code == 401
+    (challenge,) = challenges(answer)
+    assert 'scope="plone.read plone.write"' in challenge
+    assert 'oauth-protected-resource/@users/alice"' in challenge

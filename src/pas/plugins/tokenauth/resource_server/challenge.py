@@ -18,6 +18,7 @@ from .metadata import resource_metadata_url
 from plone.rest.interfaces import IAPIRequest
 from typing import Any
 from zope.component import adapter
+from ZPublisher.interfaces import IPubBeforeCommit
 from ZPublisher.interfaces import IPubFailure
 
 
@@ -93,8 +94,14 @@ def _path_below(site: SiteContext, request: Any) -> str | None:
     return path
 
 
+@adapter(IPubBeforeCommit)
+def challenge_answered_client(event: IPubBeforeCommit) -> None:
+    """Do the same where a service of the API answers 401 and raises nothing."""
+    challenge_api_client(event)
+
+
 @adapter(IPubFailure)
-def challenge_api_client(event: IPubFailure) -> None:
+def challenge_api_client(event: IPubFailure | IPubBeforeCommit) -> None:
     """Add a Bearer challenge to a 401 of the API that has none.
 
     A script in a browser can read every one of them, and so find the metadata.

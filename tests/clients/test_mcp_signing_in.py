@@ -186,7 +186,7 @@ def test_an_assistant_stays_signed_in(
 def test_an_assistant_that_may_write_comes_back_for_it(
     site: Any, assistant: Callable[[str], Assistant]
 ) -> None:
-    """The person is asked for more when it is needed, once."""
+    """DR-35: the person is asked for more when it is needed, once."""
     site.plugin.self_registered_scope = "plone.write"
     site.commit()
     made = assistant(site.url)
@@ -210,7 +210,7 @@ def test_an_assistant_that_may_write_comes_back_for_it(
 def test_an_assistant_that_may_not_write_does_not_ask_without_end(
     site: Any, assistant: Callable[[str], Assistant]
 ) -> None:
-    """The challenge names nothing, so that the person is not asked again."""
+    """DR-35: the challenge names nothing, so that the person is not asked again."""
     site.portal.manage_permission("View", ["Manager", "Member"])
     site.commit()
     made = assistant(site.url)

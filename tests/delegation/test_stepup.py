@@ -35,7 +35,7 @@ def token_for(browser: Browser, redeem: Redeem, scope: str) -> str:
 def test_a_client_learns_all_that_an_operation_needs(
     site: Any, browser: Browser, redeem: Redeem, folder: str
 ) -> None:
-    """With what it has, so that it loses nothing; then it works."""
+    """DR-35: with what it has, so that it loses nothing; then it works."""
     token = token_for(browser, redeem, "plone.read")
     refused = site.api("POST", folder, token, json=NEWS)
     assert refused.status_code == 403
@@ -51,7 +51,7 @@ def test_a_client_learns_all_that_an_operation_needs(
 def test_a_client_is_not_told_to_ask_for_what_it_cannot_be_given(
     site: Any, browser: Browser, redeem: Redeem, apps: Apps, folder: str
 ) -> None:
-    """Or it would ask the person without end."""
+    """DR-35: or it would ask the person without end."""
     apps.change(scopes=frozenset({"plone.read"}))
     token = token_for(browser, redeem, "plone.read")
     refused = site.api("POST", folder, token, json=NEWS)

@@ -294,3 +294,13 @@ def test_a_password_of_an_unreachable_document_is_not_asked_for(
     person.session.cookies.clear()
     answer = person.ask(documents.url)
     assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("host", ["\u0430ssistant.example", "assistant\u3002example"])
+def test_a_host_in_other_letters_is_none(
+    person: Person, documents: Documents, host: str
+) -> None:
+    """DR-31: one that looks like another is written in ASCII, as browsers do."""
+    answer = person.ask(f"https://{host}/client.json")
+    assert answer.status_code == 400
+    assert documents.count == 0

@@ -5,6 +5,7 @@ from pas.plugins.tokenauth.registration.endpoint import MAX_IN_ALL
 from pas.plugins.tokenauth.registration.endpoint import MAX_PER_NETWORK
 from pas.plugins.tokenauth.registration.endpoint import RegistrationRate
 from pas.plugins.tokenauth.registration.endpoint import TooManyRegistrations
+from tests.registration.conftest import Documents
 from tests.registration.conftest import Person
 from tests.registration.conftest import Registering
 from tests.registration.conftest import URI
@@ -62,6 +63,20 @@ def test_a_person_lets_it_act(
     assert site.api("GET", "", token["access_token"]).status_code == 200
     # Each time.
     assert person.ask(client_id).status_code == 200
+
+
+def test_nothing_is_fetched_when_an_application_registers(
+    registering: Registering, documents: Documents
+) -> None:
+    """DR-08: and nothing of it is shown."""
+    urls = {
+        name: f"https://{documents.host}/{name}"
+        for name in ("client_uri", "logo_uri", "jwks_uri", "sector_identifier_uri")
+    }
+    answer = registering({"redirect_uris": [URI], **urls})
+    assert answer.status_code == 201
+    assert not urls.keys() & answer.json().keys()
+    assert documents.count == 0
 
 
 def test_two_registrations_are_two_clients(registering: Registering) -> None:

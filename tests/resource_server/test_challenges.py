@@ -48,7 +48,7 @@ def test_a_program_without_a_token_gets_one_challenge(
 def test_a_challenge_names_what_the_request_needs(
     site: Any, method: str, scope: str, token: str | None
 ) -> None:
-    """And no more, whatever a client could have."""
+    """DR-35: and no more, whatever a client could have."""
     site.portal.invokeFactory("Folder", "news")
     for permission in ("View", "Modify portal content"):
         site.portal.news.manage_permission(permission, ["Manager"])

@@ -45,6 +45,10 @@ SECTIONS = {
     "DR": "Applications that register themselves",
     "PL": "Plone",
     "CP": "CAS protocol",
+    "OC": "OpenID Connect",
+    "OD": "Discovery and signing keys",
+    "UI": "UserInfo",
+    "LO": "Logout",
 }
 SHOWN_TESTS = 3
 

@@ -1,7 +1,10 @@
 """What an application may be: options, who may choose them, and its secrets."""
 
+from pas.plugins.tokenauth.applications.client import ApplicationClient
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.applications.kind import NothingToRotate
+from pas.plugins.tokenauth.authorization_server.interfaces import IApplication
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
@@ -21,6 +24,7 @@ from tests.applications.registering import Register
 from tests.applications.registering import URI
 from typing import Any
 from zope.i18n import translate
+from zope.interface.verify import verifyObject
 
 import pytest
 import time
@@ -412,3 +416,57 @@ def test_the_event_of_a_registration_names_no_owner(
     (event,) = events
     assert (event.kind, event.owner, event.new_secret) == ("application", "", True)
     assert issued.secret not in repr(event)
+
+
+# -- OpenID Connect ------------------------------------------------------------
+
+
+def test_an_application_asks_for_nothing_special_of_openid(register: Register) -> None:
+    """What OpenID Connect Registration presets, section 2."""
+    client = ApplicationClient(register().credential)
+    assert client.openid == OpenIDOptions()
+    assert verifyObject(IApplication, client)
+
+
+def test_what_an_application_has_for_openid_is_kept(register: Register) -> None:
+    """OC-07, OC-10, OC-17."""
+    options = {
+        "id_token_signed_response_alg": "ES256",
+        "subject_type": "pairwise",
+        "claims_in_id_token": True,
+        "post_logout_redirect_uris": ("https://app.example.org/bye",),
+        "backchannel_logout_uri": "https://app.example.org/back",
+        "frontchannel_logout_uri": "http://localhost:8000/front",
+    }
+    client = ApplicationClient(register(**options).credential)
+    assert client.openid == OpenIDOptions(**options)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://app.example.org/",
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "com.example.app:/",
+        "https://app.example.org/#x",
+        "https://me@app.example.org/",
+        "app",
+    ],
+)
+def test_a_log_out_leads_to_a_safe_place(register: Register, uri: str) -> None:
+    """LO-09, LO-16; also where a browser or this site goes by itself."""
+    members = ("backchannel_logout_uri", "frontchannel_logout_uri")
+    assert set(refused(register, **dict.fromkeys(members, uri))) == set(members)
+    if uri != "com.example.app:/":
+        name = "post_logout_redirect_uris"
+        assert set(refused(register, **{name: (uri,)})) == {name}
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "PS256", ""])
+def test_an_id_token_is_signed_so_that_others_can_verify_it(
+    register: Register, algorithm: str
+) -> None:
+    """OC-17, CS-04."""
+    problems = refused(register, id_token_signed_response_alg=algorithm)
+    assert set(problems) == {"id_token_signed_response_alg"}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from html import unescape
 from pas.plugins.tokenauth.authorization_server.interfaces import IApplication
 from pas.plugins.tokenauth.authorization_server.interfaces import IClientSource
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.userlimits import UserLimits
 from typing import Any
@@ -57,6 +58,7 @@ class App:
     ends_at: float = float("inf")
     credential: Any = None
     require_jti: bool = False
+    openid: OpenIDOptions = field(default_factory=OpenIDOptions)
 
     def is_live(self, now: float) -> bool:
         return now < self.ends_at

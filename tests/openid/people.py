@@ -1,6 +1,8 @@
 """People with profiles, and applications that want to know who they are."""
 
 from dataclasses import dataclass
+from dataclasses import field
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.delegation.interfaces import AuthorizationRequest
@@ -29,6 +31,7 @@ class Application:
 
     client_id: str = "app-1"
     title: str = "Shop"
+    openid: OpenIDOptions = field(default_factory=OpenIDOptions)
 
 
 def add_person(site: Any, user_id: str = "jane", **properties: Any) -> SiteUser:
@@ -60,11 +63,12 @@ def redeemed(
     subject: str = "jane",
     scope: str = "openid",
     now: float = 1_800_000_000.7,
+    openid: OpenIDOptions | None = None,
     **kept: Any,
 ) -> RedeemedGrant:
     """A code that a client has redeemed."""
     return RedeemedGrant(
-        client=Application(),  # type: ignore[arg-type]
+        client=Application(openid=openid or OpenIDOptions()),  # type: ignore[arg-type]
         subject=subject,
         authorization=None,  # type: ignore[arg-type]
         scopes=frozenset(scope.split()),

@@ -124,8 +124,8 @@ def test_a_request_is_about_anybody_unless_it_says_whom(provider: Any) -> None:
 def test_a_request_can_be_about_one_person(provider: Any) -> None:
     """Conformance: OC-11. Nothing is stored for it."""
     assert not asked_for(provider, claims=claims_for("somebody"))
-    assert ISubjects(provider.context).known("jane") is None
-    subject = ISubjects(provider.context)("jane")
+    assert ISubjects(provider.context).known("jane", None) is None
+    subject = ISubjects(provider.context)("jane", None)
     assert asked_for(provider, claims=claims_for(subject))
 
 
@@ -134,7 +134,7 @@ def hint(site: Any, typ: str = "JWT", **claims: Any) -> str:
     claims = {
         "iss": site.url,
         "aud": "app-1",
-        "sub": ISubjects(site.context)("jane"),
+        "sub": ISubjects(site.context)("jane", None),
         "exp": 1000,
         **claims,
     }

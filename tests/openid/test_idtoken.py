@@ -2,6 +2,7 @@
 
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.delegation.interfaces import ITokenResponseMembers
 from pas.plugins.tokenauth.openid import idtoken
 from pas.plugins.tokenauth.openid.interfaces import ISubjects
@@ -25,16 +26,16 @@ def id_token(site: Any, **options: Any) -> jwt.Token:
     assert verifyObject(ITokenResponseMembers, members)
     token = members(redeemed(**options))["id_token"]
     keys = KeySet.import_key_set(SigningKeyRing(site.context).jwks(NOW))
-    return jwt.decode(token, keys, algorithms=["RS256"])
+    return jwt.decode(token, keys, algorithms=["RS256", "ES256", "EdDSA"])
 
 
 def test_an_id_token_says_who_has_logged_in_where(provider: Any) -> None:
-    """Conformance: OC-01, OC-02, OC-05, OC-17, CS-01, CS-03."""
+    """Conformance: OC-01, OC-02, OC-05, OC-17, OC-24, CS-01, CS-03."""
     token = id_token(provider)
     access_token = redeemed().access_token
     assert token.claims == {
         "iss": provider.url,
-        "sub": ISubjects(provider.context)("jane"),
+        "sub": ISubjects(provider.context)("jane", None),
         "aud": "app-1",
         "iat": NOW,
         "exp": NOW + 600,
@@ -73,7 +74,7 @@ def test_claims_that_were_asked_for_by_name_are_in_it(provider: Any) -> None:
     claims = id_token(provider, claims="email locale sub unknown").claims
     assert claims["email"] == "jane@example.org"
     assert claims["locale"] == "pt-BR"
-    assert claims["sub"] == ISubjects(provider.context)("jane")
+    assert claims["sub"] == ISubjects(provider.context)("jane", None)
     assert "unknown" not in claims
     assert "name" not in claims
 
@@ -118,3 +119,31 @@ def test_an_id_token_says_what_is_known_of_the_log_in(provider: Any) -> None:
     assert claims["auth_time"] == 1000
     assert claims["amr"] == ["pwd", "otp"]
     assert not {"sid", "auth_time", "amr"} & id_token(provider).claims.keys()
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+def test_an_application_can_have_another_algorithm(
+    provider: Any, algorithm: str
+) -> None:
+    """Conformance: OC-17."""
+    options = OpenIDOptions(id_token_signed_response_alg=algorithm)
+    assert id_token(provider, openid=options).header["alg"] == algorithm
+
+
+def test_an_application_can_have_the_claims_in_the_id_token(provider: Any) -> None:
+    """Conformance: OC-10: those of the scopes that it was granted."""
+    add_person(provider)
+    scope = "openid email"
+    assert "email" not in id_token(provider, scope=scope).claims
+    options = OpenIDOptions(claims_in_id_token=True)
+    claims = id_token(provider, scope=scope, openid=options).claims
+    assert claims["email"] == "jane@example.org"
+    assert "name" not in claims
+
+
+def test_an_application_can_know_people_by_names_of_its_own(provider: Any) -> None:
+    """Conformance: OC-07."""
+    options = OpenIDOptions(subject_type="pairwise")
+    own = id_token(provider, openid=options).claims["sub"]
+    assert own != id_token(provider).claims["sub"]
+    assert own == id_token(provider, openid=options).claims["sub"]

@@ -183,7 +183,7 @@ def hint(site: Any, user_id: str) -> str:
     claims = {
         "iss": site.url,
         "aud": "app-1",
-        "sub": ISubjects(site.context)(user_id),
+        "sub": ISubjects(site.context)(user_id, None),
         "exp": 1000,
     }
     made = SigningKeyRing(site.context).sign(claims, "JWT", "RS256", time.time())

@@ -1,7 +1,9 @@
 """By what name other sites know people."""
 
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.credentials.maintenance import orphan
 from pas.plugins.tokenauth.openid.interfaces import ISubjects
+from tests.openid.people import Application
 from typing import Any
 from zope.interface.verify import verifyObject
 
@@ -9,9 +11,14 @@ import pytest
 import re
 
 
-def subject(site: Any, user_id: str) -> str:
-    found: str = ISubjects(site.context)(user_id)
+def subject(site: Any, user_id: str, client: Any = None) -> str:
+    found: str = ISubjects(site.context)(user_id, client)
     return found
+
+
+def pairwise(client_id: str) -> Application:
+    """An application that knows people by names of its own."""
+    return Application(client_id, openid=OpenIDOptions(subject_type="pairwise"))
 
 
 def test_a_subject_is_random_and_stays(site: Any) -> None:
@@ -24,9 +31,9 @@ def test_a_subject_is_random_and_stays(site: Any) -> None:
 
 
 def test_a_subject_is_made_when_it_is_needed(site: Any) -> None:
-    assert ISubjects(site.context).known("jane") is None
+    assert ISubjects(site.context).known("jane", None) is None
     made = subject(site, "jane")
-    assert ISubjects(site.context).known("jane") == made
+    assert ISubjects(site.context).known("jane", None) == made
 
 
 def test_a_user_who_is_made_again_is_another(site: Any) -> None:
@@ -39,9 +46,9 @@ def test_a_user_who_is_made_again_is_another(site: Any) -> None:
     assert second != first
     store = site.context.storage["subjects"]
     with pytest.raises(KeyError):
-        store.add("somebody", first)
+        store.add("somebody", "", first)
     with pytest.raises(KeyError):
-        store.add("jane", "another")
+        store.add("jane", "", "another")
 
 
 def test_a_user_whom_no_source_knew_for_long_is_another(site: Any) -> None:
@@ -66,4 +73,30 @@ def test_a_site_can_tell_user_ids(site: Any, user_id: str, is_told: bool) -> Non
     random = subject(site, user_id)
     site.plugin.subject_is_user_id = True
     assert subject(site, user_id) == (user_id if is_told else random)
-    assert ISubjects(site.context).known(user_id) == subject(site, user_id)
+    assert ISubjects(site.context).known(user_id, None) == subject(site, user_id)
+
+
+def test_an_application_can_know_people_by_names_of_its_own(site: Any) -> None:
+    """Conformance: OC-07: no two of them know that they know the same person."""
+    one, two = pairwise("app-1"), pairwise("app-2")
+    found = [subject(site, "jane", client) for client in (None, one, two)]
+    assert len(set(found)) == 3
+    assert [subject(site, "jane", client) for client in (None, one, two)] == found
+    assert subject(site, "jane", Application("app-3")) == found[0]
+
+
+def test_names_of_its_own_are_never_user_ids(site: Any) -> None:
+    """Conformance: OC-07."""
+    site.plugin.subject_is_user_id = True
+    assert subject(site, "jane", pairwise("app-1")) != "jane"
+
+
+def test_every_name_of_a_user_is_forgotten_who_is_gone(site: Any) -> None:
+    """Conformance: OC-06, OC-07: and no name of anybody else."""
+    clients = (None, pairwise("app-1"), pairwise("app-2"))
+    gone = [subject(site, "jane", client) for client in clients]
+    kept = [subject(site, user_id, pairwise("app-1")) for user_id in ("jan", "jane2")]
+    orphan(site.context, "jane", 0)
+    assert not {subject(site, "jane", client) for client in clients} & set(gone)
+    again = [subject(site, user_id, pairwise("app-1")) for user_id in ("jan", "jane2")]
+    assert again == kept

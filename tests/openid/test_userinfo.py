@@ -31,7 +31,7 @@ def test_an_application_learns_what_its_scopes_allow(jane: Any) -> None:
     assert response.headers["Cache-Control"] == "no-store"
     members = response.json()
     jane.sync()
-    subject = jane.context.storage["subjects"].get("jane")
+    subject = jane.context.storage["subjects"].get("jane", "")
     assert members == {"sub": subject, **EMAIL}
 
 
@@ -197,3 +197,12 @@ def test_userinfo_is_told_over_https_alone(jane: Any) -> None:
         )
         assert response.status_code == 400
         assert "https" in response.json()["error_description"]
+
+
+def test_it_is_at_one_place(jane: Any) -> None:
+    """Conformance: UI-15."""
+    jane.portal.invokeFactory("Folder", "folder")
+    jane.commit()
+    token = token_of(jane)
+    assert jane.get(USERINFO, token).status_code == 200
+    assert jane.get(f"/folder{USERINFO}", token).status_code == 404

@@ -33,6 +33,8 @@ def test_a_protocol_has_a_session_made_where_there_is_none(
     again = Request(**request.response.cookies)
     assert sessions.current(again, "alice", 1001.0) is made
     assert sessions.current(again, "bob", 1001.0) is None
+    assert sessions.current(again, None, 1001.0) is made
+    assert sessions.current(Request(), None, 1001.0) is None
     assert sessions.ensure(again, "alice", 1001.0) is made
     assert again.response.cookies == {}
     assert events == []

@@ -3,6 +3,7 @@
 from ..authorization_server.grants.client_credentials import GRANT_TYPE
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import IClientSource
+from ..authorization_server.interfaces import OpenIDOptions
 from ..core.errors import InvalidScope
 from ..core.keys import PublicKey
 from ..core.scopes import format_scope
@@ -17,6 +18,7 @@ from ..tokens.checks import check_usable
 from .fields import METHODS
 from .fields import NONE
 from .kind import APPLICATION
+from dataclasses import fields
 from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
@@ -26,6 +28,7 @@ from zope.interface import implementer
 _CODE, _REFRESH = "authorization_code", "refresh_token"
 #: The same for one on a device without a browser (RFC 8628).
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+_OPENID = fields(OpenIDOptions)
 
 
 @implementer(IApplication)
@@ -48,6 +51,9 @@ class ApplicationClient:
         self.requires_pkce = application.requires_pkce
         self.stays_signed_in = application.stays_signed_in
         self.ip_ranges = application.ip_ranges
+        self.openid = OpenIDOptions(
+            **{each.name: getattr(application, each.name) for each in _OPENID}
+        )
 
     @property
     def credential(self) -> Application | None:

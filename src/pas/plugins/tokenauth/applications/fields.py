@@ -1,5 +1,8 @@
 """Fields of the options of an application. Like those of others, they need no Zope."""
 
+from ..core.keys import EDDSA
+from ..core.keys import ES256
+from ..core.keys import RS256
 from ..credentials.fields import Lines
 from ..credentials.fields import PublicKeyText
 from ..i18n import _
@@ -29,6 +32,11 @@ METHODS = {
     CLIENT_SECRET: frozenset({CLIENT_SECRET_BASIC, CLIENT_SECRET_POST}),
     **{each: frozenset({each}) for each in AUTHENTICATIONS if each != CLIENT_SECRET},
 }
+#: What each sort of names is called (OpenID Connect Core section 8).
+SUBJECT_TYPES = {
+    "public": _("By one name in all applications (public)"),
+    "pairwise": _("By names that no other application knows (pairwise)"),
+}
 
 
 def has_secret(authentication: str) -> bool:
@@ -54,6 +62,36 @@ class RedirectURIs(Lines):
     """Where people may be sent back to, see core.redirects."""
 
     argument = "redirect_uri"
+
+
+class PostLogoutURIs(Lines):
+    """Where people may be sent back to who log out, see core.redirects."""
+
+    argument = "post_logout_redirect_uri"
+
+
+class LogoutURI(schema.TextLine):
+    """Where an application hears that somebody has logged out; empty for nowhere."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(required=False, default="", **attributes)
+
+
+class SigningAlgorithm(schema.Choice):
+    """By which algorithm the site signs what it tells an application about people."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(values=(RS256, ES256, EDDSA), default=RS256, **attributes)
+
+
+class SubjectType(schema.Choice):
+    """By what names an application knows people: one of SUBJECT_TYPES."""
+
+    def __init__(self, **attributes: Any) -> None:
+        terms = [SimpleTerm(name, name, title) for name, title in SUBJECT_TYPES.items()]
+        super().__init__(
+            vocabulary=SimpleVocabulary(terms), default="public", **attributes
+        )
 
 
 class Schemes(Lines):

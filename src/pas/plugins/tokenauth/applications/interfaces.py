@@ -14,9 +14,13 @@ from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from .fields import ApplicationKey
 from .fields import Authentication
 from .fields import DefaultScopes
+from .fields import LogoutURI
+from .fields import PostLogoutURIs
 from .fields import RedirectURIs
 from .fields import RunsAs
 from .fields import Schemes
+from .fields import SigningAlgorithm
+from .fields import SubjectType
 
 
 class IApplicationOptions(IOptions):
@@ -100,6 +104,47 @@ class IApplicationOptions(IOptions):
             " unless the application needs it. The site has to allow it, too."
         ),
         sentence=_("Works on devices without a browser, which show a code."),
+    )
+    post_logout_redirect_uris = PostLogoutURIs(
+        title=_("URIs after logging out"),
+        description=_(
+            "Where people may be sent back to who log out at the application, one on"
+            " each line, at most 20. They are compared as they are."
+        ),
+        max_length=20,
+    )
+    backchannel_logout_uri = LogoutURI(
+        title=_("Back-channel logout URI"),
+        description=_(
+            "Where this site tells the application that somebody has logged out here,"
+            " from server to server. Leave it empty if it does not want to know."
+        ),
+    )
+    frontchannel_logout_uri = LogoutURI(
+        title=_("Front-channel logout URI"),
+        description=_(
+            "For an application that only the browser of a person can tell. It is less"
+            " reliable: browsers that keep cookies from frames of other sites tell it"
+            " nothing."
+        ),
+    )
+    id_token_signed_response_alg = SigningAlgorithm(
+        title=_("Algorithm of ID tokens"),
+        description=_("Every application can verify RS256, not every one the others."),
+    )
+    subject_type = SubjectType(
+        title=_("How the application knows people"),
+        description=_(
+            "A change makes everybody somebody new for the application, so decide it"
+            " before the first person logs in."
+        ),
+    )
+    claims_in_id_token = Switch(
+        title=_("Data in the ID token"),
+        description=_(
+            "What the application learns about a person is in the ID token too, for an"
+            " application that never asks at UserInfo."
+        ),
     )
     runs_as = RunsAs(
         title=_("Runs as"),

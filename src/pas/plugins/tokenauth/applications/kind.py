@@ -3,6 +3,7 @@
 from ..core.keys import PublicKey
 from ..core.redirects import check_redirect_uri
 from ..core.redirects import is_native
+from ..core.redirects import origin_of
 from ..core.redirects import RedirectRefused
 from ..core.times import serialize_time
 from ..core.tokens import CLIENT_SECRET_PREFIX
@@ -31,6 +32,7 @@ from ..storage.applications import Application
 from ..storage.applications import ClientSecret
 from .fields import DefaultScopes
 from .fields import has_secret
+from .fields import LogoutURI
 from .fields import NONE
 from .fields import PRIVATE_KEY_JWT
 from .fields import RunsAs
@@ -244,12 +246,13 @@ def _contradictions(
     """What does not go together; an option that cannot be used is not there."""
     before = decision.before
     uris = accepted.get("redirect_uris", ())
-    for uri in uris:
-        try:
-            check_redirect_uri(uri, accepted.get("allowed_schemes", ()))
-        except RedirectRefused as refused:
-            yield InvalidInput("redirect_uris", redirect_message(uri, refused))
-            break
+    for name in ("redirect_uris", "post_logout_redirect_uris"):
+        for uri in accepted.get(name, ()):
+            try:
+                check_redirect_uri(uri, accepted.get("allowed_schemes", ()))
+            except RedirectRefused as refused:
+                yield InvalidInput(name, redirect_message(uri, refused))
+                break
     authentication = accepted.get("authentication", "")
     if before and authentication and not _is_alike(before, authentication):
         yield InvalidInput(
@@ -300,6 +303,18 @@ def _check_defaults(
             member_of(field),
             _("There is no scope ${name}.", mapping={"name": unknown[0]}),
         )
+
+
+@check_allowed.register
+def _check_logout_uri(field: LogoutURI, value: str, decision: Decision) -> None:
+    if not value:
+        return
+    try:
+        check_redirect_uri(value)
+        if not origin_of(value):
+            raise RedirectRefused("not_https")
+    except RedirectRefused as refused:
+        raise InvalidInput(member_of(field), redirect_message(value, refused)) from None
 
 
 @check_allowed.register

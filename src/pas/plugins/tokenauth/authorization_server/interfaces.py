@@ -1,7 +1,30 @@
 """Contracts of grant types, and of the clients that present themselves here."""
 
+from ..core.keys import RS256
+from dataclasses import dataclass
 from zope.interface import Attribute
 from zope.interface import Interface
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenIDOptions:
+    """What a client has registered for OpenID Connect; names as there (Registration 2).
+
+    :param id_token_signed_response_alg: by which its ID and logout tokens are signed
+    :param subject_type: public, or pairwise: it knows people by names that no other
+        client knows them by
+    :param claims_in_id_token: whether claims of scopes are in the ID token too
+    :param post_logout_redirect_uris: where people may be sent back to who log out
+    :param backchannel_logout_uri: where it hears of a log-out; empty for nowhere
+    :param frontchannel_logout_uri: where a browser tells it; empty for nowhere
+    """
+
+    id_token_signed_response_alg: str = RS256
+    subject_type: str = "public"
+    claims_in_id_token: bool = False
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str = ""
+    frontchannel_logout_uri: str = ""
 
 
 class IGrantType(Interface):
@@ -81,6 +104,7 @@ class IApplication(IClient):
     requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
     stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
     ip_ranges = Attribute("Where its own requests come from, see core.ipranges")
+    openid = Attribute("What it has registered for OpenID Connect, as OpenIDOptions")
 
     def is_live(now):
         """Whether it can be used at this time: neither disabled nor expired."""

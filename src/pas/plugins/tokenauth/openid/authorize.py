@@ -57,7 +57,9 @@ def check_openid_parameters(request: AuthorizationRequest) -> None:
     subjects = _hinted(request) | {requested.subject} - {None}
     if subjects:
         known = ISubjects(request.site).known
-        request.is_about = lambda user: subjects == {known(user.user_id)}
+        request.is_about = lambda user: (
+            subjects == {known(user.user_id, request.client)}
+        )
 
 
 def _hinted(request: AuthorizationRequest) -> set[str | None]:

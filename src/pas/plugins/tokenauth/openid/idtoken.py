@@ -1,6 +1,5 @@
 """ID tokens (OpenID Connect Core section 2)."""
 
-from ..core.keys import RS256
 from ..delegation.interfaces import ITokenResponseMembers
 from ..delegation.interfaces import RedeemedGrant
 from ..site.context import SiteContext
@@ -33,7 +32,8 @@ class IDTokenMember:
             return {}
         ring = SigningKeyRing(self._site)
         claims = self._claims(redeemed)
-        return {"id_token": ring.sign(claims, "JWT", RS256, redeemed.now)}
+        algorithm = redeemed.client.openid.id_token_signed_response_alg
+        return {"id_token": ring.sign(claims, "JWT", algorithm, redeemed.now)}
 
     def _claims(self, redeemed: RedeemedGrant) -> dict[str, Any]:
         kept = redeemed.data.get(DATA, {})
@@ -42,7 +42,7 @@ class IDTokenMember:
         return {
             **self._requested(redeemed, kept.get("claims", "")),
             "iss": self._site.issuer,
-            "sub": ISubjects(self._site)(redeemed.subject),
+            "sub": ISubjects(self._site)(redeemed.subject, redeemed.client),
             "aud": redeemed.client.client_id,
             "iat": issued_at,
             "exp": issued_at + self._site.settings.id_token_lifetime,
@@ -52,8 +52,10 @@ class IDTokenMember:
 
     def _requested(self, redeemed: RedeemedGrant, names: str) -> dict[str, Any]:
         """The claims that the client wants to have in here."""
-        user = self._site.users.get(redeemed.subject) if names else None
-        return claims_about(self._site, user, (), names.split()) if user else {}
+        has_all = redeemed.client.openid.claims_in_id_token
+        scopes = redeemed.scopes if has_all else frozenset()
+        user = self._site.users.get(redeemed.subject) if names or scopes else None
+        return claims_about(self._site, user, scopes, names.split()) if user else {}
 
 
 def _about_log_in(kept: Mapping[str, Any], is_refresh: bool) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """What the metadata says about OpenID Connect (OpenID Connect Discovery section 3)."""
 
 from ..authorization_server.interfaces import IMetadataMembers
-from ..core.keys import RS256
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from .interfaces import IClaims
 from .settings import is_enabled
+from .signingkeys import ALGORITHMS
+from .subjects import PAIRWISE
 from typing import Any
 from zope.component import adapter
 from zope.component import getAdapters
@@ -38,8 +39,13 @@ class OpenIDMetadata:
         return {
             "jwks_uri": f"{issuer}/@@oauth2-jwks",
             "userinfo_endpoint": f"{issuer}/@@oauth2-userinfo",
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": [RS256],
+            "end_session_endpoint": self._site.page_url("oauth2-end-session"),
+            "backchannel_logout_supported": True,
+            "backchannel_logout_session_supported": True,
+            "frontchannel_logout_supported": True,
+            "frontchannel_logout_session_supported": True,
+            "subject_types_supported": ["public", PAIRWISE],
+            "id_token_signing_alg_values_supported": list(ALGORITHMS),
             "claims_supported": sorted(_ALWAYS | _LOG_IN | claims),
             "claims_parameter_supported": True,
             "prompt_values_supported": ["none", "login", "consent", "select_account"],

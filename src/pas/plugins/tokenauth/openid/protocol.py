@@ -67,6 +67,33 @@ def parse_claims(text: str) -> RequestedClaims:
     )
 
 
+#: What a logout token says that happened (OpenID Connect Back-Channel Logout 2.4).
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+#: Seconds for which a logout token is good; that suffices for three tries.
+LOGOUT_TOKEN_LIFETIME = 120
+
+
+def logout_claims(
+    issuer: str, client_id: str, subject: str | None, sid: str, jti: str, now: float
+) -> dict[str, Any]:
+    """The claims of a logout token (OpenID Connect Back-Channel Logout section 2.4).
+
+    :param subject: None where the user is gone
+    :param sid: of the session that has ended, as the client knows it
+    :param now: seconds since the epoch
+    """
+    return {
+        "iss": issuer,
+        "aud": client_id,
+        **({"sub": subject} if subject else {}),
+        "sid": sid,
+        "iat": int(now),
+        "exp": int(now) + LOGOUT_TOKEN_LIFETIME,
+        "jti": jti,
+        "events": {LOGOUT_EVENT: {}},
+    }
+
+
 def at_hash(access_token: str) -> str:
     """What binds an ID token to an access token (OpenID Connect Core 3.1.3.6)."""
     digest = hashlib.sha256(access_token.encode("ascii")).digest()

@@ -1,5 +1,6 @@
 """By what name other sites know people (OpenID Connect Core section 8)."""
 
+from ..authorization_server.interfaces import IApplication
 from ..core.base64url import encoded
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
@@ -11,6 +12,7 @@ import secrets
 
 
 STORE = "subjects"
+PAIRWISE = "pairwise"
 #: ASCII characters of a subject identifier (OpenID Connect Core section 2).
 MAX_LENGTH = 255
 _RANDOM_BYTES = 18
@@ -22,24 +24,32 @@ class Subjects:
     """See ISubjects.
 
     A random identifier, which is not given to anybody else when the user is gone. Where
-    the site tells user ids, those that the protocol cannot spell stay random.
+    the site tells user ids, those that the protocol cannot spell stay random, and so do
+    those for clients that know people by names of their own.
     """
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
-
         self._store = site.storage[STORE]
 
-    def __call__(self, user_id: str) -> str:
-        subject = self.known(user_id)
+    def __call__(self, user_id: str, client: IApplication | None) -> str:
+        subject = self.known(user_id, client)
         if subject is None:
             subject = encoded(secrets.token_bytes(_RANDOM_BYTES))
-            self._store.add(user_id, subject)
+            self._store.add(user_id, _sector(client), subject)
         return subject
 
-    def known(self, user_id: str) -> str | None:
-        is_told = self._site.settings.subject_is_user_id
+    def known(self, user_id: str, client: IApplication | None) -> str | None:
+        sector = _sector(client)
+        is_told = self._site.settings.subject_is_user_id and not sector
         if is_told and user_id.isascii() and len(user_id) <= MAX_LENGTH:
             return user_id
-        found: str | None = self._store.get(user_id)
+        found: str | None = self._store.get(user_id, sector)
         return found
+
+
+def _sector(client: IApplication | None) -> str:
+    """Of whom an identifier is known; empty for all who are not told another one."""
+    if client is None or client.openid.subject_type != PAIRWISE:
+        return ""
+    return str(client.client_id)

@@ -7,8 +7,10 @@ from ..i18n import _
 from ..sealing.configuration import SealingOff
 from ..sealing.interfaces import INeedsSealing
 from ..signin.interfaces import INeedsSessions
+from ..signin.interfaces import ISessionEndedEvent
 from ..site.context import SiteContext
 from ..site.lookup import current_site
+from .logouttokens import tell_of_log_out
 from .settings import is_enabled
 from .signingkeys import SigningKeyRing
 from .subjects import STORE as SUBJECTS
@@ -37,6 +39,13 @@ def forget_subject(event: IUserGoneEvent) -> None:
 def openid_needs_sealing(site: SiteContext) -> str:
     """What waits for the sealing key while OpenID is on."""
     return _("OpenID provider") if is_enabled(site) else ""
+
+
+@adapter(ISessionEndedEvent)
+def tell_applications(event: ISessionEndedEvent) -> None:
+    """Tell the applications that took part in a session that it has ended."""
+    if is_enabled(event.site):
+        tell_of_log_out(event.site, event.session, now())
 
 
 @provider(INeedsSessions)

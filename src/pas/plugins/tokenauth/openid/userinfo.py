@@ -1,9 +1,11 @@
 """UserInfo: who somebody is, for whom they let know (OpenID Connect Core 5.3)."""
 
+from ..authorization_server.clients import find_client
 from ..authorization_server.endpoints.base import check_transport
 from ..authorization_server.endpoints.base import OAuth2Endpoint
 from ..authorization_server.endpoints.tokenmanagement import InvalidToken
 from ..authorization_server.endpoints.tokenmanagement import TooLittleScope
+from ..authorization_server.interfaces import IApplication
 from ..core.bearer import access_token
 from ..core.errors import AccessRefused
 from ..core.errors import InvalidRequest
@@ -52,10 +54,12 @@ class UserInfoEndpoint(OAuth2Endpoint):
         if OPENID not in access.scopes:
             raise TooLittleScope(OPENID, access.credential_id)
         user = SiteUser(access.subject, access.login)
-        names = self._requested_claims(access)
+        credential = self.site.storage.credential(access.credential_id)
+        names = _requested_claims(credential)
+        client = self._client(credential)
         return {
             **claims_about(self.site, user, access.scopes, names),
-            "sub": ISubjects(self.site)(access.subject),
+            "sub": ISubjects(self.site)(access.subject, client),
         }
 
     def _access(self, prepared: OAuth2Request) -> Access:
@@ -79,9 +83,15 @@ class UserInfoEndpoint(OAuth2Endpoint):
         note_use(plugin_of(self.site.portal), self.request, access, self.now)
         return access
 
-    def _requested_claims(self, access: Access) -> Iterator[str]:
-        """The claims that the person let the application know one by one."""
-        credential = self.site.storage.credential(access.credential_id)
-        for name in getattr(credential, "claims", ()):
-            if name.startswith(USERINFO):
-                yield name.removeprefix(USERINFO)
+    def _client(self, credential: Any) -> IApplication | None:
+        """Who asks, None where it is no application, or gone."""
+        client_id = getattr(credential, "client_id", "")
+        client = find_client(self.site, client_id) if client_id else None
+        return client if IApplication.providedBy(client) else None
+
+
+def _requested_claims(credential: Any) -> Iterator[str]:
+    """The claims that the person let the application know one by one."""
+    for name in getattr(credential, "claims", ()):
+        if name.startswith(USERINFO):
+            yield name.removeprefix(USERINFO)

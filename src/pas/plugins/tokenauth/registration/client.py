@@ -3,6 +3,7 @@
 from ..authorization_server.clients import ClientUnavailable
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import IClientSource
+from ..authorization_server.interfaces import OpenIDOptions
 from ..core.keys import PublicKey
 from ..core.redirects import shown_target
 from ..fetching.configuration import allowed_hosts
@@ -55,6 +56,7 @@ class SelfRegistered:
     is_first_party = False
     is_self_registered = True
     limits = UserLimits()
+    openid = OpenIDOptions()
     requires_pkce = True
     # These do not reliably ask for it, and people would sign in every hour.
     stays_signed_in = True

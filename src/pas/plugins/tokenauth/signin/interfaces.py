@@ -34,7 +34,7 @@ class ISignInSessions(Interface):
         """The session of a browser, if it is that of this user; or None.
 
         :param request: of the browser
-        :param user_id: who is logged in there
+        :param user_id: who is logged in there; None for the session of whoever was
         :param now: seconds since the epoch
         """
 

@@ -20,6 +20,7 @@ from ..web.frontchannel import front_channel_request
 from ..web.frontchannel import UNTRANSFORMED
 from ..web.isolation import OAuth2Request
 from AccessControl import getSecurityManager
+from collections.abc import Iterable
 from functools import cached_property
 from plone.i18n.negotiate.ptsnegotiator import negotiate
 from Products.Five.browser import BrowserView
@@ -214,16 +215,25 @@ class FrontChannelView(SiteView, BrowserView):
         """What a template fills in."""
         return self.frame.macros["page"]
 
-    def page(self, template: Any, status: int = 200, **values: Any) -> str:
+    def page(
+        self,
+        template: Any,
+        status: int = 200,
+        frames: Iterable[str] = (),
+        **values: Any,
+    ) -> str:
         """A page, as the body of the answer.
 
         :param template: a bound page template
+        :param frames: origins of what it shows in frames
         :param values: what it finds as ``options``
         """
         response = self.request.response
         response.setStatus(status)
         response.setHeader("Content-Type", UNTRANSFORMED)
         policy = _POLICY.format(nonce=self.nonce)
+        if sources := " ".join(sorted(set(frames))):
+            policy += f"; frame-src {sources}"
         response.setHeader("Content-Security-Policy", policy)
         # A macro does not bring it along.
         return f"<!DOCTYPE html>\n{template(**values)}"

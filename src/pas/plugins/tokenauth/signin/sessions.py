@@ -49,9 +49,11 @@ class SignInSessions:
     def is_needed(self) -> bool:
         return any(needs(self._site) for _, needs in getUtilitiesFor(INeedsSessions))
 
-    def current(self, request: Any, user_id: str, now: float) -> ISession | None:
+    def current(self, request: Any, user_id: str | None, now: float) -> ISession | None:
         session = self._found(request, now)
-        return session if session and session.user_id == user_id else None
+        if session is None or user_id not in (None, session.user_id):
+            return None
+        return session
 
     def ensure(self, request: Any, user_id: str, now: float) -> ISession:
         session = self._found(request, now)

@@ -51,6 +51,12 @@ class Application(Credential):
     requires_pkce = False
     stays_signed_in = False
     uses_device_codes = False
+    id_token_signed_response_alg = "RS256"
+    subject_type = "public"
+    claims_in_id_token = False
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri = ""
+    frontchannel_logout_uri = ""
     secrets: tuple[ClientSecret, ...] = ()
     public_keys: tuple[PublicKey, ...] = ()
 

@@ -81,6 +81,14 @@ class IRegisteredApplication(ICredential):
     requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
     stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
     uses_device_codes = Attribute("Whether people can let it in by a device code")
+    id_token_signed_response_alg = Attribute("Algorithm by which the site signs for it")
+    subject_type = Attribute("Whether it knows people by names of its own: pairwise")
+    claims_in_id_token = Attribute("Whether ID tokens hold the claims of scopes")
+    post_logout_redirect_uris = Attribute(
+        "Where people may be sent back to who log out, as a tuple"
+    )
+    backchannel_logout_uri = Attribute("Where it hears of a log-out, or empty")
+    frontchannel_logout_uri = Attribute("Where a browser tells it so, or empty")
     secrets = Attribute("What is kept of its secrets, as a tuple")
     public_keys = Attribute("Tuple of core.keys.PublicKey")
 
@@ -542,15 +550,19 @@ class ISigningKeys(Interface):
 
 
 class ISubjects(Interface):
-    """Identifiers by which other sites know people; each is given once, and no more."""
+    """Identifiers by which other sites know people; each is given once, and no more.
 
-    def add(user_id, subject):
+    One that is for a single client is kept under its `sector`; that of all others is
+    the empty string.
+    """
+
+    def add(user_id, sector, subject):
         """Keep the identifier of a user.
 
         Raises KeyError when there is one, or it was that of another user before.
         """
 
-    def get(user_id):
+    def get(user_id, sector):
         """The identifier of a user, None where there is none."""
 
     def forget(user_id):

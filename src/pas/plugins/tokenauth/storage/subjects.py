@@ -15,16 +15,17 @@ class Subjects(Persistent):
         #: The user id of each that was forgotten, for whoever looks who that was.
         self._gone = OOBTree()
 
-    def add(self, user_id: str, subject: str) -> None:
-        if user_id in self._by_user or subject in self._gone:
+    def add(self, user_id: str, sector: str, subject: str) -> None:
+        if (user_id, sector) in self._by_user or subject in self._gone:
             raise KeyError(user_id)
-        self._by_user[user_id] = subject
+        self._by_user[user_id, sector] = subject
 
-    def get(self, user_id: str) -> str | None:
-        found: str | None = self._by_user.get(user_id)
+    def get(self, user_id: str, sector: str) -> str | None:
+        found: str | None = self._by_user.get((user_id, sector))
         return found
 
     def forget(self, user_id: str) -> None:
-        subject = self._by_user.pop(user_id, None)
-        if subject is not None:
-            self._gone[subject] = user_id
+        # The least string that is greater than the user id.
+        until = (f"{user_id}\0", "")
+        for key in list(self._by_user.keys((user_id, ""), until, excludemax=True)):
+            self._gone[self._by_user.pop(key)] = user_id

@@ -30,7 +30,10 @@ def sent() -> Iterator[Sent]:
 
     @implementer(IDeliveries)
     class Recorder:
-        def post_later(self, url: str, form: dict[str, str]) -> None:
+        def post_later(
+            self, url: str, form: dict[str, str], may_redirect: bool
+        ) -> None:
+            assert may_redirect
             root = ElementTree.fromstring(form["logoutRequest"])
             found.append((url, root[1].text or ""))
 

@@ -187,6 +187,21 @@ def test_what_would_fail_again_is_sent_once(
     assert "secret" not in caplog.text
 
 
+def test_a_redirect_says_that_a_message_has_arrived_where_it_may(
+    deliveries: Deliveries, servers: Servers, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some servers answer a program as they do a browser; none is followed."""
+    servers.answers = [302, 302]
+    deliveries.post_later(URL, FORM, may_redirect=True)
+    transaction.commit()
+    deliveries.deliver_due()
+    assert (len(servers.got), caplog.text) == (1, "")
+    deliveries.post_later(URL, FORM)
+    transaction.commit()
+    deliveries.deliver_due()
+    assert "the answer is 302" in caplog.text
+
+
 def test_several_are_sent_at_a_time(deliveries: Deliveries, servers: Servers) -> None:
     servers.together = Barrier(MAX_AT_ONCE)
     send(deliveries, 2 * MAX_AT_ONCE)

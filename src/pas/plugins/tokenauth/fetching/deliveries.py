@@ -40,6 +40,7 @@ class _Delivery:
 
     :param due: when it is sent, on the clock
     :param number: the order of those that are due at one time
+    :param may_redirect: whether a redirect says that it has arrived
     :param tries: how often it was sent before
     """
 
@@ -47,6 +48,7 @@ class _Delivery:
     number: int
     url: str = field(compare=False)
     form: Mapping[str, str] = field(compare=False, repr=False)
+    may_redirect: bool = field(default=False, compare=False)
     tries: int = field(default=0, compare=False)
 
 
@@ -75,9 +77,13 @@ class Deliveries:
             self._seconds_to_wait,
         )
 
-    def post_later(self, url: str, form: Mapping[str, str]) -> None:
+    def post_later(
+        self, url: str, form: Mapping[str, str], may_redirect: bool = False
+    ) -> None:
         """See IDeliveries."""
-        transaction.get().addAfterCommitHook(self._post_if, args=(url, dict(form)))
+        transaction.get().addAfterCommitHook(
+            self._post_if, args=(url, dict(form), may_redirect)
+        )
 
     def deliver_due(self) -> None:
         """Send what is due, several at a time; what fails waits once more."""
@@ -95,9 +101,16 @@ class Deliveries:
         """End the thread; what waits is sent with the next one."""
         self._background.stop()
 
-    def _post_if(self, is_committed: bool, url: str, form: Mapping[str, str]) -> None:
+    def _post_if(
+        self,
+        is_committed: bool,
+        url: str,
+        form: Mapping[str, str],
+        may_redirect: bool,
+    ) -> None:
         if is_committed:
-            self._add(_Delivery(self._clock(), next(self._numbers), url, form))
+            now, number = self._clock(), next(self._numbers)
+            self._add(_Delivery(now, number, url, form, may_redirect))
 
     def _add(self, delivery: _Delivery) -> None:
         with self._lock:
@@ -153,6 +166,6 @@ def _send(delivery: _Delivery) -> tuple[str, bool]:
         status = getUtility(IFetcher).post(delivery.url, delivery.form)
     except FetchError as error:
         return str(error), not isinstance(error, FetchRefused)
-    if 200 <= status < 300:
+    if 200 <= status < (400 if delivery.may_redirect else 300):
         return "", False
     return f"the answer is {status}", status >= 500 or status in _RETRIED

@@ -34,11 +34,13 @@ class IFetcher(Interface):
 class IDeliveries(Interface):
     """Sends forms off the path of requests, several times if it must: a utility."""
 
-    def post_later(url, form):
+    def post_later(url, form, may_redirect=False):
         """Send a form once the transaction of this thread is committed.
 
         What has not arrived is sent again three times within a minute. It is lost when
         the process ends.
 
         :param form: mapping of strings
+        :param may_redirect: whether a redirect says that it has arrived, and not that
+            it should have gone elsewhere; none is followed
         """

@@ -1,6 +1,7 @@
 """From a request for authorization to what an application knows about a person."""
 
 from pas.plugins.tokenauth.core.errors import InvalidGrant
+from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from tests.delegation.conftest import apps as apps
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import browser as browser
@@ -17,7 +18,9 @@ from typing import Any
 
 import html
 import pytest
+import re
 import requests
+import time
 
 
 def test_an_application_logs_a_person_in(
@@ -169,3 +172,36 @@ def test_a_code_is_used_once_with_its_id_token(
     with pytest.raises(InvalidGrant):
         redeem(code)
     assert provider.get("/@@oauth2-userinfo", token).status_code == 401
+
+
+def test_what_the_site_signs_is_no_access_token_anywhere(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: JA-04, CR-16, OC-18: also where nobody has to log in. Others' JWTs
+    are left to whoever knows them."""
+    id_token = redeem(code_of(person, ["openid"]))["id_token"]
+    logout_token = SigningKeyRing(provider.context).sign(
+        {"iss": provider.url}, "logout+jwt", "ES256", time.time()
+    )
+    provider.commit()
+    foreign = f"{id_token[:-8]}AAAAAAAA"
+    for token, status in ((id_token, 401), (logout_token, 401), (foreign, 200)):
+        answer = provider.get("", token)
+        assert answer.status_code == status
+        assert token not in answer.text
+    answer = provider.get("", id_token)
+    assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def test_nobody_allows_the_rest_without_the_log_in(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: CO-07: neither on the page nor by an answer of one's own."""
+    page = person.authorize(scope="openid email")
+    boxes = re.findall(r"<input[^>]*type=\"checkbox\"[^>]*>", page.text)
+    assert len(boxes) == 1
+    assert 'value="email"' in boxes[0]
+    answer = person.answer(page, scope=["email"])
+    members = redeem(parameters_of(answer.headers["Location"])["code"])
+    assert set(members["scope"].split()) == {"openid", "email"}
+    assert members["id_token"]

@@ -92,3 +92,10 @@ def test_the_page_is_for_administrators(provider: Any) -> None:
     provider.add_user("member", "Member", "Editor")
     response = Visitor(provider, "member").get(PAGE)
     assert response.status_code in (302, 401)
+
+
+def test_the_settings_lead_to_the_page(admin: Visitor) -> None:
+    (link,) = admin.see("@@tokenauth-controlpanel-settings").cssselect(
+        "a[href$='tokenauth-controlpanel-signing-keys']"
+    )
+    assert text_of(link) == "Signing keys"

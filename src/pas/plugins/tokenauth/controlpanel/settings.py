@@ -4,7 +4,9 @@ from ..credentials.pages.base import CredentialsView
 from ..i18n import _
 from ..site.errors import InvalidInput
 from ..site.fields import to_text
+from ..site.interfaces import ISettingsSection
 from ..site.sections import setting_fields
+from ..site.sections import settings_sections
 from ..site.settings import ADDRESSES
 from ..site.settings import change_settings
 from ..site.settings import may_change_addresses
@@ -49,7 +51,7 @@ class Setting:
 class SettingsGroup:
     """Settings that belong together."""
 
-    title: str
+    section: ISettingsSection
     settings: tuple[Setting, ...]
 
 
@@ -77,11 +79,15 @@ class SettingsPanel(CredentialsView):
     def groups(self) -> list[SettingsGroup]:
         """The settings: in force, or as typed where something is wrong."""
         typed = self._typed() if self.problems else None
+        fields_of_sections = settings_fields(self.site.settings, typed)
         return [
             SettingsGroup(
-                title=title, settings=tuple(self._setting(field) for field in fields)
+                section=section,
+                settings=tuple(self._setting(field) for field in fields),
             )
-            for title, fields in settings_fields(self.site.settings, typed)
+            for section, (_title, fields) in zip(
+                settings_sections(), fields_of_sections, strict=True
+            )
         ]
 
     def wrong_settings(self) -> list[Setting]:

@@ -43,6 +43,7 @@ class IScope(Interface):
     is_for_applications = Attribute(
         "Whether people let applications have it, and no credential of their own has it"
     )
+    is_optional = Attribute("Whether people can leave it out of what they allow")
 
 
 class IScopeSource(Interface):
@@ -65,6 +66,7 @@ class Scope:
     administers: bool = False
     keeps_roles: frozenset[str] = frozenset()
     is_for_applications: bool = False
+    is_optional: bool = True
 
 
 read = Scope(

@@ -96,7 +96,8 @@ class Answer:
     :param kept: what the view has kept with the question
     :param subject: who was asked
     :param is_yes: whether they allow anything
-    :param scopes: names of the scopes that they have ticked, whatever these are
+    :param scopes: names of the scopes that they have ticked, whatever these are, and of
+        those that cannot be left out, whatever the client has asked for
     """
 
     kept: str

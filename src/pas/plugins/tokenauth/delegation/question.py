@@ -54,12 +54,14 @@ class ShownScope:
     """A scope, as people read it.
 
     :param is_new: whether it comes on top of what the person has allowed before
+    :param is_optional: whether the person can leave it out
     """
 
     name: str
     title: str
     description: str
     is_new: bool
+    is_optional: bool
 
 
 @implementer(IConsent)
@@ -112,7 +114,9 @@ class Consent:
             kept=kept,
             subject=subject,
             is_yes=fields.get("answer") == ALLOW,
-            scopes=frozenset(value for name, value in pairs if name == "scope"),
+            scopes=_required_scopes().union(
+                value for name, value in pairs if name == "scope"
+            ),
         )
 
     def _asked(self, pending: str, view: str) -> tuple[str, SiteUser]:
@@ -153,14 +157,16 @@ class Consent:
         authorization = recorded_authorization(request, subject)
         before = authorization and granted_scopes(authorization.scopes)
         known = known_scopes()
+        asked = request.scopes & known.keys()
         return [
             ShownScope(
                 name=name,
                 title=known[name].title,
                 description=known[name].description,
                 is_new=before is not None and name not in before,
+                is_optional=known[name].is_optional and len(asked) > 1,
             )
-            for name in sorted(request.scopes & known.keys())
+            for name in sorted(asked)
         ]
 
     def _until(self, request: AuthorizationRequest) -> str:
@@ -188,6 +194,13 @@ class Consent:
 
 
 _TEMPLATE = ViewPageTemplateFile("templates/consent.pt")
+
+
+def _required_scopes() -> frozenset[str]:
+    """Those that a person allows with any other, whatever a browser sends."""
+    return frozenset(
+        name for name, scope in known_scopes().items() if not scope.is_optional
+    )
 
 
 def _purpose(view: str) -> str:

@@ -24,7 +24,7 @@ class IDeviceSettings(Interface):
     )
 
 
-DEVICES = SettingsSection(IDeviceSettings, _("Devices without a browser"), order=90)
+DEVICES = SettingsSection(IDeviceSettings, _("Devices without a browser"), order=78)
 
 
 def is_offered(site: SiteContext) -> bool:

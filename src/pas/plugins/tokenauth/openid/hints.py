@@ -1,4 +1,6 @@
-"""Hints: ID tokens by which a client says whom it means, also long after they expired.
+"""JWTs of the site that come back to it: as hints, and where none is of any use.
+
+Hints are ID tokens by which a client says whom it means, also long after they expired.
 
 (OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2)
 """
@@ -6,10 +8,18 @@
 from ..core.jws import InvalidJWS
 from ..core.jws import parse
 from ..core.jws import signing_key
+from ..resource_server.extraction import IMisplacedToken
 from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
 from .signingkeys import SigningKeyRing
 from collections.abc import Mapping
 from typing import Any
+from zope.component import adapter
+from zope.interface import implementer
+
+
+#: What the site signs, by its type.
+_TYPES = ("jwt", "logout+jwt")
 
 
 class InvalidHint(ValueError):
@@ -34,3 +44,21 @@ def hinted_claims(
     if claims.get("iss") != site.issuer or client_id not in (None, claims.get("aud")):
         raise InvalidHint("for somebody else")
     return claims
+
+
+@implementer(IMisplacedToken)
+@adapter(ISiteContext)
+class OwnJWT:
+    """See IMisplacedToken: ID tokens and logout tokens of the site."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    def __call__(self, token: str) -> str:
+        try:
+            signing_key(
+                parse(token, _TYPES), SigningKeyRing(self._site).verifying_keys()
+            )
+        except InvalidJWS:
+            return ""
+        return "JWT of the site as an access token"

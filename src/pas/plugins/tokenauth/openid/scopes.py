@@ -18,6 +18,8 @@ _LOGIN = Scope(
     title=_("Log in"),
     description=_("Recognize you when you come again, by a name that says nothing."),
     is_for_applications=True,
+    # Without it the answer would have no ID token, which the application waits for.
+    is_optional=False,
 )
 
 

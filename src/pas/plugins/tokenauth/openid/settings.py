@@ -50,7 +50,13 @@ class IOpenIDSettings(Interface):
     )
 
 
-OPENID = SettingsSection(IOpenIDSettings, _("OpenID provider"), order=80)
+OPENID = SettingsSection(
+    IOpenIDSettings,
+    _("OpenID provider"),
+    order=80,
+    page="signing-keys",
+    page_title=_("Signing keys"),
+)
 
 
 def is_enabled(site: SiteContext) -> bool:

@@ -1,17 +1,32 @@
 """From a request to what its token authorizes."""
 
+from ..core.errors import AccessRefused
 from ..site.context import SiteContext
 from ..tokens.interfaces import ITokenType
 from ..usage.client import ClientInfo
 from ..usage.recorder import recorder
 from ..web.access import Access
 from ..web.address import client_address
+from ..web.presented import authorization_of
 from ..web.presented import presented_token
 from .errors import TwoTokens
 from plone.subrequest.interfaces import ISubRequest
 from typing import Any
 from urllib.parse import parse_qs
+from zope.component import getAdapters
 from zope.component import getUtility
+from zope.interface import Interface
+
+
+class IMisplacedToken(Interface):
+    """Knows what the site has made for another place: a named adapter of ISiteContext.
+
+    Else it would be left to plugins of others, or the request would go on as nobody's.
+    """
+
+    def __call__(token):
+        """What a Bearer token of no type of ours is, for the log; empty for a foreign
+        one."""
 
 
 def extracted_access(site: SiteContext, request: Any, now: float) -> Access | None:
@@ -22,9 +37,23 @@ def extracted_access(site: SiteContext, request: Any, now: float) -> Access | No
     """
     presented = presented_token(request)
     if presented is None:
+        _check_not_misplaced(site, authorization_of(request))
         return None
     _check_single(request)
     return presented.scheme.authenticate(site, request, presented, now)
+
+
+def _check_not_misplaced(site: SiteContext, authorization: str) -> None:
+    """Refuse what the site has made itself, but not for this.
+
+    :raises AccessRefused: for such a token
+    """
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return
+    for _, knows in getAdapters((site,), IMisplacedToken):
+        if what := knows(token.strip()):
+            raise AccessRefused(what, description="This is no access token")
 
 
 def is_subrequest(request: Any) -> bool:

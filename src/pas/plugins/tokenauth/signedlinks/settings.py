@@ -49,5 +49,5 @@ class ISignedLinkSettings(Interface):
 
 
 SIGNED_LINKS = SettingsSection(
-    ISignedLinkSettings, _("Policies for signed links"), order=70
+    ISignedLinkSettings, _("Policies for signed links"), order=65
 )

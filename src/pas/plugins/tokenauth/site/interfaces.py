@@ -154,6 +154,10 @@ class ISettingsSection(Interface):
     schema = Attribute("Schema of its settings; their names are those of no other")
     title = Attribute("What people read above them")
     order = Attribute("A number; sections with smaller ones come first")
+    page = Attribute(
+        "What the name of a page about it adds to that of the panel; empty for none"
+    )
+    page_title = Attribute("What a link to that page says")
 
 
 class ISiteContext(Interface):

@@ -25,6 +25,8 @@ class SettingsSection:
     schema: InterfaceClass
     title: str
     order: int
+    page: str = ""
+    page_title: str = ""
 
 
 ADDRESS = SettingsSection(IAddressSettings, _("Address of the site"), order=10)

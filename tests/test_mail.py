@@ -418,7 +418,7 @@ def test_an_owner_is_told_of_a_new_personal_access_token_even_by_themselves(
     } < set(lines_of(mail))
     text = text_of(mail)
     assert "It can be used from 192.0.2.0/24 only. It expires on" in text
-    assert "revoke it at once" in text
+    assert "revoke it immediately" in text
     assert text.endswith(f" {site.url}/@@manage-personal-access-tokens")
 
 

@@ -88,7 +88,7 @@ def test_nothing_to_revoke_is_said(
     response = administrator.submit(
         PAGE, {**administrator.form(PAGE), "time": ago(9), "confirmed": ""}
     )
-    assert "There is no key or personal access token to revoke" in read(response)
+    assert "No key or personal access token issued before" in read(response)
 
 
 def test_keys_that_are_revoked_do_not_count(

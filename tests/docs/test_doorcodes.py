@@ -388,7 +388,7 @@ class TestWithoutTheAddOn:
         self, site: Any, manager: Visitor, code: Any
     ) -> None:
         (row,) = manager.see(PANEL).cssselect("#content-core tbody tr")
-        assert "Of an unknown kind" in row.text_content()
+        assert "Unknown kind" in row.text_content()
         assert "Lab" in row.text_content()
         assert manager.get(f"{PANEL}-logs", id=code.credential_id).status_code == 200
         answer = manager.get(f"{PANEL}-edit", id=code.credential_id)

@@ -40,7 +40,7 @@ def editor(page: Any) -> Person:
 
 def test_an_editor_makes_a_link(page: Any, editor: Person) -> None:
     empty = editor.get("/@@share-by-link")
-    assert "No link leads here yet." in empty
+    assert "There are no links to this yet." in empty
     assert f'href="{page.absolute_url()}/@@share-by-link-issue"' in empty
     made = editor.post("/@@share-by-link-issue", title="For Kim", expiry="30")
     [url] = re.findall(r'value="([^"]+/@@link/ptl_\w+)"', made.text)

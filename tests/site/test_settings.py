@@ -185,7 +185,7 @@ def test_a_refusal_says_what_is_acceptable(
         change_settings(site.context, people["manager"], {"leeway": 301}, NOW)
     message: Any = refused.value.message
     assert interpolate(message, message.mapping) == (
-        f"This is not acceptable. {ITokenSettings['leeway'].description}"
+        f"This value cannot be used. {ITokenSettings['leeway'].description}"
     )
 
 

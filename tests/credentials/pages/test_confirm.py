@@ -40,7 +40,7 @@ def test_the_question_is_about_one_key_or_several(
     owner: Any, keyfiles: Any, read: Any, number: int, heading: str, what: str
 ) -> None:
     text = read(select(owner, *keyfiles[:number]))
-    assert text.startswith(f"{heading} {what} are locked out at once")
+    assert text.startswith(f"{heading} {what} are locked out immediately")
 
 
 def test_confirming_revokes_the_keys_that_were_named(

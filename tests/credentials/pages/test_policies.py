@@ -49,10 +49,10 @@ def test_ip_ranges_can_be_required(site: Any, owner: Any, form: Any, read: Any) 
     html = owner.see(ISSUE)
     assert "required" in html.get_element_by_id("credential-ip_ranges").attrib
     help = html.get_element_by_id("credential-ip_ranges-help").text_content()
-    assert "By the policy of this site they are needed." in help
+    assert "This site's policy requires them." in help
     html = lxml.html.fromstring(owner.submit(ISSUE, form).text)
     error = html.get_element_by_id("credential-ip_ranges-error").text_content()
-    assert "every key and token needs IP ranges" in error
+    assert "requires IP ranges for every key and token" in error
 
 
 def test_ip_ranges_are_not_required_by_themselves(owner: Any) -> None:

@@ -68,7 +68,7 @@ def test_another_overlap_is_refused(
     site: Any, owner: Any, keyfile: Any, form: Any, overlap: str, read: Any
 ) -> None:
     text = read(owner.submit(PAGE, {**form, "overlap": overlap}))
-    assert "Please choose how long the program may go on." in text
+    assert "Please choose how long the program may keep using what it has." in text
     assert len(site.service_key(keyfile).public_keys) == 1
 
 
@@ -113,7 +113,9 @@ def test_a_policy_about_another_page_is_explained(
 ) -> None:
     site.plugin.require_ip_ranges = True
     site.commit()
-    assert "every key and token needs IP ranges" in read(owner.submit(PAGE, form))
+    assert "requires IP ranges for every key and token" in read(
+        owner.submit(PAGE, form)
+    )
 
 
 def test_sending_the_form_again_changes_nothing(
@@ -131,7 +133,7 @@ def test_too_many_key_pairs_are_explained(
     client_id = keyfile["client_id"]
     for _ in range(3):
         response = owner.submit(PAGE, owner.form(PAGE, id=client_id))
-    assert "Too many earlier ones would be in use" in read(response)
+    assert "Too many earlier ones would still be in use" in read(response)
     assert len(site.service_key(keyfile).public_keys) == 3
 
 

@@ -90,7 +90,7 @@ def test_a_token_that_never_expires_is_warned_of(site: Any, owner: Any) -> None:
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
-        ({"expiry": "never"}, "it must expire"),
+        ({"expiry": "never"}, "requires an expiry"),
         ({"expiry": "soon"}, "Please choose when it ends."),
         ({"expiry": "date", "expires": "someday"}, "a date like 2030-12-31"),
         ({"expiry": "date", "expires": "2001-01-01"}, "must be in the future"),
@@ -125,7 +125,7 @@ def test_ip_ranges_can_be_required(site: Any, owner: Any, form: Any) -> None:
     html = owner.see(PAGE)
     assert "required" in html.get_element_by_id("credential-ip_ranges").attrib
     help = text_of(html.get_element_by_id("credential-ip_ranges-help"))
-    assert "By the policy of this site they are needed." in help
+    assert "This site's policy requires them." in help
     owner.submit(PAGE, form)
     assert tokens(site) == []
     owner.submit(PAGE, {**form, "ip_ranges": "127.0.0.1"})

@@ -244,7 +244,7 @@ def test_the_page_that_asks_revokes_nothing(
     site: Any, owner: Any, token_id: str, read: Any
 ) -> None:
     text = read(owner.get(f"{LIST}-revoke", id=token_id))
-    assert "Programs that use it are locked out at once." in text
+    assert "Programs that use it are locked out immediately." in text
     assert kept(site, token_id).revoked_at is None
 
 

@@ -89,5 +89,5 @@ TEXTS = KindTexts(
     keep_going=_("To keep it running, ask an administrator of the site."),
     used_from=_("The application obtains tokens from ${ip_ranges} only."),
     used_from_anywhere=_("The application obtains tokens from anywhere."),
-    surprise=_("If this surprises you, tell an administrator of the site at once."),
+    surprise=_("If this surprises you, tell an administrator of the site immediately."),
 )

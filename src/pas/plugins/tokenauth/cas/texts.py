@@ -56,5 +56,5 @@ TEXTS = KindTexts(
     keep_going=_("To keep it running, ask an administrator of the site."),
     used_from=_("It asks from ${ip_ranges} only what a ticket is worth."),
     used_from_anywhere=_("It asks from anywhere what a ticket is worth."),
-    surprise=_("If this surprises you, tell an administrator of the site at once."),
+    surprise=_("If this surprises you, tell an administrator of the site immediately."),
 )

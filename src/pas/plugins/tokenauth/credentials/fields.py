@@ -55,15 +55,15 @@ class IPRanges(schema.TextLine):
         description: str = _(
             "Where it may be used from: addresses and networks, separated by commas,"
             " for instance 192.0.2.7, 2001:db8::/32. Leave it empty for anywhere."
-            " Changes apply at once, also to access tokens that are in use."
+            " Changes apply immediately, also to access tokens that are in use."
         ),
         required_description: str = _(
             "Where it may be used from: addresses and networks, separated by commas,"
-            " for instance 192.0.2.7, 2001:db8::/32. By the policy of this site they"
-            " are needed. Changes apply at once, also to access tokens that are in use."
+            " for instance 192.0.2.7, 2001:db8::/32. This site's policy requires"
+            " them. Changes apply immediately, also to access tokens that are in use."
         ),
         no_address: str = _(
-            "The server does not see your address now. If it is the same for the"
+            "The server cannot see your address. If the same is true for the"
             " program, IP ranges lock it out."
         ),
     ) -> None:
@@ -94,7 +94,7 @@ class Expiry(schema.Float):
             "Its owner is reminded by e-mail before it ends, if the site sends mail."
         ),
         limited: str = _(
-            "By the policy of this site it ends at most ${days} days after it was"
+            "By this site's policy, it expires at most ${days} days after it was"
             " issued."
         ),
         day_description: str = _(
@@ -124,7 +124,7 @@ class Scopes(schema.Tuple):
             **{
                 "title": _("What the program may do"),
                 "description": _(
-                    "Never more than the owner may do. Changes apply at once."
+                    "Never more than the owner may do. Changes apply immediately."
                 ),
                 "value_type": schema.TextLine(),
                 "default": (READ,),

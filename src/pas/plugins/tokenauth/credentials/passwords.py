@@ -42,7 +42,7 @@ class PasswordPolicy(schema.Choice):
         super().__init__(
             title=_("When the password of the owner changes"),
             description=_(
-                "What happens to those that the owner has. Passwords that change"
+                "What happens to the credentials of the owner. Password changes"
                 " outside of Plone are not noticed."
             ),
             vocabulary=SimpleVocabulary(

@@ -61,7 +61,7 @@ def check_ip_ranges(settings: Any, ip_ranges: str) -> None:
     if settings.require_ip_ranges and not ip_ranges:
         raise PolicyViolation(
             "ip_ranges",
-            _("By the policy of this site every key and token needs IP ranges."),
+            _("This site's policy requires IP ranges for every key and token."),
         )
 
 

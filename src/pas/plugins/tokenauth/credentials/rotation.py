@@ -46,8 +46,8 @@ def rotated(
         raise InvalidInput(
             "overlap",
             _(
-                "Too many earlier ones would be in use besides the new one. Let them"
-                " end at once, or wait until one has ended."
+                "Too many earlier ones would still be in use besides the new one."
+                " End them immediately, or wait until one has expired."
             ),
         )
     return (*kept, added)

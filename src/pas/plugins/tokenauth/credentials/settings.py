@@ -55,8 +55,7 @@ class ICredentialSettings(Interface):
     require_ip_ranges = schema.Bool(
         title=_("Require IP ranges"),
         description=_(
-            "No key and no personal access token is issued that can be used from"
-            " anywhere."
+            "Every new key and personal access token must be limited to IP ranges."
         ),
         required=False,
         default=False,

@@ -50,13 +50,13 @@ class CommonTexts:
         "It belongs to somebody else: you may only tighten its limits."
     )
     too_long: str = _(
-        "By the policy of this site it ends at most ${days} days after it was issued."
+        "By this site's policy, it expires at most ${days} days after it was issued."
     )
     too_many: str = _(
-        "By the policy of this site a user has at most ${maximum} of these. Revoke one"
+        "This site's policy allows at most ${maximum} of these per user. Revoke one"
         " first."
     )
-    must_end: str = _("By the policy of this site it must expire.")
+    must_end: str = _("This site's policy requires an expiry.")
     name_taken: str = _("The user has a live one of this name already.")
     rotated_already: str = _("It was rotated already, and cannot be shown again.")
     locked: str = _("It belongs to ${owner}: you may only tighten its limits.")
@@ -67,10 +67,10 @@ class CommonTexts:
     revoke_title: str = _("Revoke?")
     revoke_title_of_one: str = _("Revoke?")
     consequences: str = _(
-        "Programs that use them are locked out at once. This cannot be undone."
+        "Programs that use them are locked out immediately. This cannot be undone."
     )
     consequences_of_one: str = _(
-        "Programs that use it are locked out at once. This cannot be undone."
+        "Programs that use it are locked out immediately. This cannot be undone."
     )
     none_selected: str = _("Please select what to revoke.")
     revoked: str = _("Revoked: ${count}.")
@@ -87,8 +87,8 @@ class CommonTexts:
     used_from: str = _("It can be used from ${ip_ranges} only.")
     used_from_anywhere: str = _("It can be used from anywhere.")
     surprise: str = _(
-        "If this surprises you, revoke it at once and tell an administrator of the"
-        " site."
+        "If this surprises you, revoke it immediately and tell an administrator of"
+        " the site."
     )
 
 

@@ -33,8 +33,8 @@ class UnknownKind(CredentialKind):
     options = ICommonOptions
     manage_own = manage_all = MANAGE_ALL_SERVICE_KEYS
     texts: Any = CommonTexts(
-        name=_("Of an unknown kind"),
-        name_of_all=_("Of an unknown kind"),
+        name=_("Unknown kind"),
+        name_of_all=_("Unknown kind"),
         ended=_(
             "The add-on that knows this kind of credential is gone: you may only"
             " revoke it."

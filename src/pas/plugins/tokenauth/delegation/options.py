@@ -21,11 +21,11 @@ class IAuthorizationOptions(IOptions):
     ip_ranges = IPRanges(
         description=_RANGES,
         required_description=_RANGES,
-        no_address=_("The server does not see your address now."),
+        no_address=_("The server cannot see your address."),
     )
     expires_at = Expiry(
         description=_("After that the application has to ask again."),
-        limited=_("By the policy of this site it ends after ${days} days."),
+        limited=_("By this site's policy, it expires after ${days} days."),
         day_description=_(
             "The last day of the authorization; it ends when this day ends in the time"
             " zone of the site (${timezone})."

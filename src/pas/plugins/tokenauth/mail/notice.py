@@ -20,7 +20,7 @@ from email.message import EmailMessage
 
 #: For owners who may not see what somebody else has issued for them.
 _TELL_AN_ADMINISTRATOR = _(
-    "If this surprises you, tell an administrator of the site at once."
+    "If this surprises you, tell an administrator of the site immediately."
 )
 
 

@@ -38,9 +38,9 @@ def password_notice(
     paragraphs.append(
         wording.prose(
             _(
-                "If somebody else may have known the old password, revoke what you do"
-                " not know. If you did not change it, tell an administrator of the site"
-                " at once."
+                "If somebody else may have known the old password, revoke what you"
+                " do not recognise. If you did not change it, tell an administrator"
+                " of the site immediately."
             )
         )
     )

@@ -146,8 +146,8 @@ def expiring(kinds: Sequence[ICredentialKind], count: int) -> Announcement:
 _SEVERAL_KINDS = Announcement(
     _("${site}: ${count} of your keys and personal access tokens expire soon"),
     _(
-        "${count} of your service keys and personal access tokens in “${site}” expire"
-        " soon. The programs that use them are locked out then."
+        "${count} of your service keys and personal access tokens in “${site}”"
+        " expire soon. The programs that use them will then be locked out."
     ),
 )
 

@@ -14,7 +14,7 @@ class IPersonalAccessTokenSettings(Interface):
     max_personal_access_token_lifetime = schema.Int(
         title=_("Maximum lifetime of a personal access token"),
         description=_(
-            "Days from when it is issued, from 1 to 3650. Leave it empty for any time."
+            "Days after it is issued, from 1 to 3650. Leave it empty for no limit."
             " It applies to what is issued or changed from now on."
         ),
         min=1,
@@ -25,8 +25,8 @@ class IPersonalAccessTokenSettings(Interface):
     personal_access_tokens_may_never_end = schema.Bool(
         title=_("Personal access tokens may never expire"),
         description=_(
-            "Lets users choose that a token never expires, unless there is a maximum"
-            " lifetime. Not recommended: forgotten tokens are found by others."
+            "Users may choose that a token never expires, unless there is a maximum"
+            " lifetime. Not recommended: forgotten tokens get found by others."
         ),
         required=False,
         default=False,
@@ -34,8 +34,8 @@ class IPersonalAccessTokenSettings(Interface):
     max_personal_access_tokens_per_user = schema.Int(
         title=_("Maximum number of personal access tokens per user"),
         description=_(
-            "From 1 to 1000; tokens that are revoked or expired do not count. Leave it"
-            " empty for any number."
+            "From 1 to 1000; tokens that are revoked or expired do not count. Leave"
+            " it empty for no limit."
         ),
         min=1,
         max=1000,

@@ -8,8 +8,8 @@ TEXTS = KindTexts(
     name=_("Personal access token"),
     name_of_all=_("Personal access tokens"),
     too_many=_(
-        "By the policy of this site a user has at most ${maximum} personal access"
-        " tokens. Revoke one first."
+        "This site's policy allows at most ${maximum} personal access tokens per"
+        " user. Revoke one first."
     ),
     list_title=_("Personal access tokens"),
     back_label=_("Back to my personal access tokens"),
@@ -21,7 +21,7 @@ TEXTS = KindTexts(
         " any time without any effect on your own log-in."
     ),
     issue_title=_("Issue a personal access token"),
-    issue_description=_("You get the personal access token once, on the next page."),
+    issue_description=_("The personal access token is shown once, on the next page."),
     issue_label=_("Issue personal access token"),
     rotate_title=_("Rotate personal access token"),
     rotation=_("“${title}” gets another token. Its options and usage stay."),
@@ -59,15 +59,15 @@ TEXTS = KindTexts(
     ),
     one_expires_subject=_("${site}: one of your personal access tokens expires soon"),
     one_expires_opening=_(
-        "One of your personal access tokens in “${site}” expires soon. The"
-        " program that uses it is locked out then."
+        "One of your personal access tokens in “${site}” expires soon. The program"
+        " that uses it will then be locked out."
     ),
     some_expire_subject=_(
         "${site}: ${count} of your personal access tokens expire soon"
     ),
     some_expire_opening=_(
         "${count} of your personal access tokens in “${site}” expire soon. The"
-        " programs that use them are locked out then."
+        " programs that use them will then be locked out."
     ),
     keep_going=_(
         "To keep the program running, give the token a later expiry, rotate it, or"

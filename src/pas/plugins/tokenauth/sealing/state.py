@@ -56,8 +56,8 @@ def diagnose_sealing(site: SiteContext) -> list[SiteWarning]:
         found.append(SiteWarning(code="other_sealing_key", message=message))
     if is_readable_by_others():
         message = _(
-            "Every account of the server can read the file with the sealing key. Let"
-            " only the account of Zope read it, if you can."
+            "Every account on the server can read the file with the sealing key."
+            " Make it readable only for the account that runs Zope, if you can."
         )
         found.append(SiteWarning(code="sealing_key_readable", message=message))
     return found

@@ -21,7 +21,7 @@ class IServiceKeyOptions(IOptions):
     ip_ranges = IPRanges()
     expires_at = Expiry(
         limited=_(
-            "By the policy of this site a key ends at most ${days} days after its key"
+            "By this site's policy, a key expires at most ${days} days after its key"
             " pair was made. Rotating the key makes a new pair."
         ),
         never_warning=_(

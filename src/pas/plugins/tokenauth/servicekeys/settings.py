@@ -15,9 +15,8 @@ class IServiceKeySettings(Interface):
     max_key_lifetime = schema.Int(
         title=_("Maximum lifetime of a service key"),
         description=_(
-            "Days from when its key pair is made, from 1 to 3650. Leave it empty to"
-            " let keys live for any time. It applies to what is issued, rotated or"
-            " changed from now on."
+            "Days after its key pair is made, from 1 to 3650. Leave it empty for no"
+            " limit. It applies to what is issued, rotated or changed from now on."
         ),
         min=1,
         max=3650,
@@ -28,7 +27,7 @@ class IServiceKeySettings(Interface):
         title=_("Maximum number of service keys per user"),
         description=_(
             "From 1 to 1000; keys that are revoked or expired do not count. Leave it"
-            " empty for any number."
+            " empty for no limit."
         ),
         min=1,
         max=1000,

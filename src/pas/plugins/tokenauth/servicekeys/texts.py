@@ -13,11 +13,11 @@ TEXTS = KindTexts(
         "This service key was issued already. Its private key cannot be shown again."
     ),
     too_long=_(
-        "By the policy of this site a key ends at most ${days} days after its key pair"
-        " was made."
+        "By this site's policy, a key expires at most ${days} days after its key"
+        " pair was made."
     ),
     too_many=_(
-        "By the policy of this site a user has at most ${maximum} service keys. Revoke"
+        "This site's policy allows at most ${maximum} service keys per user. Revoke"
         " one first."
     ),
     list_title=_("Service keys"),
@@ -29,12 +29,12 @@ TEXTS = KindTexts(
         " any time without any effect on your own log-in."
     ),
     issue_title=_("Issue a service key"),
-    issue_description=_("You get the private key once, on the next page."),
+    issue_description=_("The private key is shown once, on the next page."),
     issue_label=_("Issue service key"),
     issue_title_for_other=_("Issue a service key for another user"),
     issue_description_for_other=_(
         "The program will act as that user, who is told by e-mail if the site sends"
-        " any. You get the private key once, on the next page."
+        " any. The private key is shown once, on the next page."
     ),
     rotate_title=_("Rotate service key"),
     rotation=_(
@@ -51,12 +51,12 @@ TEXTS = KindTexts(
     revoke_title=_("Revoke service keys?"),
     revoke_title_of_one=_("Revoke service key?"),
     consequences=_(
-        "Programs that use these keys are locked out at once, also with the access"
-        " tokens they have now. This cannot be undone."
+        "Programs that use these keys are locked out immediately, and their current"
+        " access tokens stop working. This cannot be undone."
     ),
     consequences_of_one=_(
-        "Programs that use this key are locked out at once, also with the access"
-        " tokens they have now. This cannot be undone."
+        "Programs that use this key are locked out immediately, and their current"
+        " access tokens stop working. This cannot be undone."
     ),
     revoked=_("Service keys revoked: ${count}."),
     entries=_(
@@ -80,13 +80,13 @@ TEXTS = KindTexts(
     ),
     one_expires_subject=_("${site}: one of your service keys expires soon"),
     one_expires_opening=_(
-        "One of your service keys in “${site}” expires soon. The program that"
-        " uses it is locked out then."
+        "One of your service keys in “${site}” expires soon. The program that uses"
+        " it will then be locked out."
     ),
     some_expire_subject=_("${site}: ${count} of your service keys expire soon"),
     some_expire_opening=_(
         "${count} of your service keys in “${site}” expire soon. The programs that"
-        " use them are locked out then."
+        " use them will then be locked out."
     ),
     keep_going=_(
         "To keep the program running, give the key a later expiry, rotate it, or issue"

@@ -19,7 +19,7 @@ DOWNLOAD = "download"
 ACTIONS = SimpleVocabulary(
     [
         SimpleTerm(DOWNLOAD, title=_("Download the file")),
-        SimpleTerm(VIEW, title=_("Look at the page")),
+        SimpleTerm(VIEW, title=_("View the page")),
     ]
 )
 
@@ -39,16 +39,16 @@ class ISignedLinkOptions(IOptions):
         ),
         required_description=_(
             "Where the link may be used from: addresses and networks, separated by"
-            " commas, for instance 192.0.2.7, 2001:db8::/32. By the policy of this site"
-            " every link needs them."
+            " commas, for instance 192.0.2.7, 2001:db8::/32. This site's policy"
+            " requires them for every link."
         ),
-        no_address=_("The server does not see your address now."),
+        no_address=_("The server cannot see your address."),
     )
     max_uses = schema.Int(
         title=_("Maximum number of uses"),
         description=_(
-            "From 1 to 10000; leave it empty for any number. It is no copy protection:"
-            " who has opened the link once can pass on what it shows."
+            "From 1 to 10000; leave it empty for no limit. This is not copy"
+            " protection: anyone who has opened the link can pass on what it shows."
         ),
         min=1,
         max=10_000,
@@ -58,8 +58,8 @@ class ISignedLinkOptions(IOptions):
     shows_title = Switch(
         title=_("Show the title before the link is opened"),
         description=_(
-            "Programs that look at links, in mail and chat, see the page on which one"
-            " opens a link. It says nothing about the content unless you want it to."
+            "Mail and chat programs that preview links see the page on which a link"
+            " is opened. It says nothing about the content unless you want it to."
         ),
     )
 
@@ -85,8 +85,8 @@ class ISignedLinkMaterial(IMaterial):
     password = LinkPassword(
         title=_("Password"),
         description=_(
-            "Whoever opens the link is asked for it. Send it on another way than the"
-            " link. Leave it empty for none."
+            "Anyone who opens the link is asked for it. Do not send it together with"
+            " the link. Leave it empty for no password."
         ),
     )
 

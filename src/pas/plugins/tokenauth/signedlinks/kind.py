@@ -112,7 +112,7 @@ class SignedLinkKind(CredentialKind):
         is_required = decision.site.settings.require_signed_link_ip_ranges
         if is_required and ranges == "" != decision.before.get("ip_ranges"):
             raise PolicyViolation(
-                "ip_ranges", _("By the policy of this site every link needs IP ranges.")
+                "ip_ranges", _("This site's policy requires IP ranges for every link.")
             )
 
     def details(self, credential: SignedLink) -> dict[str, Any]:
@@ -156,13 +156,16 @@ def checked_object(site: SiteContext, owner: str, name: Any) -> Any:
     if not is_allowed_type(site, obj):
         raise PolicyViolation(
             "object",
-            _("By the policy of this site content of this type is not shared by link."),
+            _(
+                "This site's policy does not allow content of this type to be shared"
+                " by link."
+            ),
         )
     if not is_shareable(obj):
         raise InvalidInput(
             "object",
             _(
-                "In its present state this is shown to nobody by link: the role Reader"
+                "In its current state, nobody can see this by link: the role Reader"
                 " does not see it."
             ),
         )
@@ -192,6 +195,6 @@ def _checked_password(site: SiteContext, password: Any) -> str:
         return hash_password(password, secrets.token_bytes(SALT_BYTES))
     if site.settings.require_signed_link_password:
         raise PolicyViolation(
-            "password", _("By the policy of this site every link needs a password.")
+            "password", _("This site's policy requires a password for every link.")
         )
     return ""

@@ -11,15 +11,15 @@ class ISignedLinkSettings(Interface):
 
     allow_signed_links = schema.Bool(
         title=_("Allow signed links"),
-        description=_("While this is off, none is issued, and none leads anywhere."),
+        description=_("While this is off, none is issued, and none works."),
         required=False,
         default=True,
     )
     max_signed_link_lifetime = schema.Int(
         title=_("Maximum lifetime of a signed link"),
         description=_(
-            "Days from when it is issued, from 1 to 365. It applies to what is issued"
-            " or changed from now on."
+            "Days after it is issued, from 1 to 365. It applies to what is issued or"
+            " changed from now on."
         ),
         min=1,
         max=365,
@@ -27,21 +27,21 @@ class ISignedLinkSettings(Interface):
     )
     require_signed_link_password = schema.Bool(
         title=_("Require passwords of signed links"),
-        description=_("No link is issued that can be opened without a password."),
+        description=_("Every new link must have a password."),
         required=False,
         default=False,
     )
     require_signed_link_ip_ranges = schema.Bool(
         title=_("Require IP ranges of signed links"),
-        description=_("No link is issued that can be used from anywhere."),
+        description=_("Every new link must be limited to IP ranges."),
         required=False,
         default=False,
     )
     signed_link_types = schema.TextLine(
         title=_("Types that can be shared by link"),
         description=_(
-            "Names of types with spaces between them, for instance: File Image. Links"
-            " to content of other types lead nowhere. Leave it empty for every type."
+            "Names of types separated by spaces, for instance: File Image. Links to"
+            " content of other types do not work. Leave it empty for every type."
         ),
         required=False,
         default="",

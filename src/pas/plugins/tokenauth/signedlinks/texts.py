@@ -17,20 +17,20 @@ TEXTS = KindTexts(
     ),
     issue_title=_("Share by link"),
     issue_description=_(
-        "Whoever has the link sees this, without an account, until the link ends or you"
-        " revoke it. You get the link once, on the next page."
+        "Anyone who has the link can see this without an account, until the link"
+        " expires or you revoke it. The link is shown once, on the next page."
     ),
     issue_label=_("Make the link"),
     edit_title=_("Edit signed link"),
     revoke_title=_("Revoke signed links?"),
     revoke_title_of_one=_("Revoke signed link?"),
     consequences=_(
-        "They lead nowhere from now on, also for who has opened one. This cannot be"
-        " undone."
+        "They stop working immediately, also for visitors who have opened one. This"
+        " cannot be undone."
     ),
     consequences_of_one=_(
-        "It leads nowhere from now on, also for who has opened it. This cannot be"
-        " undone."
+        "It stops working immediately, also for visitors who have opened it. This"
+        " cannot be undone."
     ),
     entries=_(
         "One entry for each address and minute in which the link was used. Entries are"
@@ -52,12 +52,12 @@ TEXTS = KindTexts(
     ),
     one_expires_subject=_("${site}: one of your signed links expires soon"),
     one_expires_opening=_(
-        "One of your signed links in “${site}” expires soon. It leads nowhere then."
+        "One of your signed links in “${site}” expires soon. It will then stop working."
     ),
     some_expire_subject=_("${site}: ${count} of your signed links expire soon"),
     some_expire_opening=_(
-        "${count} of your signed links in “${site}” expire soon. They lead nowhere"
-        " then."
+        "${count} of your signed links in “${site}” expire soon. They will then stop"
+        " working."
     ),
     keep_going=_(
         "To keep the link working, give it a later expiry, or make a new one in time:"

@@ -123,8 +123,8 @@ def _about_visit(visit: VisitFacts | None) -> list[SiteWarning]:
     if visit is None or not _takes_proxy_for_client(visit):
         return []
     message = _(
-        "The server takes a proxy for the client: it sees you at ${address}. So IP"
-        " ranges do not work. Let waitress or Zope know which proxy to trust.",
+        "The server mistakes a proxy for the client: it sees you at ${address}, so"
+        " IP ranges do not work. Tell waitress or Zope which proxy to trust.",
         mapping={"address": visit.client_address},
     )
     return [SiteWarning(code="proxy", message=message)]

@@ -53,7 +53,7 @@ def checked(field: Any, value: Any) -> None:
         raise InvalidInput(
             member_of(field),
             _(
-                "This is not acceptable. ${rule}",
+                "This value cannot be used. ${rule}",
                 mapping={"rule": field.description},
             ),
         ) from None

@@ -130,8 +130,8 @@ class DisableCredentials(Confirmation):
     confirm_label = _("Disable")
     title = _("Disable?")
     description = _(
-        "Programs are locked out at once, also with the access tokens they have now,"
-        " until somebody enables again what is listed here."
+        "Programs that use these are locked out immediately, and their current"
+        " access tokens stop working, until somebody enables them again."
     )
     none_selected = _("Please select what to disable.")
     done = _("Disabled: ${count}.")
@@ -152,8 +152,8 @@ class EnableCredentials(Confirmation):
     confirm_label = _("Enable")
     title = _("Enable?")
     description = _(
-        "Programs get in again with what is listed here, also with access tokens from"
-        " before that have not expired."
+        "Programs that use these work again, as do earlier access tokens that have"
+        " not expired."
     )
     none_selected = _("Please select what to enable.")
     done = _("Enabled: ${count}.")

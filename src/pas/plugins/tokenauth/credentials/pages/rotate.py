@@ -38,17 +38,17 @@ OVERLAPS = {
 class Overlap(schema.Choice):
     """One of OVERLAPS."""
 
-    missing = _("Please choose how long the program may go on.")
+    missing = _("Please choose how long the program may keep using what it has.")
 
 
 class IOverlap(Interface):
     """What is asked about the secrets that a credential has."""
 
     overlap = Overlap(
-        title=_("How long the program may go on with what it has"),
+        title=_("How long the program may keep using what it has"),
         description=_(
-            "Bring the program what the next page shows in this time. Access tokens"
-            " that it obtained before stay valid until they expire."
+            "Give the program what the next page shows before this time is over."
+            " Access tokens it already has stay valid until they expire."
         ),
         vocabulary=SimpleVocabulary(
             [SimpleTerm(days, str(days), title) for days, title in OVERLAPS.items()]

@@ -29,9 +29,9 @@ class EndKeyPair(CredentialForm):
 
     def description(self) -> str:
         return _(
-            "Programs obtain no access tokens with the key pair ${kid} of “${title}”"
-            " from now on. Those that they have stay valid until they expire. This"
-            " cannot be undone.",
+            "From now on, programs cannot obtain access tokens with the key pair"
+            " ${kid} of “${title}”. Access tokens they already have stay valid until"
+            " they expire. This cannot be undone.",
             mapping={
                 "kid": shortened(self.text("kid")),
                 "title": self.credential.title,

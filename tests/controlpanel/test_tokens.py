@@ -295,7 +295,7 @@ def test_both_kinds_are_revoked_together(
         "ids:list": [key_id, token_id],
     }
     text = read(administrator.post(page, **form))
-    assert "Revoke? Programs that use them are locked out at once." in text
+    assert "Revoke? Programs that use them are locked out immediately." in text
     assert "Some key" in text
     assert "Some token" in text
     assert kept(site, key_id).revoked_at is None

@@ -72,7 +72,7 @@ class TestLongestLifetime:
             issue(requester, owner, expires_at=expires_at)
         assert refused.value.field == "expires"
         assert translate(refused.value.message) == (
-            "By the policy of this site a key ends at most 90 days after its key pair"
+            "By this site's policy, a key expires at most 90 days after its key pair"
             " was made."
         )
 
@@ -149,7 +149,7 @@ class TestNumberOfKeys:
         issue("manager", "owner")
         with pytest.raises(TooManyCredentials) as refused:
             issue(requester, "owner")
-        assert "at most 2 service keys." in translate(refused.value.args[0])
+        assert "at most 2 service keys per user." in translate(refused.value.args[0])
 
     def test_keys_of_each_user_are_counted_alone(self, issue: Any) -> None:
         for owner in ("owner", "other"):

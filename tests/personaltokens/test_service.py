@@ -194,8 +194,7 @@ class TestPolicies:
             with pytest.raises(PolicyViolation) as refused:
                 issue_token(expires_at=expires_at)
             assert translate(refused.value.message) == (
-                "By the policy of this site it ends at most 30 days after it was"
-                " issued."
+                "By this site's policy, it expires at most 30 days after it was issued."
             )
         issue_token(expires_at=NOW + 30 * DAY)
 
@@ -247,7 +246,9 @@ class TestPolicies:
         issue_token()
         with pytest.raises(TooManyCredentials) as refused:
             issue_token()
-        assert "most 2 personal access tokens." in translate(refused.value.args[0])
+        assert "most 2 personal access tokens per user." in translate(
+            refused.value.args[0]
+        )
         # Neither do keys count, nor what has ended.
         issue()
         revoke_credentials(site.context, people["owner"], [first.credential_id], NOW)

@@ -91,7 +91,7 @@ def test_presets_beyond_the_policy_are_not_offered(owner: Any, longest: int) -> 
     assert choices(html) == ["7", "30", "60", "latest", "date"]
     assert owner.form(ISSUE)["expiry"] == "latest"
     help = html.get_element_by_id("credential-expiry-help").text_content()
-    assert "ends at most 80 days after its key pair was made" in help
+    assert "expires at most 80 days after its key pair was made" in help
 
 
 def test_the_latest_end_is_that_of_the_policy(
@@ -114,7 +114,7 @@ def test_a_choice_that_the_policy_forbids_is_refused(
     site: Any, owner: Any, form: Any, longest: int, expiry: str
 ) -> None:
     response = owner.submit(ISSUE, {**form, "expiry": expiry})
-    assert "ends at most 80 days" in error(response, "expiry")
+    assert "expires at most 80 days" in error(response, "expiry")
     assert keys(site) == []
 
 
@@ -132,7 +132,7 @@ def test_a_later_day_is_refused_at_the_day(
 ) -> None:
     typed = {**form, "expiry": "date", "expires": "2090-12-31"}
     response = owner.submit(ISSUE, typed)
-    assert "ends at most 80 days" in error(response, "expires")
+    assert "expires at most 80 days" in error(response, "expires")
     assert keys(site) == []
 
 

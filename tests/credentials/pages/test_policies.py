@@ -70,5 +70,5 @@ def test_a_user_with_as_many_keys_as_allowed_is_told_so(
         assert response.status_code == 302
         assert response.headers["Location"] == f"{site.url}/{LIST}"
     text = read(owner.get(LIST))
-    assert text.count("a user has at most 1 service keys. Revoke one first.") == 1
+    assert text.count("at most 1 service keys per user. Revoke one first.") == 1
     assert "Issue a service key" not in text

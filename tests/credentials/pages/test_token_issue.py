@@ -115,7 +115,7 @@ def test_an_expiry_beyond_the_longest_lifetime_is_refused(
     site.plugin.max_personal_access_token_lifetime = 30
     site.commit()
     text = read(owner.submit(PAGE, {**form, "expiry": "365"}))
-    assert "ends at most 30 days after it was issued" in text
+    assert "expires at most 30 days after it was issued" in text
     assert tokens(site) == []
 
 
@@ -327,7 +327,9 @@ def test_a_user_with_as_many_tokens_as_allowed_is_told_so(
         assert response.status_code == 302
         assert response.headers["Location"] == f"{site.url}/{LIST}"
     text = read(owner.get(LIST))
-    assert text.count("at most 1 personal access tokens. Revoke one first.") == 1
+    assert (
+        text.count("at most 1 personal access tokens per user. Revoke one first.") == 1
+    )
     assert "Issue a personal access token" not in text
 
 

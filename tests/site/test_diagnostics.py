@@ -60,9 +60,10 @@ def test_a_good_site_has_no_diagnostics(site: Any) -> None:
         (
             {"forwarded_for": "198.51.100.1"},
             "warning",
-            "The server mistakes a proxy for the client: it sees you at 192.0.2.1, so"
-            " IP"
-            " ranges do not work",
+            (
+                "The server mistakes a proxy for the client: it sees you at 192.0.2.1,"
+                " so IP ranges do not work"
+            ),
         ),
         (
             {"makes_users": False},

@@ -263,6 +263,10 @@ def _cas_services(world: World, row: Row, method: str) -> Question:
     return _service(world, row, method, world.cas_service, new)
 
 
+def _registrations(world: World, row: Row, method: str) -> Question:
+    return _service(world, row, method, world.registration, {})
+
+
 def _service(
     world: World, row: Row, method: str, credential_id: str, new: dict[str, Any]
 ) -> Question:
@@ -351,6 +355,7 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@@signed_links": _helper,
     "@applications": _applications,
     "@cas-services": _cas_services,
+    "@registrations": _registrations,
     "@controlpanels": _control_panel,
     "@tokenauth-activity": _activity,
     "manage_": _zmi,

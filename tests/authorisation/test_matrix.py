@@ -91,7 +91,7 @@ class TestEveryRegistration:
             if not row.what.startswith("@controlpanels")
         }
         assert discovery.services() == named
-        assert len(named) == 22
+        assert len(named) == 26
 
     def test_every_control_panel_has_a_row(self) -> None:
         assert discovery.control_panels() == topics(SERVICES, "@controlpanels/")

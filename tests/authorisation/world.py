@@ -9,6 +9,7 @@ from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
+from pas.plugins.tokenauth.registration.records import record_registration
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
 from pas.plugins.tokenauth.site.requester import Operator
@@ -112,6 +113,7 @@ class World:
         self.new_link()
         self.new_application()
         self.new_cas_service()
+        self.new_registration()
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
@@ -152,6 +154,20 @@ class World:
         self.site.commit()
         self.cas_service: str = service.credential.credential_id
 
+    def new_registration(self) -> None:
+        """An application that has registered itself, to ask for."""
+        registration = record_registration(
+            self.site.context,
+            secrets.token_hex(),
+            "app.example.org",
+            "Assistant",
+            ("https://app.example.org/callback",),
+            "192.0.2.1",
+            time.time(),
+        )
+        self.site.commit()
+        self.registration: str = registration.credential_id
+
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
         SERVICE_KEY.issue(
@@ -178,7 +194,7 @@ class World:
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "owner"
-        for credential_id in (self.application, self.cas_service):
+        for credential_id in (self.application, self.cas_service, self.registration):
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "manager"

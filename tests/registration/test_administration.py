@@ -194,6 +194,9 @@ def test_the_purge_forgets_what_nobody_uses(
     answer = site.request("POST", "/@@tokenauth-purge", auth=("manager", PASSWORD))
     assert answer.status_code == 200, answer.text
     assert [each["client_id"] for each in listed(site)] == [used]
+    # Nobody who could be gone owns it.
+    site.sync()
+    assert site.context.storage["registration"].get(used).owner_missing_since is None
 
 
 def test_the_command_lists_and_revokes(

@@ -69,3 +69,11 @@ def test_what_nobody_has_used_for_a_month_is_forgotten(store: Registrations) -> 
     added(store, "used", UNUSED_AFTER + 1, used_at=NOW)
     store.drop_expired(NOW)
     assert ids(store) == {"new", "used"}
+
+
+def test_what_belongs_to_the_site_has_no_owner_who_could_be_gone(
+    store: Registrations,
+) -> None:
+    """Or a purge would end all of it with the first user who is deleted."""
+    added(store, "reg-1")
+    assert store.owners() == []

@@ -148,7 +148,8 @@ class Credentials(Persistent, Generic[CredentialT]):
             yield self.numbered(number)
 
     def owners(self) -> list[str]:
-        return self.index.values("owner")
+        # What belongs to the site is nobody's.
+        return [owner for owner in self.index.values("owner") if owner]
 
     def mark_revoked(self, credential_id: str, revoked_by: str, now: float) -> None:
         credential = self._changeable(credential_id)

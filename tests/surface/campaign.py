@@ -14,6 +14,7 @@ from tests.surface.tracebacks import Failures
 from tests.surface.wire import Answer
 from tests.surface.wire import Request
 from tests.surface.wire import send
+from tests.surface.world import CAS_FIELDS
 from tests.surface.world import form_fields
 from tests.surface.world import World
 
@@ -141,4 +142,6 @@ def fields_of(world: World, entries: Iterable[Entry]) -> dict[str, tuple[str, ..
             path = f"{world.site_path}{entry.path}?id={world.ids[-1]}"
             answer = send(world.host, world.port, Request("GET", path, owner), PATIENCE)
             fields[entry.path] = tuple(form_fields(answer.body.decode("utf-8")))
+        if entry.path.startswith("/@@cas"):
+            fields[entry.path] += CAS_FIELDS
     return fields

@@ -1,8 +1,11 @@
 """A site for attacks: with a key, a token and somebody for each way to ask."""
 
+from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.site.requester import Operator
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from Products.SiteAccess.VirtualHostMonster import VirtualHostMonster
 from tests.surface.world import basic
+from tests.surface.world import CAS_URL
 from tests.surface.world import form_fields
 from tests.surface.world import oauth_values
 from tests.surface.world import World
@@ -10,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time
 import uuid
 
 
@@ -24,6 +28,14 @@ def world(site: Any, sealing_key: str, monkeypatch: pytest.MonkeyPatch) -> World
     monkeypatch.setattr(server.adj, "expose_tracebacks", False)
     site.app._setObject("virtual_hosting", VirtualHostMonster())
     site.add_user("member")
+    site.plugin.cas_enabled = True
+    CAS_SERVICE.issue(
+        site.context,
+        Operator("tests"),
+        {"title": "Shop", "urls": (CAS_URL,)},
+        time.time(),
+        uuid.uuid4().hex,
+    )
     keyfile = site.issue(algorithm="ES256")
     token = site.token(keyfile)
     personal = site.issue_personal_access_token()

@@ -30,6 +30,9 @@ OAUTH_FIELDS = (
     "code",
     "refresh_token",
 )
+#: Parameters of the CAS server.
+CAS_FIELDS = ("service", "ticket", "renew", "gateway", "format", "url", "pending")
+CAS_URL = "https://shop.example.org/"
 #: Members and parameters of the services, beside the settings.
 SERVICE_FIELDS = (
     *member_names(IServiceKeyOptions, IServiceKeyMaterial),
@@ -87,6 +90,11 @@ def oauth_values(grant: str, token: str, personal: str) -> dict[str, tuple[str, 
         "scopes": ("plone.read", "plone.write", "nonsense"),
         "owner": ("owner", "member", "nobody"),
         "title": ("A title",),
+        "service": (CAS_URL, f"{CAS_URL}?a=b", "https://evil.example.org/"),
+        "ticket": (f"ST-{'a' * 43}", "PT-1"),
+        "renew": ("true", "false"),
+        "gateway": ("true", "false"),
+        "format": ("JSON", "XML"),
         "idempotency_key": ("a" * 64, "0" * 32),
     }
 

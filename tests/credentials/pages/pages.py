@@ -74,6 +74,7 @@ PAGES: dict[str, Callable[[Any, str], Any]] = {
     "issue to somebody": lambda page, _: page.goto(f"{PANEL}-issue?owner=demo"),
     "issue to nobody": lambda page, _: page.goto(f"{PANEL}-issue?owner=nobody"),
     "register application": lambda page, _: page.goto(f"{PANEL}-register-application"),
+    "register CAS service": lambda page, _: page.goto(f"{PANEL}-register-cas-service"),
     "activity": lambda page, _: page.goto(f"{PANEL}-activity"),
     "signing keys": lambda page, _: page.goto(f"{PANEL}-signing-keys"),
     "links to a document": lambda page, _: page.goto(f"{DOCUMENT}/@@share-by-link"),
@@ -91,6 +92,7 @@ VISITORS = {
     "issue to somebody": ROOT_USER,
     "issue to nobody": ROOT_USER,
     "register application": ROOT_USER,
+    "register CAS service": ROOT_USER,
 }
 
 
@@ -99,6 +101,7 @@ def visit(
     open_page: Callable[..., Any],
     newcomer: None,
     document: None,
+    cas: None,
     client_id: str,
     token_id: str,
 ) -> Callable[..., Any]:
@@ -135,6 +138,19 @@ def document(instance: Any) -> None:
     """Adds the DOCUMENT to the site."""
     title = "The budget of the year after next"
     add(instance.url, {"@type": "Document", "id": DOCUMENT, "title": title})
+
+
+@pytest.fixture(scope="module")
+def cas(instance: Any) -> None:
+    """Makes the site a CAS server."""
+    response = requests.patch(
+        f"{instance.url}/@controlpanels/tokenauth",
+        json={"cas_enabled": True},
+        headers={"Accept": "application/json"},
+        auth=SITE_USER,
+        timeout=60,
+    )
+    assert response.status_code == 204, response.text
 
 
 def add(url: str, thing: dict[str, Any]) -> None:

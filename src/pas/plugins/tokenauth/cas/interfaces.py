@@ -17,6 +17,7 @@ class ICASServiceOptions(IOptions):
 
     title = Title(description=_("What people read who log in there."))
     urls = ServiceURLs(
+        required=True,
         title=_("URLs"),
         description=_(
             "Where people come back to, one on each line, at most 20. Below a URL that"

@@ -30,7 +30,8 @@ _FOR_SERVICES: dict[tuple[str, ...], Any] = {
     ("p3", "proxyValidate"): ServiceValidation3,
     ("proxy",): ProxyRefused,
 }
-_VIEWS = {**_FOR_PEOPLE, **_FOR_SERVICES}
+#: By what follows the name of the server.
+VIEWS = {**_FOR_PEOPLE, **_FOR_SERVICES}
 
 
 @provider(IRequestPreparation)
@@ -52,7 +53,7 @@ class CASServer(BrowserView):
         return self
 
     def __call__(self) -> str:
-        view = _VIEWS.get(self._path)
+        view = VIEWS.get(self._path)
         if view is None:
             raise NotFound()
         answer: str = view(self.context, self.request)()

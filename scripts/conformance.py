@@ -42,6 +42,7 @@ SECTIONS = {
     "RT": "Refresh tokens",
     "CO": "Consent",
     "DG": "Devices",
+    "TX": "Token exchange",
     "DR": "Applications that register themselves",
     "PL": "Plone",
     "CP": "CAS protocol",

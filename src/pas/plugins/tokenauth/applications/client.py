@@ -29,6 +29,8 @@ _CODE, _REFRESH = "authorization_code", "refresh_token"
 #: The same for one on a device without a browser (RFC 8628).
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _OPENID = fields(OpenIDOptions)
+#: By which a resource gets other tokens for those that it is sent (RFC 8693).
+_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 
 @implementer(IApplication)
@@ -67,6 +69,7 @@ class ApplicationClient:
             _DEVICE_CODE: application.uses_device_codes,
             _REFRESH: bool(self.redirect_uris or application.uses_device_codes),
             GRANT_TYPE: bool(self.credential) and not self.is_public,
+            _EXCHANGE: application.may_exchange,
         }
         return frozenset(name for name, is_open in ways.items() if is_open)
 

@@ -106,6 +106,19 @@ class DefaultScopes(Lines):
     argument = "default_scope"
 
 
+class ResourceURL(schema.TextLine):
+    """By which URL tokens can be for an application; empty where none are."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(required=False, default="", **attributes)
+
+
+class ResourceScopes(Lines):
+    """Scopes of a resource, each a name, a space and a sentence."""
+
+    argument = "resource_scope"
+
+
 class RunsAs(schema.TextLine):
     """User id as whom an application acts by itself; empty where it does not."""
 

@@ -17,6 +17,8 @@ from .fields import DefaultScopes
 from .fields import LogoutURI
 from .fields import PostLogoutURIs
 from .fields import RedirectURIs
+from .fields import ResourceScopes
+from .fields import ResourceURL
 from .fields import RunsAs
 from .fields import Schemes
 from .fields import SigningAlgorithm
@@ -145,6 +147,38 @@ class IApplicationOptions(IOptions):
             "What the application learns about a person is in the ID token too, for an"
             " application that never asks at UserInfo."
         ),
+    )
+    resource = ResourceURL(
+        title=_("Resource"),
+        description=_(
+            "The URL of an API or a server of MCP beside this site, if people are to"
+            " let others use that: tokens for it are worth nothing here, and this"
+            " application asks what they are worth. It begins with https. Leave it"
+            " empty for any other application."
+        ),
+    )
+    resource_scopes = ResourceScopes(
+        title=_("Scopes of the resource"),
+        description=_(
+            "What programs can ask for there, one on each line, at most 50: a name, a"
+            " space and the sentence that people read, such as: notes.read See your"
+            " notes."
+        ),
+        max_length=50,
+    )
+    is_open = Switch(
+        title=_("Resource for applications that registered themselves"),
+        description=_("They can be allowed the scopes of the resource, too."),
+        sentence=_("Applications that registered themselves can use the resource."),
+    )
+    may_exchange = Switch(
+        title=_("Exchanges tokens"),
+        description=_(
+            "The application can exchange a token that it gets as a resource for one of"
+            " this site. It acts here as the person then, with what they have allowed,"
+            " and with no more than it may do at most."
+        ),
+        sentence=_("Exchanges tokens that it gets for tokens of this site."),
     )
     runs_as = RunsAs(
         title=_("Runs as"),

@@ -5,6 +5,10 @@ from ..core.redirects import check_redirect_uri
 from ..core.redirects import is_native
 from ..core.redirects import origin_of
 from ..core.redirects import RedirectRefused
+from ..core.resources import is_below
+from ..core.resources import is_resource
+from ..core.resources import is_same
+from ..core.text import cleaned
 from ..core.times import serialize_time
 from ..core.tokens import CLIENT_SECRET_PREFIX
 from ..core.tokens import digest
@@ -16,9 +20,11 @@ from ..credentials.kind import Issued
 from ..credentials.messages import redirect_message
 from ..credentials.options import check_allowed
 from ..credentials.options import Decision
+from ..credentials.options import normalized
 from ..credentials.publickeys import read_public_key
 from ..credentials.rotation import rotated
 from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import known_scopes
 from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..permissions import MANAGE_APPLICATIONS
@@ -27,6 +33,7 @@ from ..site.errors import InvalidInput
 from ..site.errors import NoIssuer
 from ..site.errors import NotAllowed
 from ..site.errors import Problems
+from ..site.fields import checked
 from ..site.fields import member_of
 from ..storage.applications import Application
 from ..storage.applications import ClientSecret
@@ -35,9 +42,13 @@ from .fields import has_secret
 from .fields import LogoutURI
 from .fields import NONE
 from .fields import PRIVATE_KEY_JWT
+from .fields import ResourceScopes
+from .fields import ResourceURL
 from .fields import RunsAs
 from .interfaces import IApplicationMaterial
 from .interfaces import IApplicationOptions
+from .resources import parse_line
+from .resources import resources
 from .texts import TEXTS
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -46,6 +57,10 @@ from zope.interface.interface import InterfaceClass
 
 import json
 import secrets
+
+
+#: Characters in a line about a scope.
+_LINE_LENGTH = 200
 
 
 class IssuedApplication(Issued):
@@ -275,6 +290,7 @@ def _contradictions(
                 " people must be asked."
             ),
         )
+    yield from _contradictions_of_resource(decision, accepted)
     missing = granted_scopes(accepted.get("default_scopes", ())) - granted_scopes(
         accepted.get("scopes", ())
     )
@@ -286,6 +302,40 @@ def _contradictions(
                 mapping={"scopes": ", ".join(sorted(missing))},
             ),
         )
+
+
+def _contradictions_of_resource(
+    decision: Decision, accepted: Mapping[str, Any]
+) -> Iterator[InvalidInput]:
+    """The same, as far as it is about a resource."""
+    if not accepted.get("resource"):
+        for name in ("resource_scopes", "may_exchange", "is_open"):
+            if accepted.get(name):
+                yield InvalidInput(name, _("Only a resource has this: enter its URL."))
+        return
+    if accepted.get("authentication") == NONE:
+        yield InvalidInput(
+            "resource",
+            _("A resource asks about tokens, so it needs a secret or a key."),
+        )
+    before = decision.before.get("resource")
+    others = [it.resource for it in resources(decision.site) if it.resource != before]
+    if any(is_same(other, accepted["resource"]) for other in others):
+        yield InvalidInput(
+            "resource", _("There is another application with this resource.")
+        )
+    taken = {
+        name
+        for name, scope in known_scopes().items()
+        if not scope.resource or scope.resource != before
+    }
+    for line in accepted.get("resource_scopes", ()):
+        name, _sentence = parse_line(line)
+        if name in taken:
+            yield InvalidInput(
+                "resource_scopes",
+                _("There is a scope ${name} already.", mapping={"name": name}),
+            )
 
 
 def _is_alike(before: Mapping[str, Any], authentication: str) -> bool:
@@ -315,6 +365,56 @@ def _check_logout_uri(field: LogoutURI, value: str, decision: Decision) -> None:
             raise RedirectRefused("not_https")
     except RedirectRefused as refused:
         raise InvalidInput(member_of(field), redirect_message(value, refused)) from None
+
+
+@check_allowed.register
+def _check_resource(field: ResourceURL, value: str, decision: Decision) -> None:
+    if not value:
+        return
+    if not is_resource(value):
+        raise InvalidInput(
+            member_of(field),
+            _(
+                "A resource is a URL that begins with https, of at most 500 characters,"
+                " without a fragment (#) and without a user."
+            ),
+        )
+    if is_below(decision.site.issuer, value):
+        raise InvalidInput(
+            member_of(field), _("What is inside this site is the site itself.")
+        )
+
+
+@normalized.register
+def _normalized_resource(field: ResourceURL, value: str) -> str:
+    return value.strip()
+
+
+@normalized.register
+def _normalized_scopes(
+    field: ResourceScopes, value: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Each once, with one space between name and sentence."""
+    checked(field, tuple(line.strip() for line in value))
+    found: dict[str, str] = {}
+    for line in filter(None, (cleaned(each, _LINE_LENGTH).strip() for each in value)):
+        name, sentence = parse_line(line)
+        if not (name and sentence):
+            raise InvalidInput(
+                member_of(field),
+                _(
+                    "“${line}”: a scope is a name of printable ASCII without quotes or"
+                    " backslashes, a space and a sentence.",
+                    mapping={"line": line[:80]},
+                ),
+            )
+        if name in found:
+            raise InvalidInput(
+                member_of(field),
+                _("There is more than one ${name}.", mapping={"name": name}),
+            )
+        found[name] = f"{name} {sentence}"
+    return tuple(found.values())
 
 
 @check_allowed.register

@@ -110,6 +110,31 @@ class IApplication(IClient):
         """Whether it can be used at this time: neither disabled nor expired."""
 
 
+class IResource(Interface):
+    """Something beside the site that tokens can be for: an API, or a server of MCP."""
+
+    client_id = Attribute(
+        "Id of the client that it is, to ask what the tokens are worth that it gets"
+    )
+    url = Attribute("By which clients name it, as it is registered")
+    title = Attribute("What people call it; plain text")
+    scopes = Attribute("Names of the scopes that a token for it can have, a frozenset")
+    exchange_scopes = Attribute(
+        "Names of the scopes of the site that it can exchange such a token for"
+        " (RFC 8693); none where it must not"
+    )
+
+    def is_live(now):
+        """Whether it can be used at this time: neither disabled nor expired."""
+
+
+class IResourceSource(Interface):
+    """Knows resources of one sort: a named adapter of ISiteContext."""
+
+    def resources():
+        """Those that it knows, live or not: IResource."""
+
+
 class IClientSource(Interface):
     """Knows clients of one sort: a named adapter of ISiteContext."""
 

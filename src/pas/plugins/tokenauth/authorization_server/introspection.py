@@ -7,15 +7,18 @@ from ..core.tokens import is_well_formed
 from ..credentials.service import HOLDER
 from ..credentials.service import revoke_by_holder
 from ..site.context import SiteContext
+from ..tokens.checks import check_actor
 from ..tokens.checks import check_by_kind
 from ..tokens.checks import check_live
 from ..tokens.checks import checked_subject
 from ..tokens.checks import owner_of
 from ..tokens.checks import subject_of
 from ..tokens.find import find_token
+from ..tokens.find import FoundToken
 from ..tokens.find import token_type_of
 from ..tokens.interfaces import IRevocableTokenType
 from .interfaces import IClient
+from .resources import find_resource
 from typing import Any
 
 
@@ -33,8 +36,9 @@ def introspected(
     Its IP ranges do not matter: the caller is not the program that uses it.
 
     :param token: what was sent, whatever it is
-    :param asks: the client that asks, which learns of its own tokens only; None for
-        somebody who may know about every token
+    :param asks: the client that asks, which learns of its own tokens only, and a
+        resource of those that are for it; None for somebody who may know about every
+        token
     """
     if not is_well_formed(token):
         return INACTIVE
@@ -102,12 +106,13 @@ def _active(
     if found.is_replaced:
         return INACTIVE
     credential = found.credential
-    if asks is not None and asks.client_id != credential.client_id:
+    if asks is not None and not _is_told(site, asks, found):
         return INACTIVE
     check_live(credential, now)
     owner = owner_of(site, credential)
     subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
     check_by_kind(site, credential, subject, now)
+    check_actor(site, found, now)
     members = {
         "active": True,
         "client_id": credential.client_id,
@@ -127,4 +132,16 @@ def _active(
     if subject.user_id != owner.user_id:
         # Who acts as the subject (RFC 8693 section 4.1).
         members["act"] = {"sub": owner.user_id}
+    if found.actor:
+        members["act"] = {"sub": found.actor}
+    if found.audience:
+        members["aud"] = found.audience
     return members
+
+
+def _is_told(site: SiteContext, asks: IClient, found: FoundToken) -> bool:
+    """Whether a client may know about a token: its own, or one that is for it."""
+    if asks.client_id == found.credential.client_id:
+        return True
+    resource = find_resource(site, found.audience) if found.audience else None
+    return resource is not None and resource.client_id == asks.client_id

@@ -11,6 +11,7 @@ from ..site.context import SiteContext
 from .clients import auth_methods
 from .interfaces import IGrantType
 from .interfaces import IMetadataMembers
+from .resources import known_resources
 from typing import Any
 from zope.component import getAdapters
 
@@ -37,7 +38,7 @@ def authorization_server_metadata(site: SiteContext) -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": proving,
         "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "scopes_supported": sorted(known_scopes()),
-        "protected_resources": [issuer],
+        "protected_resources": [issuer, *(it.url for it in known_resources(site))],
     }
     for _, more in sorted(getAdapters((site,), IMetadataMembers)):
         for name, value in more().items():

@@ -63,6 +63,12 @@ class InvalidScope(OAuthError):
     error = "invalid_scope"
 
 
+class InvalidTarget(OAuthError):
+    """The site has no tokens for this resource, or not by this grant (RFC 8707)."""
+
+    error = "invalid_target"
+
+
 class UnsupportedTokenType(OAuthError):
     """The server does not revoke tokens of this kind (RFC 7009 section 2.2.1)."""
 

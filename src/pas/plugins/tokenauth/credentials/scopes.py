@@ -44,6 +44,10 @@ class IScope(Interface):
         "Whether people let applications have it, and no credential of their own has it"
     )
     is_optional = Attribute("Whether people can leave it out of what they allow")
+    resource = Attribute("URL of the resource that it is for; empty for the site")
+    is_for_self_registered = Attribute(
+        "Whether also applications can have it that no administrator has looked at"
+    )
 
 
 class IScopeSource(Interface):
@@ -67,6 +71,8 @@ class Scope:
     keeps_roles: frozenset[str] = frozenset()
     is_for_applications: bool = False
     is_optional: bool = True
+    resource: str = ""
+    is_for_self_registered: bool = False
 
 
 read = Scope(
@@ -120,6 +126,14 @@ def scopes_for(is_application: bool) -> dict[str, IScope]:
         for name, scope in known_scopes().items()
         if is_application or not scope.is_for_applications
     }
+
+
+def scopes_of_site(names: Iterable[str]) -> frozenset[str]:
+    """Those of some scopes that are for this site, and for no resource beside it."""
+    known = known_scopes()
+    return frozenset(
+        name for name in names if name in known and not known[name].resource
+    )
 
 
 def scope_of(name: str) -> IScope | None:

@@ -31,7 +31,7 @@ def recorded_authorization(
 ) -> Authorization | None:
     """What the person has authorized this client to do before, as far as it holds."""
     found: Authorization | None = IDelegation(request.site).authorization(
-        subject.user_id, request.client.client_id, ""
+        subject.user_id, request.client.client_id, request.resource
     )
     return found if found is not None and found.is_live(request.now) else None
 

@@ -4,17 +4,22 @@ Each is registered under its name with its place, so that the first that fails d
 and a feature can replace one.
 """
 
+from ..authorization_server.resources import find_resource
+from ..core.errors import InvalidTarget
+from ..core.resources import is_below
+from ..core.resources import is_same
 from ..core.scopes import parse_scope
 from ..credentials.scopes import known_scopes
 from ..credentials.scopes import scopes_in_force
+from ..credentials.scopes import scopes_of_site
 from ..signin.interfaces import ISignInSessions
 from .interfaces import AuthorizationError
 from .interfaces import AuthorizationRequest
 from .interfaces import authorize_check
 from .interfaces import ConsentRequired
 from .protocol import CHALLENGE_METHOD
-from .protocol import is_below
 from .protocol import is_challenge
+from .scopes import OFFLINE_ACCESS
 
 import re
 
@@ -106,10 +111,27 @@ def check_scope(request: AuthorizationRequest) -> None:
 
 @authorize_check(110)
 def check_resource(request: AuthorizationRequest) -> None:
-    """The token is for this site (RFC 8707 section 2)."""
-    issuer = request.site.issuer
-    if not all(is_below(issuer, resource) for resource in request.resources):
-        raise AuthorizationError("invalid_target", "The resource is not this site.")
+    """The token is for this site, or for one resource beside it (RFC 8707 section 2).
+
+    What the scope has for others is left out.
+    """
+    site = request.site
+    if all(is_below(site.issuer, named) for named in request.resources):
+        request.scopes = scopes_of_site(request.scopes)
+    else:
+        resource = find_resource(site, request.resources[0])
+        if (
+            resource is None
+            or not resource.is_live(request.now)
+            or not all(is_same(resource.url, named) for named in request.resources)
+        ):
+            raise InvalidTarget("This site has no tokens for the resource.")
+        request.resource = resource.url
+        request.scopes &= resource.scopes | {OFFLINE_ACCESS}
+    if request.scopes <= {OFFLINE_ACCESS}:
+        raise AuthorizationError(
+            "invalid_scope", "The scope has nothing for the resource."
+        )
 
 
 @authorize_check(120)

@@ -30,7 +30,9 @@ class AuthorizationRequest:
     :param repeated: names of those that were sent several times
     :param resources: values of `resource`, which may be sent several times (RFC 8707)
     :param now: seconds since the epoch
-    :param scopes: what it can be granted, once the check of scopes has passed
+    :param scopes: what it can be granted, once the checks of scopes and resource have
+        passed
+    :param resource: URL of what the token is for; empty for the site
     :param is_about: whether a user can be the person that it is about; a check may ask
         for one
     :param needs_auth_time: whether it must be known when the person has logged in; a
@@ -47,6 +49,7 @@ class AuthorizationRequest:
     resources: tuple[str, ...]
     now: float
     scopes: frozenset[str] = frozenset()
+    resource: str = ""
     is_about: Callable[[SiteUser], bool] = field(default=lambda user: True)
     needs_auth_time: bool = False
     session: ISession | None = None

@@ -73,14 +73,3 @@ def verifies(verifier: str, challenge: str) -> bool:
         return False
     made = encoded(hashlib.sha256(verifier.encode("ascii")).digest())
     return hmac.compare_digest(made, challenge)
-
-
-def is_below(url: str, resource: str) -> bool:
-    """Whether a resource is the site with this URL, or something inside it (RFC 8707).
-
-    Compared as they are spelled; a bare origin with and without its slash is one URL.
-    """
-    if "#" in resource or "/.." in resource or "\\" in resource:
-        return False
-    rest = resource.removeprefix(url)
-    return rest != resource and (not rest or rest[0] in "/?")

@@ -3,6 +3,7 @@
 See IConsent.
 """
 
+from ..authorization_server.resources import find_resource
 from ..core.scopes import WRITE
 from ..core.secret import Secret
 from ..credentials.scopes import granted_scopes
@@ -87,6 +88,7 @@ class Consent:
             BoundPageTemplate(_TEMPLATE, self._view),
             application=request.client,
             origin=question.origin,
+            resource=find_resource(self._site, request.resource),
             caution=question.caution,
             person=self._person(subject),
             scopes=self._scopes(request, subject),

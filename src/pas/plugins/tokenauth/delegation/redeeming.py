@@ -69,7 +69,14 @@ def token_response(
     :param family: the IRefreshFamily that the token belongs to, None for none
     """
     response = issue_access_token(
-        site, authorization, authorization.owner, client, now, *asked_for, family=family
+        site,
+        authorization,
+        authorization.owner,
+        client,
+        now,
+        *asked_for,
+        family=family,
+        audience=authorization.resource,
     )
     redeemed = RedeemedGrant(
         client=client.client,

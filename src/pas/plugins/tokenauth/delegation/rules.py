@@ -1,6 +1,7 @@
 """What people have authorized, whether it still holds, and the tokens for it."""
 
 from ..authorization_server.interfaces import IApplication
+from ..authorization_server.resources import find_resource
 from ..core.clock import DAY
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
@@ -36,8 +37,10 @@ from .interfaces import IDelegation
 from .kind import AUTHORIZATION
 from .redeeming import check_may_still
 from .redeeming import token_response
+from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
+from typing import NoReturn
 from zope.component import adapter
 from zope.component import getAdapters
 from zope.interface import implementer
@@ -67,7 +70,7 @@ class Delegation:
     ) -> None:
         credential_id = authorization.credential_id if authorization else ""
 
-        def refuse(reason: str) -> None:
+        def refuse(reason: str) -> NoReturn:
             raise AccessRefused(reason, credential_id, reason.capitalize())
 
         if not client.is_live(now):
@@ -81,8 +84,17 @@ class Delegation:
         # Asking for roles takes longer than all other checks of a use together.
         if not is_use and not users.has_permission(subject, AUTHORIZE_APPLICATIONS):
             refuse("the user may not authorize applications")
-        if authorization is None:
-            return
+        if authorization is not None:
+            self._check_holds(client, subject, authorization, now, refuse)
+
+    def _check_holds(
+        self,
+        client: IApplication,
+        subject: SiteUser,
+        authorization: Authorization,
+        now: float,
+        refuse: Callable[[str], NoReturn],
+    ) -> None:
         if (authorization.owner, authorization.client_id) != (
             subject.user_id,
             client.client_id,
@@ -92,6 +104,10 @@ class Delegation:
             refuse("the authorization has ended")
         if not frozenset(authorization.scopes) <= frozenset(client.scopes):
             refuse("the application has lost a scope")
+        if authorization.resource:
+            resource = find_resource(self._site, authorization.resource)
+            if resource is None or not resource.is_live(now):
+                refuse("the resource is gone or disabled")
 
     def authorization(
         self, subject: str, client_id: str, resource: str
@@ -141,7 +157,7 @@ class Delegation:
             identifier(AUTHORIZATION.id_prefix, subject.user_id, secrets.token_hex()),
             owner=subject.user_id,
             application=client.client_id,
-            resource="",
+            resource=request.resource,
             address=address,
             issued_at=now,
             **attributes,

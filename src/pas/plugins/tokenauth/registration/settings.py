@@ -107,8 +107,10 @@ def is_allowed_host(site: SiteContext, host: str) -> bool:
 
 def self_registered_scopes(site: SiteContext) -> frozenset[str]:
     """Names of the scopes that such an application can be granted."""
-    harmless = _HARMLESS & known_scopes().keys()
-    return granted_scopes([site.settings.self_registered_scope]) | harmless
+    known = known_scopes()
+    more = {name for name, scope in known.items() if scope.is_for_self_registered}
+    harmless = _HARMLESS & known.keys()
+    return granted_scopes([site.settings.self_registered_scope]) | harmless | more
 
 
 def _covers(pattern: str, host: str) -> bool:

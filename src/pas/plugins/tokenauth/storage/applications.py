@@ -57,6 +57,10 @@ class Application(Credential):
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri = ""
     frontchannel_logout_uri = ""
+    resource = ""
+    resource_scopes: tuple[str, ...] = ()
+    may_exchange = False
+    is_open = False
     secrets: tuple[ClientSecret, ...] = ()
     public_keys: tuple[PublicKey, ...] = ()
 

@@ -89,6 +89,10 @@ class IRegisteredApplication(ICredential):
     )
     backchannel_logout_uri = Attribute("Where it hears of a log-out, or empty")
     frontchannel_logout_uri = Attribute("Where a browser tells it so, or empty")
+    resource = Attribute("URL by which tokens can be for it; empty where none are")
+    resource_scopes = Attribute("Scopes of that, as a tuple: name, space, sentence")
+    may_exchange = Attribute("Whether it exchanges such tokens for those of the site")
+    is_open = Attribute("Whether clients that registered themselves get its scopes")
     secrets = Attribute("What is kept of its secrets, as a tuple")
     public_keys = Attribute("Tuple of core.keys.PublicKey")
 

@@ -44,6 +44,10 @@ class AccessTokenType:
             raise UnknownToken()
         if record.family is not None and record.family.has_ended:
             raise UnknownToken()
+        origin = record.claims.get("subject_token")
+        if origin is not None:
+            # It lives no longer than what it was exchanged for.
+            self.find_by_digest(site, origin, now)
         scopes = granted_scopes(credential.scopes)
         if record.scope is not None:
             # Both count at every use: what the client asked for, and what its key has.
@@ -57,6 +61,8 @@ class AccessTokenType:
             issued_at=record.issued_at,
             expires_at=min(record.expires_at, ends),
             family=record.family,
+            audience=record.claims.get("aud", ""),
+            actor=record.claims.get("act", ""),
         )
 
     def revoke(

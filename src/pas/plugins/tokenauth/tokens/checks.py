@@ -15,6 +15,8 @@ from .find import REPLACED
 from .find import token_type_of
 from .find import UNKNOWN
 from .impersonation import may_act_as
+from .interfaces import IExchangeRules
+from zope.component import queryAdapter
 from zope.component import queryUtility
 
 
@@ -144,12 +146,29 @@ def check_by_kind(
     kind.check_use(site, credential, subject, now)
 
 
+def check_actor(site: SiteContext, found: FoundToken, now: float) -> None:
+    """Refuse a token that was exchanged, if who has done that may not any more.
+
+    :raises AccessRefused: with the reason
+    """
+    if found.actor:
+        rules = queryAdapter(site, IExchangeRules)
+        if rules is None:
+            raise AccessRefused(
+                "tokens are not exchanged any more", found.credential.credential_id
+            )
+        rules.check(found, now)
+
+
 def _checked_access(site: SiteContext, token: str, address: str, now: float) -> Access:
     found = find_token(site, token, now)
     credential = found.credential
+    if found.audience:
+        raise AccessRefused("token is for another resource", credential.credential_id)
     owner = checked_owner(site, credential, address, now)
     subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
     check_by_kind(site, credential, subject, now)
+    check_actor(site, found, now)
     return Access(
         token_type=prefix_of(token),
         credential_id=credential.credential_id,

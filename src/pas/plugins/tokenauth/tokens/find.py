@@ -35,6 +35,9 @@ class FoundToken:
     :param expires_at: when it ends by itself, None for never
     :param family: the refresh tokens that it is one of, or came with; None for none
     :param is_replaced: whether it is good for nothing any more but to be revoked
+    :param audience: URL of the resource that it is for; empty for the site
+    :param actor: client id of who acts as the subject, having exchanged another token
+        for this one; empty for nobody
     """
 
     digest: TokenDigest
@@ -45,6 +48,8 @@ class FoundToken:
     expires_at: float | None
     family: IRefreshFamily | None = None
     is_replaced: bool = False
+    audience: str = ""
+    actor: str = ""
 
 
 def token_type_of(token: str) -> ITokenType:

@@ -38,3 +38,16 @@ class IRevocableTokenType(ITokenType):
 
     def revoke(site, found, requester, now):
         """End a token, a FoundToken; `requester` is who asks, for the records."""
+
+
+class IExchangeRules(Interface):
+    """Knows whether tokens still hold that were exchanged: an adapter of ISiteContext.
+
+    Without it none does.
+    """
+
+    def check(found, now):
+        """Refuse a FoundToken with an actor that may not act any more.
+
+        Raises AccessRefused with the reason.
+        """

@@ -1,11 +1,15 @@
 """Issuing access tokens; the same for every kind of credential."""
 
 from ..core.errors import InvalidScope
+from ..core.errors import InvalidTarget
+from ..core.resources import is_below
+from ..core.resources import is_same
 from ..core.scopes import format_scope
 from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import digest as digest_of
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
+from ..core.tokens import TokenDigest
 from ..credentials.scopes import narrowed_scopes
 from ..credentials.scopes import scopes_in_force
 from ..events import ACCESS_TOKEN
@@ -56,6 +60,20 @@ class TokenResponse:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Exchanged:
+    """The token that another one is exchanged for (RFC 8693).
+
+    :param digest: of the former, with which the latter ends
+    :param actor: client id of who acts as the subject from now on
+    :param expires_at: when the former ends, in seconds since the epoch
+    """
+
+    digest: TokenDigest
+    actor: str
+    expires_at: float
+
+
 def issue_access_token(
     site: SiteContext,
     credential: ICredential,
@@ -64,19 +82,29 @@ def issue_access_token(
     now: float,
     *asked_for: str,
     family: IRefreshFamily | None = None,
+    audience: str = "",
+    exchanged: Exchanged | None = None,
 ) -> TokenResponse:
     """Issue a token that acts as a user. The client has passed every check.
 
     :param asked_for: scopes that the client asks for; empty ones ask for all it has
     :param family: the refresh tokens that it ends with, None for none
-    :raises InvalidScope: when nothing of them can be granted; nothing is written
+    :param audience: URL of the resource that it is for; empty for the site
+    :param exchanged: what it is exchanged for, None where it is not
+    :raises InvalidTarget: when the client names something else that it is to be for
+    :raises InvalidScope: when nothing of the scopes can be granted; nothing is written
 
     Writes the token and one entry of the usage log; one in 64 trims that log, too.
     """
+    _check_target(site, client, audience)
     scope = _narrowed(site, credential, asked_for)
     expires_at = now + site.settings.access_token_lifetime
     if credential.expires_at is not None:
         expires_at = min(expires_at, credential.expires_at)
+    claims: dict[str, Any] = {"aud": audience} if audience else {}
+    if exchanged is not None:
+        expires_at = min(expires_at, exchanged.expires_at)
+        claims |= {"act": exchanged.actor, "subject_token": exchanged.digest}
     token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
     digest = digest_of(token)
     site.storage["access_tokens"].add(
@@ -89,6 +117,7 @@ def issue_access_token(
             # A token that was asked for without a scope has what its key has.
             scope=scope if any(asked_for) else None,
             family=family,
+            claims=claims,
         ),
     )
     entry = record_use(site, credential, subject, client, digest[-7:], now)
@@ -102,6 +131,8 @@ def issue_access_token(
                 "subject": subject,
                 "address": entry.address,
                 "kid": entry.kid,
+                **({"audience": audience} if audience else {}),
+                **({"actor": exchanged.actor} if exchanged else {}),
             },
         )
     )
@@ -111,6 +142,19 @@ def issue_access_token(
         scope=scope,
         family=family,
     )
+
+
+def _check_target(site: SiteContext, client: ClientInfo, audience: str) -> None:
+    """Refuse a client that wants its token to be for something else (RFC 8707 2.2)."""
+    named = client.resource
+    if not named:
+        return
+    is_it = is_same(audience, named) if audience else is_below(site.issuer, named)
+    if not is_it:
+        raise InvalidTarget(
+            "The token is for another resource.",
+            credential_id=client.client.client_id if client.client else "",
+        )
 
 
 def _narrowed(

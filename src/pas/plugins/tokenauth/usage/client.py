@@ -19,6 +19,7 @@ class ClientInfo:
     :param client: the IClient that has authenticated itself, beside any grant
     :param kid: names the key it has signed with; an empty string where it has not
     :param is_repeated: whether the server does it again, after a conflict
+    :param resource: what it names as that which the token is for; empty for nothing
     """
 
     address: str
@@ -26,3 +27,4 @@ class ClientInfo:
     client: Any = None
     kid: str = ""
     is_repeated: bool = False
+    resource: str = ""

@@ -1,6 +1,7 @@
 """The parameters of an OAuth request, read from the raw body (RFC 6749 section 3.2)."""
 
 from ...core.errors import InvalidRequest
+from ...core.errors import InvalidTarget
 from ...core.forms import FORM_TYPE
 from ...core.forms import is_form
 from ...core.forms import MAX_PARAMETERS
@@ -23,6 +24,7 @@ SECRET_PARAMETERS = frozenset(
         "code",
         "device_code",
         "refresh_token",
+        "subject_token",
         "token",
     }
 )
@@ -56,6 +58,8 @@ def form_parameters(body: BinaryIO, content_type: str) -> Mapping[str, str]:
         raise BodyTooLarge("The body is too large.")
     parameters: dict[str, str] = {}
     for name, value in _pairs(data):
+        if name in parameters and name == "resource":
+            raise InvalidTarget("A token is for one resource.")
         if name in parameters:
             raise InvalidRequest("A parameter is repeated.")
         parameters[name] = Secret(value) if name in SECRET_PARAMETERS else value

@@ -45,6 +45,7 @@ class TokenEndpoint(OAuth2Endpoint):
             client=found and found.client,
             kid=found.kid if found else "",
             is_repeated=self.request.retry_count > 0,
+            resource=parameters.get("resource", ""),
         )
         response: TokenResponse = grant_type(parameters, client, self.now)
         return response.members

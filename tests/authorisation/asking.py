@@ -360,5 +360,5 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@tokenauth-activity": _activity,
     "manage_": _zmi,
     "settings_for_form": _zmi,
-    "issuer_override": _zmi,
+    "setting_overrides": _zmi,
 }

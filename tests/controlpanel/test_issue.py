@@ -83,6 +83,9 @@ def test_a_link_can_name_the_owner(manager: Any, owner: Any) -> None:
     assert manager.form(PAGE, owner="owner")["title"] == ""
     html = manager.see(PAGE, owner="nobody")
     assert text_of(html.get_element_by_id("credential-owner-error"))
+    # What such a one can be given depends on who it is.
+    assert html.cssselect("[name=title], [name=scopes]") == []
+    assert html.cssselect("input[name=owner]")[0].get("value") == "nobody"
 
 
 def test_the_owner_needs_what_a_switch_lends(

@@ -134,7 +134,9 @@ def test_the_list_says_how_often_uses_are_recorded(
 def test_the_list_with_a_token_says_it_too(
     administrator: Any, token_id: str, read: Any
 ) -> None:
-    assert "are recorded at most once in 5 minutes" in read(administrator.get(PANEL))
+    assert "Uses are recorded at most once in 5 minutes." in read(
+        administrator.get(PANEL)
+    )
 
 
 # -- one token -----------------------------------------------------------------

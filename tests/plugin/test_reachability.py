@@ -69,7 +69,7 @@ def test_the_storage_has_no_url(site: Any, name: str, user: str | None) -> None:
         "extractCredentials",
         "authenticateCredentials",
         "settings_for_form",
-        "issuer_override",
+        "setting_overrides",
         "issuer",
     ],
 )

@@ -263,3 +263,20 @@ class TestAdding:
         assert response.status_code == 403
         site.sync()
         assert site.plugin is None
+
+
+def test_each_setting_says_what_zope_conf_says_instead(
+    administrator: Administrator, zope_conf: dict[str, str]
+) -> None:
+    """The form showed it for the issuer only."""
+    zope_conf["issuer"] = "/plone https://a.example.org"
+    zope_conf["pages-url"] = "/plone https://b.example.org"
+    text = " ".join(re.sub("<[^>]*>", " ", administrator.form()).split())
+    for url in ("https://a.example.org", "https://b.example.org"):
+        assert f"says something else, which is in force: {url}" in text
+
+
+def test_no_checkbox_covers_what_it_means(administrator: Administrator) -> None:
+    """D5: Bootstrap takes such a checkbox out of the flow of the page."""
+    boxes = re.findall(r'<input class="form-check-input([^"]*)"', administrator.form())
+    assert boxes and all("position-static" in classes for classes in boxes)

@@ -5,6 +5,7 @@ from pas.plugins.tokenauth.credentials.service import last_use
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usage.chart import chart
 from pas.plugins.tokenauth.usage.log import Usage
 from typing import Any
 
@@ -103,3 +104,17 @@ def test_an_entry_for_many_uses_counts_as_many_but_is_one(
     assert usage.between(usage.since, usage.until) == 251
     assert len(usage) == 2
     assert [found.uses for found in usage] == [250, 1]
+
+
+def test_the_chart_begins_where_the_key_does(site: Any, issue: Any) -> None:
+    """D6: a key of yesterday had an axis of all days that the log is kept."""
+    key = issue(now=NOW - 2 * DAY)
+    use(site, key, 0, 1)
+    drawn = chart(Usage(site.context, key, NOW), "UTC")
+    assert (len(drawn.bars), drawn.total) == (3, 2)
+
+
+def test_the_chart_of_an_old_key_begins_with_the_log(site: Any, issue: Any) -> None:
+    key = issue(now=NOW - 30 * DAY)
+    drawn = chart(Usage(site.context, key, NOW), "UTC")
+    assert len(drawn.bars) == site.plugin.usage_log_retention + 1

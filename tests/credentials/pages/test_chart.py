@@ -17,7 +17,7 @@ class Log(Usage):
     """A usage log with an entry in each hour of a period."""
 
     def __init__(self, since: float, until: float) -> None:
-        self.since = since
+        self.since = self.begins = since
         self.until = until
         self.asked: list[tuple[float, float]] = []
 

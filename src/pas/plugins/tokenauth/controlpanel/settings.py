@@ -95,14 +95,6 @@ class SettingsPanel(CredentialsView):
         settings = [setting for group in self.groups() for setting in group.settings]
         return [setting for setting in settings if setting.error]
 
-    @property
-    def overrides(self) -> dict[str, str]:
-        """What zope.conf says instead of settings, by their names; may be empty."""
-        return {
-            "issuer": self.site.overridden_issuer,
-            "pages_url": self.site.overridden_pages_url,
-        }
-
     def _setting(self, field: SettingsField) -> Setting:
         errors = {each.field: each.message for each in self.problems[::-1]}
         first = next((each for each in setting_fields() if each in errors), "")

@@ -71,9 +71,9 @@ class TokenAuthManagement:
         return settings_fields(site_of(self).settings, typed)
 
     @security.protected(ManagePortal)
-    def issuer_override(self) -> str:
-        # What zope.conf says about the issuer, for the template.
-        return site_of(self).overridden_issuer
+    def setting_overrides(self) -> dict[str, str]:
+        # What zope.conf says instead of settings, for the template.
+        return site_of(self).overrides
 
 
 InitializeClass(TokenAuthManagement)

@@ -47,6 +47,15 @@ class SiteContext:
         return overridden_pages_url(self._path)
 
     @property
+    def overrides(self) -> dict[str, str]:
+        """What zope.conf says instead of settings, by their names."""
+        found = {
+            "issuer": self.overridden_issuer,
+            "pages_url": self.overridden_pages_url,
+        }
+        return {name: value for name, value in found.items() if value}
+
+    @property
     def issuer(self) -> str:
         """The issuer in force, or an empty string."""
         return self.overridden_issuer or self.settings.issuer or ""

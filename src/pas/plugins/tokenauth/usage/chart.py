@@ -65,14 +65,14 @@ class Chart:
 
 
 def chart(usage: Usage, zone: str) -> Chart:
-    """The chart for the period that a usage log covers.
+    """The chart for the part of its period in which there was a credential.
 
     :param zone: time zone in which days begin and end
     """
-    title, spans = _spans(day_at(usage.since, zone), day_at(usage.until, zone))
+    title, spans = _spans(day_at(usage.begins, zone), day_at(usage.until, zone))
     counts = [
         usage.between(
-            max(usage.since, start_of_day(first, zone)),
+            max(usage.begins, start_of_day(first, zone)),
             start_of_day(last + timedelta(days=1), zone),
         )
         for first, last in spans

@@ -26,6 +26,8 @@ class Usage(Sequence[UsageEntry]):
         #: The period it covers.
         self.until = _end_of(credential, now)
         self.since = self.until - site.settings.usage_log_retention * DAY
+        #: Before this there was nothing to use.
+        self.begins = min(self.until, max(self.since, credential.issued_at))
         # A credential that has ended is refused all the more.
         self._retained_since = now - site.settings.usage_log_retention * DAY
         newest = self._log.newest(self._credential_id)

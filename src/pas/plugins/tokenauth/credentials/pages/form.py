@@ -200,7 +200,9 @@ class IssueCredential(CredentialForm):
     @property
     def asks_for_owner(self) -> bool:
         """Whether all that is asked is for whom: what they can have depends on it."""
-        return self.names_owner and not self.is_sent and not self.owner
+        if not self.names_owner or self.is_sent:
+            return False
+        return self.site.users.get(self.owner) is None
 
     @property
     def method(self) -> str:  # type: ignore[override]

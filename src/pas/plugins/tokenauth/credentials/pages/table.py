@@ -246,12 +246,9 @@ class CredentialTable(CredentialsView):
             return ""
         minutes = self.site.settings.usage_recording_interval
         if minutes == 1:
-            return _(
-                "Uses of personal access tokens are recorded at most once a minute."
-            )
+            return _("Uses are recorded at most once a minute.")
         return _(
-            "Uses of personal access tokens are recorded at most once in ${minutes}"
-            " minutes.",
+            "Uses are recorded at most once in ${minutes} minutes.",
             mapping={"minutes": minutes},
         )
 

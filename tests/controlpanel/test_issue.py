@@ -53,11 +53,11 @@ def test_the_owner_may_be_named_by_login(site: Any, manager: Any, form: Any) -> 
     assert [key.owner for key in keys(site)] == ["u-1"]
 
 
-@pytest.mark.parametrize("owner", ["", "nobody", "own", "admin", b"\xff", ["a", "b"]])
+@pytest.mark.parametrize("user_id", ["", "nobody", "own", "admin", b"\xff", ["a", "b"]])
 def test_an_owner_who_is_no_user_gets_no_key(
-    site: Any, manager: Any, form: Any, owner: Any
+    site: Any, manager: Any, form: Any, user_id: Any
 ) -> None:
-    response = manager.submit(PAGE, {**form, "owner": owner})
+    response = manager.submit(PAGE, {**form, "owner": user_id})
     html = lxml.html.fromstring(response.text)
     assert text_of(html.get_element_by_id("credential-owner-error"))
     assert "PRIVATE KEY" not in response.text

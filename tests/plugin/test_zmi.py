@@ -154,7 +154,7 @@ def test_everything_that_is_wrong_is_told_at_once(
     assert response.status_code == 400
     told = response.text.partition("alert-danger")[2][:1000]
     assert "Maximum lifetime of a grant: This must be a whole number." in told
-    assert "Leeway: This is not acceptable." in told
+    assert "Leeway: This value cannot be used." in told
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,14 @@ var/node/.installed: tests/clients/package.json
 	npm install --prefix var/node --no-audit --no-fund --no-package-lock
 	@touch $@
 
+.PHONY: mcp1-client
+mcp1-client: var/mcp1/.installed  ## Install version 1 of the SDK of MCP; without it its tests are skipped
+
+var/mcp1/.installed:
+	python3 -m venv var/mcp1
+	var/mcp1/bin/pip install --quiet "mcp>=1.28,<2"
+	@touch $@
+
 .PHONY: browser-test
 browser-test: $(VENV)/.installed-test $(VENV)/.installed-browser  ## Run the tests that drive Chromium
 	-@$(BIN)/python scripts/axe.py

@@ -16,6 +16,7 @@ from zope.component import getGlobalSiteManager
 
 import json
 import pytest
+import subprocess
 
 
 anyio = library("anyio")
@@ -26,6 +27,9 @@ shared = library("mcp.shared.auth")
 JSON = {"Accept": "application/json"}
 URI = "http://localhost:3030/callback"
 NAME = "Assistant"
+#: Version 1 has other dependencies, and is beside.
+MCP1 = Path(__file__).parents[2] / "var" / "mcp1" / "bin" / "python"
+PROGRAM = Path(__file__).with_name("mcp1_assistant.py")
 
 
 class InMemory:
@@ -238,3 +242,33 @@ def test_an_assistant_that_begins_by_writing_is_asked_for_all_of_it(
         "offline_access",
     }
     assert len(made.pages) == 1
+
+
+@pytest.mark.skipif(not MCP1.is_file(), reason="Needs: make mcp1-client")
+@pytest.mark.parametrize("way", ["document", "registration"])
+def test_an_assistant_with_version_1_gets_from_a_401_to_content(
+    site: Any, sealing_key: str, document: str, way: str
+) -> None:
+    """DR-32: the one that most assistants are made with."""
+    site.add_user("alice")
+    site.plugin.dynamic_registration = way == "registration"
+    site.commit()
+    url = f"{site.url}/++api++/@users/alice"
+    arguments = [url, URI, document if way == "document" else ""]
+    with subprocess.Popen(
+        [str(MCP1), str(PROGRAM), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        browser = Browser(site)
+        browser.log_in()
+        page = browser.get(process.stdout.readline().strip())
+        answer = browser.answer(page, scope=["plone.read", "offline_access"])
+        process.stdin.write(f"{answer.headers['Location']}\n")
+        process.stdin.flush()
+        got = json.loads(process.stdout.readline())
+    assert process.returncode == 0
+    assert (got["status"], got["body"]["id"]) == (200, "alice")
+    assert (got["client_id"] == document) is (way == "document")

@@ -55,7 +55,7 @@ test: $(VENV)/.installed-test  ## Run the tests that people wait for (ARGS="-k n
 	$(BIN)/pytest -m "not browser and not long" $(PARALLEL) $(COVER) $(ARGS)
 
 .PHONY: test-long
-test-long: $(VENV)/.installed-test  ## Run those that take long: several Zopes, many writers
+test-long: $(VENV)/.installed-test .venv-simple-sso/.installed  ## Run those that take long: several Zopes, many writers
 	$(BIN)/pytest -m long $(PARALLEL) $(COVER) $(ARGS)
 
 .PHONY: attack-http
@@ -103,6 +103,13 @@ neighbours-test: .venv-neighbours/.installed  ## Test beside other add-ons that 
 
 .venv-neighbours/.installed: pyproject.toml constraints.txt setup.py scripts/venv.sh Makefile
 	@scripts/venv.sh .venv-neighbours -e '.[test]' $(NEIGHBOURS)
+	@touch $@
+
+# The client of django-simple-sso gets along with no itsdangerous but this.
+.venv-simple-sso/.installed: Makefile
+	@$(PYTHON) -m venv .venv-simple-sso
+	@.venv-simple-sso/bin/pip install --quiet --disable-pip-version-check \
+	    django-simple-sso==1.2.0 itsdangerous==0.24
 	@touch $@
 
 .PHONY: test-core-all-pythons

@@ -50,6 +50,8 @@ SECTIONS = {
     "OD": "Discovery and signing keys",
     "UI": "UserInfo",
     "LO": "Logout",
+    "SK": "Partners (ska)",
+    "SS": "django-simple-sso",
 }
 SHOWN_TESTS = 3
 

@@ -111,6 +111,18 @@ def _register_cas(world: World, row: Row) -> dict[str, Any]:
     }
 
 
+def _register_partner(world: World, row: Row) -> dict[str, Any]:
+    return {
+        "id": None,
+        "idempotency_key": secrets.token_hex(16),
+        "title": "New",
+        "purpose": "login",
+        "algorithm": "sha256",
+        "max_lifetime": "600",
+        "expiry": "never",
+    }
+
+
 def _edit(world: World, row: Row) -> dict[str, Any]:
     credential_id = _credential_id(world, row)
     credential = world.site.context.storage.credential(credential_id)
@@ -152,6 +164,8 @@ def _settings(world: World, row: Row) -> dict[str, Any]:
         "allow_admin_scopes": "1",
         "allow_signed_links": "1",
         "cas_enabled": "1",
+        "partners_enabled": "1",
+        "simple_sso_enabled": "1",
     }
     if row.variant == "issuer":
         return {"issuer": f"https://{secrets.token_hex(4)}.example.org", **data}
@@ -178,6 +192,8 @@ _SHOWN = {
     "issue": 'name="idempotency_key"',
     "register-application": 'name="idempotency_key"',
     "register-cas-service": 'name="idempotency_key"',
+    "register-partner": 'name="idempotency_key"',
+    "register-simple-sso": 'name="idempotency_key"',
     "settings": 'name="leeway"',
     "revoke-before": 'name="time"',
     "signing-keys": 'name="replace"',
@@ -189,6 +205,8 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "issue": _issue,
     "register-application": _register,
     "register-cas-service": _register_cas,
+    "register-partner": _register_partner,
+    "register-simple-sso": _register_cas,
     "edit": _edit,
     "rotate": _rotate,
     "revoke": _selected,
@@ -265,6 +283,15 @@ def _cas_services(world: World, row: Row, method: str) -> Question:
 
 def _registrations(world: World, row: Row, method: str) -> Question:
     return _service(world, row, method, world.registration, {})
+
+
+def _consumers(world: World, row: Row, method: str) -> Question:
+    new = {"urls": ["https://app.example.org/"]}
+    return _service(world, row, method, world.consumer, new)
+
+
+def _partners(world: World, row: Row, method: str) -> Question:
+    return _service(world, row, method, world.partner, {})
 
 
 def _service(
@@ -356,6 +383,8 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@applications": _applications,
     "@cas-services": _cas_services,
     "@registrations": _registrations,
+    "@partners": _partners,
+    "@simple-sso-consumers": _consumers,
     "@controlpanels": _control_panel,
     "@tokenauth-activity": _activity,
     "manage_": _zmi,

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.cli.main import main
+from pas.plugins.tokenauth.partners.kind import PARTNER
+from pas.plugins.tokenauth.sealing.configuration import KEY_VARIABLE
+from pas.plugins.tokenauth.sealing.keyring import make_key
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
+from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.site.requester import Operator
 from pathlib import Path
 from plone import api
@@ -35,6 +39,9 @@ POLICY = "against a policy"
 RECORDED = "the record names the account"
 #: What the records say of whoever runs the tests.
 ACCOUNT = "(command line)"
+#: What the site is without, but for these commands.
+NEED_SEALING = ("partners", "simple-sso", "sign-url")
+SEALING_KEY = make_key()
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,14 @@ class Known:
     page: str
     application: str
     cas_service: str
+    partner: str
+    consumer: str
     file: Path
 
 
 @pytest.fixture
 def arguments(
-    site: Any, tmp_path: Path, register: Register
+    site: Any, tmp_path: Path, register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, str], list[Any]]:
     """The arguments of a command that is about something in a column."""
     keyfile = site.issue("owner", algorithm="ES256")
@@ -80,6 +89,17 @@ def arguments(
         "1",
     )
     cas_service = issued_service.credential.credential_id
+    site.plugin.partners_enabled = site.plugin.simple_sso_enabled = True
+    with monkeypatch.context() as configured:
+        configured.setenv(KEY_VARIABLE, SEALING_KEY)
+        options = {"title": "Shop", "purpose": "outgoing", "urls": (URI,)}
+        partner = PARTNER.issue(
+            site.context, Operator("tests"), options, time.time(), "1"
+        ).credential.credential_id
+        options = {"title": "Shop", "urls": (URI,)}
+        consumer = SIMPLE_SSO_CONSUMER.issue(
+            site.context, Operator("tests"), options, time.time(), "1"
+        ).credential.credential_id
     uid = api.content.create(site.portal, "Document", "page").UID()
     issued = SIGNED_LINK.issue(
         site.context,
@@ -91,13 +111,19 @@ def arguments(
     )
     site.commit()
     link = issued.credential.credential_id
-    there = Known("owner", key, token, link, "/page", application, cas_service, file)
+    there = Known(
+        *("owner", key, token, link, "/page"),
+        *(application, cas_service, partner, consumer, file),
+    )
     nothing = tmp_path / "nothing.json"
     absent = Known(
-        "nobody", "svc-no", "pat-no", "lnk-no", "/nothing", "app-no", "cas-no", nothing
+        *("nobody", "svc-no", "pat-no", "lnk-no", "/nothing"),
+        *("app-no", "cas-no", "partner-no", "sso-no", nothing),
     )
 
     def arguments(command: str, column: str) -> list[Any]:
+        if command.startswith(NEED_SEALING):
+            monkeypatch.setenv(KEY_VARIABLE, SEALING_KEY)
         known = absent if column == NOT_THERE else there
         output = ["--output", tmp_path / f"{command} {column}"]
         by_command: dict[str, list[Any]] = {
@@ -134,6 +160,18 @@ def arguments(
             "cas-services issue": ["--title", "New", "--url", URI],
             "cas-services usage": [known.cas_service],
             "cas-services revoke": [known.cas_service],
+            "partners issue": ["--title", "New", "--user", known.user, *output],
+            "partners rotate": [known.partner, *output],
+            "partners usage": [known.partner],
+            "partners revoke": [known.partner],
+            "simple-sso issue": [
+                *["--title", "New", "--url", URI, "--user", known.user],
+                *output,
+            ],
+            "simple-sso rotate": [known.consumer, *output],
+            "simple-sso usage": [known.consumer],
+            "simple-sso revoke": [known.consumer],
+            "sign-url": [URI, "--partner", known.partner, "--auth-user", "jane"],
             "import": [known.file],
             "sealing-key": [
                 "--output",

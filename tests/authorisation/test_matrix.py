@@ -45,7 +45,13 @@ PREPARED = {
 
 
 #: What the site that is asked is without.
-NEEDS_SEALING = {"@@tokenauth-controlpanel-signing-keys"}
+NEEDS_SEALING = {
+    "@@tokenauth-controlpanel-signing-keys",
+    "@@tokenauth-controlpanel-register-partner",
+    "@partners",
+    "@@tokenauth-controlpanel-register-simple-sso",
+    "@simple-sso-consumers",
+}
 
 
 @contextmanager
@@ -91,7 +97,7 @@ class TestEveryRegistration:
             if not row.what.startswith("@controlpanels")
         }
         assert discovery.services() == named
-        assert len(named) == 26
+        assert len(named) == 34
 
     def test_every_control_panel_has_a_row(self) -> None:
         assert discovery.control_panels() == topics(SERVICES, "@controlpanels/")

@@ -7,11 +7,15 @@ from AccessControl.users import nobody
 from OFS.Folder import Folder
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.registration.records import record_registration
+from pas.plugins.tokenauth.sealing.configuration import KEY_VARIABLE
+from pas.plugins.tokenauth.sealing.keyring import make_key
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
+from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.sections import setting_fields
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
@@ -19,6 +23,7 @@ from plone import api
 from plone.protect.authenticator import createToken
 from typing import Any
 
+import os
 import requests
 import secrets
 import time
@@ -114,6 +119,7 @@ class World:
         self.new_application()
         self.new_cas_service()
         self.new_registration()
+        self.new_partner()
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
@@ -168,6 +174,30 @@ class World:
         self.site.commit()
         self.registration: str = registration.credential_id
 
+    def new_partner(self) -> None:
+        """A partner, and a site with django-simple-sso, to ask for.
+
+        Only what is done with their secrets needs the sealing key.
+        """
+        settings = self.site.plugin
+        settings.partners_enabled = settings.simple_sso_enabled = True
+        os.environ[KEY_VARIABLE] = make_key()
+        self.partner = self._registered(PARTNER, title="Intranet")
+        urls = ("https://shop.example.org/",)
+        self.consumer = self._registered(SIMPLE_SSO_CONSUMER, title="Django", urls=urls)
+        del os.environ[KEY_VARIABLE]
+
+    def _registered(self, kind: Any, **options: Any) -> str:
+        issued = kind.issue(
+            self.site.context,
+            Operator("tests"),
+            options,
+            time.time(),
+            secrets.token_hex(),
+        )
+        self.site.commit()
+        return str(issued.credential.credential_id)
+
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
         SERVICE_KEY.issue(
@@ -194,7 +224,13 @@ class World:
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "owner"
-        for credential_id in (self.application, self.cas_service, self.registration):
+        for credential_id in (
+            self.application,
+            self.cas_service,
+            self.registration,
+            self.partner,
+            self.consumer,
+        ):
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "manager"

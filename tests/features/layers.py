@@ -22,12 +22,14 @@ FEATURES = [
         "device",
         "fetching",
         "openid",
+        "partners",
         "personaltokens",
         "registration",
         "sealing",
         "servicekeys",
         "signedlinks",
         "signin",
+        "simplesso",
     )
     if (PACKAGE / name / "configure.zcml").exists()
 ]

@@ -24,10 +24,12 @@ KINDS = {
     "applications": "application",
     "cas": "cas_service",
     "delegation": "authorization",
+    "partners": "partner",
     "personaltokens": "personal_access_token",
     "registration": "registration",
     "servicekeys": "service_key",
     "signedlinks": "signed_link",
+    "simplesso": "simple_sso_consumer",
 }
 VIEWS = {"delegation": ["@@oauth2-authorize", "@@oauth2-consent"]}
 

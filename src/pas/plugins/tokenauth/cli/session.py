@@ -26,8 +26,8 @@ import getpass
 import transaction
 
 
-#: Fields that name a user.
-_USERS = ("owner", "runs_as")
+#: Fields that name users or groups.
+_USERS = ("owner", "runs_as", "users", "groups")
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,31 @@ class IRegisteredApplication(ICredential):
         """The live secret that has this digest, None where it is none of them."""
 
 
+class IPartner(ICredential):
+    """Somebody with whom the site shares a secret for signatures; see partners."""
+
+    purpose = Attribute("What its signatures are for: login, views or outgoing")
+    algorithm = Attribute("The hash of its signatures")
+    extras = Attribute("Names of what is signed besides the user, as a tuple")
+    max_lifetime = Attribute("Seconds for which a signature may be valid")
+    users = Attribute("Ids of the users it may log in, as a tuple")
+    groups = Attribute("Ids of the groups whose members it may log in, as a tuple")
+    creates_users = Attribute("Whether users that nobody knows are created")
+    landing = Attribute("Path below the site where people get to")
+    urls = Attribute("Where signed URLs may lead, as a tuple")
+    secrets = Attribute("Tuple of sharedsecrets.SharedSecret, the newest is last")
+
+
+class ISimpleSSOConsumer(ICredential):
+    """A web site with django-simple-sso that lets people log in here."""
+
+    urls = Attribute("Where people come back to, as a tuple")
+    users = Attribute("Ids of the users it is for, as a tuple; none for everybody")
+    groups = Attribute("Ids of the groups it is for, as a tuple")
+    tells_login_name = Attribute("Whether it knows people by login name, not user id")
+    secrets = Attribute("Tuple of sharedsecrets.SharedSecret, the newest is last")
+
+
 class IAuthorization(ICredential):
     """What a person has authorized an application to do."""
 
@@ -363,6 +388,19 @@ class IDeviceRequests(IExpiringStore):
 
     def made_of(digest, now):
         """What came of a code that was used, None for one that was not."""
+
+
+class ISimpleSSOTokens(IExpiringStore):
+    """Tokens of django-simple-sso by digest. Nothing here can be presented as one."""
+
+    def add(digest, token, expires_at, now):
+        """Keep a simplesso.SimpleSSOToken until a time."""
+
+    def get(digest, now):
+        """What is known of one that has not expired, or None."""
+
+    def take(digest, now):
+        """The same, and forget it. Two transactions that take one conflict."""
 
 
 class ISignedLink(ICredential):

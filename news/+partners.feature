@@ -1,0 +1,1 @@
+*Partners*: sites and programs that use ska 1.x log people in, call views that ask for them (``require_partner``), and accept URLs that the site signs (``sign_url``, ``tokenauth sign-url``). Signatures are accepted in one canonical form, once, for one purpose; the shared secret is sealed. Off unless it is switched on, and marked as older than OpenID Connect.

@@ -1,0 +1,1 @@
+People log in to Django sites with django-simple-sso 1.2 by their account here: a server below ``@@simple-sso/`` with registered URLs, single use, browser binding and sealed private keys. Off unless it is switched on, and marked as older than OpenID Connect.

@@ -1,0 +1,1 @@
+"""Partners: sites that share a secret with this one, and sign with it as ska does."""

@@ -1,0 +1,79 @@
+"""Secrets that the site shares with somebody else, sealed in a credential.
+
+The credential has them as `secrets`, a tuple of SharedSecret. Each is sealed for the
+kind of the credential, its id and its own name.
+"""
+
+from ..core.secret import Secret
+from ..site.context import SiteContext
+from ..storage.sharedsecrets import SharedSecret
+from .interfaces import ISealedValues
+from .interfaces import ISealer
+from dataclasses import replace
+from typing import Any
+from zope.interface import implementer
+
+import secrets
+
+
+_BYTES = 32
+_NAME_BYTES = 8
+
+
+def make_shared_secret(
+    site: SiteContext, kind: str, credential_id: str, now: float
+) -> tuple[SharedSecret, Secret]:
+    """A fresh secret: what is kept of it, and the secret itself.
+
+    :raises SealingOff: when there is no usable sealing key
+    """
+    kid, secret = secrets.token_hex(_NAME_BYTES), secrets.token_urlsafe(_BYTES)
+    sealed = ISealer(site).seal(kind, _id(credential_id, kid), secret.encode())
+    return SharedSecret(kid=kid, sealed=sealed, added_at=now), Secret(secret)
+
+
+def opened_secrets(site: SiteContext, credential: Any, now: float) -> list[bytes]:
+    """The live secrets of a credential, the newest first.
+
+    :param credential: an ICredential with `secrets`
+    :raises SealingOff: when there is no usable sealing key
+    :raises CannotOpen: when another key has sealed one
+    """
+    sealer, kind = ISealer(site), credential.kind
+    return [
+        sealer.open(kind, _id(credential.credential_id, each.kid), each.sealed)
+        for each in reversed(credential.secrets)
+        if each.is_live(now)
+    ]
+
+
+@implementer(ISealedValues)
+class SealedSecrets:
+    """See ISealedValues: the secrets of all credentials of a kind, its name.
+
+    A subclass is an adapter of ISiteContext with the kind as its name.
+    """
+
+    kind: str
+
+    def __init__(self, site: SiteContext) -> None:
+        self._credentials = site.storage[self.kind]
+
+    def __call__(self) -> list[tuple[str, bytes]]:
+        return [
+            (_id(credential.credential_id, each.kid), each.sealed)
+            for credential in self._credentials.all()
+            for each in credential.secrets
+        ]
+
+    def replace(self, id: str, sealed: bytes) -> None:
+        credential_id, _, kid = id.partition(" ")
+        credential = self._credentials.get(credential_id)
+        credential.secrets = tuple(
+            replace(each, sealed=sealed) if each.kid == kid else each
+            for each in credential.secrets
+        )
+
+
+def _id(credential_id: str, kid: str) -> str:
+    return f"{credential_id} {kid}"

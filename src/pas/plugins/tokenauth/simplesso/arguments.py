@@ -1,0 +1,21 @@
+"""The commands for sites with django-simple-sso. They need no Zope."""
+
+from ..cli.kinds import KindCommands
+from ..credentials.interfaces import IMaterial
+from .interfaces import ISimpleSSOOptions
+
+
+COMMANDS = KindCommands(
+    kind="simple_sso_consumer",
+    word="site with django-simple-sso",
+    group="simple-sso",
+    order=52,
+    options=ISimpleSSOOptions,
+    rotation=IMaterial,
+    belongs_to_site=True,
+    id_member="public_key",
+    secret="private key",
+    columns=("public_key", "title", "state", "expires", "last_used"),
+    usage_columns=("time", "subject", "address", "user_agent"),
+    uses="was told who has logged in",
+)

@@ -1,0 +1,159 @@
+"""The kind *consumer*: a site with django-simple-sso, which has a private key of ours.
+
+Its public key, which names it, is the id.
+"""
+
+from ..core.redirects import check_redirect_uri
+from ..core.redirects import origin_of
+from ..core.redirects import RedirectRefused
+from ..core.times import serialize_time
+from ..credentials.interfaces import IMaterial
+from ..credentials.kind import CredentialKind
+from ..credentials.kind import Issued
+from ..credentials.messages import redirect_message
+from ..credentials.options import check_allowed
+from ..credentials.options import Decision
+from ..credentials.rotation import rotated
+from ..i18n import _
+from ..permissions import MANAGE_APPLICATIONS
+from ..sealing.configuration import key_ring
+from ..sealing.configuration import SealingOff
+from ..sealing.sharedsecrets import make_shared_secret
+from ..site.context import SiteContext
+from ..site.errors import InvalidInput
+from ..site.errors import NoIssuer
+from ..site.errors import NotAllowed
+from ..site.fields import member_of
+from ..storage.simplesso import SimpleSSOConsumer
+from .fields import ConsumerURLs
+from .interfaces import ISimpleSSOOptions
+from .settings import is_enabled
+from .texts import TEXTS
+from collections.abc import Mapping
+from typing import Any
+
+import json
+
+
+#: The view below which everything is.
+VIEW = "simple-sso"
+
+
+class IssuedConsumer(Issued):
+    """A consumer, with a copy of its fresh private key."""
+
+    @property
+    def secret(self) -> str:
+        """The private key."""
+        secret: str = self.members["private_key"]
+        return secret
+
+
+class ConsumerKind(CredentialKind):
+    """See ICredentialKind."""
+
+    name = SimpleSSOConsumer.kind
+    order = 52
+    made_by = "administrator"
+    options = ISimpleSSOOptions
+    belongs_to_site = True
+    manage_own = MANAGE_APPLICATIONS
+    manage_all = MANAGE_APPLICATIONS
+    rotation = IMaterial
+    page = "tokenauth-controlpanel"
+    issue_page = "tokenauth-controlpanel-register-simple-sso"
+    endpoint = "@simple-sso-consumers"
+    id_member = "public_key"
+    id_prefix = "sso-"
+    texts = TEXTS
+
+    def check_ready(self, site: SiteContext) -> None:
+        if not is_enabled(site):
+            raise NotAllowed(_("django-simple-sso is switched off in this site."))
+        if not site.pages_url:
+            raise NoIssuer()
+        try:
+            key_ring()
+        except SealingOff:
+            raise NotAllowed(
+                _("Secrets cannot be shared: there is no usable sealing key.")
+            ) from None
+
+    def make(
+        self, site: SiteContext, prepared: Any, **attributes: Any
+    ) -> IssuedConsumer:
+        consumer = SimpleSSOConsumer(**attributes)
+        made_at = attributes["issued_at"]
+        return with_private_key(site, consumer, made_at, made_at)
+
+    def renew(
+        self,
+        site: SiteContext,
+        credential: SimpleSSOConsumer,
+        prepared: Any,
+        ends_at: float,
+        now: float,
+    ) -> IssuedConsumer:
+        return with_private_key(site, credential, ends_at, now)
+
+    def newest_secret(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
+        return {"kid": credential.secrets[-1].kid}
+
+    def permission_to_widen(self, credential: Any) -> str:
+        return MANAGE_APPLICATIONS
+
+    def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
+        if accepted.get("urls") == ():
+            raise InvalidInput("urls", _("Please enter where people come back to."))
+
+    def details(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
+        return {
+            "private_keys": [
+                {
+                    "kid": each.kid,
+                    "added": serialize_time(each.added_at),
+                    "expires": serialize_time(each.expires_at),
+                }
+                for each in credential.secrets
+            ],
+        }
+
+
+SIMPLE_SSO_CONSUMER = ConsumerKind()
+
+
+def with_private_key(
+    site: SiteContext, consumer: SimpleSSOConsumer, ends_at: float, now: float
+) -> IssuedConsumer:
+    """The consumer with a fresh private key.
+
+    :param ends_at: when those before it end at the latest
+    """
+    made, secret = make_shared_secret(site, consumer.kind, consumer.credential_id, now)
+    consumer.secrets = rotated(consumer.secrets, made, ends_at, now)
+    members: dict[str, str] = {"private_key": secret, "server_url": server_url(site)}
+    document = {"public_key": consumer.credential_id, **members}
+    return IssuedConsumer(
+        credential=consumer, members=members, text=json.dumps(document, indent=2)
+    )
+
+
+def server_url(site: SiteContext) -> str:
+    """What clients are configured with."""
+    return f"{site.page_url(VIEW)}/"
+
+
+@check_allowed.register
+def _check_urls(
+    field: ConsumerURLs, value: tuple[str, ...], decision: Decision
+) -> None:
+    for url in value:
+        try:
+            check_redirect_uri(url)
+            if not origin_of(url):
+                # Of an app's own scheme: the protocol knows browsers only.
+                raise RedirectRefused("not_https")
+        except RedirectRefused as refused:
+            raise InvalidInput(
+                member_of(field), redirect_message(url, refused)
+            ) from None

@@ -1,0 +1,23 @@
+"""What the tests of partners share: some that are registered, and a browser."""
+
+from tests.delegation.conftest import Browser
+from tests.partners.registering import register
+from typing import Any
+
+import pytest
+
+
+__all__ = ["register"]
+
+
+@pytest.fixture
+def browser(site: Any) -> Browser:
+    """The browser of a person who is not logged in."""
+    site.add_user("jane", "Member")
+    return Browser(site)
+
+
+@pytest.fixture
+def other_browser(site: Any) -> Browser:
+    """Somebody else's."""
+    return Browser(site)

@@ -24,9 +24,9 @@ def download(owner: Any, tmp_path: Path) -> Any:
     def download(**typed: str) -> dict[str, str]:
         form = {**owner.form(PAGE), "title": "A key", "require_jti": "on", **typed}
         html = lxml.html.fromstring(owner.submit(PAGE, form).text)
-        link = html.xpath("//a[@download]")[0]
-        content = base64.b64decode(link.get("href").partition(",")[2])
-        (tmp_path / link.get("download")).write_bytes(content)
+        for link in html.xpath("//a[@download]"):
+            content = base64.b64decode(link.get("href").partition(",")[2])
+            (tmp_path / link.get("download")).write_bytes(content)
         return {pre.get("id"): pre.text_content() for pre in html.xpath("//pre")}
 
     return download
@@ -66,6 +66,17 @@ def test_curl_and_python_reach_the_account(
     assert answer["id"] == "owner"
 
 
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256", "ES256", "EdDSA"])
+def test_two_commands_with_the_client_reach_the_account(
+    download: Any, run: Any, tmp_path: Path, algorithm: str
+) -> None:
+    """D12: the page began with 25 lines of shell."""
+    needs_curl()
+    install, request = download(algorithm=algorithm)["example-client"].split("\n", 1)
+    assert install.removeprefix("python3 -m ") in (tmp_path / "client.py").read_text()
+    assert json.loads(run("sh", "-c", request))["id"] == "owner"
+
+
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_authlib_reaches_the_account(
     download: Any, run: Any, tmp_path: Path, algorithm: str
@@ -92,7 +103,7 @@ def test_a_keyfile_without_a_private_key_can_be_completed(
 
 def test_no_program_holds_a_private_key(download: Any) -> None:
     programs = download(algorithm="RS256")
-    assert set(programs) == {"example-curl", "example-authlib"}
+    assert set(programs) == {"example-client", "example-curl", "example-authlib"}
     for program in programs.values():
         assert "PRIVATE KEY" not in program
 

@@ -263,7 +263,7 @@ def add_token_command(commands: Any, **options: Any) -> None:
         "token",
         help=summary,
         description=summary,
-        epilog="example: tokenauth token keyfile.json",
+        epilog="example: %(prog)s keyfile.json",
         **options,
     )
     command.add_argument("keyfile", help="the keyfile that Plone showed")

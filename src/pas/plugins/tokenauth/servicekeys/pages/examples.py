@@ -17,6 +17,12 @@ import json
 import shlex
 
 
+_CLIENT = Template("""\
+python3 -m pip install requests "PyJWT[crypto]"
+curl -H "Authorization: Bearer $$(python3 client.py token $file)" \\
+    -H "Accept: application/json" $request
+""")
+
 _CURL = Template("""\
 # Needs the Python package PyJWT[crypto]
 GRANT=$$(python3 - $file <<'END'
@@ -83,9 +89,8 @@ _KINDS = {RS256: "RSAKey", PS256: "RSAKey", ES256: "ECKey", EDDSA: "OKPKey"}
 
 
 def examples(issued: IssuedServiceKey, issuer: str) -> list[Example]:
-    """Programs that ask the site for the owner of the key."""
-    name = f"{issued.credential.client_id}.json"
-    request = f"{issuer}/@users/{quote(issued.credential.owner, safe='')}"
+    """Programs that do the same without it."""
+    name, request = _file_name(issued), _request(issued, issuer)
     curl = _CURL.substitute(
         file=shlex.quote(name),
         token_uri=shlex.quote(issued.keyfile["token_uri"]),
@@ -102,8 +107,25 @@ def examples(issued: IssuedServiceKey, issuer: str) -> list[Example]:
     ]
 
 
+def client_commands(issued: IssuedServiceKey, issuer: str) -> Example:
+    """The commands that ask the site for the owner of the key, with client.py."""
+    text = _CLIENT.substitute(
+        file=shlex.quote(_file_name(issued)),
+        request=shlex.quote(_request(issued, issuer)),
+    )
+    return Example(id="example-client", title=_("Try it"), text=text)
+
+
 def join_command(issued: IssuedServiceKey) -> Example:
     """A command that puts the private key of the visitor into the keyfile."""
-    name = f"{issued.credential.client_id}.json"
-    text = _JOIN.substitute(file=shlex.quote(name))
+    text = _JOIN.substitute(file=shlex.quote(_file_name(issued)))
     return Example(id="example-join", title=_("Complete the keyfile"), text=text)
+
+
+def _file_name(issued: IssuedServiceKey) -> str:
+    """What the browser calls the keyfile that it downloads."""
+    return f"{issued.credential.client_id}.json"
+
+
+def _request(issued: IssuedServiceKey, issuer: str) -> str:
+    return f"{issuer}/@users/{quote(issued.credential.owner, safe='')}"

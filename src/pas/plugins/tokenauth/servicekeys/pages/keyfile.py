@@ -1,12 +1,15 @@
 """The page that shows a fresh keyfile, once."""
 
+from ... import client
 from ...credentials.pages.secretpage import Example
 from ...credentials.pages.secretpage import SecretPage
 from ...i18n import _
 from ..keyfile import UNIVERSE_DOMAIN
 from ..kind import IssuedServiceKey
+from .examples import client_commands
 from .examples import examples
 from .examples import join_command
+from pathlib import Path
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 
@@ -61,8 +64,17 @@ class KeyfilePage(SecretPage):
         return join_command(self._issued)
 
     @property
+    def client_commands(self) -> Example:
+        """The shortest way to use the keyfile."""
+        return client_commands(self._issued, self.site.issuer)
+
+    def client_url(self) -> str:
+        """The client as a link to download."""
+        return _data_url(Path(client.__file__).read_bytes(), "text/x-python")
+
+    @property
     def examples(self) -> list[Example]:
-        """Programs that use the keyfile, ready to run."""
+        """Programs that use the keyfile without it."""
         return examples(self._issued, self.site.issuer)
 
     def keyfile(self) -> str:
@@ -71,17 +83,17 @@ class KeyfilePage(SecretPage):
 
     def keyfile_url(self) -> str:
         """The keyfile as a link to download."""
-        return _data_url(self._issued.keyfile)
+        return _json_url(self._issued.keyfile)
 
     def google_keyfile_url(self) -> str:
         """The keyfile for google-auth as a link to download."""
-        return _data_url(self._issued.google_keyfile)
+        return _json_url(self._issued.google_keyfile)
 
 
-def _text(document: Any) -> str:
-    return json.dumps(document, indent=2) + "\n"
+def _json_url(document: Any) -> str:
+    text = json.dumps(document, indent=2) + "\n"
+    return _data_url(text.encode(), "application/json")
 
 
-def _data_url(document: Any) -> str:
-    content = base64.b64encode(_text(document).encode()).decode("ascii")
-    return f"data:application/json;base64,{content}"
+def _data_url(content: bytes, media_type: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"

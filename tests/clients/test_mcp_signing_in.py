@@ -67,7 +67,7 @@ class Assistant:
         self.requests: list[str] = []
         self._browser = Browser(site)
         self._location = ""
-        self._auth = oauth2.OAuthClientProvider(
+        self.auth = oauth2.OAuthClientProvider(
             url,
             shared.OAuthClientMetadata(
                 client_name=NAME,
@@ -84,7 +84,7 @@ class Assistant:
         async def run() -> list[Any]:
             hooks = {"request": [self._note]}
             async with httpx.AsyncClient(
-                auth=self._auth, headers=JSON, event_hooks=hooks
+                auth=self.auth, headers=JSON, event_hooks=hooks
             ) as client:
                 return [
                     await client.request(method, url, **options)
@@ -180,7 +180,7 @@ def test_an_assistant_stays_signed_in(
     made = assistant(url)
     made.send(("GET", url))
     end_token(made.kept.tokens.access_token)
-    context = made._auth.context
+    context = made.auth.context
     context.token_expiry_time = 1
     (answer,) = made.send(("GET", url))
     assert answer.status_code == 200

@@ -541,3 +541,41 @@ def test_a_device_that_stays_signed_in_gets_refresh_tokens_until_its_code_is_rep
     assert device.error(codes["device_code"]) == "invalid_grant"
     sent = {**refresh, "refresh_token": renewed["refresh_token"]}
     assert device.error("", **sent) == "invalid_grant"
+
+
+def test_a_link_that_waited_too_long_or_was_made_up_is_refused(
+    device: Device, person: Person
+) -> None:
+    """Conformance: DG-16."""
+    answer = person.browser.get(f"{person.url}?pending=x")
+    assert answer.status_code == 400
+    assert "Begin again" in answer.text
+
+
+def test_the_page_is_where_people_are_logged_in(
+    site: Any, device: Device, person: Person
+) -> None:
+    """Conformance: PL-10: the code comes along."""
+    codes = device.codes()
+    other = site.url.replace("localhost", "127.0.0.1")
+    assert other != site.url
+    answer = person.browser.get(f"{site.url}/@@device?user_code={codes['user_code']}")
+    assert answer.status_code == 200
+    site.sync()
+    site.plugin.pages_url = other
+    site.commit()
+    assert device.codes()["verification_uri"] == f"{other}/@@device"
+    answer = person.browser.get(f"{site.url}/@@device?user_code={codes['user_code']}")
+    assert answer.headers["Location"].startswith(f"{other}/@@device?pending=")
+
+
+def test_two_devices_never_show_the_same_code(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Conformance: DG-02."""
+    from pas.plugins.tokenauth.device import endpoint
+
+    drawn = iter(["BBBBBBBB", "BBBBBBBB", "CCCCCCCC"])
+    monkeypatch.setattr(endpoint, "make_user_code", lambda choose: next(drawn))
+    shown = [device.codes()["user_code"] for _ in range(2)]
+    assert shown == ["BBBB-BBBB", "CCCC-CCCC"]

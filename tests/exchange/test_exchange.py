@@ -207,6 +207,15 @@ def test_a_token_ends_with_what_it_was_exchanged_for(
     assert site.api("GET", "/@users/alice", token).status_code == 401
 
 
+def test_a_resource_that_may_do_nothing_here_exchanges_nothing(
+    client: Client, resource: Resource
+) -> None:
+    """Conformance: TX-12."""
+    token = client.token(scope="notes.read")
+    resource.change(scopes=("offline_access",))
+    assert resource.exchange(token).json()["error"] == "invalid_request"
+
+
 @pytest.mark.parametrize(
     "options",
     [

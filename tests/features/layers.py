@@ -20,6 +20,7 @@ FEATURES = [
         "cas",
         "delegation",
         "device",
+        "exchange",
         "fetching",
         "openid",
         "partners",

@@ -107,6 +107,7 @@ NO_HOLDERS = {
     "AuthorizationCode": "keeps what its client gets, and not the code",
     "Badge": "a label",
     "Criteria": "what somebody looks for",
+    "DeviceAnswer": "keeps what its client gets, and not the code",
     "Example": "a command that reads the secret from a file or variable",
     "IssuedPage": "has no repr of its own",
     "KeyfilePage": "has no repr of its own",

@@ -13,6 +13,7 @@ from tests.delegation.conftest import apps as apps
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import browser as browser
 from tests.delegation.conftest import fields_of
+from tests.delegation.conftest import parameters_of
 from tests.delegation.conftest import REDIRECT_URI
 from tests.delegation.conftest import VERIFIER
 from tests.openid.conftest import provider as provider
@@ -33,6 +34,9 @@ import uuid
 SCOPES = ["openid", "plone.read"]
 CAS_URL = "https://shop.example.org/"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+RESOURCE = "https://mcp.example.org/mcp"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Asks with a secret, and says whether it was taken for one that counts.
@@ -120,6 +124,21 @@ def device_code(world: Any, secret: str) -> bool:
     return answer.json()["error"] in ("authorization_pending", "slow_down")
 
 
+@place("access token for a resource")
+def subject_token(world: Any, secret: str) -> bool:
+    answer = requests.post(
+        world.site.endpoint,
+        {
+            "grant_type": EXCHANGE,
+            "subject_token": secret,
+            "subject_token_type": ACCESS_TOKEN,
+        },
+        auth=world.resource,
+        timeout=30,
+    )
+    return answer.status_code == 200
+
+
 @place("client secret")
 def client_secret(world: Any, secret: str) -> bool:
     answer = post(
@@ -131,7 +150,7 @@ def client_secret(world: Any, secret: str) -> bool:
     return answer.status_code == 200
 
 
-@place(*ACCESS_TOKENS, "personal access token")
+@place(*ACCESS_TOKENS, "access token for a resource", "personal access token")
 def token_of_introspection(world: Any, secret: str) -> bool:
     answer = requests.post(
         f"{world.site.url}/@@oauth2-introspect",
@@ -238,6 +257,20 @@ class World:
             ),
             strict=True,
         )
+        resource = register(
+            resource=RESOURCE, may_exchange=True, scopes=("plone.read",)
+        )
+        self.resource = (resource.credential.client_id, resource.secret)
+        asked = person.authorize(scope="plone.read", resource=RESOURCE)
+        agreed = person.answer(asked, scope="plone.read").headers["Location"]
+        for_resource = post(
+            site.endpoint,
+            grant_type="authorization_code",
+            client_id="app-1",
+            code=parameters_of(agreed)["code"],
+            redirect_uri=REDIRECT_URI,
+            code_verifier=VERIFIER,
+        ).json()
         self.device = register(
             authentication="none", uses_device_codes=True
         ).credential.client_id
@@ -253,6 +286,7 @@ class World:
         self.secrets = {
             "access token": site.token(keyfile),
             "access token of an application": redeemed["access_token"],
+            "access token for a resource": for_resource["access_token"],
             "ID token": redeemed["id_token"],
             "personal access token": site.personal_access_token(),
             "grant": site.grant(keyfile, jti=uuid.uuid4().hex),

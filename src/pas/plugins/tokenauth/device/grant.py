@@ -12,6 +12,7 @@ from ..delegation.interfaces import IDelegation
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..storage.devicerequests import DeviceRequest
+from ..storage.devicerequests import DeviceRequests
 from ..storage.sync import sync_storage
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
@@ -43,7 +44,12 @@ class DeviceCodeGrant:
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
-        self._requests = site.storage[STORE]
+
+    @property
+    def _requests(self) -> DeviceRequests:
+        # Not before it is used: an older site lacks it until it is upgraded.
+        requests: DeviceRequests = self._site.storage[STORE]
+        return requests
 
     @property
     def is_offered(self) -> bool:

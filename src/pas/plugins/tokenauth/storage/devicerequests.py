@@ -3,8 +3,8 @@
 from ..core.tokens import TokenDigest
 from .authorizations import Authorization
 from .expiring import ExpiringMap
-from .families import RefreshFamily
 from .interfaces import IDeviceRequests
+from .interfaces import IRefreshFamily
 from collections.abc import Mapping
 from dataclasses import dataclass
 from persistent import Persistent
@@ -137,7 +137,7 @@ class DeviceRequests(Persistent):
         self,
         digest: TokenDigest,
         request: DeviceRequest,
-        made: RefreshFamily | TokenDigest,
+        made: IRefreshFamily | TokenDigest,
         now: float,
     ) -> None:
         self._used.drop_expired_beside(digest, now)
@@ -145,7 +145,7 @@ class DeviceRequests(Persistent):
 
     def made_of(
         self, digest: TokenDigest, now: float
-    ) -> RefreshFamily | TokenDigest | None:
+    ) -> IRefreshFamily | TokenDigest | None:
         found = self._used.get(digest, now)
         return None if found is None else found[1]
 

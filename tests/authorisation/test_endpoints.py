@@ -135,4 +135,4 @@ class TestEveryCell:
 
 
 def test_the_table_is_read() -> None:
-    assert len(ENDPOINTS) == 26
+    assert len(ENDPOINTS) == 31

@@ -140,13 +140,13 @@ def test_a_header_sorts(page: Any) -> None:
 def test_the_settings_are_changed(page: Any) -> None:
     page.goto(PANEL)
     page.get_by_role("link", name="Settings", exact=True).click()
-    page.get_by_label("Leeway").fill("301")
+    page.get_by_label("Leeway (seconds)").fill("301")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Nothing is saved yet.").wait_for()
-    assert page.get_by_label("Leeway").evaluate(
+    assert page.get_by_label("Leeway (seconds)").evaluate(
         "element => element === document.activeElement"
     )
-    page.get_by_label("Leeway").fill("30")
+    page.get_by_label("Leeway (seconds)").fill("30")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Settings saved.").wait_for()
-    assert page.get_by_label("Leeway").input_value() == "30"
+    assert page.get_by_label("Leeway (seconds)").input_value() == "30"

@@ -57,7 +57,7 @@ def test_the_form_shows_the_settings(site: Any, administrator: Administrator) ->
     form = administrator.form()
     assert f'value="{site.url}"' in form
     assert 'value="3600"' in form
-    for label in ("Issuer", "Leeway", "Retention of the usage log"):
+    for label in ("Issuer", "Leeway (seconds)", "Retention of the usage log (days)"):
         assert label in form
 
 
@@ -153,8 +153,8 @@ def test_everything_that_is_wrong_is_told_at_once(
     response = administrator.submit({**GOOD, "leeway": "301", "grant_lifetime": "x"})
     assert response.status_code == 400
     told = response.text.partition("alert-danger")[2][:1000]
-    assert "Maximum lifetime of a grant: This must be a whole number." in told
-    assert "Leeway: This value cannot be used." in told
+    assert "Maximum lifetime of a grant (seconds): This must be a whole number." in told
+    assert "Leeway (seconds): This value cannot be used." in told
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ def fill_in_wrongly(page: Any) -> None:
 def change_wrongly(page: Any) -> None:
     """Send the settings with something that cannot be."""
     page.goto(f"{PANEL}-settings")
-    page.get_by_label("Leeway").fill("301")
+    page.get_by_label("Leeway (seconds)").fill("301")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Nothing is saved yet.").wait_for()
 

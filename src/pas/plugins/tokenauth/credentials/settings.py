@@ -10,7 +10,7 @@ class IUsageSettings(Interface):
     """What is kept of uses, and for how long."""
 
     usage_recording_interval = schema.Int(
-        title=_("Recording of uses"),
+        title=_("Recording of uses (minutes)"),
         description=_(
             "Minutes, from 1 to 1440: uses of a personal access token are written to"
             " the usage log at most this often, by each server process. When a server"
@@ -21,7 +21,7 @@ class IUsageSettings(Interface):
         default=5,
     )
     usage_log_retention = schema.Int(
-        title=_("Retention of the usage log"),
+        title=_("Retention of the usage log (days)"),
         description=_("Days; the newest entry of each key and token always stays."),
         min=1,
         max=3650,
@@ -38,7 +38,7 @@ class IUsageSettings(Interface):
         default=True,
     )
     revoked_key_retention = schema.Int(
-        title=_("Retention of revoked keys and tokens"),
+        title=_("Retention of revoked keys and tokens (days)"),
         description=_(
             "Days for which a revoked key or personal access token and its usage log"
             " stay visible."

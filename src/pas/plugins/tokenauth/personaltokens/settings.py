@@ -12,7 +12,7 @@ class IPersonalAccessTokenSettings(Interface):
     """What holds for personal access tokens."""
 
     max_personal_access_token_lifetime = schema.Int(
-        title=_("Maximum lifetime of a personal access token"),
+        title=_("Maximum lifetime of a personal access token (days)"),
         description=_(
             "Days after it is issued, from 1 to 3650. Leave it empty for no limit."
             " It applies to what is issued or changed from now on."

@@ -13,7 +13,7 @@ class IServiceKeySettings(Interface):
     """What holds for service keys."""
 
     max_key_lifetime = schema.Int(
-        title=_("Maximum lifetime of a service key"),
+        title=_("Maximum lifetime of a service key (days)"),
         description=_(
             "Days after its key pair is made, from 1 to 3650. Leave it empty for no"
             " limit. It applies to what is issued, rotated or changed from now on."

@@ -16,7 +16,7 @@ class ISignedLinkSettings(Interface):
         default=True,
     )
     max_signed_link_lifetime = schema.Int(
-        title=_("Maximum lifetime of a signed link"),
+        title=_("Maximum lifetime of a signed link (days)"),
         description=_(
             "Days after it is issued, from 1 to 365. It applies to what is issued or"
             " changed from now on."

@@ -112,21 +112,21 @@ class ITokenSettings(Interface):
     """How long tokens and grants live."""
 
     access_token_lifetime = schema.Int(
-        title=_("Lifetime of access tokens"),
+        title=_("Lifetime of access tokens (seconds)"),
         description=_("Seconds, from 60 to 86400. google-auth needs more than 225."),
         min=60,
         max=86400,
         default=3600,
     )
     grant_lifetime = schema.Int(
-        title=_("Maximum lifetime of a grant"),
+        title=_("Maximum lifetime of a grant (seconds)"),
         description=_("Seconds from iat to exp, from 60 to 3600."),
         min=60,
         max=3600,
         default=3600,
     )
     leeway = schema.Int(
-        title=_("Leeway"),
+        title=_("Leeway (seconds)"),
         description=_("Seconds that the clock of a client may differ, from 0 to 300."),
         min=0,
         max=300,

@@ -44,3 +44,17 @@ def test_a_name_that_is_taken_cannot_be_a_setting(site: Any, taken: Any) -> None
     with pytest.raises(ConfigurationError, match=f"a setting {name} already"):
         declare_settings(SettingsSection(taken, "Another", order=999))
     assert site.plugin.leeway == 60
+
+
+def test_a_label_names_the_unit_that_its_description_names(site: Any) -> None:
+    """D17: a number in a label without its unit is guessed at."""
+    units = ("seconds", "minutes", "hours", "days")
+    named = {
+        str(field.title): unit
+        for field in setting_fields().values()
+        for unit in units
+        if isinstance(field, schema.Int) and field.description.lower().startswith(unit)
+    }
+    assert len(named) > 10
+    for title, unit in named.items():
+        assert title.endswith(f"({unit})")

@@ -14,7 +14,7 @@ class IDelegationSettings(Interface):
     """What holds for what people have authorized."""
 
     refresh_token_idle_lifetime = schema.Int(
-        title=_("Applications stay signed in without a use"),
+        title=_("Applications stay signed in without a use (days)"),
         description=_(
             "Days, from 1 to 365, after which an application that has not come back has"
             " to send its person to log in. It applies to all at once."
@@ -24,7 +24,7 @@ class IDelegationSettings(Interface):
         default=30,
     )
     refresh_token_lifetime = schema.Int(
-        title=_("Applications stay signed in at most"),
+        title=_("Applications stay signed in at most (days)"),
         description=_(
             "Days, from 1 to 3650, from when a person has signed in to an application,"
             " however often it comes back. A shorter time applies to all at once."

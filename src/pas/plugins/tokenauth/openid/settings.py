@@ -20,7 +20,7 @@ class IOpenIDSettings(Interface):
         default=False,
     )
     signing_key_lifetime = schema.Int(
-        title=_("Lifetime of signing keys"),
+        title=_("Lifetime of signing keys (days)"),
         description=_(
             "Days after which new keys are made, from 1 to 3650. Other sites get to"
             " know them before they are used."
@@ -30,7 +30,7 @@ class IOpenIDSettings(Interface):
         default=90,
     )
     id_token_lifetime = schema.Int(
-        title=_("Lifetime of ID tokens"),
+        title=_("Lifetime of ID tokens (seconds)"),
         description=_(
             "Seconds, from 300 to 3600, in which another site has to read what it gets"
             " about a person."

@@ -1,0 +1,1 @@
+Labels of settings name the unit of their numbers.

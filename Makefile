@@ -43,6 +43,10 @@ demo: $(VENV)/.installed-test  ## Show the whole flow with a client program, fro
 demo-signin: $(VENV)/.installed-test $(VENV)/.installed-browser $(VENV)/.installed-demo  ## Show how a web application signs people in with their Plone accounts
 	@$(BIN)/python scripts/demo_signin.py
 
+.PHONY: demo-openid
+demo-openid: $(VENV)/.installed-test $(VENV)/.installed-browser $(VENV)/.installed-demo  ## Show how Apache lets people in with their Plone accounts, and out again
+	@$(BIN)/python scripts/demo_openid.py
+
 .PHONY: start
 start: $(VENV)/.installed-test  ## Run a site at http://localhost:8080/Plone (PORT=8080)
 	@$(BIN)/python scripts/start.py --port $(PORT)

@@ -9,12 +9,13 @@ from measuring import medians
 from measuring import show
 from pas.plugins.tokenauth.authorization_server.interfaces import IApplication
 from pas.plugins.tokenauth.authorization_server.interfaces import IClientSource
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.base64url import encoded
 from pas.plugins.tokenauth.delegation.authorizing import issue_code
-from pas.plugins.tokenauth.delegation.authorizing import record_authorization
 from pas.plugins.tokenauth.delegation.authorizing import recorded_authorization
 from pas.plugins.tokenauth.delegation.grant import AuthorizationCodeGrant
 from pas.plugins.tokenauth.delegation.interfaces import AuthorizationRequest
+from pas.plugins.tokenauth.delegation.interfaces import IDelegation
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
@@ -59,6 +60,8 @@ class StandIn:
     default_scopes: frozenset[str] = SCOPES
     limits: UserLimits = field(default_factory=UserLimits)
     ip_ranges: str = ""
+    stays_signed_in: bool = False
+    openid: OpenIDOptions = field(default_factory=OpenIDOptions)
 
     def is_live(self, now: float) -> bool:
         return True
@@ -106,7 +109,8 @@ class Flow:
         )
         request = self.request()
         subject = request.site.users.get(SITE_USER[0])
-        record_authorization(request, subject, SCOPES, [], Operator("benchmark"), "")
+        delegation = IDelegation(request.site)
+        delegation.record(request, subject, SCOPES, Operator("benchmark"), "")
         transaction.commit()
 
     def request(self) -> AuthorizationRequest:

@@ -17,6 +17,7 @@ PARTS = (
     "checking",
     "issuing",
     "authorizing",
+    "openid",
     "purging",
     "sources",
     "contention",

@@ -1,4 +1,1 @@
-Applications can have people log in again or choose another account, learn when and how somebody
-has logged in, and hear of log-outs by OpenID Connect's back channel and front channel; they can
-log people out of Plone. Per application: ES256 and EdDSA, pairwise subjects, claims in the ID
-token. [pas.plugins.tokenauth]
+Applications can have people log in again or choose another account, learn when and how somebody has logged in, hear of log-outs by OpenID Connect's back channel and front channel, and log people out of Plone. Each can have ES256 or EdDSA, pairwise subjects, and claims in the ID token.

@@ -55,6 +55,7 @@ ZOPE_CONF = """\
     </environment>
     <product-config pas.plugins.tokenauth>
       sealing-key-file {home}/etc/sealing.key
+      {fetching}
     </product-config>
     # The cache is as large as plone.recipe.zope2instance makes it.
     <zodb_db main>
@@ -140,6 +141,8 @@ class Zope(Server):
 
     START_TIMEOUT = 300
     STOP_TIMEOUT = 30
+    #: Hosts on this computer, each with its port, that the site may ask.
+    fetch_hosts = ""
 
     def __init__(
         self,
@@ -179,6 +182,7 @@ class Zope(Server):
             "port": self.port,
             "threads": self.threads,
             "database": textwrap.dedent(self.database.zope_conf(self.home)),
+            "fetching": f"fetch-hosts {self.fetch_hosts}" if self.fetch_hosts else "",
         }
         for name, template in (
             ("zope.conf", ZOPE_CONF),
@@ -249,10 +253,15 @@ class Instance(Zope):
 
 @contextmanager
 def running_instance(
-    name: str, fresh: bool = True, port: int = 0, profiles: Sequence[str] = ()
+    name: str,
+    fresh: bool = True,
+    port: int = 0,
+    profiles: Sequence[str] = (),
+    fetch_hosts: str = "",
 ) -> Iterator[Instance]:
     """Run the instance var/<name>, by default a new one on a free port."""
     instance = Instance(name, port)
+    instance.fetch_hosts = fetch_hosts
     instance.prepare(fresh=fresh, profiles=profiles)
     with instance:
         yield instance

@@ -6,11 +6,11 @@ from html import unescape
 from pas.plugins.tokenauth.fetching.deliveries import Deliveries
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from pathlib import Path
+from protected_page import IS_HERE
+from protected_page import Protected
+from protected_page import running_apache
 from servers import free_port
 from tests.applications.registering import Register
-from tests.clients.apache import IS_HERE
-from tests.clients.apache import Protected
-from tests.clients.apache import running_apache
 from tests.clients.programs import library
 from tests.clients.programs import PROGRAMS
 from tests.delegation.conftest import Browser

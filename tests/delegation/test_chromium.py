@@ -262,6 +262,36 @@ def _is_elsewhere(application: str, url: str) -> bool:
     return url.startswith(application.replace("localhost", "127.0.0.1"))
 
 
+ADD_FRAME = """url => {
+  const frame = document.createElement("iframe");
+  frame.name = "silent";
+  frame.src = url;
+  document.body.append(frame);
+}"""
+
+
+def test_a_silent_request_in_a_frame_of_another_site_finds_nobody(
+    browse: Any, plone: str, application: str
+) -> None:
+    """Conformance: PL-05, AE-21: the cookie of the session is not sent from there."""
+    page = browse().new_page()
+    page.goto(authorize_url(plone, application, "cb"))
+    log_in(page)
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url(f"{application}/cb?**")
+    silent = authorize_url(plone, application, "cb", prompt="none")
+    page.goto(silent)
+    assert "code" in parameters_of(page.url)
+    page.goto(application)
+
+    def is_back(frame: Any) -> bool:
+        return bool(frame.parent_frame and frame.url.startswith(f"{application}/cb?"))
+
+    with page.expect_event("framenavigated", predicate=is_back) as navigated:
+        page.evaluate(ADD_FRAME, silent)
+    assert parameters_of(navigated.value.url)["error"] == "login_required"
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_answer_comes_as_a_form(
     browse: Any, plone: str, application: str, scripts: bool

@@ -663,6 +663,8 @@ def test_a_message_gets_a_status(status: int, allow: Callable[[str], None]) -> N
         assert Fetcher(local).post(url, {"logout_token": "a.b+c d"}) == status
     head, _, body = server.requests[0].decode().partition("\r\n\r\n")
     assert head.startswith("POST /logout?rp=1 HTTP/1.1\r\n")
+    # Another Plone site would look among its services for JSON, and find nothing.
+    assert "Accept: */*\r\n" in head
     assert "Content-Type: application/x-www-form-urlencoded" in head
     assert body == "logout_token=a.b%2Bc+d"
 

@@ -55,12 +55,17 @@ MAX_ANSWER = 65_536
 _JSON = re.compile(r"application/(?:[a-z0-9.+-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?:^|.*[,\s])max-age=([0-9]{1,9})(?:[,\s].*)?", re.IGNORECASE)
 _HEADERS = {
-    "Accept": "application/json",
     "Accept-Encoding": "identity",
     "Connection": "close",
     "User-Agent": "pas.plugins.tokenauth",
 }
-_FORM = {**_HEADERS, "Content-Type": "application/x-www-form-urlencoded"}
+_DOCUMENT = {**_HEADERS, "Accept": "application/json"}
+#: Nobody reads the answer, and to a Plone site JSON is for another set of views.
+_FORM = {
+    **_HEADERS,
+    "Accept": "*/*",
+    "Content-Type": "application/x-www-form-urlencoded",
+}
 
 Parsed = TypeVar("Parsed")
 Parse = Callable[[dict[str, Any]], Parsed]
@@ -169,7 +174,7 @@ class Fetcher:
             with self._lock:
                 self._count(self._per_network, network_of(addresses[0]))
             answer = self._send(
-                flight, target, addresses, "GET", _HEADERS, b"", max_size
+                flight, target, addresses, "GET", _DOCUMENT, b"", max_size
             )
             value = _parsed(answer, key[1])
             kept = _Kept(self._clock() + _age(answer), value)

@@ -13,6 +13,7 @@ from .interfaces import IEmailVerification
 from AccessControl.PermissionRole import rolesForPermissionOn
 from collections.abc import Iterable
 from collections.abc import Mapping
+from functools import cache
 from plone import api
 from Products.CMFCore.permissions import View
 from typing import Any
@@ -189,4 +190,10 @@ def _language(value: str) -> str:
 
 
 def _time_zone(value: str) -> str:
-    return value if value in available_timezones() else ""
+    return value if value in _time_zones() else ""
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    # It looks through folders each time.
+    return frozenset(available_timezones())

@@ -13,7 +13,7 @@ MODULES = Path("/usr/lib/apache2/modules")
 PROGRAM = shutil.which("apache2") or "/usr/sbin/apache2"
 MODULE = MODULES / "mod_auth_openidc.so"
 IS_HERE = Path(PROGRAM).exists() and MODULE.exists()
-CONFIGURATION = Path(__file__).parents[2] / "docs/examples/apache/openidc.conf"
+CONFIGURATION = Path(__file__).parents[1] / "docs/examples/apache/openidc.conf"
 _FRAME = """\
 ServerName localhost
 PidFile {folder}/apache.pid

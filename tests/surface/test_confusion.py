@@ -150,7 +150,23 @@ def client_secret(world: Any, secret: str) -> bool:
     return answer.status_code == 200
 
 
-@place(*ACCESS_TOKENS, "access token for a resource", "personal access token")
+@place("refresh token")
+def refresh_token(world: Any, secret: str) -> bool:
+    answer = post(
+        world.site.endpoint,
+        grant_type="refresh_token",
+        client_id="app-1",
+        refresh_token=secret,
+    )
+    return answer.status_code == 200
+
+
+@place(
+    *ACCESS_TOKENS,
+    "access token for a resource",
+    "personal access token",
+    "refresh token",
+)
 def token_of_introspection(world: Any, secret: str) -> bool:
     answer = requests.post(
         f"{world.site.url}/@@oauth2-introspect",
@@ -288,6 +304,7 @@ class World:
             "access token of an application": redeemed["access_token"],
             "access token for a resource": for_resource["access_token"],
             "ID token": redeemed["id_token"],
+            "refresh token": redeemed["refresh_token"],
             "personal access token": site.personal_access_token(),
             "grant": site.grant(keyfile, jti=uuid.uuid4().hex),
             "client assertion": site.grant(
@@ -323,7 +340,11 @@ class World:
 
 
 @pytest.fixture
-def world(provider: Any, person: Browser, register: Any, share: Any) -> World:
+def world(
+    provider: Any, person: Browser, apps: Any, register: Any, share: Any
+) -> World:
+    grants = frozenset({"authorization_code", "refresh_token"})
+    apps.change(grant_types=grants, stays_signed_in=True)
     return World(provider, person, register, share)
 
 

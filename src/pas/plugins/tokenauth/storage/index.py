@@ -134,12 +134,14 @@ class CredentialIndex(Persistent):
 
 def entry_of(credential: ICredential) -> Entry:
     """What the index knows of a credential."""
-    words = (
+    words = [
         credential.title,
         credential.owner,
         credential.name,
         credential.credential_id,
-    )
+    ]
+    if credential.client_id != credential.credential_id:
+        words.append(credential.client_id)
     places = {
         "title": credential.title.lower(),
         "owner": credential.owner.lower(),

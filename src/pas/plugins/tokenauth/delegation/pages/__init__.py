@@ -1,0 +1,1 @@
+"""The pages about what people have let applications do."""

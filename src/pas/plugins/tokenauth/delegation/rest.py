@@ -1,0 +1,50 @@
+"""What the endpoint ``@authorizations`` has besides what every kind has."""
+
+from ..credentials.rest.actions import Action
+from ..credentials.rest.body import json_object
+from ..i18n import _
+from ..site.errors import InvalidInput
+from ..site.fields import check_known
+from ..site.fields import is_string
+from .families import live_families
+from .service import end_device
+from .service import revoke_authorizations_of
+from .service import serialize_device
+from typing import Any
+
+
+class DevicesGet(Action):
+    """``GET @authorizations/{id}/devices``: where the application is signed in."""
+
+    def __call__(self) -> dict[str, Any]:
+        service = self.service
+        found = live_families(service.site, self.credential, service.now)
+        return {"items": [serialize_device(service.site, each) for each in found]}
+
+
+class EndDevicePost(Action):
+    """``POST @authorizations/{id}/end-device``: the body names the `device`."""
+
+    def __call__(self) -> dict[str, Any]:
+        service = self.service
+        members = json_object(service.request)
+        check_known(members, ("device",))
+        device = members.get("device")
+        if not is_string(device):
+            raise InvalidInput("device", _("This must be a string."))
+        end_device(
+            service.site, service.requester, self.credential, device, service.now
+        )
+        return DevicesGet(self.credential, service)()
+
+
+class RevokeAuthorizationsPost(Action):
+    """``POST @applications/{client_id}/revoke-authorizations``."""
+
+    def __call__(self) -> dict[str, Any]:
+        service, client_id = self.service, self.credential.client_id
+        check_known(json_object(service.request), ())
+        count = revoke_authorizations_of(
+            service.site, service.requester, client_id, service.now
+        )
+        return {"revoked": count}

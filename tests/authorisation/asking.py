@@ -48,6 +48,10 @@ def question(world: World, row: Row, method: str) -> Question:
 def _credential_id(world: World, row: Row) -> str:
     if "link" in row.what:
         return world.link
+    if row.what.endswith("-revoke-authorizations"):
+        return world.application
+    if "authorizations" in row.what or "device" in row.what:
+        return world.authorization
     return world.token if "access-token" in row.what else world.key
 
 
@@ -152,6 +156,10 @@ def _key_pair(world: World, row: Row) -> dict[str, Any]:
     return {"kid": world.keyfile["key_id"]}
 
 
+def _device(world: World, row: Row) -> dict[str, Any]:
+    return {"device": world.device}
+
+
 def _transfer(world: World, row: Row) -> dict[str, Any]:
     return {"id": world.key, "owner": "heir"}
 
@@ -184,6 +192,7 @@ _PREFIXES = (
     "@@manage-service-keys",
     "@@manage-personal-access-tokens",
     "@@manage-signed-links",
+    "@@manage-authorizations",
     "@@share-by-link",
     "@@tokenauth-controlpanel",
 )
@@ -214,6 +223,8 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "enable": _selected,
     "transfer": _transfer,
     "end-key-pair": _key_pair,
+    "end-device": _device,
+    "revoke-authorizations": lambda world, row: {},
     "settings": _settings,
     "revoke-before": _revoke_before,
     "signing-keys": _replace_signing_keys,
@@ -276,6 +287,10 @@ def _applications(world: World, row: Row, method: str) -> Question:
     return _service(world, row, method, world.application, {})
 
 
+def _authorizations(world: World, row: Row, method: str) -> Question:
+    return _service(world, row, method, world.authorization, {})
+
+
 def _cas_services(world: World, row: Row, method: str) -> Question:
     new = {"urls": ["https://app.example.org/"]}
     return _service(world, row, method, world.cas_service, new)
@@ -316,6 +331,9 @@ def _service(
             f"{one}/end-key-pair",
             {"kid": world.keyfile["key_id"]},
         ),
+        ("GET", "devices"): (f"{one}/devices", None),
+        ("POST", "end-device"): (f"{one}/end-device", {"device": world.device}),
+        ("POST", "revoke-authorizations"): (f"{one}/revoke-authorizations", {}),
         ("POST", "disable"): (f"{one}/disable", {}),
         ("POST", "transfer"): (f"{one}/transfer", {"owner": "heir"}),
         ("POST", "enable"): (f"{one}/enable", {}),
@@ -325,8 +343,10 @@ def _service(
         ("DELETE", ""): (one, None),
     }
     path, body = found[method, row.variant]
-    is_about = method == "GET" and row.variant not in ("usage", "summary")
+    is_about = method == "GET" and row.variant not in ("usage", "summary", "devices")
     shows = credential_id if is_about else ""
+    if row.variant == "devices":
+        shows = world.device
     return Question(
         path, {"json": body, "headers": JSON}, changes=method != "GET", shows=shows
     )
@@ -381,6 +401,7 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@@link": _link,
     "@@signed_links": _helper,
     "@applications": _applications,
+    "@authorizations": _authorizations,
     "@cas-services": _cas_services,
     "@registrations": _registrations,
     "@partners": _partners,

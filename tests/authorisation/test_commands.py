@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.cli.main import main
+from pas.plugins.tokenauth.delegation.families import start_family
 from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.sealing.configuration import KEY_VARIABLE
 from pas.plugins.tokenauth.sealing.keyring import make_key
@@ -14,6 +15,8 @@ from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
 from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.site.requester import Operator
+from pas.plugins.tokenauth.storage.authorizations import Authorization
+from pas.plugins.tokenauth.usage.client import ClientInfo
 from pathlib import Path
 from plone import api
 from tests.applications.registering import Register
@@ -58,6 +61,8 @@ class Known:
     partner: str
     consumer: str
     file: Path
+    authorization: str
+    device: str
 
 
 @pytest.fixture
@@ -111,14 +116,19 @@ def arguments(
     )
     site.commit()
     link = issued.credential.credential_id
+    authorization, family = authorize(site, application)
     there = Known(
         *("owner", key, token, link, "/page"),
         *(application, cas_service, partner, consumer, file),
+        authorization=authorization,
+        device=family,
     )
     nothing = tmp_path / "nothing.json"
     absent = Known(
         *("nobody", "svc-no", "pat-no", "lnk-no", "/nothing"),
         *("app-no", "cas-no", "partner-no", "sso-no", nothing),
+        authorization="aut-no",
+        device="fam-no",
     )
 
     def arguments(command: str, column: str) -> list[Any]:
@@ -138,6 +148,9 @@ def arguments(
             "usage": [known.key],
             "show": [known.key],
             "edit": [known.key, "--title", "Other", "--expires", "300d"],
+            "devices": [known.authorization],
+            "end-device": [known.authorization, known.device],
+            "revoke-authorizations": [known.application],
             "pat issue": [
                 *["--user", known.user, "--title", "New", "--expires", "90d"],
                 *output,
@@ -183,6 +196,26 @@ def arguments(
     return arguments
 
 
+def authorize(site: Any, client_id: str) -> tuple[str, str]:
+    """Let an application act for the owner: ids of the authorization and the device."""
+    authorization = Authorization(
+        "aut-1",
+        owner="owner",
+        application=client_id,
+        resource="",
+        address="",
+        title="Shop",
+        issued_at=time.time(),
+    )
+    site.context.storage[Authorization.kind].add(authorization)
+    client = ClientInfo(address="", user_agent="")
+    family, _ = start_family(
+        site.context, authorization, "plone.read", {}, client, time.time()
+    )
+    site.commit()
+    return authorization.credential_id, family.family_id
+
+
 def state(site: Any) -> list[Any]:
     """All keys and tokens, in a form that can be compared."""
     site.sync()
@@ -191,6 +224,8 @@ def state(site: Any) -> list[Any]:
         for each in kind.all():
             each._p_activate()
             found.append(dict(vars(each)))
+            devices = getattr(each, "families", ())
+            found.append([device.ended_at for device in devices])
     return found
 
 
@@ -225,7 +260,7 @@ WRITING = (
     "enable",
     "transfer",
     "rotate",
-    *("import", "end-key-pair"),
+    *("import", "end-key-pair", "end-device", "revoke-authorizations"),
 )
 
 

@@ -7,7 +7,9 @@ from AccessControl.users import nobody
 from OFS.Folder import Folder
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.delegation.families import start_family
 from pas.plugins.tokenauth.partners.kind import PARTNER
+from pas.plugins.tokenauth.permissions import AUTHORIZE_APPLICATIONS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.registration.records import record_registration
@@ -18,7 +20,9 @@ from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
 from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.sections import setting_fields
+from pas.plugins.tokenauth.storage.authorizations import Authorization
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usage.client import ClientInfo
 from plone import api
 from plone.protect.authenticator import createToken
 from typing import Any
@@ -61,7 +65,11 @@ class World:
     def __init__(self, site: Any) -> None:
         self.site = site
         portal = site.portal
-        for permission in (MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS):
+        for permission in (
+            AUTHORIZE_APPLICATIONS,
+            MANAGE_OWN_SERVICE_KEYS,
+            MANAGE_OWN_PERSONAL_ACCESS_TOKENS,
+        ):
             roles = ["Manager", "Site Administrator", "Contributor"]
             portal.manage_permission(permission, roles)
         for user_id, role in PEOPLE.items():
@@ -120,6 +128,7 @@ class World:
         self.new_cas_service()
         self.new_registration()
         self.new_partner()
+        self.new_authorization()
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
@@ -198,6 +207,28 @@ class World:
         self.site.commit()
         return str(issued.credential.credential_id)
 
+    def new_authorization(self) -> None:
+        """What the owner has let the application do, signed in on one device."""
+        storage, now = self.site.context.storage, time.time()
+        authorization = Authorization(
+            f"aut-{secrets.token_hex(11)}",
+            owner="owner",
+            application=self.application,
+            resource="",
+            address="",
+            title=f"{MARK} shop",
+            issued_at=now,
+            scopes=("plone.read",),
+        )
+        storage[Authorization.kind].add(authorization)
+        client = ClientInfo(address="192.0.2.7", user_agent="shop")
+        family, _ = start_family(
+            self.site.context, authorization, "plone.read", {}, client, now
+        )
+        self.site.commit()
+        self.authorization: str = authorization.credential_id
+        self.device: str = family.family_id
+
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
         SERVICE_KEY.issue(
@@ -220,7 +251,7 @@ class World:
     def disable(self) -> None:
         """The owner has disabled the key and the token."""
         self.site.sync()
-        for credential_id in (self.key, self.token, self.link):
+        for credential_id in (self.key, self.token, self.link, self.authorization):
             credential = self.site.context.storage.credential(credential_id)
             if credential.disabled_at is None:
                 credential.disabled_at, credential.disabled_by = time.time(), "owner"
@@ -283,8 +314,10 @@ class World:
                 each._p_activate()
                 found.append(dict(vars(each)))
         portal = self.site.portal
+        authorizations = storage[Authorization.kind].all()
         return [
             found,
+            [each.ended_at for one in authorizations for each in one.families],
             {name: getattr(self.site.plugin, name) for name in setting_fields()},
             len(list(storage["usage_log"].entries(self.key))),
             [key.public_key.kid for key in storage["signing_keys"].keys],

@@ -1,2 +1,1 @@
-Applications on devices without a browser get tokens by the device grant (RFC 8628): a
-person enters a code at ``@@device``. Off until the site and the application allow it.
+People see which applications act for them, and on which devices these are signed in, at ``@@manage-authorizations``, and sign them out on one device or revoke them. Administrators list authorizations by application and by person, and end all of an application; also over REST at ``@authorizations`` and by the commands ``devices``, ``end-device`` and ``revoke-authorizations``.

@@ -97,7 +97,7 @@ class TestEveryRegistration:
             if not row.what.startswith("@controlpanels")
         }
         assert discovery.services() == named
-        assert len(named) == 34
+        assert len(named) == 38
 
     def test_every_control_panel_has_a_row(self) -> None:
         assert discovery.control_panels() == topics(SERVICES, "@controlpanels/")

@@ -5,6 +5,7 @@ from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.credentials import maintenance
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
+from pas.plugins.tokenauth.storage.cas import CASService
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
 from pas.plugins.tokenauth.usage.client import ClientInfo
@@ -151,6 +152,16 @@ class TestMissingOwners:
         self.add_again(site)
         key = site.context.storage["service_key"].get(client_id)
         assert not key.is_live(now)
+
+    def test_what_belongs_to_the_site_is_not_missed(self, site: Any) -> None:
+        """Nobody owns it, and nobody is not gone."""
+        services = site.context.storage[CASService.kind]
+        service = CASService("cas-1", owner="", title="Wiki", issued_at=0.0)
+        services.add(service)
+        now = time.time()
+        maintenance.purge(site.context, now)
+        maintenance.purge(site.context, now + 2 * DAY)
+        assert service.is_live(now)
 
     def test_a_user_who_came_back_starts_a_new_day(
         self, site: Any, client_id: str

@@ -47,6 +47,10 @@ demo-signin: $(VENV)/.installed-test $(VENV)/.installed-browser $(VENV)/.install
 demo-openid: $(VENV)/.installed-test $(VENV)/.installed-browser $(VENV)/.installed-demo  ## Show how Apache lets people in with their Plone accounts, and out again
 	@$(BIN)/python scripts/demo_openid.py
 
+.PHONY: demo-mcp
+demo-mcp: $(VENV)/.installed-test $(VENV)/.installed-browser $(VENV)/.installed-demo  ## Show how an AI assistant works on pages by a server of MCP
+	@$(BIN)/python scripts/demo_mcp.py
+
 .PHONY: start
 start: $(VENV)/.installed-test  ## Run a site at http://localhost:8080/Plone (PORT=8080)
 	@$(BIN)/python scripts/start.py --port $(PORT)

@@ -4,7 +4,7 @@ It has no passwords and no users. Plone says what a token is worth, and gives th
 another one for it, with which it acts as the person.
 
 Needs `pip install "mcp>=2.3"`. In the environment: SITE, the issuer of the site;
-RESOURCE, the URL of this server; CLIENT_ID and CLIENT_SECRET, as the site has made them;
+RESOURCE, the URL of this server; CLIENT_ID and CLIENT_SECRET, which the site has made;
 SCOPES, what assistants ask for: `plone.read`, or `plone.read plone.write`.
 """
 

@@ -1,8 +1,9 @@
 """An AI assistant works on pages of a real Plone site, by a server of MCP beside it.
 
 The server is that of the documentation, the assistant the client of the SDK of MCP, and
-a person's browser is Chromium. Nobody has registered the assistant: it does that itself.
-Each step is printed. The script ends non-zero as soon as one does not go as it should.
+a person's browser is Chromium. Nobody has registered the assistant: it does that
+itself. Each step is printed. The script ends non-zero as soon as one does not go as it
+should.
 
 With the name of a file, what the person is asked is kept there as a picture.
 """

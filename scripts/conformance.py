@@ -52,6 +52,7 @@ SECTIONS = {
     "LO": "Logout",
     "SK": "Partners (ska)",
     "SS": "django-simple-sso",
+    "LG": "Older OAuth 2.0 clients",
 }
 SHOWN_TESTS = 3
 

@@ -22,6 +22,7 @@ FEATURES = [
         "device",
         "exchange",
         "fetching",
+        "legacygrants",
         "openid",
         "partners",
         "personaltokens",

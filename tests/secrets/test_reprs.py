@@ -9,6 +9,7 @@ from pas.plugins.tokenauth.authorization_server.clients import ClientCredentials
 from pas.plugins.tokenauth.authorization_server.endpoints.parameters import (
     form_parameters,
 )
+from pas.plugins.tokenauth.cas.kind import IssuedCASService
 from pas.plugins.tokenauth.cli.outcomes import Answer
 from pas.plugins.tokenauth.core.errors import AccessRefused
 from pas.plugins.tokenauth.core.jws import parse
@@ -17,12 +18,14 @@ from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.credentials.kind import Issued
 from pas.plugins.tokenauth.delegation.interfaces import RedeemedGrant
+from pas.plugins.tokenauth.partners.kind import IssuedPartner
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.servicekeys.keyfile import google_keyfile
 from pas.plugins.tokenauth.servicekeys.keyfile import keyfile
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.servicekeys.service import EnsuredServiceKey
 from pas.plugins.tokenauth.signedlinks.kind import IssuedSignedLink
+from pas.plugins.tokenauth.simplesso.kind import IssuedConsumer
 from pas.plugins.tokenauth.site.fields import Given
 from pas.plugins.tokenauth.tokens.issue import TokenResponse
 from pas.plugins.tokenauth.web.isolation import OAuth2Request
@@ -57,6 +60,9 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     "KeyPair": lambda: KEY_PAIR,
     "keyfile": lambda: KEYFILE,
     "google_keyfile": lambda: GOOGLE,
+    "IssuedCASService": lambda: IssuedCASService(
+        credential=NOTHING, members={"server_url": TOKEN}, text=TOKEN
+    ),
     "Issued": lambda: Issued(credential=NOTHING, members={"token": TOKEN}, text=TOKEN),
     "IssuedServiceKey": lambda: ISSUED,
     "EnsuredServiceKey": lambda: EnsuredServiceKey(
@@ -70,6 +76,12 @@ HOLDERS: dict[str, Callable[[], Any]] = {
     ),
     "IssuedApplication": lambda: IssuedApplication(
         credential=NOTHING, members={"client_secret": TOKEN}, text=TOKEN
+    ),
+    "IssuedPartner": lambda: IssuedPartner(
+        credential=NOTHING, members={"secret": TOKEN}, text=TOKEN
+    ),
+    "IssuedConsumer": lambda: IssuedConsumer(
+        credential=NOTHING, members={"private_key": TOKEN}, text=TOKEN
     ),
     "IssuedSignedLink": lambda: IssuedSignedLink(
         credential=NOTHING, members={"url": TOKEN}, text=TOKEN
@@ -106,16 +118,20 @@ NO_HOLDERS = {
     "ApplicationPage": "has no repr of its own",
     "AuthorizationCode": "keeps what its client gets, and not the code",
     "Badge": "a label",
+    "ConsumerPage": "has no repr of its own",
     "Criteria": "what somebody looks for",
     "DeviceAnswer": "keeps what its client gets, and not the code",
     "Example": "a command that reads the secret from a file or variable",
     "IssuedPage": "has no repr of its own",
     "KeyfilePage": "has no repr of its own",
     "KindCommands": "what people call the secret",
+    "PartnerPage": "has no repr of its own",
     "RefreshFamily": "keeps a digest of the token, and has no repr of its own",
     "Row": "says what storage keeps",
     "SecretPage": "has no repr of its own",
+    "ServicePage": "has no repr of its own",
     "TokenPage": "has no repr of its own",
+    "ValuesPage": "has no repr of its own",
 }
 #: What a parameter is called that may be a secret.
 SECRET_NAMES = {

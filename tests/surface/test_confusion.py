@@ -5,7 +5,9 @@ Conformance: CR-16, OC-18. A secret that was tried elsewhere is not used up by t
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
+from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.site.requester import Operator
 from plone import api
 from tests.applications.registering import register as register
@@ -20,10 +22,17 @@ from tests.openid.conftest import provider as provider
 from tests.openid.conftest import small_keys as small_keys
 from tests.openid.flow import code_of
 from tests.openid.flow import person as person
+from tests.partners.registering import Ska
 from tests.signedlinks.conftest import Browser as Visitor
 from tests.signedlinks.conftest import share as share
+from tests.simplesso.conftest import Consumer
+from tests.simplesso.conftest import SHOP
+from tests.simplesso.test_server import access_token
 from typing import Any
+from urllib.parse import parse_qsl
 from urllib.parse import unquote
+from urllib.parse import urlencode
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -232,6 +241,37 @@ def pending_log_in(world: Any, secret: str) -> bool:
     return answer.status_code < 400
 
 
+@place("signature of a partner")
+def signature_of_a_partner(world: Any, secret: str) -> bool:
+    signed = {**world.signed, "signature": secret}
+    answer = requests.get(world.partner_url, signed, timeout=30)
+    return answer.status_code == 200
+
+
+@place("log-in by a partner that waits")
+def answer_to_a_partner(world: Any, secret: str) -> bool:
+    answer = world.visitor.post(world.partner_url, {"pending": secret})
+    return answer.status_code == 303
+
+
+@place("request token")
+def request_token_of_a_consumer(world: Any, secret: str) -> bool:
+    url = f"{world.site.url}/@@simple-sso/authorize/?token={secret}"
+    return bool(world.person.get(url).status_code == 303)
+
+
+@place("access token of a consumer")
+def access_token_of_a_consumer(world: Any, secret: str) -> bool:
+    answer = world.consumer.ask("verify", access_token=secret)
+    return bool(answer.status_code == 200)
+
+
+@place("log-in for a consumer that waits")
+def pending_log_in_for_a_consumer(world: Any, secret: str) -> bool:
+    url = f"{world.site.url}/@@simple-sso-resume?pending={secret}"
+    return bool(world.visitor.get(url).status_code < 400)
+
+
 class World:
     """A site, a person who uses an application, and one secret of each kind."""
 
@@ -297,6 +337,14 @@ class World:
         login = f"{site.url}/@@cas/login?service={CAS_URL}"
         ticket = person.get(login).headers["Location"].rpartition("ticket=")[2]
         renewed = Browser(site).get(f"{login}&renew=true").headers["Location"]
+        self.visitor = Browser(site)
+        self.register_partner()
+        waits_at_partner = self.visitor.get(
+            f"{self.partner_url}?{urlencode(self.signed)}"
+        )
+        request_token = self.consumer.request_token()
+        begun = self.visitor.get(self.consumer.authorize_url(request_token))
+        back = person.get(self.consumer.authorize_url(self.consumer.request_token()))
         stranger = Browser(site).authorize(scope=" ".join(SCOPES))
         waiting = stranger.headers["Location"]
         self.secrets = {
@@ -321,9 +369,41 @@ class World:
             "session": sessions[0],
             "service ticket": ticket,
             "log-in that waits": unquote(unquote(renewed)).rpartition("pending=")[2],
+            "signature of a partner": self.signed["signature"],
+            "log-in by a partner that waits": fields_of(waits_at_partner.text)[
+                "pending"
+            ],
+            "request token": request_token,
+            "access token of a consumer": access_token(back),
+            "log-in for a consumer that waits": unquote(
+                unquote(begun.headers["Location"])
+            ).rpartition("pending=")[2],
             "request that waits": unquote(unquote(waiting)).rpartition("pending=")[2],
             "request in a question": self.fields["pending"],
         }
+
+    def register_partner(self) -> None:
+        """Let a partner sign, and a site with django-simple-sso ask."""
+        self.site.sync()
+        settings = self.site.plugin
+        settings.partners_enabled = settings.simple_sso_enabled = True
+        partner, consumer = (
+            kind.issue(
+                self.site.context,
+                Operator("tests"),
+                {"title": "Other", **options},
+                time.time(),
+                "1",
+            )
+            for kind, options in (
+                (PARTNER, {}),
+                (SIMPLE_SSO_CONSUMER, {"urls": (SHOP,)}),
+            )
+        )
+        self.site.commit()
+        self.partner_url = partner.members["url"]
+        self.signed = dict(parse_qsl(urlsplit(Ska(partner).sign("alice")).query))
+        self.consumer = Consumer(self.site, consumer)
 
     def register_cas_service(self) -> None:
         """Let people log in somewhere by CAS."""

@@ -28,6 +28,8 @@ from zope.interface import implementer
 _CODE, _REFRESH = "authorization_code", "refresh_token"
 #: The same for one on a device without a browser (RFC 8628).
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+#: By which older ones do without asking them (RFC 6749 section 4.3).
+_PASSWORD = "password"
 _OPENID = fields(OpenIDOptions)
 #: By which a resource gets other tokens for those that it is sent (RFC 8693).
 _EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -67,7 +69,12 @@ class ApplicationClient:
         ways = {
             _CODE: bool(self.redirect_uris),
             _DEVICE_CODE: application.uses_device_codes,
-            _REFRESH: bool(self.redirect_uris or application.uses_device_codes),
+            _PASSWORD: application.uses_passwords,
+            _REFRESH: bool(
+                self.redirect_uris
+                or application.uses_device_codes
+                or application.uses_passwords
+            ),
             GRANT_TYPE: bool(self.credential) and not self.is_public,
             _EXCHANGE: application.may_exchange,
         }

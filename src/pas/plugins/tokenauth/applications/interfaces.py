@@ -107,6 +107,16 @@ class IApplicationOptions(IOptions):
         ),
         sentence=_("Works on devices without a browser, which show a code."),
     )
+    uses_passwords = Switch(
+        title=_("Sends passwords of people"),
+        description=_(
+            "For an older application that asks people for their password itself, and"
+            " cannot be changed. It needs a secret or a key of its own. The site has to"
+            " allow it, too."
+        ),
+        permission=ISSUE_KEYS_FOR_OTHERS,
+        sentence=_("Sends passwords of people, which it asks for itself."),
+    )
     post_logout_redirect_uris = PostLogoutURIs(
         title=_("URIs after logging out"),
         description=_(

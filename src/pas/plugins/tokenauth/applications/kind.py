@@ -282,6 +282,11 @@ def _contradictions(
             "runs_as",
             _("An application that cannot keep a secret cannot act by itself."),
         )
+    if authentication == NONE and accepted.get("uses_passwords"):
+        yield InvalidInput(
+            "uses_passwords",
+            _("An application that cannot keep a secret must not send passwords."),
+        )
     if accepted.get("is_first_party") and any(map(is_native, uris)):
         yield InvalidInput(
             "is_first_party",

@@ -59,6 +59,7 @@ SITE_COMMANDS: tuple[Any, ...] = (
     Command(
         name="sign-url",
         summary="Sign a URL for a partner, as ska does; whoever gets it can use it.",
+        examples=("https://shop.example.org/ --partner ID --auth-user jane",),
         add_arguments=_add_sign_url,
         run="pas.plugins.tokenauth.partners.command:sign_url",
     ),

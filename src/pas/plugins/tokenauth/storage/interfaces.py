@@ -80,6 +80,7 @@ class IRegisteredApplication(ICredential):
     is_first_party = Attribute("Whether people are not asked")
     requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
     stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
+    uses_passwords = Attribute("Whether it may send passwords of people")
     uses_device_codes = Attribute("Whether people can let it in by a device code")
     id_token_signed_response_alg = Attribute("Algorithm by which the site signs for it")
     subject_type = Attribute("Whether it knows people by names of its own: pairwise")

@@ -23,6 +23,7 @@ SECRET_PARAMETERS = frozenset(
         "client_secret",
         "code",
         "device_code",
+        "password",
         "refresh_token",
         "subject_token",
         "token",

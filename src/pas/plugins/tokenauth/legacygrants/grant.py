@@ -1,0 +1,160 @@
+"""The resource owner password credentials grant (RFC 6749 section 4.3).
+
+RFC 9700 section 2.4 forbids it to new clients. Wherever the switch of the site and that
+of the application are not both on, there is none.
+"""
+
+from ..authorization_server.interfaces import IApplication
+from ..authorization_server.interfaces import IGrantType
+from ..core.errors import AccessRefused
+from ..core.errors import InvalidClient
+from ..core.errors import InvalidGrant
+from ..core.errors import InvalidRequest
+from ..core.errors import InvalidScope
+from ..core.errors import UnsupportedGrantType
+from ..core.ratelimit import RateLimit
+from ..core.scopes import format_scope
+from ..core.scopes import parse_scope
+from ..credentials.scopes import is_administrative
+from ..credentials.scopes import known_scopes
+from ..credentials.scopes import scopes_in_force
+from ..delegation.interfaces import AuthorizationRequest
+from ..delegation.interfaces import IDelegation
+from ..site.context import SiteContext
+from ..site.interfaces import ISiteContext
+from ..site.requester import Requester
+from ..site.users import SiteUser
+from ..tokens.issue import TokenResponse
+from ..usage.client import ClientInfo
+from .settings import is_offered
+from collections.abc import Mapping
+from typing import Any
+from zope.component import adapter
+from zope.component import named
+from zope.globalrequest import getRequest
+from zope.interface import implementer
+
+import threading
+import time
+
+
+GRANT_TYPE = "password"
+#: Wrong passwords for one user, and from one address, in a while.
+_TRIES, _WHILE = 10, 10 * 60.0
+_WRONG = "The user name or the password is wrong."
+
+
+class WrongPasswords:
+    """Counts wrong passwords, in the memory of one process."""
+
+    def __init__(self) -> None:
+        self._limit = RateLimit(_TRIES, _WHILE)
+        self._lock = threading.Lock()
+
+    def may_try(self, *names: str) -> bool:
+        """Whether there were not too many for any of these."""
+        now = time.monotonic()
+        with self._lock:
+            return all(self._limit.may_use(name, now) for name in names)
+
+    def note(self, *names: str) -> None:
+        """Count one for each of these."""
+        now = time.monotonic()
+        with self._lock:
+            for name in names:
+                self._limit.use(name, now)
+
+
+wrong_passwords = WrongPasswords()
+
+
+@implementer(IGrantType)
+@named(GRANT_TYPE)
+@adapter(ISiteContext)
+class PasswordGrant:
+    """See IGrantType. What a person allows by it is an authorization like any other."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the site allows it."""
+        return is_offered(self._site)
+
+    def __call__(
+        self, parameters: Mapping[str, str], client: ClientInfo, now: float
+    ) -> TokenResponse:
+        if not self.is_offered:
+            raise UnsupportedGrantType("This server does not know this grant type.")
+        application = client.client
+        if application is None or not IApplication.providedBy(application):
+            raise InvalidClient("This client must authenticate itself.")
+        if not {"username", "password"} <= parameters.keys():
+            raise InvalidRequest("The parameter username or password is missing.")
+        subject = self._subject(parameters["username"], parameters["password"], client)
+        request = AuthorizationRequest(
+            site=self._site,
+            client=application,
+            redirect_uri="",
+            parameters={},
+            repeated=frozenset(),
+            resources=(),
+            now=now,
+            scopes=self._scopes(application, parameters.get("scope", "")),
+        )
+        delegation = IDelegation(self._site)
+        try:
+            delegation.may_still(application, subject, None, client.address, now)
+        except AccessRefused as refused:
+            raise self._refused(refused.description, client) from None
+        user = self._site.portal.acl_users.getUserById(subject.user_id)
+        authorization = delegation.record(
+            request,
+            subject,
+            request.scopes,
+            Requester(user, self._site),
+            client.address,
+        )
+        scope = format_scope(request.scopes)
+        response: TokenResponse = delegation.issue(
+            authorization, client, scope, {}, now
+        )
+        return response
+
+    def _subject(self, login: str, password: str, client: ClientInfo) -> SiteUser:
+        """The user with this password, as the plugins of the site see it.
+
+        So those that lock people out after too many tries do so here, too.
+        """
+        users = self._site.users
+        login = users.login_of(login)
+        names = f"{client.address} address", f"{login} user"
+        if not wrong_passwords.may_try(*names):
+            raise self._refused("Too many wrong passwords. Try again later.", client)
+        acl_users = self._site.portal.acl_users
+        found: Any = acl_users.authenticate(login, str(password), getRequest())
+        user = users.get(found.getId()) if found is not None else None
+        if user is None:
+            users.check_answered()
+            wrong_passwords.note(*names)
+            raise self._refused(_WRONG, client)
+        return user
+
+    def _scopes(self, application: IApplication, wanted: str) -> frozenset[str]:
+        """What can be granted, never what administers: nobody is asked."""
+        known = frozenset(application.scopes) & known_scopes().keys()
+        allowed = scopes_in_force(self._site.settings, known)
+        scopes = (
+            parse_scope(wanted) or frozenset(application.default_scopes)
+        ) & allowed
+        scopes = frozenset(each for each in scopes if not is_administrative((each,)))
+        if not scopes:
+            raise InvalidScope(
+                "This client can be granted none of the scopes that it asks for.",
+                credential_id=application.client_id,
+            )
+        return scopes
+
+    def _refused(self, description: str, client: ClientInfo) -> InvalidGrant:
+        return InvalidGrant(description, credential_id=client.client.client_id)

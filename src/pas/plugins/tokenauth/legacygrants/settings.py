@@ -1,0 +1,42 @@
+"""Settings for older OAuth 2.0 clients."""
+
+from ..i18n import _
+from ..site.context import SiteContext
+from ..site.sections import SettingsSection
+from zope import schema
+from zope.interface import Interface
+
+
+class ILegacyGrantSettings(Interface):
+    """What holds for older clients."""
+
+    password_grant_enabled = schema.Bool(
+        title=_("Applications can send passwords of people"),
+        description=_(
+            "The password grant of OAuth 2.0, which today's security rules forbid: the"
+            " application learns the password, and no second factor is asked for."
+            " Switch it on only until older applications are replaced; each has a"
+            " switch of its own besides."
+        ),
+        required=False,
+        default=False,
+    )
+    tells_user_id = schema.Bool(
+        title=_("Tell applications the user id with a token"),
+        description=_(
+            "Some older applications expect the member user_id in the answer with a"
+            " token. With OpenID Connect they learn it from the ID token."
+        ),
+        required=False,
+        default=False,
+    )
+
+
+LEGACY_GRANTS = SettingsSection(
+    ILegacyGrantSettings, _("Older OAuth 2.0 applications"), order=96
+)
+
+
+def is_offered(site: SiteContext) -> bool:
+    """Whether there is a password grant."""
+    return bool(site.settings.password_grant_enabled)

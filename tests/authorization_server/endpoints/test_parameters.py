@@ -309,16 +309,24 @@ def test_a_suffixed_name_is_another_name(
         [("foo", "1"), ("foo", "1")],
         [("foo", ""), ("foo", "")],
         [("scope", ""), ("scope", "a")],
-        [("resource", "https://a.example"), ("resource", "https://b.example")],
     ],
     ids=str,
 )
 def test_a_repeated_parameter_is_refused(
     site: Any, endpoint: Any, keyfile: Any, more: list[tuple[str, str]]
 ) -> None:
-    """TE-11, RI-03: whatever it is, and even with the same value."""
+    """TE-11: whatever it is, and even with the same value."""
     answer = endpoint.post(site.grant(keyfile), *more)
     assert "repeated" in answer.check_refused("invalid_request")
+
+
+@pytest.mark.parametrize("other", ["https://b.example", "https://a.example"])
+def test_a_second_resource_is_a_wrong_target(
+    site: Any, endpoint: Any, keyfile: Any, other: str
+) -> None:
+    """RI-03: a token is for one."""
+    sent = [("resource", "https://a.example"), ("resource", other)]
+    endpoint.post(site.grant(keyfile), *sent).check_refused("invalid_target")
 
 
 def test_an_empty_scope_is_none(site: Any, endpoint: Any, keyfile: Any) -> None:

@@ -248,7 +248,7 @@ class TestIssue:
         setattr(site.plugin, policy, value)
         site.commit()
         result = tokenauth(*issue(owner, "--output", output, "--expires", "365d"))
-        assert result.code == 4 and "s policy" in result.err
+        assert result.code == 4 and "policy" in result.err
         assert not output.exists()
 
     def test_a_site_without_an_issuer_issues_nothing(

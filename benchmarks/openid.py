@@ -76,14 +76,15 @@ class Flow:
 
     def exchanging(self, scope: str) -> Callable[[], Any]:
         """Exchanges one of some codes each time it is called."""
-        codes = iter([self._code(scope) for _ in range(REPEAT)])
+        codes = iter([self.code(scope) for _ in range(REPEAT)])
         session = requests.Session()
-        return lambda: self._exchange(session, next(codes))
+        return lambda: self.exchange(session, next(codes))
 
     def asking(self) -> tuple[Callable[[], Any], Callable[[], Any]]:
         """Ask who somebody is: at UserInfo, and at the API of Plone."""
         session = requests.Session()
-        token = self._exchange(session, self._code("openid profile email plone.read"))
+        code = self.code("openid profile email plone.read")
+        token = self.exchange(session, code)["access_token"]
         session.headers.update({**JSON, "Authorization": f"Bearer {token}"})
         urls = (f"{self._url}/@@oauth2-userinfo", f"{self._url}/@users/{SITE_USER[0]}")
 
@@ -92,7 +93,8 @@ class Flow:
 
         return lambda: get(urls[0]), lambda: get(urls[1])
 
-    def _code(self, scope: str) -> str:
+    def code(self, scope: str) -> str:
+        """What the authorization endpoint gives for the person."""
         answer = self._browser.get(
             f"{self._url}/@@oauth2-authorize",
             params={
@@ -107,17 +109,23 @@ class Flow:
         (code,) = parse_qs(urlsplit(answer.headers["Location"]).query)["code"]
         return code
 
-    def _exchange(self, session: requests.Session, code: str) -> str:
+    def exchange(
+        self, session: requests.Session, code: str, url: str = ""
+    ) -> dict[str, Any]:
+        """What the token endpoint gives for a code.
+
+        :param url: of the site at another Zope
+        """
         data = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": REDIRECT_URI,
         }
         answer = session.post(
-            f"{self._url}/@@oauth2-token", data, auth=self._client, timeout=60
+            f"{url or self._url}/@@oauth2-token", data, auth=self._client, timeout=60
         )
-        token: str = answer.json()["access_token"]
-        return token
+        members: dict[str, Any] = answer.json()
+        return members
 
     def _call(self, method: str, path: str, body: Any) -> requests.Response:
         answer = requests.request(

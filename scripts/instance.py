@@ -173,6 +173,11 @@ class Zope(Server):
         """The URL of the site."""
         return f"{self.root_url}/{SITE_ID}"
 
+    @property
+    def sealing_key(self) -> Path:
+        """The file with the key that seals secrets."""
+        return self.home / "etc" / "sealing.key"
+
     def configure(self) -> None:
         """Write what Zope reads when it starts."""
         for folder in ("etc", "cache", "blobstorage"):
@@ -191,10 +196,9 @@ class Zope(Server):
         ):
             text = textwrap.dedent(template).format(**values)
             (self.home / "etc" / name).write_text(text)
-        sealing_key = self.home / "etc" / "sealing.key"
-        if not sealing_key.exists():
-            sealing_key.touch(0o600)
-            sealing_key.write_text(make_key() + "\n")
+        if not self.sealing_key.exists():
+            self.sealing_key.touch(0o600)
+            self.sealing_key.write_text(make_key() + "\n")
 
     def launch(self) -> None:
         self.configure()

@@ -301,7 +301,8 @@ def _registrations(world: World, row: Row, method: str) -> Question:
 
 
 def _consumers(world: World, row: Row, method: str) -> Question:
-    new = {"urls": ["https://app.example.org/"]}
+    urls = {"urls": ["https://app.example.org/"]}
+    new = {} if row.variant == "rotate" else urls
     return _service(world, row, method, world.consumer, new)
 
 

@@ -1,5 +1,6 @@
 """Settings for older OAuth 2.0 clients."""
 
+from ..delegation.interfaces import IDelegation
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.sections import SettingsSection
@@ -38,5 +39,6 @@ LEGACY_GRANTS = SettingsSection(
 
 
 def is_offered(site: SiteContext) -> bool:
-    """Whether there is a password grant."""
-    return bool(site.settings.password_grant_enabled)
+    """Whether there is a password grant, for which there have to be authorizations."""
+    is_wanted = bool(site.settings.password_grant_enabled)
+    return is_wanted and IDelegation(site, None) is not None

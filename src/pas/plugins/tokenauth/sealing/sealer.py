@@ -4,6 +4,7 @@ from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..storage.siteidentity import SiteIdentity
 from .configuration import key_ring
+from .configuration import SealingOff
 from .interfaces import ISealedValues
 from .interfaces import ISealer
 from .keyring import KeyRing
@@ -39,6 +40,17 @@ class Sealer:
 
     def open(self, purpose: str, id: str, sealed: bytes) -> bytes:
         return key_ring().open(associated(self._site, purpose, id), sealed)
+
+
+def sealer_of(site: SiteContext) -> ISealer:
+    """What seals for a site.
+
+    :raises SealingOff: where the configuration leaves it out
+    """
+    sealer: ISealer | None = ISealer(site, None)
+    if sealer is None:
+        raise SealingOff("sealing is not registered")
+    return sealer
 
 
 def reseal(site: SiteContext) -> int:

@@ -8,7 +8,7 @@ from ..core.secret import Secret
 from ..site.context import SiteContext
 from ..storage.sharedsecrets import SharedSecret
 from .interfaces import ISealedValues
-from .interfaces import ISealer
+from .sealer import sealer_of
 from dataclasses import replace
 from typing import Any
 from zope.interface import implementer
@@ -28,7 +28,7 @@ def make_shared_secret(
     :raises SealingOff: when there is no usable sealing key
     """
     kid, secret = secrets.token_hex(_NAME_BYTES), secrets.token_urlsafe(_BYTES)
-    sealed = ISealer(site).seal(kind, _id(credential_id, kid), secret.encode())
+    sealed = sealer_of(site).seal(kind, _id(credential_id, kid), secret.encode())
     return SharedSecret(kid=kid, sealed=sealed, added_at=now), Secret(secret)
 
 
@@ -39,7 +39,7 @@ def opened_secrets(site: SiteContext, credential: Any, now: float) -> list[bytes
     :raises SealingOff: when there is no usable sealing key
     :raises CannotOpen: when another key has sealed one
     """
-    sealer, kind = ISealer(site), credential.kind
+    sealer, kind = sealer_of(site), credential.kind
     return [
         sealer.open(kind, _id(credential.credential_id, each.kid), each.sealed)
         for each in reversed(credential.secrets)

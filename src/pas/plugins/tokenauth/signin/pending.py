@@ -7,8 +7,7 @@ by which somebody else could go on with it.
 from ..core.base64url import decoded
 from ..core.base64url import encoded
 from ..i18n import _
-from ..sealing.configuration import SealingOff
-from ..sealing.interfaces import ISealer
+from ..sealing.sealer import sealer_of
 from ..site.context import SiteContext
 from .page import NoAnswer
 
@@ -50,7 +49,7 @@ def seal_pending(
     :raises SealingOff: when there is no usable sealing key
     """
     packed = zlib.compress(json.dumps([now, request]).encode())
-    sealed = encoded(_sealer(site).seal(purpose, "", packed))
+    sealed = encoded(sealer_of(site).seal(purpose, "", packed))
     if len(sealed) > max_length:
         raise PendingRefused("too large")
     return sealed
@@ -63,7 +62,7 @@ def open_pending(site: SiteContext, purpose: str, sealed: str, now: float) -> st
     :raises SealingOff: when there is no usable sealing key
     """
     try:
-        packed = _sealer(site).open(purpose, "", decoded(sealed))
+        packed = sealer_of(site).open(purpose, "", decoded(sealed))
     except ValueError:
         # No base64url, or CannotOpen.
         raise PendingRefused("not sealed here") from None
@@ -71,10 +70,3 @@ def open_pending(site: SiteContext, purpose: str, sealed: str, now: float) -> st
     if now >= made_at + LIFETIME:
         raise PendingRefused("expired")
     return str(request)
-
-
-def _sealer(site: SiteContext) -> ISealer:
-    sealer: ISealer | None = ISealer(site, None)
-    if sealer is None:
-        raise SealingOff("sealing is not registered")
-    return sealer

@@ -139,7 +139,9 @@ def test_the_form_says_that_one_may_only_tighten(
     (lead,) = html.cssselect("#content .lead")
     assert "belongs to owner: you may only tighten its limits" in text_of(lead)
     assert "readonly" in html.get_element_by_id("credential-title").attrib
-    assert not html.xpath("//*[@name = 'may_impersonate']")
+    assert "disabled" in html.get_element_by_id("credential-may_impersonate").attrib
+    hint = html.get_element_by_id("credential-may_impersonate-hint")
+    assert "you may only tighten its limits" in text_of(hint)
     assert not html.xpath("//*[@name = 'expiry' and @value = 'never']")
 
 

@@ -143,6 +143,8 @@ class TestPages:
             "expires": "",
             "scopes": "plone.read",
             "floor": "0",
+            # Not for this user, as it says.
+            "at_night": "",
         }
 
     def test_a_code_is_issued_and_shown_once(
@@ -169,8 +171,10 @@ class TestPages:
             ("#credential-title", "Title"),
             ("#credential-ip_ranges", "IP ranges"),
             ("#credential-floor", "Floor"),
+            ("#credential-at_night", "At night"),
         ]
-        assert "You are not allowed to turn this on." in alert.text_content()
+        error = page.get_element_by_id("credential-at_night-error")
+        assert "You are not allowed to turn this on." in error.text_content()
         for href, _title in links:
             field = page.get_element_by_id(href[1:])
             assert field.get("aria-invalid") == "true"

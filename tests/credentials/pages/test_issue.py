@@ -241,11 +241,18 @@ def test_a_manager_is_offered_every_switch(site: Any, visitor: Any) -> None:
     assert getattr(key, switch) is True
 
 
-def test_a_switch_that_is_not_offered_cannot_be_turned_on(
+def test_a_switch_that_is_not_for_the_user_is_disabled_and_says_why(
     site: Any, owner: Any, form: Any, read: Any
 ) -> None:
+    """D17: it was left out, and nobody knew what the program could have had."""
     switch = "may_impersonate"
-    assert not owner.see(PAGE).xpath(f"//*[@name='{switch}']")
+    html = owner.see(PAGE)
+    box = html.get_element_by_id(f"credential-{switch}")
+    assert "disabled" in box.attrib and "checked" not in box.attrib
+    hint = html.get_element_by_id(f"credential-{switch}-hint")
+    assert hint.get("id") in box.get("aria-describedby").split()
+    assert "it needs the permission “pas.plugins.tokenauth: " in hint.text_content()
+    assert "disabled" not in html.get_element_by_id("credential-require_jti").attrib
     response = owner.submit(PAGE, {**form, switch: "on"})
     assert "You are not allowed to turn this on." in read(response)
     assert keys(site) == []

@@ -222,20 +222,29 @@ class LinesInput(Input):
 
 @adapter(schema.Bool, ICredentialForm)
 class SwitchInput(Input):
-    """A box to tick; of a switch, only if it is on or the visitor may turn it on."""
-
-    @property
-    def is_offered(self) -> bool:
-        # A switch that is on stays in sight, so that saving does not turn it off.
-        if self.before or not isinstance(self.field, Switch):
-            return True
-        may_turn_on = not self.field.permission or not self.is_locked
-        return may_turn_on and offers(self.form.decision, self.field)
+    """A box to tick; locked, with the reason, where the visitor may not turn it on."""
 
     def elements(self) -> list[Field]:
+        reason = self._obstacle()
+        if reason:
+            return [self.element("switch", value="", locked=True, hint=reason)]
         protects = isinstance(self.field, Switch) and self.field.protects
         locked = bool(self.is_locked and protects and self.before)
         return [self.element("switch", locked=locked)]
+
+    def _obstacle(self) -> str:
+        """Why it cannot be turned on; empty where it can, or is on."""
+        field, decision = self.field, self.form.decision
+        if self.before or not isinstance(field, Switch) or not field.permission:
+            return ""
+        if self.is_locked:
+            return self.form.kind.texts.somebody_elses
+        if offers(decision, field):
+            return ""
+        return _(
+            "Not available: it needs the permission “${permission}”.",
+            mapping={"permission": field.permission},
+        )
 
 
 @adapter(schema.Choice, ICredentialForm)

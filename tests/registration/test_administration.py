@@ -1,9 +1,12 @@
 """What administrators see of applications that registered themselves, and end."""
 
+from collections.abc import Callable
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.settings import change_settings
 from tests.cli.commandline import Tokenauth
 from tests.cli.commandline import tokenauth as tokenauth
+from tests.credentials.pages.conftest import Visitor
+from tests.credentials.pages.conftest import visitor as visitor
 from tests.plone_fixtures import PASSWORD
 from tests.registration.conftest import Documents
 from tests.registration.conftest import Person
@@ -64,6 +67,9 @@ def test_the_panel_shows_where_one_comes_from(
     page = site.get(f"/@@tokenauth-controlpanel-edit?id={client_id}", auth=boss).text
     assert "https://assistant.example/cb" in page
     assert "127.0.0.1" in page
+    # Nobody owns it, and the settings say what it may.
+    assert "who is told by e-mail" not in page
+    assert 'name="scopes' not in page
     link = re.search(r'href="([^"]*search=assistant.example)"', page)
     assert link is not None
     page = site.get(link[1].replace("&amp;", "&"), auth=boss).text
@@ -132,6 +138,19 @@ def test_addresses_of_an_application_can_be_restricted(
         timeout=30,
     )
     assert answer.json()["error"] == "invalid_client"
+
+
+def test_an_administrator_renames_one_in_a_form(
+    site: Any, registering: Registering, visitor: Callable[..., Visitor]
+) -> None:
+    """DR-10: what the form does not show stays."""
+    client_id = registering().json()["client_id"]
+    boss = visitor("boss", "Site Administrator")
+    page = "@@tokenauth-controlpanel-edit"
+    form = {**boss.form(f"{page}?id={client_id}"), "title": "Our assistant"}
+    assert boss.submit(page, form).status_code == 302
+    (found,) = listed(site)
+    assert (found["title"], found["scopes"]) == ("Our assistant", ["plone.read"])
 
 
 def test_nobody_gives_one_of_them_more_than_all_have(

@@ -25,6 +25,10 @@ _RANGES = _(
 )
 
 
+class ScopesOfAll(Scopes):
+    """Scopes that follow a setting, and are not changed for one."""
+
+
 class IRegistrationOptions(IOptions):
     """The options of one, which only administrators change."""
 
@@ -35,7 +39,7 @@ class IRegistrationOptions(IOptions):
         never_warning=_("Revoke the application when nobody uses it any more."),
         preferred_days=None,
     )
-    scopes = Scopes(
+    scopes = ScopesOfAll(
         title=_("What the application may do at most"),
         description=_(
             "The settings say what self-registered applications may do at most."

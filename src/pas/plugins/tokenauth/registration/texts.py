@@ -8,6 +8,7 @@ TEXTS = KindTexts(
     name=_("Self-registered application"),
     name_of_all=_("Self-registered applications"),
     ended=_("This application was revoked and can no longer be changed."),
+    of_other="",
     list_title=_("Self-registered applications"),
     back_label=_("Back to the applications"),
     description=_("Programs that no administrator has registered"),

@@ -1,8 +1,9 @@
-"""What an authorization code costs: to issue, and to exchange, in a real Plone."""
+"""What codes and refresh tokens cost, to issue and to exchange, in a real Plone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from instance import SITE_USER
 from measuring import heading
 from measuring import medians
@@ -13,9 +14,11 @@ from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.base64url import encoded
 from pas.plugins.tokenauth.delegation.authorizing import issue_code
 from pas.plugins.tokenauth.delegation.authorizing import recorded_authorization
+from pas.plugins.tokenauth.delegation.families import start_family
 from pas.plugins.tokenauth.delegation.grant import AuthorizationCodeGrant
 from pas.plugins.tokenauth.delegation.interfaces import AuthorizationRequest
 from pas.plugins.tokenauth.delegation.interfaces import IDelegation
+from pas.plugins.tokenauth.delegation.refreshing import RefreshTokenGrant
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
@@ -55,7 +58,7 @@ class StandIn:
     is_first_party: bool = False
     is_self_registered: bool = False
     redirect_uris: tuple[str, ...] = (REDIRECT_URI,)
-    grant_types: frozenset[str] = frozenset({"authorization_code"})
+    grant_types: frozenset[str] = frozenset({"authorization_code", "refresh_token"})
     scopes: frozenset[str] = SCOPES
     default_scopes: frozenset[str] = SCOPES
     limits: UserLimits = field(default_factory=UserLimits)
@@ -68,6 +71,8 @@ class StandIn:
 
 
 APPLICATION = StandIn()
+#: The same, where it stays signed in.
+STAYING = replace(APPLICATION, stays_signed_in=True)
 
 
 class Source:
@@ -83,7 +88,7 @@ class Source:
 
 
 def main() -> None:
-    heading("Authorization codes, in process, without the commit")
+    heading("Codes and refresh tokens, in process, without the commit")
     provideAdapter(Source, (ISiteContext,), IClientSource, "benchmark")
     site = plone_site()
     site.add_keys(1)
@@ -107,6 +112,7 @@ class Flow:
         self._client = ClientInfo(
             address=CLIENT.address, user_agent="app", client=APPLICATION
         )
+        self._staying = replace(self._client, client=STAYING)
         request = self.request()
         subject = request.site.users.get(SITE_USER[0])
         delegation = IDelegation(request.site)
@@ -126,21 +132,21 @@ class Flow:
         )
 
     def add_authorizations(self, end: int) -> None:
-        """Fill up to this number, each of another person."""
+        """Fill up to this number, each of another person, signed in on a device."""
         store = self._site.storage[Authorization.kind]
         for number in range(self._filled, end):
-            store.add(
-                Authorization(
-                    f"aut-{number}",
-                    owner=f"user-{number}",
-                    application=APPLICATION.client_id,
-                    resource="",
-                    address=CLIENT.address,
-                    title=APPLICATION.title,
-                    issued_at=self._site.now,
-                    scopes=tuple(SCOPES),
-                )
+            authorization = Authorization(
+                f"aut-{number}",
+                owner=f"user-{number}",
+                application=APPLICATION.client_id,
+                resource="",
+                address=CLIENT.address,
+                title=APPLICATION.title,
+                issued_at=self._site.now,
+                scopes=tuple(SCOPES),
             )
+            store.add(authorization)
+            self.sign_in(authorization)
             if number % AT_ONCE == 0:
                 transaction.commit()
                 self._site.connection.cacheMinimize()
@@ -160,6 +166,33 @@ class Flow:
         grant = AuthorizationCodeGrant(site_of(self._site.plugin))
         return grant(parameters, self._client, self._site.now)
 
+    def sign_in(self, authorization: Authorization) -> str:
+        """The first refresh token of a device."""
+        site, scope = site_of(self._site.plugin), " ".join(sorted(SCOPES))
+        _, token = start_family(
+            site, authorization, scope, {}, self._staying, self._site.now
+        )
+        return token
+
+    def refresher(self) -> Callable[[], None]:
+        """What the token endpoint does with one refresh token after the other."""
+        # Its last use is noted by another thread.
+        transaction.begin()
+        request = self.request()
+        subject = request.site.users.get(SITE_USER[0])
+        authorization = recorded_authorization(request, subject)
+        assert authorization is not None
+        tokens = [self.sign_in(authorization)]
+        transaction.commit()
+
+        def refresh() -> None:
+            grant = RefreshTokenGrant(site_of(self._site.plugin))
+            sent = {"refresh_token": tokens.pop()}
+            response = grant(sent, self._staying, self._site.now)
+            tokens.append(response.more["refresh_token"])
+
+        return refresh
+
     def compare(self, first: list[float]) -> list[float]:
         """Print what each step costs beside a grant; returns the first figures."""
         issue = issuing.issuer(self._site, issuing.fresh_grant(self._site))
@@ -175,9 +208,11 @@ class Flow:
                 site_of(self._site.plugin), token, CLIENT.address, self._site.now
             )
 
+        refresh = self.refresher()
         figures = medians(
             self.code,
             lambda: self.exchange(next(codes)),
+            refresh,
             issue,
             use(token),
             use(key_token),
@@ -185,7 +220,7 @@ class Flow:
         )
         transaction.commit()
         first = first or figures
-        coding, exchanging, issued, using, used = figures
+        coding, exchanging, refreshing, issued, using, used = figures
         at = f"{self._filled:,} authorizations"
         show(
             f"{at}, a code",
@@ -195,6 +230,11 @@ class Flow:
             f"{at}, its exchange",
             f"{exchanging:.0f} µs = {exchanging / issued:.2f} of a grant;"
             f" {exchanging / first[1]:.2f} of the first line",
+        )
+        show(
+            f"{at}, a refresh",
+            f"{refreshing:.0f} µs = {refreshing / issued:.2f} of a grant;"
+            f" {refreshing / first[2]:.2f} of the first line",
         )
         show(
             f"{at}, a use of its token",
@@ -209,6 +249,7 @@ class Flow:
         for step in (
             lambda: codes.append(self.code()),
             lambda: self.exchange(codes.pop()),
+            self.refresher(),
         ):
             before = self._site.database_size
             for _ in range(COMMITS):
@@ -217,6 +258,7 @@ class Flow:
             sizes.append((self._site.database_size - before) / COMMITS)
         show("written per code", f"{sizes[0]:,.0f} bytes")
         show("written per exchange", f"{sizes[1]:,.0f} bytes")
+        show("written per refresh", f"{sizes[2]:,.0f} bytes")
 
 
 if __name__ == "__main__":

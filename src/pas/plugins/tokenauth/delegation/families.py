@@ -39,7 +39,6 @@ MAX_FAMILIES = 20
 #: Who ends a family, for the records, if it is neither a person nor a client.
 REUSED = "reuse of a refresh token"
 REPLAYED = "reuse of an authorization code"
-TOO_MANY = "sign-in on another device"
 _NONCE_BYTES = 12
 
 
@@ -80,7 +79,7 @@ def start_family(
     site.storage[FAMILIES].add(name, family)
     others = sorted(live_families(site, authorization, now), key=lambda it: it.used_at)
     for other in others[: max(0, len(others) - MAX_FAMILIES + 1)]:
-        end_family(other, TOO_MANY, now)
+        end_family(other, authorization.client_id, now)
         others.remove(other)
     authorization.families = (*others, family)
     notify(

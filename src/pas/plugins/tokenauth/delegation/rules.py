@@ -141,7 +141,7 @@ class Delegation:
                 now + ADMINISTRATION_LIFETIME if is_administrative(scopes) else None
             ),
         }
-        details = {
+        details: dict[str, Any] = {
             "client_id": client.client_id,
             "scope": format_scope(scopes),
             "address": address,
@@ -164,6 +164,9 @@ class Delegation:
         )
         self._site.storage[Authorization.kind].add(authorization)
         note("authorize", [authorization], requester)
+        if client.is_self_registered:
+            # Nobody but the person has looked at it, who hears of it twice.
+            details["self_registered"] = True
         announce(IssuedEvent, authorization, requester, details=details)
         return authorization
 

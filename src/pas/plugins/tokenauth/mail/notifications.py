@@ -14,6 +14,7 @@ from ..events import IIssuedEvent
 from ..events import INewAddressEvent
 from ..events import IPasswordChangedEvent
 from ..events import IRevokedEvent
+from ..events import REFRESH_TOKEN
 from ..site.lookup import current_site
 from ..storage.interfaces import ICredential
 from ..web.address import client_address
@@ -32,6 +33,7 @@ from .texts import handed_over
 from .texts import issued
 from .texts import received
 from .texts import rotated
+from .texts import signed_out
 from .texts import used_elsewhere
 from collections.abc import Callable
 from zope.component import adapter
@@ -41,6 +43,8 @@ from zope.globalrequest import getRequest
 @adapter(IIssuedEvent)
 def tell_of_issue(event: IIssuedEvent) -> None:
     """Tell a user that a credential was issued for their account."""
+    if event.details.get("self_registered"):
+        _tell(event, issued)
     if not event.new_secret:
         return
     if event.requester != event.owner or kind_named(event.kind).tells_of_own:
@@ -65,8 +69,13 @@ def tell_of_change(event: IChangedEvent) -> None:
 def tell_of_end(event: IRevokedEvent) -> None:
     """Tell a user that somebody else has ended a token that programs send as it is.
 
-    Whoever had it may have found it. A key that ends is seen by its program first.
+    Whoever had it may have found it. A key that ends is seen by its program first, and
+    so is a sign-in that its application ends.
     """
+    if event.kind == REFRESH_TOKEN:
+        if event.requester not in (event.owner, event.details["client_id"]):
+            _tell(event, signed_out)
+        return
     # An access token ends too, and is no credential.
     kind = kinds().get(event.kind)
     # Of what a new password ends, they are told together.

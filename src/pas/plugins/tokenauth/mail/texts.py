@@ -115,6 +115,19 @@ def ended(credential: ICredential) -> Announcement:
     )
 
 
+def signed_out(credential: ICredential) -> Announcement:
+    """The announcement that not the application has ended a sign-in."""
+    return _titled(
+        credential,
+        _("${site}: “${title}” was signed out on one device"),
+        _(
+            "“${title}” (${kind}), which acts for you in “${site}”, was signed out on"
+            " one device: by somebody else, or because what only the application should"
+            " have was used twice. It can ask you to log in again."
+        ),
+    )
+
+
 def used_elsewhere(credential: ICredential) -> Announcement:
     """The announcement of a use from where there was none lately."""
     return _titled(

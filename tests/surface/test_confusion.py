@@ -4,7 +4,9 @@ Conformance: CR-16, OC-18. A secret that was tried elsewhere is not used up by t
 """
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.authorization_server.clients import find_client
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.openid.logouttokens import logout_token
 from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
 from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
@@ -18,6 +20,7 @@ from tests.delegation.conftest import fields_of
 from tests.delegation.conftest import parameters_of
 from tests.delegation.conftest import REDIRECT_URI
 from tests.delegation.conftest import VERIFIER
+from tests.device.conftest import fresh_counts as fresh_counts
 from tests.openid.conftest import provider as provider
 from tests.openid.conftest import small_keys as small_keys
 from tests.openid.flow import code_of
@@ -223,6 +226,20 @@ def answered_request(world: Any, secret: str) -> bool:
 
 
 @place("ID token")
+def hint_at_the_end_of_a_session(world: Any, secret: str) -> bool:
+    answer = world.person.get(
+        f"{world.end_session}?{urlencode({'id_token_hint': secret})}"
+    )
+    return "You are logged out of this site." in answer.text
+
+
+@place("log-out that waits")
+def pending_log_out(world: Any, secret: str) -> bool:
+    answer = world.person.get(f"{world.end_session}?{urlencode({'pending': secret})}")
+    return bool(answer.status_code == 200)
+
+
+@place("ID token")
 def hint(world: Any, secret: str) -> bool:
     answer = world.person.authorize(scope="openid", prompt="none", id_token_hint=secret)
     return "code=" in answer.headers.get("Location", "")
@@ -347,7 +364,22 @@ class World:
         back = person.get(self.consumer.authorize_url(self.consumer.request_token()))
         stranger = Browser(site).authorize(scope=" ".join(SCOPES))
         waiting = stranger.headers["Location"]
+        self.end_session = f"{site.url}/@@oauth2-end-session"
+        logging_out = Browser(site).post(self.end_session, {"client_id": "app-1"})
+        site.sync()
+        logout = logout_token(
+            site.context,
+            find_client(site.context, "app-1"),
+            "alice",
+            "s-1",
+            time.time(),
+        )
+        site.commit()
         self.secrets = {
+            "logout token": logout,
+            "log-out that waits": parameters_of(logging_out.headers["Location"])[
+                "pending"
+            ],
             "access token": site.token(keyfile),
             "access token of an application": redeemed["access_token"],
             "access token for a resource": for_resource["access_token"],

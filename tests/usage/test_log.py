@@ -108,10 +108,20 @@ def test_an_entry_for_many_uses_counts_as_many_but_is_one(
 
 def test_the_chart_begins_where_the_key_does(site: Any, issue: Any) -> None:
     """D6: a key of yesterday had an axis of all days that the log is kept."""
-    key = issue(now=NOW - 2 * DAY)
+    site.plugin.usage_log_retention = 30
+    key = issue(now=NOW - 9 * DAY)
     use(site, key, 0, 1)
     drawn = chart(Usage(site.context, key, NOW), "UTC")
-    assert (len(drawn.bars), drawn.total) == (3, 2)
+    assert (len(drawn.bars), drawn.total) == (10, 2)
+
+
+def test_the_chart_of_a_new_key_is_a_week_wide(site: Any, issue: Any) -> None:
+    """One bar alone says nothing."""
+    site.plugin.usage_log_retention = 30
+    key = issue(now=NOW)
+    use(site, key, 0)
+    drawn = chart(Usage(site.context, key, NOW), "UTC")
+    assert (len(drawn.bars), drawn.total) == (7, 1)
 
 
 def test_the_chart_of_an_old_key_begins_with_the_log(site: Any, issue: Any) -> None:

@@ -11,6 +11,9 @@ from itertools import islice
 from typing import overload
 
 
+_WEEK = 7
+
+
 class Usage(Sequence[UsageEntry]):
     """The entries within the retention time, the newest first.
 
@@ -26,8 +29,10 @@ class Usage(Sequence[UsageEntry]):
         #: The period it covers.
         self.until = _end_of(credential, now)
         self.since = self.until - site.settings.usage_log_retention * DAY
-        #: Before this there was nothing to use.
-        self.begins = min(self.until, max(self.since, credential.issued_at))
+        #: Before this there was nothing to use; a week at least, where it is kept.
+        self.begins = max(
+            self.since, min(credential.issued_at, self.until - (_WEEK - 1) * DAY)
+        )
         # A credential that has ended is refused all the more.
         self._retained_since = now - site.settings.usage_log_retention * DAY
         newest = self._log.newest(self._credential_id)

@@ -57,6 +57,17 @@ def test_a_nonce_comes_back_as_it_was(provider: Any, nonce: str) -> None:
     assert id_token(provider, nonce=nonce).claims["nonce"] == nonce
 
 
+def test_a_later_id_token_is_about_the_same_log_in(provider: Any) -> None:
+    """Conformance: CR-30: without a nonce, which nobody waits for."""
+    kept = {"nonce": "n", "sid": "s-1", "auth_time": NOW - 5}
+    first = id_token(provider, **kept).claims
+    later = id_token(provider, now=NOW + 3600.0, is_refresh=True, **kept).claims
+    assert "nonce" not in later
+    for name in ("iss", "sub", "aud", "sid", "auth_time", "at_hash"):
+        assert later[name] == first[name], name
+    assert (later["iat"], later["exp"]) == (NOW + 3600, NOW + 3600 + 600)
+
+
 def test_without_a_nonce_there_is_none(provider: Any) -> None:
     """Conformance: OC-03, CS-08."""
     assert "nonce" not in id_token(provider).claims

@@ -239,7 +239,7 @@ def test_administrators_end_all_of_an_application(
     assert "People who let it act for them" in page
     assert f"search={client_id}" in page
     page = manager.get(url % "revoke-authorizations").text
-    assert "1 people" in page
+    assert "Authorizations that end: 1." in page
     place = f"{flow.site.url}{PANEL}-revoke-authorizations"
     answer = manager.post(place, fields_of(page))
     assert answer.status_code == 302

@@ -29,8 +29,8 @@ class RevokeAuthorizations(CredentialForm):
 
     def description(self) -> str:
         return _(
-            "“${title}” cannot act for anybody any more, at once: ${count} people have"
-            " let it. They can allow it again.",
+            "“${title}” cannot act for anybody any more, at once. Authorizations that"
+            " end: ${count}. People can allow it again.",
             mapping={
                 "title": self.credential.title,
                 "count": len(self._authorizations()),

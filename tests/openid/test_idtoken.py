@@ -8,6 +8,15 @@ from pas.plugins.tokenauth.openid import idtoken
 from pas.plugins.tokenauth.openid.interfaces import ISubjects
 from pas.plugins.tokenauth.openid.protocol import at_hash
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
+from pas.plugins.tokenauth.sealing.keyring import make_key
+from tests.delegation.conftest import Apps
+from tests.delegation.conftest import Browser
+from tests.delegation.conftest import REDIRECT_URI
+from tests.delegation.conftest import VERIFIER
+from tests.openid.flow import apps as apps
+from tests.openid.flow import browser as browser
+from tests.openid.flow import code_of
+from tests.openid.flow import person as person
 from tests.openid.people import add_person
 from tests.openid.people import redeemed
 from typing import Any
@@ -15,6 +24,7 @@ from zope.component import getAdapter
 from zope.interface.verify import verifyObject
 
 import pytest
+import requests
 
 
 NOW = 1_800_000_000
@@ -158,3 +168,66 @@ def test_an_application_can_know_people_by_names_of_its_own(provider: Any) -> No
     own = id_token(provider, openid=options).claims["sub"]
     assert own != id_token(provider).claims["sub"]
     assert own == id_token(provider, openid=options).claims["sub"]
+
+
+# -- over HTTP -----------------------------------------------------------------
+
+STAYS = ["openid", "plone.read"]
+
+
+def post(site: Any, **parameters: str) -> requests.Response:
+    """What the token endpoint answers the application."""
+    data = {"client_id": "app-1", **parameters}
+    return requests.post(site.endpoint, data=data, timeout=30)
+
+
+def exchange(site: Any, code: str) -> requests.Response:
+    return post(
+        site,
+        grant_type="authorization_code",
+        code=code,
+        redirect_uri=REDIRECT_URI,
+        code_verifier=VERIFIER,
+    )
+
+
+def refresh(site: Any, token: str) -> requests.Response:
+    return post(site, grant_type="refresh_token", refresh_token=token)
+
+
+@pytest.fixture
+def staying(apps: Apps, person: Browser) -> Browser:
+    """The browser of alice, whose application stays signed in."""
+    grants = frozenset({"authorization_code", "refresh_token"})
+    apps.change(grant_types=grants, stays_signed_in=True)
+    return person
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_while_the_sealing_key_is_gone_neither_code_nor_refresh_token_is_used_up(
+    provider: Any, staying: Browser, zope_conf: dict[str, str], other: bool
+) -> None:
+    """Conformance: OD-12, OD-13, TE-19: 503 with Retry-After and a clear text."""
+    token = exchange(provider, code_of(staying, STAYS)).json()["refresh_token"]
+    code = code_of(staying, STAYS)
+    key = zope_conf.pop("sealing-key")
+    if other:
+        zope_conf["sealing-key"] = make_key()
+    for answer in (exchange(provider, code), refresh(provider, token)):
+        assert answer.status_code == 503
+        assert answer.json().keys() == {"message"}
+        assert "sealing key" in answer.json()["message"]
+        assert answer.headers["Retry-After"] == "10"
+        assert answer.headers["Cache-Control"] == "no-store"
+    zope_conf["sealing-key"] = key
+    for answer in (exchange(provider, code), refresh(provider, token)):
+        assert "id_token" in answer.json()
+
+
+def test_what_needs_no_id_token_is_refreshed_without_the_sealing_key(
+    provider: Any, staying: Browser, zope_conf: dict[str, str]
+) -> None:
+    """Conformance: OD-12: all else goes on."""
+    token = exchange(provider, code_of(staying, ["plone.read"])).json()["refresh_token"]
+    zope_conf.clear()
+    assert refresh(provider, token).status_code == 200

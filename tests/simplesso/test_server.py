@@ -1,5 +1,6 @@
 """``@@simple-sso/``: request tokens, log-in, and who it was."""
 
+from pas.plugins.tokenauth.sealing.keyring import make_key
 from pas.plugins.tokenauth.simplesso.protocol import sign_url_safe
 from tests.delegation.conftest import Browser
 from tests.simplesso.conftest import Consumer
@@ -274,6 +275,23 @@ def test_it_is_off_unless_it_is_switched_on_and_has_its_key(
     site.commit()
     for path in ("request-token", "verify", "authorize"):
         assert consumer.ask(path).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_while_the_sealing_key_is_gone_nobody_gets_in_and_nothing_is_used_up(
+    browser: Browser, register: Register, zope_conf: dict[str, str], other: bool
+) -> None:
+    """Conformance: SS-10, OD-12, OD-13."""
+    consumer = register()
+    url = consumer.authorize_url(consumer.request_token())
+    browser.log_in("jane")
+    key = zope_conf.pop("sealing-key")
+    if other:
+        zope_conf["sealing-key"] = make_key()
+    assert go(browser, url).status_code == 503
+    assert consumer.ask("request-token", redirect_to=SHOP).status_code == 503
+    zope_conf["sealing-key"] = key
+    assert "access_token=" in go(browser, url).headers["Location"]
 
 
 def test_neither_key_nor_token_is_in_database_or_log(

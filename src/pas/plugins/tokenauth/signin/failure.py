@@ -3,10 +3,8 @@
 from ..i18n import _
 from ..site.users import SourceFailed
 from .page import FrontChannelView
+from .page import RETRY_AFTER
 from transaction.interfaces import TransientError
-
-
-_RETRY_AFTER = "5"
 
 
 class FailurePage(FrontChannelView):
@@ -19,7 +17,7 @@ class FailurePage(FrontChannelView):
         response = self.request.response
         status = self._status()
         if status == 503:
-            response.setHeader("Retry-After", _RETRY_AFTER)
+            response.setHeader("Retry-After", RETRY_AFTER)
         # It leads to what does not exist then.
         response.headers.pop("location", None)
         body = self.message(status, *_MESSAGES[status])

@@ -11,6 +11,7 @@ from ..core.forms import read_form
 from ..core.forms import UnreadableForm
 from ..i18n import _
 from ..sealing.configuration import SealingOff
+from ..sealing.keyring import CannotOpen
 from ..site.users import SiteUser
 from ..site.users import SourceFailed
 from ..site.view import SiteView
@@ -30,12 +31,15 @@ from zExceptions import NotFound
 
 import logging
 import secrets
+import transaction
 
 
 logger = logging.getLogger("pas.plugins.tokenauth")
 
 #: Those that the sentences on the pages are translated to.
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl")
+#: Seconds.
+RETRY_AFTER = "5"
 _POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}';"
     " img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -94,10 +98,14 @@ class FrontChannelView(SiteView, BrowserView):
         except NoAnswer as no_answer:
             self.log(no_answer.reason)
             return self.message(no_answer.status, no_answer.heading, no_answer.sentence)
-        except SealingOff as off:
+        except (SealingOff, CannotOpen) as off:
+            # Whoever comes again when there is a key goes on where they are now.
+            transaction.abort()
             logger.error("Nobody can be signed in: %s", off)
             return self.message(503, _OFF, _("An administrator of the site can help."))
         except SourceFailed:
+            transaction.abort()
+            self.request.response.setHeader("Retry-After", RETRY_AFTER)
             return self.message(
                 503,
                 _("The site cannot look you up now"),
@@ -109,6 +117,7 @@ class FrontChannelView(SiteView, BrowserView):
 
         :raises NoAnswer: when only the person can be told
         :raises SealingOff: when there is no usable sealing key
+        :raises CannotOpen: when the sealing key is another one
         """
         raise NotImplementedError
 

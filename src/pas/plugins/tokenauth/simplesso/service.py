@@ -110,6 +110,7 @@ def grant(
 
     :raises AccessRefused: when it was used before
     :raises SealingOff: when there is no usable sealing key
+    :raises CannotOpen: when the sealing key is another one
     """
     if site.storage[STORE].take(digest_of(request_token), now) is None:
         raise AccessRefused("unknown request token", consumer.credential_id)

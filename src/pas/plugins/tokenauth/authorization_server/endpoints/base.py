@@ -5,6 +5,9 @@ from ...core.errors import AccessRefused
 from ...core.errors import InvalidClient
 from ...core.errors import InvalidRequest
 from ...core.errors import OAuthError
+from ...resource_server.errors import RETRY_AFTER
+from ...sealing.configuration import SealingOff
+from ...sealing.keyring import CannotOpen
 from ...site.context import SiteContext
 from ...site.issuer import is_token_endpoint
 from ...site.lookup import site_at
@@ -27,12 +30,18 @@ from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
 
+import logging
 import re
 import transaction
 
 
+logger = logging.getLogger("pas.plugins.tokenauth")
+
 #: What an error_description must not hold (RFC 6749 section 5.2).
 _NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+CANNOT_SEAL = (
+    "The server cannot sign or seal now. Its sealing key is not the right one."
+)
 
 
 class MethodNotAllowed(InvalidRequest):
@@ -74,11 +83,19 @@ class OAuth2Endpoint(BrowserView):
             if error.is_news:
                 self.refused(error)
             return self._error(error, prepared)
+        except (SealingOff, CannotOpen) as problem:
+            # What it was to be given for is as good as before.
+            transaction.abort()
+            logger.error("Nothing can be signed or sealed: %s", problem)
+            response.setHeader("Retry-After", RETRY_AFTER)
+            return self._json(503, {"message": CANNOT_SEAL})
 
     def answer(self, prepared: OAuth2Request) -> Mapping[str, Any]:
         """The members of the answer.
 
         :raises OAuthError: when the request is refused; nothing is written then
+        :raises SealingOff: when there is no usable sealing key; nothing is written then
+        :raises CannotOpen: when the sealing key is another one; nothing is written then
         """
         raise NotImplementedError
 

@@ -64,7 +64,6 @@ def redeemed(
     scope: str = "openid",
     now: float = 1_800_000_000.7,
     openid: OpenIDOptions | None = None,
-    is_refresh: bool = False,
     **kept: Any,
 ) -> RedeemedGrant:
     """A code that a client has redeemed, or a refresh token."""
@@ -76,7 +75,6 @@ def redeemed(
         data={"openid": kept} if kept else {},
         access_token=make_token("pta_", bytes(range(32))),
         now=now,
-        is_refresh=is_refresh,
     )
 
 

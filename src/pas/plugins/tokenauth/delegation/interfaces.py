@@ -117,10 +117,10 @@ class RedeemedGrant:
     :param subject: id of the user who has authorized it
     :param authorization: the credential that the tokens hang on
     :param scopes: what the access token was granted
-    :param data: what each IAuthorizationData kept with the code, by its name
+    :param data: what each IAuthorizationData kept with the code, by its name; of a
+        refresh token what it keeps for those
     :param access_token: the token
     :param now: seconds since the epoch
-    :param is_refresh: whether it was a refresh token
     """
 
     client: IApplication
@@ -130,7 +130,6 @@ class RedeemedGrant:
     data: Mapping[str, Any]
     access_token: str = field(repr=False)
     now: float
-    is_refresh: bool = False
 
 
 class ConsentRequired(Exception):
@@ -192,11 +191,12 @@ class IConsentItems(Interface):
 class IAuthorizationData(Interface):
     """Keeps something with the code: a named adapter of ISiteContext."""
 
-    def __call__(request, subject):
-        """Members for RedeemedGrant.data, a small mapping of strings and numbers.
+    for_refreshes = Attribute(
+        "Names of the members that are there again at each refresh; they are small"
+    )
 
-        They are there again at each refresh.
-        """
+    def __call__(request, subject):
+        """Members for RedeemedGrant.data, a small mapping of strings and numbers."""
 
 
 class ITokenResponseMembers(Interface):

@@ -60,12 +60,11 @@ def token_response(
     *asked_for: str,
     data: Mapping[str, Any],
     family: Any,
-    is_refresh: bool,
 ) -> TokenResponse:
     """The answer with a token of an authorization, and what features add to it.
 
     :param asked_for: scopes, each of which narrows those before it
-    :param data: what features have kept with the code
+    :param data: what features have kept with the code or for refreshes
     :param family: the IRefreshFamily that the token belongs to, None for none
     """
     response = issue_access_token(
@@ -86,7 +85,6 @@ def token_response(
         data=data,
         access_token=response.access_token,
         now=now,
-        is_refresh=is_refresh,
     )
     for _, members in sorted(getAdapters((site,), ITokenResponseMembers)):
         response.more.update(members(redeemed))

@@ -80,7 +80,6 @@ class RefreshTokenGrant:
             asked,
             data=family.data,
             family=family,
-            is_refresh=True,
         )
         response.more["refresh_token"] = token
         return response

@@ -190,8 +190,9 @@ class Delegation:
         check_may_still(self._site, authorization, client, now)
         family, refresh_token = None, None
         if stays_signed_in(client.client, parse_scope(scope)):
+            kept = self._for_refreshes(data)
             family, refresh_token = start_family(
-                self._site, authorization, scope, data, client, now
+                self._site, authorization, scope, kept, client, now
             )
         response = token_response(
             self._site,
@@ -201,11 +202,22 @@ class Delegation:
             scope,
             data=data,
             family=family,
-            is_refresh=False,
         )
         if refresh_token is not None:
             response.more["refresh_token"] = refresh_token
         return response
+
+    def _for_refreshes(self, data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+        """What of the data of a grant is needed as long as the client stays."""
+        kept = {
+            name: {
+                member: value
+                for member, value in data.get(name, {}).items()
+                if member in each.for_refreshes
+            }
+            for name, each in getAdapters((self._site,), IAuthorizationData)
+        }
+        return {name: members for name, members in kept.items() if members}
 
     def end(
         self, made: RefreshFamily | TokenDigest | None, requester: str, now: float

@@ -106,6 +106,10 @@ class ClaimItems:
 class OpenIDData:
     """See IAuthorizationData: what the ID token is about."""
 
+    # A later ID token has no nonce (OpenID Connect Core section 12.2), which is of any
+    # length.
+    for_refreshes = frozenset({"amr", "auth_time", "claims", "sid"})
+
     def __init__(self, site: SiteContext) -> None:
         self._site = site
 
@@ -117,11 +121,15 @@ class OpenIDData:
         data: dict[str, Any] = {}
         if "nonce" in request.parameters:
             data["nonce"] = request.parameters["nonce"]
-        if claims := requested_claims(request).id_token:
+        if claims := requested_claims(request).id_token & self._known_claims():
             data["claims"] = " ".join(sorted(claims))
         if request.session is not None:
             data |= _about_session(request.session, request.client.client_id)
         return data
+
+    def _known_claims(self) -> frozenset[str]:
+        components = getAdapters((self._site,), IClaims)
+        return frozenset(name for _, each in components for name in each.claims)
 
 
 def _about_session(session: ISession, client_id: str) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class IDTokenMember:
             "iat": issued_at,
             "exp": issued_at + self._site.settings.id_token_lifetime,
             "at_hash": at_hash(redeemed.access_token),
-            **_about_log_in(kept, redeemed.is_refresh),
+            **_about_log_in(kept),
         }
 
     def _requested(self, redeemed: RedeemedGrant, names: str) -> dict[str, Any]:
@@ -58,14 +58,12 @@ class IDTokenMember:
         return claims_about(self._site, user, scopes, names.split()) if user else {}
 
 
-def _about_log_in(kept: Mapping[str, Any], is_refresh: bool) -> dict[str, Any]:
+def _about_log_in(kept: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of the request, of the session and of the log-in.
 
-    :param kept: what was kept with the code
-    :param is_refresh: whether it is a later ID token, which has no nonce (section 12.2)
+    :param kept: what was kept with the code, or for refreshes
     """
-    names = ("sid",) if is_refresh else ("nonce", "sid")
-    told = {name: kept[name] for name in names if name in kept}
+    told = {name: kept[name] for name in ("nonce", "sid") if name in kept}
     if "auth_time" in kept:
         told["auth_time"] = int(kept["auth_time"])
     if "amr" in kept:

@@ -144,7 +144,7 @@ def test_the_typed_values_are_shown_again(
     assert [box.get("value") for box in checked] == [
         *["on", "on", "on"],
         *["RS256", "EdDSA"],
-        *["on", "on"],
+        *["on", "on", "on"],
     ]
 
 

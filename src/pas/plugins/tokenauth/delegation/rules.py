@@ -164,9 +164,9 @@ class Delegation:
         )
         self._site.storage[Authorization.kind].add(authorization)
         note("authorize", [authorization], requester)
-        if client.is_self_registered:
+        if client.is_self_registered and self._site.settings.tell_of_self_registered:
             # Nobody but the person has looked at it, who hears of it twice.
-            details["self_registered"] = True
+            details["tells_owner"] = True
         announce(IssuedEvent, authorization, requester, details=details)
         return authorization
 

@@ -34,6 +34,15 @@ class IDelegationSettings(Interface):
         default=180,
     )
     authorizations_on_password_change = PasswordPolicy(END)
+    tell_of_self_registered = schema.Bool(
+        title=_("Tell people of applications that registered themselves"),
+        description=_(
+            "People get mail when they let such an application act for them for the"
+            " first time: no administrator has looked at it."
+        ),
+        required=False,
+        default=True,
+    )
 
 
 DELEGATION = SettingsSection(

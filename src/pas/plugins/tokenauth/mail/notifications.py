@@ -43,7 +43,7 @@ from zope.globalrequest import getRequest
 @adapter(IIssuedEvent)
 def tell_of_issue(event: IIssuedEvent) -> None:
     """Tell a user that a credential was issued for their account."""
-    if event.details.get("self_registered"):
+    if event.details.get("tells_owner"):
         _tell(event, issued)
     if not event.new_secret:
         return

@@ -15,14 +15,17 @@ from typing import Any
 from urllib.parse import parse_qsl
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
+from ZODB.POSException import ConflictError
 from zope.component import getGlobalSiteManager
 from zope.interface import implementer
+from ZPublisher.HTTPRequest import HTTPRequest
 
 import base64
 import hashlib
 import pytest
 import re
 import requests
+import transaction
 
 
 REDIRECT_URI = "https://app.example.org/cb"
@@ -233,6 +236,27 @@ def redeem(site: Any) -> Redeem:
         return requests.post(site.endpoint, data=sent, timeout=30)
 
     return redeem
+
+
+@pytest.fixture
+def conflict_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first refusal at the token endpoint conflicts, as if all tokens were used."""
+    from pas.plugins.tokenauth.authorization_server.endpoints.token import TokenEndpoint
+
+    answered: list[Any] = []
+    answer = TokenEndpoint.refused
+
+    def conflict() -> None:
+        raise ConflictError()
+
+    def refused(self: Any, error: Any) -> None:
+        answer(self, error)
+        if not answered:
+            transaction.get().addBeforeCommitHook(conflict)
+        answered.append(error)
+
+    monkeypatch.setattr(TokenEndpoint, "refused", refused)
+    monkeypatch.setattr(HTTPRequest, "delay_retry", lambda request: None)
 
 
 @pytest.fixture

@@ -25,8 +25,10 @@ from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.userlimits import UserLimits
 from pas.plugins.tokenauth.storage.authorizations import REMEMBERED
 from pas.plugins.tokenauth.tokens.checks import authenticate
+from tests.delegation.conftest import Browser
 from tests.delegation.conftest import CHALLENGE
 from tests.delegation.conftest import challenge_of
+from tests.delegation.conftest import Redeem
 from tests.delegation.conftest import REDIRECT_URI
 from tests.delegation.conftest import VERIFIER
 from tests.delegation.flow import ADDRESS
@@ -268,6 +270,16 @@ def test_a_request_that_lost_against_another_ends_nothing(flow: Flow) -> None:
     with pytest.raises(InvalidGrant):
         flow.redeem(code, is_repeated=True)
     assert flow.works(response.access_token)
+
+
+def test_a_replay_that_conflicts_is_one_still(
+    site: Any, browser: Browser, redeem: Redeem, conflict_once: None
+) -> None:
+    """Conformance: CR-09, CR-12: whoever has the tokens could make it conflict."""
+    code = browser.code()
+    token = redeem(code).json()["access_token"]
+    assert redeem(code).json()["error"] == "invalid_grant"
+    assert site.api("GET", "/@users/alice", token).status_code == 401
 
 
 def test_a_code_is_forgotten_in_the_end(flow: Flow) -> None:

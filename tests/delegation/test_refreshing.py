@@ -199,6 +199,27 @@ def test_a_request_that_lost_against_others_ends_nothing(flow: Flow) -> None:
     assert flow.works(last.access_token)
 
 
+def test_a_reuse_that_conflicts_is_one_still(
+    site: Any, apps: Apps, browser: Browser, redeem: Redeem, conflict_once: None
+) -> None:
+    """Conformance: CR-22, CR-23: the thief can refresh until it conflicts."""
+    apps.change(grant_types=GRANTS, stays_signed_in=True)
+    tokens = redeem(browser.code()).json()
+
+    def refresh(tokens: Any) -> Any:
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": "app-1",
+            "refresh_token": tokens["refresh_token"],
+        }
+        return requests.post(site.endpoint, form, timeout=30).json()
+
+    last = refresh(refresh(tokens))
+    assert refresh(tokens)["error"] == "invalid_grant"
+    assert refresh(last)["error"] == "invalid_grant"
+    assert site.api("GET", "/@users/alice", last["access_token"]).status_code == 401
+
+
 def test_the_end_of_one_family_leaves_the_others(flow: Flow) -> None:
     other = sign_in(flow)
     token = refresh_token(sign_in(flow))

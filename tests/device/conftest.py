@@ -8,6 +8,7 @@ from tests.delegation.conftest import Apps
 from tests.delegation.conftest import apps as apps
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import browser as browser
+from tests.delegation.conftest import conflict_once as conflict_once
 from tests.delegation.conftest import fields_of
 from typing import Any
 

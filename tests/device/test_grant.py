@@ -80,6 +80,17 @@ def test_a_repeated_transaction_is_no_replay(
     assert site.api("GET", "/@users/alice", token).status_code == 200
 
 
+def test_a_replay_that_conflicts_is_one_still(
+    site: Any, apps: Any, device: Device, person: Person, conflict_once: None
+) -> None:
+    """Conformance: DG-09, CR-12: whoever has the tokens could make it conflict."""
+    codes = device.codes()
+    person.allow(codes["user_code"])
+    token = device.poll(codes["device_code"]).json()["access_token"]
+    assert device.error(codes["device_code"]) == "invalid_grant"
+    assert site.api("GET", "/@users/alice", token).status_code == 401
+
+
 def test_a_client_that_nobody_knows_is_refused(
     site: Any, apps: Any, device: Device
 ) -> None:

@@ -18,7 +18,8 @@ class ClientInfo:
     :param user_agent: how it calls itself
     :param client: the IClient that has authenticated itself, beside any grant
     :param kid: names the key it has signed with; an empty string where it has not
-    :param is_repeated: whether the server does it again, after a conflict
+    :param is_repeated: whether the server does it again, after a conflict with another
+        request that took what this one was about to
     :param resource: what it names as that which the token is for; empty for nothing
     """
 

@@ -42,6 +42,7 @@ _NOT_ALLOWED = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
 CANNOT_SEAL = (
     "The server cannot sign or seal now. Its sealing key is not the right one."
 )
+_KEPT_CHANGES = "pas.plugins.tokenauth.kept_changes"
 
 
 class MethodNotAllowed(InvalidRequest):
@@ -77,7 +78,10 @@ class OAuth2Endpoint(BrowserView):
                 raise MethodNotAllowed(f"Send a {methods} request.")
             return self._json(self.success_status, self.answer(prepared))
         except OAuthError as error:
-            if not error.keeps_changes:
+            if error.keeps_changes:
+                # This environ is what Zope makes the next attempt of, after a conflict.
+                self.request._orig_env[_KEPT_CHANGES] = True
+            else:
                 # An answer like any other is committed, and this one changes nothing.
                 transaction.abort()
             if error.is_news:
@@ -119,6 +123,16 @@ class OAuth2Endpoint(BrowserView):
     def now(self) -> float:
         """The one time at which this request happens."""
         return now()
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether an attempt before this one granted something, and conflicted.
+
+        One whose refusal was to be written does not count: what it found is no work of
+        its own.
+        """
+        request = self.request
+        return request.retry_count > 0 and _KEPT_CHANGES not in request.environ
 
     def parameters(self, prepared: OAuth2Request) -> Mapping[str, str]:
         """The parameters of the request.

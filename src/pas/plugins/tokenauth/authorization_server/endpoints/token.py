@@ -44,7 +44,7 @@ class TokenEndpoint(OAuth2Endpoint):
             user_agent=self.request.getHeader("User-Agent", ""),
             client=found and found.client,
             kid=found.kid if found else "",
-            is_repeated=self.request.retry_count > 0,
+            is_repeated=self.is_repeated,
             resource=parameters.get("resource", ""),
         )
         response: TokenResponse = grant_type(parameters, client, self.now)

@@ -1,5 +1,7 @@
 """Refresh tokens at the endpoints that tell about tokens, and end them."""
 
+from pas.plugins.tokenauth.authorization_server.interfaces import ISubjects
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.authorization_server.introspection import introspected
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_held_token
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
@@ -62,6 +64,35 @@ def test_a_client_learns_of_its_refresh_tokens(flow: Flow) -> None:
         "iat": int(LATER),
         "exp": int(LATER + 30 * DAY),
     }
+
+
+def test_a_client_with_names_of_its_own_learns_no_others(flow: Flow) -> None:
+    """Conformance: OC-07, IN-02: who may know about every token reads the user id."""
+    flow.apps.change(openid=OpenIDOptions(subject_type="pairwise"))
+    response = sign_in(flow)
+    subject = ISubjects(flow.site.context)("alice", flow.apps["app-1"])
+    for token in (refresh_token(response), response.access_token):
+        members = about(flow, token)
+        assert members["sub"] == subject != "alice"
+        assert "alice" not in str(members)
+        assert about(flow, token, None)["sub"] == "alice"
+
+
+def test_a_token_tells_about_itself_in_the_words_of_its_client(flow: Flow) -> None:
+    """Conformance: OC-07, IN-02."""
+    flow.apps.change(openid=OpenIDOptions(subject_type="pairwise"))
+    token = sign_in(flow).access_token
+    answer = requests.post(
+        f"{flow.site.url}/@@oauth2-introspect",
+        data={"token": token},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+    members = answer.json()
+    flow.site.sync()
+    subject = ISubjects(flow.site.context)("alice", flow.apps["app-1"])
+    assert (members["active"], members["sub"]) == (True, subject)
+    assert "username" not in members
 
 
 def test_another_client_does_not_learn_of_them(flow: Flow) -> None:

@@ -1,12 +1,12 @@
 """What OpenID Connect adds to a request for authorization."""
 
+from pas.plugins.tokenauth.authorization_server.interfaces import ISubjects
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.delegation.interfaces import AuthorizationError
 from pas.plugins.tokenauth.delegation.interfaces import IAuthorizationData
 from pas.plugins.tokenauth.delegation.interfaces import IAuthorizeCheck
 from pas.plugins.tokenauth.delegation.interfaces import IConsentItems
 from pas.plugins.tokenauth.openid.authorize import check_openid_parameters
-from pas.plugins.tokenauth.openid.interfaces import ISubjects
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from pas.plugins.tokenauth.site.users import SiteUser
 from pas.plugins.tokenauth.storage.sessions import Session

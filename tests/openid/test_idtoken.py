@@ -2,10 +2,10 @@
 
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from pas.plugins.tokenauth.authorization_server.interfaces import ISubjects
 from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.delegation.interfaces import ITokenResponseMembers
 from pas.plugins.tokenauth.openid import idtoken
-from pas.plugins.tokenauth.openid.interfaces import ISubjects
 from pas.plugins.tokenauth.openid.protocol import at_hash
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from pas.plugins.tokenauth.sealing.keyring import make_key

@@ -1,6 +1,6 @@
 """Requests that want a person to log in, again or as somebody else."""
 
-from pas.plugins.tokenauth.openid.interfaces import ISubjects
+from pas.plugins.tokenauth.authorization_server.interfaces import ISubjects
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from tests.delegation.conftest import apps as apps
 from tests.delegation.conftest import Browser

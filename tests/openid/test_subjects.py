@@ -1,8 +1,8 @@
 """By what name other sites know people."""
 
+from pas.plugins.tokenauth.authorization_server.interfaces import ISubjects
 from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.credentials.maintenance import orphan
-from pas.plugins.tokenauth.openid.interfaces import ISubjects
 from tests.openid.people import Application
 from typing import Any
 from zope.interface.verify import verifyObject

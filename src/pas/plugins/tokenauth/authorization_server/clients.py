@@ -60,6 +60,12 @@ def find_client(site: SiteContext, client_id: str) -> IClient | None:
     return client
 
 
+def client_of(site: SiteContext, credential_id: str) -> IClient | None:
+    """Whose a credential is; None where that is no client, or one that is gone."""
+    client_id = getattr(site.storage.credential(credential_id), "client_id", "")
+    return find_client(site, client_id) if client_id else None
+
+
 class Signer:
     """The client that has signed an assertion: looked up once, to verify it.
 

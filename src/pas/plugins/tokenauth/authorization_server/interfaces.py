@@ -6,6 +6,10 @@ from zope.interface import Attribute
 from zope.interface import Interface
 
 
+#: The type of subjects that no two clients know by the same name.
+PAIRWISE = "pairwise"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OpenIDOptions:
     """What a client has registered for OpenID Connect; names as there (Registration 2).
@@ -149,3 +153,18 @@ class IMetadataMembers(Interface):
 
     def __call__():
         """The members by name; a list is joined with what others say under its name."""
+
+
+class ISubjects(Interface):
+    """By what name other sites know people: an adapter of ISiteContext."""
+
+    def __call__(user_id, client):
+        """The subject identifier of a user, as a string; made when there is none.
+
+        See OpenID Connect Core section 8.
+
+        :param client: who asks, as IApplication; None for one that is gone
+        """
+
+    def known(user_id, client):
+        """The subject identifier of a user; None where there is none yet."""

@@ -7,6 +7,7 @@ from ..core.tokens import is_well_formed
 from ..credentials.service import HOLDER
 from ..credentials.service import revoke_by_holder
 from ..site.context import SiteContext
+from ..site.users import SiteUser
 from ..tokens.checks import check_actor
 from ..tokens.checks import check_by_kind
 from ..tokens.checks import check_live
@@ -17,7 +18,10 @@ from ..tokens.find import find_token
 from ..tokens.find import FoundToken
 from ..tokens.find import token_type_of
 from ..tokens.interfaces import IRevocableTokenType
+from .interfaces import IApplication
 from .interfaces import IClient
+from .interfaces import ISubjects
+from .interfaces import PAIRWISE
 from .resources import find_resource
 from typing import Any
 
@@ -116,11 +120,10 @@ def _active(
     members = {
         "active": True,
         "client_id": credential.client_id,
-        "username": subject.login,
+        **_who(site, subject, asks),
         # A refresh token is sent to one endpoint only.
         **({"token_type": "Bearer"} if token_type.authenticates else {}),
         "iat": int(found.issued_at),
-        "sub": subject.user_id,
     }
     # Members without a value are left out.
     if found.scopes:
@@ -137,6 +140,14 @@ def _active(
     if found.audience:
         members["aud"] = found.audience
     return members
+
+
+def _who(site: SiteContext, subject: SiteUser, asks: IClient | None) -> dict[str, Any]:
+    """Members about a user; a client with names of its own learns no others."""
+    if IApplication.providedBy(asks) and asks.openid.subject_type == PAIRWISE:
+        subjects = ISubjects(site, None)
+        return {"sub": subjects(subject.user_id, asks)} if subjects else {}
+    return {"username": subject.login, "sub": subject.user_id}
 
 
 def _is_told(site: SiteContext, asks: IClient, found: FoundToken) -> bool:

@@ -1,5 +1,6 @@
 """What OpenID Connect adds to a request for authorization, up to the code."""
 
+from ..authorization_server.interfaces import ISubjects
 from ..delegation.interfaces import AuthorizationError
 from ..delegation.interfaces import AuthorizationRequest
 from ..delegation.interfaces import authorize_check
@@ -14,7 +15,6 @@ from ..storage.interfaces import ISession
 from .hints import hinted_claims
 from .hints import InvalidHint
 from .interfaces import IClaims
-from .interfaces import ISubjects
 from .protocol import MAX_NONCE
 from .protocol import parse_claims
 from .protocol import RequestedClaims

@@ -1,11 +1,11 @@
 """ID tokens (OpenID Connect Core section 2)."""
 
+from ..authorization_server.interfaces import ISubjects
 from ..delegation.interfaces import ITokenResponseMembers
 from ..delegation.interfaces import RedeemedGrant
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from .claims import claims_about
-from .interfaces import ISubjects
 from .protocol import at_hash
 from .scopes import OPENID
 from .signingkeys import SigningKeyRing

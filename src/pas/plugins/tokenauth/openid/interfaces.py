@@ -28,18 +28,3 @@ class IEmailVerification(Interface):
 
     def __call__(user, address):
         """Whether the address is known to belong to a SiteUser."""
-
-
-class ISubjects(Interface):
-    """By what name other sites know people: an adapter of ISiteContext."""
-
-    def __call__(user_id, client):
-        """The subject identifier of a user, as a string; made when there is none.
-
-        See OpenID Connect Core section 8.
-
-        :param client: who asks, as IApplication; None for one that is gone
-        """
-
-    def known(user_id, client):
-        """The subject identifier of a user; None where there is none yet."""

@@ -5,13 +5,13 @@
 
 from ..authorization_server.clients import find_client
 from ..authorization_server.interfaces import IApplication
+from ..authorization_server.interfaces import ISubjects
 from ..fetching.interfaces import IDeliveries
 from ..sealing.configuration import SealingOff
 from ..sealing.keyring import CannotOpen
 from ..site.context import SiteContext
 from ..storage.interfaces import ISession
 from .authorize import PROTOCOL
-from .interfaces import ISubjects
 from .protocol import logout_claims
 from .signingkeys import SigningKeyRing
 from collections.abc import Iterator

@@ -1,12 +1,12 @@
 """What the metadata says about OpenID Connect (OpenID Connect Discovery section 3)."""
 
 from ..authorization_server.interfaces import IMetadataMembers
+from ..authorization_server.interfaces import PAIRWISE
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from .interfaces import IClaims
 from .settings import is_enabled
 from .signingkeys import ALGORITHMS
-from .subjects import PAIRWISE
 from typing import Any
 from zope.component import adapter
 from zope.component import getAdapters

@@ -1,10 +1,11 @@
 """By what name other sites know people (OpenID Connect Core section 8)."""
 
 from ..authorization_server.interfaces import IApplication
+from ..authorization_server.interfaces import ISubjects
+from ..authorization_server.interfaces import PAIRWISE
 from ..core.base64url import encoded
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
-from .interfaces import ISubjects
 from zope.component import adapter
 from zope.interface import implementer
 
@@ -12,7 +13,6 @@ import secrets
 
 
 STORE = "subjects"
-PAIRWISE = "pairwise"
 #: ASCII characters of a subject identifier (OpenID Connect Core section 2).
 MAX_LENGTH = 255
 _RANDOM_BYTES = 18

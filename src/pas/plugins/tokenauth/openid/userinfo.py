@@ -1,11 +1,12 @@
 """UserInfo: who somebody is, for whom they let know (OpenID Connect Core 5.3)."""
 
-from ..authorization_server.clients import find_client
+from ..authorization_server.clients import client_of
 from ..authorization_server.endpoints.base import check_transport
 from ..authorization_server.endpoints.base import OAuth2Endpoint
 from ..authorization_server.endpoints.tokenmanagement import InvalidToken
 from ..authorization_server.endpoints.tokenmanagement import TooLittleScope
 from ..authorization_server.interfaces import IApplication
+from ..authorization_server.interfaces import ISubjects
 from ..core.bearer import access_token
 from ..core.errors import AccessRefused
 from ..core.errors import InvalidRequest
@@ -21,7 +22,6 @@ from ..web.address import client_address
 from ..web.isolation import OAuth2Request
 from .authorize import USERINFO
 from .claims import claims_about
-from .interfaces import ISubjects
 from .scopes import OPENID
 from .settings import is_enabled
 from collections.abc import Iterator
@@ -56,10 +56,12 @@ class UserInfoEndpoint(OAuth2Endpoint):
         user = SiteUser(access.subject, access.login)
         credential = self.site.storage.credential(access.credential_id)
         names = _requested_claims(credential)
-        client = self._client(credential)
+        client = client_of(self.site, access.credential_id)
         return {
             **claims_about(self.site, user, access.scopes, names),
-            "sub": ISubjects(self.site)(access.subject, client),
+            "sub": ISubjects(self.site)(
+                access.subject, client if IApplication.providedBy(client) else None
+            ),
         }
 
     def _access(self, prepared: OAuth2Request) -> Access:
@@ -82,12 +84,6 @@ class UserInfoEndpoint(OAuth2Endpoint):
         access = authenticate(self.site, token, client_address(self.request), self.now)
         note_use(plugin_of(self.site.portal), self.request, access, self.now)
         return access
-
-    def _client(self, credential: Any) -> IApplication | None:
-        """Who asks, None where it is no application, or gone."""
-        client_id = getattr(credential, "client_id", "")
-        client = find_client(self.site, client_id) if client_id else None
-        return client if IApplication.providedBy(client) else None
 
 
 def _requested_claims(credential: Any) -> Iterator[str]:

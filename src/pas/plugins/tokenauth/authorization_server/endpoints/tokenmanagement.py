@@ -18,6 +18,7 @@ from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
 from ..clients import client_credentials
+from ..clients import client_of
 from ..clients import ClientCredentials
 from ..interfaces import IClient
 from .base import OAuth2Endpoint
@@ -30,7 +31,7 @@ class AuthorizedCaller:
     """A caller who may ask about tokens.
 
     :param name: client id or user id
-    :param client: None for a user, who may ask about every token
+    :param client: None for a user, who may ask about every token, or about their own
     """
 
     name: str
@@ -109,9 +110,12 @@ class TokenManagementEndpoint(OAuth2Endpoint):
             caller = AuthorizedCaller(name=client.client_id, client=client)
         elif not (token and self._holds(prepared, parameters, credentials)):
             access = self._access(prepared.authorization)
-            if not self._asks_about_itself(prepared, parameters):
+            client = None
+            if self._asks_about_itself(prepared, parameters):
+                client = client_of(self.site, access.credential_id)
+            else:
                 check_permitted(self.site, access, self.changes, self.permission)
-            caller = AuthorizedCaller(name=access.subject)
+            caller = AuthorizedCaller(name=access.subject, client=client)
         if token is None:
             raise InvalidRequest("The parameter token is missing.")
         return token, caller

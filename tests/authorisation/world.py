@@ -174,7 +174,7 @@ class World:
         registration = record_registration(
             self.site.context,
             secrets.token_hex(),
-            "app.example.org",
+            ("app.example.org",),
             "Assistant",
             ("https://app.example.org/callback",),
             "192.0.2.1",

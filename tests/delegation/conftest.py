@@ -49,7 +49,7 @@ class App:
     is_public: bool = True
     is_first_party: bool = False
     is_self_registered: bool = False
-    host: str = ""
+    hosts: tuple[str, ...] = ()
     redirect_uris: tuple[str, ...] = (REDIRECT_URI,)
     grant_types: frozenset[str] = frozenset({"authorization_code"})
     scopes: frozenset[str] = frozenset({"plone.read", "plone.write"})

@@ -45,7 +45,7 @@ def test_an_application_with_a_document_is_listed_once_somebody_allows_it(
     person.token(documents.url)
     (found,) = listed(site)
     assert found["client_id"] == documents.url
-    assert (found["title"], found["host"]) == ("Assistant", documents.host)
+    assert (found["title"], found["hosts"]) == ("Assistant", [documents.host])
     assert (found["address"], found["scopes"]) == ("127.0.0.1", ["plone.read"])
     assert found["issued"]
     assert found["issued_by"] == "the application itself"
@@ -75,6 +75,23 @@ def test_the_panel_shows_where_one_comes_from(
     page = site.get(link[1].replace("&amp;", "&"), auth=boss).text
     assert page.count('name="ids:list"') == 1
     assert client_id in page
+
+
+def test_one_is_found_by_each_of_its_hosts(
+    site: Any, registering: Registering, boss: Any, tokenauth: Tokenauth
+) -> None:
+    """DR-10: in the panel, over REST and on the command line."""
+    hosts = ["a.example", "b.example"]
+    uris = [f"https://{host}/cb" for host in hosts]
+    client_id = registering({"redirect_uris": uris}).json()["client_id"]
+    registering()
+    page = site.get(f"/@@tokenauth-controlpanel-edit?id={client_id}", auth=boss).text
+    for host in hosts:
+        assert f"search={host}" in page
+        (found,) = listed(site, f"?search={host}")
+        assert (found["client_id"], found["hosts"]) == (client_id, hosts)
+        (found,) = tokenauth("registrations", "--host", host, "--json").json
+        assert found["registration_id"] == client_id
 
 
 def test_revoking_one_ends_what_people_have_allowed_it(

@@ -176,6 +176,35 @@ def test_applications_of_a_refused_host_do_not_register(
     assert answer.json()["error"] == "invalid_redirect_uri"
 
 
+@pytest.mark.parametrize(
+    ("setting", "host"),
+    [("refused_hosts", "evil.example"), ("self_registered_hosts", "good.example")],
+)
+def test_each_host_of_an_application_has_to_be_allowed(
+    site: Any, registering: Registering, person: Person, setting: str, host: str
+) -> None:
+    """DR-27: threat: a good one is named first, and answers go to another."""
+    members = {"redirect_uris": ["https://good.example/cb", "https://evil.example/cb"]}
+    client_id = registering(members).json()["client_id"]
+    setattr(site.plugin, setting, (host,))
+    site.commit()
+    assert registering(members).json()["error"] == "invalid_redirect_uri"
+    uri = "https://evil.example/cb"
+    assert person.authorize(client_id=client_id, redirect_uri=uri).status_code == 400
+
+
+def test_people_read_all_hosts_that_answers_can_go_to(
+    registering: Registering, person: Person
+) -> None:
+    """DR-15, DR-26: VS Code has two."""
+    members = {"redirect_uris": ["https://a.example/cb", "https://b.example/cb"]}
+    client_id = registering(members).json()["client_id"]
+    page = person.authorize(
+        client_id=client_id, redirect_uri="https://b.example/cb", scope="plone.read"
+    )
+    assert "<strong>a.example, b.example</strong>" in page.text
+
+
 def test_a_refused_host_ends_those_that_are_registered(
     site: Any, registering: Registering, person: Person
 ) -> None:

@@ -124,19 +124,23 @@ def test_the_redirect_uris_of_programs_that_people_have_can_be_registered(
 
 
 @pytest.mark.parametrize(
-    ("uris", "host"),
+    ("uris", "hosts"),
     [
-        ([URI], "assistant.example"),
-        (["http://127.0.0.1/cb", "https://vscode.dev/redirect"], "vscode.dev"),
-        (["http://127.0.0.1:8080/cb"], "127.0.0.1:8080"),
-        (["cursor://x/cb"], "cursor:"),
+        ([URI], ["assistant.example"]),
+        (["http://127.0.0.1/cb", "https://vscode.dev/redirect"], ["vscode.dev"]),
+        (
+            ["https://a.example/cb", "https://b.example/cb", "https://a.example/2"],
+            ["a.example", "b.example"],
+        ),
+        (["http://127.0.0.1:8080/cb"], ["127.0.0.1:8080"]),
+        (["cursor://x/cb"], ["cursor:"]),
     ],
 )
-def test_an_application_is_known_by_where_its_answers_go(
-    uris: list[str], host: str
+def test_an_application_is_known_by_everywhere_that_its_answers_go(
+    uris: list[str], hosts: list[str]
 ) -> None:
     """DR-15: its name is anybody's."""
-    assert read_registration(document(redirect_uris=uris)).host == host
+    assert list(read_registration(document(redirect_uris=uris)).hosts) == hosts
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_client_is_known_by_its_document_or_its_id(store: Registrations) -> No
     assert by_document is not None and by_id is not None
     assert by_document.client_id == "https://host.example/client.json"
     assert by_id.client_id == "reg-2"
-    assert by_id.host == "host.example"
+    assert by_id.hosts == ("host.example",)
 
 
 def test_room_is_made_by_the_oldest_that_nobody_uses(store: Registrations) -> None:

@@ -41,7 +41,7 @@ class ApplicationClient:
 
     require_jti = False
     is_self_registered = False
-    host = ""
+    hosts: tuple[str, ...] = ()
 
     def __init__(self, application: Application) -> None:
         self._application = application

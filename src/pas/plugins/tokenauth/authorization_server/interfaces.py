@@ -96,8 +96,8 @@ class IApplication(IClient):
     is_public = Attribute("Whether it can keep no secret (RFC 6749 section 2.1)")
     is_first_party = Attribute("Whether it is the site's own: people are not asked")
     is_self_registered = Attribute("Whether no administrator has looked at it")
-    host = Attribute(
-        "The host by which people know it, if no administrator has looked at it"
+    hosts = Attribute(
+        "The hosts by which people know it, if no administrator has looked at it"
     )
     redirect_uris = Attribute("Where people may be sent back to, as a tuple")
     scopes = Attribute("Names of the scopes that it can be granted, as a frozenset")

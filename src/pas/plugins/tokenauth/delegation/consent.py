@@ -76,7 +76,9 @@ def _origin(request: AuthorizationRequest) -> Iterator[ConsentItem]:
     client = request.client
     if client.is_self_registered:
         yield ConsentItem(
-            name="host", sentence=_("Who answers for it"), value=client.host
+            name="hosts",
+            sentence=_("Who answers for it"),
+            value=", ".join(client.hosts),
         )
     yield ConsentItem(
         name="target",

@@ -23,7 +23,7 @@ from .protocol import is_document_url
 from .protocol import NONE
 from .protocol import read_document
 from .records import record_of
-from .settings import is_allowed_host
+from .settings import are_allowed_hosts
 from .settings import self_registered_scopes
 from functools import cached_property
 from zope.component import adapter
@@ -62,7 +62,7 @@ class SelfRegistered:
     stays_signed_in = True
 
     title: str
-    host: str
+    hosts: tuple[str, ...]
     redirect_uris: tuple[str, ...]
 
     def __init__(
@@ -82,7 +82,7 @@ class SelfRegistered:
         return frozenset({"plone.read"})
 
     def is_live(self, now: float) -> bool:
-        if not is_allowed_host(self._site, self.host):
+        if not are_allowed_hosts(self._site, self.hosts):
             return False
         return self._record is None or self._record.is_live(now)
 
@@ -110,8 +110,8 @@ class RegisteredClient(SelfRegistered):
         return self._record.title
 
     @property
-    def host(self) -> str:  # type: ignore[override]
-        return self._record.host
+    def hosts(self) -> tuple[str, ...]:  # type: ignore[override]
+        return self._record.hosts
 
     @property
     def redirect_uris(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -126,11 +126,11 @@ class DocumentClient(SelfRegistered):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        return self._metadata.name or self.host
+        return self._metadata.name or self.hosts[0]
 
     @property
-    def host(self) -> str:  # type: ignore[override]
-        return shown_target(self.client_id)
+    def hosts(self) -> tuple[str, ...]:  # type: ignore[override]
+        return (shown_target(self.client_id),)
 
     @property
     def redirect_uris(self) -> tuple[str, ...]:  # type: ignore[override]

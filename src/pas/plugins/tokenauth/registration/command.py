@@ -12,11 +12,10 @@ from ..credentials.serializers import serialize_credential
 from ..credentials.service import credentials_named
 from ..credentials.service import revoke_found
 from .kind import REGISTRATION_KIND
-from collections.abc import Iterable
 from typing import Any
 
 
-COLUMNS = ("registration_id", "title", "host", "scopes", "state", "issued", "address")
+COLUMNS = ("registration_id", "title", "hosts", "scopes", "state", "issued", "address")
 
 
 def registrations(session: Session, arguments: Any) -> Answer:
@@ -39,10 +38,10 @@ def _revoked(session: Session, arguments: Any) -> int:
 
 def _found(session: Session, arguments: Any) -> list[Any]:
     site, requester = session.site, session.requester
-    found: Iterable[Any]
+    found: Any
     if arguments.ids:
         found = credentials_named(site, requester, arguments.ids, REGISTRATION_KIND)
     else:
         criteria = Criteria(kind=REGISTRATION_KIND)
         found = find_credentials(site, requester, now(), criteria)
-    return [each for each in found if arguments.host in ("", each.name)]
+    return [each for each in found if arguments.host in ("", *each.hosts)]

@@ -16,7 +16,7 @@ from .protocol import NONE
 from .protocol import read_registration
 from .records import record_registration
 from .records import registrations
-from .settings import is_allowed_host
+from .settings import are_allowed_hosts
 from .settings import self_registered_scopes
 from collections.abc import Mapping
 from threading import Lock
@@ -83,8 +83,8 @@ class RegistrationEndpoint(OAuth2Endpoint):
             raise NotFound()
         check_transport(site.issuer, self.request["SERVER_URL"])
         metadata = read_registration(self._document(prepared))
-        if not is_allowed_host(site, metadata.host):
-            raise InvalidRedirectURI("Applications of this host may not register.")
+        if not are_allowed_hosts(site, metadata.hosts):
+            raise InvalidRedirectURI("Applications of these hosts may not register.")
         address = client_address(self.request)
         RATE.check(address, self.now)
         if not registrations(site).make_room(site.settings.max_registrations):
@@ -92,7 +92,7 @@ class RegistrationEndpoint(OAuth2Endpoint):
         record = record_registration(
             site,
             secrets.token_hex(),
-            metadata.host,
+            metadata.hosts,
             metadata.name,
             metadata.redirect_uris,
             address,

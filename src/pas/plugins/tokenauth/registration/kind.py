@@ -89,7 +89,7 @@ class RegistrationKind(CredentialKind):
     def details(self, credential: Registration) -> dict[str, Any]:
         return {
             "client_id": credential.client_id,
-            "host": credential.host,
+            "hosts": list(credential.hosts),
             "redirect_uris": list(credential.redirect_uris),
             "address": credential.address,
         }

@@ -76,10 +76,10 @@ class ClientMetadata:
     grant_types: frozenset[str]
 
     @property
-    def host(self) -> str:
-        """What people know the application by: the host that answers are sent to."""
+    def hosts(self) -> tuple[str, ...]:
+        """What people know the application by: the hosts that answers are sent to."""
         web = [uri for uri in self.redirect_uris if not is_native(uri)]
-        return shown_target((web or list(self.redirect_uris))[0])
+        return tuple(dict.fromkeys(map(shown_target, web or self.redirect_uris)))
 
 
 def is_document_url(text: str) -> bool:

@@ -3,6 +3,7 @@
 Of one with a document nothing is kept before somebody allows it something.
 """
 
+from ..core.redirects import shown_target
 from ..core.text import cleaned
 from ..credentials.identifiers import identifier
 from ..credentials.service import announce
@@ -38,16 +39,17 @@ def registrations(site: SiteContext) -> IRegistrations:
 
 
 def record_document(
-    site: SiteContext, url: str, host: str, title: str, address: str, now: float
+    site: SiteContext, url: str, title: str, address: str, now: float
 ) -> Registration:
     """Keep that somebody has allowed something to an application with a document."""
-    return _record(site, _id_of(url), host, title, address, now, ITSELF, document=url)
+    hosts = (shown_target(url),)
+    return _record(site, _id_of(url), hosts, title, address, now, ITSELF, document=url)
 
 
 def record_registration(
     site: SiteContext,
     unique: str,
-    host: str,
+    hosts: tuple[str, ...],
     title: str,
     redirect_uris: tuple[str, ...],
     address: str,
@@ -59,35 +61,36 @@ def record_registration(
     """
     client_id = identifier(REGISTRATION_KIND.id_prefix, "", unique)
     return _record(
-        site, client_id, host, title, address, now, ITSELF, redirect_uris=redirect_uris
+        site, client_id, hosts, title, address, now, ITSELF, redirect_uris=redirect_uris
     )
 
 
 def _record(
     site: SiteContext,
     credential_id: str,
-    host: str,
+    hosts: tuple[str, ...],
     title: str,
     address: str,
     now: float,
     requester: Requester,
     **more: Any,
 ) -> Registration:
+    name = ", ".join(hosts)
     registration = Registration(
         credential_id,
         owner="",
         issued_at=now,
         issued_by=requester.name,
         # People look for all those of a host.
-        name=host,
-        title=title or host,
+        name=name,
+        title=title or name,
         scopes=(site.settings.self_registered_scope,),
         address=cleaned(address, ADDRESS_LENGTH),
         **more,
     )
     registrations(site).add(registration)
     note("register", [registration], requester)
-    announce(IssuedEvent, registration, requester, details={"host": host})
+    announce(IssuedEvent, registration, requester, details={"hosts": name})
     return registration
 
 

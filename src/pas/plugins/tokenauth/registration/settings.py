@@ -7,6 +7,7 @@ from ..credentials.scopes import known_scopes
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.sections import SettingsSection
+from collections.abc import Collection
 from zope import schema
 from zope.interface import Interface
 from zope.schema.vocabulary import SimpleTerm
@@ -96,13 +97,16 @@ REGISTRATION = SettingsSection(
 )
 
 
-def is_allowed_host(site: SiteContext, host: str) -> bool:
-    """Whether self-registered applications of a host, with its port, may get in."""
+def are_allowed_hosts(site: SiteContext, hosts: Collection[str]) -> bool:
+    """Whether self-registered applications of all these hosts may get in.
+
+    :param hosts: each with its port, if it has one
+    """
     settings = site.settings
-    if any(_covers(each, host) for each in settings.refused_hosts):
+    if any(_is_covered(host, settings.refused_hosts) for host in hosts):
         return False
     allowed = settings.self_registered_hosts
-    return not allowed or any(_covers(each, host) for each in allowed)
+    return not allowed or all(_is_covered(host, allowed) for host in hosts)
 
 
 def self_registered_scopes(site: SiteContext) -> frozenset[str]:
@@ -111,6 +115,10 @@ def self_registered_scopes(site: SiteContext) -> frozenset[str]:
     more = {name for name, scope in known.items() if scope.is_for_self_registered}
     harmless = _HARMLESS & known.keys()
     return granted_scopes([site.settings.self_registered_scope]) | harmless | more
+
+
+def _is_covered(host: str, patterns: Collection[str]) -> bool:
+    return any(_covers(pattern, host) for pattern in patterns)
 
 
 def _covers(pattern: str, host: str) -> bool:

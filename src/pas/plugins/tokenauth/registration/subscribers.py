@@ -1,7 +1,6 @@
 """What follows when people allow applications something, or administrators end them."""
 
 from ..core.clock import now
-from ..core.redirects import shown_target
 from ..credentials.service import revoke_found
 from ..events import ICredentialEvent
 from ..events import IRevokedEvent
@@ -31,7 +30,6 @@ def note_authorization(event: ICredentialEvent) -> None:
         record = record_document(
             site,
             client_id,
-            shown_target(client_id),
             authorization.title,
             event.details.get("address", ""),
             time,

@@ -302,7 +302,7 @@ class IRegistration(ICredential):
     document = Attribute("URL of the document about it; empty where there is none")
     redirect_uris = Attribute("Where people may be sent back to, without a document")
     address = Attribute("Of whoever has registered it, or has allowed it first")
-    host = Attribute("By which people know it")
+    hosts = Attribute("By which people know it, as a tuple; its name lists them")
 
 
 class IRegistrations(ICredentials, IExpiringStore):

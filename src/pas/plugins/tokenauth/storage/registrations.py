@@ -29,8 +29,8 @@ class Registration(Credential):
         return self.document or self.credential_id
 
     @property
-    def host(self) -> str:
-        return self.name
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(self.name.split(", "))
 
 
 @implementer(IRegistrations)

@@ -14,9 +14,12 @@ class Origin(SiteView, BrowserView):
 
     def __init__(self, registration: Any, page: Any) -> None:
         super().__init__(registration, page.request)
-        query = {"kind": registration.kind, "search": registration.host}
-        #: The list of all that have come from there.
-        self.others_url = f"{page.url()}?{urlencode(query)}"
+        self._page = page
+
+    def url_of_all(self, host: str) -> str:
+        """URL of the list of all that have come from a host."""
+        query = {"kind": self.context.kind, "search": host}
+        return f"{self._page.url()}?{urlencode(query)}"
 
     def __call__(self) -> str:
         html: str = self.template()

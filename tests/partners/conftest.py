@@ -21,3 +21,9 @@ def browser(site: Any) -> Browser:
 def other_browser(site: Any) -> Browser:
     """Somebody else's."""
     return Browser(site)
+
+
+@pytest.fixture
+def key_id(site: Any) -> str:
+    """Of a service key, which has nothing to do with partners."""
+    return str(site.issue(algorithm="ES256")["client_id"])

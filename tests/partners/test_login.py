@@ -1,6 +1,7 @@
 """``@@partner-login``: partners whose ska signs, and people who come from there."""
 
 from html import unescape
+from pas.plugins.tokenauth.events import IRefusedEvent
 from pas.plugins.tokenauth.partners.events import IBeforePartnerLogInEvent
 from pas.plugins.tokenauth.partners.events import IPartnerLogInEvent
 from pas.plugins.tokenauth.partners.events import LogInVetoed
@@ -370,6 +371,38 @@ def test_without_its_sealing_key_nobody_is_logged_in(
     answer = come(browser, url)
     assert answer.status_code == 503
     assert "sealing" not in answer.text
+
+
+@pytest.mark.parametrize("query", ["%ff", "auth_user=jane"])
+def test_nobody_chooses_whose_refusal_stands_in_the_records(
+    site: Any,
+    browser: Browser,
+    key_id: str,
+    listen: Any,
+    caplog: pytest.LogCaptureFixture,
+    query: str,
+) -> None:
+    """Conformance: SK-04: partners are off, and the address is anybody's."""
+    refusals = listen(IRefusedEvent)
+    for name in (key_id, "a%0Ab"):
+        url = f"{site.url}/@@partner-login/{name}"
+        assert come(browser, f"{url}?{query}").status_code == 403
+        answer = browser.session.post(url, data={"pending": "x"}, timeout=30)
+        assert answer.status_code == 403
+    assert {each.credential_id for each in refusals} == {""}
+    assert not [each for each in caplog.messages if "\n" in each]
+
+
+def test_an_answer_at_another_address_is_that_of_the_partner_who_asked(
+    site: Any, browser: Browser, register: Register, key_id: str, listen: Any
+) -> None:
+    """Conformance: SK-04."""
+    refusals = listen(IRefusedEvent)
+    ska = register()
+    page = come(browser, ska.sign())
+    page._content = page.text.replace(ska.id, key_id).encode()
+    assert say_yes(browser, page).status_code == 403
+    assert [each.credential_id for each in refusals] == [ska.id]
 
 
 def test_neither_secret_nor_signature_is_in_database_or_log(

@@ -113,10 +113,10 @@ def note_use(
 def _accepted(
     site: SiteContext, request: Any, partner_id: str, address: str, now: float
 ) -> SignedData:
+    partner = find_partner(site, partner_id, VIEWS, address, now)
     method = request.get("REQUEST_METHOD")
     if method not in ("GET", "HEAD"):
         raise AccessRefused("a signature is for GET", partner_id)
-    partner = find_partner(site, partner_id, VIEWS, address, now)
     try:
         parameters = read_form(request.get("QUERY_STRING", ""), MAX_QUERY)
     except UnreadableForm:

@@ -23,12 +23,13 @@ UNKNOWN = UnknownCredentials()
 def record_refusal(event: Any) -> None:
     """Remember that a credential was refused; it is written later.
 
-    What nobody knows is counted and not kept: else anybody could fill the database.
+    What nobody knows is counted and not kept: else anybody could fill memory and
+    database, with ids of their choice.
     """
     site = current_site()
     if site is None:
         return
-    if not event.credential_id:
+    if site.storage.credential(event.credential_id) is None:
         UNKNOWN.number += 1
         return
     request = getRequest()

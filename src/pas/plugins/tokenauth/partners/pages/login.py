@@ -126,10 +126,10 @@ class PartnerLogin(FrontChannelView):
                 self.site, _PURPOSE, answer.get("pending", ""), self.now
             )
         except PendingRefused as refused:
-            raise AccessRefused(f"the answer is {refused}", self.partner_id) from None
+            raise AccessRefused(f"the answer is {refused}") from None
         partner_id, query, browser = json.loads(asked)
         if partner_id != self.partner_id or not is_browser(self.request, browser):
-            raise AccessRefused("the answer is of another browser", self.partner_id)
+            raise AccessRefused("the answer is of another browser", partner_id)
         # Only our own page has this, and shows it in this browser.
         alsoProvides(self.request, IDisableCSRFProtection)
         partner, data, user = self._checked(query)
@@ -162,12 +162,13 @@ class PartnerLogin(FrontChannelView):
 
         :raises AccessRefused: when it is not acceptable
         """
+        address = client_address(self.request)
+        # Before it is found, the id is what somebody has written into an address.
+        partner = find_partner(self.site, self.partner_id, LOGIN, address, self.now)
         try:
             parameters = read_form(query, MAX_QUERY)
         except UnreadableForm:
             raise AccessRefused("the query cannot be read", self.partner_id) from None
-        address = client_address(self.request)
-        partner = find_partner(self.site, self.partner_id, LOGIN, address, self.now)
         data = checked_data(self.site, partner, parameters, self.now)
         return partner, data, user_of(self.site, partner, data)
 

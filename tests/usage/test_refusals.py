@@ -1,0 +1,46 @@
+"""Refusals of credentials on record."""
+
+from pas.plugins.tokenauth.events import RefusedEvent
+from pas.plugins.tokenauth.usage.recorder import recorder
+from pas.plugins.tokenauth.usage.refusals import record_refusal
+from pas.plugins.tokenauth.usage.refusals import UNKNOWN
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Ids of the credentials of which a refusal waits to be written."""
+    ids: list[str] = []
+    monkeypatch.setattr(
+        recorder,
+        "note_use",
+        lambda _plugin, credential_id, *_: ids.append(credential_id),
+    )
+    return ids
+
+
+def refuse(credential_id: str) -> None:
+    record_refusal(
+        RefusedEvent(
+            what="token", credential_id=credential_id, reason="expired", address="::1"
+        )
+    )
+
+
+def test_the_refusal_of_a_known_credential_is_kept(site: Any, noted: list[str]) -> None:
+    credential_id = site.issue()["client_id"]
+    refuse(credential_id)
+    assert noted == [credential_id]
+
+
+@pytest.mark.parametrize("credential_id", ["", "svc-unknown", "x" * 1000])
+def test_the_refusal_of_what_nobody_knows_is_counted_and_takes_no_memory(
+    site: Any, noted: list[str], credential_id: str
+) -> None:
+    """Whoever asks chooses the id, and how long it is."""
+    before = UNKNOWN.number
+    refuse(credential_id)
+    assert noted == []
+    assert UNKNOWN.number == before + 1

@@ -363,6 +363,30 @@ def test_an_authorization_that_has_ended_counts_for_nothing(
     assert len(authorizations(site)) == 2
 
 
+@pytest.mark.parametrize("is_first_party", [False, True])
+def test_what_was_disabled_is_not_authorized_anew(
+    site: Any, browser: Any, apps: Any, is_first_party: bool
+) -> None:
+    """Conformance: CO-11, CO-04: enabling it is up to whoever may."""
+    apps.change(is_first_party=is_first_party)
+    browser.code()
+    question = browser.authorize(prompt="consent")
+    authorizations(site)[0].disabled_at = 1.0
+    site.commit()
+    for answer in (
+        browser.authorize(),
+        browser.authorize(prompt="consent"),
+        browser.answer(question),
+    ):
+        parameters = parameters_of(answer.headers["Location"])
+        assert parameters["error"] == "access_denied"
+        assert parameters["error_description"] == "The authorization is disabled"
+    authorizations(site)[0].disabled_at = None
+    site.commit()
+    check_code(browser.authorize())
+    assert len(authorizations(site)) == 1
+
+
 def test_a_scope_that_the_application_has_lost_is_asked_for_anew(
     site: Any, browser: Any, apps: Any
 ) -> None:

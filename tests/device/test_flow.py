@@ -395,6 +395,22 @@ def test_everything_is_checked_again_with_the_answer(
     assert not authorizations(site)
 
 
+def test_what_was_disabled_is_not_authorized_anew(
+    site: Any, device: Device, person: Person
+) -> None:
+    """Conformance: CO-04: enabling it is up to whoever may."""
+    person.allow(device.codes()["user_code"])
+    question = person.enter(device.codes()["user_code"])
+    authorizations(site)[0].disabled_at = 1.0
+    site.commit()
+    assert person.answer(question).status_code == 403
+    assert person.enter(device.codes()["user_code"]).status_code == 403
+    authorizations(site)[0].disabled_at = None
+    site.commit()
+    person.allow(device.codes()["user_code"])
+    assert len(authorizations(site)) == 1
+
+
 def test_an_answer_counts_once(site: Any, device: Device, person: Person) -> None:
     """Conformance: CO-02."""
     question = person.enter(device.codes()["user_code"])

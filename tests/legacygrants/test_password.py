@@ -165,6 +165,24 @@ def test_an_application_is_for_its_groups_here_too(site: Any, ask: Any) -> None:
     assert refused(ask()) == "invalid_grant"
 
 
+def test_a_password_does_not_authorize_anew_what_was_disabled(
+    site: Any, ask: Any
+) -> None:
+    """Conformance: LG-05."""
+    assert ask().status_code == 200
+    site.sync()
+    (authorization,) = site.context.storage["authorization"].all()
+    authorization.disabled_at = 1.0
+    site.commit()
+    answer = ask()
+    assert refused(answer) == "invalid_grant"
+    assert answer.json()["error_description"] == "The authorization is disabled"
+    site.sync()
+    authorization.disabled_at = None
+    site.commit()
+    assert ask().status_code == 200
+
+
 def test_no_password_is_in_log_or_database(
     site: Any, ask: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

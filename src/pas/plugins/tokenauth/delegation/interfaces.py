@@ -220,6 +220,17 @@ class IDelegation(Interface):
         :raises AccessRefused: with the reason
         """
 
+    def may_authorize(request, subject, address):
+        """Refuse what a person cannot authorize, before they are asked.
+
+        What was disabled is enabled by whoever may, and not by another authorization.
+
+        :param request: AuthorizationRequest
+        :param subject: SiteUser
+        :param address: see may_still
+        :raises AccessRefused: with the reason
+        """
+
     def authorization(subject, client_id, resource):
         """What a user, by id, has authorized a client to do, None for nothing."""
 

@@ -87,6 +87,16 @@ class Delegation:
         if authorization is not None:
             self._check_holds(client, subject, authorization, now, refuse)
 
+    def may_authorize(
+        self, request: AuthorizationRequest, subject: SiteUser, address: str | None
+    ) -> None:
+        client, now = request.client, request.now
+        self.may_still(client, subject, None, address, now)
+        found = self.authorization(subject.user_id, client.client_id, request.resource)
+        if found is not None and found.is_current(now) and not found.is_live(now):
+            reason = "the authorization is disabled"
+            raise AccessRefused(reason, found.credential_id, reason.capitalize())
+
     def _check_holds(
         self,
         client: IApplication,

@@ -133,14 +133,12 @@ class AuthorizationView(FrontChannelView):
         return ISignInSessions(self.site)
 
     def check_person(self, request: AuthorizationRequest, subject: SiteUser) -> None:
-        """Refuse a client that is not for this person.
+        """Refuse what this person cannot authorize.
 
         :raises OAuthError: for the client, by redirect
         """
         try:
-            IDelegation(self.site).may_still(
-                request.client, subject, None, None, self.now
-            )
+            IDelegation(self.site).may_authorize(request, subject, None)
         except AccessRefused as refused:
             raise AccessDenied(refused.description) from None
 

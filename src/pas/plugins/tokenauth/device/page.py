@@ -200,7 +200,7 @@ class DevicePage(FrontChannelView):
             request = checked_request(
                 self.site, client, waiting.scope, waiting.resource, self.now
             )
-            IDelegation(self.site).may_still(client, subject, None, None, self.now)
+            IDelegation(self.site).may_authorize(request, subject, None)
         except AccessRefused as refused:
             raise NoAnswer(
                 _("The application is not for your account."), refused.reason, 403

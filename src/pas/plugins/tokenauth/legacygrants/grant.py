@@ -105,7 +105,7 @@ class PasswordGrant:
         )
         delegation = IDelegation(self._site)
         try:
-            delegation.may_still(application, subject, None, client.address, now)
+            delegation.may_authorize(request, subject, client.address)
         except AccessRefused as refused:
             raise self._refused(refused.description, client) from None
         user = self._site.portal.acl_users.getUserById(subject.user_id)

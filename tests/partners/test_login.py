@@ -7,11 +7,14 @@ from pas.plugins.tokenauth.partners.events import IPartnerLogInEvent
 from pas.plugins.tokenauth.partners.events import LogInVetoed
 from pas.plugins.tokenauth.usage.recorder import recorder
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
+from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
+from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import fields_of
 from tests.partners.registering import Register
 from typing import Any
 from zope.component import getGlobalSiteManager
+from zope.interface import implementer
 
 import pytest
 import re
@@ -253,6 +256,61 @@ def test_an_account_that_cannot_be_made_is_a_page(
     assert "No account can be created" in answer.text
     site.sync()
     assert site.context.users.get(user) is None
+
+
+def test_an_account_is_made_only_for_whom_the_partner_may_log_in(
+    site: Any, browser: Browser, register: Register
+) -> None:
+    """Conformance: SK-11, SK-12."""
+    site.add_user("bob", "Member")
+    limited = register(users=("bob",), extras=("email",), creates_users=True)
+    answer = log_in(browser, limited.sign("eve", email="eve@example.org"))
+    assert answer.status_code == 403
+    assert not is_logged_in(browser)
+    site.sync()
+    assert site.context.users.get("eve") is None
+    answer = log_in(browser, limited.sign("bob", email="bob@example.org"))
+    assert answer.status_code == 303
+
+
+def test_no_account_is_made_that_inherits_the_roles_of_an_administrator(
+    site: Any, browser: Browser, register: Register
+) -> None:
+    """Conformance: SK-11, SK-12: Plone keeps the roles of who is deleted."""
+    site.add_user("boss", "Manager")
+    site.portal.acl_users.userFolderDelUsers(["boss"])
+    site.commit()
+    ska = register(extras=("email",), creates_users=True)
+    answer = log_in(browser, ska.sign("boss", email="boss@example.org"))
+    assert answer.status_code == 403
+    assert "No account can be created" not in answer.text
+    assert not is_logged_in(browser)
+    site.sync()
+    assert site.context.users.get("boss") is None
+
+
+@implementer(IRolesPlugin)
+class RolesFail(BasePlugin):
+    """A source of roles that does not answer."""
+
+    def getRolesForPrincipal(self, *_: Any) -> Any:
+        raise KeyError("roles")
+
+
+def test_no_account_is_made_while_nobody_knows_what_it_may(
+    site: Any, browser: Browser, register: Register
+) -> None:
+    """Conformance: SK-12: nothing is stored then."""
+    ska = register(extras=("email",), creates_users=True)
+    page = come(browser, ska.sign("joe", email="joe@example.org"))
+    acl_users = site.portal.acl_users
+    acl_users._setObject("fails", RolesFail())
+    acl_users.plugins.activatePlugin(IRolesPlugin, "fails")
+    site.commit()
+    assert say_yes(browser, page).status_code == 503
+    assert not is_logged_in(browser)
+    site.sync()
+    assert site.context.users.get("joe") is None
 
 
 def test_a_subscriber_can_keep_somebody_out(

@@ -144,7 +144,12 @@ class PartnerLogin(FrontChannelView):
         )
         notify(before)
         is_new = user is None
-        user = user or self._created(data.user, before.properties)
+        if user is None:
+            self._create(data.user, before.properties)
+            # Plone keeps the roles and groups of who had the name before.
+            user = user_of(self.site, partner, data)
+            if user is None:
+                raise AccessRefused("the user was not created", self.partner_id)
         self._begin_session(user)
         note_use(self.site, self.request, self.partner_id, user.user_id, self.now)
         notify(
@@ -187,8 +192,8 @@ class PartnerLogin(FrontChannelView):
         member = api.user.get(userid=user.user_id)
         return str(member.getProperty("fullname", "") or user.login)
 
-    def _created(self, login: str, properties: dict[str, str]) -> SiteUser:
-        """A new user, a Member and nothing else.
+    def _create(self, login: str, properties: dict[str, str]) -> None:
+        """Create a user, a Member and nothing else.
 
         :raises NoAnswer: when there cannot be one
         """
@@ -211,10 +216,6 @@ class PartnerLogin(FrontChannelView):
                 403,
                 _HEADING,
             ) from None
-        user = self.site.users.by_login(login)
-        if user is None:
-            raise AccessRefused("the user was not created", self.partner_id)
-        return user
 
     def _begin_session(self, user: SiteUser) -> None:
         """Log the person in as Plone itself does, with its events."""

@@ -7,6 +7,8 @@ from pas.plugins.tokenauth.events import IChangedEvent
 from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.events import IRefusedEvent
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
+from pas.plugins.tokenauth.site.times import localized_day
+from pas.plugins.tokenauth.site.timezone import site_timezone
 from pas.plugins.tokenauth.site.userlimits import UserLimits
 from tests.delegation.conftest import App
 from tests.delegation.conftest import Browser
@@ -430,6 +432,32 @@ def test_administration_ends_by_itself(site: Any, browser: Any, apps: Any) -> No
     check_code(browser.answer(page, scope="plone.admin"))
     (recorded,) = authorizations(site)
     assert 179 * 86400 < recorded.expires_at - time.time() < 181 * 86400
+
+
+@pytest.mark.parametrize("scope", ["plone.read", "plone.admin"])
+@pytest.mark.parametrize("is_first_party", [False, True])
+def test_a_later_yes_prolongs_nothing(
+    site: Any, browser: Any, apps: Any, is_first_party: bool, scope: str
+) -> None:
+    """Conformance: CO-05: neither what administers nor what somebody has limited."""
+    apps.change(
+        scopes=frozenset({"plone.read", "plone.admin"}), is_first_party=is_first_party
+    )
+    both = ["plone.read", "plone.admin"]
+    asked = browser.authorize(scope=" ".join(both), prompt="consent")
+    check_code(browser.answer(asked, scope=both))
+    (recorded,) = authorizations(site)
+    soon = time.time() + 80 * 86400
+    recorded.expires_at = soon
+    site.commit()
+    day = localized_day(soon, site_timezone())
+    page = browser.authorize(scope=scope, prompt="consent")
+    assert f">{day}</dd>" in page.text
+    check_code(browser.answer(page, scope=scope))
+    check_code(browser.authorize(scope=scope))
+    (recorded,) = authorizations(site)
+    assert recorded.scopes == ("plone.admin", "plone.read")
+    assert recorded.expires_at == soon
 
 
 def test_what_else_an_application_learns_is_shown_and_recorded(

@@ -1,5 +1,6 @@
 """Recording what a person allows, and issuing the code for it."""
 
+from ..core.clock import DAY
 from ..core.redirects import is_native
 from ..core.scopes import format_scope
 from ..core.tokens import AUTHORIZATION_CODE_PREFIX
@@ -7,6 +8,7 @@ from ..core.tokens import digest
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
 from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import is_administrative
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
 from ..storage.authorizations import AuthorizationCode
@@ -24,6 +26,8 @@ import secrets
 CODES = "authorization_codes"
 #: Seconds in which a client exchanges a code (RFC 6749 section 4.1.2).
 CODE_LIFETIME = 60
+#: Seconds after which whoever lets an application administer is asked again.
+ADMINISTRATION_LIFETIME = 180 * DAY
 
 
 def recorded_authorization(
@@ -34,6 +38,24 @@ def recorded_authorization(
         subject.user_id, request.client.client_id, request.resource
     )
     return found if found is not None and found.is_live(request.now) else None
+
+
+def ends_at(
+    found: Authorization | None, scopes: Iterable[str], now: float
+) -> float | None:
+    """When an authorization ends with what a person allows now; None for never.
+
+    They can make it end earlier by that, and never later.
+
+    :param found: what they have authorized before
+    :param scopes: what they allow now
+    :param now: seconds since the epoch
+    """
+    before = found.expires_at if found else None
+    if not is_administrative(scopes):
+        return before
+    latest = now + ADMINISTRATION_LIFETIME
+    return latest if before is None else min(before, latest)
 
 
 def consent_items(

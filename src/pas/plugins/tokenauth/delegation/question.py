@@ -23,15 +23,16 @@ from ..signin.pending import seal_pending
 from ..site.times import localized_day
 from ..site.timezone import site_timezone
 from ..site.users import SiteUser
+from ..storage.authorizations import Authorization
 from ..web.csrf import check_post
 from .authorizing import consent_items
+from .authorizing import ends_at
 from .authorizing import recorded_authorization
 from .interfaces import Answer
 from .interfaces import AuthorizationRequest
 from .interfaces import IConsent
 from .interfaces import Question
 from .protocol import MAX_REQUEST
-from .rules import ADMINISTRATION_LIFETIME
 from collections.abc import Iterable
 from dataclasses import dataclass
 from plone import api
@@ -79,6 +80,7 @@ class Consent:
     def ask(self, question: Question, subject: SiteUser, problem: str = "") -> str:
         request = question.request
         browser = browser_of(self._request)
+        recorded = recorded_authorization(request, subject)
         asked = json.dumps([question.kept, subject.user_id, browser])
         sealed = seal_pending(
             self._site, _purpose(question.view), asked, self._now, MAX_ANSWER
@@ -91,9 +93,9 @@ class Consent:
             resource=find_resource(self._site, request.resource),
             caution=question.caution,
             person=self._person(subject),
-            scopes=self._scopes(request, subject),
+            scopes=self._scopes(request, recorded),
             facts=consent_items(request, subject),
-            until=self._until(request),
+            until=self._until(request, recorded),
             warning=self._warning(request, subject),
             problem=problem,
             # A template that fails reports the values it works with.
@@ -154,10 +156,9 @@ class Consent:
         }
 
     def _scopes(
-        self, request: AuthorizationRequest, subject: SiteUser
+        self, request: AuthorizationRequest, recorded: Authorization | None
     ) -> list[ShownScope]:
-        authorization = recorded_authorization(request, subject)
-        before = authorization and granted_scopes(authorization.scopes)
+        before = recorded and granted_scopes(recorded.scopes)
         known = known_scopes()
         asked = request.scopes & known.keys()
         return [
@@ -171,11 +172,12 @@ class Consent:
             for name in sorted(asked)
         ]
 
-    def _until(self, request: AuthorizationRequest) -> str:
+    def _until(
+        self, request: AuthorizationRequest, recorded: Authorization | None
+    ) -> str:
         """The last day of what is allowed; empty if the person decides that later."""
-        if not is_administrative(request.scopes):
-            return ""
-        return localized_day(request.now + ADMINISTRATION_LIFETIME, site_timezone())
+        end = ends_at(recorded, request.scopes, request.now)
+        return "" if end is None else localized_day(end, site_timezone())
 
     def _warning(self, request: AuthorizationRequest, subject: SiteUser) -> str:
         """What somebody with power over the site should think of first."""

@@ -2,7 +2,6 @@
 
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.resources import find_resource
-from ..core.clock import DAY
 from ..core.errors import AccessRefused
 from ..core.ipranges import contains
 from ..core.scopes import format_scope
@@ -10,7 +9,6 @@ from ..core.scopes import parse_scope
 from ..core.tokens import TokenDigest
 from ..credentials.identifiers import identifier
 from ..credentials.scopes import granted_scopes
-from ..credentials.scopes import is_administrative
 from ..credentials.service import announce
 from ..credentials.service import note
 from ..events import ChangedEvent
@@ -26,6 +24,7 @@ from ..tokens.accesstokens import end_access_token
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import consent_items
+from .authorizing import ends_at
 from .authorizing import recorded_authorization
 from .families import end_family
 from .families import REPLAYED
@@ -46,10 +45,6 @@ from zope.component import getAdapters
 from zope.interface import implementer
 
 import secrets
-
-
-#: Seconds after which whoever lets an application administer is asked again.
-ADMINISTRATION_LIFETIME = 180 * DAY
 
 
 @implementer(IDelegation)
@@ -140,6 +135,7 @@ class Delegation:
         before = (
             granted_scopes(found.scopes) & frozenset(client.scopes) if found else ()
         )
+        expires_at = ends_at(found, scopes, now)
         scopes = scopes.union(before)
         attributes: dict[str, Any] = {
             "title": client.title,
@@ -147,9 +143,7 @@ class Delegation:
             "claims": tuple(
                 sorted({item.name for item in consent_items(request, subject)})
             ),
-            "expires_at": (
-                now + ADMINISTRATION_LIFETIME if is_administrative(scopes) else None
-            ),
+            "expires_at": expires_at,
         }
         details: dict[str, Any] = {
             "client_id": client.client_id,

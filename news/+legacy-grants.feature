@@ -1,1 +1,1 @@
-Older OAuth 2.0 clients, such as those of go-oauth2-server: the password grant behind a switch of the site and one of the application, both off, and ``user_id`` in the answer with a token where the site wants it. A page tells how to move.
+Older OAuth 2.0 clients, such as those of go-oauth2-server: the password and the implicit grant, each behind a switch of the site and one of the application, all off, and ``user_id`` in the answer with a token where the site wants it. A page tells how to move.

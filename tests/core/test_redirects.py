@@ -10,6 +10,7 @@ from pas.plugins.tokenauth.core.redirects import origin_of
 from pas.plugins.tokenauth.core.redirects import RedirectRefused
 from pas.plugins.tokenauth.core.redirects import registered_uri
 from pas.plugins.tokenauth.core.redirects import shown_target
+from pas.plugins.tokenauth.core.redirects import with_fragment
 from pas.plugins.tokenauth.core.redirects import with_parameters
 
 import pytest
@@ -537,3 +538,9 @@ def test_parameters_are_added_to_a_query_that_stays_as_it_is(
 ) -> None:
     """Conformance: AE-08, AC-05."""
     assert with_parameters(uri, [("code", "x"), ("state", "a+b")]) == expected
+
+
+def test_a_fragment_stands_behind_the_query() -> None:
+    """Conformance: LG-08."""
+    expected = f"{WITH_QUERY}#scope=a+b&state=a%2Bb%23"
+    assert with_fragment(WITH_QUERY, [("scope", "a b"), ("state", "a+b#")]) == expected

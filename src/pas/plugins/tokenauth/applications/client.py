@@ -30,6 +30,8 @@ _CODE, _REFRESH = "authorization_code", "refresh_token"
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 #: By which older ones do without asking them (RFC 6749 section 4.3).
 _PASSWORD = "password"
+#: By which older ones get tokens without a code (RFC 6749 section 4.2).
+_IMPLICIT = "implicit"
 _OPENID = fields(OpenIDOptions)
 #: By which a resource gets other tokens for those that it is sent (RFC 8693).
 _EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -70,6 +72,7 @@ class ApplicationClient:
             _CODE: bool(self.redirect_uris),
             _DEVICE_CODE: application.uses_device_codes,
             _PASSWORD: application.uses_passwords,
+            _IMPLICIT: application.uses_implicit_grant,
             _REFRESH: bool(
                 self.redirect_uris
                 or application.uses_device_codes

@@ -117,6 +117,16 @@ class IApplicationOptions(IOptions):
         permission=ISSUE_KEYS_FOR_OTHERS,
         sentence=_("Sends passwords of people, which it asks for itself."),
     )
+    uses_implicit_grant = Switch(
+        title=_("Gets tokens in the URL"),
+        description=_(
+            "For an older application in the browser that uses the implicit grant, and"
+            " cannot be changed. Tokens in URLs stay in histories and logs. The site"
+            " has to allow it, too."
+        ),
+        permission=ISSUE_KEYS_FOR_OTHERS,
+        sentence=_("Gets tokens in the URL of the browser, without a code."),
+    )
     post_logout_redirect_uris = PostLogoutURIs(
         title=_("URIs after logging out"),
         description=_(

@@ -206,6 +206,14 @@ def with_parameters(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
     return f"{uri}{separator}{urlencode(list(parameters))}"
 
 
+def with_fragment(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """The URI with parameters in its fragment; a registered one has none.
+
+    (RFC 6749 section 4.2.2)
+    """
+    return f"{uri}#{urlencode(list(parameters))}"
+
+
 def _check_characters(uri: str) -> None:
     if not uri:
         raise RedirectRefused("empty")

@@ -19,14 +19,13 @@ from .interfaces import authorize_check
 from .interfaces import ConsentRequired
 from .protocol import CHALLENGE_METHOD
 from .protocol import is_challenge
+from .responsetypes import response_type_of
 from .scopes import OFFLINE_ACCESS
 
 import re
 
 
-GRANT_TYPE = "authorization_code"
 REFRESH_GRANT_TYPE = "refresh_token"
-RESPONSE_MODES = ("form_post", "query")
 #: What somebody could take for granted if it were ignored (OpenID Connect Core 6).
 _NOT_SUPPORTED = ("request", "request_uri", "registration")
 _SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)
@@ -51,23 +50,19 @@ def check_request_objects(request: AuthorizationRequest) -> None:
 
 @authorize_check(70)
 def check_response_type(request: AuthorizationRequest) -> None:
-    """The response is a code (RFC 6749 section 3.1.1)."""
-    response_type = request.parameters.get("response_type")
-    if response_type is None:
+    """The response is one that there is for the client (RFC 6749 section 3.1.1)."""
+    if "response_type" not in request.parameters:
         raise AuthorizationError("invalid_request", "response_type is missing.")
-    if response_type != "code":
-        raise AuthorizationError(
-            "unsupported_response_type", "The response_type must be code."
-        )
+    response_type_of(request)
 
 
 @authorize_check(80)
 def check_response_mode(request: AuthorizationRequest) -> None:
     """The response has a form that there is."""
-    mode = request.parameters.get("response_mode", "query")
-    if mode not in RESPONSE_MODES:
+    modes = response_type_of(request).modes
+    if request.parameters.get("response_mode", modes[0]) not in modes:
         raise AuthorizationError(
-            "invalid_request", "The response_mode must be query or form_post."
+            "invalid_request", f"The response_mode must be {' or '.join(modes)}."
         )
 
 
@@ -77,7 +72,8 @@ def check_pkce(request: AuthorizationRequest) -> None:
     challenge = request.parameters.get("code_challenge")
     method = request.parameters.get("code_challenge_method")
     if challenge is None and method is None:
-        if request.client.is_public or request.client.requires_pkce:
+        must = request.client.is_public or request.client.requires_pkce
+        if must and response_type_of(request).is_exchanged:
             raise AuthorizationError(
                 "invalid_request", "This client must send a code_challenge."
             )
@@ -153,7 +149,7 @@ def check_openid(request: AuthorizationRequest) -> None:
 @authorize_check(130)
 def check_grant(request: AuthorizationRequest) -> None:
     """The client may use this grant."""
-    if GRANT_TYPE not in request.client.grant_types:
+    if response_type_of(request).grant_type not in request.client.grant_types:
         raise AuthorizationError(
             "unauthorized_client", "This client may not use authorization codes."
         )

@@ -14,11 +14,11 @@ from ..storage.sync import sync_storage
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import CODES
-from .checks import GRANT_TYPE
 from .interfaces import IDelegation
 from .protocol import verifies
 from .redeeming import application_of
 from .redeeming import refused
+from .responsetypes import GRANT_TYPE
 from collections.abc import Mapping
 from zope.component import adapter
 from zope.component import named

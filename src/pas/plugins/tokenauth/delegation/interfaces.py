@@ -156,7 +156,8 @@ class IAuthorizeCheck(Interface):
     order = Attribute(
         "Its place; the first that fails decides. 50 repeated parameters, 60 request"
         " objects, 70 response_type, 80 response_mode, 90 PKCE, 100 scope,"
-        " 110 resource, 120 what OpenID Connect adds, 130 the grant"
+        " 110 resource, 115 what the response cannot have, 120 what OpenID Connect"
+        " adds, 130 the grant"
     )
 
     def __call__(request):
@@ -179,6 +180,33 @@ def authorize_check(order: int) -> Callable[[Check], Check]:
         return check
 
     return decorate
+
+
+class IResponseType(Interface):
+    """What the endpoint answers with (RFC 6749 section 3.1.1).
+
+    A named adapter of ISiteContext; the name is the value of `response_type`.
+    """
+
+    grant_type = Attribute("Name of the grant type that the client needs for it")
+    modes = Attribute("Values of `response_mode` that there are; the preset is first")
+    is_exchanged = Attribute(
+        "Whether it is exchanged at the token endpoint, so that PKCE protects it"
+    )
+
+    def is_open_to(client):
+        """Whether there is such a response at all, as far as an IApplication sees."""
+
+    def __call__(request, subject, authorization, scopes, client):
+        """The members of the answer, pairs of name and value.
+
+        :param request: AuthorizationRequest, which has passed every check
+        :param subject: SiteUser
+        :param authorization: what the person has let the client do
+        :param scopes: what is allowed now
+        :param client: ClientInfo of the person's browser, for the records
+        :raises AccessRefused: when the client may not go on
+        """
 
 
 class IConsentItems(Interface):

@@ -4,9 +4,10 @@ from ..authorization_server.interfaces import IMetadataMembers
 from ..signin.page import LANGUAGES
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
-from .checks import RESPONSE_MODES
 from .grant import AuthorizationCodeGrant
 from .protocol import CHALLENGE_METHOD
+from .responsetypes import CODE
+from .responsetypes import CodeResponse
 from typing import Any
 from zope.component import adapter
 from zope.interface import implementer
@@ -27,11 +28,11 @@ class AuthorizationMetadata:
     def __call__(self) -> dict[str, Any]:
         members: dict[str, Any] = {
             "authorization_endpoint": self._site.page_url("oauth2-authorize"),
-            "response_types_supported": ["code"],
+            "response_types_supported": [CODE],
         }
         if AuthorizationCodeGrant(self._site).is_offered:
             members |= {
-                "response_modes_supported": list(RESPONSE_MODES),
+                "response_modes_supported": list(CodeResponse.modes),
                 "code_challenge_methods_supported": [CHALLENGE_METHOD],
                 "authorization_response_iss_parameter_supported": True,
                 "request_parameter_supported": False,

@@ -11,6 +11,7 @@ from ..core.errors import OAuthError
 from ..core.forms import UnreadableForm
 from ..core.redirects import registered_uri
 from ..core.redirects import shown_target
+from ..core.redirects import with_fragment
 from ..core.redirects import with_parameters
 from ..i18n import _
 from ..signin.interfaces import ISignInSessions
@@ -19,13 +20,16 @@ from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
-from .authorizing import issue_code
+from ..usage.client import ClientInfo
+from ..web.address import client_address
 from .interfaces import AuthorizationRequest
 from .interfaces import ConsentRequired
 from .interfaces import IAuthorizeCheck
 from .interfaces import IDelegation
 from .protocol import MAX_STATE
 from .protocol import read_parameters
+from .responsetypes import response_mode
+from .responsetypes import response_type_of
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.component import getUtilitiesFor
@@ -151,7 +155,7 @@ class AuthorizationView(FrontChannelView):
         authorization: Authorization,
         scopes: frozenset[str],
     ) -> str:
-        """Send the browser to the client, with a code.
+        """Send the browser to the client, with what it asks for.
 
         :raises OAuthError: when the client may not go on
         """
@@ -159,11 +163,17 @@ class AuthorizationView(FrontChannelView):
             request.session = self.sessions.ensure(
                 self.request, subject.user_id, self.now
             )
+        client = ClientInfo(
+            address=client_address(self.request),
+            user_agent=self.request.getHeader("User-Agent", ""),
+            client=request.client,
+        )
+        answer = response_type_of(request)
         try:
-            code = issue_code(request, subject, authorization, scopes)
+            members = answer(request, subject, authorization, scopes, client)
         except AccessRefused as refused:
             raise AccessDenied(refused.description) from None
-        return self.respond(request, [("code", code)])
+        return self.respond(request, members)
 
     def fail(self, request: AuthorizationRequest, error: OAuthError) -> str:
         """Send the browser to the client, with an error (RFC 6749 section 4.1.2.1)."""
@@ -175,11 +185,11 @@ class AuthorizationView(FrontChannelView):
     ) -> str:
         """Send the browser to the client, with `state` and `iss` (RFC 9207)."""
         members = self._members(request, members)
-        if request.parameters.get("response_mode") == "form_post":
+        if response_mode(request) == "form_post":
             return self.page(
                 self.form_post, redirect_uri=request.redirect_uri, members=members
             )
-        return self.redirect(with_parameters(request.redirect_uri, members))
+        return self.redirect(_with_members(request, members))
 
     def deny(
         self, request: AuthorizationRequest, sentence: str, error: OAuthError
@@ -196,7 +206,7 @@ class AuthorizationView(FrontChannelView):
             403,
             heading=CANNOT,
             sentence=sentence,
-            url=with_parameters(request.redirect_uri, members),
+            url=_with_members(request, members),
             target=shown_target(request.redirect_uri),
         )
 
@@ -217,3 +227,11 @@ class AccessDenied(OAuthError):
 def failure(error: OAuthError) -> list[tuple[str, str]]:
     """The members of an error response."""
     return [("error", error.error), ("error_description", error.description)]
+
+
+def _with_members(request: AuthorizationRequest, members: list[tuple[str, str]]) -> str:
+    """The redirect URI with the members of the answer."""
+    is_fragment = response_mode(request) == "fragment"
+    return (with_fragment if is_fragment else with_parameters)(
+        request.redirect_uri, members
+    )

@@ -80,7 +80,7 @@ class PasswordGrant:
     @property
     def is_offered(self) -> bool:
         """Whether the site allows it."""
-        return is_offered(self._site)
+        return is_offered(self._site, "password_grant_enabled")
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float

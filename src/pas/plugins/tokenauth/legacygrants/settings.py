@@ -22,6 +22,17 @@ class ILegacyGrantSettings(Interface):
         required=False,
         default=False,
     )
+    implicit_grant_enabled = schema.Bool(
+        title=_("Applications can get tokens in the URL"),
+        description=_(
+            "The implicit grant of OAuth 2.0, which today's security rules forbid:"
+            " tokens in URLs stay in histories and logs, and whoever gets hold of one"
+            " can use it. Switch it on only until older applications are replaced; each"
+            " has a switch of its own besides."
+        ),
+        required=False,
+        default=False,
+    )
     tells_user_id = schema.Bool(
         title=_("Tell applications the user id with a token"),
         description=_(
@@ -38,7 +49,10 @@ LEGACY_GRANTS = SettingsSection(
 )
 
 
-def is_offered(site: SiteContext) -> bool:
-    """Whether there is a password grant, for which there have to be authorizations."""
-    is_wanted = bool(site.settings.password_grant_enabled)
-    return is_wanted and IDelegation(site, None) is not None
+def is_offered(site: SiteContext, switch: str) -> bool:
+    """Whether the site has a grant, for which there have to be authorizations.
+
+    :param switch: name of the setting
+    """
+    is_on = bool(getattr(site.settings, switch))
+    return is_on and IDelegation(site, None) is not None

@@ -52,6 +52,7 @@ class Application(Credential):
     stays_signed_in = False
     uses_device_codes = False
     uses_passwords = False
+    uses_implicit_grant = False
     id_token_signed_response_alg = "RS256"
     subject_type = "public"
     claims_in_id_token = False

@@ -81,6 +81,7 @@ class IRegisteredApplication(ICredential):
     requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
     stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
     uses_passwords = Attribute("Whether it may send passwords of people")
+    uses_implicit_grant = Attribute("Whether it may get tokens in the URL")
     uses_device_codes = Attribute("Whether people can let it in by a device code")
     id_token_signed_response_alg = Attribute("Algorithm by which the site signs for it")
     subject_type = Attribute("Whether it knows people by names of its own: pairwise")

@@ -313,6 +313,33 @@ def test_no_account_is_made_while_nobody_knows_what_it_may(
     assert site.context.users.get("joe") is None
 
 
+def test_an_account_has_its_name_in_the_spelling_of_the_site(
+    site: Any, browser: Browser, register: Register
+) -> None:
+    """Conformance: SK-12: as where people log in by their e-mail addresses."""
+    site.portal.acl_users.login_transform = "lower"
+    site.commit()
+    ska = register(extras=("email",), creates_users=True)
+    answer = log_in(browser, ska.sign("Joe@Example.org", email="joe@example.org"))
+    assert answer.status_code == 303, answer.text
+    assert is_logged_in(browser)
+    site.sync()
+    assert site.context.users.get("joe@example.org") is not None
+
+
+def test_no_account_is_made_with_the_name_of_a_group(
+    site: Any, browser: Browser, register: Register
+) -> None:
+    """Conformance: SK-12: in no spelling that the site takes for the same."""
+    site.portal.acl_users.login_transform = "lower"
+    site.portal.portal_groups.addGroup("staff")
+    site.commit()
+    ska = register(extras=("email",), creates_users=True)
+    answer = log_in(browser, ska.sign("Staff", email="joe@example.org"))
+    assert answer.status_code == 403, answer.text
+    assert "No account can be created" in answer.text
+
+
 def test_a_subscriber_can_keep_somebody_out(
     site: Any, browser: Browser, register: Register
 ) -> None:

@@ -197,6 +197,7 @@ class PartnerLogin(FrontChannelView):
 
         :raises NoAnswer: when there cannot be one
         """
+        login = self.site.users.login_of(login)
         registration = api.portal.get_tool("portal_registration")
         try:
             registration.addMember(

@@ -9,6 +9,7 @@ older protocols clients may also name what is below a registered place.
 from collections.abc import Collection
 from collections.abc import Iterable
 from typing import Literal
+from urllib.parse import unquote
 from urllib.parse import urlencode
 
 import re
@@ -91,8 +92,8 @@ _LOOPBACK = re.compile(
     re.DOTALL,
 )
 _MAX_PORT = 65535
-_DOT = "(?:[.]|%2[Ee])"
-_DOT_SEGMENT = re.compile(f"/{_DOT}{{1,2}}(?:/|$)")
+#: What some servers take for the end of a segment.
+_ENDS_SEGMENT = re.compile(r"[/\\;]")
 
 
 class RedirectRefused(ValueError):
@@ -159,8 +160,7 @@ def is_within_registered(registered: Iterable[str], sent: str) -> bool:
         _check_characters(sent)
     except RedirectRefused:
         return False
-    # A browser goes up from a place before it asks for anything.
-    if _DOT_SEGMENT.search(sent.partition("?")[0]):
+    if _has_dot_segment(sent.partition("?")[0]):
         return False
     return any(
         sent == uri or (uri.endswith("/") and sent.startswith(uri))
@@ -225,6 +225,14 @@ def _check_characters(uri: str) -> None:
         raise RedirectRefused("fragment")
     if "*" in uri:
         raise RedirectRefused("wildcard")
+
+
+def _has_dot_segment(path: str) -> bool:
+    """Whether a browser or a server could go up in a path, however it is spelled."""
+    # Of servers behind one another each may decode it.
+    while (decoded := unquote(path)) != path:
+        path = decoded
+    return not {".", ".."}.isdisjoint(_ENDS_SEGMENT.split(path))
 
 
 def _check_web(scheme: str, rest: str) -> None:

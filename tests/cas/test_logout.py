@@ -110,6 +110,18 @@ def test_only_services_that_know_the_person_are_told(
     assert sent == []
 
 
+def test_a_place_that_was_taken_away_is_told_nothing(
+    service: Any, alice: Browser, validate: Validate, sent: Sent
+) -> None:
+    """CP-20: somebody else may have the host by now."""
+    assert code_in(validate(ticket_for(alice))) is None
+    alice.site.sync()
+    service.urls = ("https://other.example.org/",)
+    alice.site.commit()
+    alice.get(f"{alice.site.url}/logout")
+    assert sent == []
+
+
 def test_a_ticket_ends_with_the_session(
     service: Any, alice: Browser, validate: Validate
 ) -> None:

@@ -5,6 +5,7 @@ of those that a service has used what that service has to be told.
 """
 
 from ..core.clock import now
+from ..core.redirects import is_within_registered
 from ..core.tokens import TokenDigest
 from ..fetching.interfaces import IDeliveries
 from ..signin.interfaces import ISessionEndedEvent
@@ -60,8 +61,14 @@ def log_out_of_services(event: ISessionEndedEvent) -> None:
             site.storage[TICKETS].take(bytes.fromhex(name), at)
             continue
         service = site.storage[CASService.kind].get(member["service_id"])
-        is_told = service and service.is_live(at) and not service.stays_logged_in
-        if is_told and is_enabled(site):
+        if (
+            service
+            and service.is_live(at)
+            and not service.stays_logged_in
+            # It may have lost the place since.
+            and is_within_registered(service.urls, member["url"])
+            and is_enabled(site)
+        ):
             _tell(member, at)
 
 

@@ -95,7 +95,35 @@ def test_who_joins_again_replaces_what_is_kept(session: Session) -> None:
 
 def test_of_too_many_members_the_first_goes(session: Session) -> None:
     for number in range(MAX_MEMBERS + 1):
-        session.join("cas", f"app-{number}", {})
+        session.join("cas", f"app-{number}", {"ticket": "t"})
     members = list(session.members("cas"))
     assert len(members) == MAX_MEMBERS
     assert members[0] == "app-1"
+
+
+def test_a_protocol_with_many_members_leaves_those_of_others(session: Session) -> None:
+    session.join("openid", "app", {"sid": "s-1"})
+    for number in range(MAX_MEMBERS + 1):
+        session.join("cas", f"app-{number}", {"ticket": "t"})
+    assert session.members("openid") == {"app": {"sid": "s-1"}}
+    assert len(session.members("cas")) == MAX_MEMBERS
+
+
+def test_members_about_which_nothing_is_kept_go_before_others(
+    session: Session,
+) -> None:
+    """Tickets are issued to anybody, but used by services only."""
+    session.join("cas", "used", {"ticket": "t"})
+    for number in range(MAX_MEMBERS + 1):
+        session.join("cas", f"unused-{number}", {})
+    members = list(session.members("cas"))
+    assert len(members) == MAX_MEMBERS
+    assert members[:2] == ["used", "unused-2"]
+
+
+def test_who_has_just_joined_does_not_go(session: Session) -> None:
+    for number in range(MAX_MEMBERS):
+        session.join("cas", f"used-{number}", {"ticket": "t"})
+    session.join("cas", "unused", {})
+    assert list(session.members("cas"))[-1] == "unused"
+    assert "used-0" not in session.members("cas")

@@ -476,9 +476,10 @@ class ISession(Interface):
     def join(protocol, name, member):
         """Keep what a protocol needs to know of another site that takes part.
 
-        What is there under the name is replaced. Of more than 100 the first goes.
+        What is there under the name is replaced. Of more than 100 of one protocol the
+        first goes; before the others the first about which nothing is kept.
 
-        :param member: a small mapping of strings and numbers
+        :param member: a small mapping of strings and numbers, empty for nothing
         """
 
     def members(protocol):

@@ -13,7 +13,7 @@ from zope.interface import implementer
 
 #: Seconds for which a session is known after the last log-in.
 LIFETIME = 30 * DAY
-#: Other sites that take part in a session.
+#: Other sites that take part in a session by one protocol.
 MAX_MEMBERS = 100
 _PERIOD = 3 * DAY
 #: With what a record begins, so that later ones can hold something else.
@@ -34,8 +34,9 @@ class Session(Persistent):
 
     def join(self, protocol: str, name: str, member: Mapping[str, Any]) -> None:
         members = {**self._members, (protocol, name): dict(member)}
-        if len(members) > MAX_MEMBERS:
-            del members[next(iter(members))]
+        own = [key for key in members if key[0] == protocol]
+        if len(own) > MAX_MEMBERS:
+            del members[min(own[:-1], key=lambda key: bool(members[key]))]
         self._members = members
 
     def members(self, protocol: str) -> dict[str, Mapping[str, Any]]:

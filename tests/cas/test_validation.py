@@ -127,6 +127,27 @@ def test_attributes_are_those_that_are_registered(
     assert attributes_in(validate(ticket_for(alice), "serviceValidate")) == {}
 
 
+def test_attributes_that_are_not_clean_are_left_out(
+    register: Register, alice: Browser, validate: Validate
+) -> None:
+    """CP-14: a directory may hold anything, and clients read the rest."""
+    site = alice.site
+    site.sync()
+    for group_id in ("staff", "st\x01aff", "st\u202eaff"):
+        site.portal.portal_groups.addGroup(group_id)
+        site.portal.portal_groups.addPrincipalToGroup("alice", group_id)
+    site.portal.acl_users.source_users.updateUser("alice", "al\x01ice")
+    site.commit()
+    register(attributes=("groups", "login", "id"))
+    in_json = validate(ticket_for(alice), format="JSON").json()["serviceResponse"]
+    found = in_json["authenticationSuccess"]["attributes"]
+    assert (found["groups"], found["id"]) == (["staff"], "alice")
+    assert "login" not in found
+    found = attributes_in(validate(ticket_for(alice)))
+    assert (found["groups"], found["id"]) == (["staff"], ["alice"])
+    assert "login" not in found
+
+
 def test_a_service_learns_nothing_that_is_not_registered(
     service: Any, alice: Browser, validate: Validate
 ) -> None:

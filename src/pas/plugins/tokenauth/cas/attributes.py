@@ -1,5 +1,6 @@
 """What services learn about people."""
 
+from ..core.text import is_clean
 from ..site.context import SiteContext
 from ..site.memberdata import groups_of
 from ..site.memberdata import member_property
@@ -16,8 +17,8 @@ import re
 _SOURCES: dict[str, Callable[[SiteContext, SiteUser], str | list[str]]] = {
     "groups": groups_of,
     "roles": roles_of,
-    "login": lambda site, user: user.login,
-    "id": lambda site, user: user.user_id,
+    "login": lambda site, user: user.login if is_clean(user.login) else "",
+    "id": lambda site, user: user.user_id if is_clean(user.user_id) else "",
 }
 _SOURCE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 

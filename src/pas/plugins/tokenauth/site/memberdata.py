@@ -3,6 +3,7 @@
 from ..core.text import is_clean
 from .context import SiteContext
 from .users import SiteUser
+from collections.abc import Iterable
 from plone import api
 
 
@@ -22,16 +23,20 @@ def member_property(user: SiteUser, name: str) -> str:
 
 
 def groups_of(site: SiteContext, user: SiteUser) -> list[str]:
-    """Ids of the groups that a user is in, without that of everybody.
+    """The clean ids of the groups that a user is in, without that of everybody.
 
     :raises SourceFailed: when a source cannot say
     """
-    return sorted({*site.users.principal(user).getGroups()} - _EVERYBODY)
+    return _told(site.users.principal(user).getGroups())
 
 
 def roles_of(site: SiteContext, user: SiteUser) -> list[str]:
-    """The roles that a user has everywhere in the site, without those of everybody.
+    """The clean roles of a user everywhere in the site, without those of everybody.
 
     :raises SourceFailed: when a source cannot say
     """
-    return sorted({*site.users.principal(user).getRoles()} - _EVERYBODY)
+    return _told(site.users.principal(user).getRoles())
+
+
+def _told(names: Iterable[str]) -> list[str]:
+    return sorted(filter(is_clean, {*names} - _EVERYBODY))

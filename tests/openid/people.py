@@ -26,12 +26,20 @@ PROFILE = {
 
 
 @dataclass
+class Allowed:
+    """An authorization, as far as OpenID Connect looks at it."""
+
+    claims: tuple[str, ...] = ()
+
+
+@dataclass
 class Application:
     """An application, as far as OpenID Connect looks at it."""
 
     client_id: str = "app-1"
     title: str = "Shop"
     openid: OpenIDOptions = field(default_factory=OpenIDOptions)
+    scopes: frozenset[str] = frozenset({"openid", "profile", "email", "groups"})
 
 
 def add_person(site: Any, user_id: str = "jane", **properties: Any) -> SiteUser:
@@ -64,13 +72,17 @@ def redeemed(
     scope: str = "openid",
     now: float = 1_800_000_000.7,
     openid: OpenIDOptions | None = None,
+    allowed: tuple[str, ...] = (),
     **kept: Any,
 ) -> RedeemedGrant:
-    """A code that a client has redeemed, or a refresh token."""
+    """A code that a client has redeemed, or a refresh token.
+
+    :param allowed: claims that the person let it know one by one
+    """
     return RedeemedGrant(
         client=Application(openid=openid or OpenIDOptions()),  # type: ignore[arg-type]
         subject=subject,
-        authorization=None,  # type: ignore[arg-type]
+        authorization=Allowed(allowed),  # type: ignore[arg-type]
         scopes=frozenset(scope.split()),
         data={"openid": kept} if kept else {},
         access_token=make_token("pta_", bytes(range(32))),
@@ -78,9 +90,7 @@ def redeemed(
     )
 
 
-def token_of(
-    site: Any, user_id: str = "jane", scope: str = "openid", claims: Any = ()
-) -> str:
+def token_of(site: Any, user_id: str = "jane", scope: str = "openid") -> str:
     """An access token with these scopes, as an application would have it."""
     now = time.time()
     credential = PersonalAccessToken(
@@ -91,7 +101,6 @@ def token_of(
         issued_at=now,
         scopes=tuple(scope.split()),
     )
-    credential.claims = tuple(claims)  # type: ignore[attr-defined]
     site.context.storage["personal_access_token"].add(credential)
     token = make_token("pta_", secrets.token_bytes(32))
     site.context.storage["access_tokens"].add(

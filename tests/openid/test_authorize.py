@@ -86,6 +86,16 @@ def test_people_see_claims_that_are_asked_for_by_name(provider: Any) -> None:
     }
 
 
+def test_an_application_asks_by_name_for_no_more_than_its_scopes(
+    provider: Any,
+) -> None:
+    """Conformance: OC-11, DR-10: neither at consent nor in the ID token."""
+    names = {"roles": None, "email": None}
+    claims = json.dumps({"userinfo": names, "id_token": names})
+    assert items(provider, "openid", claims=claims).keys() == {"E-mail address"}
+    assert data(provider, claims=claims) == {"claims": "email"}
+
+
 def test_without_openid_there_is_nothing_to_learn(provider: Any) -> None:
     assert items(provider, "email plone.read") == {}
 

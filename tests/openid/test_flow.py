@@ -2,6 +2,7 @@
 
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
+from tests.delegation.conftest import Apps
 from tests.delegation.conftest import apps as apps
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import browser as browser
@@ -91,6 +92,44 @@ def test_a_scope_that_was_unticked_tells_nothing(
     answer = person.answer(page, scope=["openid"])
     members = redeem(parameters_of(answer.headers["Location"])["code"])
     assert members["scope"] == "openid"
+    userinfo = provider.get("/@@oauth2-userinfo", members["access_token"]).json()
+    assert userinfo.keys() == {"sub"}
+
+
+def test_a_claim_by_name_does_not_replace_a_scope_that_was_unticked(
+    provider: Any, person: Browser, redeem: Redeem
+) -> None:
+    """Conformance: CO-07."""
+    claims = '{"id_token": {"email": null}, "userinfo": {"email": null}}'
+    page = person.authorize(scope="openid email", claims=claims)
+    answer = person.answer(page, scope=["openid"])
+    members = redeem(parameters_of(answer.headers["Location"])["code"])
+    assert "email" not in verified(provider, members["id_token"])
+    userinfo = provider.get("/@@oauth2-userinfo", members["access_token"]).json()
+    assert userinfo.keys() == {"sub"}
+
+
+def test_an_application_learns_nothing_beyond_its_scopes(
+    provider: Any, person: Browser, redeem: Redeem, apps: Apps
+) -> None:
+    """Conformance: OC-11: also the site's own, which asks nobody."""
+    apps.change(scopes=frozenset({"openid"}), is_first_party=True)
+    claims = '{"id_token": {"roles": null}, "userinfo": {"groups": null}}'
+    members = redeem(code_of(person, ["openid"], claims=claims))
+    assert "roles" not in verified(provider, members["id_token"])
+    userinfo = provider.get("/@@oauth2-userinfo", members["access_token"]).json()
+    assert userinfo.keys() == {"sub"}
+
+
+def test_a_claim_ends_with_the_scope_that_the_application_loses(
+    provider: Any, person: Browser, redeem: Redeem, apps: Apps
+) -> None:
+    """Conformance: OC-11: also in what people have allowed before."""
+    claims = '{"id_token": {"name": null}, "userinfo": {"email": null}}'
+    code = code_of(person, ["openid"], claims=claims)
+    apps.change(scopes=frozenset({"openid"}))
+    members = redeem(code)
+    assert "name" not in verified(provider, members["id_token"])
     userinfo = provider.get("/@@oauth2-userinfo", members["access_token"]).json()
     assert userinfo.keys() == {"sub"}
 

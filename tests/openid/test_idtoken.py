@@ -84,12 +84,25 @@ def test_a_request_without_openid_gets_no_id_token(provider: Any) -> None:
 def test_claims_that_were_asked_for_by_name_are_in_it(provider: Any) -> None:
     """Conformance: OC-11, UI-10."""
     add_person(provider)
-    claims = id_token(provider, claims="email locale sub unknown").claims
+    claims = id_token(
+        provider,
+        claims="email locale sub unknown",
+        allowed=("id_token:email", "userinfo:locale"),
+    ).claims
     assert claims["email"] == "jane@example.org"
     assert claims["locale"] == "pt-BR"
     assert claims["sub"] == ISubjects(provider.context)("jane", None)
     assert "unknown" not in claims
     assert "name" not in claims
+
+
+def test_claims_that_the_person_did_not_allow_are_not_in_it(provider: Any) -> None:
+    """Conformance: CO-07: whatever the application has asked for by name."""
+    add_person(provider)
+    asked = {"claims": "email name", "allowed": ("email", "profile")}
+    claims = id_token(provider, scope="openid profile", **asked).claims
+    assert claims["name"] == "Jane Émile"
+    assert "email" not in claims
 
 
 def test_no_claim_takes_the_place_of_a_required_one(
@@ -98,7 +111,7 @@ def test_no_claim_takes_the_place_of_a_required_one(
     add_person(provider)
     evil = {"iss": "x", "sub": "x", "aud": "x", "exp": 0, "at_hash": "x"}
     monkeypatch.setattr(idtoken, "claims_about", lambda *_: evil)
-    claims = id_token(provider, claims="iss").claims
+    claims = id_token(provider, claims="iss", allowed=("id_token:iss",)).claims
     assert not {claims[name] for name in evil} & {"x", 0}
 
 

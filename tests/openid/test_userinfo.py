@@ -134,13 +134,6 @@ def test_a_user_who_is_gone_is_nobody(jane: Any) -> None:
     assert response.json()["error"] == "invalid_token"
 
 
-def test_claims_that_were_asked_for_by_name_are_told(jane: Any) -> None:
-    """Conformance: OC-11."""
-    claims = ["userinfo:name", "id_token:email", "email"]
-    members = jane.get(USERINFO, token_of(jane, claims=claims)).json()
-    assert members.keys() == {"sub", "name"}
-
-
 def test_scripts_of_other_sites_may_ask(jane: Any) -> None:
     """Conformance: UI-11, CR-33; also where they are refused."""
     preflight = jane.request(

@@ -1,5 +1,6 @@
 """What OpenID Connect adds to a request for authorization, up to the code."""
 
+from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import ISubjects
 from ..delegation.interfaces import AuthorizationError
 from ..delegation.interfaces import AuthorizationRequest
@@ -12,6 +13,7 @@ from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ISession
+from .claims import claims_of
 from .hints import hinted_claims
 from .hints import InvalidHint
 from .interfaces import IClaims
@@ -21,6 +23,7 @@ from .protocol import RequestedClaims
 from .protocol import UnreadableClaims
 from .scopes import OPENID
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from zope.component import adapter
 from zope.component import getAdapters
@@ -121,15 +124,11 @@ class OpenIDData:
         data: dict[str, Any] = {}
         if "nonce" in request.parameters:
             data["nonce"] = request.parameters["nonce"]
-        if claims := requested_claims(request).id_token & self._known_claims():
+        if claims := requested_claims(request).id_token:
             data["claims"] = " ".join(sorted(claims))
         if request.session is not None:
             data |= _about_session(request.session, request.client.client_id)
         return data
-
-    def _known_claims(self) -> frozenset[str]:
-        components = getAdapters((self._site,), IClaims)
-        return frozenset(name for _, each in components for name in each.claims)
 
 
 def _about_session(session: ISession, client_id: str) -> dict[str, Any]:
@@ -150,8 +149,30 @@ def _about_session(session: ISession, client_id: str) -> dict[str, Any]:
 
 
 def requested_claims(request: AuthorizationRequest) -> RequestedClaims:
-    """What a request that has passed the checks asks for one by one."""
-    return parse_claims(request.parameters.get("claims", ""))
+    """What a request asks for one by one, as far as the scopes of the client go.
+
+    :raises UnreadableClaims: when it has not passed the checks
+    """
+    asked = parse_claims(request.parameters.get("claims", ""))
+    may = claims_of(request.site, request.client.scopes)
+    return replace(asked, id_token=asked.id_token & may, userinfo=asked.userinfo & may)
+
+
+def allowed_claims(
+    site: SiteContext, credential: Any, client: IApplication, *places: str
+) -> frozenset[str]:
+    """The claims that the person let the client know one by one.
+
+    :param credential: on which the tokens hang
+    :param places: USERINFO, ID_TOKEN or both
+    """
+    allowed = {
+        name.removeprefix(place)
+        for name in getattr(credential, "claims", ())
+        for place in places
+        if name.startswith(place)
+    }
+    return claims_of(site, client.scopes) & allowed
 
 
 def _reasons(

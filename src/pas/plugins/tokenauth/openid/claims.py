@@ -11,6 +11,7 @@ from ..site.users import SiteUser
 from .interfaces import IClaims
 from .interfaces import IEmailVerification
 from AccessControl.PermissionRole import rolesForPermissionOn
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from functools import cache
@@ -56,6 +57,16 @@ def claims_about(
         for name, value in claims(user).items()
         if scope in wanted_scopes or name in wanted
     }
+
+
+def claims_of(site: SiteContext, scopes: Collection[str]) -> frozenset[str]:
+    """Names of the claims that there can be with these scopes."""
+    return frozenset(
+        name
+        for scope, claims in getAdapters((site,), IClaims)
+        if scope in scopes
+        for name in claims.claims
+    )
 
 
 @implementer(IClaims)

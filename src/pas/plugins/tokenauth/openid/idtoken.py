@@ -5,7 +5,11 @@ from ..delegation.interfaces import ITokenResponseMembers
 from ..delegation.interfaces import RedeemedGrant
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
+from .authorize import allowed_claims
+from .authorize import ID_TOKEN
+from .authorize import USERINFO
 from .claims import claims_about
+from .claims import claims_of
 from .protocol import at_hash
 from .scopes import OPENID
 from .signingkeys import SigningKeyRing
@@ -40,7 +44,7 @@ class IDTokenMember:
         # Never in the future: some clients know no leeway.
         issued_at = int(redeemed.now)
         return {
-            **self._requested(redeemed, kept.get("claims", "")),
+            **self._requested(redeemed, frozenset(kept.get("claims", "").split())),
             "iss": self._site.issuer,
             "sub": ISubjects(self._site)(redeemed.subject, redeemed.client),
             "aud": redeemed.client.client_id,
@@ -50,12 +54,18 @@ class IDTokenMember:
             **_about_log_in(kept),
         }
 
-    def _requested(self, redeemed: RedeemedGrant, names: str) -> dict[str, Any]:
-        """The claims that the client wants to have in here."""
-        has_all = redeemed.client.openid.claims_in_id_token
-        scopes = redeemed.scopes if has_all else frozenset()
+    def _requested(
+        self, redeemed: RedeemedGrant, asked: frozenset[str]
+    ) -> dict[str, Any]:
+        """The claims that the client wants to have in here, and may know."""
+        client, authorization = redeemed.client, redeemed.authorization
+        scopes = redeemed.scopes if client.openid.claims_in_id_token else frozenset()
+        names = asked and asked & (
+            claims_of(self._site, redeemed.scopes)
+            | allowed_claims(self._site, authorization, client, ID_TOKEN, USERINFO)
+        )
         user = self._site.users.get(redeemed.subject) if names or scopes else None
-        return claims_about(self._site, user, scopes, names.split()) if user else {}
+        return claims_about(self._site, user, scopes, names) if user else {}
 
 
 def _about_log_in(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,11 @@ from ..tokens.checks import authenticate
 from ..web.access import Access
 from ..web.address import client_address
 from ..web.isolation import OAuth2Request
+from .authorize import allowed_claims
 from .authorize import USERINFO
 from .claims import claims_about
 from .scopes import OPENID
 from .settings import is_enabled
-from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 from zExceptions import NotFound
@@ -54,14 +54,12 @@ class UserInfoEndpoint(OAuth2Endpoint):
         if OPENID not in access.scopes:
             raise TooLittleScope(OPENID, access.credential_id)
         user = SiteUser(access.subject, access.login)
-        credential = self.site.storage.credential(access.credential_id)
-        names = _requested_claims(credential)
         client = client_of(self.site, access.credential_id)
+        application = client if IApplication.providedBy(client) else None
+        names = self._allowed_claims(access, application)
         return {
             **claims_about(self.site, user, access.scopes, names),
-            "sub": ISubjects(self.site)(
-                access.subject, client if IApplication.providedBy(client) else None
-            ),
+            "sub": ISubjects(self.site)(access.subject, application),
         }
 
     def _access(self, prepared: OAuth2Request) -> Access:
@@ -85,9 +83,11 @@ class UserInfoEndpoint(OAuth2Endpoint):
         note_use(plugin_of(self.site.portal), self.request, access, self.now)
         return access
 
-
-def _requested_claims(credential: Any) -> Iterator[str]:
-    """The claims that the person let the application know one by one."""
-    for name in getattr(credential, "claims", ()):
-        if name.startswith(USERINFO):
-            yield name.removeprefix(USERINFO)
+    def _allowed_claims(
+        self, access: Access, application: IApplication | None
+    ) -> frozenset[str]:
+        """The claims that the person let the application know one by one."""
+        if application is None:
+            return frozenset()
+        credential = self.site.storage.credential(access.credential_id)
+        return allowed_claims(self.site, credential, application, USERINFO)

@@ -1,5 +1,6 @@
 """From a device that asks to the token that it gets, over HTTP."""
 
+from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.device.protocol import GRANT_TYPE
 from pas.plugins.tokenauth.events import IRefusedEvent
@@ -468,6 +469,17 @@ def test_a_flood_of_requests_is_stopped(device: Device) -> None:
     """Conformance: DG-01: anybody can make one, and each is written."""
     statuses = [device.ask().status_code for _ in range(21)]
     assert statuses == [200] * 20 + [429]
+
+
+def test_no_more_is_stored_than_can_be_granted(site: Any, device: Device) -> None:
+    """Conformance: DG-01: else anybody could fill the database."""
+    scope = " ".join(["plone.read", "x" * 20_000])
+    codes = device.codes(scope=scope, resource=f"{site.url}/{'x' * 10_000}")
+    site.sync()
+    stored = site.context.storage["device_requests"].get(
+        digest(codes["device_code"]), time.time()
+    )
+    assert (stored.scope, stored.resource) == ("plone.read", "")
 
 
 def test_the_metadata_tells_of_it(site: Any, device: Device) -> None:

@@ -60,12 +60,34 @@ def test_a_site_has_a_hundred_wrong_codes_in_a_minute() -> None:
     assert guesses.may_guess("alice", "192.0.2.1", 60)
 
 
-def test_an_address_has_twenty_requests_a_minute_and_a_site_two_hundred() -> None:
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["192.0.2.1"] * 21,
+        [f"2001:db8:1:2::{n}" for n in range(21)],
+        ["unknown", ""] * 10 + ["x"],
+    ],
+    ids=str,
+)
+def test_a_network_has_twenty_requests_a_minute_and_a_site_two_hundred(
+    addresses: list[str],
+) -> None:
+    """Conformance: DG-01: whoever has an IPv6 address has 2**64 of them."""
     requests = Requests()
-    assert [requests.may_ask("a", 0) for _ in range(21)].count(True) == 20
-    others = [requests.may_ask(str(n // 20), 0) for n in range(220)]
+    asked = [requests.may_ask(address, 0) for address in addresses]
+    assert asked == [True] * 20 + [False]
+    others = [requests.may_ask(f"198.51.100.{n // 20}", 0) for n in range(220)]
     assert others.count(True) == 180
-    assert requests.may_ask("a", 60)
+    assert requests.may_ask(addresses[0], 60)
+
+
+def test_the_addresses_of_a_network_have_five_wrong_codes_together() -> None:
+    """Conformance: DG-03."""
+    guesses = Guesses()
+    for n in range(5):
+        guesses.note_wrong(f"user-{n}", f"2001:db8:1:2::{n}", 0)
+    assert not guesses.may_guess("alice", "2001:db8:1:2::5", 0)
+    assert guesses.may_guess("alice", "2001:db8:1:3::5", 0)
 
 
 def test_a_device_that_hurries_has_to_wait_longer() -> None:

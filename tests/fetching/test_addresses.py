@@ -116,6 +116,8 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
     [
         ("8.8.8.8", "8.8.8.8/32"),
         ("2001:4860:4860:1:2:3:4:5", "2001:4860:4860:1::/64"),
+        ("unknown", ""),
+        ("", ""),
     ],
 )
 def test_a_network_has_one_owner(address: str, network: str) -> None:

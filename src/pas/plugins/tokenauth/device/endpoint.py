@@ -6,6 +6,7 @@ from ..authorization_server.endpoints.base import OAuth2Endpoint
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import InvalidClient
 from ..core.errors import OAuthError
+from ..core.scopes import format_scope
 from ..core.text import cleaned
 from ..core.tokens import DEVICE_CODE_PREFIX
 from ..core.tokens import digest
@@ -57,7 +58,7 @@ class DeviceAuthorizationEndpoint(OAuth2Endpoint):
         # oidc-agent sends a space behind the last name.
         scope = parameters.get("scope", "").strip(" ")
         resource = parameters.get("resource", "")
-        checked_request(self.site, found.client, scope, resource, self.now)
+        asked = checked_request(self.site, found.client, scope, resource, self.now)
         if not requests.may_ask(address, self.now):
             raise TooManyRequests("Devices ask too often. Try again in a minute.")
         device_code = make_token(DEVICE_CODE_PREFIX, secrets.token_bytes(RANDOM_BYTES))
@@ -65,8 +66,8 @@ class DeviceAuthorizationEndpoint(OAuth2Endpoint):
             digest(device_code),
             DeviceRequest(
                 client_id=found.client.client_id,
-                scope=scope,
-                resource=resource,
+                scope=format_scope(asked.scopes),
+                resource=asked.resource,
                 address=cleaned(address, ADDRESS_LENGTH),
                 user_agent=cleaned(
                     self.request.getHeader("User-Agent", ""), USER_AGENT_LENGTH

@@ -6,6 +6,7 @@ unsafe: a code has 34 bits, and lives for ten minutes.
 
 from ..core.ratelimit import MINUTE
 from ..core.ratelimit import RateLimit
+from ..fetching.addresses import network_of
 from .protocol import INTERVAL
 from collections import OrderedDict
 from threading import Lock
@@ -15,7 +16,7 @@ from threading import Lock
 _GUESSING_TIME = 10 * MINUTE
 _WRONG_PER_PERSON = 5
 _WRONG_PER_MINUTE = 100
-_REQUESTS_PER_ADDRESS = 20
+_REQUESTS_PER_NETWORK = 20
 _REQUESTS_PER_MINUTE = 200
 _SITE = ""
 
@@ -52,13 +53,14 @@ class Requests:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._by_address = RateLimit(_REQUESTS_PER_ADDRESS)
+        self._by_network = RateLimit(_REQUESTS_PER_NETWORK)
         self._all = RateLimit(_REQUESTS_PER_MINUTE)
 
     def may_ask(self, address: str, now: float) -> bool:
         """Count a request; whether it may be."""
+        network = network_of(address)
         with self._lock:
-            return self._by_address.use(address, now) and self._all.use(_SITE, now)
+            return self._by_network.use(network, now) and self._all.use(_SITE, now)
 
 
 class Polls:
@@ -92,7 +94,7 @@ class Polls:
 
 
 def _names(user_id: str, address: str) -> tuple[str, str]:
-    return f"user {user_id}", f"address {address}"
+    return f"user {user_id}", f"network {network_of(address)}"
 
 
 guesses = Guesses()

@@ -64,10 +64,13 @@ def is_public(address: str) -> bool:
 def network_of(address: str) -> str:
     """What one owner of addresses has at least: an IPv4 address, a /64 of IPv6.
 
-    :raises ValueError: when it is no IP address
+    :returns: empty for what is no IP address
     """
     length = 64 if ":" in address else 32
-    return str(ip_network(f"{address}/{length}", strict=False))
+    try:
+        return str(ip_network(f"{address}/{length}", strict=False))
+    except ValueError:
+        return ""
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:

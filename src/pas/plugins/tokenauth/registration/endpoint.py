@@ -58,10 +58,7 @@ class RegistrationRate:
 
         :raises TooManyRegistrations: when there were
         """
-        try:
-            network = network_of(address)
-        except ValueError:
-            network = ""
+        network = network_of(address)
         with self._lock:
             may = self._per_network.use(network, now) and self._in_all.use("", now)
         if not may:

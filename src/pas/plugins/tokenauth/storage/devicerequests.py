@@ -25,7 +25,7 @@ class DeviceRequest:
     """What a device wants to be authorized to do.
 
     :param client_id: of the application on the device
-    :param scope: what it asks for, as the protocol spells it
+    :param scope: what it can be granted of what it asks for, as one string
     :param resource: what the token is to be for; empty for the site
     :param address: from where it asked
     :param user_agent: how the program calls itself

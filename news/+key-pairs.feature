@@ -1,1 +1,1 @@
-The page of a service key tells when each key pair was last used, and ends one alone, as do REST and ``tokenauth end-key-pair``; the usage names the key pair that has signed.
+The page of a service key tells when each key pair was last used, and ends one alone, as do REST and ``tokenauth end-secret``; the usage names the key pair that has signed.

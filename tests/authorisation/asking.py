@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 from datetime import timezone
+from pas.plugins.tokenauth.credentials.rotation import secrets_in_use
 from typing import Any
 
 import secrets
@@ -152,8 +153,15 @@ def _selected(world: World, row: Row) -> dict[str, Any]:
     return {"ids": _credential_id(world, row), "confirmed": "1"}
 
 
-def _key_pair(world: World, row: Row) -> dict[str, Any]:
-    return {"kid": world.keyfile["key_id"]}
+def _end_secret(world: World, row: Row) -> dict[str, Any]:
+    return {"kid": _first_kid(world, _credential_id(world, row))}
+
+
+def _first_kid(world: World, credential_id: str) -> str:
+    """Names the oldest secret; empty for what has none."""
+    credential = world.site.context.storage.credential(credential_id)
+    in_use = secrets_in_use(credential, time.time())
+    return in_use[0].kid if in_use else ""
 
 
 def _device(world: World, row: Row) -> dict[str, Any]:
@@ -222,7 +230,7 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "disable": _selected,
     "enable": _selected,
     "transfer": _transfer,
-    "end-key-pair": _key_pair,
+    "end-secret": _end_secret,
     "end-device": _device,
     "revoke-authorizations": lambda world, row: {},
     "settings": _settings,
@@ -328,9 +336,9 @@ def _service(
         ("POST", "for the owner"): (base, {**new, "owner": "owner"}),
         ("POST", "as a user"): (base, {**new, "runs_as": "owner"}),
         ("POST", "rotate"): (f"{one}/rotate", rotation),
-        ("POST", "end-key-pair"): (
-            f"{one}/end-key-pair",
-            {"kid": world.keyfile["key_id"]},
+        ("POST", "end-secret"): (
+            f"{one}/end-secret",
+            {"kid": _first_kid(world, credential_id)},
         ),
         ("GET", "devices"): (f"{one}/devices", None),
         ("POST", "end-device"): (f"{one}/end-device", {"device": world.device}),

@@ -143,7 +143,7 @@ def arguments(
             "disable": [known.key],
             "enable": [known.key],
             "transfer": [known.key, "--user", "heir"],
-            "end-key-pair": [known.key, kid],
+            "end-secret": [known.key, kid],
             "rotate": [known.key, *output],
             "usage": [known.key],
             "show": [known.key],
@@ -260,7 +260,7 @@ WRITING = (
     "enable",
     "transfer",
     "rotate",
-    *("import", "end-key-pair", "end-device", "revoke-authorizations"),
+    *("import", "end-secret", "end-device", "revoke-authorizations"),
 )
 
 

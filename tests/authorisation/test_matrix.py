@@ -176,8 +176,8 @@ class TestEveryCell:
             PREPARED[row.what](world)
         if "enable" in row.what.split("-") or row.variant == "enable":
             world.disable()
-        if row.what.endswith("-end-key-pair") or row.variant == "end-key-pair":
-            world.add_key_pair()
+        if row.what.endswith("-end-secret") or row.variant == "end-secret":
+            world.add_secrets()
         asked = question(world, row, method)
         before = world.state()
         with sealing(row):

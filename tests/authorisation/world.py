@@ -7,6 +7,8 @@ from AccessControl.users import nobody
 from OFS.Folder import Folder
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.credentials.kinds import kind_of
+from pas.plugins.tokenauth.credentials.rotation import secrets_in_use
 from pas.plugins.tokenauth.delegation.families import start_family
 from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.permissions import AUTHORIZE_APPLICATIONS
@@ -267,18 +269,20 @@ class World:
                 credential.disabled_at, credential.disabled_by = time.time(), "manager"
         self.site.commit()
 
-    def add_key_pair(self) -> None:
-        """The key has another key pair beside the one of the keyfile."""
+    def add_secrets(self) -> None:
+        """What has a secret or key that needs no sealing has another one beside it."""
         self.site.sync()
-        key = self.site.context.storage["service_key"].get(self.key)
-        if len(key.public_keys) == 1:
-            SERVICE_KEY.rotate(
-                self.site.context,
-                self.site.requester("owner"),
-                key,
-                time.time(),
-                material={"algorithm": "ES256"},
-            )
+        material = {self.key: {"algorithm": "ES256"}}
+        for credential_id in (self.key, self.token, self.application):
+            credential = self.site.context.storage.credential(credential_id)
+            if len(secrets_in_use(credential, time.time())) == 1:
+                kind_of(credential).rotate(
+                    self.site.context,
+                    Operator("tests"),
+                    credential,
+                    time.time(),
+                    material=material.get(credential_id),
+                )
         self.site.commit()
 
     def let_log_be_due(self) -> None:

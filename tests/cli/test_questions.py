@@ -67,11 +67,11 @@ class TestAsking:
         assert stderr.getvalue().startswith(f"Revoke {client_id} for good?")
         assert len(live(site)) == 1
 
-    def test_the_end_of_a_key_pair_is_asked_about(
+    def test_the_end_of_a_secret_is_asked_about(
         self, site: Any, tokenauth: Any, terminal: Any
     ) -> None:
         keyfile = site.issue()
         stderr = terminal("n\n")
-        result = tokenauth("end-key-pair", keyfile["client_id"], keyfile["key_id"])
+        result = tokenauth("end-secret", keyfile["client_id"], keyfile["key_id"])
         assert result.code == 1 and "Nothing is changed." in result.err
         assert keyfile["key_id"] in stderr.getvalue()

@@ -1,9 +1,13 @@
 """Only a form of this site, sent by POST, changes anything."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.credentials.rotation import secrets_in_use
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.site.requester import Operator
 from typing import Any
 
 import pytest
+import time
 
 
 pytestmark = pytest.mark.long
@@ -18,6 +22,7 @@ PAGES = [
         "issue",
         "edit",
         "rotate",
+        "end-secret",
         "transfer",
         "disable",
         "revoke",
@@ -26,14 +31,28 @@ PAGES = [
 
 
 @pytest.fixture
-def fill(manager: Any, new_key: Any, new_token: Any) -> Callable[[str], dict[str, Any]]:
+def rotated_token(site: Any, new_token: Any) -> tuple[str, str]:
+    """The id of a token with two secrets, and that of the older one."""
+    token_id = new_token(title="Before").credential.credential_id
+    site.sync()
+    token = site.context.storage.credential(token_id)
+    PERSONAL_ACCESS_TOKEN.rotate(site.context, Operator("tests"), token, time.time())
+    site.commit()
+    return token_id, token.secrets[0].kid
+
+
+@pytest.fixture
+def fill(
+    manager: Any, new_key: Any, rotated_token: Any
+) -> Callable[[str], dict[str, Any]]:
     """Fills in the form of a page, so that it would change something."""
     client_id = new_key(title="Before")["client_id"]
-    token_id = new_token(title="Before").credential.credential_id
+    token_id, kid = rotated_token
     about = {
         "issue": {"owner": "owner"},
         "edit": {"id": client_id},
         "rotate": {"id": client_id},
+        "end-secret": {"id": token_id, "kid": kid},
         "transfer": {"id": client_id},
     }
     selected = {"ids:list": [client_id, token_id], "confirmed": "1"}
@@ -43,6 +62,7 @@ def fill(manager: Any, new_key: Any, new_token: Any) -> Callable[[str], dict[str
         "issue": {"owner": "owner", "title": "New", "algorithm": "ES256"},
         "edit": {"title": "After"},
         "rotate": {},
+        "end-secret": {},
         "transfer": {"owner": "manager"},
         "disable": selected,
         "revoke": selected,
@@ -97,11 +117,14 @@ def is_changed(site: Any) -> bool:
         for key in site.context.storage["service_key"].all()
     ]
     tokens = [
-        (token.title, token.disabled_at, token.revoked_at)
+        (
+            *(token.title, len(secrets_in_use(token, time.time()))),
+            *(token.disabled_at, token.revoked_at),
+        )
         for token in site.context.storage["personal_access_token"].all()
     ]
     return (
         site.plugin.leeway == 7
         or keys != [("Before", "owner", 1, None, None)]
-        or tokens != [("Before", None, None)]
+        or tokens != [("Before", 2, None, None)]
     )

@@ -4,7 +4,7 @@ from pas.plugins.tokenauth.core.keys import PublicKey
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.storage.applications import Application
 from pas.plugins.tokenauth.storage.applications import Applications
-from pas.plugins.tokenauth.storage.applications import ClientSecret
+from pas.plugins.tokenauth.storage.tokensecrets import TokenSecret
 from tests.storage.conftest import NOW
 from typing import Any
 
@@ -13,8 +13,8 @@ def application(client_id: str = "app-1", **more: Any) -> Application:
     return Application(client_id, owner="", title="Shop", issued_at=NOW, **more)
 
 
-def secret(text: str, added_at: float = NOW, ends: float | None = None) -> ClientSecret:
-    return ClientSecret(digest=digest(text), added_at=added_at, expires_at=ends)
+def secret(text: str, added_at: float = NOW, ends: float | None = None) -> TokenSecret:
+    return TokenSecret(digest=digest(text), added_at=added_at, expires_at=ends)
 
 
 def test_a_new_application_may_do_nothing_special() -> None:

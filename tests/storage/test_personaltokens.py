@@ -8,8 +8,8 @@ from pas.plugins.tokenauth.core.tokens import PERSONAL_ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
-from pas.plugins.tokenauth.storage.personaltokens import TokenSecret
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
+from pas.plugins.tokenauth.storage.tokensecrets import TokenSecret
 from pathlib import Path
 from tests.storage.conftest import Database
 from tests.storage.conftest import digest_of

@@ -1,16 +1,26 @@
 """Only a form of this site, sent by POST, changes anything."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.credentials.rotation import secrets_in_use
+from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
+from pas.plugins.tokenauth.site.requester import Operator
 from typing import Any
 
 import pytest
+import time
 
 
 @pytest.fixture
-def fill(owner: Any, new_key: Any, new_token: Any) -> Callable[[str], dict[str, Any]]:
+def fill(
+    site: Any, owner: Any, new_key: Any, new_token: Any
+) -> Callable[[str], dict[str, Any]]:
     """Fills in the form of a page, so that it would change something."""
     client_id = new_key(title="Before")["client_id"]
     token_id = new_token(title="Before").credential.credential_id
+    site.sync()
+    token = site.context.storage.credential(token_id)
+    PERSONAL_ACCESS_TOKEN.rotate(site.context, Operator("tests"), token, time.time())
+    site.commit()
 
     def fill(page: str) -> dict[str, Any]:
         one = token_id if "token" in page else client_id
@@ -21,11 +31,15 @@ def fill(owner: Any, new_key: Any, new_token: Any) -> Callable[[str], dict[str, 
                 "ids:list": one,
                 "confirmed": "1",
             }
-        form = owner.form(page, **({} if action == "issue" else {"id": one}))
+        about = {} if action == "issue" else {"id": one}
+        if action == "secret":
+            about["kid"] = token.secrets[0].kid
+        form = owner.form(page, **about)
         values = {
             "issue": {"title": "New"},
             "edit": {"title": "After"},
             "rotate": {"algorithm": "ES256"},
+            "secret": {},
         }
         return {**form, **values[action]}
 
@@ -39,10 +53,11 @@ PAGES = [
     "@@manage-service-keys-revoke",
     "@@manage-personal-access-tokens-issue",
     "@@manage-personal-access-tokens-edit",
+    "@@manage-personal-access-tokens-end-secret",
     "@@manage-personal-access-tokens-revoke",
 ]
 #: What there is before any form is sent.
-BEFORE = [("Before", 1), ("Before", None)]
+BEFORE = [("Before", 1), ("Before", 2)]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -83,12 +98,12 @@ def test_the_complete_form_does_change_something(
     assert credentials(site) != BEFORE
 
 
-def credentials(site: Any) -> list[tuple[str, int | None]]:
-    """Title and number of key pairs of what the owner has that is not revoked."""
+def credentials(site: Any) -> list[tuple[str, int]]:
+    """Title and number of secrets of what the owner has that is not revoked."""
     site.sync()
     kinds = site.context.storage.kinds.values()
     return [
-        (each.title, len(each.public_keys) if each.kind == "service_key" else None)
+        (each.title, len(secrets_in_use(each, time.time())))
         for kind in kinds
         for each in kind.owned_by("owner")
         if each.revoked_at is None

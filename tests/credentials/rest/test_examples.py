@@ -36,6 +36,10 @@ TOKEN_IDS = (
     "pat-2b9cXWqgD0fPz3JmSyL7Ke",
     "pat-5TnRk1vUo8HhEiA4wQxZ6s",
 )
+SECRET_IDS = (
+    "4f9c2a7be01d6358",
+    "c07d5e9138ab42f6",
+)
 PUBLIC_KEY = {
     "kty": "OKP",
     "crv": "Ed25519",
@@ -182,6 +186,9 @@ class Normalizer:
         text = re.sub(r"pat-[0-9A-Za-z]{22}", self._replacing(TOKEN_IDS), text)
         text = re.sub(r"ptp_[0-9A-Za-z]{49}", SHOWN_TOKEN, text)
         text = re.sub(r'(?<=id": ")[\w-]{43}(?=")', self._replacing(KEY_IDS), text)
+        text = re.sub(
+            r'(?<=id": ")[0-9a-f]{16}(?=")', self._replacing(SECRET_IDS), text
+        )
         return re.sub(
             r"(-----BEGIN [A-Z ]+-----\\n)([^-]+?)(\\n-----END)",
             lambda found: f"{found[1]}{found[2][:SHOWN_LENGTH]}…{found[3]}",
@@ -268,12 +275,12 @@ def test_disable(jane: Any, nightly: str, example: Any) -> None:
     example("disable", jane.post(f"/{nightly}/disable"))
 
 
-def test_end_key_pair(site: Any, jane: Any, nightly: str, example: Any) -> None:
+def test_end_secret(site: Any, jane: Any, nightly: str, example: Any) -> None:
     jane.post(f"/{nightly}/rotate", algorithm="ES256")
     site.sync()
     key = site.context.storage["service_key"].get(nightly)
     kid = key.public_keys[0].kid
-    example("end-key-pair", jane.post(f"/{nightly}/end-key-pair", kid=kid))
+    example("end-secret", jane.post(f"/{nightly}/end-secret", kid=kid))
 
 
 def test_transfer(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import re
 import time
 
 
@@ -79,7 +80,7 @@ def test_a_key_is_described(owner: Any, site: Any, new_key: Any) -> None:
         "links": {
             name: f"{site.url}/@service-keys/{client_id}/{name}"
             for name in (
-                *("disable", "enable", "end-key-pair", "rotate"),
+                *("disable", "enable", "end-secret", "rotate"),
                 *("summary", "transfer", "usage"),
             )
         },
@@ -93,8 +94,12 @@ def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
     response = owner.tokens.get(f"/{token_id}")
     assert response.headers["Content-Type"] == "application/json"
     document = response.json()
-    assert document.pop("issued").endswith("+00:00")
+    added = document.pop("issued")
+    assert added.endswith("+00:00")
     assert document.pop("expires").endswith("+00:00")
+    (secret,) = document.pop("secrets")
+    assert re.fullmatch("[0-9a-f]{16}", secret.pop("kid"))
+    assert secret == {"added": added, "expires": None}
     assert document == {
         "@id": f"{site.url}/@personal-access-tokens/{token_id}",
         "token_id": token_id,
@@ -113,7 +118,8 @@ def test_a_token_is_described(owner: Any, site: Any, new_token: Any) -> None:
         "links": {
             name: f"{site.url}/@personal-access-tokens/{token_id}/{name}"
             for name in (
-                *("disable", "enable", "rotate", "summary", "transfer", "usage"),
+                *("disable", "enable", "end-secret", "rotate"),
+                *("summary", "transfer", "usage"),
             )
         },
     }

@@ -4,6 +4,7 @@ from .credentials.interfaces import ICredentialKind
 from .credentials.pages.confirm import DisableCredentials
 from .credentials.pages.confirm import EnableCredentials
 from .credentials.pages.confirm import RevokeCredentials
+from .credentials.pages.endsecret import EndSecret
 from .credentials.pages.form import EditCredential
 from .credentials.pages.form import IssueCredential
 from .credentials.pages.overview import CredentialsOverview
@@ -69,6 +70,8 @@ def credential_kind(context: Any, component: Any, permission: str) -> None:
             del pages["-issue"]
         if component.rotation is not None:
             pages["-rotate"] = RotateCredential
+        if component.secret_fields:
+            pages["-end-secret"] = EndSecret
         for suffix, view in pages.items():
             page(
                 context,

@@ -9,7 +9,6 @@ from ..core.resources import is_below
 from ..core.resources import is_resource
 from ..core.resources import is_same
 from ..core.text import cleaned
-from ..core.times import serialize_time
 from ..core.tokens import CLIENT_SECRET_PREFIX
 from ..core.tokens import digest
 from ..core.tokens import make_token
@@ -25,6 +24,7 @@ from ..credentials.publickeys import read_public_key
 from ..credentials.rotation import rotated
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import known_scopes
+from ..credentials.serializers import serialize_secret
 from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..permissions import MANAGE_APPLICATIONS
@@ -36,7 +36,7 @@ from ..site.errors import Problems
 from ..site.fields import checked
 from ..site.fields import member_of
 from ..storage.applications import Application
-from ..storage.applications import ClientSecret
+from ..storage.tokensecrets import TokenSecret
 from .fields import DefaultScopes
 from .fields import has_secret
 from .fields import LogoutURI
@@ -85,6 +85,7 @@ class ApplicationKind(CredentialKind):
     manage_own = MANAGE_APPLICATIONS
     manage_all = MANAGE_APPLICATIONS
     rotation = IApplicationMaterial
+    secret_fields = ("secrets", "public_keys")
     page = "tokenauth-controlpanel"
     issue_page = "tokenauth-controlpanel-register-application"
     endpoint = "@applications"
@@ -165,20 +166,11 @@ class ApplicationKind(CredentialKind):
 
     def details(self, credential: Application) -> dict[str, Any]:
         return {
-            "client_secrets": [
-                {
-                    "kid": each.kid,
-                    "added": serialize_time(each.added_at),
-                    "expires": serialize_time(each.expires_at),
-                }
-                for each in credential.secrets
-            ],
+            "client_secrets": [serialize_secret(each) for each in credential.secrets],
             "public_keys": [
                 {
-                    "kid": each.kid,
+                    **serialize_secret(each),
                     "algorithm": each.algorithm,
-                    "added": serialize_time(each.added_at),
-                    "expires": serialize_time(each.expires_at),
                     "pem": each.pem,
                 }
                 for each in credential.public_keys
@@ -244,7 +236,7 @@ def with_credential(
         )
     elif has_secret(application.authentication):
         secret = make_token(CLIENT_SECRET_PREFIX, secrets.token_bytes(RANDOM_BYTES))
-        made = ClientSecret(digest=digest(secret), added_at=now)
+        made = TokenSecret(digest=digest(secret), added_at=now)
         application.secrets = rotated(
             application.secrets, made, ends_at, now, at_most=2
         )

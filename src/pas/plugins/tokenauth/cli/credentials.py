@@ -1,6 +1,7 @@
 """What the commands do that every kind of credential has."""
 
 from ..core.clock import now
+from ..credentials import rotation
 from ..credentials.disabling import disable_credentials
 from ..credentials.disabling import enable_credentials
 from ..credentials.interfaces import ICredentialKind
@@ -207,6 +208,22 @@ def transfer(session: Session, arguments: Any) -> Answer:
 
     credential = committed(change)
     text = f"{credential.credential_id} belongs to {credential.owner} now."
+    return Answer(serialize_credential(site, credential, now()), text)
+
+
+def end_secret(session: Session, arguments: Any) -> Answer:
+    """End one of several secrets or keys of a credential."""
+    site, requester = session.site, session.requester
+    kid = arguments.kid
+    confirm(arguments, f"End {kid} of {arguments.id} for good?")
+
+    def change() -> ICredential:
+        credential = credential_of(site, requester, arguments.id)
+        rotation.end_secret(requester, credential, kid, now())
+        return credential
+
+    credential = committed(change)
+    text = f"{kid} of {credential.credential_id} has ended."
     return Answer(serialize_credential(site, credential, now()), text)
 
 

@@ -14,6 +14,7 @@ from .kinds import plural_words
 from .kinds import site_commands
 from .options import add_changes
 from .options import add_options
+from .questions import add_yes
 from .sealingkey import add_sealing_key_command
 from argparse import ArgumentParser
 from argparse import RawDescriptionHelpFormatter
@@ -185,6 +186,15 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     ):
         parser = command(name, summary, f"{_CREDENTIALS}:{name}", "ID", "ID ID")
         parser.add_argument("ids", nargs="+", metavar="ID")
+    parser = command(
+        "end-secret",
+        "End one of several secrets or keys of a credential at once.",
+        f"{_CREDENTIALS}:end_secret",
+        "ID KID",
+    )
+    add_yes(parser)
+    parser.add_argument("id", metavar="ID")
+    parser.add_argument("kid", metavar="KID", help="its `kid`, as `show` tells it")
     parser = command(
         "transfer",
         "Let a credential belong to another user.",

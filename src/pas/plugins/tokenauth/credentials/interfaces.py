@@ -57,6 +57,10 @@ class ICredentialKind(Interface):
     rotation = Attribute(
         "Schema of what is asked when its secret is replaced; None if it cannot be"
     )
+    secret_fields = Attribute(
+        "Names of the attributes with what is kept of its secrets and keys, as a tuple;"
+        " each is a tuple of dataclasses, see rotation.Secret"
+    )
     is_bearer = Attribute("Whether its secret is the token that a program sends")
     password_setting = Attribute(
         "Name of the setting with a passwords.PasswordPolicy, or empty"

@@ -68,6 +68,7 @@ class CredentialKind:
     may_never_end = ""
     password_setting = ""
     rotation: InterfaceClass | None = None
+    secret_fields: tuple[str, ...] = ()
     is_bearer = False
     tells_of_own = True
     page: str

@@ -1,6 +1,7 @@
-"""Another secret for the same credential, while those before it end."""
+"""Another secret for the same credential, while those before it end, or are ended."""
 
 from ..core.clock import DAY
+from ..events import ChangedEvent
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
@@ -9,9 +10,13 @@ from ..site.requester import Requester
 from ..storage.interfaces import ICredential
 from .fields import Switch
 from .interfaces import ICredentialKind
+from .kinds import kind_of
 from .options import accepted_options
 from .options import Decision
 from .options import options_of
+from .service import announce
+from .service import check_changeable
+from .service import note
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,7 +29,7 @@ MAX_SECRETS = 3
 DEFAULT_OVERLAP = 7 * DAY
 MAX_OVERLAP = 90 * DAY
 
-#: A frozen dataclass with the field `expires_at` and the method `is_live`.
+#: A frozen dataclass with `kid`, `added_at`, `expires_at` and the method `is_live`.
 Secret = TypeVar("Secret", bound=Any)
 
 
@@ -96,6 +101,55 @@ def expiry_of_new_secret(
     accepted = accepted_options(decision, {**before, **options})
     expires_at: float | None = accepted["expires_at"]
     return expires_at
+
+
+def secrets_in_use(credential: ICredential, now: float) -> list[Any]:
+    """What is kept of the secrets and keys that a credential can be used with."""
+    return [
+        secret
+        for name in kind_of(credential).secret_fields
+        for secret in getattr(credential, name)
+        if secret.is_live(now)
+    ]
+
+
+def check_may_end(credential: ICredential, kid: str, now: float) -> None:
+    """Refuse to end a secret or key that is not in use, or is the only one.
+
+    :raises InvalidInput: for such a one
+    """
+    in_use = [each.kid for each in secrets_in_use(credential, now)]
+    if kid not in in_use:
+        raise InvalidInput("kid", _("No secret or key in use has this id."))
+    if in_use == [kid]:
+        raise InvalidInput(
+            "kid",
+            _("This is the only secret or key in use: rotate it first, or revoke it."),
+        )
+
+
+def end_secret(
+    requester: Requester, credential: ICredential, kid: str, now: float
+) -> None:
+    """End one secret or key at once; the others, and tokens in use, stay.
+
+    Who may see the credential may do it: it lets a program do less.
+
+    :param credential: as credential_of or own_credential has found it
+    :raises NotAllowed: when the credential has ended
+    :raises InvalidInput: when the secret is not in use, or is the only one
+    """
+    check_changeable(credential)
+    check_may_end(credential, kid, now)
+    for name in kind_of(credential).secret_fields:
+        kept = (
+            _ending(each, now) if each.kid == kid else each
+            for each in getattr(credential, name)
+        )
+        setattr(credential, name, tuple(kept))
+    note("end secret", [credential], requester)
+    details = {"action": "end_secret", "kid": kid}
+    announce(ChangedEvent, credential, requester, details=details)
 
 
 def _ending(secret: Secret, ends_at: float) -> Secret:

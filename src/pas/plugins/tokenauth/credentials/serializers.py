@@ -31,6 +31,18 @@ def serialize_usage(entry: UsageEntry) -> dict[str, Any]:
     }
 
 
+def serialize_secret(secret: Any) -> dict[str, Any]:
+    """What one can know of a secret, or of a public key: nothing of it is secret.
+
+    :param secret: see ICredentialKind.secret_fields
+    """
+    return {
+        "kid": secret.kid,
+        "added": serialize_time(secret.added_at),
+        "expires": serialize_time(secret.expires_at),
+    }
+
+
 def serialize_credential(
     site: SiteContext, credential: ICredential, now: float
 ) -> dict[str, Any]:

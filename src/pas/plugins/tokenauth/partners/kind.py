@@ -4,13 +4,13 @@ from ..core.redirects import check_redirect_uri
 from ..core.redirects import is_within_registered
 from ..core.redirects import RedirectRefused
 from ..core.secret import Secret
-from ..core.times import serialize_time
 from ..credentials.interfaces import IMaterial
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
 from ..credentials.messages import redirect_message
 from ..credentials.options import Decision
 from ..credentials.rotation import rotated
+from ..credentials.serializers import serialize_secret
 from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..permissions import MANAGE_APPLICATIONS
@@ -61,6 +61,7 @@ class PartnerKind(CredentialKind):
     manage_own = ISSUE_KEYS_FOR_OTHERS
     manage_all = MANAGE_APPLICATIONS
     rotation = IMaterial
+    secret_fields = ("secrets",)
     page = "tokenauth-controlpanel"
     issue_page = "tokenauth-controlpanel-register-partner"
     endpoint = "@partners"
@@ -109,14 +110,7 @@ class PartnerKind(CredentialKind):
 
     def details(self, credential: Partner) -> dict[str, Any]:
         return {
-            "secrets": [
-                {
-                    "kid": each.kid,
-                    "added": serialize_time(each.added_at),
-                    "expires": serialize_time(each.expires_at),
-                }
-                for each in credential.secrets
-            ],
+            "secrets": [serialize_secret(each) for each in credential.secrets],
         }
 
 

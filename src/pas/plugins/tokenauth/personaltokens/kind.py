@@ -8,11 +8,12 @@ from ..credentials.interfaces import IMaterial
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
 from ..credentials.rotation import rotated
+from ..credentials.serializers import serialize_secret
 from ..i18n import _
 from ..permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from ..site.context import SiteContext
 from ..storage.personaltokens import PersonalAccessToken
-from ..storage.personaltokens import TokenSecret
+from ..storage.tokensecrets import TokenSecret
 from .interfaces import IPersonalAccessTokenOptions
 from .texts import TEXTS
 from collections.abc import Callable
@@ -39,6 +40,7 @@ class PersonalAccessTokenKind(CredentialKind):
     options = IPersonalAccessTokenOptions
     password_setting = "personal_access_tokens_on_password_change"
     rotation = IMaterial
+    secret_fields = ("secrets",)
     is_bearer = True
     manage_own = MANAGE_OWN_PERSONAL_ACCESS_TOKENS
     max_lifetime = "max_personal_access_token_lifetime"
@@ -67,6 +69,9 @@ class PersonalAccessTokenKind(CredentialKind):
         kept = rotated(credential.secrets, added, ends_at, now)
         site.storage[self.name].change_secrets(credential, kept)
         return _issued(credential, token)
+
+    def details(self, credential: PersonalAccessToken) -> dict[str, Any]:
+        return {"secrets": [serialize_secret(each) for each in credential.secrets]}
 
     def sentences(
         self,

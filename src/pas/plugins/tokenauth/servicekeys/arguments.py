@@ -6,7 +6,6 @@ from ..cli.kinds import Command
 from ..cli.kinds import KindCommands
 from ..cli.options import add_argument
 from ..cli.options import add_options
-from ..cli.questions import add_yes
 from .fields import Algorithm
 from .fields import Name
 from .interfaces import IKeyMaterial
@@ -32,12 +31,6 @@ def _add_ensure(parser: ArgumentParser) -> None:
     add_options(parser, IServiceKeyOptions, without={"title"})
     add_options(parser, IKeyMaterial)
     add_output(parser, COMMANDS)
-
-
-def _add_end_key_pair(parser: ArgumentParser) -> None:
-    add_yes(parser)
-    parser.add_argument("id", metavar="CLIENT_ID")
-    parser.add_argument("kid", metavar="KEY_ID", help="the `key_id` of its keyfile")
 
 
 def _add_import(parser: ArgumentParser) -> None:
@@ -69,13 +62,6 @@ COMMANDS = KindCommands(
             add_arguments=_add_ensure,
             run=f"{_HERE}.command:ensure",
             examples=("--user worker --name worker --output worker.json",),
-        ),
-        Command(
-            name="end-key-pair",
-            summary="End one of several key pairs of a service key at once.",
-            add_arguments=_add_end_key_pair,
-            run=f"{_HERE}.command:end",
-            examples=("CLIENT_ID KEY_ID",),
         ),
         Command(
             name="import",

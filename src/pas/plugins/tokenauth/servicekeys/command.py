@@ -1,4 +1,4 @@
-"""What only commands for service keys do: ``ensure`` and ``end-key-pair``."""
+"""What only the command ``ensure`` does."""
 
 from ..cli.credentials import answer
 from ..cli.files import new_secret_file
@@ -6,18 +6,12 @@ from ..cli.files import STANDARD_OUTPUT
 from ..cli.options import given_options
 from ..cli.outcomes import Absent
 from ..cli.outcomes import Answer
-from ..cli.questions import confirm
 from ..cli.session import committed
 from ..cli.session import Session
 from ..core.clock import now
-from ..credentials.serializers import serialize_credential
-from ..credentials.service import credential_of
-from ..storage.interfaces import ICredential
 from ..storage.servicekeys import ServiceKey
 from .interfaces import IKeyMaterial
 from .interfaces import IServiceKeyOptions
-from .kind import SERVICE_KEY
-from .service import end_key_pair
 from .service import ensure_service_key
 from .service import EnsuredServiceKey
 from .service import named_service_key
@@ -65,21 +59,6 @@ def ensure(session: Session, arguments: Any) -> Answer:
         ensured.issued,
         changed=ensured.changed,
     )
-
-
-def end(session: Session, arguments: Any) -> Answer:
-    """End a key pair."""
-    site, requester = session.site, session.requester
-    confirm(arguments, f"End the key pair {arguments.kid} for good?")
-
-    def change() -> ICredential:
-        key: Any = credential_of(site, requester, arguments.id, SERVICE_KEY)
-        end_key_pair(site, requester, key, arguments.kid, now())
-        return key
-
-    key = committed(change)
-    text = f"The key pair {arguments.kid} of {key.credential_id} has ended."
-    return Answer(serialize_credential(site, key, now()), text)
 
 
 def _check_keyfile(arguments: Any, service_key: ServiceKey) -> None:

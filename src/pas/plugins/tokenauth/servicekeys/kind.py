@@ -8,6 +8,7 @@ from ..core.times import serialize_time
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
 from ..credentials.rotation import rotated
+from ..credentials.serializers import serialize_secret
 from ..credentials.service import check_name_is_free
 from ..i18n import _
 from ..permissions import MANAGE_OWN_SERVICE_KEYS
@@ -68,6 +69,7 @@ class ServiceKeyKind(CredentialKind):
     max_per_user = "max_keys_per_user"
     password_setting = "service_keys_on_password_change"
     rotation = IKeyMaterial
+    secret_fields = ("public_keys",)
     page = "manage-service-keys"
     endpoint = "@service-keys"
     id_member = "client_id"
@@ -211,10 +213,8 @@ def issued_key_pair(
 
 def _document(credential: ServiceKey, public_key: PublicKey) -> dict[str, Any]:
     return {
-        "kid": public_key.kid,
+        **serialize_secret(public_key),
         "algorithm": public_key.algorithm,
-        "added": serialize_time(public_key.added_at),
-        "expires": serialize_time(public_key.expires_at),
         "last_used": serialize_time(credential.kids_used_at.get(public_key.kid)),
         "pem": public_key.pem,
     }

@@ -1,36 +1,16 @@
 """What the endpoint ``@service-keys`` has besides what every kind has."""
 
-from ..credentials.rest.actions import Action
 from ..credentials.rest.base import CredentialService
 from ..credentials.rest.body import json_object
 from ..credentials.rest.verbs import member_names
-from ..i18n import _
-from ..site.errors import InvalidInput
 from ..site.fields import check_known
 from ..site.fields import given_in_json
-from ..site.fields import is_string
 from .interfaces import IKeyMaterial
 from .interfaces import IServiceKeyOptions
 from .kind import SERVICE_KEY
-from .service import end_key_pair
 from .service import ensure_service_key
 from typing import Any
 from zExceptions import NotFound
-
-
-class EndKeyPairPost(Action):
-    """``POST @service-keys/{client_id}/end-key-pair``: the body names its `kid`."""
-
-    def __call__(self) -> dict[str, Any]:
-        service = self.service
-        members = json_object(service.request)
-        check_known(members, ("kid",))
-        kid = members.get("kid")
-        if not is_string(kid):
-            raise InvalidInput("kid", _("This must be a string."))
-        end_key_pair(service.site, service.requester, self.credential, kid, service.now)
-        document: dict[str, Any] = service.document_of(self.credential)
-        return document
 
 
 class ServiceKeysPut(CredentialService):

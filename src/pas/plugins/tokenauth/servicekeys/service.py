@@ -5,12 +5,8 @@ from ..credentials.options import presets
 from ..credentials.publickeys import read_public_key
 from ..credentials.rights import check_owner
 from ..credentials.rotation import expiry_of_new_secret
-from ..credentials.service import announce
 from ..credentials.service import change_credential
-from ..credentials.service import check_changeable
 from ..credentials.service import named_credential
-from ..credentials.service import note
-from ..events import ChangedEvent
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
@@ -22,7 +18,6 @@ from .kind import SERVICE_KEY
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import replace
 from typing import Any
 from typing import cast
 
@@ -117,44 +112,3 @@ def replaces_public_key(
         return False
     kid = read_public_key(material, now).kid
     return kid not in {key.kid for key in service_key.live_public_keys(now)}
-
-
-def check_may_end(service_key: ServiceKey, kid: str, now: float) -> None:
-    """Refuse to end a key pair that is not in use, or is the only one.
-
-    :raises InvalidInput: for such a key pair
-    """
-    live = [key.kid for key in service_key.live_public_keys(now)]
-    if kid not in live:
-        raise InvalidInput("kid", _("No key pair in use has this key id."))
-    if live == [kid]:
-        raise InvalidInput(
-            "kid",
-            _("This is the only key pair: rotate the key first, or revoke it."),
-        )
-
-
-def end_key_pair(
-    site: SiteContext,
-    requester: Requester,
-    service_key: ServiceKey,
-    kid: str,
-    now: float,
-) -> None:
-    """End one key pair at once; the others, and tokens in use, stay.
-
-    Who may see the key may do it: it lets a program do less.
-
-    :param service_key: as credential_of or own_credential has found it
-    :raises NotAllowed: when the key has ended
-    :raises InvalidInput: when the key pair is not in use, or is the only one
-    """
-    check_changeable(service_key)
-    check_may_end(service_key, kid, now)
-    service_key.public_keys = tuple(
-        replace(key, expires_at=now) if key.kid == kid else key
-        for key in service_key.public_keys
-    )
-    note("end key pair", [service_key], requester)
-    details = {"action": "end_key_pair", "kid": kid}
-    announce(ChangedEvent, service_key, requester, details=details)

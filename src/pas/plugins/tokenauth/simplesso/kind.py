@@ -6,7 +6,6 @@ Its public key, which names it, is the id.
 from ..core.redirects import check_redirect_uri
 from ..core.redirects import origin_of
 from ..core.redirects import RedirectRefused
-from ..core.times import serialize_time
 from ..credentials.interfaces import IMaterial
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
@@ -14,6 +13,7 @@ from ..credentials.messages import redirect_message
 from ..credentials.options import check_allowed
 from ..credentials.options import Decision
 from ..credentials.rotation import rotated
+from ..credentials.serializers import serialize_secret
 from ..i18n import _
 from ..permissions import MANAGE_APPLICATIONS
 from ..sealing.configuration import key_ring
@@ -60,6 +60,7 @@ class ConsumerKind(CredentialKind):
     manage_own = MANAGE_APPLICATIONS
     manage_all = MANAGE_APPLICATIONS
     rotation = IMaterial
+    secret_fields = ("secrets",)
     page = "tokenauth-controlpanel"
     issue_page = "tokenauth-controlpanel-register-simple-sso"
     endpoint = "@simple-sso-consumers"
@@ -108,14 +109,7 @@ class ConsumerKind(CredentialKind):
 
     def details(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
         return {
-            "private_keys": [
-                {
-                    "kid": each.kid,
-                    "added": serialize_time(each.added_at),
-                    "expires": serialize_time(each.expires_at),
-                }
-                for each in credential.secrets
-            ],
+            "private_keys": [serialize_secret(each) for each in credential.secrets],
         }
 
 

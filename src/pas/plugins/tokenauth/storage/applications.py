@@ -6,34 +6,11 @@ from .credentials import Credential
 from .credentials import Credentials
 from .interfaces import IApplications
 from .interfaces import IRegisteredApplication
+from .tokensecrets import TokenSecret
 from collections.abc import Iterator
-from dataclasses import dataclass
 from zope.interface import implementer
 
 import hmac
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientSecret:
-    """What the site keeps of the secret of a client.
-
-    :param digest: see core.tokens
-    :param added_at: when it was made, in seconds since the epoch
-    :param expires_at: when it stops authenticating its client, or None
-    """
-
-    digest: TokenDigest
-    added_at: float
-    expires_at: float | None = None
-
-    @property
-    def kid(self) -> str:
-        """Names it in the records."""
-        return self.digest.hex()[:16]
-
-    def is_live(self, now: float) -> bool:
-        """Whether it authenticates its client at this time."""
-        return self.expires_at is None or now < self.expires_at
 
 
 @implementer(IRegisteredApplication)
@@ -63,7 +40,7 @@ class Application(Credential):
     resource_scopes: tuple[str, ...] = ()
     may_exchange = False
     is_open = False
-    secrets: tuple[ClientSecret, ...] = ()
+    secrets: tuple[TokenSecret, ...] = ()
     public_keys: tuple[PublicKey, ...] = ()
 
     @property
@@ -76,13 +53,13 @@ class Application(Credential):
         made += [each.added_at for each in self.public_keys]
         return max(made, default=self.issued_at)
 
-    def live_secrets(self, now: float) -> tuple[ClientSecret, ...]:
+    def live_secrets(self, now: float) -> tuple[TokenSecret, ...]:
         return tuple(each for each in self.secrets if each.is_live(now))
 
     def live_public_keys(self, now: float) -> tuple[PublicKey, ...]:
         return tuple(each for each in self.public_keys if each.is_live(now))
 
-    def secret_of(self, digest: TokenDigest, now: float) -> ClientSecret | None:
+    def secret_of(self, digest: TokenDigest, now: float) -> TokenSecret | None:
         found = None
         for each in self.live_secrets(now):
             # How long this takes says nothing about any of them.

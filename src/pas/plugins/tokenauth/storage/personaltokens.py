@@ -5,28 +5,10 @@ from .credentials import Credential
 from .credentials import Credentials
 from .interfaces import IPersonalAccessToken
 from .interfaces import IPersonalAccessTokens
+from .tokensecrets import TokenSecret
 from BTrees.OOBTree import OOBTree
-from dataclasses import dataclass
 from typing import Any
 from zope.interface import implementer
-
-
-@dataclass(frozen=True, kw_only=True)
-class TokenSecret:
-    """What the site keeps of a secret.
-
-    :param digest: of the token
-    :param added_at: when it was made, in seconds since the epoch
-    :param expires_at: when it ends although its credential goes on, or None
-    """
-
-    digest: TokenDigest
-    added_at: float
-    expires_at: float | None = None
-
-    def is_live(self, now: float) -> bool:
-        """Whether it is of any use at this time."""
-        return self.expires_at is None or now < self.expires_at
 
 
 @implementer(IPersonalAccessToken)

@@ -9,6 +9,7 @@ from ...storage.interfaces import ICredential
 from ..disabling import disable_credentials
 from ..disabling import enable_credentials
 from ..rotation import DEFAULT_OVERLAP
+from ..rotation import end_secret
 from ..transfer import transfer_credential
 from .body import json_object
 from .interfaces import IAction
@@ -76,6 +77,23 @@ class RotatePost(Action):
             options=given_in_json(kind.options, members),
         )
         document: dict[str, Any] = service.issued_document(issued)
+        return document
+
+
+class EndSecretPost(Action):
+    """``POST …/{id}/end-secret``: the body names its `kid`."""
+
+    def __call__(self) -> dict[str, Any]:
+        service = self.service
+        if not service.kind.secret_fields:
+            raise NotFound()
+        members = json_object(service.request)
+        check_known(members, ("kid",))
+        kid = members.get("kid")
+        if not is_string(kid):
+            raise InvalidInput("kid", _("This must be a string."))
+        end_secret(service.requester, self.credential, kid, service.now)
+        document: dict[str, Any] = service.document_of(self.credential)
         return document
 
 

@@ -1,0 +1,1 @@
+An earlier secret of a rotated personal access token, application, partner or Simple SSO consumer can be ended at once, like a key pair of a service key: on its page, by REST and by ``tokenauth end-secret``.

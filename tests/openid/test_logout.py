@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
+from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.credentials.maintenance import orphan
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
@@ -24,6 +25,7 @@ from zope.component import getUtility
 
 import pytest
 import re
+import requests
 import time
 
 
@@ -418,3 +420,61 @@ def test_a_browser_tells_applications_in_frames(
 def test_a_page_without_frames_allows_none(alice: LoggedIn) -> None:
     """Conformance: AE-29."""
     assert "frame-src" not in alice.get().headers["Content-Security-Policy"]
+
+
+# -- what applications have got -------------------------------------------------
+
+
+def works(site: Any, token: str) -> bool:
+    return bool(site.get("/@@oauth2-userinfo", token).status_code == 200)
+
+
+def log_out(alice: LoggedIn) -> None:
+    assert alice.get(id_token_hint=alice.id_token).status_code == 200
+
+
+def test_an_access_token_ends_with_the_session_in_which_it_was_obtained(
+    alice: LoggedIn, redeem: Redeem
+) -> None:
+    """Conformance: LO-12: and not with that of another browser."""
+    token = redeem(code_of(alice.browser, ["openid"]))["access_token"]
+    elsewhere = Browser(alice.site)
+    elsewhere.log_in()
+    other = redeem(code_of(elsewhere, ["openid"]))["access_token"]
+    assert works(alice.site, token)
+    log_out(alice)
+    assert not works(alice.site, token)
+    assert works(alice.site, other)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_an_application_that_stays_signed_in_goes_on_after_the_log_out(
+    alice: LoggedIn, redeem: Redeem, apps: Apps, asks: bool
+) -> None:
+    """Conformance: LO-12: by offline_access, or by what is registered for it."""
+    apps.change(
+        grant_types=frozenset({"authorization_code", "refresh_token"}),
+        scopes=apps["app-1"].scopes | {"offline_access"},
+        stays_signed_in=not asks,
+    )
+    scopes = ["openid", "offline_access"] if asks else ["openid"]
+    members = redeem(code_of(alice.browser, scopes))
+    log_out(alice)
+    assert works(alice.site, members["access_token"])
+    data = {
+        "grant_type": "refresh_token",
+        "client_id": "app-1",
+        "refresh_token": members["refresh_token"],
+    }
+    answer = requests.post(alice.site.endpoint, data=data, timeout=30)
+    assert works(alice.site, answer.json()["access_token"])
+
+
+def test_a_code_is_good_for_nothing_after_the_log_out(
+    alice: LoggedIn, redeem: Redeem
+) -> None:
+    """Conformance: LO-12."""
+    code = code_of(alice.browser, ["openid"])
+    log_out(alice)
+    with pytest.raises(InvalidGrant, match="unknown or expired"):
+        redeem(code)

@@ -10,6 +10,7 @@ from pas.plugins.tokenauth.storage.authorizations import REMEMBERED
 from pas.plugins.tokenauth.storage.interfaces import IAuthorization
 from pas.plugins.tokenauth.storage.interfaces import IAuthorizationCodes
 from pas.plugins.tokenauth.storage.interfaces import IAuthorizations
+from pas.plugins.tokenauth.storage.sessions import Session
 from pas.plugins.tokenauth.storage.siteidentity import SiteIdentity
 from tests.storage.conftest import Database
 from tests.storage.conftest import digest_of
@@ -97,7 +98,9 @@ DIGEST = digest_of("code")
 
 def test_a_code_is_kept_as_it_is(codes: AuthorizationCodes) -> None:
     assert verifyObject(IAuthorizationCodes, codes)
-    for kept in (code(), code(data={}), code(challenge=None)):
+    session = Session(DIGEST, "alice")
+    for changes in ({}, {"data": {}}, {"challenge": None}, {"session": session}):
+        kept = code(**changes)
         digest = digest_of(repr(kept))
         codes.add(digest, kept, NOW)
         found = codes.get(digest, NOW)

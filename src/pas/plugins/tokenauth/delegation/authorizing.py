@@ -116,6 +116,7 @@ def issue_code(
             scope=format_scope(scopes),
             expires_at=request.now + CODE_LIFETIME,
             data=delegation.data(request, subject),
+            session=request.session,
         ),
         request.now,
     )

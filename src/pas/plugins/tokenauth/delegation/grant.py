@@ -62,7 +62,8 @@ class AuthorizationCodeGrant:
         self._check_verifier(code, name, parameters, client, now)
         if self._codes.is_used(name, now):
             raise self._replayed(name, client, now)
-        if now >= code.expires_at:
+        has_logged_out = code.session is not None and code.session.has_ended
+        if now >= code.expires_at or has_logged_out:
             raise refused("The code is unknown or expired.", client)
         return self._exchange(code, name, client, now)
 
@@ -132,7 +133,7 @@ class AuthorizationCodeGrant:
         now: float,
     ) -> TokenResponse:
         response: TokenResponse = IDelegation(self._site).issue(
-            code.authorization, client, code.scope, code.data, now
+            code.authorization, client, code.scope, code.data, now, code.session
         )
         made = response.family or digest(response.access_token)
         self._codes.use(name, made, code, now)

@@ -276,7 +276,7 @@ class IDelegation(Interface):
     def data(request, subject):
         """What is kept for RedeemedGrant.data, a mapping of each IAuthorizationData."""
 
-    def issue(authorization, client, scope, data, now):
+    def issue(authorization, client, scope, data, now, session=None):
         """Issue an access token for what a person has authorized.
 
         A client that stays signed in gets a refresh token, too; the response has its
@@ -285,6 +285,8 @@ class IDelegation(Interface):
         :param client: ClientInfo; its client is the one that was authorized
         :param scope: what is granted at most, as one string
         :param data: see RedeemedGrant
+        :param session: ISession with which a token ends of a client that does not stay
+            signed in
         :returns: tokens.issue.TokenResponse, with what features add
         :raises InvalidGrant: when it may not go on
         """

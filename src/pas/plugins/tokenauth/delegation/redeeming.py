@@ -7,6 +7,7 @@ from ..core.errors import InvalidGrant
 from ..core.scopes import parse_scope
 from ..site.context import SiteContext
 from ..storage.authorizations import Authorization
+from ..storage.interfaces import ISession
 from ..tokens.issue import issue_access_token
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
@@ -60,12 +61,14 @@ def token_response(
     *asked_for: str,
     data: Mapping[str, Any],
     family: Any,
+    session: ISession | None = None,
 ) -> TokenResponse:
     """The answer with a token of an authorization, and what features add to it.
 
     :param asked_for: scopes, each of which narrows those before it
     :param data: what features have kept with the code or for refreshes
     :param family: the IRefreshFamily that the token belongs to, None for none
+    :param session: with which the token ends, None where it does not
     """
     response = issue_access_token(
         site,
@@ -76,6 +79,7 @@ def token_response(
         *asked_for,
         family=family,
         audience=authorization.resource,
+        session=session,
     )
     redeemed = RedeemedGrant(
         client=client.client,

@@ -20,6 +20,7 @@ from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
 from ..storage.families import RefreshFamily
+from ..storage.interfaces import ISession
 from ..tokens.accesstokens import end_access_token
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
@@ -190,6 +191,7 @@ class Delegation:
         scope: str,
         data: Mapping[str, Any],
         now: float,
+        session: ISession | None = None,
     ) -> TokenResponse:
         check_may_still(self._site, authorization, client, now)
         family, refresh_token = None, None
@@ -206,6 +208,7 @@ class Delegation:
             scope,
             data=data,
             family=family,
+            session=session if family is None else None,
         )
         if refresh_token is not None:
             response.more["refresh_token"] = refresh_token

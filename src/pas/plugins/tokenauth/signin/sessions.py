@@ -112,6 +112,7 @@ class SignInSessions:
 
     def _end(self, session: ISession) -> None:
         self._store.remove(session)
+        session.has_ended = True
         notify(SessionEndedEvent(site=self._site, session=session))
 
     def _found(self, request: Any, now: float) -> ISession | None:

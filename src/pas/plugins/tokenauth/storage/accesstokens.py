@@ -30,7 +30,8 @@ class AccessToken:
     :param scope: what it was granted at most, as one string; None if that is whatever
         its credential has
     :param claims: what few tokens have besides, as RFC 7519 and RFC 8693 name it: aud,
-        act, and the digest of the subject_token that it was exchanged for
+        act, the digest of the subject_token that it was exchanged for, and as sid the
+        ISession with which it ends
     :param family: the refresh tokens that it came with or of; it ends with them
     """
 

@@ -8,6 +8,7 @@ from .interfaces import IAuthorization
 from .interfaces import IAuthorizationCodes
 from .interfaces import IAuthorizations
 from .interfaces import IRefreshFamily
+from .interfaces import ISession
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -96,6 +97,7 @@ class AuthorizationCode:
     :param scope: what is granted with it, as one string
     :param expires_at: seconds since the epoch
     :param data: what is kept for the answer of the token endpoint
+    :param session: of the browser in which it was issued, None where none is kept
     """
 
     authorization: Authorization
@@ -104,6 +106,7 @@ class AuthorizationCode:
     scope: str
     expires_at: float
     data: Mapping[str, Any]
+    session: ISession | None = None
 
     def __post_init__(self) -> None:
         if self.challenge is not None and not self.challenge:
@@ -132,6 +135,7 @@ class AuthorizationCodes(Persistent):
             code.scope,
             code.expires_at,
             dict(code.data) or None,
+            code.session,
         )
         self._issued.drop_expired_beside(digest, now)
         self._issued.insert(digest, record, code.expires_at + REMEMBERED)
@@ -140,8 +144,8 @@ class AuthorizationCodes(Persistent):
         found = self._issued.get(digest, now)
         if found is None:
             return None
-        _, _version, authorization, redirect_uri, challenge, scope, expires_at, data = (
-            found
+        authorization, redirect_uri, challenge, scope, expires_at, data, session = (
+            found[2:]
         )
         return AuthorizationCode(
             authorization=authorization,
@@ -150,6 +154,7 @@ class AuthorizationCodes(Persistent):
             scope=scope,
             expires_at=expires_at,
             data=data or {},
+            session=session,
         )
 
     def use(

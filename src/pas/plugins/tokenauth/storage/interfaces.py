@@ -472,6 +472,7 @@ class ISession(Interface):
         " when nobody knows"
     )
     methods = Attribute("How, as a tuple of names of RFC 8176; empty when nobody knows")
+    has_ended = Attribute("Whether the person has logged out, or is gone")
 
     def join(protocol, name, member):
         """Keep what a protocol needs to know of another site that takes part.

@@ -26,6 +26,7 @@ class Session(Persistent):
 
     auth_time: float | None = None
     methods: tuple[str, ...] = ()
+    has_ended = False
 
     def __init__(self, digest: TokenDigest, user_id: str) -> None:
         self.digest = digest

@@ -44,6 +44,9 @@ class AccessTokenType:
             raise UnknownToken()
         if record.family is not None and record.family.has_ended:
             raise UnknownToken()
+        session = record.claims.get("sid")
+        if session is not None and session.has_ended:
+            raise UnknownToken()
         origin = record.claims.get("subject_token")
         if origin is not None:
             # It lives no longer than what it was exchanged for.

@@ -18,6 +18,7 @@ from ..site.context import SiteContext
 from ..storage.accesstokens import AccessToken
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import IRefreshFamily
+from ..storage.interfaces import ISession
 from ..usage.client import ClientInfo
 from ..usage.recorder import record_use
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ def issue_access_token(
     family: IRefreshFamily | None = None,
     audience: str = "",
     exchanged: Exchanged | None = None,
+    session: ISession | None = None,
 ) -> TokenResponse:
     """Issue a token that acts as a user. The client has passed every check.
 
@@ -91,6 +93,7 @@ def issue_access_token(
     :param family: the refresh tokens that it ends with, None for none
     :param audience: URL of the resource that it is for; empty for the site
     :param exchanged: what it is exchanged for, None where it is not
+    :param session: of the person's browser, with which it ends; None where it does not
     :raises InvalidTarget: when the client names something else that it is to be for
     :raises InvalidScope: when nothing of the scopes can be granted; nothing is written
 
@@ -105,6 +108,8 @@ def issue_access_token(
     if exchanged is not None:
         expires_at = min(expires_at, exchanged.expires_at)
         claims |= {"act": exchanged.actor, "subject_token": exchanged.digest}
+    if session is not None:
+        claims["sid"] = session
     token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
     digest = digest_of(token)
     site.storage["access_tokens"].add(

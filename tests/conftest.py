@@ -1,5 +1,7 @@
 """Loads the fixtures that need Plone, unless only light tests were asked for."""
 
+from hypothesis import HealthCheck
+from hypothesis import settings
 from importlib.util import module_from_spec
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -11,6 +13,12 @@ import pytest
 HERE = Path(__file__).parent
 #: Tests that need neither Zope nor Plone; they run in a bare environment too.
 LIGHT = ("core", "storage", "packaging")
+
+# No test depends on how busy the machine is.
+settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
 
 # Translations are compiled when Zope starts, also from a fresh checkout.
 os.environ.setdefault("zope_i18n_compile_mo_files", "true")

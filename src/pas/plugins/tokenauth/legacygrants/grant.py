@@ -39,30 +39,35 @@ import time
 
 
 GRANT_TYPE = "password"
-#: Wrong passwords for one user, and from one address, in a while.
+#: Wrong passwords for one user in a while.
 _TRIES, _WHILE = 10, 10 * 60.0
-_WRONG = "The user name or the password is wrong."
+
+
+class WrongPassword(InvalidGrant):
+    """No user has this name and password. What a plugin has counted is kept."""
+
+    keeps_changes = True
 
 
 class WrongPasswords:
-    """Counts wrong passwords, in the memory of one process."""
+    """Counts wrong passwords, in the memory of one process.
+
+    By user alone: the address is that of the application, whoever has typed them.
+    """
 
     def __init__(self) -> None:
         self._limit = RateLimit(_TRIES, _WHILE)
         self._lock = threading.Lock()
 
-    def may_try(self, *names: str) -> bool:
-        """Whether there were not too many for any of these."""
-        now = time.monotonic()
+    def may_try(self, login: str) -> bool:
+        """Whether there were not too many for this user."""
         with self._lock:
-            return all(self._limit.may_use(name, now) for name in names)
+            return self._limit.may_use(login, time.monotonic())
 
-    def note(self, *names: str) -> None:
-        """Count one for each of these."""
-        now = time.monotonic()
+    def note(self, login: str) -> None:
+        """Count one for this user."""
         with self._lock:
-            for name in names:
-                self._limit.use(name, now)
+            self._limit.use(login, time.monotonic())
 
 
 wrong_passwords = WrongPasswords()
@@ -129,16 +134,18 @@ class PasswordGrant:
         """
         users = self._site.users
         login = users.login_of(login)
-        names = f"{client.address} address", f"{login} user"
-        if not wrong_passwords.may_try(*names):
+        if not wrong_passwords.may_try(login):
             raise self._refused("Too many wrong passwords. Try again later.", client)
         acl_users = self._site.portal.acl_users
         found: Any = acl_users.authenticate(login, str(password), getRequest())
         user = users.get(found.getId()) if found is not None else None
         if user is None:
             users.check_answered()
-            wrong_passwords.note(*names)
-            raise self._refused(_WRONG, client)
+            wrong_passwords.note(login)
+            raise WrongPassword(
+                "The user name or the password is wrong.",
+                credential_id=client.client.client_id,
+            )
         return user
 
     def _scopes(self, application: IApplication, wanted: str) -> frozenset[str]:

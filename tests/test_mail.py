@@ -13,6 +13,7 @@ from pas.plugins.tokenauth.mail import reminding
 from pas.plugins.tokenauth.mail import sends_mail
 from pas.plugins.tokenauth.mail.addresses import is_address
 from pas.plugins.tokenauth.mail.delivery import MAX_AT_ONCE
+from pas.plugins.tokenauth.mail.recipients import recipient_of
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
@@ -20,8 +21,13 @@ from pas.plugins.tokenauth.site.requester import Operator
 from pathlib import Path
 from plone import api
 from Products.MailHost.MailHost import MailHost
+from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
 from tests.credentials.doing import change_credential
 from tests.credentials.doing import rotate_service_key
+from tests.openid.people import add_person
+from tests.site.sources import info
+from tests.site.sources import Source
+from tests.site.sources import source as source
 from threading import Thread
 from typing import Any
 from zope.i18n import translate
@@ -280,6 +286,18 @@ def test_an_owner_who_is_gone_is_counted(site: Any, key: Any, mail_server: Any) 
     site.portal.acl_users.source_users.removeUser("owner")
     site.commit()
     assert notify(site.context, time.time()) == NotifyResult(without_address=1)
+
+
+def test_nobody_gets_the_mail_of_whom_plone_takes_them_for(
+    site: Any, source: Source
+) -> None:
+    """PAS believes the first source, whomever it answers with."""
+    add_person(site, "jane")
+    add_person(site, "JANE")
+    assert recipient_of(site.context, "jane") is not None
+    source.answer = (info("JANE"),)
+    site.portal.acl_users.plugins.movePluginsTop(IUserEnumerationPlugin, ["source"])
+    assert recipient_of(site.context, "jane") is None
 
 
 def test_one_refused_mail_does_not_keep_others_from_theirs(

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.legacygrants import grant
 from plone import api
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from Products.PluginRegistry.PluginRegistry import PluginRegistry
 from tests.applications.registering import register as register
 from tests.plone_fixtures import PASSWORD
+from tests.site.sources import info
+from tests.site.sources import Source
+from tests.site.sources import source as source
 from typing import Any
 from zope.interface import implementer
 
@@ -65,6 +70,19 @@ def test_a_password_is_worth_a_token_of_the_person(site: Any, ask: Any) -> None:
     assert again["scope"] == "plone.read"
     site.sync()
     assert len(list(site.context.storage["authorization"].all())) == 1
+
+
+def test_the_records_name_the_person_and_nobody_whom_plone_takes_for_them(
+    site: Any, ask: Any, source: Source, listen: Any
+) -> None:
+    """PAS believes the first source, whomever it answers with."""
+    events = listen(IIssuedEvent)
+    source.answer = (info("JANE"),)
+    site.portal.acl_users.plugins.movePluginsTop(IUserEnumerationPlugin, ["source"])
+    site.commit()
+    assert ask().status_code == 200
+    named = [each.requester for each in events if each.kind == "authorization"]
+    assert named == ["jane"]
 
 
 def test_the_answer_tells_the_user_id_where_the_site_wants_it(

@@ -2,12 +2,13 @@
 
 from tests.delegation.conftest import Browser
 from tests.partners.registering import register
+from tests.site.sources import source
 from typing import Any
 
 import pytest
 
 
-__all__ = ["register"]
+__all__ = ["register", "source"]
 
 
 @pytest.fixture

@@ -8,10 +8,13 @@ from pas.plugins.tokenauth.partners.events import LogInVetoed
 from pas.plugins.tokenauth.usage.recorder import recorder
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
 from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
+from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import fields_of
 from tests.partners.registering import Register
+from tests.site.sources import info
+from tests.site.sources import Source
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.interface import implementer
@@ -199,6 +202,18 @@ def test_an_administrator_is_logged_in_only_if_named(
     site.add_user("boss", "Manager")
     assert come(browser, register().sign("boss")).status_code == 403
     assert log_in(browser, register(users=("boss",)).sign("boss")).status_code == 303
+
+
+def test_nobody_is_logged_in_whom_plone_takes_for_somebody_else(
+    site: Any, browser: Browser, register: Register, source: Source
+) -> None:
+    """Conformance: SK-11: PAS believes the first source, whomever it answers with."""
+    site.add_user("JANE", "Manager")
+    source.answer = (info("JANE"),)
+    site.portal.acl_users.plugins.movePluginsTop(IUserEnumerationPlugin, ["source"])
+    site.commit()
+    assert log_in(browser, register().sign("jane")).status_code == 403
+    assert not is_logged_in(browser)
 
 
 def test_a_partner_is_for_some_users_and_groups(

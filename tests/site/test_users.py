@@ -1,27 +1,18 @@
 """Users of the site, as their sources know them at this moment."""
 
-from collections.abc import Iterator
 from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
+from tests.site.sources import info
+from tests.site.sources import Source
+from tests.site.sources import source
 from typing import Any
 from zope.interface import implementer
 
 import pytest
 
 
-@implementer(IUserEnumerationPlugin)
-class Source(BasePlugin):
-    """A user source that answers what a test tells it to."""
-
-    answer: Any = ()
-    asked: list[Any] = []
-
-    def enumerateUsers(self, **criteria: Any) -> Any:
-        self.asked.append(criteria)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+__all__ = ["source"]
 
 
 @implementer(IRolesPlugin)
@@ -30,19 +21,6 @@ class NoRoles(BasePlugin):
 
     def getRolesForPrincipal(self, *_: Any) -> None:
         """Of no principal."""
-
-
-@pytest.fixture
-def source(site: Any) -> Iterator[Source]:
-    acl_users = site.portal.acl_users
-    acl_users._setObject("source", Source())
-    acl_users.plugins.activatePlugin(IUserEnumerationPlugin, "source")
-    Source.asked.clear()
-    yield acl_users["source"]
-
-
-def info(user_id: str, login: str = "") -> dict[str, str]:
-    return {"id": user_id, "login": login or user_id, "pluginid": "source"}
 
 
 def test_a_user_of_any_source_is_found(site: Any, source: Source) -> None:

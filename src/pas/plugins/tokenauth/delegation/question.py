@@ -20,6 +20,7 @@ from ..signin.pending import expired
 from ..signin.pending import open_pending
 from ..signin.pending import PendingRefused
 from ..signin.pending import seal_pending
+from ..site.memberdata import member_property
 from ..site.times import localized_day
 from ..site.timezone import site_timezone
 from ..site.users import SiteUser
@@ -146,11 +147,10 @@ class Consent:
     def _person(self, subject: SiteUser) -> dict[str, str]:
         """Name, log-in name and portrait of the person."""
         tool = api.portal.get_tool("portal_membership")
-        member = tool.getMemberById(subject.user_id)
         portrait = tool.getPersonalPortrait(subject.user_id)
         is_own = portrait is not None and portrait.getId() == subject.user_id
         return {
-            "name": str(member.getProperty("fullname", "") or subject.login),
+            "name": member_property(subject, "fullname") or subject.login,
             "login": subject.login,
             "portrait": portrait.absolute_url() if is_own else "",
         }

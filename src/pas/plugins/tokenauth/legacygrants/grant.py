@@ -113,12 +113,11 @@ class PasswordGrant:
             delegation.may_authorize(request, subject, client.address)
         except AccessRefused as refused:
             raise self._refused(refused.description, client) from None
-        user = self._site.portal.acl_users.getUserById(subject.user_id)
         authorization = delegation.record(
             request,
             subject,
             request.scopes,
-            Requester(user, self._site),
+            Requester(self._site.users.principal(subject), self._site),
             client.address,
         )
         scope = format_scope(request.scopes)

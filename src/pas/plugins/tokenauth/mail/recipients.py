@@ -1,6 +1,7 @@
 """Owners as recipients of mail."""
 
 from ..site.context import SiteContext
+from ..site.memberdata import member_of
 from .addresses import is_address
 from dataclasses import dataclass
 from Products.CMFCore.utils import getToolByName
@@ -23,15 +24,14 @@ class Recipient:
 
 def recipient_of(site: SiteContext, user_id: str) -> Recipient | None:
     """A user as a recipient, or None for who is gone or has no usable address."""
-    portal = site.portal
-    member = getToolByName(portal, "portal_membership").getMemberById(user_id)
-    # The tool also finds a user of the Zope root who has the same id.
-    if member is None or site.users.get(user_id) is None:
+    user = site.users.get(user_id)
+    member = None if user is None else member_of(user)
+    if member is None:
         return None
     address = member.getProperty("email", "")
     if not is_address(address):
         return None
-    language = _supported(portal, member.getProperty("language", ""))
+    language = _supported(site.portal, member.getProperty("language", ""))
     return Recipient(user_id=user_id, address=address, language=language)
 
 

@@ -5,6 +5,7 @@ from .context import SiteContext
 from .users import SiteUser
 from collections.abc import Iterable
 from plone import api
+from typing import Any
 
 
 #: Characters of a value: whoever fills in a form decides how many there are.
@@ -13,9 +14,20 @@ MAX_LENGTH = 1000
 _EVERYBODY = frozenset({"AuthenticatedUsers", "Authenticated", "Anonymous"})
 
 
+def member_of(user: SiteUser) -> Any | None:
+    """The member of the site who is this user; None if Plone finds somebody else.
+
+    PAS believes the first source that answers, whatever id it answers with.
+    """
+    found = api.portal.get_tool("acl_users").getUserById(user.user_id)
+    if found is None or found.getId() != user.user_id:
+        return None
+    return api.portal.get_tool("portal_membership").wrapUser(found)
+
+
 def member_property(user: SiteUser, name: str) -> str:
     """A property of a user as one clean line; empty where there is none."""
-    member = api.user.get(userid=user.user_id)
+    member = member_of(user)
     value = member.getProperty(name, "") if member is not None else ""
     if not isinstance(value, str) or not is_clean(value):
         return ""

@@ -20,6 +20,8 @@ from ...signin.page import NoAnswer
 from ...signin.pending import open_pending
 from ...signin.pending import PendingRefused
 from ...signin.pending import seal_pending
+from ...site.memberdata import member_of
+from ...site.memberdata import member_property
 from ...site.users import SiteUser
 from ...storage.partners import Partner
 from ...web.address import client_address
@@ -189,8 +191,7 @@ class PartnerLogin(FrontChannelView):
         """How the person is called."""
         if user is None:
             return properties_of(data)["fullname"] or data.user
-        member = api.user.get(userid=user.user_id)
-        return str(member.getProperty("fullname", "") or user.login)
+        return member_property(user, "fullname") or user.login
 
     def _create(self, login: str, properties: dict[str, str]) -> None:
         """Create a user, a Member and nothing else.
@@ -219,9 +220,14 @@ class PartnerLogin(FrontChannelView):
             ) from None
 
     def _begin_session(self, user: SiteUser) -> None:
-        """Log the person in as Plone itself does, with its events."""
-        acl_users = self.site.portal.acl_users
-        newSecurityManager(self.request, acl_users.getUserById(user.user_id))
+        """Log the person in as Plone itself does, with its events.
+
+        :raises AccessRefused: when Plone would log somebody else in
+        """
+        member = member_of(user)
+        if member is None:
+            raise AccessRefused("Plone finds another user", self.partner_id)
+        newSecurityManager(self.request, member.getUser())
         api.portal.get_tool("portal_membership").loginUser(self.request)
 
     def _landing(self, partner: Partner, data: SignedData) -> str:

@@ -255,7 +255,7 @@ def test_an_application_that_registered_itself_gets_no_token_in_a_url(
         redirect_uris=(URI,),
         grant_types=frozenset({"authorization_code", "implicit"}),
         is_self_registered=True,
-        host="app.example.org",
+        hosts=("app.example.org",),
     )
     answer = members_of(asked.authorize(client_id="app-1"), "?")
     assert answer["error"] == "unsupported_response_type"

@@ -206,6 +206,17 @@ def test_a_hint_that_is_none_proves_nothing(alice: LoggedIn) -> None:
     assert alice.is_logged_in
 
 
+def test_a_client_that_nobody_knows_forges_no_line_of_the_log(
+    alice: LoggedIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Threat: anybody has their own words stand in the log as a line or a client."""
+    for client_id, known in (("x\n2026-11-30 ERROR forged", "unknown"), ("app-1",) * 2):
+        caplog.clear()
+        assert alice.get(id_token_hint="x", client_id=client_id).status_code == 200
+        (line,) = [each for each in caplog.messages if "id_token_hint" in each]
+        assert f"(key {known}, client" in line
+
+
 def test_the_hint_for_another_session_proves_nothing(alice: LoggedIn) -> None:
     """Conformance: LO-03, LO-10: threat: an attacker has ID tokens of their own."""
     hint = foreign(alice.site)

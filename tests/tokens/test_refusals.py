@@ -36,3 +36,20 @@ def test_the_log_and_subscribers_learn_who_was_refused_and_why(
             address=address.strip()[:64],
         )
     ]
+
+
+def test_nothing_that_was_sent_forges_the_log(
+    site: Any, listen: Callable[[Any], list[Any]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Threat: a line of its own, another order, or a line without end."""
+    heard = listen(IRefusedEvent)
+    sent = "a\r\nb\u2028c\x1b\u202e" + "x" * 100_000
+    report_refusal("grant", sent, sent, sent)
+    (line,) = caplog.messages
+    assert line.startswith("Refused a grant: abcxx")
+    assert line.isprintable()
+    assert len(line) < 3000
+    (event,) = heard
+    assert event.reason == event.credential_id
+    assert event.reason.startswith("abcxx")
+    assert len(event.reason) < 2000

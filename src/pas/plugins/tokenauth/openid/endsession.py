@@ -126,11 +126,12 @@ class EndSessionEndpoint(FrontChannelView):
         """
         self.prefer_languages(parameters.get("ui_locales", ""))
         hint: Mapping[str, Any] = {}
+        problem = ""
         if "id_token_hint" in parameters:
             try:
                 hint = hinted_claims(self.site, parameters["id_token_hint"], None)
             except InvalidHint as invalid:
-                self.log(f"id_token_hint: {invalid}", parameters.get("client_id", ""))
+                problem = f"id_token_hint: {invalid}"
         client_id = parameters.get("client_id") or str(hint.get("aud", ""))
         if hint and hint["aud"] != client_id:
             raise NoAnswer(
@@ -138,6 +139,8 @@ class EndSessionEndpoint(FrontChannelView):
                 "client_id is not that of the id_token_hint",
             )
         client = find_client(self.site, client_id) if client_id else None
+        if problem:
+            self.log(problem, client.client_id if client else "")
         if not IApplication.providedBy(client):
             return LogOut(client=None, hint=hint, target="")
         return LogOut(client=client, hint=hint, target=_target(client, parameters))

@@ -10,13 +10,19 @@ import logging
 
 logger = logging.getLogger("pas.plugins.tokenauth")
 
+#: Characters of an id, and of a reason.
+_LENGTH = 1000
+
 
 def report_refusal(what: str, reason: str, credential_id: str, address: str) -> None:
     """Report a refused grant or token; nothing given here is a secret.
 
+    What a client or a proxy has sent may be in each of these but the first.
+
     :param what: ``grant`` or ``token``
-    :param address: of the client; a proxy may have put anything there
+    :param address: of the client
     """
+    reason, credential_id = cleaned(reason, _LENGTH), cleaned(credential_id, _LENGTH)
     address = cleaned(address, ADDRESS_LENGTH)
     logger.warning(
         "Refused a %s: %s (key %s, client address %s)",

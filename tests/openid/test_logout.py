@@ -6,6 +6,8 @@ from joserfc.jwk import KeySet
 from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.credentials.maintenance import orphan
+from pas.plugins.tokenauth.fetching.errors import FetchFailed
+from pas.plugins.tokenauth.fetching.fetcher import Fetcher
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from tests.delegation.conftest import Apps
@@ -176,6 +178,25 @@ def test_nobody_is_sent_where_nothing_is_registered(alice: LoggedIn, uri: str) -
     assert answer.status_code == 200
     assert "Location" not in answer.headers
     assert uri not in answer.text
+
+
+def test_an_application_with_a_document_is_named_by_its_host(
+    alice: LoggedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Conformance: LO-07, DR-23: any page can lead here, so that nothing is fetched."""
+    fetched = []
+
+    def get(self: Fetcher, url: str, *_: Any) -> None:
+        fetched.append(url)
+        raise FetchFailed("no answer")
+
+    monkeypatch.setattr(Fetcher, "get", get)
+    page = alice.get(client_id="https://down.example/doc")
+    assert page.status_code == 200
+    assert "down.example</strong>" in page.text
+    alice.confirm(page)
+    assert not alice.is_logged_in
+    assert fetched == []
 
 
 def test_without_a_client_nobody_is_sent_anywhere(alice: LoggedIn) -> None:

@@ -177,7 +177,7 @@ class EndSessionEndpoint(FrontChannelView):
     def _ask(self, log_out: LogOut, raw: str) -> str:
         return self.page(
             self.question_template,
-            application=log_out.client,
+            application=_shown(log_out.client) if log_out.client else "",
             login=api.user.get_current().getUserName(),
             target=shown_target(log_out.target),
             # A template that fails reports the values it works with.
@@ -267,6 +267,15 @@ class EndSessionEndpoint(FrontChannelView):
             for client, sid in members_of(self.site, self.session)
             if (uri := client.openid.frontchannel_logout_uri)
         ]
+
+
+def _shown(client: IApplication) -> str:
+    """What the person reads about who asks.
+
+    Any page can lead here, so that nothing is fetched for a client that says elsewhere
+    what it is called; and nobody has checked that.
+    """
+    return ", ".join(client.hosts) or client.title
 
 
 def _target(client: IApplication, parameters: Mapping[str, str]) -> str:

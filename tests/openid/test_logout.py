@@ -143,6 +143,7 @@ def test_without_a_hint_the_person_is_asked(
     """Conformance: LO-02, LO-10, CS-63."""
     page = alice.get(**parameters)
     assert "alice" in page.text
+    assert "You continue at" not in page.text
     assert alice.is_logged_in
     answer = alice.confirm(page)
     assert answer.status_code == 200

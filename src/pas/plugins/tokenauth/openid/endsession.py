@@ -179,7 +179,7 @@ class EndSessionEndpoint(FrontChannelView):
             self.question_template,
             application=_shown(log_out.client) if log_out.client else "",
             login=api.user.get_current().getUserName(),
-            target=shown_target(log_out.target),
+            target=shown_target(log_out.target) if log_out.target else "",
             # A template that fails reports the values it works with.
             pending=Secret(self._sealed(raw)),
             authenticator=Secret(createToken()),

@@ -261,6 +261,17 @@ def test_an_application_that_registered_itself_gets_no_token_in_a_url(
     assert answer["error"] == "unsupported_response_type"
 
 
+def test_a_token_ends_with_the_session(site: Any, asked: Asked) -> None:
+    """Conformance: LO-12: where the site keeps sessions."""
+    site.sync()
+    site.plugin.openid_enabled = True
+    site.commit()
+    token = asked.token()["access_token"]
+    assert site.get("", token).status_code == 200
+    asked.browser.get(f"{site.url}/logout")
+    assert site.get("", token).status_code == 401
+
+
 def test_no_token_is_in_log_or_database(
     site: Any, asked: Asked, caplog: pytest.LogCaptureFixture
 ) -> None:

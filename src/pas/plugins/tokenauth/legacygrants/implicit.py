@@ -74,6 +74,7 @@ class TokenInURL:
             request.now,
             format_scope(scopes),
             audience=authorization.resource,
+            session=request.session,
         )
         return [(name, str(value)) for name, value in response.members.items()]
 

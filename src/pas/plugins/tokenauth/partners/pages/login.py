@@ -33,6 +33,7 @@ from ..events import LogInVetoed
 from ..events import PartnerLogInEvent
 from ..fields import LOGIN
 from ..kind import LOGIN_VIEW
+from ..proof import prove_log_in
 from ..protocol import SignedData
 from ..service import checked_data
 from ..service import find_partner
@@ -227,6 +228,7 @@ class PartnerLogin(FrontChannelView):
         member = member_of(user)
         if member is None:
             raise AccessRefused("Plone finds another user", self.partner_id)
+        prove_log_in(self.request, user.user_id)
         newSecurityManager(self.request, member.getUser())
         api.portal.get_tool("portal_membership").loginUser(self.request)
 

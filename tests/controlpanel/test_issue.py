@@ -1,7 +1,9 @@
 """Issuing a key to another user."""
 
+from Products.PlonePAS.browser.search import PASSearchView
 from tests.credentials.pages.conftest import text_of
 from typing import Any
+from ZODB.POSException import ConflictError
 
 import lxml.html
 import pytest
@@ -139,3 +141,66 @@ def test_an_administrator_is_refused(site: Any, administrator: Any, form: Any) -
     assert response.status_code == 302
     assert "/require_login" in response.headers["Location"]
     assert keys(site) == []
+
+
+class TestSearch:
+    """Who names nobody sees whom they may have meant."""
+
+    @pytest.fixture(autouse=True)
+    def people(self, site: Any) -> None:
+        for number in range(12):
+            site.add_user(f"smith{number:02}", "Member")
+            member = site.portal.portal_membership.getMemberById(f"smith{number:02}")
+            member.setMemberProperties({"fullname": f"Jane Doeson {number:02}"})
+        site.commit()
+
+    def suggested(self, visitor: Any, typed: str) -> list[str]:
+        html = visitor.see(PAGE, owner=typed)
+        (field,) = html.cssselect("input[name=owner]")
+        options = html.cssselect("datalist option")
+        if options:
+            assert field.get("list") == options[0].getparent().get("id")
+            hint = text_of(html.get_element_by_id("credential-owner-hint"))
+            for option in options:
+                assert f"{text_of(option)} ({option.get('value')})" in hint
+        return [option.get("value") for option in options]
+
+    @pytest.mark.parametrize("typed", ["smith03x", "zz", "*", "s", ""])
+    def test_what_is_like_nobody_suggests_nobody(
+        self, manager: Any, typed: str
+    ) -> None:
+        assert self.suggested(manager, typed) == []
+
+    @pytest.mark.parametrize("typed", ["ith03", "doeson 03"])
+    def test_a_part_of_a_name_is_enough(self, manager: Any, typed: str) -> None:
+        assert self.suggested(manager, typed) == ["smith03"]
+        assert "Jane Doeson 03 (smith03)" in manager.get(PAGE, owner=typed).text
+
+    def test_ten_at_most_are_suggested(self, manager: Any) -> None:
+        assert len(self.suggested(manager, "doeson")) == 10
+
+    def test_who_may_not_list_users_sees_none(self, site: Any, manager: Any) -> None:
+        assert self.suggested(manager, "ith03") == ["smith03"]
+        site.sync()
+        site.portal.manage_permission("List portal members", [], acquire=0)
+        site.commit()
+        assert self.suggested(manager, "ith03") == []
+
+    def test_a_source_that_fails_suggests_nobody(
+        self, manager: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*args: Any, **kwargs: Any) -> Any:
+            raise OSError("a directory that does not answer")
+
+        monkeypatch.setattr(PASSearchView, "searchUsers", fail)
+        assert self.suggested(manager, "ith03") == []
+
+    def test_a_conflict_is_no_failure_of_a_source(
+        self, site: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def conflict(*args: Any, **kwargs: Any) -> Any:
+            raise ConflictError()
+
+        monkeypatch.setattr(PASSearchView, "searchUsers", conflict)
+        with pytest.raises(ConflictError):
+            site.context.users.similar("ith03", 10)

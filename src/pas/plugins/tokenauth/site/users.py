@@ -16,6 +16,7 @@ from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlu
 from transaction.interfaces import TransientError
 from typing import Any
 from ZODB.POSException import POSError
+from zope.component import getMultiAdapter
 
 import logging
 
@@ -97,6 +98,29 @@ class SiteUsers:
             if user.login == login
         }
         return found.popitem()[1] if len(found) == 1 else None
+
+    def similar(self, text: str, at_most: int) -> list[SiteUser]:
+        """The users whose id, login name or full name is like a text, by id.
+
+        A source that fails finds nobody.
+
+        :param at_most: how many there may be
+        """
+        search = getMultiAdapter(
+            (self._portal, self._portal.REQUEST), name="pas_search"
+        )
+        found: dict[str, SiteUser] = {}
+        for criterion in ("id", "login", "fullname"):
+            try:
+                users = search.searchUsers(**{criterion: text, "max_results": at_most})
+                users = [SiteUser(user["userid"], user["login"]) for user in users]
+            except OF_THE_DATABASE:
+                raise
+            except Exception as error:
+                logger.warning("A search for users has failed: %s", kind_of(error))
+            else:
+                found |= {user.user_id: user for user in users}
+        return [found[user_id] for user_id in sorted(found)[:at_most]]
 
     def login_of(self, typed: str) -> str:
         """A login name as sources know it, from one that was typed."""

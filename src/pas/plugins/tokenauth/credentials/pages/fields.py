@@ -43,6 +43,7 @@ class Field:
     :param first: the first day of a date input, or an empty string
     :param last: its last day
     :param address: what a button adds to the value, or an empty string
+    :param suggestions: values that are offered, and their titles
     :param choices: what there is to choose from
     :param chosen: what is chosen of choices
     """
@@ -62,6 +63,7 @@ class Field:
     first: str = ""
     last: str = ""
     address: str = ""
+    suggestions: tuple[Choice, ...] = ()
     choices: tuple[Choice, ...] = ()
     chosen: tuple[str, ...] = ()
 

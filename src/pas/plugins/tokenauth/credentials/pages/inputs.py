@@ -11,6 +11,7 @@ from ...site.fields import from_text
 from ...site.fields import Given
 from ...site.fields import member_of
 from ...site.fields import to_text
+from ...site.memberdata import member_property
 from ...web.address import client_address
 from ..fields import IPRanges
 from ..fields import Lines
@@ -33,6 +34,7 @@ from .interfaces import IInput
 from .interfaces import UserName
 from collections.abc import Iterable
 from dataclasses import dataclass
+from Products.CMFCore.permissions import ListPortalMembers
 from typing import Any
 from typing import Protocol
 from zope import schema
@@ -44,6 +46,9 @@ from zope.interface.interface import InterfaceClass
 from zope.schema.interfaces import IField
 
 
+#: Fewer characters of a user's name would list users rather than find one.
+_LEAST_TYPED = 2
+_MOST_SUGGESTED = 10
 #: What is sent for none of them.
 _NONE = "none"
 #: Name of the element for the scopes of add-ons.
@@ -186,11 +191,41 @@ class TitleInput(Input):
 
 @adapter(UserName, ICredentialForm)
 class UserNameInput(Input):
-    """A line of text, preset by a link."""
+    """A line of text, preset by a link.
+
+    Who typed what is nobody's id or login name sees who is like it: a few, and only if
+    they may list the users of the site.
+    """
 
     def elements(self) -> list[Field]:
         typed = self.form.text(self.name)
-        return [self.element("text", required=self.field.required, value=typed)]
+        found = self._similar(typed.strip())
+        names = ", ".join(f"{each.title} ({each.value})" for each in found)
+        hint = _("Users like that: ${users}", mapping={"users": names})
+        return [
+            self.element(
+                "text",
+                required=self.field.required,
+                value=typed,
+                hint=hint if found else "",
+                suggestions=found,
+            )
+        ]
+
+    def _similar(self, typed: str) -> tuple[Choice, ...]:
+        form, users = self.form, self.form.site.users
+        if len(typed) < _LEAST_TYPED or users.get(typed) or users.by_login(typed):
+            return ()
+        if not form.decision.requester.may(ListPortalMembers):
+            return ()
+        found = users.similar(typed, _MOST_SUGGESTED)
+        return tuple(
+            Choice(
+                value=user.user_id,
+                title=member_property(user, "fullname") or user.login,
+            )
+            for user in found
+        )
 
 
 @adapter(IPRanges, ICredentialForm)

@@ -27,6 +27,7 @@ CODES = {
     "InvalidGrant": "invalid_grant",
     "UnauthorizedClient": "unauthorized_client",
     "InvalidScope": "invalid_scope",
+    "InvalidTarget": "invalid_target",
     "UnsupportedTokenType": "unsupported_token_type",
     "UnsupportedGrantType": "unsupported_grant_type",
 }

@@ -11,7 +11,6 @@ from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.errors import InvalidScope
-from ..core.errors import UnsupportedGrantType
 from ..core.ratelimit import RateLimit
 from ..core.scopes import format_scope
 from ..core.scopes import parse_scope
@@ -76,22 +75,21 @@ wrong_passwords = WrongPasswords()
 @implementer(IGrantType)
 @named(GRANT_TYPE)
 @adapter(ISiteContext)
+def password_grant(site: SiteContext) -> "PasswordGrant | None":
+    """The grant where the site allows it; elsewhere nobody knows it (TE-16)."""
+    offered = is_offered(site, "password_grant_enabled")
+    return PasswordGrant(site) if offered else None
+
+
 class PasswordGrant:
     """See IGrantType. What a person allows by it is an authorization like any other."""
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
 
-    @property
-    def is_offered(self) -> bool:
-        """Whether the site allows it."""
-        return is_offered(self._site, "password_grant_enabled")
-
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
     ) -> TokenResponse:
-        if not self.is_offered:
-            raise UnsupportedGrantType("This server does not know this grant type.")
         application = client.client
         if application is None or not IApplication.providedBy(application):
             raise InvalidClient("This client must authenticate itself.")

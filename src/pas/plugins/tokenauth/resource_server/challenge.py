@@ -96,8 +96,12 @@ def _path_below(site: SiteContext, request: Any) -> str | None:
 
 @adapter(IPubBeforeCommit)
 def challenge_answered_client(event: IPubBeforeCommit) -> None:
-    """Do the same where a service of the API answers 401 and raises nothing."""
-    challenge_api_client(event)
+    """Do the same where a service of the API answers 401 and raises nothing.
+
+    One that asks for something itself, as the token endpoint does, knows what it wants.
+    """
+    if not header_values(event.request.response, "WWW-Authenticate"):
+        challenge_api_client(event)
 
 
 @adapter(IPubFailure)

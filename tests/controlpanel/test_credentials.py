@@ -376,3 +376,21 @@ def test_issuing_for_others_is_offered_to_who_may(
 ) -> None:
     assert f"{PANEL}-issue" not in administrator.get(PANEL).text
     assert f"{PANEL}-issue" in manager.get(PANEL).text
+
+
+def test_those_of_one_person_are_in_a_section_for_each_kind(
+    site: Any, manager: Any, new_key: Any, new_token: Any
+) -> None:
+    for number in range(2):
+        new_key(title=f"Key {number}")
+        new_token(title=f"Token {number}")
+    html = manager.see(PANEL, owner="owner", sort="title", order="ascending")
+    sections = [text_of(each) for each in html.cssselect("th[scope=rowgroup]")]
+    assert sections == ["Service keys", "Personal access tokens"]
+    titles = [text_of(each) for each in html.cssselect(".tokenauth-title")]
+    assert titles == ["Key 0", "Key 1", "Token 0", "Token 1"]
+    (head,) = html.cssselect(".tokenauth-sortable thead tr")
+    for each in html.cssselect("th[scope=rowgroup]"):
+        assert int(each.get("colspan")) == len(head)
+    html = manager.see(PANEL, sort="title", order="ascending")
+    assert html.cssselect("th[scope=rowgroup]") == []

@@ -71,6 +71,7 @@ class Found(Sequence[ICredential]):
     """Credentials in an order; each is loaded when it is asked for.
 
     :param numbers: which of each kind
+    :param by_kind: whether those of a kind come before those of the next one
     """
 
     def __init__(
@@ -78,8 +79,10 @@ class Found(Sequence[ICredential]):
         numbers: list[tuple[ICredentials, Collection[int]]],
         sort_on: str = "issued",
         descending: bool = True,
+        by_kind: bool = False,
     ) -> None:
         self._numbers = numbers
+        self._by_kind = by_kind
         self._sort_on = sort_on
         self._descending = descending
         self._length = sum(len(each) for _, each in numbers)
@@ -122,7 +125,7 @@ class Found(Sequence[ICredential]):
                 self._sort_on, numbers, stop, self._descending
             )
             found += ((place, credentials) for place in first)
-        if len(self._numbers) > 1:
+        if len(self._numbers) > 1 and not self._by_kind:
             found.sort(key=itemgetter(0), reverse=self._descending)
         return [
             credentials.numbered(number)
@@ -159,14 +162,14 @@ def find_credentials(
     sort_on: str = "issued",
     descending: bool = True,
 ) -> Found:
-    """Those of everybody that match.
+    """Those of everybody that match; those of one person kind by kind.
 
     :param sort_on: one of SORT_ORDERS; never is after any expiry, and before any use
     :raises NotAllowed: when the requester is no administrator of credentials
     """
     searched = managed_kinds(site, requester, criteria.kind)
     found = _numbers_of(site, searched, now, criteria)
-    return Found(found, sort_on, descending)
+    return Found(found, sort_on, descending, by_kind=bool(criteria.owner))
 
 
 def find_own_credentials(

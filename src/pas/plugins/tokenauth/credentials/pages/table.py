@@ -235,6 +235,17 @@ class CredentialTable(CredentialsView):
         return [self._row(credential) for credential in self.credentials]
 
     @property
+    def sections(self) -> dict[str, list[Row]]:
+        """The same of one person by the title of their kind; of several by none."""
+        if self.place.kind is not None or not self.criteria.owner:
+            return {"": self.rows}
+        sections: dict[str, list[Row]] = {}
+        for credential, row in zip(self.credentials, self.rows, strict=True):
+            title = self.texts_of(credential).name_of_all
+            sections.setdefault(title, []).append(row)
+        return sections
+
+    @property
     def revocable(self) -> bool:
         """Whether there is anything to revoke on this page."""
         return any(not row.revoked for row in self.rows)

@@ -13,6 +13,10 @@ from zope.interface import implementer
 import hmac
 
 
+#: As profile 1000 has stored it: decision 0023.
+ClientSecret = TokenSecret
+
+
 @implementer(IRegisteredApplication)
 class Application(Credential):
     """See IRegisteredApplication."""

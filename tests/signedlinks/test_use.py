@@ -95,6 +95,17 @@ def test_who_asks_about_a_file_gets_nothing_of_it(file: Any, share: Any) -> None
     assert answer.content == b""
 
 
+@pytest.mark.parametrize("method", ["OPTIONS", "PATCH", "PROPFIND", "PUT", "DELETE"])
+def test_a_link_is_nowhere_to_who_wants_anything_else(
+    file: Any, share: Any, method: str
+) -> None:
+    """Zope fails where somebody uses the methods of WebDAV on a page."""
+    url = share(file).url
+    answer = requests.request(method, url, timeout=30, allow_redirects=False)
+    assert 400 <= answer.status_code < 500
+    assert url.rpartition("/")[2] not in answer.text
+
+
 def test_a_file_can_be_shown_in_the_site(
     file: Any, share: Any, browser: Browser
 ) -> None:

@@ -16,6 +16,8 @@ import re
 
 _KEY = "pas.plugins.tokenauth.link"
 _PATH = re.compile(rf"(.*/(?:@@|\+\+view\+\+){LINK_PAGE})/(.+)", re.DOTALL)
+#: By which a page is asked for.
+_METHODS = ("GET", "HEAD", "POST")
 #: Where web servers tell what was asked for, as it came in.
 _WHOLE_URIS = frozenset({"RAW_URI", "REQUEST_URI"})
 
@@ -26,10 +28,14 @@ def hide_link(event: IPubStart) -> None:
     environ = event.request.environ
     found = _PATH.fullmatch(environ.get("PATH_INFO", ""))
     if found is not None:
-        environ["PATH_INFO"] = found[1]
+        shown = found[1]
+        if environ["REQUEST_METHOD"] not in _METHODS:
+            # Zope would take the page for something to edit by WebDAV, and fail.
+            shown += "/-"
+        environ["PATH_INFO"] = shown
         for name in _WHOLE_URIS & environ.keys():
             # The error log shows them.
-            environ[name] = found[1]
+            environ[name] = shown
         IAnnotations(event.request)[_KEY] = Secret(found[2].rstrip("/"))
 
 

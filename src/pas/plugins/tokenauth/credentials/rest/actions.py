@@ -16,7 +16,6 @@ from .interfaces import IAction
 from .interfaces import ICredentialService
 from .verbs import member_names
 from typing import Any
-from zExceptions import NotFound
 from zope.component import adapter
 from zope.interface import implementer
 
@@ -63,8 +62,6 @@ class RotatePost(Action):
         service = self.service
         kind = service.kind
         rotation = kind.rotation_of(self.credential)
-        if rotation is None:
-            raise NotFound()
         members = json_object(service.request)
         check_known(members, (*member_names(rotation), "overlap", "expires"))
         issued = kind.rotate(
@@ -85,8 +82,6 @@ class EndSecretPost(Action):
 
     def __call__(self) -> dict[str, Any]:
         service = self.service
-        if not service.kind.secret_fields:
-            raise NotFound()
         members = json_object(service.request)
         check_known(members, ("kid",))
         kid = members.get("kid")
@@ -95,6 +90,22 @@ class EndSecretPost(Action):
         end_secret(service.requester, self.credential, kid, service.now)
         document: dict[str, Any] = service.document_of(self.credential)
         return document
+
+
+@implementer(IAction)
+@adapter(ICredential, ICredentialService)
+def rotate_post(credential: Any, service: Any) -> RotatePost | None:
+    """The action, for what has something to rotate."""
+    can_rotate = service.kind.rotation_of(credential) is not None
+    return RotatePost(credential, service) if can_rotate else None
+
+
+@implementer(IAction)
+@adapter(ICredential, ICredentialService)
+def end_secret_post(credential: Any, service: Any) -> EndSecretPost | None:
+    """The action, for kinds that have secrets."""
+    has_secrets = bool(service.kind.secret_fields)
+    return EndSecretPost(credential, service) if has_secrets else None
 
 
 class TransferPost(Action):

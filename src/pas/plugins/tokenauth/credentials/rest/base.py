@@ -26,13 +26,12 @@ from typing import Any
 from urllib.parse import quote
 from zExceptions import NotFound
 from zExceptions import Unauthorized
-from zope.component import getSiteManager
+from zope.component import getAdapters
 from zope.component import queryMultiAdapter
 from zope.i18n import translate
 from zope.interface import alsoProvides
 from zope.interface import implementer
 from zope.interface import noLongerProvides
-from zope.interface import providedBy
 from zope.publisher.interfaces import IPublishTraverse
 
 import transaction
@@ -152,10 +151,8 @@ class CredentialService(SiteView, Service):
 
     def _actions(self, credential: ICredential) -> list[str]:
         """The last parts of the paths below a credential, whatever the method."""
-        registered = getSiteManager().adapters.lookupAll(
-            (providedBy(credential), providedBy(self)), IAction
-        )
-        return sorted({name.partition(" ")[2] for name, _ in registered})
+        found = getAdapters((credential, self), IAction)
+        return sorted({name.partition(" ")[2] for name, _ in found})
 
     def _held(self) -> ICredential:
         """The credential of the token that makes the request.

@@ -119,7 +119,7 @@ class TestIssue:
             (["--user", "nobody"], 3, "--user: There is no such user"),
             (["--ip", "10.0.0.1/8"], 2, "--ip: “10.0.0.1/8”"),
             (["--expires", "2020-01-01"], 2, "--expires: The expiry must be"),
-            (["--expires", "never"], 4, "--expires: This site's policy requires an expiry"),
+            (["--expires", "never"], 4, "--expires: This site's policy"),
             (["--title", " "], 2, "--title: Please enter a title."),
             (["--scope", "plone.fly"], 2, "--scope: There is no scope plone.fly."),
         ],

@@ -41,7 +41,7 @@ def test_a_scope_whose_name_the_protocol_cannot_spell_is_none(
     """RFC 6749 section 3.3: a scope is a word of printable ASCII."""
     register("a scope", "plone.read")
     of_site = {"plone.read", "plone.write", "plone.admin.read", "plone.admin"}
-    assert set(known_scopes()) == {*of_site, "plone.links"}
+    assert set(known_scopes()) == {*of_site, "plone.links", "offline_access"}
     assert granted_scopes(["a scope"]) == frozenset()
 
 

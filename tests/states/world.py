@@ -14,8 +14,8 @@ from pas.plugins.tokenauth.site.interfaces import PLUGIN_ID
 from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.requester import Requester
-from pas.plugins.tokenauth.tokens import issue
 from pas.plugins.tokenauth.tokens.checks import authenticate
+from pas.plugins.tokenauth.usage import recorder as recording
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import UseRecorder
 from Products.PluggableAuthService.events import PrincipalCreated
@@ -173,4 +173,4 @@ class World:
     def _record_anew(self) -> None:
         """Record uses as a process does that was just started."""
         self._recorder = UseRecorder(lambda: self.now, in_background=False)
-        self._patches.enter_context(patch.object(issue, "recorder", self._recorder))
+        self._patches.enter_context(patch.object(recording, "recorder", self._recorder))

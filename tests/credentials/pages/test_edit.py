@@ -118,7 +118,7 @@ def test_the_key_pairs_in_use_are_shown(site: Any, owner: Any, keyfile: Any) -> 
     (row,) = html.cssselect("#content-core tbody tr")
     text = " ".join(row.text_content().split())
     assert text.startswith(f"{keyfile['key_id'][:8]}… ES256 ")
-    assert text.endswith("With the key Never")
+    assert text.endswith("No end of its own Never")
 
 
 def test_the_day_is_that_of_the_sites_time_zone(

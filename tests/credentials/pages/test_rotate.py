@@ -149,7 +149,7 @@ def test_the_key_pairs_in_use_are_shown(
     assert first.startswith(f"{keyfile['key_id'][:8]}… ES256 ")
     assert second.startswith(f"{fresh['key_id'][:8]}… EdDSA ")
     fingerprint = f"{fresh['key_id'][:8]}…"
-    assert second.endswith(f" With the key Never End now {fingerprint}")
+    assert second.endswith(f" No end of its own Never End now {fingerprint}")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

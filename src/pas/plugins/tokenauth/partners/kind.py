@@ -14,8 +14,7 @@ from ..credentials.serializers import serialize_secret
 from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..permissions import MANAGE_APPLICATIONS
-from ..sealing.configuration import key_ring
-from ..sealing.configuration import SealingOff
+from ..sealing.sharedsecrets import check_can_share
 from ..sealing.sharedsecrets import make_shared_secret
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
@@ -74,12 +73,7 @@ class PartnerKind(CredentialKind):
             raise NotAllowed(_("Partners are switched off in this site."))
         if not site.issuer:
             raise NoIssuer()
-        try:
-            key_ring()
-        except SealingOff:
-            raise NotAllowed(
-                _("Secrets cannot be shared: there is no usable sealing key.")
-            ) from None
+        check_can_share()
 
     def make(
         self, site: SiteContext, prepared: Any, **attributes: Any

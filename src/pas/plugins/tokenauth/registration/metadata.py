@@ -1,8 +1,7 @@
 """What the metadata says about applications that register themselves."""
 
 from ..authorization_server.interfaces import IMetadataMembers
-from ..sealing.configuration import key_ring
-from ..sealing.configuration import SealingOff
+from ..sealing.configuration import is_usable
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from .client import knows_documents
@@ -20,9 +19,7 @@ class RegistrationMetadata:
         self._site = site
 
     def __call__(self) -> dict[str, Any]:
-        try:
-            key_ring()
-        except SealingOff:
+        if not is_usable():
             return {}
         members: dict[str, Any] = {}
         if knows_documents(self._site):

@@ -5,8 +5,11 @@ kind of the credential, its id and its own name.
 """
 
 from ..core.secret import Secret
+from ..i18n import _
 from ..site.context import SiteContext
+from ..site.errors import NotAllowed
 from ..storage.sharedsecrets import SharedSecret
+from .configuration import is_usable
 from .interfaces import ISealedValues
 from .sealer import sealer_of
 from dataclasses import replace
@@ -18,6 +21,15 @@ import secrets
 
 _BYTES = 32
 _NAME_BYTES = 8
+
+
+def check_can_share() -> None:
+    """Refuse to register somebody with whom the site could share no secret.
+
+    :raises NotAllowed: when there is no usable sealing key
+    """
+    if not is_usable():
+        raise NotAllowed(_("Secrets cannot be shared: there is no usable sealing key."))
 
 
 def make_shared_secret(
@@ -67,7 +79,7 @@ class SealedSecrets:
         ]
 
     def replace(self, id: str, sealed: bytes) -> None:
-        credential_id, _, kid = id.partition(" ")
+        credential_id, _space, kid = id.partition(" ")
         credential = self._credentials.get(credential_id)
         credential.secrets = tuple(
             replace(each, sealed=sealed) if each.kid == kid else each

@@ -3,12 +3,6 @@
 from ..credentials.fields import Lines
 
 
-class ServiceURLs(Lines):
-    """Where tickets may be sent, see core.redirects."""
-
-    argument = "url"
-
-
 class ReleasedAttributes(Lines):
     """What a service learns about people: `name`, or `name=source`."""
 

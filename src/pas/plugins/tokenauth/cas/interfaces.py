@@ -6,17 +6,17 @@ from ..credentials.fields import IPRanges
 from ..credentials.fields import Switch
 from ..credentials.fields import Title
 from ..credentials.fields import Users
+from ..credentials.fields import WebURLs
 from ..credentials.interfaces import IOptions
 from ..i18n import _
 from .fields import ReleasedAttributes
-from .fields import ServiceURLs
 
 
 class ICASServiceOptions(IOptions):
     """The options of a CAS service, when it is registered and later."""
 
     title = Title(description=_("What people read who log in there."))
-    urls = ServiceURLs(
+    urls = WebURLs(
         required=True,
         title=_("URLs"),
         description=_(

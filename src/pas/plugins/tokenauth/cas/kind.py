@@ -1,13 +1,7 @@
 """The kind *CAS service*: a web site that may ask who somebody is; it has no secret."""
 
-from ..core.redirects import check_redirect_uri
-from ..core.redirects import origin_of
-from ..core.redirects import RedirectRefused
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
-from ..credentials.messages import redirect_message
-from ..credentials.options import check_allowed
-from ..credentials.options import Decision
 from ..credentials.options import normalized
 from ..i18n import _
 from ..permissions import MANAGE_APPLICATIONS
@@ -20,12 +14,10 @@ from ..site.fields import member_of
 from ..storage.cas import CASService
 from .attributes import parse_attribute
 from .fields import ReleasedAttributes
-from .fields import ServiceURLs
 from .interfaces import ICASServiceOptions
 from .settings import is_enabled
 from .texts import TEXTS
 from .urls import server_url
-from collections.abc import Mapping
 from typing import Any
 
 
@@ -68,26 +60,8 @@ class CASServiceKind(CredentialKind):
     def permission_to_widen(self, credential: Any) -> str:
         return MANAGE_APPLICATIONS
 
-    def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
-        if accepted.get("urls") == ():
-            raise InvalidInput("urls", _("Please enter where people come back to."))
-
 
 CAS_SERVICE = CASServiceKind()
-
-
-@check_allowed.register
-def _check_urls(field: ServiceURLs, value: tuple[str, ...], decision: Decision) -> None:
-    for url in value:
-        try:
-            check_redirect_uri(url, ())
-            if not origin_of(url):
-                # Of an app's own scheme: CAS knows browsers only.
-                raise RedirectRefused("not_https")
-        except RedirectRefused as refused:
-            raise InvalidInput(
-                member_of(field), redirect_message(url, refused)
-            ) from None
 
 
 @normalized.register

@@ -150,6 +150,12 @@ class Lines(schema.Tuple):
         )
 
 
+class WebURLs(Lines):
+    """Where browsers may be sent back to, see core.redirects; one at least."""
+
+    argument = "url"
+
+
 class Users(Lines):
     """Ids of users."""
 

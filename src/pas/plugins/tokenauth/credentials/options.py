@@ -8,6 +8,9 @@ from ..core.clock import DAY
 from ..core.ipranges import IPRangeError
 from ..core.ipranges import is_within
 from ..core.ipranges import normalized as normalized_ranges
+from ..core.redirects import check_redirect_uri
+from ..core.redirects import origin_of
+from ..core.redirects import RedirectRefused
 from ..core.text import cleaned
 from ..i18n import _
 from ..site.administrative import reasons
@@ -29,8 +32,10 @@ from .fields import Switch
 from .fields import Title
 from .fields import TITLE_LENGTH
 from .fields import Users
+from .fields import WebURLs
 from .interfaces import ICredentialKind
 from .messages import ip_range_message
+from .messages import redirect_message
 from .policies import check_expiry
 from .policies import check_ip_ranges
 from .policies import max_lifetime
@@ -220,6 +225,21 @@ def _check_scopes(field: Scopes, value: tuple[str, ...], decision: Decision) -> 
         raise InvalidInput(
             member_of(field), _("You cannot let a program administer this site.")
         )
+
+
+@check_allowed.register
+def _check_web_urls(field: WebURLs, value: tuple[str, ...], decision: Decision) -> None:
+    member = member_of(field)
+    if not value:
+        raise InvalidInput(member, _("Please enter where people come back to."))
+    for url in value:
+        try:
+            check_redirect_uri(url)
+            if not origin_of(url):
+                # Of an app's own scheme, and people come with a browser.
+                raise RedirectRefused("not_https")
+        except RedirectRefused as refused:
+            raise InvalidInput(member, redirect_message(url, refused)) from None
 
 
 @check_allowed.register

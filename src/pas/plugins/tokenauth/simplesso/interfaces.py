@@ -6,16 +6,16 @@ from ..credentials.fields import IPRanges
 from ..credentials.fields import Switch
 from ..credentials.fields import Title
 from ..credentials.fields import Users
+from ..credentials.fields import WebURLs
 from ..credentials.interfaces import IOptions
 from ..i18n import _
-from .fields import ConsumerURLs
 
 
 class ISimpleSSOOptions(IOptions):
     """The options of a consumer, when it is registered and later."""
 
     title = Title(description=_("What people read who log in there."))
-    urls = ConsumerURLs(
+    urls = WebURLs(
         title=_("URLs"),
         description=_(
             "Where people come back to, one on each line, at most 20. Below a URL that"

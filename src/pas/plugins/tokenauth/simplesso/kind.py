@@ -3,15 +3,9 @@
 Its public key, which names it, is the id.
 """
 
-from ..core.redirects import check_redirect_uri
-from ..core.redirects import origin_of
-from ..core.redirects import RedirectRefused
 from ..credentials.interfaces import IMaterial
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
-from ..credentials.messages import redirect_message
-from ..credentials.options import check_allowed
-from ..credentials.options import Decision
 from ..credentials.rotation import rotated
 from ..credentials.serializers import serialize_secret
 from ..i18n import _
@@ -19,16 +13,12 @@ from ..permissions import MANAGE_APPLICATIONS
 from ..sealing.sharedsecrets import check_can_share
 from ..sealing.sharedsecrets import make_shared_secret
 from ..site.context import SiteContext
-from ..site.errors import InvalidInput
 from ..site.errors import NoIssuer
 from ..site.errors import NotAllowed
-from ..site.fields import member_of
 from ..storage.simplesso import SimpleSSOConsumer
-from .fields import ConsumerURLs
 from .interfaces import ISimpleSSOOptions
 from .settings import is_enabled
 from .texts import TEXTS
-from collections.abc import Mapping
 from typing import Any
 
 import json
@@ -97,10 +87,6 @@ class ConsumerKind(CredentialKind):
     def permission_to_widen(self, credential: Any) -> str:
         return MANAGE_APPLICATIONS
 
-    def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
-        if accepted.get("urls") == ():
-            raise InvalidInput("urls", _("Please enter where people come back to."))
-
     def details(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
         return {
             "private_keys": [serialize_secret(each) for each in credential.secrets],
@@ -129,19 +115,3 @@ def with_private_key(
 def server_url(site: SiteContext) -> str:
     """What clients are configured with."""
     return f"{site.page_url(VIEW)}/"
-
-
-@check_allowed.register
-def _check_urls(
-    field: ConsumerURLs, value: tuple[str, ...], decision: Decision
-) -> None:
-    for url in value:
-        try:
-            check_redirect_uri(url)
-            if not origin_of(url):
-                # Of an app's own scheme: the protocol knows browsers only.
-                raise RedirectRefused("not_https")
-        except RedirectRefused as refused:
-            raise InvalidInput(
-                member_of(field), redirect_message(url, refused)
-            ) from None

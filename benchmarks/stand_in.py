@@ -20,7 +20,6 @@ from pas.plugins.tokenauth.credentials.scopes import read
 from pas.plugins.tokenauth.credentials.scopes import write
 from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
-from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.users import SiteUser
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
 from pas.plugins.tokenauth.storage.replay import ReplaySet
@@ -35,7 +34,6 @@ from types import SimpleNamespace
 from typing import Any
 from zope.component import provideAdapter
 from zope.component import provideUtility
-from zope.interface import implementer
 
 import jwt
 
@@ -56,9 +54,11 @@ class Users:
         return SiteUser(user_id, user_id)
 
 
-@implementer(ISiteContext)
 class Server:
-    """What the services need to know about a site."""
+    """What the services need to know about a site.
+
+    It provides no interface, so that it has only what is registered for it.
+    """
 
     users = Users()
     settings = SimpleNamespace(
@@ -96,7 +96,7 @@ def new_storage() -> TokenAuthStorage:
 def register_utilities() -> None:
     """Register what ZCML registers in a site."""
     provideUtility(AccessTokenType(), ITokenType, ACCESS_TOKEN_PREFIX)
-    provideAdapter(ServiceKeySource)
+    provideAdapter(ServiceKeySource, (Server,))
     provideUtility(SERVICE_KEY, ICredentialKind, SERVICE_KEY.name)
     provideUtility(read, IScope, READ)
     provideUtility(write, IScope, WRITE)

@@ -100,7 +100,7 @@ def test_a_client_of_another_grant_obtains_no_token_for_itself(site: Any) -> Non
 def test_a_key_is_looked_up_once_for_a_grant(
     site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From the assertion to the stored token."""
+    """From the assertion to the stored token; who records uses looks it up later."""
     keyfile = site.issue(algorithm="ES256")
     looked: list[str] = []
     get = ServiceKeys.get
@@ -110,7 +110,7 @@ def test_a_key_is_looked_up_once_for_a_grant(
         return get(self, client_id)
 
     monkeypatch.setattr(ServiceKeys, "get", counting)
-    site.token(keyfile)
+    assert site.exchange(site.grant(keyfile)).ok
     assert looked == [keyfile["client_id"]]
 
 

@@ -3,8 +3,10 @@
 from ...web.response import never_frame
 from ...web.response import never_store
 from ..interfaces import IIssued
+from ..kinds import kind_of
 from .base import CredentialsView
 from .places import IPlace
+from collections.abc import Mapping
 from dataclasses import dataclass
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
@@ -79,6 +81,8 @@ class ValuesPage(SecretPage):
     what_it_is: str
     #: What to do with the values.
     introduction: str
+    #: Members of the answer of REST that are shown, in this order, and their titles.
+    titles: Mapping[str, str]
 
     @property
     def back_label(self) -> str:
@@ -97,4 +101,11 @@ class ValuesPage(SecretPage):
 
     def values(self) -> list[Example]:
         """The values, with their titles."""
-        raise NotImplementedError
+        credential = self._issued.credential
+        id_member = kind_of(credential).id_member
+        members = {id_member: credential.credential_id, **self._issued.members}
+        return [
+            Example(id=f"issued-{name}", title=title, text=members[name])
+            for name, title in self.titles.items()
+            if name in members
+        ]

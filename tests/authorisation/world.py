@@ -4,6 +4,7 @@ from AccessControl.SecurityManagement import getSecurityManager
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import setSecurityManager
 from AccessControl.users import nobody
+from collections.abc import Iterator
 from OFS.Folder import Folder
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
@@ -86,6 +87,9 @@ class World:
         site.plugin.cas_enabled = True
         site.commit()
         self.tokens = self._tokens()
+        self._programs = {each.credential_id for each in self._credentials()}
+        self._new_at = self._state_at = b""
+        self._state: list[Any] = []
         self.new_credentials()
 
     def _tokens(self) -> dict[str, str]:
@@ -119,8 +123,14 @@ class World:
         return token
 
     def new_credentials(self) -> None:
-        """A key and a token of the owner to ask for, which nobody has touched yet."""
+        """One of each kind to ask for, which nobody has touched yet, and no other."""
         self.site.sync()
+        if self._last_transaction() == self._new_at:
+            return
+        for each in list(self._credentials()):
+            if each.credential_id not in self._programs:
+                self.site.context.storage[each.kind].remove(each.credential_id)
+        self.site.commit()
         self.keyfile = self.issue("owner", title=f"{MARK} key")
         self.key: str = self.keyfile["client_id"]
         issued = self.site.issue_personal_access_token("owner", title=f"{MARK} token")
@@ -131,6 +141,15 @@ class World:
         self.new_registration()
         self.new_partner()
         self.new_authorization()
+        self._new_at = self._last_transaction()
+
+    def _credentials(self) -> Iterator[Any]:
+        for kind in self.site.context.storage.kinds.values():
+            yield from kind.all()
+
+    def _last_transaction(self) -> bytes:
+        last: bytes = self.site.app._p_jar.db().lastTransaction()
+        return last
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
@@ -312,15 +331,18 @@ class World:
     def state(self) -> list[Any]:
         """All that may change here, in a form that can be compared."""
         self.site.sync()
-        storage, found = self.site.context.storage, []
-        for kind in storage.kinds.values():
-            for each in kind.all():
-                each._p_activate()
-                found.append(dict(vars(each)))
+        if self._last_transaction() != self._state_at:
+            self._state, self._state_at = self._read(), self._last_transaction()
+        return self._state
+
+    def _read(self) -> list[Any]:
+        storage, credentials = self.site.context.storage, list(self._credentials())
+        for each in credentials:
+            each._p_activate()
         portal = self.site.portal
         authorizations = storage[Authorization.kind].all()
         return [
-            found,
+            [dict(vars(each)) for each in credentials],
             [each.ended_at for one in authorizations for each in one.families],
             {name: getattr(self.site.plugin, name) for name in setting_fields()},
             len(list(storage["usage_log"].entries(self.key))),

@@ -1,17 +1,23 @@
 """Applications that stay signed in, with the libraries of their makers."""
 
-from pas.plugins.tokenauth.sealing.configuration import KEY_VARIABLE
-from pas.plugins.tokenauth.sealing.keyring import make_key
+from collections.abc import Callable
+from pathlib import Path
 from tests.applications.registering import Register
+from tests.clients.changes import CHANGES
 from tests.clients.programs import library
 from tests.clients.test_signing_in import metadata as metadata
+from tests.clients.test_signing_in import MODULES
+from tests.clients.test_signing_in import NODE
 from tests.clients.test_signing_in import Person
 from tests.clients.test_signing_in import person as person
 from tests.clients.test_signing_in import REDIRECT_URI
 from tests.clients.test_signing_in import signed_in
 from typing import Any
 
+import json
 import pytest
+import shutil
+import subprocess
 
 
 requests_oauthlib = library("requests_oauthlib")
@@ -27,20 +33,6 @@ def application(register: Register) -> Any:
         default_scopes=(),
         stays_signed_in=True,
     )
-
-
-def rotate_sealing_key(monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
-    """The key with which people were signed in is gone, too."""
-    monkeypatch.setenv(KEY_VARIABLE, make_key())
-
-
-def forget_everything_in_memory(monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
-    """As after a restart: what counts is in the database."""
-    site.sync()
-    site.app._p_jar.db().cacheMinimize()
-
-
-CHANGES = [rotate_sealing_key, forget_everything_in_memory]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -112,3 +104,58 @@ def test_authlib_stays_signed_in(
     tokens = [first, *kept]
     assert len({each["refresh_token"] for each in tokens}) == 3
     assert len({each["access_token"] for each in tokens}) == 3
+
+
+@pytest.mark.skipif(
+    NODE is None or not (MODULES / "openid-client").is_dir(),
+    reason="Needs node, and: make node-clients",
+)
+@pytest.mark.parametrize("authentication", ["client_secret_basic", "none"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_openid_client_stays_signed_in(
+    site: Any,
+    register: Register,
+    person: Person,
+    sealing_key: str,
+    end_token: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    change: Any,
+    authentication: str,
+) -> None:
+    """CR-18, CR-26: it renews what the site refuses, and takes what it gets."""
+    issued = register(
+        redirect_uris=(REDIRECT_URI,),
+        scopes=("plone.write",),
+        default_scopes=(),
+        stays_signed_in=True,
+        authentication=authentication,
+    )
+    secret = issued.secret if authentication != "none" else ""
+    # Node looks for modules beside the program.
+    source = Path(__file__).parent / "openid_client_staying.mjs"
+    program = shutil.copy(source, tmp_path)
+    (tmp_path / "node_modules").symlink_to(MODULES)
+    with subprocess.Popen(
+        [str(NODE), program, site.url, issued.credential.client_id, secret],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+
+        def say(line: str) -> Any:
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.write(f"{line}\n")
+            return json.loads(process.stdout.readline())
+
+        told = [say(person(process.stdout.readline().strip()))]
+        change(monkeypatch, site)
+        for _ in range(2):
+            end_token(told[-1]["access_token"])
+            told.append(say("again"))
+        process.stdin.close()
+    assert {each["user"] for each in told} == {"alice"}
+    assert len({each["refresh_token"] for each in told}) == 3
+    assert len({each["access_token"] for each in told}) == 3

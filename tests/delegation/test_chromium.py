@@ -10,6 +10,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from tests.clients.changes import CHANGES
 from tests.credentials.pages.chromium import unavailable
 from tests.delegation.conftest import parameters_of
 from tests.plone_fixtures import PASSWORD
@@ -52,11 +53,11 @@ const manager = new oidc.UserManager({
   authority: plone || "http://localhost", client_id: "app-1", redirect_uri: here,
   popup_redirect_uri: here, scope: "plone.read plone.write", loadUserInfo: false,
   metadataUrl: plone + "/.well-known/oauth-authorization-server",
-  automaticSilentRenew: false,
 });
 const show = user => {
   if (user) document.getElementById("answer").textContent = user.access_token;
 };
+manager.events.addUserLoaded(show);
 const fail = error => { document.getElementById("answer").textContent = error; };
 document.getElementById("redirect").onclick =
   () => manager.signinRedirect().catch(fail);
@@ -307,16 +308,35 @@ def test_the_answer_comes_as_a_form(
     assert "code=ptc_" in page.locator("pre").text_content()
 
 
-@pytest.mark.parametrize("way", ["redirect", "popup"])
-def test_oidc_client_ts_signs_a_person_in(
-    site: Any, browse: Any, apps: Any, plone: str, application: str, way: str
-) -> None:
-    """Conformance: PK-01, PK-05: a public client in a page, by CORS."""
+@pytest.fixture
+def single_page(apps: Any, plone: str, application: str) -> str:
+    """The URL of a page with oidc-client-ts, which knows the site."""
     if not OIDC_CLIENT.exists():
         unavailable("make node-clients")
     apps.change(is_public=True, redirect_uris=(f"{application}/single-page",))
+    return f"{application}/single-page?{urlencode({'plone': plone})}"
+
+
+def token_on(page: Any, than: str = "") -> str:
+    """The access token that the page shows, another one than some other."""
+    shown = "document.getElementById('answer')?.textContent"
+    page.wait_for_function(f"than => ({shown} ?? than) !== than", arg=than)
+    token: str = page.locator("#answer").text_content()
+    assert token.startswith("pta_"), token
+    return token
+
+
+def user_of(site: Any, token: str) -> str:
+    return str(site.api("GET", "/@users/alice", token).json()["id"])
+
+
+@pytest.mark.parametrize("way", ["redirect", "popup"])
+def test_oidc_client_ts_signs_a_person_in(
+    site: Any, browse: Any, single_page: str, way: str
+) -> None:
+    """Conformance: PK-01, PK-05: a public client in a page, by CORS."""
     page = browse().new_page()
-    page.goto(f"{application}/single-page?{urlencode({'plone': plone})}")
+    page.goto(single_page)
     if way == "redirect":
         page.click("#redirect")
         window = page
@@ -326,8 +346,34 @@ def test_oidc_client_ts_signs_a_person_in(
         window = popped.value
     log_in(window)
     window.get_by_role("button", name="Allow").click()
-    page.wait_for_function("document.getElementById('answer')?.textContent")
-    token = page.locator("#answer").text_content()
-    assert token.startswith("pta_"), token
-    opened = site.api("GET", "/@users/alice", token)
-    assert opened.json()["id"] == "alice"
+    assert user_of(site, token_on(page)) == "alice"
+
+
+def test_oidc_client_ts_renews_its_token_by_itself(
+    site: Any,
+    browse: Any,
+    apps: Any,
+    single_page: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Conformance: CR-18, CR-26, CR-30: it stays signed in over expiry, a restart and
+    another sealing key, without a window and without a frame."""
+    apps.change(
+        grant_types=frozenset({"authorization_code", "refresh_token"}),
+        stays_signed_in=True,
+    )
+    page = browse().new_page()
+    page.clock.install()
+    page.goto(single_page)
+    page.click("#redirect")
+    log_in(page)
+    page.get_by_role("button", name="Allow").click()
+    tokens = [token_on(page)]
+    for change in CHANGES:
+        change(monkeypatch, site)
+        # A minute before the end of the hour it renews.
+        page.clock.fast_forward("59:30")
+        tokens.append(token_on(page, than=tokens[-1]))
+        assert user_of(site, tokens[-1]) == "alice"
+    assert len(set(tokens)) == 3
+    assert len(page.frames) == 1

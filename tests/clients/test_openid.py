@@ -10,6 +10,7 @@ from protected_page import IS_HERE
 from protected_page import Protected
 from protected_page import running_apache
 from servers import free_port
+from servers import Server
 from tests.applications.registering import Register
 from tests.clients.programs import library
 from tests.clients.programs import PROGRAMS
@@ -18,6 +19,7 @@ from tests.delegation.conftest import parameters_of
 from tests.openid.conftest import provider as provider
 from tests.openid.conftest import small_keys as small_keys
 from typing import Any
+from urllib.parse import urljoin
 from zope.component import getGlobalSiteManager
 from zope.component import getUtility
 
@@ -28,6 +30,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import sys
 
 
 requests_client = library("authlib.integrations.requests_client")
@@ -57,7 +60,7 @@ class Person(Browser):
                 boxes = re.findall(r'name="scope"[^>]*value="([^"]*)"', answer.text)
                 answer = self.answer(answer, scope=[unescape(box) for box in boxes])
             assert answer.status_code in (302, 303), answer.text
-            url = answer.headers["Location"]
+            url = urljoin(url, answer.headers["Location"])
         raise AssertionError(f"never came to {until}")
 
 
@@ -144,6 +147,43 @@ def test_apache_logs_people_out_of_plone(person: Person, protected: Protected) -
     assert person.follow(start, protected.logged_out)
     assert "__ac" not in person.session.cookies
     assert not is_logged_in(person, protected)
+
+
+# -- mozilla-django-oidc ------------------------------------------------------------
+
+
+@pytest.fixture
+def django(provider: Any, register: Register, tmp_path: Path) -> Iterator[str]:
+    """The URL of a site in Django with mozilla-django-oidc."""
+    library("mozilla_django_oidc")
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    issued = register(
+        redirect_uris=(f"{url}/oidc/callback/",),
+        post_logout_redirect_uris=(f"{url}/bye",),
+        scopes=SCOPES,
+        default_scopes=(),
+    )
+    command = [
+        sys.executable,
+        str(Path(__file__).parent / "openid" / "django_site.py"),
+        *(str(port), provider.url, issued.credential.client_id, issued.secret),
+        str(tmp_path / "django.sqlite"),
+    ]
+    with Server(command, port, tmp_path / "django.log"):
+        yield url
+
+
+def test_django_logs_a_person_in_and_out(person: Person, django: str) -> None:
+    """CR-06, OC-02, OC-03, OC-17, UI-01, LO-03: without PKCE, its secret in the body;
+    it knows people by the address that UserInfo tells."""
+    callback = person.follow(f"{django}/page", f"{django}/oidc/callback/?")
+    assert person.follow(callback, f"{django}/page") == f"{django}/page"
+    assert person.get(f"{django}/page").text == "mail=alice@example.org"
+    bye = person.follow(f"{django}/oidc/logout/", f"{django}/bye")
+    assert person.get(bye).text == "logged in: False"
+    assert "__ac" not in person.session.cookies
+    assert person.follow(f"{django}/page", f"{person.site.url}/login?")
 
 
 # -- Authlib -----------------------------------------------------------------------

@@ -294,7 +294,7 @@ class World:
 
     def __init__(self, site: Any, person: Browser, register: Any, share: Any) -> None:
         self.site, self.person = site, person
-        keyfile = site.issue(scopes=("plone.read",))
+        self.keyfile = keyfile = site.issue(scopes=("plone.read",))
         confidential = register(
             token_endpoint_auth_method="client_secret_post",
             runs_as="robot",
@@ -350,6 +350,7 @@ class World:
         site.plugin.device_grant_enabled = True
         site.commit()
         waits = post(f"{site.url}/@@oauth2-device-authorization", client_id=self.device)
+        self.user_code = waits.json()["user_code"]
         self.register_cas_service()
         login = f"{site.url}/@@cas/login?service={CAS_URL}"
         ticket = person.get(login).headers["Location"].rpartition("ticket=")[2]
@@ -433,8 +434,9 @@ class World:
             )
         )
         self.site.commit()
-        self.partner_url = partner.members["url"]
-        self.signed = dict(parse_qsl(urlsplit(Ska(partner).sign("alice")).query))
+        self.partner = Ska(partner)
+        self.partner_url = self.partner.url
+        self.signed = dict(parse_qsl(urlsplit(self.partner.sign("alice")).query))
         self.consumer = Consumer(self.site, consumer)
 
     def register_cas_service(self) -> None:

@@ -513,6 +513,19 @@ def test_a_user_of_the_zope_root_reads_why_not(stranger: Any) -> None:
     assert "iss=" in page
 
 
+def test_the_person_takes_an_error_along_as_the_client_wants_it(
+    stranger: Any,
+) -> None:
+    """Conformance: AE-15: by a form, and not in the URL."""
+    cookie_of_root(stranger)
+    page = check_page(stranger.authorize(response_mode="form_post"), 403)
+    assert f'action="{REDIRECT_URI}"' in page
+    assert f"{REDIRECT_URI}?" not in page
+    found = fields_of(page)
+    assert found["error"] == "access_denied"
+    assert (found["state"], found["iss"]) == (STATE, stranger.site.url)
+
+
 def test_a_user_who_was_deleted_is_not_logged_in(site: Any, browser: Any) -> None:
     """Conformance: AE-33."""
     site.portal.acl_users.userFolderDelUsers(["alice"])

@@ -1,11 +1,15 @@
 """The question whether an application may act for a person, and the answer."""
 
+from pas.plugins.tokenauth.credentials.disabling import disable_credentials
+from pas.plugins.tokenauth.credentials.passwords import react_to_password
+from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.delegation import endpoint
 from pas.plugins.tokenauth.delegation.interfaces import ConsentItem
 from pas.plugins.tokenauth.delegation.interfaces import IConsentItems
 from pas.plugins.tokenauth.events import IChangedEvent
 from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.events import IRefusedEvent
+from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.times import localized_day
 from pas.plugins.tokenauth.site.timezone import site_timezone
@@ -387,6 +391,69 @@ def test_what_was_disabled_is_not_authorized_anew(
     site.commit()
     check_code(browser.authorize())
     assert len(authorizations(site)) == 1
+
+
+@pytest.fixture
+def withheld(site: Any, browser: Browser) -> Any:
+    """An authorization of alice that an administrator has disabled."""
+    browser.code()
+    site.add_user("boss", "Site Administrator")
+    (found,) = authorizations(site)
+    disable_credentials(
+        site.context, site.requester("boss"), [found.credential_id], time.time()
+    )
+    site.commit()
+    return found
+
+
+def revoke(site: Any, requester: str, found: Any) -> int:
+    return revoke_credentials(
+        site.context, site.requester(requester), [found.credential_id], time.time()
+    )
+
+
+def test_what_an_administrator_has_disabled_is_not_ended_to_authorize_it_anew(
+    site: Any, browser: Browser, withheld: Any
+) -> None:
+    """Conformance: CO-11: threat: the owner gets by ending what they may not enable."""
+    with pytest.raises(NotAllowed, match="You may not end"):
+        revoke(site, "alice", withheld)
+    url = f"{site.url}/@@manage-authorizations"
+    assert "-revoke?id=" not in browser.get(url).text
+    # Neither is it when it expires meanwhile.
+    withheld.expires_at = 1.0
+    site.commit()
+    parameters = parameters_of(browser.authorize().headers["Location"])
+    assert parameters["error_description"] == "The authorization is disabled"
+
+
+def test_a_new_password_does_not_end_what_an_administrator_has_disabled(
+    site: Any, withheld: Any
+) -> None:
+    """Conformance: CO-11: threat: its owner could authorize it anew."""
+    site.plugin.authorizations_on_password_change = "end"
+    react_to_password(site.context, "alice", time.time())
+    assert withheld.revoked_at is None
+
+
+def test_an_administrator_ends_it_and_the_person_can_allow_it_again(
+    site: Any, browser: Browser, withheld: Any
+) -> None:
+    """Conformance: CO-11."""
+    assert revoke(site, "boss", withheld) == 1
+    site.commit()
+    check_code(browser.answer(browser.authorize()))
+
+
+def test_an_owner_ends_what_they_have_disabled_themselves(
+    site: Any, browser: Browser
+) -> None:
+    """Conformance: CO-11."""
+    browser.code()
+    (found,) = authorizations(site)
+    requester = site.requester("alice")
+    disable_credentials(site.context, requester, [found.credential_id], time.time())
+    assert revoke(site, "alice", found) == 1
 
 
 def test_a_scope_that_the_application_has_lost_is_asked_for_anew(

@@ -14,6 +14,7 @@ from ..storage.interfaces import ICredential
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .kinds import kinds
+from .rights import is_withheld
 from .service import revoke_found
 from Acquisition import aq_inner
 from Acquisition import aq_parent
@@ -77,7 +78,8 @@ def react_to_password(site: SiteContext, user_id: str, at: float) -> None:
         owned = _current(site, kind, user_id, at)
         policy = password_policy(site, kind)
         told += owned if policy == TELL else []
-        ended += owned if policy == END else []
+        if policy == END:
+            ended += [each for each in owned if not is_withheld(each)]
     if ended:
         revoke_found(site, Operator(PASSWORD_CHANGE), ended, at)
     if told or ended:

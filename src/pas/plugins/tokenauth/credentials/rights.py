@@ -100,6 +100,22 @@ def may_widen(requester: Requester, credential: ICredential) -> bool:
     return is_own(requester, credential) or requester.may(permission)
 
 
+def may_revoke(requester: Requester, credential: ICredential) -> bool:
+    """Whether the requester may end a credential that they may see."""
+    kind = kind_of(credential)
+    return not is_withheld(credential) or requester.may(kind.manage_all)
+
+
+def is_withheld(credential: ICredential) -> bool:
+    """Whether somebody has disabled what its owner would get back by ending it.
+
+    Another one comes to be as soon as the owner says yes once more, and would be
+    enabled.
+    """
+    is_again = kind_of(credential).made_by == "consent"
+    return is_again and credential.disabled_by not in ("", credential.owner)
+
+
 def check_may_widen(requester: Requester, credential: ICredential) -> None:
     """Refuse a requester who may not do that.
 

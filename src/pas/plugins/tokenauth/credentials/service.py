@@ -3,8 +3,10 @@
 from ..events import ChangedEvent
 from ..events import IssuedEvent
 from ..events import RevokedEvent
+from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
+from ..site.errors import NotAllowed
 from ..site.requester import Operator
 from ..site.requester import Requester
 from ..storage.interfaces import ICredential
@@ -21,6 +23,7 @@ from .options import options_of
 from .policies import check_number
 from .rights import is_own
 from .rights import managed_kinds
+from .rights import may_revoke
 from .rights import may_see
 from .rights import may_widen
 from collections.abc import Iterable
@@ -151,9 +154,17 @@ def revoke_credentials(
 
     :param kind: which kind they must be; None for any
     :returns: how many were not revoked before
-    :raises NotAllowed: when the requester may not see one of them
+    :raises NotAllowed: when the requester may not see or end one of them
     """
     credentials = credentials_named(site, requester, credential_ids, kind)
+    for credential in credentials:
+        if not may_revoke(requester, credential):
+            raise NotAllowed(
+                _(
+                    "You may not end what ${user} has disabled.",
+                    mapping={"user": credential.disabled_by},
+                )
+            )
     return revoke_found(site, requester, credentials, now)
 
 

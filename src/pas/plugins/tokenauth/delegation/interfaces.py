@@ -251,7 +251,8 @@ class IDelegation(Interface):
     def may_authorize(request, subject, address):
         """Refuse what a person cannot authorize, before they are asked.
 
-        What was disabled is enabled by whoever may, and not by another authorization.
+        What was disabled is enabled by whoever may, and not by another authorization;
+        not even where it has expired since.
 
         :param request: AuthorizationRequest
         :param subject: SiteUser

@@ -89,7 +89,7 @@ class Delegation:
         client, now = request.client, request.now
         self.may_still(client, subject, None, address, now)
         found = self.authorization(subject.user_id, client.client_id, request.resource)
-        if found is not None and found.is_current(now) and not found.is_live(now):
+        if found and not found.has_ended and found.disabled_at is not None:
             reason = "the authorization is disabled"
             raise AccessRefused(reason, found.credential_id, reason.capitalize())
 

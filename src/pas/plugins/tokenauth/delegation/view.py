@@ -201,12 +201,14 @@ class AuthorizationView(FrontChannelView):
         """
         self.log(error.reason, request.client.client_id)
         members = self._members(request, failure(error))
+        is_form = response_mode(request) == "form_post"
         return self.page(
             self.denied_template,
             403,
             heading=CANNOT,
             sentence=sentence,
-            url=_with_members(request, members),
+            url=request.redirect_uri if is_form else _with_members(request, members),
+            members=members if is_form else (),
             target=shown_target(request.redirect_uri),
         )
 

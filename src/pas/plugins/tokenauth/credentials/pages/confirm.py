@@ -5,6 +5,7 @@ from ...storage.interfaces import ICredential
 from ..disabling import disable_credentials
 from ..disabling import enable_credentials
 from ..disabling import may_enable
+from ..rights import may_revoke
 from ..service import last_use
 from ..service import revoke_credentials
 from ..texts import CommonTexts
@@ -107,7 +108,7 @@ class RevokeCredentials(Confirmation):
         return self.wording.revoked
 
     def is_meant(self, credential: ICredential) -> bool:
-        return credential.revoked_at is None
+        return credential.revoked_at is None and may_revoke(self.requester, credential)
 
     def act(self, credential_ids: list[str]) -> int:
         return revoke_credentials(

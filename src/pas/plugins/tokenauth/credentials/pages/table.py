@@ -10,6 +10,7 @@ from ..fields import Scopes
 from ..fields import Switch
 from ..kinds import kind_of
 from ..kinds import kinds
+from ..rights import may_revoke
 from ..scopes import is_administrative
 from ..scopes import known_scopes
 from ..search import Criteria
@@ -87,6 +88,7 @@ class Row:
     has_ended: bool
     may_rotate: bool
     may_enable: bool
+    may_revoke: bool
     may_transfer: bool
     copy_label: str
 
@@ -328,6 +330,9 @@ class CredentialTable(CredentialsView):
                 credential.disabled_at is not None
                 and not credential.has_ended
                 and may_enable(self.requester, credential)
+            ),
+            may_revoke=(
+                credential.revoked_at is None and may_revoke(self.requester, credential)
             ),
             may_transfer=(
                 self.place.kind is None

@@ -18,21 +18,18 @@ RoleSets = frozenset[frozenset[str]]
 #: Who has the first opens content, who has the other finds it in lists.
 _SEEING = (View, AccessContentsInformation)
 
-_seeing: RememberedBySite[RoleSets] = RememberedBySite()
-_guarding: RememberedBySite[RoleSets] = RememberedBySite()
-
 
 def seeing_roles(site: Any) -> RoleSets:
     """For the site root and each state of a workflow, the roles that see content.
 
     Those that find it in the catalog, too, which asks for a permission of its own.
     """
-    return _seeing.get(site, _state_objects(site), lambda: _seeing_roles(site))
+    return _seeing(site)
 
 
 def guarding_roles(site: Any) -> RoleSets:
     """For each guard of a workflow that asks for roles, these roles."""
-    return _guarding.get(site, _guard_objects(site), lambda: _guarding_roles(site))
+    return _guarding(site)
 
 
 def _seeing_roles(site: Any) -> RoleSets:
@@ -97,3 +94,7 @@ def _guards(workflow: Any) -> Iterator[Any]:
 def _parts(container: Any) -> list[Any]:
     """The parts of a workflow, without their acquisition, which takes time."""
     return [aq_base(part) for part in aq_base(container)._mapping.values()]
+
+
+_seeing = RememberedBySite(_state_objects, _seeing_roles)
+_guarding = RememberedBySite(_guard_objects, _guarding_roles)

@@ -91,7 +91,7 @@ def reasons(site: Any) -> dict[str, frozenset[str]]:
 
     They are worked out once for each state of the site's role map.
     """
-    return _reasons.get(site, containers(site), lambda: _worked_out_reasons(site))
+    return _reasons(site)
 
 
 def administrative_roles(site: Any) -> frozenset[str]:
@@ -105,9 +105,6 @@ def containers(site: Any) -> list[Persistent]:
     return [obj for obj in chain if isinstance(obj, Persistent)]
 
 
-_reasons: RememberedBySite[dict[str, frozenset[str]]] = RememberedBySite()
-
-
 def _worked_out_reasons(site: Any) -> dict[str, frozenset[str]]:
     permissions: dict[str, set[str]] = {}
     for permission in administrative_permissions():
@@ -119,3 +116,6 @@ def _worked_out_reasons(site: Any) -> dict[str, frozenset[str]]:
 def _administrative_among(permission: str, site: Any) -> frozenset[str]:
     roles = rolesForPermissionOn(permission, site)
     return frozenset(roles) - NEVER_ADMINISTRATIVE
+
+
+_reasons = RememberedBySite(containers, _worked_out_reasons)

@@ -20,12 +20,14 @@ class TokenAuthStorage(Persistent):
 
     def __init__(self, factories: Iterable[tuple[str, IStoreFactory]]) -> None:
         self._stores: dict[str, Any] = {}
+        self._v_by_interface: dict[Any, dict[str, Any]] = {}
         self.add_missing(factories)
 
     def add_missing(self, factories: Iterable[tuple[str, IStoreFactory]]) -> None:
         missing = {name: make() for name, make in factories if name not in self._stores}
         if missing:
             self._stores = {**self._stores, **missing}
+            self._v_by_interface = {}
 
     def __getitem__(self, name: str) -> Any:
         return self._stores[name]
@@ -35,12 +37,20 @@ class TokenAuthStorage(Persistent):
         return self.stores(ICredentials)
 
     def stores(self, interface: Any) -> dict[str, Any]:
-        # Asking the class loads nothing.
-        return {
-            name: store
-            for name, store in self._stores.items()
-            if interface.implementedBy(type(store))
-        }
+        # Each request asks, and only a change of this object changes the answer.
+        remembered: dict[Any, dict[str, Any]] = self._v_by_interface
+        if interface not in remembered:
+            # Asking the class loads nothing.
+            remembered[interface] = {
+                name: store
+                for name, store in self._stores.items()
+                if interface.implementedBy(type(store))
+            }
+        return remembered[interface]
+
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state)
+        self._v_by_interface = {}
 
     @property
     def expiring(self) -> list[IExpiringStore]:

@@ -8,7 +8,6 @@ of a site provide the same few sets of interfaces.
 
 from functools import lru_cache
 from typing import Any
-from zope.interface import directlyProvides
 from zope.interface import providedBy
 from zope.interface.declarations import Implements
 from zope.interface.declarations import Provides
@@ -16,23 +15,20 @@ from zope.interface.declarations import Provides
 
 def fast_also_provides(request: Any, interface: Any) -> None:
     """Let a request provide an interface, as `alsoProvides` does."""
+    # As `directlyProvides` sets it.
     cls: Any = type(request)
-    interfaces, _ = _declared(cls, providedBy(request), interface)
-    directlyProvides(request, *interfaces)
+    request.__provides__ = _declared(cls, providedBy(request), interface)
 
 
 @lru_cache(maxsize=200)
-def _declared(cls: Any, provided: Any, interface: Any) -> tuple[tuple[Any, ...], Any]:
-    """What a request provides directly once it is marked, and its declaration.
-
-    As long as something refers to the declaration, zope.interface makes no other one.
+def _declared(cls: Any, provided: Any, interface: Any) -> Any:
+    """What declares the interfaces that a request provides directly once it is marked.
 
     :param provided: what it provides in all; the last part of it is what its class
         implements, unless that is all
     """
     direct = () if isinstance(provided, Implements) else provided.__bases__[:-1]
-    interfaces = (*direct, interface)
-    return interfaces, Provides(cls, *interfaces)
+    return Provides(cls, *direct, interface)
 
 
 def published_view(request: Any) -> Any:

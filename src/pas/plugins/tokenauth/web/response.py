@@ -93,8 +93,7 @@ def _keep_private(response: Any) -> None:
     if not _is_private(kept):
         kept.append("private")
     _replace(response, "Cache-Control", ", ".join(kept))
-    for name in _CACHE_HEADERS:
-        _remove(response, name)
+    _remove(response, *_CACHE_HEADERS)
 
 
 def _keep_from_tokens(response: Any) -> None:
@@ -130,11 +129,12 @@ def _replace(response: Any, name: str, value: str) -> None:
     response.setHeader(name, value)
 
 
-def _remove(response: Any, name: str) -> None:
-    for key in [key for key in response.headers if key.lower() == name.lower()]:
+def _remove(response: Any, *names: str) -> None:
+    unwanted = {name.lower() for name in names}
+    for key in [key for key in response.headers if key.lower() in unwanted]:
         del response.headers[key]
     response.accumulated_headers[:] = [
         (key, value)
         for key, value in response.accumulated_headers
-        if key.lower() != name.lower()
+        if key.lower() not in unwanted
     ]

@@ -70,8 +70,10 @@ def refuse_login(request: Any) -> None:
 
 
 def _is_user_folder(obj: Any) -> bool:
-    return bool(getattr(aq_base(obj), "isAUserFolder", False)) or (
-        IPluggableAuthService.providedBy(obj)
+    # Asking the class, as asking an object for what it does not have takes long.
+    cls = type(aq_base(obj))
+    return bool(getattr(cls, "isAUserFolder", False)) or (
+        IPluggableAuthService.implementedBy(cls)
     )
 
 

@@ -1,7 +1,10 @@
-"""No cache of PAS serves the user of a token to a person, nor a person's to a token."""
+"""No cache serves what a person sees to a token, nor a token's user to a person."""
 
 from collections.abc import Callable
 from itertools import permutations
+from pas.plugins.tokenauth.resource_server import memoize
+from pas.plugins.tokenauth.signedlinks.visitor import LinkVisitor
+from plone.memoize import ram
 from plone.subrequest import subrequest
 from Products.Five.browser import BrowserView
 from Products.StandardCacheManagers.RAMCacheManager import RAMCacheManager
@@ -75,3 +78,29 @@ def test_a_subrequest_has_the_rights_of_its_request(
         assert site.get("/@@asking", token).text != "200"
     finally:
         registry.unregisterAdapter(Asking, adapts, Interface, "asking")
+
+
+@ram.cache(lambda function, kept: "the same for everybody")
+def first_word(kept: str) -> str:
+    """What was said by whoever asked first of those who share it."""
+    return kept
+
+
+def test_what_plone_remembers_is_not_shared_with_tokens_and_guests(
+    site: Any, acting: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tokens of the same scopes share it among each other, as people do."""
+    site.add_user("manager", "Manager")
+    assert first_word("a person") == "a person"
+    with acting("manager", ("plone.read",)):
+        assert first_word("a reader") == "a reader"
+    with acting("manager", ("plone.write",)):
+        assert first_word("a writer") == "a writer"
+    with acting("manager", ("plone.read",)):
+        assert first_word("another reader") == "a reader"
+    with acting("manager", ("plone.admin",)):
+        assert first_word("an administrator") == "a person"
+    monkeypatch.setattr(memoize, "current_guest", lambda: LinkVisitor("uid", "lnk-1"))
+    assert first_word("a visitor") == "a visitor"
+    monkeypatch.undo()
+    assert first_word("another person") == "a person"

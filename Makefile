@@ -203,6 +203,10 @@ format: $(VENV)/.installed-lint  ## Format the code
 docs: $(VENV)/.installed-docs  ## Build the documentation in docs/_build/html
 	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build/html
 
+.PHONY: screenshots
+screenshots: $(VENV)/.installed-test $(VENV)/.installed-browser $(VENV)/.installed-demo  ## Take the pictures of the documentation again (ARGS="panel devices" for some)
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
+
 .PHONY: i18n
 i18n: $(VENV)/.installed-lint  ## Collect messages and update the translations
 	$(BIN)/i18ndude rebuild-pot --pot $(LOCALES)/$(DOMAIN).pot --create $(DOMAIN) src/pas/plugins/tokenauth

@@ -4,8 +4,6 @@ The server is that of the documentation, the assistant the client of the SDK of 
 a person's browser is Chromium. Nobody has registered the assistant: it does that
 itself. Each step is printed. The script ends non-zero as soon as one does not go as it
 should.
-
-With the name of a file, what the person is asked is kept there as a picture.
 """
 
 from collections.abc import Iterator
@@ -104,7 +102,7 @@ def served(instance: Instance, url: str, client: dict[str, str]) -> Iterator[Non
             process.terminate()
 
 
-async def work(url: str, picture: str) -> None:
+async def work(url: str) -> None:
     """What the assistant does, and its person."""
     kept, led_to = Kept(), ""
 
@@ -121,8 +119,6 @@ async def work(url: str, picture: str) -> None:
         text = await page.locator("main").inner_text()
         for line in filter(None, map(str.strip, text.splitlines())):
             print(f"    | {line}")
-        if picture:
-            await page.screenshot(path=picture, full_page=True)
         async with page.expect_request(lambda sent: sent.url.startswith(URI)) as sent:
             await allow.click()
         led_to = (await sent.value).url
@@ -187,7 +183,7 @@ def main() -> None:
         send(instance, "PATCH", "@controlpanels/tokenauth", settings)
         with served(instance, url, client):
             step(f"Alice gives her assistant the address {url}, and nothing else")
-            anyio.run(work, url, *(sys.argv[1:] or [""]))
+            anyio.run(work, url)
         step("The administrator sees what has come")
         answer = requests.get(
             f"{instance.url}/@registrations", headers=JSON, auth=SITE_USER, timeout=60

@@ -62,6 +62,19 @@ def works(flow: Flow, answer: dict[str, Any]) -> bool:
     return flow.works(answer["access_token"], time.time())
 
 
+def test_nobody_is_warned_that_the_list_has_no_form(
+    flow: Flow, browser: Browser, devices: Any
+) -> None:
+    """They come to be by consent; the empty list says what they are."""
+    flow.site.add_user("newcomer", "Member")
+    newcomer = Browser(flow.site)
+    newcomer.log_in("newcomer")
+    for who, introduced in ((browser, False), (newcomer, True)):
+        page = who.get(flow.site.url + MINE).text
+        assert "alert-warning" not in page
+        assert ("You have allowed these applications" in page) is introduced
+
+
 # -- the service ---------------------------------------------------------------
 
 

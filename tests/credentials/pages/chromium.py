@@ -1,7 +1,6 @@
 """Chromium, a running site with Plone's own theme, and what a user does there.
 
-A test module takes the fixtures by `pytest_plugins`. With TOKENAUTH_SCREENSHOTS=1 the
-screenshots go to docs/images.
+A test module takes the fixtures by `pytest_plugins`.
 """
 
 from collections.abc import Callable
@@ -22,7 +21,6 @@ import time
 
 
 CHROMIUM = "/usr/bin/chromium"
-ROOT = Path(__file__).parents[3]
 LIST = "@@manage-service-keys"
 TOKENS = "@@manage-personal-access-tokens"
 WIDTHS = {"wide": 1280, "narrow": 375}
@@ -111,18 +109,12 @@ def open_page(
 @pytest.fixture
 def screenshot(tmp_path: Path) -> Callable[[Any, str, str], None]:
     """Waits for a page, checks that it fits the screen, and takes a picture of it."""
-    wanted = os.environ.get("TOKENAUTH_SCREENSHOTS") == "1"
-    pictures = ROOT / "docs" / "images"
 
     def screenshot(page: Any, heading: str, name: str) -> None:
         page.get_by_role("heading", name=heading, level=1).wait_for()
         page.evaluate("document.activeElement.blur()")
         assert fits(page), f"{name} is wider than the screen"
-        # Only those that the documentation shows already.
-        path = pictures / f"{name}.png"
-        if not (wanted and path.exists()):
-            path = tmp_path / path.name
-        page.screenshot(path=path, full_page=True)
+        page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
 
     return screenshot
 

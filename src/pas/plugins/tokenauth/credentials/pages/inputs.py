@@ -335,7 +335,7 @@ class ScopesInput(Input):
                     "choices",
                     name=_OTHERS,
                     title=_("What else it may do"),
-                    help=_("Add-ons of this site say what this means."),
+                    help=_("In addition to what is chosen above."),
                     choices=tuple(
                         _scope_choice(name, offered[name]) for name in others
                     ),
@@ -380,7 +380,6 @@ def _scope_choice(name: str, scope: IScope) -> Choice:
 
 def _address_hint(address: str) -> str:
     return _(
-        "The server sees you at ${address}. Add this address if the program runs"
-        " on your computer.",
+        "The server sees you at ${address}.",
         mapping={"address": address},
     )

@@ -34,7 +34,12 @@ class CredentialsOverview(CredentialTable):
 
     @cached_property
     def obstacle(self) -> NotAllowed | None:
-        """Why the user cannot issue another one now, or None."""
+        """Why the user cannot issue another one now, or None.
+
+        What comes to be elsewhere, by consent, is not issued here: nothing is amiss.
+        """
+        if self.kind.made_by == "consent":
+            return None
         try:
             self.kind.check_may_issue(self.site, self.requester, self.now)
         except NotAllowed as reason:

@@ -6,6 +6,7 @@ from importlib.util import module_from_spec
 from importlib.util import spec_from_file_location
 from pathlib import Path
 
+import gc
 import os
 import pytest
 
@@ -32,8 +33,20 @@ def pytest_configure(config: pytest.Config) -> None:
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         config.pluginmanager.register(module, "plone_fixtures")
+        module.retry_at_once()
         if config.pluginmanager.hasplugin("cacheprovider"):
             module.keep_compiled_templates(str(config.cache.mkdir("chameleon")))
+
+
+def pytest_collection() -> None:
+    """Make no search for garbage while Plone is imported, which leaves none."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Never search again what was imported."""
+    gc.freeze()
+    gc.enable()
 
 
 def _is_light(argument: str) -> bool:

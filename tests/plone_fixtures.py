@@ -29,7 +29,9 @@ from pytest_plone import fixtures_factory
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.component.hooks import setSite
+from ZPublisher.HTTPRequest import HTTPRequest
 
+import gc
 import itertools
 import jwt
 import pytest
@@ -60,9 +62,19 @@ def keep_compiled_templates(folder: str) -> None:
     BaseTemplate.loader = ModuleLoader(folder)
 
 
+def retry_at_once() -> None:
+    """Let Zope retry a request without the seconds it waits in between."""
+    HTTPRequest.delay_retry = lambda _request: None
+
+
 @pytest.fixture(scope="session")
 def keep_layers(functional_session: Any, integration_session: Any) -> None:
-    """Keep the layers set up until the end, instead of once per test."""
+    """Keep the layers set up until the end, instead of once per test.
+
+    They are no garbage before, and half a million objects to look at.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _options(given: dict[str, Any], now: float) -> dict[str, Any]:
@@ -106,10 +118,19 @@ class Site:
 
     def add_user(self, user_id: str, *roles: str) -> None:
         """Add a user of the site whose password is PASSWORD."""
+        self._add_user(user_id, *roles)
+        self.commit()
+
+    def add_users(self, roles: dict[str, str]) -> None:
+        """Add users that have one role each."""
+        for user_id, role in roles.items():
+            self._add_user(user_id, role)
+        self.commit()
+
+    def _add_user(self, user_id: str, *roles: str) -> None:
         self.portal.acl_users.userFolderAddUser(
             user_id, PASSWORD, roles or ("Member",), []
         )
-        self.commit()
 
     def requester(self, user_id: str) -> Requester:
         return Requester(self.portal.acl_users.getUserById(user_id), self.context)
@@ -284,15 +305,14 @@ def people(site: Any) -> dict[str, Requester]:
         site.portal.manage_permission(
             permission, ["Manager", "Site Administrator", "Editor"]
         )
-    for user_id, role in (
-        ("owner", "Editor"),
-        ("other", "Editor"),
-        ("member", "Member"),
-        ("administrator", "Site Administrator"),
-        ("manager", "Manager"),
-    ):
-        site.add_user(user_id, role)
-    users = ("owner", "other", "member", "administrator", "manager")
+    users = {
+        "owner": "Editor",
+        "other": "Editor",
+        "member": "Member",
+        "administrator": "Site Administrator",
+        "manager": "Manager",
+    }
+    site.add_users(users)
     root_user = site.app.acl_users.getUser(SITE_OWNER_NAME)
     return {
         **{user_id: site.requester(user_id) for user_id in users},

@@ -17,6 +17,7 @@ from plone.testing.zca import stackConfigurationContext
 from tests.credentials.pages.conftest import form_of
 from tests.credentials.pages.conftest import parsed
 from tests.credentials.pages.conftest import Visitor
+from tests.registrations import passing_registrations
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.component.hooks import setSite
@@ -54,35 +55,18 @@ def door_codes(
     monkeypatch.syspath_prepend(str(tmp_path))
     import doorcodes
 
-    registry = getGlobalSiteManager()
-    adapters = list(registry.registeredAdapters())
-    utilities = list(registry.registeredUtilities())
-    setSite(None)
-    # Zope has read the ZCML of the package before, as it does where it is installed.
-    context = stackConfigurationContext(functional["configurationContext"])
-    xmlconfig.file("configure.zcml", package=doorcodes, context=context)
-    setSite(site.portal)
-    site.portal.manage_permission("Door codes: Manage own", ["Manager", "Member"])
-    site.commit()
-    yield doorcodes
-    unregister(adapters, utilities)
+    with passing_registrations():
+        setSite(None)
+        # Zope has read the ZCML of the package before, as where it is installed.
+        context = stackConfigurationContext(functional["configurationContext"])
+        xmlconfig.file("configure.zcml", package=doorcodes, context=context)
+        setSite(site.portal)
+        permission = "Door codes: Manage own"
+        site.portal.manage_permission(permission, ["Manager", "Member"])
+        site.commit()
+        yield doorcodes
     for name in [name for name in sys.modules if name.split(".")[0] == "doorcodes"]:
         del sys.modules[name]
-
-
-def unregister(adapters: list[Any], utilities: list[Any]) -> None:
-    """Leave nothing registered but these."""
-    registry = getGlobalSiteManager()
-    for adapter in list(registry.registeredAdapters()):
-        if adapter not in adapters:
-            registry.unregisterAdapter(
-                adapter.factory, adapter.required, adapter.provided, adapter.name
-            )
-    for utility in list(registry.registeredUtilities()):
-        if utility not in utilities:
-            registry.unregisterUtility(
-                utility.component, utility.provided, utility.name
-            )
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.site.administrative import reasons
 from pathlib import Path
 from tests.plone_fixtures import PASSWORD
+from tests.registrations import passing_registrations
 from types import ModuleType
 from types import SimpleNamespace
 from typing import Any
@@ -39,27 +40,13 @@ def extending(site: Any) -> Iterator[ModuleType]:
     sys.modules[package.__name__] = package
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    registry = getGlobalSiteManager()
-    adapters = list(registry.registeredAdapters())
-    handlers = list(registry.registeredHandlers())
-    utilities = list(registry.registeredUtilities())
-    # As when Zope starts: no site is in force.
-    setSite(None)
-    context = xmlconfig.file("meta.zcml", package=Products.Five)
-    xmlconfig.file("extending.zcml", package=package, context=context)
-    setSite(site.portal)
-    yield module
-    for added in list(registry.registeredAdapters()):
-        if added not in adapters:
-            registry.unregisterAdapter(
-                added.factory, added.required, added.provided, added.name
-            )
-    for added in list(registry.registeredHandlers()):
-        if added not in handlers:
-            registry.unregisterHandler(added.handler, added.required)
-    for added in list(registry.registeredUtilities()):
-        if added not in utilities:
-            registry.unregisterUtility(added.component, added.provided, added.name)
+    with passing_registrations():
+        # As when Zope starts: no site is in force.
+        setSite(None)
+        context = xmlconfig.file("meta.zcml", package=Products.Five)
+        xmlconfig.file("extending.zcml", package=package, context=context)
+        setSite(site.portal)
+        yield module
     del sys.modules[name], sys.modules[package.__name__]
 
 

@@ -172,7 +172,20 @@ def test_the_most_special_service_is_found(server: Any, register: Register) -> N
         ("https://other.example.org/", None),
     ):
         assert find_service(server.context, url, now) == expected
-    part.disabled_at = now
+
+
+def test_no_other_service_takes_the_place_of_one_that_is_disabled(
+    server: Any, register: Register
+) -> None:
+    """CP-06: the other is for more people. Who revokes it takes it away."""
+    whole = register()
+    part = register(urls=(f"{URL}wiki/",), groups=("Administrators",))
+    now = time.time()
+    for name in ("disabled_at", "expires_at"):
+        setattr(part, name, now)
+        assert find_service(server.context, f"{URL}wiki/x", now) is None
+        setattr(part, name, None)
+    part.revoked_at = now
     assert find_service(server.context, f"{URL}wiki/x", now) == whole
 
 

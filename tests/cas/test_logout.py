@@ -79,6 +79,18 @@ def test_who_is_not_logged_in_is_logged_out_all_the_same(
     assert "You are logged out" in answer.text
 
 
+def test_services_are_told_when_plone_has_forgotten_the_person(
+    service: Any, alice: Browser, validate: Validate, sent: Sent
+) -> None:
+    """CP-20: Plone's cookie has expired, the session of the browser has not."""
+    ticket = ticket_for(alice)
+    assert code_in(validate(ticket)) is None
+    alice.session.cookies.pop("__ac")
+    answer = alice.get(f"{alice.site.url}/@@cas/logout")
+    assert "You are logged out" in answer.text
+    assert sent == [(SERVICE, ticket)]
+
+
 @pytest.mark.parametrize("way", ["/@@cas/logout", "/logout"])
 def test_services_are_told_of_a_log_out(
     service: Any, alice: Browser, validate: Validate, sent: Sent, way: str

@@ -309,6 +309,18 @@ def test_nobody_is_logged_out_where_nobody_is_logged_in(alice: LoggedIn) -> None
     assert alice.is_logged_in
 
 
+def test_somebody_whom_plone_has_forgotten_is_asked(
+    alice: LoggedIn, deliveries: Deliveries
+) -> None:
+    """Conformance: LO-02: their session goes on until they say so."""
+    alice.browser.session.cookies.pop("__ac")
+    question = alice.get(client_id="app-1")
+    assert "alice" in question.text
+    assert deliveries.sent == []
+    alice.confirm(question)
+    assert len(deliveries.sent) == 1
+
+
 def test_a_session_ends_of_somebody_whom_plone_has_forgotten(
     alice: LoggedIn, deliveries: Deliveries
 ) -> None:

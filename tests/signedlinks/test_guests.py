@@ -1,6 +1,7 @@
 """Whoever has opened a link is a guest: nobody, and a Reader of one object."""
 
 from AccessControl.users import nobody
+from pas.plugins.tokenauth.signedlinks import cookie
 from pas.plugins.tokenauth.signedlinks.visitor import LinkVisitor
 from Products.StandardCacheManagers.RAMCacheManager import RAMCacheManager
 from tests.plone_fixtures import PASSWORD
@@ -141,3 +142,21 @@ def test_a_program_with_a_token_is_no_visitor(
     }
     answer = requests.get(page.absolute_url(), headers=headers, timeout=30)
     assert "X-Robots-Tag" not in answer.headers
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_a_request_with_many_visits_costs_as_much_as_one_with_a_few(
+    site: Any, page: Any, monkeypatch: pytest.MonkeyPatch, is_one: bool
+) -> None:
+    """Nobody has the site look up what they have made up, again and again."""
+    looked_up: list[str] = []
+
+    def looking_up(site: Any, secret: str, now: float) -> None:
+        looked_up.append(secret)
+
+    monkeypatch.setattr(cookie, "visited_link", looking_up)
+    secrets = ["ptv_one"] * 200 if is_one else [f"ptv_{each}" for each in range(200)]
+    carried = [f"tokenauth-link-{n}={each}" for n, each in enumerate(secrets)]
+    headers = {"Cookie": "; ".join(carried)}
+    requests.get(page.absolute_url(), headers=headers, timeout=30)
+    assert 0 < len(looked_up) <= (1 if is_one else cookie.MAX_VISITS)

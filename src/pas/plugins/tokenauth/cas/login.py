@@ -227,9 +227,8 @@ class LogoutView(CASView):
     path = "logout"
 
     def proceed(self, parameters: Mapping[str, str]) -> str:
-        membership = api.portal.get_tool("portal_membership")
-        if not membership.isAnonymousUser():
-            membership.logoutUser(self.request)
+        # Where Plone has forgotten the person, the session of the browser goes on.
+        api.portal.get_tool("portal_membership").logoutUser(self.request)
         try:
             url, _service = self.found(parameters, "service", "url")
         except NoAnswer:

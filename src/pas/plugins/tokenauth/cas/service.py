@@ -48,7 +48,9 @@ SERVICE_TICKET = "service_ticket"
 def find_service(site: SiteContext, url: str, now: float) -> CASService | None:
     """The service that is registered for a URL, None if there is none that is live.
 
-    Of several it is the one whose registered URL says most.
+    Of several it is the one whose registered URL says most. Where that one is disabled
+    or has expired, no other takes its place, who may have fewer limits; one that is
+    revoked is as if it had never been there.
 
     :param url: as protocol.normalized_service makes it
     """
@@ -56,11 +58,12 @@ def find_service(site: SiteContext, url: str, now: float) -> CASService | None:
     found = [
         (len(registered), service.credential_id, service)
         for service in services.all()
-        if service.is_live(now)
+        if not service.has_ended
         for registered in service.urls
         if is_within_registered([registered], url)
     ]
-    return max(found)[2] if found else None
+    service = max(found)[2] if found else None
+    return service if service is not None and service.is_live(now) else None
 
 
 def is_for(site: SiteContext, service: CASService, user: SiteUser) -> bool:

@@ -51,7 +51,8 @@ class WrongPassword(InvalidGrant):
 class WrongPasswords:
     """Counts wrong passwords, in the memory of one process.
 
-    By user alone: the address is that of the application, whoever has typed them.
+    By user alone: the address is that of the application, whoever has typed them. A
+    directory may know a user by any case of the name, with spaces around it.
     """
 
     def __init__(self) -> None:
@@ -61,12 +62,16 @@ class WrongPasswords:
     def may_try(self, login: str) -> bool:
         """Whether there were not too many for this user."""
         with self._lock:
-            return self._limit.may_use(login, time.monotonic())
+            return self._limit.may_use(_plain(login), time.monotonic())
 
     def note(self, login: str) -> None:
         """Count one for this user."""
         with self._lock:
-            self._limit.use(login, time.monotonic())
+            self._limit.use(_plain(login), time.monotonic())
+
+
+def _plain(login: str) -> str:
+    return " ".join(login.split()).casefold()
 
 
 wrong_passwords = WrongPasswords()

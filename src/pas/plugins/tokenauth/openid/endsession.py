@@ -99,7 +99,9 @@ class EndSessionEndpoint(FrontChannelView):
             log_out = self._requested(parameters)
         if self._is_meant(log_out):
             return self._log_out(log_out)
-        return self._ask(log_out, raw) if self._user_id else self._greet(log_out)
+        if self._user_id or self.session is not None:
+            return self._ask(log_out, raw)
+        return self._greet(log_out)
 
     # -- the request ---------------------------------------------------------------
 
@@ -165,6 +167,14 @@ class EndSessionEndpoint(FrontChannelView):
             return self.requester.user_id
         return subject.user_id if subject else ""
 
+    @property
+    def _login(self) -> str:
+        """The login name of who is logged in, or was."""
+        if self._user_id or self.session is None:
+            return str(api.user.get_current().getUserName())
+        user = self.site.users.get(self.session.user_id)
+        return user.login if user else self.session.user_id
+
     def _is_meant(self, log_out: LogOut) -> bool:
         """Whether the application has proved that it means this session."""
         if self.session is None or log_out.client is None:
@@ -178,7 +188,7 @@ class EndSessionEndpoint(FrontChannelView):
         return self.page(
             self.question_template,
             application=_shown(log_out.client) if log_out.client else "",
-            login=api.user.get_current().getUserName(),
+            login=self._login,
             target=shown_target(log_out.target) if log_out.target else "",
             # A template that fails reports the values it works with.
             pending=Secret(self._sealed(raw)),
@@ -188,7 +198,7 @@ class EndSessionEndpoint(FrontChannelView):
         )
 
     def _greet(self, log_out: LogOut) -> str:
-        """Answer a person who is not logged in."""
+        """Answer a person who is not logged in, and whose browser has no session."""
         if log_out.target and log_out.hint:
             return self.redirect(log_out.target)
         return self.message(

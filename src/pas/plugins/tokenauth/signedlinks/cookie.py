@@ -24,6 +24,9 @@ from zope.interface import implementer
 _NAME = "tokenauth-link-"
 #: Browsers take a cookie with this name over https alone.
 _SECURE = "__Secure-"
+#: Visits of one request that are looked up. Each may take a round trip to the server of
+#: the database, and a browser sends those to one object and what is around it.
+MAX_VISITS = 20
 
 
 def set_cookie(
@@ -47,12 +50,13 @@ def set_cookie(
 
 
 def secrets_in(request: Any) -> list[str]:
-    """The secrets of visits that a request carries."""
-    return [
-        value
+    """The secrets of visits that a request carries, each once."""
+    carried = {
+        value: None
         for name, value in request.cookies.items()
         if name.removeprefix(_SECURE).startswith(_NAME) and isinstance(value, str)
-    ]
+    }
+    return list(carried)[:MAX_VISITS]
 
 
 @implementer(IGuests)

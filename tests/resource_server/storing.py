@@ -176,6 +176,19 @@ _RECIPES: dict[tuple[str, str], Callable[[Any], Recipe]] = {
         path="@addons/plone.app.caching/upgrade", tolerated=404
     ),
     ("POST", "@upgrade"): lambda a: Recipe(path="@upgrade", body={"dry_run": True}),
+    ("POST", "@workingcopy"): lambda a: Recipe(
+        path=f"{a.folder}/untouched/@workingcopy"
+    ),
+    ("PATCH", "@workingcopy"): lambda a: Recipe(path=f"{a.folder}/ready/@workingcopy"),
+    ("DELETE", "@workingcopy"): lambda a: Recipe(
+        path=f"{a.folder}/dropped/@workingcopy"
+    ),
+    ("POST", "@translations"): lambda a: Recipe(
+        path=f"{a.folder}/english/@translations", body={"id": f"/{a.folder}/german"}
+    ),
+    ("DELETE", "@translations"): lambda a: Recipe(
+        path=f"{a.folder}/translated/@translations", body={"language": "de"}
+    ),
     ("POST", "@login"): lambda a: Recipe(
         path="@login", body={"login": a.user, "password": "correct-horse-battery-1"}
     ),

@@ -6,12 +6,14 @@ from base64 import b64encode
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from lxml import html
 from pathlib import Path
 from plone import api
 from plone.app.contentrules.rule import Rule
 from plone.app.discussion.interfaces import IConversation
 from plone.app.iterate.interfaces import ICheckinCheckoutPolicy
 from plone.app.multilingual.interfaces import ITranslationManager
+from plone.app.registry.browser.controlpanel import ControlPanelFormWrapper
 from plone.app.testing import applyProfile
 from plone.base.interfaces import IPloneSiteRoot
 from plone.contentrules.engine.interfaces import IRuleStorage
@@ -55,6 +57,8 @@ PERSONS_ONLY = {
 }
 
 
+#: The box by which people log in with their e-mail addresses.
+EMAIL_AS_LOGIN = "form.widgets.use_email_as_login:list"
 #: Permissions that everybody has for their own account, which guards keep.
 OWN_ACCOUNT = ("Set own password", "Set own properties")
 
@@ -332,6 +336,61 @@ def test_no_administrative_page_is_open_to_a_token_that_works_on_content(
         assert permitted() == set()
     with acting("user", ("plone.admin",)):
         assert permitted() == in_person
+
+
+@pytest.mark.long
+def test_the_form_of_each_control_panel_is_saved_with_an_admin_scope_alone(
+    site: Any, role: str
+) -> None:
+    """Where its user may save it in person."""
+    panels = {
+        each.name
+        for each in registered()
+        if issubclass(each.factory, ControlPanelFormWrapper)
+    }
+    assert len(panels) > 12
+    asks = {way: headers_of(site, way) for way in WAYS}
+    saved = set()
+    for name in sorted(panels):
+        page = site.get(f"/@@{name}", headers=asks["in person"])
+        fields = changed_fields(page.text)
+        fields = [each for each in fields if each[0] != EMAIL_AS_LOGIN]
+        status, has_stored = save(site, name, fields, asks["plone.write"])
+        assert (status, has_stored) == (403, False), name
+        status, has_stored = save(site, name, fields, asks["plone.admin"])
+        assert (status < 400) == (page.status_code == 200), name
+        if has_stored:
+            saved.add(name)
+    assert len(saved) > 8, saved
+
+
+def test_no_token_changes_how_people_log_in(site: Any, role: str) -> None:
+    """Not even with an admin scope, and by no form."""
+    name = "security-controlpanel"
+    asks = {way: headers_of(site, way) for way in WAYS}
+    fields = changed_fields(site.get(f"/@@{name}", headers=asks["in person"]).text)
+    assert (EMAIL_AS_LOGIN, "selected") in fields
+    assert save(site, name, fields, asks["plone.admin"]) == (403, False)
+
+
+def save(
+    site: Any, name: str, fields: list[tuple[str, str]], headers: dict[str, str]
+) -> tuple[int, bool]:
+    """The status of the answer to a form, and whether anything was stored."""
+    database = site.portal._p_jar.db()
+    before = database.lastTransaction()
+    answer = site.request("POST", f"/@@{name}", data=fields, headers=headers)
+    return answer.status_code, database.lastTransaction() != before
+
+
+def changed_fields(page: str) -> list[tuple[str, str]]:
+    """What a browser sends when all boxes were ticked and *Save* is pressed."""
+    for form in html.fromstring(page).forms:
+        if any(name.startswith("form.widgets.") for name in form.fields):
+            for box in form.xpath(".//input[@type='checkbox']"):
+                box.checked = True
+            return [*form.form_values(), ("form.buttons.save", "Save")]
+    return []
 
 
 @pytest.mark.parametrize("role", ["Manager", "Site Administrator"])

@@ -100,3 +100,39 @@ def test_the_highest_bar_fills_the_chart() -> None:
 def test_without_entries_there_is_nothing_to_draw() -> None:
     drawn = chart(Log(0, 0), "UTC")
     assert (drawn.total, drawn.highest) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "days, title",
+    [
+        (7, "Uses per day"),
+        (30, "Uses per day"),
+        (365, "Uses per week"),
+        (0, "Uses per month"),
+    ],
+)
+def test_a_chart_is_of_the_days_that_were_asked_for(days: int, title: str) -> None:
+    """D6: those at the end of its period."""
+    until = start_of_day(date(2026, 11, 22), "UTC") + 12 * HOUR
+    drawn = chart(Log(until - 500 * DAY, until), "UTC", days)
+    assert drawn.title == title
+    shown = drawn.bars[-1].last - drawn.bars[0].first
+    assert shown.days + 1 == (days or 501)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/New_York"])
+def test_a_chart_of_a_day_has_a_bar_for_each_hour(zone: str) -> None:
+    """D6: 24 of them, which begin with the clock, the last of them with this hour."""
+    day = start_of_day(date(2026, 11, 22), zone)
+    until = day + 9 * HOUR + 17 * 60
+    usage = Log(day - 40 * DAY, until)
+    drawn = chart(usage, zone, 1)
+    assert drawn.title == "Uses per hour"
+    assert [bar.hour for bar in drawn.bars] == [
+        day + number * HOUR for number in range(-14, 10)
+    ]
+    assert [bar.first for bar in drawn.bars][13:15] == [
+        date(2026, 11, 21),
+        date(2026, 11, 22),
+    ]
+    assert drawn.total == 24

@@ -1,9 +1,14 @@
 """The usage log of a key."""
 
 from typing import Any
+from urllib.parse import parse_qsl
+from urllib.parse import urlsplit
 
 import pytest
 import time
+
+
+DAY = 24 * 60 * 60
 
 
 PAGE = "@@manage-service-keys-logs"
@@ -77,6 +82,46 @@ def test_the_pages_are_linked(site: Any, owner: Any, new_key: Any) -> None:
         f"?id={keyfile['client_id']}" in link and "b_start:int=50" in link
         for link in links
     )
+
+
+def test_the_range_of_the_chart_is_a_link(site: Any, owner: Any, new_key: Any) -> None:
+    """D6: it can be bookmarked, and works without a script."""
+    keyfile = new_key()
+    key = site.service_key(keyfile)
+    site.plugin.usage_log_retention = 90
+    key.issued_at = time.time() - 60 * DAY
+    add_entries(site, keyfile, 3)
+    html = owner.see(PAGE, id=keyfile["client_id"])
+    links = {link.text: link for link in html.cssselect("#usage-chart a")}
+    assert list(links) == ["24 hours", "7 days", "30 days", "All that is kept"]
+    assert links["All that is kept"].get("aria-current") == "true"
+    assert len(html.cssselect(".tokenauth-bar")) > 50
+    query = dict(parse_qsl(urlsplit(links["7 days"].get("href")).query))
+    chosen = owner.see(PAGE, **query)
+    assert len(chosen.cssselect(".tokenauth-bar")) == 7
+    (current,) = chosen.cssselect("#usage-chart [aria-current]")
+    assert current.text == "7 days"
+
+
+def test_the_chart_of_hours_names_each(site: Any, owner: Any, new_key: Any) -> None:
+    keyfile = new_key()
+    add_entries(site, keyfile, 1)
+    html = owner.see(PAGE, id=keyfile["client_id"], range="1")
+    rows = html.cssselect(".tokenauth-numbers tbody tr")
+    numbers = [row.findtext("td") for row in rows[:24]]
+    assert sorted(set(numbers)) == ["0", "1"]
+    assert ":00" in rows[0].findtext("th")
+
+
+@pytest.mark.parametrize("chosen", ["0", "-1", "31", "x", "9" * 40])
+def test_a_range_that_does_not_exist_is_all(
+    site: Any, owner: Any, new_key: Any, chosen: str
+) -> None:
+    keyfile = new_key()
+    add_entries(site, keyfile, 1)
+    html = owner.see(PAGE, id=keyfile["client_id"], range=chosen)
+    (current,) = html.cssselect("#usage-chart [aria-current]")
+    assert current.text == "All that is kept"
 
 
 def add_entries(site: Any, keyfile: dict[str, Any], count: int) -> None:

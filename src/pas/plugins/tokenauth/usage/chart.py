@@ -1,5 +1,6 @@
-"""A bar chart of how often a key was used, in days or longer spans of time."""
+"""A bar chart of how often a key was used, in hours, days or longer spans of time."""
 
+from ..core.clock import DAY
 from ..i18n import _
 from ..site.times import day_at
 from ..site.times import start_of_day
@@ -12,6 +13,9 @@ from datetime import timedelta
 
 
 MAX_BARS = 62
+#: Of how many days, up to the end of its period, a chart can be.
+RANGES = (1, 7, 30, 365)
+_HOUR = 60 * 60
 HEIGHT = 100
 BAR_WIDTH = 8
 BAR_DISTANCE = 10
@@ -23,11 +27,13 @@ class Bar:
 
     :param first: the first day
     :param last: the last day
+    :param hour: when the hour begins that it stands for, if it does for one
     :param count: how many uses there are
     """
 
     first: date
     last: date
+    hour: float | None = None
     count: int
     x: int
     y: float
@@ -64,12 +70,16 @@ class Chart:
         return max(bar.count for bar in self.bars)
 
 
-def chart(usage: Usage, zone: str) -> Chart:
+def chart(usage: Usage, zone: str, days: int = 0) -> Chart:
     """The chart for the part of its period in which there was a credential.
 
     :param zone: time zone in which days begin and end
+    :param days: how many days at the end of its period; all of it if 0
     """
-    title, spans = _spans(day_at(usage.begins, zone), day_at(usage.until, zone))
+    if days == 1:
+        return _hourly(usage, zone)
+    begins = max(usage.begins, usage.until - (days - 1) * DAY if days else 0)
+    title, spans = _spans(day_at(begins, zone), day_at(usage.until, zone))
     counts = [
         usage.between(
             max(usage.begins, start_of_day(first, zone)),
@@ -77,17 +87,36 @@ def chart(usage: Usage, zone: str) -> Chart:
         )
         for first, last in spans
     ]
+    return _chart(title, counts, [(*span, None) for span in spans])
+
+
+def _hourly(usage: Usage, zone: str) -> Chart:
+    """The chart of the last 24 hours, the hour included that has begun."""
+    day = start_of_day(day_at(usage.until, zone), zone)
+    newest = usage.until - (usage.until - day) % _HOUR
+    hours = [newest - number * _HOUR for number in reversed(range(24))]
+    counts = [usage.between(hour, hour + _HOUR) for hour in hours]
+    days = [day_at(hour, zone) for hour in hours]
+    return _chart(_("Uses per hour"), counts, list(zip(days, days, hours, strict=True)))
+
+
+def _chart(
+    title: str, counts: list[int], spans: list[tuple[date, date, float | None]]
+) -> Chart:
     scale = HEIGHT / max(1, *counts)
     bars = [
         Bar(
             first=first,
             last=last,
+            hour=hour,
             count=count,
             x=number * BAR_DISTANCE,
             y=round(HEIGHT - count * scale, 1),
             height=round(count * scale, 1),
         )
-        for number, ((first, last), count) in enumerate(zip(spans, counts, strict=True))
+        for number, ((first, last, hour), count) in enumerate(
+            zip(spans, counts, strict=True)
+        )
     ]
     return Chart(title=title, bars=bars)
 

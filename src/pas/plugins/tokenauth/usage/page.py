@@ -1,14 +1,17 @@
 """The usage of a credential: how often, when, for whom and from where."""
 
+from ..core.clock import DAY
 from ..credentials.pages.base import CredentialsView
 from ..credentials.texts import KindTexts
 from ..i18n import _
+from ..site.times import localized
 from ..site.times import start_of_day
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import Seen
 from .chart import Bar
 from .chart import Chart
 from .chart import chart
+from .chart import RANGES
 from .log import Usage
 from datetime import date
 from functools import cached_property
@@ -18,6 +21,13 @@ from urllib.parse import urlencode
 
 
 PAGE_SIZE = 50
+_RANGE_TITLES = {
+    1: _("24 hours"),
+    7: _("7 days"),
+    30: _("30 days"),
+    365: _("1 year"),
+    0: _("All that is kept"),
+}
 #: Title, what is seen, and each with when.
 Table = tuple[str, str, list[tuple[str, Seen]]]
 
@@ -72,11 +82,37 @@ class CredentialLogs(CredentialsView):
 
     @cached_property
     def chart(self) -> Chart:
-        """The entries that are kept, counted."""
-        return chart(self.usage, self.timezone)
+        """The entries of the range that was chosen, counted."""
+        return chart(self.usage, self.timezone, self.days)
+
+    @property
+    def days(self) -> int:
+        """The range of the chart; 0 for all that is kept."""
+        chosen = self.text("range")
+        return next((days for days in RANGES if str(days) == chosen), 0)
+
+    @property
+    def ranges(self) -> list[tuple[int, str, str]]:
+        """The ranges to choose from: days, what they are called, URL of the page.
+
+        One that is longer than all that there is says nothing more.
+        """
+        usage = self.usage
+        shorter = [each for each in RANGES if each * DAY < usage.until - usage.begins]
+        credential_id = self.credential.credential_id
+        return [
+            (
+                days,
+                _RANGE_TITLES[days],
+                f"{self.url('logs')}?{urlencode({'id': credential_id, 'range': days})}",
+            )
+            for days in [*shorter, 0]
+        ]
 
     def span(self, bar: Bar) -> str:
         """The time that a bar stands for, in the language of the visitor."""
+        if bar.hour is not None:
+            return localized(bar.hour, self.timezone)
         first, last = self._day(bar.first), self._day(bar.last)
         if bar.first == bar.last:
             return first

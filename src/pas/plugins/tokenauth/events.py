@@ -1,4 +1,4 @@
-"""What happened, for subscribers: five events, whatever it happened to.
+"""What happened, for subscribers: the same events, whatever it happened to.
 
 No event carries a secret.
 """
@@ -25,7 +25,7 @@ class ITokenAuthEvent(Interface):
 class ICredentialEvent(ITokenAuthEvent):
     """Something happened to a credential, or to a token obtained with one."""
 
-    kind = Attribute("Kind of the credential, access_token or refresh_token")
+    kind = Attribute("Kind of the credential, or what was obtained: access_token, …")
     credential_id = Attribute("The credential")
     owner = Attribute("User id of its owner")
     requester = Attribute("Who did it, as the records name them")
@@ -38,7 +38,7 @@ class IIssuedEvent(ICredentialEvent):
 
 
 class IChangedEvent(ICredentialEvent):
-    """Options of a credential were changed, or it got another key pair."""
+    """A credential was changed: its options, secrets, state or owner."""
 
 
 class IRevokedEvent(ICredentialEvent):
@@ -82,6 +82,7 @@ class INewAddressEvent(ITokenAuthEvent):
 class IRequestCommittedEvent(ITokenAuthEvent):
     """A request with a token has stored something; it has ended."""
 
+    credential_id = Attribute("The credential")
     subject = Attribute("User id the request has acted as")
     address = Attribute("Address of the client, or an empty string")
     method = Attribute("Its HTTP method")

@@ -51,10 +51,7 @@ class Panel(AnyContext):
 
 
 def visit_facts(request: Any) -> VisitFacts:
-    """The facts that diagnostics are made from.
-
-    :param request: the visit
-    """
+    """What a visit shows about the way that requests take."""
     return VisitFacts(
         url=reached_url(api.portal.get(), request),
         client_address=client_address(request),

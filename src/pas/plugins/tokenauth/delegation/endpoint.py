@@ -43,8 +43,6 @@ import json
 _VIEW = "oauth2-authorize"
 #: For what a request that waits for a log-in is sealed.
 _PURPOSE = "authorization request"
-
-
 #: What makes a log-in count that happens after the request alone.
 _FRESH = frozenset({"login", "select_account"})
 
@@ -75,7 +73,7 @@ class Waiting:
 
 
 class AuthorizationEndpoint(AuthorizationView):
-    """``@@oauth2-authorize``: the application's request becomes a code, or a question.
+    """The endpoint of OAuth 2 that people see.
 
     Whoever has to log in comes back to it, with the request sealed in the URL.
     """

@@ -157,7 +157,7 @@ class IAuthorizeCheck(Interface):
         "Its place; the first that fails decides. 50 repeated parameters, 60 request"
         " objects, 70 response_type, 80 response_mode, 90 PKCE, 100 scope,"
         " 110 resource, 115 what the response cannot have, 120 what OpenID Connect"
-        " adds, 130 the grant"
+        " adds, 130 the grant, 140 whether the person is asked again"
     )
 
     def __call__(request):

@@ -1,4 +1,4 @@
-"""What both ways to a token of a person's authorization have in common."""
+"""What all ways to a token of a person's authorization have in common."""
 
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import AccessRefused

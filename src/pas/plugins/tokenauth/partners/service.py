@@ -32,7 +32,7 @@ def find_partner(
 ) -> Partner:
     """A partner whose signatures for a purpose count now.
 
-    :param address: of the browser; None for what the site does itself
+    :param address: of the browser; empty for what the site does itself
     :raises AccessRefused: when there is none
     """
     if not is_enabled(site):

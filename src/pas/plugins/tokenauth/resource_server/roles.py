@@ -2,7 +2,7 @@
 
 Plone asks for roles wherever it decides. These functions say which of the roles that
 are asked for count, and which roles a user is said to have. They know neither Zope nor
-a request. See docs/decisions/roles.md for the reasons.
+a request. See docs/decisions/0029-scopes-limit-roles.md for the reasons.
 """
 
 from collections.abc import Collection

@@ -11,7 +11,7 @@ from zope.interface import Interface
 class ICredential(Interface):
     """Something by which a program is authenticated, with options of its owner."""
 
-    kind = Attribute("Which kind it is: service_key or personal_access_token")
+    kind = Attribute("Name of its kind")
     credential_id = Attribute("Identifier, unique among all credentials of the site")
     client_id = Attribute("Id of the client that has it; most are their own client")
     owner = Attribute("User id of the owner; empty where it belongs to the site")
@@ -37,7 +37,7 @@ class ICredential(Interface):
     used_at = Attribute("When it was used, at most USED_GRAIN too early; 0 for never")
     networks = Attribute("From where it was used lately: networks, and when at last")
     told_of_address_at = Attribute("When its owner was told of a new one; 0 for never")
-    kids_used_at = Attribute("The same for each key of its own, by its kid")
+    kids_used_at = Attribute("When each key of its own was used, by its kid")
     reminded = Attribute("The expiry its owner was reminded of and days left, or None")
 
     def is_current(now):

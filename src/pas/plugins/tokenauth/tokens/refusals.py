@@ -19,7 +19,7 @@ def report_refusal(what: str, reason: str, credential_id: str, address: str) -> 
 
     What a client or a proxy has sent may be in each of these but the first.
 
-    :param what: ``grant`` or ``token``
+    :param what: what was refused, for people who read logs, such as ``token``
     :param address: of the client
     """
     reason, credential_id = cleaned(reason, _LENGTH), cleaned(credential_id, _LENGTH)

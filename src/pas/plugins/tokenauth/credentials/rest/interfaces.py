@@ -7,7 +7,7 @@ from zope.interface import Interface
 class ICredentialService(Interface):
     """A service for credentials of one kind."""
 
-    site = Attribute("The authorization site of the site")
+    site = Attribute("ISiteContext")
     requester = Attribute("Who makes the request")
     now = Attribute("When, in seconds since the epoch")
     request = Attribute("The request")

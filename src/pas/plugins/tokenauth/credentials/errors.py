@@ -9,7 +9,7 @@ class NotYours(NotAllowed):
     """A credential is somebody else's, or does not exist: nobody learns which."""
 
     def __init__(self) -> None:
-        super().__init__(_("You have no key or personal access token with this id."))
+        super().__init__(_("There is nothing of yours with this id."))
 
 
 class AlreadyIssued(NotAllowed):

@@ -2,7 +2,7 @@
 
 A kind declares its own with the sentences that people read about them. What JSON says
 of them stands here; what pages, the command and mails make of them stands there.
-Nothing here needs Zope, so that the command line knows its arguments before Zope starts.
+Nothing here needs Zope: the command line knows its arguments before Zope starts.
 """
 
 from ..core.scopes import READ

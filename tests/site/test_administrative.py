@@ -76,7 +76,7 @@ def test_nothing_is_worked_out_again_while_the_root_stays(
 ) -> None:
     site.commit()
     before = administrative_roles(site.portal)
-    monkeypatch.setattr(administrative._reasons, "_make", None)
+    monkeypatch.setattr(administrative.reasons, "_make", None)
     assert administrative_roles(site.portal) == before
 
 

@@ -26,6 +26,5 @@ COMMANDS = KindCommands(
     secret="credentials",
     gives_secret=_gives_secret,
     columns=("client_id", "title", "scopes", "state", "expires", "last_used"),
-    usage_columns=("time", "subject", "address", "user_agent"),
     uses="obtained access tokens for itself",
 )

@@ -13,6 +13,5 @@ COMMANDS = KindCommands(
     belongs_to_site=True,
     id_member="service_id",
     columns=("service_id", "title", "urls", "state", "expires", "last_used"),
-    usage_columns=("time", "subject", "address", "user_agent"),
     uses="logged somebody in",
 )

@@ -83,8 +83,8 @@ def issue_ticket(
     address: str,
     now: float,
     *,
-    session: ISession | None = None,
-    is_fresh: bool = False,
+    session: ISession | None,
+    is_fresh: bool,
 ) -> Secret:
     """A ticket with which a service learns who somebody is, once.
 

@@ -5,19 +5,16 @@ converted, so no date is too large to be refused properly.
 """
 
 from .errors import InvalidGrant
+from .resources import is_same
 from .text import is_clean
 from collections.abc import Collection
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import re
-
 
 MAX_TEXT_LENGTH = 256
 _YEAR_10000 = 253402300800
-#: A URL that is nothing but an origin (RFC 6454), with the slash of its empty path.
-_ORIGIN_AND_SLASH = re.compile(r"https?://[^/?#]+/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,19 +109,8 @@ def _check_audience(claims: Mapping[str, Any], audiences: Collection[str]) -> No
 
 
 def is_audience(value: Any, audiences: Collection[str]) -> bool:
-    """Whether a member of the claim aud is one of the names of this site.
-
-    Strings are compared as they are, but for one thing: a bare origin with and without
-    its slash is one URL (RFC 3986 section 6.2.3), and programs that parse URLs can only
-    send one of the two.
-    """
-    if not isinstance(value, str):
-        return False
-    return value in audiences or _without_slash(value) in map(_without_slash, audiences)
-
-
-def _without_slash(url: str) -> str:
-    return url[:-1] if _ORIGIN_AND_SLASH.fullmatch(url) else url
+    """Whether a member of the claim aud is one of the names of this site."""
+    return isinstance(value, str) and any(is_same(value, each) for each in audiences)
 
 
 def _scope(claims: Mapping[str, Any]) -> str:

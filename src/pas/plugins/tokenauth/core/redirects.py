@@ -132,20 +132,20 @@ def check_redirect_uri(uri: str, allowed_schemes: Collection[str] = ()) -> None:
         raise RedirectRefused("unknown_scheme", scheme=scheme)
 
 
-def registered_uri(
+def is_registered(
     registered: Iterable[str], sent: str, any_loopback_port: bool
-) -> str | None:
-    """The registered URI that a request names, None for one that is not registered.
+) -> bool:
+    """Whether a request names a registered URI.
 
     :param registered: what is registered for the client
     :param sent: what the request names, decoded once
     :param any_loopback_port: whether the client is one on the person's own computer,
         which listens at whatever port is free (RFC 8252 section 7.3)
     """
-    for uri in registered:
-        if uri == sent or (any_loopback_port and _differ_in_port(uri, sent)):
-            return uri
-    return None
+    return any(
+        uri == sent or (any_loopback_port and _differ_in_port(uri, sent))
+        for uri in registered
+    )
 
 
 def is_within_registered(registered: Iterable[str], sent: str) -> bool:

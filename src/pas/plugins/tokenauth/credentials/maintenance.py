@@ -167,9 +167,7 @@ def _purge_usage_log(site: SiteContext, now: float, limit: int) -> int:
 
 def _owners(site: SiteContext) -> set[str]:
     kinds = site.storage.kinds.values()
-    found = {owner for credentials in kinds for owner in credentials.owners()}
-    # What belongs to the site is nobody's, and nobody is not gone.
-    return found - {""}
+    return {owner for credentials in kinds for owner in credentials.owners()}
 
 
 def _owned_by(site: SiteContext, owner: str) -> list[ICredential]:

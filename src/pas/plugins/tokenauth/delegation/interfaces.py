@@ -142,8 +142,8 @@ class AuthorizationError(OAuthError):
     :param error: its code (RFC 6749 section 4.1.2.1, OpenID Connect Core 3.1.2.6)
     """
 
-    def __init__(self, error: str, description: str, reason: str = "") -> None:
-        super().__init__(description, reason)
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
         self.error = error
 
 

@@ -7,8 +7,6 @@ from ..i18n import _
 TEXTS = KindTexts(
     name=_("Authorization"),
     name_of_all=_("Authorizations"),
-    id_label=_("Id"),
-    copy_label=_("Copy the id"),
     issued_already=_("You have authorized this application already."),
     ended=_("This authorization has ended and can no longer be changed."),
     somebody_elses=_(
@@ -69,8 +67,6 @@ TEXTS = KindTexts(
         " soon. They will ask you again."
     ),
     keep_going=_("You need not do anything. To see what acts for you:"),
-    used_from=_("It can be used from ${ip_ranges} only."),
-    used_from_anywhere=_("It can be used from anywhere."),
     surprise=_(
         "If this surprises you, end it at once and tell an administrator of the site."
     ),

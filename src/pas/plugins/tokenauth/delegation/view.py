@@ -9,7 +9,7 @@ from ..authorization_server.interfaces import IApplication
 from ..core.errors import AccessRefused
 from ..core.errors import OAuthError
 from ..core.forms import UnreadableForm
-from ..core.redirects import registered_uri
+from ..core.redirects import is_registered
 from ..core.redirects import shown_target
 from ..core.redirects import with_fragment
 from ..core.redirects import with_parameters
@@ -78,7 +78,7 @@ class AuthorizationView(FrontChannelView):
                 unavailable.reason,
                 503,
             ) from None
-        if not registered_uri(redirect_uris, redirect_uri, client.is_public):
+        if not is_registered(redirect_uris, redirect_uri, client.is_public):
             raise NoAnswer(
                 _(
                     "The application asks to send you to a place that is not registered"

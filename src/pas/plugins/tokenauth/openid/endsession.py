@@ -7,8 +7,8 @@ from ..authorization_server.clients import find_client
 from ..authorization_server.interfaces import IApplication
 from ..core.forms import read_form
 from ..core.forms import UnreadableForm
+from ..core.redirects import is_registered
 from ..core.redirects import origin_of
-from ..core.redirects import registered_uri
 from ..core.redirects import shown_target
 from ..core.redirects import with_parameters
 from ..core.secret import Secret
@@ -292,7 +292,7 @@ def _target(client: IApplication, parameters: Mapping[str, str]) -> str:
     """Where a person goes afterwards, empty for nowhere."""
     sent = parameters.get("post_logout_redirect_uri", "")
     registered = client.openid.post_logout_redirect_uris
-    if not registered_uri(registered, sent, client.is_public):
+    if not is_registered(registered, sent, client.is_public):
         return ""
     state = parameters.get("state")
     return with_parameters(sent, [("state", state)]) if state else sent

@@ -19,7 +19,6 @@ COMMANDS = KindCommands(
     id_member="partner_id",
     secret="shared secret",
     columns=("partner_id", "title", "purpose", "state", "expires", "last_used"),
-    usage_columns=("time", "subject", "address", "user_agent"),
     uses="signed what was accepted",
 )
 

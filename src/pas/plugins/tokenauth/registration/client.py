@@ -6,6 +6,7 @@ from ..authorization_server.interfaces import IClientSource
 from ..authorization_server.interfaces import OpenIDOptions
 from ..core.keys import PublicKey
 from ..core.redirects import shown_target
+from ..core.scopes import READ
 from ..fetching.configuration import allowed_hosts
 from ..fetching.errors import FetchError
 from ..fetching.errors import FetchRefused
@@ -79,7 +80,7 @@ class SelfRegistered:
 
     @property
     def default_scopes(self) -> frozenset[str]:
-        return frozenset({"plone.read"})
+        return frozenset({READ})
 
     def is_live(self, now: float) -> bool:
         if not are_allowed_hosts(self._site, self.hosts):

@@ -11,7 +11,6 @@ from ..credentials.service import note
 from ..events import IssuedEvent
 from ..site.context import SiteContext
 from ..site.requester import Operator
-from ..site.requester import Requester
 from ..storage.interfaces import IRegistrations
 from ..storage.registrations import Registration
 from ..usage.client import ADDRESS_LENGTH
@@ -43,7 +42,7 @@ def record_document(
 ) -> Registration:
     """Keep that somebody has allowed something to an application with a document."""
     hosts = (shown_target(url),)
-    return _record(site, _id_of(url), hosts, title, address, now, ITSELF, document=url)
+    return _record(site, _id_of(url), hosts, title, address, now, document=url)
 
 
 def record_registration(
@@ -61,7 +60,7 @@ def record_registration(
     """
     client_id = identifier(REGISTRATION_KIND.id_prefix, "", unique)
     return _record(
-        site, client_id, hosts, title, address, now, ITSELF, redirect_uris=redirect_uris
+        site, client_id, hosts, title, address, now, redirect_uris=redirect_uris
     )
 
 
@@ -72,7 +71,6 @@ def _record(
     title: str,
     address: str,
     now: float,
-    requester: Requester,
     **more: Any,
 ) -> Registration:
     name = ", ".join(hosts)
@@ -80,7 +78,7 @@ def _record(
         credential_id,
         owner="",
         issued_at=now,
-        issued_by=requester.name,
+        issued_by=ITSELF.name,
         # People look for all those of a host.
         name=name,
         title=title or name,
@@ -89,8 +87,8 @@ def _record(
         **more,
     )
     registrations(site).add(registration)
-    note("register", [registration], requester)
-    announce(IssuedEvent, registration, requester, details={"hosts": name})
+    note("register", [registration], ITSELF)
+    announce(IssuedEvent, registration, ITSELF, details={"hosts": name})
     return registration
 
 

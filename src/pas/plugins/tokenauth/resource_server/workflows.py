@@ -19,19 +19,6 @@ RoleSets = frozenset[frozenset[str]]
 _SEEING = (View, AccessContentsInformation)
 
 
-def seeing_roles(site: Any) -> RoleSets:
-    """For the site root and each state of a workflow, the roles that see content.
-
-    Those that find it in the catalog, too, which asks for a permission of its own.
-    """
-    return _seeing(site)
-
-
-def guarding_roles(site: Any) -> RoleSets:
-    """For each guard of a workflow that asks for roles, these roles."""
-    return _guarding(site)
-
-
 def _seeing_roles(site: Any) -> RoleSets:
     found = {frozenset(rolesForPermissionOn(each, site)) for each in _SEEING}
     for workflow in _workflows(site):
@@ -96,5 +83,8 @@ def _parts(container: Any) -> list[Any]:
     return [aq_base(part) for part in aq_base(container)._mapping.values()]
 
 
-_seeing = RememberedBySite(_state_objects, _seeing_roles)
-_guarding = RememberedBySite(_guard_objects, _guarding_roles)
+#: For the site root and each state of a workflow, the roles that see content. Those
+#: that find it in the catalog, too, which asks for a permission of its own.
+seeing_roles = RememberedBySite(_state_objects, _seeing_roles)
+#: For each guard of a workflow that asks for roles, these roles.
+guarding_roles = RememberedBySite(_guard_objects, _guarding_roles)

@@ -5,6 +5,7 @@ somebody who has to log in comes back to.
 """
 
 from ..core.secret import Secret
+from ..web.isolation import WHOLE_URIS
 from .kind import LINK_PAGE
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
@@ -18,8 +19,6 @@ _KEY = "pas.plugins.tokenauth.link"
 _PATH = re.compile(rf"(.*/(?:@@|\+\+view\+\+){LINK_PAGE})/(.+)", re.DOTALL)
 #: By which a page is asked for.
 _METHODS = ("GET", "HEAD", "POST")
-#: Where web servers tell what was asked for, as it came in.
-_WHOLE_URIS = frozenset({"RAW_URI", "REQUEST_URI"})
 
 
 @adapter(IPubStart)
@@ -33,7 +32,7 @@ def hide_link(event: IPubStart) -> None:
             # Zope would take the page for something to edit by WebDAV, and fail.
             shown += "/-"
         environ["PATH_INFO"] = shown
-        for name in _WHOLE_URIS & environ.keys():
+        for name in WHOLE_URIS & environ.keys():
             # The error log shows them.
             environ[name] = shown
         IAnnotations(event.request)[_KEY] = Secret(found[2].rstrip("/"))

@@ -17,6 +17,5 @@ COMMANDS = KindCommands(
     id_member="public_key",
     secret="private key",
     columns=("public_key", "title", "state", "expires", "last_used"),
-    usage_columns=("time", "subject", "address", "user_agent"),
     uses="was told who has logged in",
 )

@@ -86,14 +86,6 @@ def administrative_permissions() -> frozenset[str]:
     )
 
 
-def reasons(site: Any) -> dict[str, frozenset[str]]:
-    """The administrative roles of a site, each with the permissions that make it so.
-
-    They are worked out once for each state of the site's role map.
-    """
-    return _reasons(site)
-
-
 def administrative_roles(site: Any) -> frozenset[str]:
     """The roles that have an administrative permission at the root of a site."""
     return frozenset(reasons(site))
@@ -105,7 +97,7 @@ def containers(site: Any) -> list[Persistent]:
     return [obj for obj in chain if isinstance(obj, Persistent)]
 
 
-def _worked_out_reasons(site: Any) -> dict[str, frozenset[str]]:
+def _reasons(site: Any) -> dict[str, frozenset[str]]:
     permissions: dict[str, set[str]] = {}
     for permission in administrative_permissions():
         for role in _administrative_among(permission, site):
@@ -118,4 +110,6 @@ def _administrative_among(permission: str, site: Any) -> frozenset[str]:
     return frozenset(roles) - NEVER_ADMINISTRATIVE
 
 
-_reasons = RememberedBySite(containers, _worked_out_reasons)
+#: The administrative roles of a site, each with the permissions that make it so; worked
+#: out once for each state of the site's role map.
+reasons = RememberedBySite(containers, _reasons)

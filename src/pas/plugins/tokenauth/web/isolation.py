@@ -27,7 +27,7 @@ from ZPublisher.interfaces import IPubStart
 _VIEW_PREFIXES = ("@@", "++view++")
 _KEY = "pas.plugins.tokenauth.oauth2"
 #: Where web servers tell what was asked for, as it came in.
-_WHOLE_URIS = frozenset({"RAW_URI", "REQUEST_URI"})
+WHOLE_URIS = frozenset({"RAW_URI", "REQUEST_URI"})
 
 
 class IOAuth2Request(Interface):
@@ -84,7 +84,7 @@ def set_aside(request: Any, marker: Any) -> None:
         authorization=Secret(authorization_of(request)),
     )
     environ["QUERY_STRING"] = ""
-    for name in _WHOLE_URIS & environ.keys():
+    for name in WHOLE_URIS & environ.keys():
         # The error log shows them.
         environ[name] = environ[name].partition("?")[0]
     environ["CONTENT_TYPE"] = "application/octet-stream"

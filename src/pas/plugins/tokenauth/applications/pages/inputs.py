@@ -3,6 +3,7 @@
 from ...credentials.fields import PublicKeyText
 from ...credentials.pages.fields import Choice
 from ...credentials.pages.fields import Field
+from ...credentials.pages.form import user_id_of
 from ...credentials.pages.inputs import Input
 from ...credentials.pages.interfaces import ICredentialForm
 from ...credentials.scopes import is_administrative_scope
@@ -46,12 +47,7 @@ class RunsAsInput(Input):
     def value(self) -> str:
         if not self.is_offered:
             return str(self.before)
-        typed = self.form.text(self.name).strip()
-        users = self.form.site.users
-        if not typed or users.get(typed) is not None:
-            return typed
-        by_login = users.by_login(typed)
-        return typed if by_login is None else by_login.user_id
+        return user_id_of(self.form.site, self.form.text(self.name).strip())
 
 
 @adapter(ApplicationKey, ICredentialForm)

@@ -3,13 +3,20 @@
 from pas.plugins.tokenauth.credentials.scopes import accepted_scopes
 from pas.plugins.tokenauth.credentials.scopes import effect_of
 from pas.plugins.tokenauth.credentials.scopes import known_scopes
+from pas.plugins.tokenauth.credentials.service import change_credential
 from pas.plugins.tokenauth.resource_server.metadata import protected_resource_metadata
 from pas.plugins.tokenauth.site.errors import InvalidInput
+from tests.credentials.pages.conftest import parsed
+from tests.openid.flow import apps as apps
+from tests.openid.flow import browser as browser
+from tests.openid.flow import person as person
+from tests.openid.flow import SCOPE
 from tests.openid.people import add_person
 from tests.openid.people import token_of
 from typing import Any
 
 import pytest
+import time
 
 
 IDENTITY = {"openid", "profile", "email", "groups", "roles"}
@@ -63,3 +70,38 @@ def test_a_token_for_identity_opens_nothing_else(
     response = provider.api(method, path, token)
     assert response.status_code == 403
     assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("left", [("openid",), ("openid", "plone.read")])
+def test_an_authorization_is_narrowed_to_them(
+    person: Any, provider: Any, left: tuple[str, ...]
+) -> None:
+    """Conformance: CO-11: they are no scopes of its owner's own credentials."""
+    person.answer(person.authorize(scope=SCOPE), scope=SCOPE.split())
+    provider.sync()
+    (recorded,) = provider.context.storage["authorization"].all()
+    requester, now = provider.requester("alice"), time.time()
+    change_credential(provider.context, requester, recorded, {"scopes": left}, now)
+    assert recorded.scopes == left
+
+
+def test_the_form_of_an_authorization_keeps_them(person: Any, provider: Any) -> None:
+    """Conformance: CO-11: a change of something else takes nothing back."""
+    person.answer(person.authorize(scope=SCOPE), scope=SCOPE.split())
+    provider.sync()
+    (recorded,) = provider.context.storage["authorization"].all()
+    before = recorded.scopes
+    assert set(before) == set(SCOPE.split())
+    url = f"{provider.url}/@@manage-authorizations-edit"
+    page = person.get(f"{url}?id={recorded.credential_id}")
+    # It offers nothing that the person would have to be asked for.
+    assert "plone.write" not in page.text
+    (form,) = parsed(page).cssselect("#content-core form")
+    fields = [
+        (name, "Another" if name == "title" else value)
+        for name, value in form.form_values()
+    ]
+    answer = person.post(url, fields)
+    assert answer.status_code == 302, answer.text
+    provider.sync()
+    assert (recorded.title, recorded.scopes) == ("Another", before)

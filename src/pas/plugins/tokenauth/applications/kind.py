@@ -82,6 +82,7 @@ class ApplicationKind(CredentialKind):
     options = IApplicationOptions
     material = IApplicationMaterial
     belongs_to_site = True
+    is_for_applications = True
     manage_own = MANAGE_APPLICATIONS
     manage_all = MANAGE_APPLICATIONS
     rotation = IApplicationMaterial

@@ -47,6 +47,9 @@ class ICredentialKind(Interface):
     options = Attribute("Schema of the options, see IOptions")
     material = Attribute("Schema of what is asked besides at issue, see IMaterial")
     belongs_to_site = Attribute("Whether they belong to the site, and to no user")
+    is_for_applications = Attribute(
+        "Whether they can have the scopes that only applications ask for"
+    )
     manage_own = Attribute("The permission to have some of one's own")
     manage_all = Attribute("The permission to see, tighten and revoke those of all")
     max_lifetime = Attribute("Name of the setting with the most days, or empty")

@@ -61,6 +61,7 @@ class CredentialKind:
     options: InterfaceClass
     material: InterfaceClass = IMaterial
     belongs_to_site = False
+    is_for_applications = False
     manage_own: str
     manage_all = MANAGE_ALL_SERVICE_KEYS
     max_lifetime = ""

@@ -219,7 +219,7 @@ def _check_expiry(field: Expiry, value: float | None, decision: Decision) -> Non
 
 @check_allowed.register
 def _check_scopes(field: Scopes, value: tuple[str, ...], decision: Decision) -> None:
-    accepted_scopes(value, decision.kind.belongs_to_site)
+    accepted_scopes(value, decision.kind.is_for_applications)
     added = granted_scopes(value) - granted_scopes(decision.before.get("scopes", ()))
     if is_administrative(added) and not offers_administration(decision):
         raise InvalidInput(

@@ -37,6 +37,7 @@ class AuthorizationKind(CredentialKind):
     name = Authorization.kind
     order = 40
     made_by = "consent"
+    is_for_applications = True
     options = IAuthorizationOptions
     manage_own = AUTHORIZE_APPLICATIONS
     password_setting = "authorizations_on_password_change"

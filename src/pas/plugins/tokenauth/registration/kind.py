@@ -62,6 +62,7 @@ class RegistrationKind(CredentialKind):
     made_by = "itself"
     options = IRegistrationOptions
     belongs_to_site = True
+    is_for_applications = True
     manage_own = MANAGE_APPLICATIONS
     manage_all = MANAGE_APPLICATIONS
     page = "tokenauth-controlpanel"

@@ -351,9 +351,11 @@ class ScopesInput(Input):
         return (*own, *self.form.texts(_OTHERS))
 
     def _offered(self) -> dict[str, IScope]:
-        known = scopes_for(self.form.decision.kind.belongs_to_site)
+        kind = self.form.decision.kind
+        known = scopes_for(kind.is_for_applications)
         granted = granted_scopes(self.before)
-        if self.is_locked:
+        if self.is_locked or kind.made_by == "consent":
+            # There is nothing to add.
             return {name: known[name] for name in known if name in granted}
         if not offers_administration(self.form.decision):
             # What the credential has stays in sight.

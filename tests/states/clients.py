@@ -1,12 +1,10 @@
-"""Databases that are closed and opened again: in memory, and behind a ZEO server."""
+"""Databases that are closed and opened again: in memory, and behind a server."""
 
+from databases import PostgreSQL
 from databases import ZEO
-from ZEO.ClientStorage import ClientStorage
+from typing import Any
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
-
-
-START_TIMEOUT = 60
 
 
 class MemoryDatabase:
@@ -35,24 +33,24 @@ class _Lasting(DemoStorage):
         """Stay."""
 
 
-class ZEODatabase:
+class SharedDatabase:
     """Two clients of one server, as two Zope processes are.
 
-    They ask the server for news before each transaction (`server-sync`), because a
-    model knows nothing of messages on their way.
+    :param server: runs; it is stopped and started again with them
+    :param options: of its storage. Clients of ZEO ask the server for news before each
+        transaction (`server_sync`), because a model knows nothing of messages on their
+        way.
     """
 
-    def __init__(self, server: ZEO) -> None:
+    def __init__(self, server: ZEO | PostgreSQL, **options: Any) -> None:
         self._server = server
+        self._options = options
         self._open()
 
     def _open(self) -> None:
-        self._dbs = [DB(self._storage()) for _ in range(2)]
+        address = self._server.address
+        self._dbs = [address.open(**self._options) for _ in range(2)]
         self.connections = [db.open() for db in self._dbs]
-
-    def _storage(self) -> ClientStorage:
-        address = ("127.0.0.1", self._server.port)
-        return ClientStorage(address, server_sync=True, wait_timeout=START_TIMEOUT)
 
     def restart(self) -> None:
         """Stop all three, and start them again."""

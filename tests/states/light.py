@@ -25,6 +25,7 @@ from pas.plugins.tokenauth.storage.interfaces import IStoreFactory
 from pas.plugins.tokenauth.tokens.accesstokens import AccessTokenType
 from pas.plugins.tokenauth.tokens.interfaces import ITokenType
 from Products.CMFCore.interfaces import ISiteRoot
+from Products.PluggableAuthService.interfaces.plugins import IGroupEnumerationPlugin
 from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
 from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
 from Products.PluggableAuthService.interfaces.plugins import IUserEnumerationPlugin
@@ -64,6 +65,8 @@ PERMISSIONS = {
     permissions.IMPERSONATE_USER: ("Manager",),
     permissions.MANAGE_ALL_SERVICE_KEYS: ("Manager", "Site Administrator"),
     permissions.ISSUE_KEYS_FOR_OTHERS: ("Manager",),
+    permissions.AUTHORIZE_APPLICATIONS: ("Member",),
+    permissions.MANAGE_APPLICATIONS: ("Manager", "Site Administrator"),
 }
 
 
@@ -112,6 +115,7 @@ def add_site(root: Any, name: str) -> None:
     for plugin_id, plugin, interface in SOURCES:
         users._setObject(plugin_id, plugin(plugin_id))
         users.plugins.activatePlugin(interface, plugin_id)
+    users.plugins.activatePlugin(IGroupEnumerationPlugin, "groups")
     for role in model.ROLES:
         if role not in users.roles.listRoleIds():
             users.roles.addRole(role)

@@ -23,6 +23,7 @@ from Products.PluggableAuthService.events import PrincipalDeleted
 from tests.states import light
 from tests.states import model
 from typing import Any
+from typing import ClassVar
 from unittest.mock import patch
 from zope.component.hooks import setHooks
 from zope.component.hooks import setSite
@@ -39,12 +40,15 @@ _names = itertools.count()
 class World:
     """One site, seen through several clients of its database in turn."""
 
+    #: What ZCML registers.
+    site_manager: ClassVar[type[light.SiteManager]] = light.SiteManager
+
     def __init__(self, database: Any, now: float) -> None:
         self.database = database
         self.now = now
         self._name = f"app-{next(_names)}"
         self._client = 0
-        self._in_force = light.SiteManager()
+        self._in_force = type(self).site_manager()
         self._patches = ExitStack()
         self._patches.enter_context(patch.object(subscribers, "now", lambda: self.now))
         self._record_anew()
@@ -86,14 +90,17 @@ class World:
         """Do something in a transaction, as a request would.
 
         :returns: what comes of it
-        :raises REFUSALS: after everything is undone
+        :raises Exception: after everything is undone, unless the refusal itself is to
+            be kept
         """
         transaction.begin()
         self._in_force.site = self.site
         try:
             done = change(self.server, *args, **kwargs)
-        except REFUSALS:
-            transaction.abort()
+        except Exception as refused:
+            if not getattr(refused, "keeps_changes", False):
+                transaction.abort()
+            transaction.commit()
             raise
         transaction.commit()
         return done
@@ -160,11 +167,16 @@ class World:
 
     @property
     def site(self) -> Any:
-        return self._connection.root()[self._name][light.SITE_ID]
+        return self.server.portal
 
     @property
     def server(self) -> SiteContext:
-        return site_of(self.site.acl_users[PLUGIN_ID])
+        return self._server_in(self._connection)
+
+    def _server_in(self, connection: Any) -> SiteContext:
+        """The site, as one connection sees it."""
+        site = connection.root()[self._name][light.SITE_ID]
+        return site_of(site.acl_users[PLUGIN_ID])
 
     @property
     def _connection(self) -> Any:

@@ -214,6 +214,7 @@ _SHOWN = {
     "settings": 'name="leeway"',
     "revoke-before": 'name="time"',
     "signing-keys": 'name="replace"',
+    "sign-out": "hear in every browser",
     "logs-csv": "user_agent",
     "activity": 'name="outcome"',
     "activity-csv": "user_agent",
@@ -233,6 +234,7 @@ _FORMS: dict[str, Callable[..., Any]] = {
     "end-secret": _end_secret,
     "end-device": _device,
     "revoke-authorizations": lambda world, row: {},
+    "sign-out": lambda world, row: {"user": "owner"},
     "settings": _settings,
     "revoke-before": _revoke_before,
     "signing-keys": _replace_signing_keys,
@@ -376,6 +378,11 @@ def _activity(world: World, row: Row, method: str) -> Question:
     return Question(f"/{row.what}", {"headers": JSON}, shows="unknown_since_start")
 
 
+def _sign_out(world: World, row: Row, method: str) -> Question:
+    body = {"user": "owner"} if row.variant else {}
+    return Question(f"/{row.what}", {"json": body, "headers": JSON}, changes=True)
+
+
 def _probe(world: World, row: Row, method: str) -> Question:
     query = {"scope": "plone.write", "group": "Reviewers"}
     params = {name: query[name] for name in [row.variant] if name}
@@ -417,6 +424,7 @@ _ASKS: dict[str, Callable[[World, Row, str], Question]] = {
     "@simple-sso-consumers": _consumers,
     "@controlpanels": _control_panel,
     "@tokenauth-activity": _activity,
+    "@sign-out-everywhere": _sign_out,
     "manage_": _zmi,
     "settings_for_form": _zmi,
     "setting_overrides": _zmi,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.cli.main import main
+from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.delegation.families import start_family
 from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.sealing.configuration import KEY_VARIABLE
@@ -16,6 +17,7 @@ from pas.plugins.tokenauth.signedlinks.kind import SIGNED_LINK
 from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.storage.authorizations import Authorization
+from pas.plugins.tokenauth.storage.sessions import Session
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pathlib import Path
 from plone import api
@@ -28,6 +30,7 @@ from typing import Any
 
 import json
 import pytest
+import secrets
 import time
 import transaction
 
@@ -114,6 +117,8 @@ def arguments(
         idempotency_key="1",
         material={"object": uid},
     )
+    digest = TokenDigest(secrets.token_bytes(32))
+    site.context.storage["sessions"].add(Session(digest, "owner"), time.time())
     site.commit()
     link = issued.credential.credential_id
     authorization, family = authorize(site, application)
@@ -151,6 +156,7 @@ def arguments(
             "devices": [known.authorization],
             "end-device": [known.authorization, known.device],
             "revoke-authorizations": [known.application],
+            "sign-out": [known.user],
             "pat issue": [
                 *["--user", known.user, "--title", "New", "--expires", "90d"],
                 *output,
@@ -217,7 +223,7 @@ def authorize(site: Any, client_id: str) -> tuple[str, str]:
 
 
 def state(site: Any) -> list[Any]:
-    """All keys and tokens, in a form that can be compared."""
+    """All credentials and sessions, in a form that can be compared."""
     site.sync()
     found = []
     for kind in site.context.storage.kinds.values():
@@ -226,7 +232,8 @@ def state(site: Any) -> list[Any]:
             found.append(dict(vars(each)))
             devices = getattr(each, "families", ())
             found.append([device.ended_at for device in devices])
-    return found
+    sessions = site.context.storage["sessions"]
+    return [*found, len(sessions.of_user("owner", time.time()))]
 
 
 def forbid(site: Any) -> None:
@@ -260,7 +267,7 @@ WRITING = (
     "enable",
     "transfer",
     "rotate",
-    *("import", "end-secret", "end-device", "revoke-authorizations"),
+    *("import", "end-secret", "end-device", "revoke-authorizations", "sign-out"),
 )
 
 

@@ -39,6 +39,9 @@ PREPARED = {
     "@@tokenauth-purge": World.let_log_be_due,
     "@@tokenauth-notify": World.let_expire_soon,
     "@@tokenauth-controlpanel-revoke-before": World.before_turn_of_century,
+    "@@manage-authorizations-sign-out": World.begin_sessions,
+    "@@tokenauth-controlpanel-sign-out": World.begin_sessions,
+    "@sign-out-everywhere": World.begin_sessions,
     "manage_addTokenAuthPluginForm": World.new_user_folder,
     "manage_addTokenAuthPlugin": World.new_user_folder,
 }
@@ -97,7 +100,7 @@ class TestEveryRegistration:
             if not row.what.startswith("@controlpanels")
         }
         assert discovery.services() == named
-        assert len(named) == 38
+        assert len(named) == 39
 
     def test_every_control_panel_has_a_row(self) -> None:
         assert discovery.control_panels() == topics(SERVICES, "@controlpanels/")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from OFS.Folder import Folder
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.credentials.kinds import kind_of
 from pas.plugins.tokenauth.credentials.rotation import secrets_in_use
 from pas.plugins.tokenauth.delegation.families import start_family
@@ -24,6 +25,7 @@ from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.sections import setting_fields
 from pas.plugins.tokenauth.storage.authorizations import Authorization
+from pas.plugins.tokenauth.storage.sessions import Session
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from plone import api
@@ -288,6 +290,15 @@ class World:
                 credential.disabled_at, credential.disabled_by = time.time(), "manager"
         self.site.commit()
 
+    def begin_sessions(self) -> None:
+        """Everybody is logged in in a browser."""
+        self.site.sync()
+        store = self.site.context.storage["sessions"]
+        for user_id in PEOPLE:
+            digest = TokenDigest(secrets.token_bytes(32))
+            store.add(Session(digest, user_id), time.time())
+        self.site.commit()
+
     def add_secrets(self) -> None:
         """What has a secret or key that needs no sealing has another one beside it."""
         self.site.sync()
@@ -347,6 +358,7 @@ class World:
             {name: getattr(self.site.plugin, name) for name in setting_fields()},
             len(list(storage["usage_log"].entries(self.key))),
             [key.public_key.kid for key in storage["signing_keys"].keys],
+            [len(storage["sessions"].of_user(each, time.time())) for each in PEOPLE],
             "below" in portal.objectIds() and "token_auth" in portal.below.acl_users,
         ]
 

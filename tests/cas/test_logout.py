@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
+from pas.plugins.tokenauth.signin.signout import sign_out_everywhere
 from tests.cas.conftest import login_url
 from tests.cas.conftest import Register
 from tests.cas.conftest import SERVICE
@@ -153,6 +154,23 @@ def test_another_browser_of_the_same_person_stays_logged_in(
     alice.get(f"{alice.site.url}/logout")
     assert sent == []
     assert is_logged_in(other)
+
+
+def test_services_of_all_browsers_are_told_when_a_person_is_signed_out_everywhere(
+    service: Any, alice: Browser, validate: Validate, sent: Sent
+) -> None:
+    """CP-20; conformance: LO-17: tickets that nobody has used end, too."""
+    site, other = alice.site, Browser(alice.site)
+    other.log_in()
+    tickets = [ticket_for(browser) for browser in (alice, other)]
+    for ticket in tickets:
+        validate(ticket)
+    unused = ticket_for(other)
+    site.sync()
+    sign_out_everywhere(site.context, site.requester("alice"), "alice", time.time())
+    site.commit()
+    assert sorted(sent) == sorted((SERVICE, ticket) for ticket in tickets)
+    assert code_in(validate(unused)) == "INVALID_TICKET"
 
 
 def test_who_logs_in_as_somebody_else_ends_the_session_before(

@@ -10,6 +10,7 @@ from pas.plugins.tokenauth.fetching.errors import FetchFailed
 from pas.plugins.tokenauth.fetching.fetcher import Fetcher
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
+from pas.plugins.tokenauth.signin.signout import sign_out_everywhere
 from tests.delegation.conftest import Apps
 from tests.delegation.conftest import apps as apps
 from tests.delegation.conftest import Browser
@@ -408,6 +409,27 @@ def test_applications_hear_of_a_user_who_is_gone(
     ((_url, form),) = deliveries.sent
     claims = claims_of(alice.site, form["logout_token"]).claims
     assert claims["sid"] == claims_of(alice.site, alice.id_token).claims["sid"]
+
+
+def test_applications_hear_of_a_person_who_is_signed_out_everywhere(
+    alice: LoggedIn, deliveries: Deliveries, redeem: Redeem
+) -> None:
+    """Conformance: LO-17, LO-18, LO-12: of each session; access tokens end with it."""
+    elsewhere = Browser(alice.site)
+    elsewhere.log_in()
+    members = redeem(code_of(elsewhere, ["openid"]))
+    assert works(alice.site, members["access_token"])
+    alice.site.sync()
+    requester = alice.site.requester("alice")
+    sign_out_everywhere(alice.site.context, requester, "alice", time.time())
+    alice.site.commit()
+    told = [form["logout_token"] for _url, form in deliveries.sent]
+    sids, known = (
+        {claims_of(alice.site, token).claims["sid"] for token in tokens}
+        for tokens in (told, (alice.id_token, members["id_token"]))
+    )
+    assert sids == known
+    assert not works(alice.site, members["access_token"])
 
 
 def test_an_application_that_is_gone_hears_nothing(

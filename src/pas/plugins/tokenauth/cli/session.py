@@ -27,7 +27,7 @@ import transaction
 
 
 #: Fields that name users or groups.
-_USERS = ("owner", "runs_as", "users", "groups")
+_USERS = ("owner", "runs_as", "user", "users", "groups")
 
 
 @dataclass(frozen=True)

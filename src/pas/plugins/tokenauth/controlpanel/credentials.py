@@ -14,6 +14,7 @@ from functools import cached_property
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
+from urllib.parse import urlencode
 
 
 class CredentialsPanel(CredentialTable):
@@ -60,6 +61,12 @@ class CredentialsPanel(CredentialTable):
         except NotAllowed:
             return False
         return True
+
+    @property
+    def sign_out_url(self) -> str:
+        """Where a person is signed out everywhere: the one whose list this is."""
+        query = urlencode({"user": self.text("owner")})
+        return f"{self.url('sign-out')}?{query}"
 
     @property
     def issues_for_others(self) -> bool:

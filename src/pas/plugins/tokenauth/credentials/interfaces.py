@@ -72,6 +72,10 @@ class ICredentialKind(Interface):
         "Whether owners get a mail about what they have issued themselves, too"
     )
     page = Attribute("Name of the page that lists one's own; others begin with it")
+    list_links = Attribute(
+        "What a link below the list of one's own says, and the rest of the name of the"
+        " page that it leads to: pairs"
+    )
     issue_page = Attribute(
         "Name of the page that makes one, empty where it is `page` with `-issue`"
     )

@@ -73,6 +73,7 @@ class CredentialKind:
     is_bearer = False
     tells_of_own = True
     page: str
+    list_links: tuple[tuple[str, str], ...] = ()
     issue_page = ""
     endpoint: str
     id_member = "id"

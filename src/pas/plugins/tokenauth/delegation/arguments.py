@@ -17,6 +17,10 @@ def _add_client(parser: ArgumentParser) -> None:
     parser.add_argument("client_id", metavar="CLIENT_ID")
 
 
+def _add_user(parser: ArgumentParser) -> None:
+    parser.add_argument("user", metavar="USER_ID")
+
+
 _HERE = "pas.plugins.tokenauth.delegation.command"
 
 COMMANDS = (
@@ -40,5 +44,12 @@ COMMANDS = (
         add_arguments=_add_client,
         run=f"{_HERE}:revoke_authorizations",
         examples=("ID",),
+    ),
+    Command(
+        name="sign-out",
+        summary="Sign a person out everywhere: end their sessions in every browser.",
+        add_arguments=_add_user,
+        run=f"{_HERE}:sign_out",
+        examples=("alice",),
     ),
 )

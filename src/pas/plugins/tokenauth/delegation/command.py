@@ -1,4 +1,4 @@
-"""``devices``, ``end-device`` and ``revoke-authorizations``."""
+"""``devices``, ``end-device``, ``revoke-authorizations`` and ``sign-out``."""
 
 from ..cli.outcomes import Answer
 from ..cli.session import committed
@@ -6,6 +6,7 @@ from ..cli.session import Session
 from ..cli.tables import as_table
 from ..core.clock import now
 from ..credentials.service import credential_of
+from ..signin.signout import sign_out_everywhere
 from .families import live_families
 from .kind import AUTHORIZATION
 from .service import end_device
@@ -50,3 +51,16 @@ def revoke_authorizations(session: Session, arguments: Any) -> Answer:
         )
     )
     return Answer({"revoked": number}, f"Authorizations revoked: {number}.")
+
+
+def sign_out(session: Session, arguments: Any) -> Answer:
+    """Sign a person out everywhere."""
+    ended = committed(
+        lambda: sign_out_everywhere(
+            session.site, session.requester, arguments.user, now()
+        )
+    )
+    text = f"Sessions ended: {ended.sessions}."
+    if not ended.ends_log_in:
+        text += " Where the person is logged in to the site itself, they stay so."
+    return Answer({"sessions": ended.sessions, "ends_log_in": ended.ends_log_in}, text)

@@ -42,6 +42,7 @@ class AuthorizationKind(CredentialKind):
     manage_own = AUTHORIZE_APPLICATIONS
     password_setting = "authorizations_on_password_change"
     page = "manage-authorizations"
+    list_links = ((_("Sign out everywhere"), "sign-out"),)
     endpoint = "@authorizations"
     id_member = "authorization_id"
     id_prefix = "aut-"

@@ -1,16 +1,20 @@
 """What the endpoint ``@authorizations`` has besides what every kind has."""
 
 from ..credentials.rest.actions import Action
+from ..credentials.rest.base import CredentialService
 from ..credentials.rest.body import json_object
 from ..i18n import _
+from ..signin.signout import sign_out_everywhere
 from ..site.errors import InvalidInput
 from ..site.fields import check_known
 from ..site.fields import is_string
 from .families import live_families
+from .kind import AUTHORIZATION
 from .service import end_device
 from .service import revoke_authorizations_of
 from .service import serialize_device
 from typing import Any
+from zExceptions import NotFound
 
 
 class DevicesGet(Action):
@@ -48,3 +52,24 @@ class RevokeAuthorizationsPost(Action):
             service.site, service.requester, client_id, service.now
         )
         return {"revoked": count}
+
+
+class SignOutPost(CredentialService):
+    """``POST @sign-out-everywhere``: the visitor, or the `user` that the body names."""
+
+    kind = AUTHORIZATION
+
+    def answer(self) -> dict[str, Any]:
+        if self.params:
+            raise NotFound()
+        members = json_object(self.request)
+        check_known(members, ("user",))
+        user_id = members.get("user", self.requester.user_id)
+        if not is_string(user_id):
+            raise InvalidInput("user", _("This must be a string."))
+        ended = sign_out_everywhere(self.site, self.requester, user_id, self.now)
+        return {
+            "user": ended.user_id,
+            "sessions": ended.sessions,
+            "ends_log_in": ended.ends_log_in,
+        }

@@ -1,6 +1,7 @@
 """What happens to sessions."""
 
 from .interfaces import ISessionEndedEvent
+from .interfaces import ISignedOutEvent
 from dataclasses import dataclass
 from typing import Any
 from zope.interface import implementer
@@ -13,3 +14,14 @@ class SessionEndedEvent:
 
     site: Any
     session: Any
+
+
+@implementer(ISignedOutEvent)
+@dataclass(frozen=True, kw_only=True)
+class SignedOutEvent:
+    """See ISignedOutEvent."""
+
+    user_id: str
+    requester: str
+    sessions: int
+    ends_log_in: bool

@@ -3,6 +3,7 @@
 A protocol uses what is here, and nothing else of sessions.
 """
 
+from ..events import ITokenAuthEvent
 from zope.interface import Attribute
 from zope.interface import Interface
 
@@ -63,7 +64,7 @@ class ISignInSessions(Interface):
         """
 
     def end_all(user_id, now):
-        """End the sessions of a user in every browser."""
+        """End the sessions of a user in every browser, and count them."""
 
 
 class ILoginProof(Interface):
@@ -90,3 +91,12 @@ class ISessionEndedEvent(Interface):
 
     site = Attribute("ISiteContext")
     session = Attribute("ISession, with its members")
+
+
+class ISignedOutEvent(ITokenAuthEvent):
+    """A person was signed out everywhere; see ISessionEndedEvent for each session."""
+
+    user_id = Attribute("Who")
+    requester = Attribute("Who did it, as the records name them")
+    sessions = Attribute("How many sessions have ended")
+    ends_log_in = Attribute("Whether Plone's own log-in has ended in every browser")

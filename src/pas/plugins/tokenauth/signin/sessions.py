@@ -106,9 +106,11 @@ class SignInSessions:
         name = self._cookie_name(request)
         request.response.expireCookie(name, path="/")
 
-    def end_all(self, user_id: str, now: float) -> None:
-        for session in self._store.of_user(user_id, now):
+    def end_all(self, user_id: str, now: float) -> int:
+        sessions = self._store.of_user(user_id, now)
+        for session in sessions:
             self._end(session)
+        return len(sessions)
 
     def _end(self, session: ISession) -> None:
         self._store.remove(session)

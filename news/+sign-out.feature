@@ -1,0 +1,1 @@
+People sign themselves out everywhere, and administrators anybody: by page, REST and ``tokenauth sign-out``. Applications and CAS services of every browser hear of it; Plone's own log-in ends where plone.session has per-user keyrings.

@@ -5,6 +5,8 @@ from pas.plugins.tokenauth.registration.endpoint import MAX_IN_ALL
 from pas.plugins.tokenauth.registration.endpoint import MAX_PER_NETWORK
 from pas.plugins.tokenauth.registration.endpoint import RegistrationRate
 from pas.plugins.tokenauth.registration.endpoint import TooManyRegistrations
+from tests.delegation.conftest import parameters_of
+from tests.delegation.conftest import VERIFIER
 from tests.registration.conftest import Documents
 from tests.registration.conftest import Person
 from tests.registration.conftest import Registering
@@ -63,6 +65,66 @@ def test_a_person_lets_it_act(
     assert site.api("GET", "", token["access_token"]).status_code == 200
     # Each time.
     assert person.ask(client_id).status_code == 200
+
+
+VS_CODE = {
+    "client_name": "Visual Studio Code",
+    "client_uri": "https://code.visualstudio.com",
+    "grant_types": [
+        "authorization_code",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ],
+    "response_types": ["code"],
+    "redirect_uris": [
+        "https://insiders.vscode.dev/redirect",
+        "https://vscode.dev/redirect",
+        "http://127.0.0.1/",
+        "http://127.0.0.1:33418/",
+    ],
+    "scope": "plone.read",
+    "token_endpoint_auth_method": "none",
+    "application_type": "native",
+}
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://127.0.0.1:33418/",
+        "http://127.0.0.1:52011/",
+        "https://vscode.dev/redirect",
+        "https://insiders.vscode.dev/redirect",
+    ],
+)
+def test_vs_code_registers_with_all_its_redirect_uris_and_uses_one(
+    site: Any, registering: Registering, person: Person, uri: str
+) -> None:
+    """DR-02, DR-05, DR-15: what it sends, native ones beside those of the Web; people
+    are warned of the native ones, whose port is another one each time."""
+    members = registering(VS_CODE).json()
+    assert members["redirect_uris"] == VS_CODE["redirect_uris"]
+    assert members["grant_types"] == ["authorization_code", "refresh_token"]
+    client_id = members["client_id"]
+    page = person.authorize(client_id=client_id, redirect_uri=uri, scope="plone.read")
+    assert "insiders.vscode.dev, vscode.dev" in page.text
+    is_native = uri.startswith("http:")
+    assert ("Any program on your computer" in page.text) == is_native
+    answer = person.answer(page, scope=["plone.read"])
+    assert answer.headers["Location"].startswith(f"{uri}?code=")
+    answer = requests.post(
+        site.endpoint,
+        data={
+            "grant_type": "authorization_code",
+            "client_id": client_id,
+            "code": parameters_of(answer.headers["Location"])["code"],
+            "redirect_uri": uri,
+            "code_verifier": VERIFIER,
+        },
+        timeout=30,
+    )
+    token = answer.json()["access_token"]
+    assert site.api("GET", "", token).status_code == 200
 
 
 def test_nothing_is_fetched_when_an_application_registers(

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections import OrderedDict
+from threading import Lock
 
 
 MINUTE = 60.0
@@ -10,8 +11,7 @@ MINUTE = 60.0
 class RateLimit:
     """Counts, for each name, how often it was used lately.
 
-    What it remembers is bounded by how much is done in that time. Not safe for several
-    threads at once.
+    What it remembers is bounded by how much is done in that time.
 
     :param times: how often each name may be used
     :param seconds: in which time
@@ -20,22 +20,28 @@ class RateLimit:
     def __init__(self, times: int, seconds: float = MINUTE) -> None:
         self._times = times
         self._seconds = seconds
+        self._lock = Lock()
         #: The name that was used last is the last.
         self._uses: OrderedDict[str, deque[float]] = OrderedDict()
 
     def use(self, name: str, now: float) -> bool:
         """Count a use; whether it may be.
 
-        :param now: seconds on a clock that never goes back
+        :param now: seconds; where their clock is set back, uses count for longer
         """
-        if not self.may_use(name, now):
-            return False
-        self._uses.setdefault(name, deque()).append(now)
-        self._uses.move_to_end(name)
-        return True
+        with self._lock:
+            if not self._may_use(name, now):
+                return False
+            self._uses.setdefault(name, deque()).append(now)
+            self._uses.move_to_end(name)
+            return True
 
     def may_use(self, name: str, now: float) -> bool:
         """Whether a use may be, without counting it."""
+        with self._lock:
+            return self._may_use(name, now)
+
+    def _may_use(self, name: str, now: float) -> bool:
         self._forget(now - self._seconds)
         uses = self._uses.get(name, deque())
         while uses and uses[0] <= now - self._seconds:

@@ -25,7 +25,6 @@ class Guesses:
     """Wrong user codes (RFC 8628 section 5.1). A right one changes no count."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
         self._by_name = RateLimit(_WRONG_PER_PERSON, _GUESSING_TIME)
         self._all = RateLimit(_WRONG_PER_MINUTE)
 
@@ -35,32 +34,28 @@ class Guesses:
         :param address: of their browser
         :param now: seconds since the epoch
         """
-        with self._lock:
-            return self._all.may_use(_SITE, now) and all(
-                self._by_name.may_use(name, now) for name in _names(user_id, address)
-            )
+        return self._all.may_use(_SITE, now) and all(
+            self._by_name.may_use(name, now) for name in _names(user_id, address)
+        )
 
     def note_wrong(self, user_id: str, address: str, now: float) -> None:
         """Count a wrong one."""
-        with self._lock:
-            self._all.use(_SITE, now)
-            for name in _names(user_id, address):
-                self._by_name.use(name, now)
+        self._all.use(_SITE, now)
+        for name in _names(user_id, address):
+            self._by_name.use(name, now)
 
 
 class Requests:
     """Requests of devices, each of which writes: anybody can make some."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
         self._by_network = RateLimit(_REQUESTS_PER_NETWORK)
         self._all = RateLimit(_REQUESTS_PER_MINUTE)
 
     def may_ask(self, address: str, now: float) -> bool:
         """Count a request; whether it may be."""
         network = network_of(address)
-        with self._lock:
-            return self._by_network.use(network, now) and self._all.use(_SITE, now)
+        return self._by_network.use(network, now) and self._all.use(_SITE, now)
 
 
 class Polls:

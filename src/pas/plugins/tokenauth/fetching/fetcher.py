@@ -171,8 +171,7 @@ class Fetcher:
         kept = None
         try:
             addresses = self._addresses(target)
-            with self._lock:
-                self._count(self._per_network, network_of(addresses[0]))
+            self._count(self._per_network, network_of(addresses[0]))
             answer = self._send(
                 flight, target, addresses, "GET", _DOCUMENT, b"", max_size
             )

@@ -33,7 +33,6 @@ from zope.component import named
 from zope.globalrequest import getRequest
 from zope.interface import implementer
 
-import threading
 import time
 
 
@@ -57,17 +56,14 @@ class WrongPasswords:
 
     def __init__(self) -> None:
         self._limit = RateLimit(_TRIES, _WHILE)
-        self._lock = threading.Lock()
 
     def may_try(self, login: str) -> bool:
         """Whether there were not too many for this user."""
-        with self._lock:
-            return self._limit.may_use(_plain(login), time.monotonic())
+        return self._limit.may_use(_plain(login), time.monotonic())
 
     def note(self, login: str) -> None:
         """Count one for this user."""
-        with self._lock:
-            self._limit.use(_plain(login), time.monotonic())
+        self._limit.use(_plain(login), time.monotonic())
 
 
 def _plain(login: str) -> str:

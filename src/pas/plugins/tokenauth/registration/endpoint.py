@@ -19,7 +19,6 @@ from .records import registrations
 from .settings import are_allowed_hosts
 from .settings import self_registered_scopes
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 from zExceptions import NotFound
 
@@ -49,7 +48,6 @@ class RegistrationRate:
     """Counts registrations, so that nobody fills the database in a moment."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
         self._per_network = RateLimit(MAX_PER_NETWORK)
         self._in_all = RateLimit(MAX_IN_ALL)
 
@@ -59,9 +57,7 @@ class RegistrationRate:
         :raises TooManyRegistrations: when there were
         """
         network = network_of(address)
-        with self._lock:
-            may = self._per_network.use(network, now) and self._in_all.use("", now)
-        if not may:
+        if not (self._per_network.use(network, now) and self._in_all.use("", now)):
             raise TooManyRegistrations("Try again in a minute.")
 
 

@@ -34,12 +34,8 @@ TEXTS = KindTexts(
     locked=_(
         "The application acts without asking people: you may only tighten its limits."
     ),
-    of_other="",
     rotate_title=_("Rotate secret or key"),
     rotation=_(
-        "“${title}” gets another secret or key. Its client id, options and usage stay."
-    ),
-    rotation_for_other=_(
         "“${title}” gets another secret or key. Its client id, options and usage stay."
     ),
     rotated_already=_(

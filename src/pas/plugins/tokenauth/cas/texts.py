@@ -25,7 +25,6 @@ TEXTS = KindTexts(
     issue_label=_("Register CAS service"),
     edit_title=_("Edit CAS service"),
     locked=_("Only who manages applications may change CAS services."),
-    of_other="",
     revoke_title=_("Revoke CAS services?"),
     revoke_title_of_one=_("Revoke CAS service?"),
     consequences=_(

@@ -94,7 +94,7 @@ class CommonTexts:
 
 @dataclass(frozen=True, kw_only=True)
 class KindTexts(CommonTexts):
-    """The sentences of one kind.
+    """The sentences of one kind; those of forms and mails that it lacks are empty.
 
     :param list_title: what the list of one's own is called
     :param back_label: what a link to that list says
@@ -103,19 +103,17 @@ class KindTexts(CommonTexts):
     :param issue_title: heading of the form for a new one
     :param issue_description: what comes after it
     :param issue_label: what its button says
-    :param issue_title_for_other: heading of the form for a new one of another user;
-        empty where there is no such form
+    :param issue_title_for_other: heading of the form for a new one of another user
     :param issue_description_for_other: what comes after that
-    :param rotate_title: heading and button of the form for a new secret, where there
-        can be one
+    :param rotate_title: heading and button of the form for a new secret
     :param rotation: what becomes of the ${title} then
-    :param rotation_for_other: the same for that of ${owner}
+    :param rotation_for_other: the same for that of ${owner}; empty where nobody owns it
     :param edit_title: heading of the form that changes one
     :param issued_subject: subject of the mail to the owner, from the ${site}
     :param issued_opening: how that mail begins
     :param changed_subject: of the mail about a change
     :param changed_opening: likewise
-    :param rotated_subject: of the mail about a new secret, where there can be one
+    :param rotated_subject: of the mail about a new secret
     :param rotated_opening: likewise
     :param one_expires_subject: of the mail about one that expires soon
     :param one_expires_opening: likewise
@@ -127,22 +125,22 @@ class KindTexts(CommonTexts):
     back_label: str
     description: str
     introduction: str
-    issue_title: str
-    issue_description: str
-    issue_label: str
+    issue_title: str = ""
+    issue_description: str = ""
+    issue_label: str = ""
     issue_title_for_other: str = ""
     issue_description_for_other: str = ""
     rotate_title: str = ""
     rotation: str = ""
     rotation_for_other: str = ""
     edit_title: str
-    issued_subject: str
-    issued_opening: str
-    changed_subject: str
-    changed_opening: str
+    issued_subject: str = ""
+    issued_opening: str = ""
+    changed_subject: str = ""
+    changed_opening: str = ""
     rotated_subject: str = ""
     rotated_opening: str = ""
-    one_expires_subject: str
-    one_expires_opening: str
-    some_expire_subject: str
-    some_expire_opening: str
+    one_expires_subject: str = ""
+    one_expires_opening: str = ""
+    some_expire_subject: str = ""
+    some_expire_opening: str = ""

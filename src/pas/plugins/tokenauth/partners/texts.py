@@ -32,12 +32,8 @@ TEXTS = KindTexts(
     issue_label=_("Register partner"),
     edit_title=_("Edit partner"),
     locked=_("A partner can log people in: you may only tighten its limits."),
-    of_other="",
     rotate_title=_("Rotate secret"),
     rotation=_("“${title}” gets another secret. Its id, options and usage stay."),
-    rotation_for_other=_(
-        "“${title}” gets another secret. Its id, options and usage stay."
-    ),
     rotated_already=_(
         "The secret was rotated already. A new secret cannot be shown again."
     ),
@@ -58,15 +54,4 @@ TEXTS = KindTexts(
         " days, the newest one for longer."
     ),
     unused=_("No signature of this partner was accepted yet."),
-    # It belongs to nobody, so nobody gets a mail.
-    issued_subject="",
-    issued_opening="",
-    changed_subject="",
-    changed_opening="",
-    rotated_subject="",
-    rotated_opening="",
-    one_expires_subject="",
-    one_expires_opening="",
-    some_expire_subject="",
-    some_expire_opening="",
 )

@@ -8,7 +8,6 @@ TEXTS = KindTexts(
     name=_("Self-registered application"),
     name_of_all=_("Self-registered applications"),
     ended=_("This application was revoked and can no longer be changed."),
-    of_other="",
     list_title=_("Self-registered applications"),
     back_label=_("Back to the applications"),
     description=_("Programs that no administrator has registered"),
@@ -16,9 +15,6 @@ TEXTS = KindTexts(
         "An AI assistant or another program registers itself, or names a document about"
         " itself. People decide whether it may act for them."
     ),
-    issue_title="",
-    issue_description="",
-    issue_label="",
     edit_title=_("Edit self-registered application"),
     revoke_title=_("Revoke self-registered applications?"),
     revoke_title_of_one=_("Revoke self-registered application?"),
@@ -32,12 +28,4 @@ TEXTS = KindTexts(
     ),
     none_selected=_("Please select the applications to revoke."),
     revoked=_("Applications revoked: ${count}."),
-    issued_subject="",
-    issued_opening="",
-    changed_subject="",
-    changed_opening="",
-    one_expires_subject="",
-    one_expires_opening="",
-    some_expire_subject="",
-    some_expire_opening="",
 )

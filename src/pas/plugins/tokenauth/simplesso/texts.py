@@ -29,12 +29,8 @@ TEXTS = KindTexts(
     issue_label=_("Register site"),
     edit_title=_("Edit site with django-simple-sso"),
     locked=_("Only who manages applications may change such a site."),
-    of_other="",
     rotate_title=_("Rotate private key"),
     rotation=_("“${title}” gets another private key. Its public key and options stay."),
-    rotation_for_other=_(
-        "“${title}” gets another private key. Its public key and options stay."
-    ),
     rotated_already=_(
         "The private key was rotated already. A new one cannot be shown again."
     ),
@@ -55,15 +51,4 @@ TEXTS = KindTexts(
         " ${days} days, the newest one for longer."
     ),
     unused=_("Nobody has logged in there yet."),
-    # It belongs to nobody, so nobody gets a mail.
-    issued_subject="",
-    issued_opening="",
-    changed_subject="",
-    changed_opening="",
-    rotated_subject="",
-    rotated_opening="",
-    one_expires_subject="",
-    one_expires_opening="",
-    some_expire_subject="",
-    some_expire_opening="",
 )

@@ -349,7 +349,9 @@ class EditCredential(CredentialForm):
         owner, texts = {"owner": self.credential.owner}, self.kind.texts
         if not self.decision.may_widen:
             return _(texts.locked, mapping=owner)
-        return "" if self.is_mine(self.credential) else _(texts.of_other, mapping=owner)
+        if self.kind.belongs_to_site or self.is_mine(self.credential):
+            return ""
+        return _(texts.of_other, mapping=owner)
 
     def save(self) -> str:
         options = given_in(self.inputs)

@@ -83,7 +83,7 @@ class RotateCredential(CredentialForm):
         names = {"title": credential.title, "owner": credential.owner}
         if self.place.kind is not None or self.is_mine(credential):
             return _(texts.rotation, mapping=names)
-        return _(texts.rotation_for_other, mapping=names)
+        return _(texts.rotation_for_other or texts.rotation, mapping=names)
 
     def check(self) -> None:
         check_may_widen(self.requester, self.credential)

@@ -255,11 +255,22 @@ def test_what_acts_unasked_or_administers_needs_a_manager(
     register(by=people["manager"], **options)
 
 
-def test_only_a_manager_changes_what_acts_unasked(
-    site: Any, register: Register, people: dict[str, Requester]
+@pytest.mark.parametrize(
+    "options",
+    [{"runs_as": "other"}, {"scopes": ("plone.admin",), "expires_at": NOW + DAY}],
+    ids=["unasked", "admin"],
+)
+def test_only_a_manager_changes_what_acts_unasked_or_administers(
+    site: Any,
+    register: Register,
+    people: dict[str, Requester],
+    options: dict[str, Any],
 ) -> None:
-    """Else another redirect URI, or a new secret, would make them that user."""
-    robot = register(runs_as="other").credential
+    """Else another redirect URI, or a new secret, would make them that user.
+
+    Or the administrator who has once said yes to it.
+    """
+    robot = register(**options).credential
     administrator = people["administrator"]
     with pytest.raises(InvalidInput):
         change_credential(

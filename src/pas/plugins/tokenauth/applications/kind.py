@@ -23,6 +23,7 @@ from ..credentials.options import normalized
 from ..credentials.publickeys import read_public_key
 from ..credentials.rotation import rotated
 from ..credentials.scopes import granted_scopes
+from ..credentials.scopes import is_administrative
 from ..credentials.scopes import known_scopes
 from ..credentials.serializers import serialize_secret
 from ..i18n import _
@@ -154,9 +155,15 @@ class ApplicationKind(CredentialKind):
         return {"kid": newest.kid}
 
     def permission_to_widen(self, credential: Any) -> str:
-        # Whoever changes such a one can act as somebody who is not asked.
-        is_unasked = credential.runs_as or credential.is_first_party
-        return ISSUE_KEYS_FOR_OTHERS if is_unasked else MANAGE_APPLICATIONS
+        # Whoever changes such a one can act as somebody who is not asked, or as an
+        # administrator who has said yes to another program.
+        if (
+            credential.runs_as
+            or credential.is_first_party
+            or is_administrative(credential.scopes)
+        ):
+            return ISSUE_KEYS_FOR_OTHERS
+        return MANAGE_APPLICATIONS
 
     def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
         problems = Problems()

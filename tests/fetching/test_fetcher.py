@@ -14,7 +14,9 @@ from pas.plugins.tokenauth.fetching.fetcher import MAX_KEPT
 from pas.plugins.tokenauth.fetching.fetcher import MAX_PER_HOST
 from pas.plugins.tokenauth.fetching.fetcher import MAX_PER_NETWORK
 from pas.plugins.tokenauth.fetching.fetcher import MAX_WAITING
+from pas.plugins.tokenauth.fetching.fetcher import MAX_WAITING_FOR_STRANGERS
 from pas.plugins.tokenauth.fetching.fetcher import MIN_AGE
+from pas.plugins.tokenauth.fetching.fetcher import TIMEOUT
 from pas.plugins.tokenauth.fetching.interfaces import IFetcher
 from pathlib import Path
 from tests.fetching.hostile import answers
@@ -606,8 +608,11 @@ def test_one_server_with_many_names_gets_some_requests_in_a_minute(
     assert len(network.connected) == MAX_PER_NETWORK
 
 
+@pytest.mark.parametrize(
+    ("is_known", "places"), [(True, MAX_WAITING), (False, MAX_WAITING_FOR_STRANGERS)]
+)
 def test_those_who_want_one_document_wait_for_one_request(
-    allow: Callable[[str], None],
+    is_known: bool, places: int, allow: Callable[[str], None]
 ) -> None:
     """Others are sent away, so that a Zope has a thread left. Conformance: DR-23."""
     arrived, release = Event(), Event()
@@ -623,21 +628,108 @@ def test_those_who_want_one_document_wait_for_one_request(
         url = f"http://rp.example:{server.port}/"
         got: list[Any] = []
         waiting = [
-            Thread(target=lambda: got.append(fetcher.get(url, same, SIZE)))
-            for _ in range(MAX_WAITING)
+            Thread(target=lambda: got.append(fetcher.get(url, same, SIZE, is_known)))
+            for _ in range(places)
         ]
         for thread in waiting:
             thread.start()
         assert arrived.wait(PATIENCE)
-        while fetcher._waiting._value:  # type: ignore[attr-defined]
+        lane = fetcher._known if is_known else fetcher._strangers
+        while lane.waiting._value:  # type: ignore[attr-defined]
             pass
         with pytest.raises(FetchFailed, match="too many wait"):
-            fetcher.get(url, same, SIZE)
+            fetcher.get(url, same, SIZE, is_known)
         release.set()
         for thread in waiting:
             thread.join(PATIENCE)
-        assert got == [{}] * MAX_WAITING
+        assert got == [{}] * places
         assert len(server.requests) == 1
+
+
+class Unanswered:
+    """Name servers that say nothing, of any host of somebody who means harm.
+
+    :param wanted: the host of which they do tell the address
+    """
+
+    def __init__(self, clock: Clock, wanted: str = "") -> None:
+        self.clock = clock
+        self.wanted = wanted
+
+    def resolve(self, host: str, port: int) -> Sequence[str]:
+        if host == self.wanted:
+            return ["127.0.0.1"]
+        self.clock.now += TIMEOUT
+        raise socket.gaierror
+
+
+def ask_as_strangers(fetcher: Fetcher, *hosts: str) -> None:
+    """One after another, each for a document that nobody has asked for before."""
+    for number, host in enumerate(hosts):
+        with pytest.raises(FetchFailed):
+            fetcher.get(f"https://{host}/{number}", same, SIZE)
+
+
+def test_documents_of_strangers_hold_a_thread_for_a_quarter_of_the_time(
+    zope_conf: dict[str, str],
+) -> None:
+    """Whatever they are called. Conformance: DR-23."""
+    clock = Clock()
+    fetcher = Fetcher(Unanswered(clock).resolve, clock)
+    began = clock.now
+    ask_as_strangers(fetcher, *(f"a{n}.evil.example" for n in range(30)))
+    assert clock.now - began < 35
+    waited = 0.0
+    for second in range(600):
+        before = clock.now
+        ask_as_strangers(fetcher, f"b{second}.evil.example")
+        waited += clock.now - before
+        clock.now += 1
+    assert waited < (clock.now - began) / 4
+    assert clock.now - began > 700
+
+
+def test_a_known_document_is_fetched_while_strangers_may_wait_no_more(
+    allow: Callable[[str], None],
+) -> None:
+    """Conformance: DR-23."""
+    clock = Clock()
+    with serving(answers()) as server:
+        allow(f"rp.example:{server.port}")
+        url = f"http://rp.example:{server.port}/"
+        fetcher = Fetcher(Unanswered(clock, "rp.example").resolve, clock)
+        ask_as_strangers(fetcher, *(f"a{n}.evil.example" for n in range(30)))
+        with pytest.raises(FetchFailed, match="too many wait"):
+            fetcher.get(url, same, SIZE)
+        assert fetcher.get(url, same, SIZE, is_known=True) == {}
+
+
+def test_a_known_document_is_fetched_from_a_host_that_strangers_ask_a_lot(
+    network: Network,
+) -> None:
+    """Conformance: DR-23."""
+    fetcher = Fetcher(network.resolve, Clock())
+    network.addresses["rp.example"] = [["8.8.8.8"]]
+    ask_as_strangers(fetcher, *["rp.example"] * (MAX_PER_HOST + 1))
+    assert len(network.connected) == MAX_PER_HOST
+    with pytest.raises(FetchFailed, match="no connection"):
+        fetcher.get("https://rp.example/", same, SIZE, is_known=True)
+
+
+def test_what_is_known_is_kept_whatever_strangers_ask(
+    allow: Callable[[str], None], network: Network
+) -> None:
+    """Conformance: DR-22."""
+    fetcher = Fetcher(network.resolve, Clock())
+    network.addresses["rp.example"] = [["8.8.8.8"]]
+    with pytest.raises(FetchFailed, match="no connection"):
+        fetcher.get("https://rp.example/", same, SIZE, is_known=True)
+    for n in range(MAX_KEPT + 1):
+        with pytest.raises(FetchError):
+            fetcher.get(f"https://10.0.{n // 256}.{n % 256}/", same, SIZE)
+    with pytest.raises(FetchFailed, match="no connection"):
+        fetcher.get("https://rp.example/", same, SIZE, is_known=True)
+    assert network.connected == ["8.8.8.8"]
 
 
 def test_a_fault_of_ours_reaches_who_waits(network: Network) -> None:

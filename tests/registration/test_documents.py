@@ -144,7 +144,9 @@ def test_what_uses_of_a_token_need_is_not_in_the_document(
     assert documents.count == 1
 
 
-def test_strangers_who_ask_store_nothing(site: Any, documents: Documents) -> None:
+def test_strangers_who_ask_store_nothing(
+    site: Any, documents: Documents, sealing_key: str
+) -> None:
     """DR-23."""
     site.add_user("alice")
     database = site.app._p_jar.db()
@@ -161,6 +163,37 @@ def test_strangers_who_ask_store_nothing(site: Any, documents: Documents) -> Non
     assert database.lastTransaction() == before
     # A host is asked ten times a minute.
     assert documents.count == 10
+
+
+def test_strangers_cannot_keep_people_from_an_application_that_somebody_has_allowed(
+    site: Any, person: Person, documents: Documents
+) -> None:
+    """DR-23: however often they ask its host."""
+    person.token(documents.url)
+    getGlobalSiteManager().registerUtility(Fetcher(), IFetcher)
+    for number in range(12):
+        requests.get(
+            f"{site.url}/@@oauth2-authorize",
+            params={"client_id": f"{documents.url}?{number}", "redirect_uri": URI},
+            allow_redirects=False,
+            timeout=30,
+        )
+    assert person.ask(documents.url).status_code == 200
+
+
+def test_no_document_is_fetched_without_a_sealing_key(
+    site: Any, documents: Documents
+) -> None:
+    """DR-23, OD-12: nothing could come of it."""
+    answer = requests.get(
+        f"{site.url}/@@oauth2-authorize",
+        params={"client_id": documents.url, "redirect_uri": URI},
+        allow_redirects=False,
+        timeout=30,
+    )
+    assert answer.status_code == 503
+    assert "switched off" in answer.text
+    assert documents.count == 0
 
 
 def test_a_changed_document_counts_at_the_next_request(

@@ -8,6 +8,7 @@ from ..core.forms import read_form
 from ..core.forms import UnreadableForm
 from ..core.secret import Secret
 from ..i18n import _
+from ..sealing.configuration import key_ring
 from ..signin.page import Denied
 from ..signin.page import NoAnswer
 from ..signin.pending import expired
@@ -85,6 +86,8 @@ class AuthorizationEndpoint(AuthorizationView):
     def answer(self, prepared: OAuth2Request) -> str:
         raw = self._parameters(prepared)
         self.check_address()
+        # Nothing comes of a request without one, whatever the application is.
+        key_ring()
         pending = _pending(raw)
         waiting = Waiting(raw=raw) if pending is None else self._opened(pending)
         is_elsewhere = not is_below_pages_url(self.site, self.request)

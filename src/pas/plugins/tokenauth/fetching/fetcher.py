@@ -39,8 +39,13 @@ import time
 TIMEOUT = 5.0
 #: Requests for documents at a time, with those that nobody waits for any longer.
 MAX_AT_ONCE = 4
-#: Threads that wait for a document; a Zope has four if nobody changes that.
-MAX_WAITING = 3
+#: Threads that wait for known documents, and for those of strangers; a Zope has four if
+#: nobody changes that.
+MAX_WAITING, MAX_WAITING_FOR_STRANGERS = 2, 1
+#: Seconds after which a second of waiting for strangers is made up for.
+STRANGERS_COST = 4
+#: Seconds that may be still to make up for when another one waits.
+STRANGERS_DEBT = 60.0
 MAX_PER_HOST = 10
 #: Any number of names can lead to one server.
 MAX_PER_NETWORK = 60
@@ -97,6 +102,39 @@ class _Kept:
     problem: str = ""
 
 
+class _Lane:
+    """What is counted and kept of some documents, apart from all others.
+
+    :param places: threads that may wait at a time
+    :param cost: seconds after which a second of waiting is made up for; 0 if it need
+        not be
+    """
+
+    def __init__(self, places: int, cost: int) -> None:
+        self.waiting = BoundedSemaphore(places)
+        self.flights: dict[_Key, Flight] = {}
+        self.kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self.per_host = RateLimit(MAX_PER_HOST)
+        self.per_network = RateLimit(MAX_PER_NETWORK)
+        self._cost = cost
+        self._made_up_at = 0.0
+
+    def keep(self, key: _Key, kept: _Kept) -> None:
+        """Remember what is known about a document, and forget the oldest of many."""
+        self.kept.pop(key, None)
+        self.kept[key] = kept
+        if len(self.kept) > MAX_KEPT:
+            self.kept.popitem(last=False)
+
+    def may_wait(self, now: float) -> bool:
+        """Whether what was waited is made up for, so far that another may wait."""
+        return self._made_up_at < now + STRANGERS_DEBT
+
+    def note_wait(self, seconds: float, now: float) -> None:
+        """Count what somebody has waited."""
+        self._made_up_at = max(self._made_up_at, now) + self._cost * seconds
+
+
 @implementer(IFetcher)
 class Fetcher:
     """See IFetcher. What it remembers is bounded, and is that of one process.
@@ -119,28 +157,33 @@ class Fetcher:
         self._timeout = timeout
         self._tls = tls
         self._lock = Lock()
-        self._waiting = BoundedSemaphore(MAX_WAITING)
-        self._flights: dict[_Key, Flight] = {}
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
-        self._per_host = RateLimit(MAX_PER_HOST)
-        self._per_network = RateLimit(MAX_PER_NETWORK)
+        self._known = _Lane(MAX_WAITING, cost=0)
+        self._strangers = _Lane(MAX_WAITING_FOR_STRANGERS, STRANGERS_COST)
 
-    def get(self, url: str, parse: Parse[Parsed], max_size: int) -> Parsed:
+    def get(
+        self, url: str, parse: Parse[Parsed], max_size: int, is_known: bool = False
+    ) -> Parsed:
         """See IFetcher."""
         target = parse_target(url, allowed_hosts())
         key = (url, parse)
+        lane = self._known if is_known else self._strangers
+        began = self._clock()
         with self._lock:
-            kept = self._kept.get(key)
-        if kept is not None and self._clock() < kept.until:
+            kept = lane.kept.get(key)
+            may_wait = lane.may_wait(began)
+        if kept is not None and began < kept.until:
             if kept.problem:
                 raise FetchFailed(kept.problem)
             return kept.value  # type: ignore[no-any-return]
-        if not self._waiting.acquire(blocking=False):
+        if not may_wait or not lane.waiting.acquire(blocking=False):
             raise FetchFailed("too many wait for documents")
         try:
-            return self._flight(key, target, max_size).wait()  # type: ignore[no-any-return]
+            return self._flight(lane, key, target, max_size).wait()  # type: ignore[no-any-return]
         finally:
-            self._waiting.release()
+            now = self._clock()
+            with self._lock:
+                lane.note_wait(now - began, now)
+            lane.waiting.release()
 
     def post(self, url: str, form: Mapping[str, str]) -> int:
         """See IFetcher."""
@@ -156,22 +199,24 @@ class Fetcher:
 
         return Flight(deliver, self._timeout).start().wait()
 
-    def _flight(self, key: _Key, target: Target, max_size: int) -> Flight:
+    def _flight(self, lane: _Lane, key: _Key, target: Target, max_size: int) -> Flight:
         """The request for a document, which may be under way already."""
         with self._lock:
-            if key not in self._flights:
-                if len(self._flights) >= MAX_AT_ONCE:
+            if key not in lane.flights:
+                if len(lane.flights) >= MAX_AT_ONCE:
                     raise FetchFailed("too many documents are being fetched")
-                self._count(self._per_host, target.host)
-                work = partial(self._fetch, key, target, max_size)
-                self._flights[key] = Flight(work, self._timeout).start()
-            return self._flights[key]
+                self._count(lane.per_host, target.host)
+                work = partial(self._fetch, lane, key, target, max_size)
+                lane.flights[key] = Flight(work, self._timeout).start()
+            return lane.flights[key]
 
-    def _fetch(self, key: _Key, target: Target, max_size: int, flight: Flight) -> Any:
+    def _fetch(
+        self, lane: _Lane, key: _Key, target: Target, max_size: int, flight: Flight
+    ) -> Any:
         kept = None
         try:
             addresses = self._addresses(target)
-            self._count(self._per_network, network_of(addresses[0]))
+            self._count(lane.per_network, network_of(addresses[0]))
             answer = self._send(
                 flight, target, addresses, "GET", _DOCUMENT, b"", max_size
             )
@@ -183,15 +228,9 @@ class Fetcher:
             raise
         finally:
             with self._lock:
-                del self._flights[key]
+                del lane.flights[key]
                 if kept is not None:
-                    self._keep(key, kept)
-
-    def _keep(self, key: _Key, kept: _Kept) -> None:
-        self._kept.pop(key, None)
-        self._kept[key] = kept
-        if len(self._kept) > MAX_KEPT:
-            self._kept.popitem(last=False)
+                    lane.keep(key, kept)
 
     def _count(self, limit: RateLimit, name: str) -> None:
         if not limit.use(name, self._clock()):

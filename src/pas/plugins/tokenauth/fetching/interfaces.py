@@ -10,14 +10,19 @@ class IFetcher(Interface):
     take no more time than a few seconds.
     """
 
-    def get(url, parse, max_size):
+    def get(url, parse, max_size, is_known=False):
         """What `parse` makes of a JSON object, fetched or kept from before.
 
         It is kept as long as the answer says, from five minutes to a day, for the same
         function; a failure is kept for ten seconds.
 
+        Known documents have limits of their own, which strangers cannot use up, who can
+        name any number of hosts. One thread waits for theirs, a quarter of the time at
+        most if they go on.
+
         :param parse: gets the object as a dict; raises ValueError when it is not right
         :param max_size: bytes that the answer may have
+        :param is_known: whether somebody who is known has relied on this URL before
         :raises FetchRefused: when no request is sent to the URL
         :raises FetchFailed: when there is no such document now
         """

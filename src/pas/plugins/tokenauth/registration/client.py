@@ -145,7 +145,7 @@ class DocumentClient(SelfRegistered):
         """
         try:
             found: ClientMetadata = getUtility(IFetcher).get(
-                self.client_id, read_document, MAX_DOCUMENT
+                self.client_id, read_document, MAX_DOCUMENT, self._record is not None
             )
         except FetchError as error:
             raise self._unavailable(str(error)) from None

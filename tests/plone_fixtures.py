@@ -7,6 +7,7 @@ from chameleon.loader import ModuleLoader
 from chameleon.template import BaseTemplate
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextlib import ExitStack
 from pas.plugins.tokenauth.credentials.scopes import is_administrative
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
@@ -20,6 +21,7 @@ from pas.plugins.tokenauth.site.lookup import plugin_of
 from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.requester import Requester
+from pas.plugins.tokenauth.testing import FIXTURE
 from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
 from pas.plugins.tokenauth.testing import INTEGRATION_TESTING
 from pas.plugins.tokenauth.usage.recorder import recorder
@@ -27,6 +29,7 @@ from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from pytest_plone import fixtures_factory
 from typing import Any
+from ZODB.DB import DB
 from zope.component import getGlobalSiteManager
 from zope.component.hooks import setSite
 from ZPublisher.HTTPRequest import HTTPRequest
@@ -246,15 +249,57 @@ class Site:
         return self.request(method, path, token, headers=headers, **kwargs)
 
 
-@pytest.fixture
-def site(keep_layers: None, functional: Any) -> Iterator[Site]:
-    """A site that answers over HTTP; a Manager's view of it for the test itself."""
-    site = Site(functional)
+@contextmanager
+def managed(site: Site) -> Iterator[Site]:
+    """Be a Manager in a site."""
     setSite(site.portal)
     newSecurityManager(None, site.app.acl_users.getUser(SITE_OWNER_NAME))
     yield site
     noSecurityManager()
     setSite(None)
+
+
+@pytest.fixture
+def site(keep_layers: None, functional: Any) -> Iterator[Site]:
+    """A site that answers over HTTP; a Manager's view of it for the test itself."""
+    with managed(Site(functional)) as site:
+        yield site
+
+
+@contextmanager
+def lasting_site() -> Iterator[Site]:
+    """The same for fixtures that outlive a test."""
+    layers = [each for each in _layers_below(FUNCTIONAL_TESTING) if each.__bases__]
+    for each in layers:
+        each.testSetUp()
+    with managed(Site(FUNCTIONAL_TESTING)) as site:
+        yield site
+    for each in reversed(layers):
+        each.testTearDown()
+
+
+def _layers_below(layer: Any) -> list[Any]:
+    """A layer and those it is built on, the lowest first."""
+    below = [each for base in layer.__bases__ for each in _layers_below(base)]
+    return list(dict.fromkeys([*below, layer]))
+
+
+@pytest.fixture(scope="module")
+def prepare(keep_layers: None) -> Iterator[Callable[[Callable[[Site], Any]], Any]]:
+    """Does something to a new site once; the tests that follow find it done."""
+    below = FIXTURE["zodbDB"]
+
+    def prepare(deed: Callable[[Site], Any]) -> Any:
+        FIXTURE["zodbDB"] = below
+        with lasting_site() as site:
+            result = deed(site)
+            site.commit()
+            storage = FUNCTIONAL_TESTING["zodbDB"].storage
+        FIXTURE["zodbDB"] = DB(storage)
+        return result
+
+    yield prepare
+    FIXTURE["zodbDB"] = below
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Registering applications, for whatever tests need some."""
 
 from collections.abc import Callable
+from functools import partial
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.applications.kind import IssuedApplication
 from pas.plugins.tokenauth.site.requester import Operator
@@ -18,22 +19,23 @@ Register = Callable[..., IssuedApplication]
 @pytest.fixture
 def register(site: Any) -> Register:
     """Registers an application: confidential, to read, unless told otherwise."""
+    return partial(register_at, site)
 
-    def register(
-        material: dict[str, Any] | None = None, by: Any = None, **options: Any
-    ) -> IssuedApplication:
-        site.sync()
-        if "runs_as" in options and site.context.users.get(options["runs_as"]) is None:
-            site.add_user(options["runs_as"], "Contributor")
-        issued: IssuedApplication = APPLICATION.issue(
-            site.context,
-            by or Operator("tests"),
-            {"title": "An application", **options},
-            time.time(),
-            secrets.token_hex(),
-            material=material,
-        )
-        site.commit()
-        return issued
 
-    return register
+def register_at(
+    site: Any, material: dict[str, Any] | None = None, by: Any = None, **options: Any
+) -> IssuedApplication:
+    """Register an application at a site."""
+    site.sync()
+    if "runs_as" in options and site.context.users.get(options["runs_as"]) is None:
+        site.add_user(options["runs_as"], "Contributor")
+    issued: IssuedApplication = APPLICATION.issue(
+        site.context,
+        by or Operator("tests"),
+        {"title": "An application", **options},
+        time.time(),
+        secrets.token_hex(),
+        material=material,
+    )
+    site.commit()
+    return issued

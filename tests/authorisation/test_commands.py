@@ -5,6 +5,7 @@ from .table import COMMANDS
 from .table import Row
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.cli.main import main
 from pas.plugins.tokenauth.core.tokens import TokenDigest
@@ -21,8 +22,7 @@ from pas.plugins.tokenauth.storage.sessions import Session
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pathlib import Path
 from plone import api
-from tests.applications.registering import Register
-from tests.applications.registering import register
+from tests.applications.registering import register_at
 from tests.applications.registering import URI
 from tests.cli.test_imports import export
 from tests.cli.test_imports import RECORD
@@ -34,8 +34,6 @@ import secrets
 import time
 import transaction
 
-
-__all__ = ["register"]
 
 pytest_plugins = ["tests.cli.commandline"]
 
@@ -56,6 +54,7 @@ class Known:
 
     user: str
     key: str
+    secret: str
     token: str
     link: str
     page: str
@@ -68,13 +67,18 @@ class Known:
     device: str
 
 
-@pytest.fixture
-def arguments(
-    site: Any, tmp_path: Path, register: Register, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str, str], list[Any]]:
-    """The arguments of a command that is about something in a column."""
+@pytest.fixture(scope="module")
+def there(prepare: Any, tmp_path_factory: pytest.TempPathFactory) -> Known:
+    """What a command is about that is there."""
+    file = tmp_path_factory.mktemp("commands") / "export.json"
+    file.write_text(export(RECORD))
+    known: Known = prepare(partial(issue_all, file))
+    return known
+
+
+def issue_all(file: Path, site: Any) -> Known:
+    """One credential of each kind."""
     keyfile = site.issue("owner", algorithm="ES256")
-    key, kid = keyfile["client_id"], keyfile["key_id"]
     SERVICE_KEY.rotate(
         site.context,
         site.requester("owner"),
@@ -84,54 +88,61 @@ def arguments(
     )
     site.commit()
     site.add_user("heir", "Manager")
-    token = site.issue_personal_access_token("owner").credential.credential_id
-    file = tmp_path / "export.json"
-    file.write_text(export(RECORD))
-    application = register(redirect_uris=(URI,)).credential.client_id
+    token = site.issue_personal_access_token("owner").credential
+    application = register_at(site, redirect_uris=(URI,)).credential.client_id
     site.plugin.cas_enabled = True
-    issued_service = CAS_SERVICE.issue(
-        site.context,
-        Operator("tests"),
-        {"title": "Shop", "urls": (URI,)},
-        time.time(),
-        "1",
-    )
-    cas_service = issued_service.credential.credential_id
     site.plugin.partners_enabled = site.plugin.simple_sso_enabled = True
-    with monkeypatch.context() as configured:
+    shop = {"title": "Shop", "urls": (URI,)}
+
+    def issue(kind: Any, **options: Any) -> str:
+        issued = kind.issue(
+            site.context, Operator("tests"), {**shop, **options}, time.time(), "1"
+        )
+        return str(issued.credential.credential_id)
+
+    with pytest.MonkeyPatch.context() as configured:
         configured.setenv(KEY_VARIABLE, SEALING_KEY)
-        options = {"title": "Shop", "purpose": "outgoing", "urls": (URI,)}
-        partner = PARTNER.issue(
-            site.context, Operator("tests"), options, time.time(), "1"
-        ).credential.credential_id
-        options = {"title": "Shop", "urls": (URI,)}
-        consumer = SIMPLE_SSO_CONSUMER.issue(
-            site.context, Operator("tests"), options, time.time(), "1"
-        ).credential.credential_id
+        partner = issue(PARTNER, purpose="outgoing")
+        consumer = issue(SIMPLE_SSO_CONSUMER)
+    cas_service = issue(CAS_SERVICE)
     uid = api.content.create(site.portal, "Document", "page").UID()
-    issued = SIGNED_LINK.issue(
+    link = SIGNED_LINK.issue(
         site.context,
         site.requester("owner"),
         {"title": "A link", "expires_at": time.time() + 3600},
         time.time(),
         idempotency_key="1",
         material={"object": uid},
-    )
+    ).credential
     digest = TokenDigest(secrets.token_bytes(32))
     site.context.storage["sessions"].add(Session(digest, "owner"), time.time())
     site.commit()
-    link = issued.credential.credential_id
     authorization, family = authorize(site, application)
-    there = Known(
-        *("owner", key, token, link, "/page"),
-        *(application, cas_service, partner, consumer, file),
+    return Known(
+        user="owner",
+        key=keyfile["client_id"],
+        secret=keyfile["key_id"],
+        token=token.credential_id,
+        link=link.credential_id,
+        page="/page",
+        application=application,
+        cas_service=cas_service,
+        partner=partner,
+        consumer=consumer,
+        file=file,
         authorization=authorization,
         device=family,
     )
-    nothing = tmp_path / "nothing.json"
+
+
+@pytest.fixture
+def arguments(
+    there: Known, site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, str], list[Any]]:
+    """The arguments of a command that is about something in a column."""
     absent = Known(
-        *("nobody", "svc-no", "pat-no", "lnk-no", "/nothing"),
-        *("app-no", "cas-no", "partner-no", "sso-no", nothing),
+        *("nobody", "svc-no", there.secret, "pat-no", "lnk-no", "/nothing"),
+        *("app-no", "cas-no", "partner-no", "sso-no", tmp_path / "nothing.json"),
         authorization="aut-no",
         device="fam-no",
     )
@@ -148,7 +159,7 @@ def arguments(
             "disable": [known.key],
             "enable": [known.key],
             "transfer": [known.key, "--user", "heir"],
-            "end-secret": [known.key, kid],
+            "end-secret": [known.key, known.secret],
             "rotate": [known.key, *output],
             "usage": [known.key],
             "show": [known.key],

@@ -6,7 +6,8 @@ from pas.plugins.tokenauth import fetching
 from pas.plugins.tokenauth.fetching.deliveries import Deliveries
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from pas.plugins.tokenauth.fetching.interfaces import IFetcher
-from pathlib import Path
+from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
+from plone.app.testing import PLONE_SITE_ID
 from tests.cas.conftest import alice as alice
 from tests.cas.conftest import Register
 from tests.cas.conftest import register as register
@@ -24,15 +25,18 @@ import pytest
 import requests
 
 
-@pytest.fixture(params=SITES)
+@pytest.fixture(scope="module", params=SITES)
 def relying(
-    server: Any,
+    keep_layers: None,
     request: pytest.FixtureRequest,
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RelyingSite]:
-    """A web site that lets people log in by CAS."""
+    """A web site that lets people log in by CAS; its browsers share nothing."""
     start, version = SITES[request.param]
-    with start(f"{server.url}/@@cas", tmp_path, version) as site:  # type: ignore[attr-defined]
+    server = f"http://{FUNCTIONAL_TESTING['host']}:{FUNCTIONAL_TESTING['port']}"
+    address = f"{server}/{PLONE_SITE_ID}/@@cas"
+    folder = tmp_path_factory.mktemp("relying")
+    with start(address, folder, version) as site:  # type: ignore[attr-defined]
         yield site
 
 

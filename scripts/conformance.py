@@ -53,6 +53,7 @@ SECTIONS = {
     "SK": "Partners (ska)",
     "SS": "django-simple-sso",
     "LG": "Older OAuth 2.0 clients",
+    "CS": "Modules of conformance suites",
 }
 SHOWN_TESTS = 3
 

@@ -213,8 +213,8 @@ def test_iss_sub_and_jti_are_exact_strings(
     "aud", [ISSUER, f"{ISSUER}/", [ISSUER], [f"{ISSUER}/"]], ids=str
 )
 def test_the_issuer_is_the_audience(eddsa: Client, aud: Any) -> None:
-    """JB-26, JB-27: as a string, or as the only one of a list; a bare origin also with
-    its slash, which mcp 1 sends.
+    """JB-26, JB-27, CS-56: as a string, or as the only one of a list; a bare origin
+    also with its slash, which mcp 1 sends.
     """
     assert verified(eddsa.jwt(claims(aud=aud)), eddsa.public_key)
 

@@ -290,7 +290,7 @@ def test_the_corpus_of_hostile_uris_is_large() -> None:
 def test_a_uri_that_only_resembles_a_registered_one_is_not_it(
     sent: str, native: bool
 ) -> None:
-    """Conformance: AE-04, AE-05, AE-06, AC-03."""
+    """Conformance: AE-04, AE-05, AE-06, AC-03, CS-44, CS-45."""
     assert not is_registered(ALL, sent, native)
 
 

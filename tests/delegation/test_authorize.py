@@ -79,7 +79,7 @@ def stored(site: Any) -> Any:
 def test_an_unknown_client_or_place_is_answered_by_a_page(
     site: Any, browser: Any, changes: Any, word: str
 ) -> None:
-    """Conformance: AE-03, AE-04, AE-10, AC-02, AC-30."""
+    """Conformance: AE-03, AE-04, AE-10, AC-02, AC-30, CS-30, CS-42, CS-45."""
     before = stored(site)
     page = check_page(browser.authorize(**changes))
     assert word in page
@@ -202,7 +202,7 @@ def test_a_wrong_request_goes_back_to_the_client(
     site: Any, browser: Any, changes: Any, error: str
 ) -> None:
     """Conformance: AE-09, AE-12, AE-14, AE-15, AE-16, AE-17, AE-18, AE-24, PK-01,
-    PK-03, PK-04, RI-01, CS-02, CS-33, CS-34.
+    PK-03, PK-04, RI-01, CS-02, CS-33, CS-34, CS-36.
     """
     before = stored(site)
     description = check_redirected(browser.authorize(**changes), error)
@@ -311,8 +311,17 @@ def test_the_query_of_a_registered_uri_stays(browser: Any, apps: Any) -> None:
 def test_parameters_that_mean_nothing_here_are_ignored(
     browser: Any, parameters: dict[str, str]
 ) -> None:
-    """Conformance: AE-13, AE-20, AE-24, CS-15, CS-22, CS-24, CS-27."""
+    """Conformance: AE-13, AE-20, AE-24, CS-15, CS-16, CS-22, CS-24, CS-25, CS-26,
+    CS-27.
+    """
     assert browser.authorize(**parameters).status_code == 200
+
+
+def test_the_order_of_parameters_and_scopes_means_nothing(browser: Any) -> None:
+    """Conformance: AE-13, CS-14."""
+    place, _, query = browser.url(scope="plone.write plone.read").partition("?")
+    reordered = "&".join(reversed(query.split("&")))
+    assert browser.answer(browser.get(f"{place}?{reordered}")).status_code == 303
 
 
 def test_the_page_speaks_the_language_that_the_client_names(browser: Any) -> None:

@@ -70,7 +70,7 @@ def test_parameters_that_mean_nothing_are_ignored(
 def test_a_confidential_client_proves_itself(
     site: Any, browser: Any, apps: Any, in_header: bool
 ) -> None:
-    """Conformance: CR-01, CR-05, CR-06, CA-06: before its code is looked at."""
+    """Conformance: CR-01, CR-05, CR-06, CA-06, CS-32: before its code is looked at."""
     apps.change(
         is_public=False,
     )

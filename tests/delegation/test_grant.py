@@ -159,7 +159,7 @@ def test_a_code_expires(flow: Flow) -> None:
 def test_a_verifier_that_belongs_to_the_challenge_is_accepted(
     flow: Flow, verifier: str
 ) -> None:
-    """Conformance: PK-05, PK-12."""
+    """Conformance: PK-05, PK-12, CS-38."""
     request = flow.request(code_challenge=challenge_of(verifier))
     assert flow.redeem(flow.code(request=request), code_verifier=verifier)
 

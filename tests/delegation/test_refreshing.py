@@ -245,7 +245,7 @@ def test_a_code_that_comes_again_ends_the_family(flow: Flow) -> None:
 
 
 def test_a_token_is_good_for_its_client(flow: Flow) -> None:
-    """Conformance: CR-20, CR-02, RT-01: another one does not end it either."""
+    """Conformance: CR-20, CR-02, RT-01, CS-37: another one does not end it either."""
     token = refresh_token(sign_in(flow))
     with pytest.raises(InvalidGrant) as refused:
         flow.refresh(token, "app-2")

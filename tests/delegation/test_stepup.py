@@ -35,7 +35,7 @@ def token_for(browser: Browser, redeem: Redeem, scope: str) -> str:
 def test_a_client_learns_all_that_an_operation_needs(
     site: Any, browser: Browser, redeem: Redeem, folder: str
 ) -> None:
-    """DR-35: with what it has, so that it loses nothing; then it works."""
+    """DR-35, RI-15: with what it has, so that it loses nothing; then it works."""
     token = token_for(browser, redeem, "plone.read")
     refused = site.api("POST", folder, token, json=NEWS)
     assert refused.status_code == 403

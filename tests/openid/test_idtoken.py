@@ -43,7 +43,7 @@ def id_token(site: Any, **options: Any) -> jwt.Token:
 
 
 def test_an_id_token_says_who_has_logged_in_where(provider: Any) -> None:
-    """Conformance: OC-01, OC-02, OC-05, OC-17, OC-24, CS-01, CS-03."""
+    """Conformance: OC-01, OC-02, OC-05, OC-17, OC-24, CS-01, CS-03, CS-40."""
     token = id_token(provider)
     access_token = redeemed().access_token
     assert token.claims == {
@@ -241,7 +241,7 @@ def test_what_needs_no_id_token_is_refreshed_without_the_sealing_key(
 def test_a_later_id_token_is_about_the_same_log_in(
     provider: Any, staying: Browser
 ) -> None:
-    """Conformance: CR-30: without a nonce, which nobody waits for."""
+    """Conformance: CR-30, CS-37: without a nonce, which nobody waits for."""
     first = exchange(provider, code_of(staying, STAYS, nonce="n")).json()
     later = refresh(provider, first["refresh_token"]).json()
     before = verified(provider, first["id_token"])

@@ -70,7 +70,7 @@ def test_a_key_signs_again_and_again(ring: SigningKeyRing) -> None:
 def test_a_new_key_is_published_before_it_signs_and_an_old_one_stays(
     ring: SigningKeyRing, algorithm: str
 ) -> None:
-    """Conformance: OD-09."""
+    """Conformance: OD-09, CS-53."""
     old = signer(ring, NOW, algorithm)
     at = NOW + DAY
     assert ring.rotate("admin", at)

@@ -42,8 +42,15 @@ def test_without_more_scopes_there_is_a_subject_alone(jane: Any) -> None:
 
 @pytest.mark.parametrize("scope", ["openid address", "openid phone"])
 def test_scopes_that_say_nothing_here_are_no_error(jane: Any, scope: str) -> None:
-    """Conformance: OC-09, CS-11."""
+    """Conformance: OC-09, CS-11, CS-12."""
     assert jane.get(USERINFO, token_of(jane, scope=scope)).json().keys() == {"sub"}
+
+
+def test_all_scopes_of_the_specification_work_at_once(jane: Any) -> None:
+    """Conformance: OC-09, CS-13."""
+    scope = "openid profile email address phone"
+    told = jane.get(USERINFO, token_of(jane, scope=scope)).json()
+    assert told.keys() >= {"sub", "email", "email_verified"}
 
 
 def test_a_header_of_a_post_request_carries_the_token(jane: Any) -> None:

@@ -56,7 +56,7 @@ class TestPlaces:
     def test_a_part_of_the_site_is_described_there_too(
         self, site: Any, part: str
     ) -> None:
-        """PR-06: the resource equals the URL that was requested."""
+        """PR-06, RI-14: the resource equals the URL that was requested."""
         path = "/.well-known/oauth-protected-resource"
         for url in (
             f"{site.url}{path}/{part}",

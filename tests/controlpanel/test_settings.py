@@ -63,6 +63,17 @@ def test_an_unchanged_form_changes_nothing(
     assert settings_of(site) == before
 
 
+def test_who_changes_the_issuer_learns_how_long_the_old_one_is_good(
+    site: Any, manager: Any, form: dict[str, Any]
+) -> None:
+    """D4: on a copy of a site that is the issuer of the original."""
+    manager.submit(PAGE, {**form, "issuer": ADDRESSES["issuer"]})
+    _saved, told = manager.see(PAGE).cssselect(".portalMessage")
+    assert f"addressed to {site.url} are still accepted, until 20" in text_of(told)
+    form = manager.form(PAGE)
+    assert "Settings saved." in manager.message(manager.submit(PAGE, form))
+
+
 def test_good_values_are_saved(site: Any, manager: Any, form: dict[str, Any]) -> None:
     response = manager.submit(PAGE, {**form, **CHANGES, **ADDRESSES})
     assert response.status_code == 302

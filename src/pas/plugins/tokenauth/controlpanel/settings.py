@@ -68,13 +68,28 @@ class SettingsPanel(CredentialsView):
     def submitted(self) -> str:
         try:
             values = parsed_settings(self.request.form)
+            issuer = self.site.settings.issuer
             change_settings(self.site, self.requester, values, self.now)
         except InvalidInput as problem:
             self.problems = problem.all
             return self.show()
         api.portal.show_message(_("Settings saved."), self.request)
+        self._tell_of_former_issuer(issuer)
         self.request.response.redirect(self.url("settings"))
         return ""
+
+    def _tell_of_former_issuer(self, issuer: str) -> None:
+        """Say until when programs may still use the issuer that was replaced."""
+        settings = self.site.settings
+        ends = {each.url: each.until for each in settings.former_token_endpoints}
+        if issuer in ends and issuer != settings.issuer:
+            message = _(
+                "Grants that are addressed to ${issuer} are still accepted, until"
+                " ${day}. If this site is a copy of that one, remove its lines from the"
+                " former token endpoints.",
+                mapping={"issuer": issuer, "day": ends[issuer].isoformat()},
+            )
+            api.portal.show_message(message, self.request, type="warning")
 
     def groups(self) -> list[SettingsGroup]:
         """The settings: in force, or as typed where something is wrong."""

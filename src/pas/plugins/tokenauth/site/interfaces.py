@@ -81,7 +81,8 @@ class IAddressSettings(Interface):
         description=_(
             "The public URL of this site, for instance https://www.example.org."
             " Clients address their grants to it; it is never taken from a request."
-            " https is required, except for this computer itself."
+            " https is required, except for this computer itself. Grants for the issuer"
+            " before stay accepted for 90 days: see the former token endpoints."
         ),
         constraint=is_issuer,
         required=False,

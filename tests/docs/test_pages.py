@@ -1,13 +1,11 @@
 """Pages of the documentation name what the code names."""
 
+from pas.plugins.tokenauth import permissions
 from pas.plugins.tokenauth.core.claims import MAX_TEXT_LENGTH
 from pas.plugins.tokenauth.core.jws import _REFUSED_PARAMETERS
 from pas.plugins.tokenauth.core.jws import MAX_LENGTH
 from pas.plugins.tokenauth.core.keys import ALGORITHMS
 from pas.plugins.tokenauth.core.keys import ALIASES
-from pas.plugins.tokenauth.permissions import IMPERSONATE_USER
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
-from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.site.sections import setting_fields
 from pathlib import Path
 from typing import Any
@@ -41,7 +39,7 @@ def test_every_setting_is_on_the_page(site: Any) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    [MANAGE_OWN_SERVICE_KEYS, MANAGE_OWN_PERSONAL_ACCESS_TOKENS, IMPERSONATE_USER],
+    [title for name, title in vars(permissions).items() if name.isupper()],
 )
 def test_every_permission_is_on_the_page(title: str) -> None:
     assert f"| {title} |" in page("configuration")

@@ -253,3 +253,15 @@ def test_the_command_lists_and_revokes(
     }
     assert "b.example" not in tokenauth("registrations").out
     assert tokenauth("registrations", "app-none").code == 3
+
+
+def test_the_list_of_all_credentials_has_those_that_nobody_owns(
+    site: Any, registering: Registering, tokenauth: Tokenauth
+) -> None:
+    uris = ["https://a.example/cb"]
+    client_id = registering({"redirect_uris": uris}).json()["client_id"]
+    site.sync()
+    for arguments in ((), ("--kind", "registration")):
+        done = tokenauth("list", *arguments)
+        assert done.code == 0
+        assert client_id in done.out

@@ -113,7 +113,10 @@ def _kind(arguments: Any) -> ICredentialKind | None:
 
 def _table(kind: ICredentialKind, documents: list[dict[str, Any]]) -> str:
     commands = commands_for(kind.name)
-    return as_table(documents, COLUMNS if commands is None else commands.columns)
+    if commands is not None:
+        return as_table(documents, commands.columns)
+    # What belongs to the site has no owner.
+    return as_table(documents, [name for name in COLUMNS if name in documents[0]])
 
 
 def _with_presets(site: SiteContext, credential: ICredential) -> set[str]:

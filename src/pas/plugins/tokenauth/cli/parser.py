@@ -56,7 +56,9 @@ def _check(parser: ArgumentParser, options: Any) -> None:
     if "output" in options and options.output is None:
         known = options.commands
         if known.gives_secret(options):
-            parser.error(f"--output is missing: the {known.secret} is shown only once")
+            parser.error(
+                f"--output is missing: now is the only time to get the {known.secret}"
+            )
 
 
 def _parser() -> ArgumentParser:

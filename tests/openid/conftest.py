@@ -1,5 +1,9 @@
 """A site that is an OpenID provider."""
 
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from functools import cache
+from itertools import cycle
 from pas.plugins.tokenauth.core import keys
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from typing import Any
@@ -7,10 +11,21 @@ from typing import Any
 import pytest
 
 
+@cache
+def rsa_key(_number: int) -> RSAPrivateKey:
+    """One of a few RSA keys, which is made once."""
+    return generate_private_key(keys.RSA_EXPONENT, keys.MIN_RSA_BITS)
+
+
 @pytest.fixture(autouse=True)
 def small_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """RSA keys that are made fast."""
-    monkeypatch.setattr(keys, "RSA_BITS", keys.MIN_RSA_BITS)
+    """RSA keys that are small, and made by an earlier test: they take long to make."""
+    numbers = cycle(range(8))
+    monkeypatch.setattr(
+        keys,
+        "generate_rsa_private_key",
+        lambda _exponent, _bits: rsa_key(next(numbers)),
+    )
 
 
 @pytest.fixture

@@ -689,18 +689,19 @@ class TestSeveralProcesses:
         database = open_database(storage, tokens=20)
         recorders = [UseRecorder(clock, in_background=False) for _ in range(2)]
         conflicts = count_conflicts(monkeypatch)
+        turns = 20
         with ThreadPoolExecutor(2) as executor:
-            for turn in range(50):
+            for turn in range(turns):
                 clock.now = NOW + turn * INTERVAL
                 for recorder in recorders:
                     for number in range(20):
                         database.request(recorder, number, clock.now)
                 list(executor.map(UseRecorder.flush, recorders))
         for number in range(20):
-            assert len(database.entries(number)) == 100
+            assert len(database.entries(number)) == 2 * turns
         # One in 64 by chance; sixteen threads at once in the benchmark. And once in an
         # hour, when both note the last use for lists.
-        assert len(conflicts) <= 5 + 50 * INTERVAL / USED_GRAIN + 1
+        assert len(conflicts) <= 5 + turns * INTERVAL / USED_GRAIN + 1
 
     def test_a_conflict_costs_no_use(
         self, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch

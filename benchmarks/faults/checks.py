@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from ledger import Credential
 from ledger import Ledger
+from ledger import NoAnswer
 from ledger import Token
 from load import Client
-from load import NoAnswer
 from pathlib import Path
+from signins import SignIns
 
 import random
 import shutil
@@ -58,7 +59,8 @@ def check_promises(client: Client, since: float = 0, everything: bool = False) -
         _retried(client, client.use_personal, credential)
     for token in chosen(list(ledger.tokens), _acknowledged_at):
         _retried(client, client.use, token)
-    now = client._clock()
+    _check_people(client, chosen)
+    now = client.clock()
     for grant, valid_until in random.sample(
         ledger.used_grants, min(SAMPLE, len(ledger.used_grants))
     ):
@@ -95,6 +97,18 @@ def _check(name: str, data: Path) -> list[str]:
     if result.returncode or (name == "fsrefs" and output):
         return [f"{name}: {output[-500:]} {result.stderr[-1000:]}"]
     return []
+
+
+def _check_people(client: Client, chosen: Callable) -> None:
+    """What was promised to people: devices, links and sessions go on, or are over."""
+    ledger, people = client.ledger, SignIns(client)
+    for family in chosen(list(ledger.families), _last_moment):
+        _retried(client, people.refresh, family)
+    for link in chosen(list(ledger.links), _last_moment):
+        _retried(client, people.open_link, link)
+        _retried(client, people.visit, link)
+    for person in chosen(list(ledger.persons), lambda each: each.logged_out_at or 0):
+        _retried(client, people.check_session, person)
 
 
 def _check_usage(client: Client, key: Credential, ledger: Ledger) -> None:

@@ -7,19 +7,36 @@ come is a promise.
 from collections import Counter
 from dataclasses import dataclass
 from dataclasses import field
+from threading import Lock
 from threading import RLock
+from typing import Any
+from typing import TypeVar
 
 import random
 import time
 
 
+#: As many devices as an application has for one person without ending any.
+MAX_FAMILIES = 20
+#: Seconds until a client gives up.
+TIMEOUT = 30
+Found = TypeVar("Found")
+
+
+class NoAnswer(Exception):
+    """The server is away, or has failed: nobody knows what was done."""
+
+
 @dataclass(eq=False)
 class Credential:
-    """A service key with its keyfile, or a personal access token."""
+    """A service key with its keyfile, a personal access token, or a link."""
 
     id: str
     keyfile: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    #: Of a link, and what a visitor has in their browser.
+    url: str = ""
+    visit: dict[str, str] = field(default_factory=dict)
     acknowledged_at: float = field(default_factory=time.monotonic)
     revocation_asked_at: float | None = None
     revoked_at: float | None = None
@@ -31,11 +48,21 @@ class Credential:
     def must_live(self) -> bool:
         return self.revocation_asked_at is None
 
+    @property
+    def endpoint(self) -> str:
+        """Where it is managed."""
+        if self.url:
+            return "/@signed-links"
+        return "/@personal-access-tokens" if self.token else "/@service-keys"
+
+    def ask_to_end(self) -> None:
+        """Note that it may be over from now on."""
+        self.revocation_asked_at = self.revocation_asked_at or time.monotonic()
+
     def end(self) -> None:
         """Note that it is revoked, unless it was before."""
-        now = time.monotonic()
-        self.revocation_asked_at = self.revocation_asked_at or now
-        self.revoked_at = self.revoked_at or now
+        self.ask_to_end()
+        self.revoked_at = self.revoked_at or time.monotonic()
 
 
 @dataclass(eq=False)
@@ -45,6 +72,53 @@ class Token:
     #: By the clock of the server.
     expires_at: float
     acknowledged_at: float = field(default_factory=time.monotonic)
+
+
+@dataclass(eq=False)
+class Application:
+    """An application of the site's own, in which people sign in.
+
+    Whoever signs in or ends all of its families has the lock.
+    """
+
+    client: tuple[str, str]
+    lock: Any = field(default_factory=Lock)
+    sign_ins: int = 0
+
+    @property
+    def has_room(self) -> bool:
+        return self.sign_ins < MAX_FAMILIES
+
+
+@dataclass(eq=False)
+class Family(Credential):
+    """Where somebody is signed in; `token` is the refresh token to use next.
+
+    An honest device sends one at a time: whoever works with it has the lock.
+    """
+
+    application: Application | None = None
+    replaced: list[str] = field(default_factory=list)
+    #: When the token was sent for the first time, if no answer has come.
+    sent_at: float | None = None
+    lock: Any = field(default_factory=Lock)
+
+
+@dataclass(eq=False)
+class Person:
+    """A browser in which somebody is logged in, and the session that it is in.
+
+    Nobody can say whether that has ended once `log_out_asked` is true, until
+    `logged_out_at` says when it was promised.
+    """
+
+    cookies: dict[str, str]
+    #: As what each application knows the session.
+    sids: dict[str, str] = field(default_factory=dict)
+    id_token: str = ""
+    log_out_asked: bool = False
+    logged_out_at: float | None = None
+    lock: Any = field(default_factory=Lock)
 
 
 class Ledger:
@@ -57,6 +131,13 @@ class Ledger:
         self.keys: list[Credential] = []
         self.personal: list[Credential] = []
         self.tokens: list[Token] = []
+        #: The page that links lead to, and where the site thinks it is.
+        self.page = ""
+        self.host = ""
+        self.links: list[Credential] = []
+        self.applications: list[Application] = []
+        self.families: list[Family] = []
+        self.persons: list[Person] = []
         #: Grants with an identifier that was used, and until when they are valid.
         self.used_grants: list[tuple[str, float]] = []
         self.counts: Counter[str] = Counter()
@@ -64,7 +145,7 @@ class Ledger:
 
     @property
     def credentials(self) -> list[Credential]:
-        return [*self.keys, *self.personal]
+        return [*self.keys, *self.personal, *self.links, *self.families]
 
     def count(self, what: str) -> None:
         with self.lock:
@@ -74,18 +155,10 @@ class Ledger:
         with self.lock:
             self.violations.append(what)
 
-    def some_key(self) -> Credential | None:
+    def some(self, found: list[Found], recent: int = 0) -> Found | None:
+        """Any of these, or of the last ones."""
         with self.lock:
-            return random.choice(self.keys) if self.keys else None
-
-    def some_token(self) -> Token | None:
-        with self.lock:
-            # Mostly young ones: of the old ones many are revoked.
-            return random.choice(self.tokens[-200:]) if self.tokens else None
-
-    def some_personal(self) -> Credential | None:
-        with self.lock:
-            return random.choice(self.personal) if self.personal else None
+            return random.choice(found[-recent:]) if found else None
 
     def judge(
         self, what: str, credential: Credential, since: float, asked_at: float, ok: bool

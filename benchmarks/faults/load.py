@@ -1,9 +1,12 @@
-"""Programs and people at work: they issue, obtain, use, rotate and revoke."""
+"""Programs at work: they issue, obtain, use, rotate and revoke; and people sign in."""
 
 from collections.abc import Callable
 from ledger import Credential
 from ledger import Ledger
+from ledger import NoAnswer
+from ledger import TIMEOUT
 from ledger import Token
+from signins import SignIns
 from threading import Event
 from threading import Thread
 from typing import Any
@@ -17,15 +20,10 @@ import time
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GRANT_LIFETIME = 300
-TIMEOUT = 30
 PAUSE = 0.02
 #: Seconds until a client tries again to reach a server that is not there.
 RETRY_AFTER = 0.3
 WHO_AM_I = "/@users/demo"
-
-
-class NoAnswer(Exception):
-    """The server is away, or has failed: nobody knows what was done."""
 
 
 class Client:
@@ -40,8 +38,8 @@ class Client:
     ) -> None:
         self.url = url
         self.ledger = ledger
-        self._user = user
-        self._clock = clock
+        self.user = user
+        self.clock = clock
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
 
@@ -49,7 +47,7 @@ class Client:
 
     def issue_key(self) -> Credential:
         values = {"title": "Load", "algorithm": "EdDSA"}
-        document = self._manage("POST", "/@service-keys", values)
+        document = self.manage("POST", "/@service-keys", values)
         key = Credential(document["client_id"], keyfile=document["keyfile"])
         with self.ledger.lock:
             self.ledger.keys.append(key)
@@ -58,7 +56,7 @@ class Client:
 
     def issue_personal(self) -> Credential:
         values = {"title": "Load", "expires": "2100-01-01T00:00:00Z"}
-        document = self._manage("POST", "/@personal-access-tokens", values)
+        document = self.manage("POST", "/@personal-access-tokens", values)
         credential = Credential(document["token_id"], token=document["token"])
         with self.ledger.lock:
             self.ledger.personal.append(credential)
@@ -67,11 +65,8 @@ class Client:
 
     def revoke(self, credential: Credential) -> None:
         with self.ledger.lock:
-            credential.revocation_asked_at = (
-                credential.revocation_asked_at or time.monotonic()
-            )
-        kind = "/@personal-access-tokens" if credential.token else "/@service-keys"
-        self._manage("DELETE", f"{kind}/{credential.id}")
+            credential.ask_to_end()
+        self.manage("DELETE", f"{credential.endpoint}/{credential.id}")
         with self.ledger.lock:
             credential.end()
         self.ledger.count("revocations")
@@ -80,22 +75,21 @@ class Client:
         path = f"/@service-keys/{key.id}/rotate"
         values = {"overlap": 24 * 60 * 60, "algorithm": "EdDSA"}
         # The one before goes on for a day, so it is no matter whether this is done.
-        document = self._manage("POST", path, values, refusable=True)
+        document = self.manage("POST", path, values, refusable=True)
         if document is not None:
             key.keyfile = document["keyfile"]
             self.ledger.count("rotations")
 
     def usage(self, credential: Credential) -> int:
         """How many uses the usage log has."""
-        kind = "/@personal-access-tokens" if credential.token else "/@service-keys"
-        path = f"{kind}/{credential.id}/usage?b_size=1000"
-        document = self._manage("GET", path)
+        path = f"{credential.endpoint}/{credential.id}/usage?b_size=1000"
+        document = self.manage("GET", path)
         return sum(entry.get("uses", 1) for entry in document["items"])
 
     # -- what programs do -----------------------------------------------------------
 
     def grant(self, key: Credential, jti: str | None) -> str:
-        now = self._clock()
+        now = self.clock()
         keyfile = key.keyfile
         claims = {
             "iss": key.id,
@@ -125,12 +119,12 @@ class Client:
         if not ok:
             return None
         answer = response.json()
-        token = Token(answer["access_token"], key, self._clock() + answer["expires_in"])
+        token = Token(answer["access_token"], key, self.clock() + answer["expires_in"])
         with self.ledger.lock:
             key.uses += 1
             self.ledger.tokens.append(token)
             if jti:
-                valid_until = self._clock() + GRANT_LIFETIME
+                valid_until = self.clock() + GRANT_LIFETIME
                 self.ledger.used_grants.append((grant, valid_until))
         self.ledger.count("access tokens obtained")
         return token
@@ -143,8 +137,8 @@ class Client:
 
     def use(self, token: Token) -> None:
         asked_at = time.monotonic()
-        now = self._clock()
-        response = self._request("GET", WHO_AM_I, token=token.value)
+        now = self.clock()
+        response = self.request("GET", WHO_AM_I, token=token.value)
         ok = response.status_code == 200
         if not ok and now >= token.expires_at - TIMEOUT:
             return
@@ -155,7 +149,7 @@ class Client:
     def use_personal(self, credential: Credential) -> None:
         asked_at = time.monotonic()
         try:
-            response = self._request("GET", WHO_AM_I, token=credential.token)
+            response = self.request("GET", WHO_AM_I, token=credential.token)
         except NoAnswer:
             with self.ledger.lock:
                 credential.unknown_uses += 1
@@ -169,18 +163,18 @@ class Client:
 
     def answers(self, token: str) -> bool:
         """Whether a token is accepted, whoever may have promised what."""
-        return self._request("GET", WHO_AM_I, token=token).status_code == 200
+        return self.request("GET", WHO_AM_I, token=token).status_code == 200
 
     # -- HTTP -----------------------------------------------------------------------
 
-    def _manage(
+    def manage(
         self,
         method: str,
         path: str,
         values: dict[str, Any] | None = None,
         refusable: bool = False,
     ) -> Any:
-        response = self._request(method, path, json=values, auth=self._user)
+        response = self.request(method, path, json=values, auth=self.user)
         if response.status_code in (200, 201):
             return response.json()
         if response.status_code == 204:
@@ -192,14 +186,19 @@ class Client:
 
     def _exchange(self, grant: str) -> requests.Response:
         data = {"grant_type": GRANT_TYPE, "assertion": grant}
-        return self._request("POST", "/@@oauth2-token", data=data)
+        return self.request("POST", "/@@oauth2-token", data=data)
 
-    def _request(
-        self, method: str, path: str, token: str = "", **kwargs: Any
+    def request(
+        self,
+        method: str,
+        path: str,
+        token: str = "",
+        session: requests.Session | None = None,
+        **kwargs: Any,
     ) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            response = self._session.request(
+            response = (session or self._session).request(
                 method,
                 f"{self.url}{path}",
                 headers=headers,
@@ -265,8 +264,13 @@ class Load:
 
     def _one(self, client: Client) -> None:
         ledger, chance = client.ledger, random.random()
-        key, token = ledger.some_key(), ledger.some_token()
-        personal = ledger.some_personal()
+        if chance < 0.4:
+            SignIns(client).do_something()
+            return
+        chance = random.random()
+        # Mostly young ones: of the old ones many are revoked.
+        key, token = ledger.some(ledger.keys), ledger.some(ledger.tokens, recent=200)
+        personal = ledger.some(ledger.personal)
         if key is None or token is None or personal is None or chance < 0.1:
             key = client.issue_key()
             client.exchange(key)

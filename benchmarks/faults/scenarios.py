@@ -22,6 +22,7 @@ from load import Client
 from load import Load
 from pathlib import Path
 from servers import Server
+from signins import SignIns
 from template import copied_database
 from template import USER
 from template import WORK
@@ -264,16 +265,23 @@ def backup(faults: int) -> Result:
     ledger = Ledger()
     result = Result("restored backup", ledger)
     client = Client(zope.url, ledger, USER)
+    people = SignIns(client)
+    with _running(zope):
+        people.prepare()
     for _ in range(faults):
         with _running(zope):
             keys = [client.issue_key() for _ in range(3)]
             tokens = [client.exchange(key) for key in keys]
             personal = client.issue_personal()
+            application = people.register()
+            people.sign_in(people.log_in(), application)
+            people.share()
         shutil.copy(data, kept)
         uses = {each: each.uses for each in ledger.credentials}
         with _running(zope):
-            for credential in (*keys, personal):
+            for credential in (*keys, personal, ledger.links[-1]):
                 client.revoke(credential)
+            people.end_all(application)
             _check_everything(result, [zope])
         shutil.copy(kept, data)
         for credential in uses:
@@ -283,6 +291,11 @@ def backup(faults: int) -> Result:
         with _running(zope):
             alive = [client.answers(token.value) for token in tokens if token]
             alive.append(client.answers(personal.token))
+            alive += [
+                client.answers(token.value)
+                for token in ledger.tokens
+                if token.credential is ledger.families[-1]
+            ]
             result.notes.append(f"{sum(alive)} of {len(alive)} tokens are revived")
         _revoke_on_the_command_line(zope)
         for credential in ledger.credentials:
@@ -329,6 +342,7 @@ def _running(*servers: Server) -> Iterator[None]:
 def _load(
     ledger: Ledger, zopes: list[Zope], now: Callable[[], float] = time.time
 ) -> Iterator[Load]:
+    SignIns(Client(zopes[0].url, ledger, USER, now)).prepare()
     urls = [zopes[number % len(zopes)].url for number in range(CLIENTS)]
     load = Load([lambda url=url: Client(url, ledger, USER, now) for url in urls])
     try:

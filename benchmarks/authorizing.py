@@ -1,16 +1,12 @@
 """What codes and refresh tokens cost, to issue and to exchange, in a real Plone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
 from instance import SITE_USER
 from measuring import heading
 from measuring import medians
 from measuring import show
-from pas.plugins.tokenauth.authorization_server.interfaces import IApplication
 from pas.plugins.tokenauth.authorization_server.interfaces import IClientSource
-from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.base64url import encoded
 from pas.plugins.tokenauth.delegation.authorizing import issue_code
 from pas.plugins.tokenauth.delegation.authorizing import recorded_authorization
@@ -22,17 +18,20 @@ from pas.plugins.tokenauth.delegation.refreshing import RefreshTokenGrant
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.lookup import site_of
 from pas.plugins.tokenauth.site.requester import Operator
-from pas.plugins.tokenauth.site.userlimits import UserLimits
 from pas.plugins.tokenauth.storage.authorizations import Authorization
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from plone_site import AT_ONCE
 from plone_site import plone_site
 from plone_site import PloneSite
+from stand_in import APPLICATION
+from stand_in import Application
 from stand_in import CLIENT
+from stand_in import REDIRECT_URI
+from stand_in import SCOPES
+from stand_in import STAYING
 from typing import Any
 from zope.component import provideAdapter
-from zope.interface import implementer
 
 import hashlib
 import issuing
@@ -41,38 +40,8 @@ import transaction
 
 
 AUTHORIZATIONS = (1, 10_000, 100_000)
-REDIRECT_URI = "https://app.example.org/cb"
-SCOPES = frozenset({"plone.read", "plone.write"})
 REPEAT = 300
 COMMITS = 300
-
-
-@implementer(IApplication)
-@dataclass(frozen=True)
-class StandIn:
-    """An application, with as little behind it as there can be."""
-
-    client_id: str = "app-1"
-    title: str = "An application"
-    is_public: bool = True
-    is_first_party: bool = False
-    is_self_registered: bool = False
-    redirect_uris: tuple[str, ...] = (REDIRECT_URI,)
-    grant_types: frozenset[str] = frozenset({"authorization_code", "refresh_token"})
-    scopes: frozenset[str] = SCOPES
-    default_scopes: frozenset[str] = SCOPES
-    limits: UserLimits = field(default_factory=UserLimits)
-    ip_ranges: str = ""
-    stays_signed_in: bool = False
-    openid: OpenIDOptions = field(default_factory=OpenIDOptions)
-
-    def is_live(self, now: float) -> bool:
-        return True
-
-
-APPLICATION = StandIn()
-#: The same, where it stays signed in.
-STAYING = replace(APPLICATION, stays_signed_in=True)
 
 
 class Source:
@@ -83,7 +52,7 @@ class Source:
     def __init__(self, site: Any) -> None:
         pass
 
-    def find(self, client_id: str) -> StandIn | None:
+    def find(self, client_id: str) -> Application | None:
         return APPLICATION if client_id == APPLICATION.client_id else None
 
 

@@ -1,10 +1,11 @@
 """Many writers at once: how often they conflict, and what they get done.
 
 Every writer is a thread with a connection of its own, as in Zope. It exchanges grants
-for access tokens, each in a transaction, and repeats one that conflicted, as
-often as Zope does. Between one and the next it does not rest.
+or refresh tokens for access tokens, each in a transaction, and repeats one that
+conflicted, as often as Zope does. Between one and the next it does not rest.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,18 +16,22 @@ from databases import Missing
 from databases import postgresql_server
 from databases import zeo_server
 from dataclasses import dataclass
+from dataclasses import replace
 from measuring import heading
 from measuring import show
 from multiprocessing import get_context
 from pas.plugins.tokenauth.authorization_server.grants.jwt_bearer import JWTBearerGrant
+from pas.plugins.tokenauth.delegation.refreshing import RefreshTokenGrant
 from pathlib import Path
 from stand_in import CLIENT
+from stand_in import DEVICE
 from stand_in import HOUR
 from stand_in import new_storage
 from stand_in import NOW
 from stand_in import register_utilities
 from stand_in import Server
 from stand_in import service_key
+from stand_in import sign_in
 from stand_in import signed_grant
 from tempfile import TemporaryDirectory
 from threading import Barrier
@@ -45,6 +50,8 @@ ISSUES = 20_000
 RETRIES = 3
 #: For the comparison with one writer.
 ALONE = 2_000
+#: Obtains a token; what to send the next time.
+Exchange = Callable[[Any, str, float], str]
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,8 @@ class Task:
     """What one process does.
 
     :param grants: each writer takes them in turn
+    :param refreshes: whether they are refresh tokens, each of one writer only
+    :param first: number of the first writer here, of all
     """
 
     address: Address
@@ -59,6 +68,14 @@ class Task:
     writers: int
     issues_each: int
     now: float
+    refreshes: bool = False
+    first: int = 0
+
+    def grants_of(self, writer: int) -> list[str]:
+        """What one writer here begins with."""
+        if not self.refreshes:
+            return list(self.grants)
+        return list(self.grants[self.first + writer :: WRITERS])
 
 
 @dataclass
@@ -106,6 +123,9 @@ def main() -> None:
             with database as address:
                 for keys in (1, 100):
                     measure(f"{name}, {keys} keys", address, processes, keys)
+                for families in (WRITERS, 100 * WRITERS):
+                    what = f"{name}, {families} families"
+                    measure_refreshes(what, address, processes, families)
         except Missing as missing:
             show(name, f"left out: {missing}")
 
@@ -150,6 +170,31 @@ def measure(name: str, address: Address, processes: int, keys: int) -> None:
         )
 
 
+def measure_refreshes(
+    name: str, address: Address, processes: int, families: int
+) -> None:
+    """Print what many writers do that refresh, each its own devices."""
+    tokens = make_families(address, families)
+    alone = run(Task(address, tokens[:1], 1, ALONE, NOW, refreshes=True), 1)
+    tokens = make_families(address, families)
+    each, writers = ISSUES // WRITERS, WRITERS // processes
+    outcome = run(Task(address, tokens, writers, each, NOW, refreshes=True), processes)
+    show(
+        name,
+        f"{outcome.share_repeated:.2%} repeated, {outcome.failed} failed,"
+        f" {outcome.open_on_average:.1f} open,"
+        f" {outcome.per_second / alone.per_second:.2f} of one writer"
+        f" ({outcome.per_second:,.0f}/s)",
+    )
+
+
+def make_families(address: Address, families: int) -> list[str]:
+    """A storage in which each of some people is signed in; their refresh tokens."""
+    with closing(address.open()) as db, db.transaction() as connection:
+        storage = connection.root.storage = new_storage()
+        return [sign_in(storage, f"user-{number}") for number in range(families)]
+
+
 def make_keys(address: Address, keys: int) -> list[str]:
     """An empty storage with some keys, and a grant of each."""
     clients = [f"svc-{number}" for number in range(keys)]
@@ -178,8 +223,11 @@ def run(task: Task, processes: int) -> Outcome:
     ready = context.Barrier(processes)
     results = context.Queue()
     started = [
-        context.Process(target=work_in_process, args=(task, ready, results))
-        for _ in range(processes)
+        context.Process(
+            target=work_in_process,
+            args=(replace(task, first=number * task.writers), ready, results),
+        )
+        for number in range(processes)
     ]
     for process in started:
         process.start()
@@ -204,8 +252,8 @@ def work(task: Task, ready: Any = None) -> Outcome:
         start = Barrier(task.writers + 1)
         outcomes = [Outcome() for _ in range(task.writers)]
         threads = [
-            Thread(target=write, args=(db, task, outcome, start))
-            for outcome in outcomes
+            Thread(target=write, args=(db, task, number, outcome, start))
+            for number, outcome in enumerate(outcomes)
         ]
         for thread in threads:
             thread.start()
@@ -220,39 +268,58 @@ def work(task: Task, ready: Any = None) -> Outcome:
     return total
 
 
-def write(db: Any, task: Task, outcome: Outcome, start: Barrier) -> None:
+def write(db: Any, task: Task, writer: int, outcome: Outcome, start: Barrier) -> None:
     """What one writer does."""
     manager = TransactionManager()
     connection = db.open(manager)
+    grants = task.grants_of(writer)
+    exchange = refreshed if task.refreshes else exchanged
     start.wait()
     for number in range(task.issues_each):
-        grant = task.grants[number % len(task.grants)]
         # The clock goes on, by as much as it would with as many requests.
-        issue(connection, manager, grant, task.now + number / 100, outcome)
+        now, at = task.now + number / 100, number % len(grants)
+        grants[at] = issue(connection, manager, exchange, grants[at], now, outcome)
     manager.abort()
     connection.close()
 
 
 def issue(
-    connection: Any, manager: Any, grant: str, now: float, outcome: Outcome
-) -> None:
-    """One request, repeated as Zope repeats it."""
+    connection: Any,
+    manager: Any,
+    exchange: Exchange,
+    grant: str,
+    now: float,
+    outcome: Outcome,
+) -> str:
+    """One request, repeated as Zope repeats it; what is sent the next time."""
     for _ in range(1 + RETRIES):
         began = time.perf_counter()
         manager.begin()
         try:
-            server: Any = Server(connection.root.storage)
-            JWTBearerGrant(server)({"assertion": grant}, CLIENT, now)
+            following = exchange(Server(connection.root.storage), grant, now)
             manager.commit()
         except ConflictError:
             manager.abort()
             outcome.repeated += 1
         else:
             outcome.issued += 1
-            return
+            return following
         finally:
             outcome.busy += time.perf_counter() - began
     outcome.failed += 1
+    return grant
+
+
+def exchanged(server: Any, grant: str, now: float) -> str:
+    """Exchange a grant, which can be used again."""
+    JWTBearerGrant(server)({"assertion": grant}, CLIENT, now)
+    return grant
+
+
+def refreshed(server: Any, token: str, now: float) -> str:
+    """Exchange a refresh token, which is replaced."""
+    response = RefreshTokenGrant(server)({"refresh_token": token}, DEVICE, now)
+    return str(response.more["refresh_token"])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
 from functools import cache
+from pas.plugins.tokenauth.authorization_server.interfaces import IApplication
+from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.claims import GrantRules
 from pas.plugins.tokenauth.core.keys import KeyPair
 from pas.plugins.tokenauth.core.keys import public_key_of
@@ -18,10 +23,16 @@ from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.credentials.scopes import IScope
 from pas.plugins.tokenauth.credentials.scopes import read
 from pas.plugins.tokenauth.credentials.scopes import write
+from pas.plugins.tokenauth.delegation.families import start_family
+from pas.plugins.tokenauth.delegation.rules import Delegation
 from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from pas.plugins.tokenauth.site.userlimits import UserLimits
 from pas.plugins.tokenauth.site.users import SiteUser
 from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
+from pas.plugins.tokenauth.storage.authorizations import Authorization
+from pas.plugins.tokenauth.storage.authorizations import Authorizations
+from pas.plugins.tokenauth.storage.families import RefreshFamilies
 from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
@@ -34,6 +45,7 @@ from types import SimpleNamespace
 from typing import Any
 from zope.component import provideAdapter
 from zope.component import provideUtility
+from zope.interface import implementer
 
 import jwt
 
@@ -42,7 +54,41 @@ NOW = 1_800_000_000.0
 HOUR = 3600
 AUDIENCE = "https://www.example.org"
 OWNER = "jane"
+REDIRECT_URI = "https://app.example.org/cb"
+SCOPES = frozenset({READ, WRITE})
 CLIENT = ClientInfo(address="192.0.2.1", user_agent="python-requests/2.32.5")
+
+
+@implementer(IApplication)
+@dataclass(frozen=True)
+class Application:
+    """An application, with as little behind it as there can be."""
+
+    client_id: str = "app-1"
+    title: str = "An application"
+    is_public: bool = True
+    is_first_party: bool = False
+    is_self_registered: bool = False
+    redirect_uris: tuple[str, ...] = (REDIRECT_URI,)
+    grant_types: frozenset[str] = frozenset({"authorization_code", "refresh_token"})
+    scopes: frozenset[str] = SCOPES
+    default_scopes: frozenset[str] = SCOPES
+    limits: UserLimits = field(default_factory=UserLimits)
+    ip_ranges: str = ""
+    stays_signed_in: bool = False
+    openid: OpenIDOptions = field(default_factory=OpenIDOptions)
+
+    def is_live(self, now: float) -> bool:
+        return True
+
+
+APPLICATION = Application()
+#: The same, where it stays signed in.
+STAYING = replace(APPLICATION, stays_signed_in=True)
+
+
+#: What sends its refresh token.
+DEVICE = replace(CLIENT, client=STAYING)
 
 
 class Users:
@@ -52,6 +98,9 @@ class Users:
 
     def get(self, user_id: str) -> SiteUser:
         return SiteUser(user_id, user_id)
+
+    def has_permission(self, user: SiteUser, permission: str) -> bool:
+        return True
 
 
 class Server:
@@ -69,6 +118,8 @@ class Server:
         revoked_key_retention=90,
         allow_admin_scopes=False,
         tell_of_new_addresses=True,
+        refresh_token_idle_lifetime=30,
+        refresh_token_lifetime=180,
     )
 
     def __init__(self, storage: TokenAuthStorage) -> None:
@@ -86,6 +137,8 @@ def new_storage() -> TokenAuthStorage:
     return TokenAuthStorage(
         [
             ("access_tokens", AccessTokens),
+            ("authorization", Authorizations),
+            ("refresh_families", RefreshFamilies),
             ("replay", ReplaySet),
             ("service_key", ServiceKeys),
             ("usage_log", UsageLog),
@@ -97,6 +150,7 @@ def register_utilities() -> None:
     """Register what ZCML registers in a site."""
     provideUtility(AccessTokenType(), ITokenType, ACCESS_TOKEN_PREFIX)
     provideAdapter(ServiceKeySource, (Server,))
+    provideAdapter(Delegation, (Server,))
     provideUtility(SERVICE_KEY, ICredentialKind, SERVICE_KEY.name)
     provideUtility(read, IScope, READ)
     provideUtility(write, IScope, WRITE)
@@ -120,6 +174,26 @@ def service_key(client_id: str, owner: str = OWNER) -> ServiceKey:
         public_key=key_pair().public_key,
         issued_at=NOW,
     )
+
+
+def sign_in(storage: TokenAuthStorage, user_id: str) -> str:
+    """Let somebody sign in to the application; the refresh token of their device."""
+    authorization = Authorization(
+        f"aut-{user_id}",
+        owner=user_id,
+        application=APPLICATION.client_id,
+        resource="",
+        address=DEVICE.address,
+        title=APPLICATION.title,
+        issued_at=NOW,
+        scopes=tuple(sorted(SCOPES)),
+    )
+    storage[Authorization.kind].add(authorization)
+    site: Any = Server(storage)
+    scope = " ".join(authorization.scopes)
+    _, token = start_family(site, authorization, scope, {}, DEVICE, NOW)
+    # No secret is handed to another process.
+    return str(token)
 
 
 def signed_grant(client_id: str, now: float = NOW, audience: str = AUDIENCE) -> str:

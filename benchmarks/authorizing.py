@@ -75,9 +75,9 @@ class Flow:
     def __init__(self, site: PloneSite) -> None:
         self._site = site
         self._filled = 0
-        self._verifier = secrets.token_urlsafe(32)
-        digest = hashlib.sha256(self._verifier.encode()).digest()
-        self._challenge = encoded(digest)
+        self.verifier = secrets.token_urlsafe(32)
+        digest = hashlib.sha256(self.verifier.encode()).digest()
+        self.challenge = encoded(digest)
         self._client = ClientInfo(
             address=CLIENT.address, user_agent="app", client=APPLICATION
         )
@@ -93,7 +93,7 @@ class Flow:
             site=site_of(self._site.plugin),
             client=APPLICATION,
             redirect_uri=REDIRECT_URI,
-            parameters={"code_challenge": self._challenge},
+            parameters={"code_challenge": self.challenge},
             repeated=frozenset(),
             resources=(),
             now=self._site.now,
@@ -131,7 +131,7 @@ class Flow:
 
     def exchange(self, code: str) -> Any:
         """What the token endpoint does once the client is known."""
-        parameters = {"code": code, "code_verifier": self._verifier}
+        parameters = {"code": code, "code_verifier": self.verifier}
         grant = AuthorizationCodeGrant(site_of(self._site.plugin))
         return grant(parameters, self._client, self._site.now)
 

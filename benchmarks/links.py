@@ -2,9 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from instance import SITE_ID
 from instance import SITE_USER
-from io import BytesIO
 from measuring import heading
 from measuring import medians
 from measuring import show
@@ -17,9 +15,9 @@ from plone import api
 from plone_site import AT_ONCE
 from plone_site import plone_site
 from plone_site import PloneSite
+from plone_site import send
 from stand_in import HOUR
 from typing import Any
-from ZPublisher.WSGIPublisher import publish_module
 
 import hashlib
 import secrets
@@ -83,23 +81,11 @@ def add_links(site: PloneSite, page: Any, end: int) -> str:
 
 
 def visiting(**headers: str) -> Callable[[], None]:
-    """Asks for the page as the server does."""
+    """Asks for the page."""
 
     def visit() -> None:
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": f"/{SITE_ID}/page",
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": BytesIO(),
-            **headers,
-        }
-        statuses: list[str] = []
-        publish_module(environ, lambda status, *_: statuses.append(status))
-        assert statuses == ["200 OK"], statuses
+        status, _, _ = send("/page", **headers)
+        assert status == 200, status
 
     return visit
 

@@ -6,6 +6,7 @@ from instance import CLASSIC_PROFILES
 from instance import Instance
 from instance import SITE_ID
 from instance import SITE_USER
+from io import BytesIO
 from pas.plugins.tokenauth.core.clock import now
 from pas.plugins.tokenauth.core.tokens import ACCESS_TOKEN_PREFIX
 from pas.plugins.tokenauth.core.tokens import digest
@@ -17,11 +18,15 @@ from pas.plugins.tokenauth.web.presented import hide_token
 from stand_in import CLIENT
 from stand_in import HOUR
 from stand_in import service_key
+from stand_in import signed_grant
 from typing import Any
+from urllib.parse import urlsplit
 from ZPublisher.pubevents import PubStart
+from ZPublisher.WSGIPublisher import publish_module
 
 import hashlib
 import secrets
+import time
 import transaction
 
 
@@ -45,6 +50,15 @@ class PloneSite:
         self.now = now()
         self.keys = 0
         self.live = 0
+
+    @property
+    def host(self) -> str:
+        """Where the site thinks it is."""
+        return urlsplit(self.plugin.issuer).netloc
+
+    def signed_grant(self) -> str:
+        """A grant of the first key, for now."""
+        return signed_grant("svc-0", time.time(), self.plugin.issuer)
 
     @property
     def database_size(self) -> int:
@@ -115,6 +129,35 @@ class PloneSite:
                 expires_at=self.now + lifetime,
             ),
         )
+
+
+def send(
+    path: str, body: bytes = b"", **environ: str
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Ask the site as the server does: status, headers and body of the answer.
+
+    :param path: below the site, with a query
+    """
+    path, _, query = path.partition("?")
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    answer = publish_module(
+        {
+            "REQUEST_METHOD": "POST" if body else "GET",
+            "PATH_INFO": f"/{SITE_ID}{path}",
+            "QUERY_STRING": query,
+            "CONTENT_LENGTH": str(len(body)),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(body),
+            **environ,
+        },
+        lambda status, headers: started.append((status, headers)),
+    )
+    ((status, headers),) = started
+    return int(status.split()[0]), headers, b"".join(answer)
 
 
 @cache

@@ -18,6 +18,7 @@ PARTS = (
     "issuing",
     "authorizing",
     "openid",
+    "endpoints",
     "purging",
     "sources",
     "contention",

@@ -77,9 +77,17 @@ class Application:
     ip_ranges: str = ""
     stays_signed_in: bool = False
     openid: OpenIDOptions = field(default_factory=OpenIDOptions)
+    credential: None = None
+    require_jti: bool = False
+    auth_methods: frozenset[str] = frozenset({"none"})
+    hosts: tuple[str, ...] = ()
+    requires_pkce: bool = True
 
     def is_live(self, now: float) -> bool:
         return True
+
+    def check(self, site: Any, address: str, now: float) -> None:
+        pass
 
 
 APPLICATION = Application()

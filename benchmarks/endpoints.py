@@ -1,0 +1,289 @@
+"""Whole requests for which people wait, or programs: in process, with the commit.
+
+Each is measured beside a page for the same person, or beside a grant of a service key
+for a token. The database is filled directly.
+"""
+
+from authorizing import Flow
+from authorizing import Source
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from instance import SITE_USER
+from measuring import heading
+from measuring import medians
+from measuring import show
+from pas.plugins.tokenauth.authorization_server.interfaces import IClientSource
+from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.core.tokens import DEVICE_CODE_PREFIX
+from pas.plugins.tokenauth.core.tokens import digest
+from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import TokenDigest
+from pas.plugins.tokenauth.delegation.interfaces import IDelegation
+from pas.plugins.tokenauth.device.protocol import GRANT_TYPE as DEVICE_GRANT
+from pas.plugins.tokenauth.registration import endpoint as registration
+from pas.plugins.tokenauth.site.interfaces import ISiteContext
+from pas.plugins.tokenauth.site.lookup import site_of
+from pas.plugins.tokenauth.site.requester import Operator
+from pas.plugins.tokenauth.storage.devicerequests import DeviceRequest
+from plone_site import plone_site
+from plone_site import PloneSite
+from plone_site import send
+from stand_in import REDIRECT_URI
+from stand_in import SCOPES
+from stand_in import STAYING
+from typing import Any
+from urllib.parse import parse_qs
+from urllib.parse import urlencode
+from urllib.parse import urlsplit
+from zope.component import provideAdapter
+from zope.component.hooks import setSite
+
+import hashlib
+import json
+import secrets
+import time
+import transaction
+
+
+#: Authorizations with a device each, and tokens.
+FILLED = ((0, 0), (100_000, 1_000_000))
+REPEAT = 40
+FORM = "application/x-www-form-urlencoded"
+CAS_URL = "https://shop.example.org/"
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+#: Shown first, to compare with.
+PAGE, GRANT = "page for who is logged in", "token for a grant of a service key"
+#: With which of them each is compared.
+BESIDE = {
+    "authorize, as recorded before": PAGE,
+    "exchange of a code": GRANT,
+    "refresh": GRANT,
+    "UserInfo": PAGE,
+    "CAS, log-in with a ticket": PAGE,
+    "CAS, validation": GRANT,
+    "check for a proxy": PAGE,
+    "poll of a device": GRANT,
+    "registration": GRANT,
+}
+
+
+class NoLimit:
+    """Registrations come as often as somebody measures."""
+
+    def check(self, address: str, now: float) -> None:
+        pass
+
+
+class Everywhere(Source):
+    """Knows the application, for everything that it can be used for."""
+
+    application = replace(
+        STAYING,
+        scopes=SCOPES | {"openid", "profile", "email"},
+        grant_types=STAYING.grant_types | {DEVICE_GRANT},
+    )
+
+    def find(self, client_id: str) -> Any:
+        return self.application if client_id == STAYING.client_id else None
+
+
+def main() -> None:
+    heading("Whole requests to the endpoints, in process, with the commit")
+    provideAdapter(Source, (ISiteContext,), IClientSource, "benchmark")
+    site = plone_site()
+    site.add_keys(1)
+    flow = Flow(site)
+    provideAdapter(Everywhere, (ISiteContext,), IClientSource, "benchmark")
+    registration.RATE = NoLimit()
+    first: dict[str, float] = {}
+    for authorizations, tokens in FILLED:
+        # A request leaves none behind.
+        setSite(site.site)
+        flow.add_authorizations(authorizations)
+        site.add_tokens(tokens)
+        figures = Endpoints(site, flow).measured()
+        first = first or figures
+        at = f"{authorizations:,} authorizations, {tokens:,} tokens, "
+        for name, beside in ((PAGE, PAGE), (GRANT, GRANT), *BESIDE.items()):
+            show(
+                at + name,
+                f"{figures[name] / 1000:.1f} ms ="
+                f" {figures[name] / figures[beside]:.2f} of a {beside.split()[0]},"
+                f" {figures[name] / first[name]:.2f} of the first line",
+            )
+
+
+@dataclass
+class Endpoints:
+    """Somebody with a browser, and all that they use, each request after the other."""
+
+    site: PloneSite
+    flow: Flow
+    code: str = ""
+    ticket: str = ""
+    tokens: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        settings = self.site.plugin
+        settings.openid_enabled = settings.cas_enabled = True
+        settings.device_grant_enabled = settings.dynamic_registration = True
+        context = site_of(settings)
+        request = replace(
+            self.flow.request(),
+            client=Everywhere.application,
+            scopes=Everywhere.application.scopes,
+        )
+        subject = context.users.get(SITE_USER[0])
+        by, now = Operator("benchmark"), time.time()
+        IDelegation(context).record(request, subject, request.scopes, by, "")
+        if not list(context.storage[CAS_SERVICE.name].all()):
+            options = {"title": "Shop", "urls": (CAS_URL,)}
+            CAS_SERVICE.issue(context, by, options, now, "1")
+        self.devices = iter([self._waiting_device(now) for _ in range(REPEAT)])
+        transaction.commit()
+        self.log_in()
+
+    def measured(self) -> dict[str, float]:
+        """How long each takes, in microseconds."""
+        steps: dict[str, Callable[[], Any]] = {
+            PAGE: self.page,
+            GRANT: self.grant,
+            "authorize, as recorded before": self.authorize,
+            "exchange of a code": self.exchange,
+            "refresh": self.refresh,
+            "UserInfo": self.userinfo,
+            "CAS, log-in with a ticket": self.cas_login,
+            "CAS, validation": self.cas_validation,
+            "check for a proxy": self.check,
+            "poll of a device": self.poll,
+            "registration": self.register,
+        }
+        for name, step in steps.items():
+            if name != "poll of a device":
+                step()
+        figures = medians(*steps.values(), repeat=REPEAT)
+        return dict(zip(steps, figures, strict=True))
+
+    def page(self) -> None:
+        self._browse("")
+
+    def grant(self) -> None:
+        assertion = self.site.signed_grant()
+        self._token(grant_type=JWT_BEARER, assertion=assertion)
+
+    def authorize(self) -> None:
+        parameters = {
+            "client_id": STAYING.client_id,
+            "redirect_uri": REDIRECT_URI,
+            "response_type": "code",
+            "scope": " ".join(Everywhere.application.scopes),
+            "code_challenge": self.flow.challenge,
+            "code_challenge_method": "S256",
+        }
+        location = self._browse(f"/@@oauth2-authorize?{urlencode(parameters)}", 303)
+        (self.code,) = parse_qs(urlsplit(location).query)["code"]
+
+    def exchange(self) -> None:
+        self.tokens = self._token(
+            grant_type="authorization_code",
+            client_id=STAYING.client_id,
+            code=self.code,
+            redirect_uri=REDIRECT_URI,
+            code_verifier=self.flow.verifier,
+        )
+
+    def refresh(self) -> None:
+        self.tokens = self._token(
+            grant_type="refresh_token",
+            client_id=STAYING.client_id,
+            refresh_token=self.tokens["refresh_token"],
+        )
+
+    def userinfo(self) -> None:
+        self._send("/@@oauth2-userinfo", 200, HTTP_AUTHORIZATION=self._bearer)
+
+    def check(self) -> None:
+        self._send("/@@tokenauth-check", 204, HTTP_AUTHORIZATION=self._bearer)
+
+    def cas_login(self) -> None:
+        query = urlencode({"service": CAS_URL})
+        location = self._browse(f"/@@cas/login?{query}", 303)
+        (self.ticket,) = parse_qs(urlsplit(location).query)["ticket"]
+
+    def cas_validation(self) -> None:
+        query = urlencode({"service": CAS_URL, "ticket": self.ticket})
+        _, _, body = self._send(f"/@@cas/serviceValidate?{query}", 200)
+        assert b"authenticationSuccess" in body, body
+
+    def poll(self) -> None:
+        members = self._token(
+            status=400,
+            grant_type=DEVICE_GRANT,
+            client_id=STAYING.client_id,
+            device_code=next(self.devices),
+        )
+        assert members["error"] == "authorization_pending", members
+
+    def register(self) -> None:
+        document = {"redirect_uris": [REDIRECT_URI], "client_name": "An application"}
+        body = json.dumps(document).encode()
+        self._send("/@@oauth2-register", 201, body, CONTENT_TYPE="application/json")
+
+    # -- HTTP -----------------------------------------------------------------------
+
+    @property
+    def _bearer(self) -> str:
+        return f"Bearer {self.tokens['access_token']}"
+
+    def log_in(self) -> None:
+        """Fill in Plone's form."""
+        name, password = SITE_USER
+        form = {"__ac_name": name, "__ac_password": password, "buttons.login": "1"}
+        self._browse("/login", 302, urlencode(form).encode(), CONTENT_TYPE=FORM)
+
+    def _browse(
+        self, path: str, status: int = 200, body: bytes = b"", **more: str
+    ) -> str:
+        """Ask as the browser does, with its cookies; where it is sent."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        _, headers, _ = self._send(path, status, body, HTTP_COOKIE=cookies, **more)
+        for name, value in headers:
+            if name.lower() == "set-cookie":
+                cookie, _, content = value.partition(";")[0].partition("=")
+                self.cookies[cookie] = content
+        return dict(headers).get("Location", "")
+
+    def _token(self, status: int = 200, **parameters: str) -> dict[str, Any]:
+        body = urlencode(parameters).encode()
+        _, _, answer = self._send("/@@oauth2-token", status, body, CONTENT_TYPE=FORM)
+        members: dict[str, Any] = json.loads(answer)
+        return members
+
+    def _send(
+        self, path: str, status: int, body: bytes = b"", **more: str
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        answer = send(path, body, HTTP_HOST=self.site.host, **more)
+        assert answer[0] == status, answer
+        return answer
+
+    def _waiting_device(self, now: float) -> str:
+        code = str(make_token(DEVICE_CODE_PREFIX, secrets.token_bytes(32)))
+        user_code = TokenDigest(hashlib.sha256(code.encode()).digest())
+        request = DeviceRequest(
+            client_id=STAYING.client_id,
+            scope=" ".join(SCOPES),
+            resource="",
+            address="127.0.0.1",
+            user_agent="television",
+            requested_at=now,
+            expires_at=now + 3600,
+        )
+        self.site.storage["device_requests"].add(digest(code), user_code, request)
+        return code
+
+
+if __name__ == "__main__":
+    main()

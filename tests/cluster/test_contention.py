@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contention import entries
+from contention import make_families
 from contention import make_keys
 from contention import Outcome
 from contention import run
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.long
 
 WRITERS = 8
 ISSUES_EACH = 300
+REFRESHES_EACH = 150
 #: An empty database costs a handful, however many tokens follow. Without lanes and
 #: with 64 shards it is five times as many.
 REPEATED_AT_MOST = WRITERS * ISSUES_EACH // 100
@@ -61,6 +63,21 @@ def test_threads_of_one_process_hardly_conflict(tmp_path: Path, keys: int) -> No
 def test_two_processes_hardly_conflict(address: Address) -> None:
     outcome = issue_at_once(address, 2)
     assert outcome.repeated <= REPEATED_AT_MOST
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_refreshes_of_different_devices_hardly_conflict(
+    zeo: ZEOAddress, tmp_path: Path, processes: int
+) -> None:
+    """Threads with a file, or two front ends: and no family ends by that."""
+    address = zeo if processes == 2 else FileAddress(tmp_path / "Data.fs")
+    tokens = make_families(address, WRITERS)
+    writers = WRITERS // processes
+    task = Task(address, tokens, writers, REFRESHES_EACH, NOW, refreshes=True)
+    outcome = run(task, processes)
+    assert outcome.failed == 0
+    assert outcome.issued == WRITERS * REFRESHES_EACH
+    assert outcome.repeated <= WRITERS * REFRESHES_EACH // 100
 
 
 def test_a_zeo_server_without_this_package_merges_what_clients_write(

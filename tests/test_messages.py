@@ -34,3 +34,21 @@ def test_the_template_has_every_message() -> None:
     messages = set(messages_in_the_code())
     assert len(messages) > 100
     assert messages - messages_in_the_template() == set()
+
+
+def test_messages_say_it_as_people_do() -> None:
+    """D20: phrases that nobody understood at first sight do not come back."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for phrase in (
+        "what to look into",
+        "fit for trying out",
+        "By which you recognise",
+        "highest bar",
+        "was not used yet",
+        "Not advisable",
+        "Largest number",
+        "Longest lifetime",
+        "live for ever",
+        "Mend the cause",
+    ):
+        assert phrase not in text, phrase

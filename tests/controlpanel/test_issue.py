@@ -204,3 +204,14 @@ class TestSearch:
         monkeypatch.setattr(PASSearchView, "searchUsers", conflict)
         with pytest.raises(ConflictError):
             site.context.users.similar("ith03", 10)
+
+
+def test_a_manager_issues_a_key_to_a_user_who_only_reads(
+    site: Any, manager: Any, form: Any
+) -> None:
+    """D10: the five steps of the README led to a Site Administrator."""
+    site.add_user("reader", "Reader")
+    reading = {**form, "owner": "reader"}
+    assert manager.submit(PAGE, reading).status_code == 200
+    (key,) = keys(site)
+    assert (key.owner, key.scopes) == ("reader", ("plone.read",))

@@ -137,7 +137,16 @@ def test_a_user_of_the_zope_root_is_told_what_to_do(
     text = read(response)
     assert "belongs to the Zope root" in text
     assert "Create a user in this site" in text
-    assert not [link for link in links(response) if link.endswith("-issue")]
+    assert f"{page}-issue" not in response.text
+
+
+def test_a_manager_of_the_zope_root_is_led_to_keys_of_others(
+    root_user: Any, site: Any
+) -> None:
+    """D10: the page for that was somewhere in Site Setup."""
+    url = f"{site.url}/@@tokenauth-controlpanel-issue"
+    assert url in links(root_user.get(LIST))
+    assert url not in links(root_user.get(TOKENS))
 
 
 @pytest.mark.parametrize("page", BELOW)

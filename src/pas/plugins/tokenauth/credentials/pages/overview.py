@@ -1,5 +1,6 @@
 """The list of the user's own credentials of one kind."""
 
+from ...permissions import ISSUE_KEYS_FOR_OTHERS
 from ...site.errors import NoIssuer
 from ...site.errors import NotAllowed
 from ...site.errors import NotASiteUser
@@ -57,3 +58,12 @@ class CredentialsOverview(CredentialTable):
         if not may_change_addresses(self.requester):
             return ""
         return f"{self.site_url}/@@tokenauth-controlpanel-settings"
+
+    @property
+    def for_other_url(self) -> str:
+        """Where who can own none issues one for another user; empty for most."""
+        owns_none = isinstance(self.obstacle, NotASiteUser)
+        is_issued = owns_none and bool(self.kind.texts.issue_title_for_other)
+        if not is_issued or not self.requester.may(ISSUE_KEYS_FOR_OTHERS):
+            return ""
+        return f"{self.site_url}/@@tokenauth-controlpanel-issue"

@@ -74,6 +74,18 @@ def test_the_newest_authorization_is_found(authorizations: Authorizations) -> No
     assert authorizations.newest("alice", "app-1", "") is None
 
 
+def test_the_authorizations_of_one_application_are_found(
+    authorizations: Authorizations,
+) -> None:
+    authorizations.add(authorization("aut-2", "bob"))
+    authorizations.add(authorization("aut-3", "bob", "app-10"))
+    authorizations.add(authorization("aut-4", "bob", resource="x"))
+    authorizations.add(authorization("aut-5", "bob", "app"))
+    found = [each.credential_id for each in authorizations.of_application("app-1")]
+    assert found == ["aut-1", "aut-2", "aut-4"]
+    assert list(authorizations.of_application("app-2")) == []
+
+
 def code(**changes: Any) -> AuthorizationCode:
     return replace(
         AuthorizationCode(

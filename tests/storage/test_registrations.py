@@ -11,6 +11,11 @@ import pytest
 NOW = 1_800_000_000.0
 
 
+def is_needed(registration: Registration) -> bool:
+    """All but one, which nobody needs whatever was allowed it before."""
+    return registration.credential_id != "abandoned"
+
+
 @pytest.fixture
 def store() -> Registrations:
     return Registrations()
@@ -43,12 +48,23 @@ def test_room_is_made_by_the_oldest_that_nobody_uses(store: Registrations) -> No
     added(store, "old", 3 * DAY)
     added(store, "older", 4 * DAY)
     added(store, "used", 5 * DAY, used_at=NOW)
-    assert store.make_room(4)
+    assert store.make_room(4, is_needed)
     assert ids(store) == {"old", "older", "used"}
-    assert store.make_room(3)
+    assert store.make_room(3, is_needed)
     assert ids(store) == {"old", "used"}
-    assert store.make_room(2)
-    assert not store.make_room(1)
+    assert store.make_room(2, is_needed)
+    assert not store.make_room(1, is_needed)
+    assert ids(store) == {"used"}
+
+
+def test_what_nobody_needs_any_more_goes_after_the_unused(store: Registrations) -> None:
+    """DR-11."""
+    added(store, "unused", DAY)
+    added(store, "abandoned", 4 * DAY, used_at=NOW)
+    added(store, "used", 5 * DAY, used_at=NOW)
+    assert store.make_room(3, is_needed)
+    assert ids(store) == {"abandoned", "used"}
+    assert store.make_room(2, is_needed)
     assert ids(store) == {"used"}
 
 
@@ -57,7 +73,7 @@ def test_what_was_revoked_takes_no_room(store: Registrations) -> None:
     added(store, "ended", UNUSED_AFTER + 1)
     store.mark_revoked("ended", "admin", NOW)
     added(store, "unused")
-    assert store.make_room(1)
+    assert store.make_room(1, is_needed)
     store.drop_expired(NOW)
     assert ids(store) == {"ended"}
 

@@ -14,8 +14,8 @@ from .protocol import InvalidClientMetadata
 from .protocol import InvalidRedirectURI
 from .protocol import NONE
 from .protocol import read_registration
+from .records import make_room
 from .records import record_registration
-from .records import registrations
 from .settings import are_allowed_hosts
 from .settings import self_registered_scopes
 from collections.abc import Mapping
@@ -80,7 +80,7 @@ class RegistrationEndpoint(OAuth2Endpoint):
             raise InvalidRedirectURI("Applications of these hosts may not register.")
         address = client_address(self.request)
         RATE.check(address, self.now)
-        if not registrations(site).make_room(site.settings.max_registrations):
+        if not make_room(site, self.now):
             raise NoRoom("No more applications can register themselves here.")
         record = record_registration(
             site,

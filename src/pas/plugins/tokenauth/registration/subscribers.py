@@ -3,6 +3,7 @@
 from ..core.clock import now
 from ..credentials.service import revoke_found
 from ..events import ICredentialEvent
+from ..events import IIssuedEvent
 from ..events import IRevokedEvent
 from ..events import ISettingsChangedEvent
 from ..site.lookup import current_site
@@ -10,10 +11,17 @@ from ..site.requester import Operator
 from ..storage.authorizations import Authorization
 from ..storage.registrations import Registration
 from .protocol import is_document_url
+from .records import allowed_by
 from .records import record_document
 from .records import record_of
 from .records import registrations
 from zope.component import adapter
+
+
+#: Self-registered applications that a person allows something at a time.
+MAX_FOR_ONE = 50
+#: Who ends the longest unused one, for the records.
+TOO_MANY = Operator(f"the limit of {MAX_FOR_ONE} for one person")
 
 
 @adapter(ICredentialEvent)
@@ -34,8 +42,14 @@ def note_authorization(event: ICredentialEvent) -> None:
             event.details.get("address", ""),
             time,
         )
-    if record is not None and not record.used_at:
+    if record is None:
+        return
+    if not record.used_at:
         record.used_at = time
+    # What was allowed just now is the last.
+    longest_unused = allowed_by(site, event.owner, time)[:-MAX_FOR_ONE]
+    if longest_unused and IIssuedEvent.providedBy(event):
+        revoke_found(site, TOO_MANY, longest_unused, time)
 
 
 @adapter(IRevokedEvent)

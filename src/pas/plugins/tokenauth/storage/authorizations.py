@@ -68,13 +68,14 @@ class Authorizations(Credentials[Authorization]):
     def newest(
         self, owner: str, application: str, resource: str
     ) -> Authorization | None:
-        credential_id = self._newest.get((owner, application, resource))
+        credential_id = self._newest.get((application, owner, resource))
         return None if credential_id is None else self._by_id[credential_id]
 
     def of_application(self, application: str) -> Iterator[Authorization]:
-        for (_owner, client_id, _resource), credential_id in self._newest.items():
-            if client_id == application:
-                yield self._by_id[credential_id]
+        for (client_id, *_), credential_id in self._newest.items(min=(application,)):
+            if client_id != application:
+                return
+            yield self._by_id[credential_id]
 
     def remove(self, credential_id: str) -> None:
         key = _key(self._by_id[credential_id])
@@ -84,7 +85,8 @@ class Authorizations(Credentials[Authorization]):
 
 
 def _key(authorization: Authorization) -> tuple[str, str, str]:
-    return authorization.owner, authorization.application, authorization.resource
+    # Those of one application stand together.
+    return authorization.application, authorization.owner, authorization.resource
 
 
 @dataclass(frozen=True, kw_only=True)

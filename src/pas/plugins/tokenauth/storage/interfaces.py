@@ -312,10 +312,13 @@ class IRegistrations(ICredentials, IExpiringStore):
     What nobody has allowed anything is unused, and is forgotten after 30 days.
     """
 
-    def make_room(maximum):
-        """Forget the oldest unused ones until there are less than that many live ones.
+    def make_room(maximum, is_needed):
+        """Forget the oldest until there are less than that many live ones.
 
-        Returns whether there are.
+        First those that are unused, then others that nobody needs any more.
+
+        :param is_needed: whether one must not be forgotten that somebody has used
+        :returns: whether there are less
         """
 
 

@@ -7,7 +7,9 @@ from .index import with_all
 from .index import without
 from .interfaces import IRegistration
 from .interfaces import IRegistrations
+from collections.abc import Callable
 from collections.abc import Collection
+from itertools import islice
 from zope.interface import implementer
 
 
@@ -37,15 +39,31 @@ class Registration(Credential):
 class Registrations(Credentials[Registration]):
     """See IRegistrations."""
 
-    def make_room(self, maximum: int) -> bool:
+    def make_room(
+        self, maximum: int, is_needed: Callable[[Registration], bool]
+    ) -> bool:
         live = without(self.index.all, self.index.having("is", "revoked"))
         excess = len(live) + 1 - maximum
         if excess > 0:
-            oldest = self.index.first("issued", self._unused, excess, False)
-            for _issued_at, number in oldest:
-                self.remove(self.numbered(number).credential_id)
-            excess -= len(oldest)
+            excess -= self._forget(self._unused, excess, lambda unused: True)
+        if excess > 0:
+            used = without(live, self.index.before("last_used", 1))
+            excess -= self._forget(used, excess, lambda each: not is_needed(each))
         return excess <= 0
+
+    def _forget(
+        self,
+        numbers: Collection[int],
+        count: int,
+        may_go: Callable[[Registration], bool],
+    ) -> int:
+        """Forget the oldest that may go, and tell how many there were."""
+        oldest = self.index.first("issued", numbers, len(numbers), False)
+        each = (self.numbered(number) for _issued_at, number in oldest)
+        going = list(islice(filter(may_go, each), count))
+        for registration in going:
+            self.remove(registration.credential_id)
+        return len(going)
 
     def drop_expired(self, now: float) -> None:
         old = self.index.before("issued", now - UNUSED_AFTER)

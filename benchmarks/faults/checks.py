@@ -114,11 +114,14 @@ def _check_people(client: Client, chosen: Callable) -> None:
 def _check_usage(client: Client, key: Credential, ledger: Ledger) -> None:
     """Each token obtained has its entry, and there are none that nobody asked for."""
     with ledger.lock:
-        at_least, at_most = key.uses, key.uses + key.unknown_uses
+        at_least = key.uses
     try:
         found = client.usage(key)
     except NoAnswer:
         return
+    # Others may go on meanwhile.
+    with ledger.lock:
+        at_most = key.uses + key.unknown_uses
     if not at_least <= found <= at_most:
         ledger.complain(
             f"The log of {key.id} has {found} entries, not {at_least} to {at_most}"

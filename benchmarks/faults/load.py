@@ -108,20 +108,20 @@ class Client:
         """Obtain an access token; None when that is refused."""
         jti = secrets.token_hex() if random.random() < 0.5 else None
         grant, asked_at = self.grant(key, jti), time.monotonic()
-        try:
-            response = self._exchange(grant)
-        except NoAnswer:
-            with self.ledger.lock:
-                key.unknown_uses += 1
-            raise
+        # Until an answer comes, and if none does.
+        with self.ledger.lock:
+            key.unknown_uses += 1
+        response = self._exchange(grant)
         ok = response.status_code == 200
+        with self.ledger.lock:
+            key.unknown_uses -= 1
+            key.uses += ok
         self.ledger.judge("A grant", key, key.acknowledged_at, asked_at, ok)
         if not ok:
             return None
         answer = response.json()
         token = Token(answer["access_token"], key, self.clock() + answer["expires_in"])
         with self.ledger.lock:
-            key.uses += 1
             self.ledger.tokens.append(token)
             if jti:
                 valid_until = self.clock() + GRANT_LIFETIME

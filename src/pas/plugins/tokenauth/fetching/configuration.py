@@ -4,14 +4,9 @@ Not in the settings of a site: what a server can reach inside of its network is 
 business of those who run it, not of those who administer a site on it.
 """
 
-from App.config import getConfiguration
-
-
-PRODUCT = "pas.plugins.tokenauth"
-KEY = "fetch-hosts"
+from ..zopeconf import option
 
 
 def allowed_hosts() -> frozenset[str]:
     """The hosts, each with its port, in small letters."""
-    products = getattr(getConfiguration(), "product_config", None) or {}
-    return frozenset(products.get(PRODUCT, {}).get(KEY, "").lower().split())
+    return frozenset(option("fetch-hosts").lower().split())

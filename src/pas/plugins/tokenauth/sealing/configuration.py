@@ -4,17 +4,16 @@ It is never in the database, which it protects. The file is read again when it c
 so that a new key needs no restart.
 """
 
+from ..zopeconf import option
 from .keyring import KeyRing
 from .keyring import parse_keys
 from .keyring import UnusableKey
-from App.config import getConfiguration
 from pathlib import Path
 
 import os
 import stat
 
 
-PRODUCT = "pas.plugins.tokenauth"
 KEY_VARIABLE = "TOKENAUTH_SEALING_KEY"
 FILE_VARIABLE = "TOKENAUTH_SEALING_KEY_FILE"
 
@@ -71,9 +70,7 @@ def is_readable_by_others() -> bool:
 
 def _configured() -> tuple[str, str]:
     """The path of a file with keys, or the keys themselves; zope.conf comes first."""
-    products = getattr(getConfiguration(), "product_config", None) or {}
-    section = products.get(PRODUCT, {})
-    path, text = section.get("sealing-key-file", ""), section.get("sealing-key", "")
+    path, text = option("sealing-key-file"), option("sealing-key")
     if not path and not text:
         path = os.environ.get(FILE_VARIABLE, "")
         text = os.environ.get(KEY_VARIABLE, "")

@@ -4,7 +4,7 @@ It is configured, never taken from a request (RFC 8414 section 2), and zope.conf
 can override it, so that a copy of the site refuses grants made for the original.
 """
 
-from App.config import getConfiguration
+from ..zopeconf import option
 from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_address
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 
 TOKEN_ENDPOINT = "@@oauth2-token"
-_PRODUCT = "pas.plugins.tokenauth"
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,11 @@ def check_overrides() -> None:
 def _overrides(key: str) -> dict[str, str]:
     """URLs by path of their site, as zope.conf has them.
 
-    The section is ``<product-config pas.plugins.tokenauth>``, and the value pairs of
-    path and URL: ``issuer /Plone https://staging.example.org``.
+    The value is pairs of path and URL: ``issuer /Plone https://staging.example.org``.
 
     :raises ValueError: when the value is not that
     """
-    products = getattr(getConfiguration(), "product_config", None) or {}
-    words = products.get(_PRODUCT, {}).get(key, "").split()
+    words = option(key).split()
     if len(words) % 2:
         raise ValueError(f"The {key} in zope.conf must be pairs of path and URL.")
     urls = {

@@ -4,12 +4,11 @@ It is named in zope.conf, not in a setting of the site: what it holds has to be 
 before Zope knows which site is asked.
 """
 
-from App.config import getConfiguration
+from ..zopeconf import option
 
 import re
 
 
-_PRODUCT = "pas.plugins.tokenauth"
 _OPTION = "token-header"
 #: Not one that servers and proxies set.
 _NAME = re.compile(r"X-(?!Forwarded|Real)[A-Za-z0-9]+(-[A-Za-z0-9]+)*", re.IGNORECASE)
@@ -20,8 +19,7 @@ def token_header() -> str:
 
     :raises ValueError: when zope.conf names one that cannot be it
     """
-    products = getattr(getConfiguration(), "product_config", None) or {}
-    name: str = products.get(_PRODUCT, {}).get(_OPTION, "").strip()
+    name = option(_OPTION).strip()
     if name and not _NAME.fullmatch(name):
         raise ValueError(
             f"The {_OPTION} in zope.conf must be like X-Plone-Token: {name}"

@@ -14,8 +14,8 @@ from ..core.tokens import digest
 from ..core.tokens import make_token
 from ..core.tokens import RANDOM_BYTES
 from ..credentials.interfaces import IMaterial
-from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
+from ..credentials.kind import SiteKind
 from ..credentials.messages import redirect_message
 from ..credentials.options import check_allowed
 from ..credentials.options import Decision
@@ -74,21 +74,16 @@ class IssuedApplication(Issued):
         return secret
 
 
-class ApplicationKind(CredentialKind):
+class ApplicationKind(SiteKind):
     """See ICredentialKind."""
 
     name = Application.kind
     order = 30
-    made_by = "administrator"
     options = IApplicationOptions
     material = IApplicationMaterial
-    belongs_to_site = True
     is_for_applications = True
-    manage_own = MANAGE_APPLICATIONS
-    manage_all = MANAGE_APPLICATIONS
     rotation = IApplicationMaterial
     secret_fields = ("secrets", "public_keys")
-    page = "tokenauth-controlpanel"
     issue_page = "tokenauth-controlpanel-register-application"
     endpoint = "@applications"
     id_member = "client_id"

@@ -1,10 +1,9 @@
 """The kind *CAS service*: a web site that may ask who somebody is; it has no secret."""
 
-from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
+from ..credentials.kind import SiteKind
 from ..credentials.options import normalized
 from ..i18n import _
-from ..permissions import MANAGE_APPLICATIONS
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.errors import NoIssuer
@@ -25,17 +24,12 @@ class IssuedCASService(Issued):
     """A CAS service that was registered; nothing about it is secret."""
 
 
-class CASServiceKind(CredentialKind):
+class CASServiceKind(SiteKind):
     """See ICredentialKind."""
 
     name = CASService.kind
     order = 50
-    made_by = "administrator"
     options = ICASServiceOptions
-    belongs_to_site = True
-    manage_own = MANAGE_APPLICATIONS
-    manage_all = MANAGE_APPLICATIONS
-    page = "tokenauth-controlpanel"
     issue_page = "tokenauth-controlpanel-register-cas-service"
     endpoint = "@cas-services"
     id_member = "service_id"
@@ -56,9 +50,6 @@ class CASServiceKind(CredentialKind):
         return IssuedCASService(
             credential=service, members={"server_url": url}, text=url
         )
-
-    def permission_to_widen(self, credential: Any) -> str:
-        return MANAGE_APPLICATIONS
 
 
 CAS_SERVICE = CASServiceKind()

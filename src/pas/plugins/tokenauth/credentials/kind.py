@@ -4,6 +4,7 @@ from ..events import ChangedEvent
 from ..events import IssuedEvent
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
+from ..permissions import MANAGE_APPLICATIONS
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.errors import Problems
@@ -293,3 +294,16 @@ class CredentialKind:
         note("issue", [issued.credential], requester)
         announce(IssuedEvent, issued.credential, requester, new_secret=True)
         return issued
+
+
+class SiteKind(CredentialKind):
+    """What suits kinds that belong to the site: administrators manage them."""
+
+    made_by = "administrator"
+    belongs_to_site = True
+    manage_own = MANAGE_APPLICATIONS
+    manage_all = MANAGE_APPLICATIONS
+    page = "tokenauth-controlpanel"
+
+    def permission_to_widen(self, credential: Any) -> str:
+        return self.manage_own

@@ -5,15 +5,14 @@ from ..core.redirects import is_within_registered
 from ..core.redirects import RedirectRefused
 from ..core.secret import Secret
 from ..credentials.interfaces import IMaterial
-from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
+from ..credentials.kind import SiteKind
 from ..credentials.messages import redirect_message
 from ..credentials.options import Decision
 from ..credentials.rotation import rotated
 from ..credentials.serializers import serialize_secret
 from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
-from ..permissions import MANAGE_APPLICATIONS
 from ..sealing.sharedsecrets import check_can_share
 from ..sealing.sharedsecrets import make_shared_secret
 from ..site.context import SiteContext
@@ -48,20 +47,16 @@ class IssuedPartner(Issued):
         return Secret(self.members["secret"])
 
 
-class PartnerKind(CredentialKind):
+class PartnerKind(SiteKind):
     """See ICredentialKind."""
 
     name = Partner.kind
     order = 40
-    made_by = "administrator"
     options = IPartnerOptions
-    belongs_to_site = True
     # It can be anybody, as who issues keys for others can.
     manage_own = ISSUE_KEYS_FOR_OTHERS
-    manage_all = MANAGE_APPLICATIONS
     rotation = IMaterial
     secret_fields = ("secrets",)
-    page = "tokenauth-controlpanel"
     issue_page = "tokenauth-controlpanel-register-partner"
     endpoint = "@partners"
     id_member = "partner_id"

@@ -5,10 +5,9 @@ from ..credentials.fields import IPRanges
 from ..credentials.fields import Scopes
 from ..credentials.fields import Title
 from ..credentials.interfaces import IOptions
-from ..credentials.kind import CredentialKind
+from ..credentials.kind import SiteKind
 from ..credentials.options import Decision
 from ..i18n import _
-from ..permissions import MANAGE_APPLICATIONS
 from ..site.context import SiteContext
 from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
@@ -54,18 +53,14 @@ class MadeByItself(NotAllowed):
         super().__init__(_("Such an application registers itself."))
 
 
-class RegistrationKind(CredentialKind):
+class RegistrationKind(SiteKind):
     """See ICredentialKind."""
 
     name = Registration.kind
     order = 35
     made_by = "itself"
     options = IRegistrationOptions
-    belongs_to_site = True
     is_for_applications = True
-    manage_own = MANAGE_APPLICATIONS
-    manage_all = MANAGE_APPLICATIONS
-    page = "tokenauth-controlpanel"
     endpoint = "@registrations"
     id_member = "registration_id"
     id_prefix = "reg-"
@@ -75,9 +70,6 @@ class RegistrationKind(CredentialKind):
         self, site: SiteContext, requester: Requester, now: float, owner: str = ""
     ) -> None:
         raise MadeByItself()
-
-    def permission_to_widen(self, credential: Any) -> str:
-        return MANAGE_APPLICATIONS
 
     def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
         before = decision.before.get("scopes")

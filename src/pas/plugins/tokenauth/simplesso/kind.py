@@ -4,12 +4,11 @@ Its public key, which names it, is the id.
 """
 
 from ..credentials.interfaces import IMaterial
-from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
+from ..credentials.kind import SiteKind
 from ..credentials.rotation import rotated
 from ..credentials.serializers import serialize_secret
 from ..i18n import _
-from ..permissions import MANAGE_APPLICATIONS
 from ..sealing.sharedsecrets import check_can_share
 from ..sealing.sharedsecrets import make_shared_secret
 from ..site.context import SiteContext
@@ -38,19 +37,14 @@ class IssuedConsumer(Issued):
         return secret
 
 
-class ConsumerKind(CredentialKind):
+class ConsumerKind(SiteKind):
     """See ICredentialKind."""
 
     name = SimpleSSOConsumer.kind
     order = 52
-    made_by = "administrator"
     options = ISimpleSSOOptions
-    belongs_to_site = True
-    manage_own = MANAGE_APPLICATIONS
-    manage_all = MANAGE_APPLICATIONS
     rotation = IMaterial
     secret_fields = ("secrets",)
-    page = "tokenauth-controlpanel"
     issue_page = "tokenauth-controlpanel-register-simple-sso"
     endpoint = "@simple-sso-consumers"
     id_member = "public_key"
@@ -83,9 +77,6 @@ class ConsumerKind(CredentialKind):
 
     def newest_secret(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
         return {"kid": credential.secrets[-1].kid}
-
-    def permission_to_widen(self, credential: Any) -> str:
-        return MANAGE_APPLICATIONS
 
     def details(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
         return {

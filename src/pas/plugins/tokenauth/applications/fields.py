@@ -4,6 +4,7 @@ from ..core.keys import EDDSA
 from ..core.keys import ES256
 from ..core.keys import RS256
 from ..credentials.fields import Lines
+from ..credentials.fields import OptionalLine
 from ..credentials.fields import PublicKeyText
 from ..i18n import _
 from typing import Any
@@ -70,11 +71,8 @@ class PostLogoutURIs(Lines):
     argument = "post_logout_redirect_uri"
 
 
-class LogoutURI(schema.TextLine):
+class LogoutURI(OptionalLine):
     """Where an application hears that somebody has logged out; empty for nowhere."""
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(required=False, default="", **attributes)
 
 
 class SigningAlgorithm(schema.Choice):
@@ -106,11 +104,8 @@ class DefaultScopes(Lines):
     argument = "default_scope"
 
 
-class ResourceURL(schema.TextLine):
+class ResourceURL(OptionalLine):
     """By which URL tokens can be for an application; empty where none are."""
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(required=False, default="", **attributes)
 
 
 class ResourceScopes(Lines):
@@ -119,11 +114,8 @@ class ResourceScopes(Lines):
     argument = "resource_scope"
 
 
-class RunsAs(schema.TextLine):
+class RunsAs(OptionalLine):
     """User id as whom an application acts by itself; empty where it does not."""
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(required=False, default="", **attributes)
 
 
 class ApplicationKey(PublicKeyText):

@@ -191,6 +191,13 @@ class Switch(schema.Bool):
         self.sentence = sentence
 
 
+class OptionalLine(schema.TextLine):
+    """A line that may be empty, and is then an empty string."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(required=False, default="", **attributes)
+
+
 class PublicKeyText(schema.Text):
     """A public key as PEM, JWK or in the format of OpenSSH.
 

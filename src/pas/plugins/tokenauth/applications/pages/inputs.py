@@ -1,14 +1,13 @@
 """The inputs for the options of an application."""
 
-from ...credentials.fields import PublicKeyText
 from ...credentials.pages.fields import Choice
 from ...credentials.pages.fields import Field
 from ...credentials.pages.form import user_id_of
 from ...credentials.pages.inputs import Input
+from ...credentials.pages.inputs import PastedInput
 from ...credentials.pages.interfaces import ICredentialForm
 from ...credentials.scopes import is_administrative_scope
 from ...credentials.scopes import known_scopes
-from ...i18n import _
 from ...permissions import ISSUE_KEYS_FOR_OTHERS
 from ..fields import ApplicationKey
 from ..fields import DefaultScopes
@@ -51,18 +50,5 @@ class RunsAsInput(Input):
 
 
 @adapter(ApplicationKey, ICredentialForm)
-class ApplicationKeyInput(Input):
-    """What the visitor pastes, which no page shows again."""
-
-    field: PublicKeyText
-
-    def elements(self) -> list[Field]:
-        hint = _("Please paste it again: it is not kept.")
-        return [self.element("block", value="", hint=hint if self._pasted else "")]
-
-    def value(self) -> str:
-        return self._pasted
-
-    @property
-    def _pasted(self) -> str:
-        return self.form.taken[self.name]
+class ApplicationKeyInput(PastedInput):
+    """The public key of an application."""

@@ -168,6 +168,22 @@ def inputs_for(form: FormContext, *schemas: InterfaceClass) -> list[Input]:
     return [getMultiAdapter((field, form), IInput) for field in fields]
 
 
+class PastedInput(Input):
+    """What the visitor pastes, which no page shows again."""
+
+    def elements(self) -> list[Field]:
+        hint = _("Please paste it again: it is not kept.")
+        return [self.element("block", value="", hint=hint if self.pasted else "")]
+
+    def value(self) -> str:
+        return self.pasted
+
+    @property
+    def pasted(self) -> str:
+        """It, as it was sent."""
+        return self.form.taken[self.name]
+
+
 def given_in(inputs: Iterable[Input]) -> Given:
     """What was typed, or what is wrong with it."""
     given = Given()

@@ -8,6 +8,7 @@ from ...credentials.fields import PublicKeyText
 from ...credentials.pages.fields import Choice
 from ...credentials.pages.fields import Field
 from ...credentials.pages.inputs import Input
+from ...credentials.pages.inputs import PastedInput
 from ...credentials.pages.interfaces import ICredentialForm
 from ...i18n import _
 from ...site.errors import InvalidInput
@@ -90,28 +91,20 @@ class AlgorithmInput(Input):
 
 
 @adapter(PublicKeyText, ICredentialForm)
-class PublicKeyInput(Input):
-    """What the visitor pastes, which no page shows again."""
-
-    def elements(self) -> list[Field]:
-        hint = _("Please paste it again: it is not kept.")
-        return [self.element("block", value="", hint=hint if self._pasted else "")]
+class PublicKeyInput(PastedInput):
+    """The public key of a key pair that is not made here."""
 
     def value(self) -> str:
         if _source(self) != UPLOAD:
             return ""
-        if not self._pasted.strip():
+        if not self.pasted.strip():
             raise InvalidInput(self.name, _("Please paste the public key."))
-        return self._pasted
+        return self.pasted
 
     def place_of(self, name: str) -> str | None:
         if name == "algorithm" and _source(self) == UPLOAD:
             return self.name
         return super().place_of(name)
-
-    @property
-    def _pasted(self) -> str:
-        return self.form.taken[self.name]
 
 
 @adapter(Name, ICredentialForm)

@@ -3,6 +3,7 @@
 from ..credentials.rest.actions import Action
 from ..credentials.rest.base import CredentialService
 from ..credentials.rest.body import json_object
+from ..credentials.rest.body import string_member
 from ..i18n import _
 from ..signin.signout import sign_out_everywhere
 from ..site.errors import InvalidInput
@@ -31,11 +32,7 @@ class EndDevicePost(Action):
 
     def __call__(self) -> dict[str, Any]:
         service = self.service
-        members = json_object(service.request)
-        check_known(members, ("device",))
-        device = members.get("device")
-        if not is_string(device):
-            raise InvalidInput("device", _("This must be a string."))
+        device = string_member(service.request, "device")
         end_device(
             service.site, service.requester, self.credential, device, service.now
         )

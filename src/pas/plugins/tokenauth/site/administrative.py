@@ -57,6 +57,8 @@ ADMINISTRATIVE_PERMISSIONS = frozenset(
 SITE_SETUP = "Plone Site Setup: "
 
 
+#: Plone's own roles for administration.
+ADMINISTRATORS = frozenset({"Manager", "Site Administrator"})
 #: Roles that are not administrative, whatever permissions they have.
 NEVER_ADMINISTRATIVE = frozenset({"Anonymous", "Authenticated", "Owner"})
 

@@ -2,6 +2,7 @@
 
 from ..core.ipranges import normalized_address
 from ..i18n import _
+from .administrative import ADMINISTRATORS
 from .administrative import reasons
 from .context import SiteContext
 from .interfaces import ISiteDiagnosis
@@ -12,8 +13,6 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zope.component import getUtilitiesFor
 
-
-_ADMINISTRATORS = frozenset({"Manager", "Site Administrator"})
 
 Level = Literal["warning", "info"]
 
@@ -206,7 +205,7 @@ def _about_roles(site: SiteContext) -> list[SiteWarning]:
             ),
         )
         for role, permissions in sorted(reasons(site.portal).items())
-        if role not in _ADMINISTRATORS
+        if role not in ADMINISTRATORS
     ]
 
 

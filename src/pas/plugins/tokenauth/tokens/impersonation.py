@@ -1,12 +1,10 @@
 """Acting as somebody else: asked at issue and at every use."""
 
 from ..permissions import IMPERSONATE_USER
+from ..site.administrative import ADMINISTRATORS
 from ..site.users import SiteUser
 from ..site.users import SiteUsers
 from ..storage.interfaces import ICredential
-
-
-_POWERFUL_ROLES = frozenset({"Manager", "Site Administrator"})
 
 
 def may_act_as(
@@ -25,6 +23,6 @@ def may_act_as(
     requester = users.principal(owner)
     if not users.permits(requester, IMPERSONATE_USER):
         return False
-    powerful = _POWERFUL_ROLES | users.roles_with(IMPERSONATE_USER)
+    powerful = ADMINISTRATORS | users.roles_with(IMPERSONATE_USER)
     gained = users.roles(users.principal(subject)) - users.roles(requester)
     return not powerful & gained

@@ -1,7 +1,6 @@
 """What all credentials did: a page in Site Setup, and the same as a file."""
 
 from ..credentials.kinds import kind_named
-from ..credentials.kinds import kinds
 from ..credentials.pages.base import CredentialsView
 from ..credentials.pages.csv import csv_file
 from ..i18n import _
@@ -65,11 +64,6 @@ class ActivityPage(CredentialsView):
     def query(self) -> dict[str, str]:
         """The parameters of the query that say what the visitor looks for."""
         return {name: self.text(name) for name in PARAMETERS if self.text(name)}
-
-    @property
-    def kind_titles(self) -> dict[str, str]:
-        """What the credentials of each kind are called, by the name of the kind."""
-        return {name: kind.texts.name_of_all for name, kind in kinds().items()}
 
     @property
     def is_first(self) -> bool:

@@ -2,9 +2,8 @@
 
 from ..core.times import serialize_time
 from ..credentials.kinds import kinds
+from ..credentials.rest.actions import Action
 from ..credentials.rest.base import CredentialService
-from ..credentials.rest.interfaces import IAction
-from ..credentials.rest.interfaces import ICredentialService
 from ..credentials.rest.query import Query
 from ..credentials.serializers import serialize_usage
 from ..i18n import _
@@ -12,7 +11,6 @@ from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.errors import InvalidInput
 from ..site.requester import require_permission
 from ..site.timezone import site_timezone
-from ..storage.interfaces import ICredential
 from ..storage.usagelog import Seen
 from ..storage.usagelog import UsageEntry
 from .activity import Activity
@@ -29,21 +27,21 @@ from datetime import timezone
 from typing import Any
 from urllib.parse import urlencode
 from zExceptions import NotFound
-from zope.component import adapter
-from zope.interface import implementer
 
 
-@implementer(IAction)
-@adapter(ICredential, ICredentialService)
-class UsageGet:
-    """See IAction."""
+class UsageAction(Action):
+    """An action that shows uses of a credential."""
 
-    def __init__(self, credential: ICredential, service: ICredentialService) -> None:
+    def __init__(self, credential: Any, service: Any) -> None:
+        super().__init__(credential, service)
         self._usage = Usage(service.site, credential, service.now)
-        self._request = service.request
+
+
+class UsageGet(UsageAction):
+    """``GET …/{id}/usage``: each use, the newest first."""
 
     def __call__(self) -> dict[str, Any]:
-        query = Query(self._request, ("per_day",))
+        query = Query(self.service.request, ("per_day",))
         page, entries = query.page(self._usage)
         document = {
             **page,
@@ -56,17 +54,11 @@ class UsageGet:
         return document
 
 
-@implementer(IAction)
-@adapter(ICredential, ICredentialService)
-class SummaryGet:
+class SummaryGet(UsageAction):
     """``GET …/{id}/summary``: from where a credential was used, and with what."""
 
-    def __init__(self, credential: ICredential, service: ICredentialService) -> None:
-        self._usage = Usage(service.site, credential, service.now)
-        self._request = service.request
-
     def __call__(self) -> dict[str, Any]:
-        Query(self._request, ())
+        Query(self.service.request, ())
         addresses, agents = self._usage.summary()
         return {
             "since": serialize_time(self._usage.since),

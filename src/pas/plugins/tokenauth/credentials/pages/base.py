@@ -17,6 +17,7 @@ from ..errors import AlreadyEnded
 from ..errors import AlreadyIssued
 from ..errors import TooManyCredentials
 from ..kinds import kind_of
+from ..kinds import kinds
 from ..rights import may_widen
 from ..texts import KindTexts
 from .places import IPlace
@@ -92,6 +93,11 @@ class CredentialsView(SiteView, BrowserView):
         :raises NotAllowed: when they may not
         """
         return self.place.find(self.site, self.requester, credential_id)
+
+    @property
+    def kind_titles(self) -> dict[str, str]:
+        """What the credentials of each kind are called, by the name of the kind."""
+        return {name: kind.texts.name_of_all for name, kind in kinds().items()}
 
     def texts_of(self, credential: ICredential) -> KindTexts:
         """What people read about the kind of a credential."""

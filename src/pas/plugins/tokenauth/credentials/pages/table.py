@@ -193,11 +193,6 @@ class CredentialTable(CredentialsView):
         return not self.find_credentials(Criteria(with_ended=True))
 
     @property
-    def kind_titles(self) -> dict[str, str]:
-        """What the credentials of each kind are called, by the name of the kind."""
-        return {name: kind.texts.name_of_all for name, kind in kinds().items()}
-
-    @property
     def scope_titles(self) -> dict[str, str]:
         """Titles of the scopes, by name."""
         return {name: scope.title for name, scope in sorted(known_scopes().items())}

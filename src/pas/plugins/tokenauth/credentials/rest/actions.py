@@ -12,6 +12,7 @@ from ..rotation import DEFAULT_OVERLAP
 from ..rotation import end_secret
 from ..transfer import transfer_credential
 from .body import json_object
+from .body import string_member
 from .interfaces import IAction
 from .interfaces import ICredentialService
 from .verbs import member_names
@@ -82,11 +83,7 @@ class EndSecretPost(Action):
 
     def __call__(self) -> dict[str, Any]:
         service = self.service
-        members = json_object(service.request)
-        check_known(members, ("kid",))
-        kid = members.get("kid")
-        if not is_string(kid):
-            raise InvalidInput("kid", _("This must be a string."))
+        kid = string_member(service.request, "kid")
         end_secret(service.requester, self.credential, kid, service.now)
         document: dict[str, Any] = service.document_of(self.credential)
         return document

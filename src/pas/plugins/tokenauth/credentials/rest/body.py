@@ -2,6 +2,9 @@
 
 from ...core.strictjson import parsed
 from ...i18n import _
+from ...site.errors import InvalidInput
+from ...site.fields import check_known
+from ...site.fields import is_string
 from .errors import NotJSON
 from .errors import TooLarge
 from .errors import UnreadableBody
@@ -31,4 +34,18 @@ def json_object(request: Any) -> dict[str, Any]:
         ) from None
     if not isinstance(value, dict):
         raise UnreadableBody(_("The body must be a JSON object."))
+    return value
+
+
+def string_member(request: Any, name: str) -> str:
+    """The one member of the object in the body, which is a string.
+
+    :raises UnreadableBody: when the body is no such object
+    :raises InvalidInput: when there is another member, or this one is anything else
+    """
+    members = json_object(request)
+    check_known(members, (name,))
+    value = members.get(name)
+    if not is_string(value):
+        raise InvalidInput(name, _("This must be a string."))
     return value

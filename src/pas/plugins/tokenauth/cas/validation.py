@@ -9,7 +9,7 @@ from ..core.forms import UnreadableForm
 from ..site.users import SourceFailed
 from ..site.view import SiteView
 from ..tokens.refusals import report_refusal
-from ..usage.client import ClientInfo
+from ..usage.client import client_of_request
 from ..web.address import client_address
 from ..web.isolation import oauth2_request
 from ..web.isolation import OAuth2Request
@@ -116,16 +116,12 @@ class Validation(CASEndpoint):
         ticket = parameters["ticket"]
         if ticket.startswith("PT-"):
             raise Refused(INVALID_TICKET_SPEC, "There are no proxy tickets here.")
-        client = ClientInfo(
-            address=client_address(self.request),
-            user_agent=self.request.getHeader("User-Agent", ""),
-        )
         found = use_ticket(
             self.site,
             ticket,
             normalized_service(parameters["service"]),
             is_set(parameters, "renew"),
-            client,
+            client_of_request(self.request),
             self.now,
         )
         return success(self.site, *found, self.with_attributes)

@@ -20,8 +20,7 @@ from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
-from ..usage.client import ClientInfo
-from ..web.address import client_address
+from ..usage.client import client_of_request
 from .interfaces import AuthorizationRequest
 from .interfaces import ConsentRequired
 from .interfaces import IAuthorizeCheck
@@ -163,11 +162,7 @@ class AuthorizationView(FrontChannelView):
             request.session = self.sessions.ensure(
                 self.request, subject.user_id, self.now
             )
-        client = ClientInfo(
-            address=client_address(self.request),
-            user_agent=self.request.getHeader("User-Agent", ""),
-            client=request.client,
-        )
+        client = client_of_request(self.request, client=request.client)
         answer = response_type_of(request)
         try:
             members = answer(request, subject, authorization, scopes, client)

@@ -25,8 +25,7 @@ from ..site.context import SiteContext
 from ..site.lookup import current_site
 from ..site.lookup import plugin_of
 from ..tokens.refusals import report_refusal
-from ..usage.client import ClientInfo
-from ..usage.recorder import recorder
+from ..usage.recorder import note_request
 from ..web.accesslog import note_credential
 from ..web.address import client_address
 from ..web.csrf import written_safely
@@ -100,14 +99,7 @@ def note_use(
     :param subject: user id, or the name that the partner has signed
     """
     note_credential(request, partner_id)
-    if request.retry_count:
-        # It was noted before the transaction conflicted.
-        return
-    client = ClientInfo(
-        address=client_address(request),
-        user_agent=request.getHeader("User-Agent", ""),
-    )
-    recorder.note_use(plugin_of(site.portal), partner_id, subject, client, now)
+    note_request(plugin_of(site.portal), request, partner_id, subject, now)
 
 
 def _accepted(

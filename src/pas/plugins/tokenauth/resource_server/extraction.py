@@ -3,10 +3,8 @@
 from ..core.errors import AccessRefused
 from ..site.context import SiteContext
 from ..tokens.interfaces import ITokenType
-from ..usage.client import ClientInfo
-from ..usage.recorder import recorder
+from ..usage.recorder import note_request
 from ..web.access import Access
-from ..web.address import client_address
 from ..web.presented import authorization_of
 from ..web.presented import presented_token
 from .errors import TwoTokens
@@ -62,17 +60,9 @@ def is_subrequest(request: Any) -> bool:
 
 
 def note_use(plugin: Any, request: Any, access: Access, now: float) -> None:
-    """Remember that a token is used, if its type records that; it is written later.
-
-    A request that is repeated because it conflicted was noted before.
-    """
-    token_type = getUtility(ITokenType, access.token_type)
-    if token_type.records_uses and not request.retry_count:
-        client = ClientInfo(
-            address=client_address(request),
-            user_agent=request.getHeader("User-Agent", ""),
-        )
-        recorder.note_use(plugin, access.credential_id, access.subject, client, now)
+    """Remember that a token is used, if its type records that; it is written later."""
+    if getUtility(ITokenType, access.token_type).records_uses:
+        note_request(plugin, request, access.credential_id, access.subject, now)
 
 
 def _check_single(request: Any) -> None:

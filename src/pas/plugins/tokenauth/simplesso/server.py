@@ -26,7 +26,7 @@ from ..site.users import SourceFailed
 from ..site.view import SiteView
 from ..storage.simplesso import SimpleSSOConsumer
 from ..tokens.refusals import report_refusal
-from ..usage.client import ClientInfo
+from ..usage.client import client_of_request
 from ..web.address import client_address
 from ..web.csrf import written_safely
 from ..web.frontchannel import prepare as prepare_for_people
@@ -164,10 +164,7 @@ class Verify(ConsumerEndpoint):
         token = value.get("access_token")
         if not isinstance(token, str):
             raise BadSignature("Failed to process the request")
-        client = ClientInfo(
-            address=client_address(self.request),
-            user_agent=self.request.getHeader("User-Agent", ""),
-        )
+        client = client_of_request(self.request)
         user = use_access_token(self.site, consumer, token, client, self.now)
         # There is no more to tell; clients that ask for it want to have it.
         return {**user, "extra_data": {}} if value.get("extra_data") else user

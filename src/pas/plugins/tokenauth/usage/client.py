@@ -1,5 +1,6 @@
 """What the usage log keeps of a client."""
 
+from ..web.address import client_address
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,3 +30,15 @@ class ClientInfo:
     kid: str = ""
     is_repeated: bool = False
     resource: str = ""
+
+
+def client_of_request(request: Any, **more: Any) -> ClientInfo:
+    """The client that makes a request.
+
+    :param more: what else is known of it
+    """
+    return ClientInfo(
+        address=client_address(request),
+        user_agent=request.getHeader("User-Agent", ""),
+        **more,
+    )

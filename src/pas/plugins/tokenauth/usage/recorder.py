@@ -14,6 +14,7 @@ from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
 from ..storage.usagelog import UsageEntry
 from .client import ADDRESS_LENGTH
+from .client import client_of_request
 from .client import ClientInfo
 from .client import USER_AGENT_LENGTH
 from .pending import PendingUses
@@ -196,6 +197,21 @@ class UseRecorder:
 
 #: The one of this process.
 recorder = UseRecorder()
+
+
+def note_request(
+    plugin: Any, request: Any, credential_id: str, subject: str, now: float
+) -> None:
+    """Note that a request has used a credential, in no transaction of its own.
+
+    One that is repeated because it conflicted was noted before.
+
+    :param plugin: the PAS plugin of the site
+    :param subject: id of the user that it is about, or empty
+    """
+    if not request.retry_count:
+        client = client_of_request(request)
+        recorder.note_use(plugin, credential_id, subject, client, now)
 
 
 def record_use(

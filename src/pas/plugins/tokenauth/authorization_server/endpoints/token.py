@@ -6,7 +6,7 @@ from ...core.errors import UnauthorizedClient
 from ...core.errors import UnsupportedGrantType
 from ...site.context import SiteContext
 from ...tokens.issue import TokenResponse
-from ...usage.client import ClientInfo
+from ...usage.client import client_of_request
 from ...web.address import client_address
 from ...web.isolation import OAuth2Request
 from ..clients import authenticated_client
@@ -39,9 +39,8 @@ class TokenEndpoint(OAuth2Endpoint):
         if credentials.client_id:
             # A grant need not know where a request names its client.
             parameters = {**parameters, "client_id": credentials.client_id}
-        client = ClientInfo(
-            address=address,
-            user_agent=self.request.getHeader("User-Agent", ""),
+        client = client_of_request(
+            self.request,
             client=found and found.client,
             kid=found.kid if found else "",
             is_repeated=self.is_repeated,

@@ -9,8 +9,7 @@ from ...site.users import SourceFailed
 from ...site.view import SiteView
 from ...storage.interfaces import ISignedLink
 from ...tokens.refusals import report_refusal
-from ...usage.client import ClientInfo
-from ...usage.recorder import recorder
+from ...usage.recorder import note_request
 from ...web.accesslog import note_credential
 from ...web.address import client_address
 from ...web.csrf import check_post
@@ -197,15 +196,8 @@ class LinkPage(SiteView, BrowserView):
         ]
 
     def _note_use(self) -> None:
-        if self.request.retry_count:
-            # It was noted before the transaction conflicted.
-            return
-        client = ClientInfo(
-            address=self._address,
-            user_agent=self.request.getHeader("User-Agent", ""),
-        )
-        plugin = plugin_of(self.site.portal)
-        recorder.note_use(plugin, self.link.credential_id, "", client, self.now)
+        plugin, link_id = plugin_of(self.site.portal), self.link.credential_id
+        note_request(plugin, self.request, link_id, "", self.now)
 
     @property
     def _is_person(self) -> bool:

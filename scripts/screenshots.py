@@ -329,9 +329,9 @@ def assistants(scene: Scene) -> None:
     registered = scene.send("POST", "@@oauth2-register", body, auth=None)
     with scene.page(None) as page:
         page.goto(authorize_url(registered, "plone.read"))
-        shoot(page, "mcp-log-in")
         page.fill("#__ac_name", PERSON[0])
         page.fill("#__ac_password", PERSON[1])
+        shoot(page, "mcp-log-in")
         page.click("#buttons-login")
         heading(page, "Allow")
         shoot(page, "mcp-consent")

@@ -129,6 +129,9 @@ class SignInStates(RuleBasedStateMachine):
             if self._questions:
                 self.answer(0, True)
             self.redeem(number, "as it should be")
+        # What ends with the log-out.
+        for user_id in model.USERS:
+            self.sign_in(user_id, 0, frozenset({model.READ}))
 
     def _register(self, authentication: str, is_first_party: bool, stays: bool) -> None:
         number = next(self._numbers)

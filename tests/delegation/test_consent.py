@@ -609,9 +609,9 @@ def test_nothing_but_ours_is_stored_by_a_get(
         return before(*arguments)
 
     before = endpoint.must_ask
-    monkeypatch.setattr(endpoint, "must_ask", writing)
-    browser.authorize()
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(endpoint, "must_ask", writing)
+        browser.authorize()
     site.sync()
     assert site.portal.description != "written"
     check_code(browser.authorize())

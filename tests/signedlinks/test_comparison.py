@@ -14,6 +14,7 @@ from plone.app.multilingual.interfaces import ITranslationManager
 from plone.app.testing import applyProfile
 from plone.app.textfield.value import RichTextValue
 from plone.namedfile.file import NamedBlobImage
+from plone.namedfile.interfaces import INamed
 from plone.uuid.interfaces import IUUID
 from tests.plone_fixtures import PASSWORD
 from tests.signedlinks import routes
@@ -240,7 +241,8 @@ def longer_urls(obj: Any) -> list[tuple[str, dict[str, str]]]:
 
 def _scale_of(obj: Any) -> str:
     """The name under which a scale of an object's image is kept."""
-    if not hasattr(aq_base(obj), "image"):
+    # A folder may have a page of that name.
+    if not INamed.providedBy(getattr(aq_base(obj), "image", None)):
         return "unknown.gif"
     images = getMultiAdapter((obj, obj.REQUEST), name="images")
     name: str = images.scale("image", scale="mini").url.rpartition("/")[2]

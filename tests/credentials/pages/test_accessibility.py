@@ -131,6 +131,26 @@ def test_a_key_is_issued_with_the_keyboard_alone(open_page: Callable[..., Any]) 
     page.get_by_role("row").filter(has_text="From the keyboard").wait_for()
 
 
+def test_a_button_beside_an_id_shows_its_focus(visit: Callable[..., Any]) -> None:
+    """D2 (WCAG 2.4.7)."""
+    page = visit("list")
+    button = page.get_by_role("button", name="Copy").first
+    button.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert button.evaluate(FOCUSED)
+    outline = "element => parseFloat(getComputedStyle(element).outlineWidth)"
+    assert button.evaluate(outline) >= 1
+
+
+def test_the_name_of_an_owner_stays_on_one_line(visit: Callable[..., Any]) -> None:
+    """D3: names broke inside of the word."""
+    page = visit("all keys")
+    owner = page.get_by_role("table").get_by_role("link", name="demo").first
+    owner.evaluate("element => element.textContent = 'maximilian'")
+    assert owner.evaluate("element => element.getClientRects().length") == 1
+
+
 def tab_to(page: Any, target: Any) -> None:
     """Press the tabulator until something has the focus."""
     for _ in range(MANY):

@@ -116,7 +116,8 @@ def test_what_is_disabled_already_keeps_who_and_when(
 ) -> None:
     disable(people["owner"])
     at = issued.credential.disabled_at
-    assert disable(people["boss"]) == 0
+    assert disable(people["boss"]) == 1
+    assert disable(people["boss"]) == disable(people["owner"]) == 0
     assert issued.credential.disabled_by == "owner"
     assert issued.credential.disabled_at == at
 
@@ -173,6 +174,26 @@ def test_an_owner_who_is_no_administrator_enables_only_what_they_disabled(
     disable_credentials(site.context, people["administrator"], ids, time.time())
     with pytest.raises(NotAllowed, match="You may not enable what"):
         enable_credentials(site.context, editor, ids)
+
+
+def test_an_owner_keeps_nothing_from_an_administrator_by_disabling_it_first(
+    site: Any, people: Any
+) -> None:
+    """Who took over an account would enable in time what was disabled in time."""
+    site.portal.manage_permission(SERVICE_KEY.manage_own, ["Manager", "Editor"])
+    site.add_user("editor", "Editor")
+    editor, administrator = site.requester("editor"), people["administrator"]
+    ids = [site.issue("editor")["client_id"]]
+    disable_credentials(site.context, editor, ids, time.time())
+    assert disable_credentials(site.context, administrator, ids, time.time()) == 1
+    # Nor does the administrator undo what the owner wants.
+    for requester, keeper in ((editor, "administrator"), (administrator, "editor")):
+        with pytest.raises(NotAllowed) as refused:
+            enable_credentials(site.context, requester, ids)
+        assert refused.value.args[0].mapping == {"user": keeper}
+    assert enable_credentials(site.context, people["boss"], ids) == 1
+    disable_credentials(site.context, editor, ids, time.time())
+    assert enable_credentials(site.context, editor, ids) == 1
 
 
 def test_somebody_elses_can_neither_be_disabled_nor_enabled(

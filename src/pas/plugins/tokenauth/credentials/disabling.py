@@ -21,13 +21,16 @@ def may_enable(requester: Requester, credential: ICredential) -> bool:
 
     What somebody has disabled they may enable. What an administrator has disabled, no
     owner enables without one; and what the owner has disabled, nobody does who may not
-    let the program do more.
+    let the program do more. Where both have, both hold.
     """
+    administers = requester.may(kind_of(credential).manage_all)
+    if credential.withheld_by and not administers:
+        return False
     if credential.disabled_by == requester.name:
         return True
     if credential.disabled_by == credential.owner:
         return may_widen(requester, credential)
-    return requester.may(kind_of(credential).manage_all)
+    return administers
 
 
 def disable_credentials(
@@ -39,17 +42,28 @@ def disable_credentials(
 ) -> int:
     """Disable credentials at once, with their tokens: all of them, or none.
 
+    What its owner has disabled, an administrator withholds by it.
+
     :param kind: which kind they must be; None for any
-    :returns: how many were enabled before
+    :returns: how many were enabled before, or are withheld from now on
     :raises NotAllowed: when the requester may not see one of them, or it has ended
     """
     found = _changeable(site, requester, credential_ids, kind)
     enabled = [each for each in found if each.disabled_at is None]
+    of_owners = [
+        each
+        for each in found
+        if each.disabled_at is not None
+        and each.disabled_by == each.owner != requester.name
+        and not each.withheld_by
+    ]
     for credential in enabled:
         credential.disabled_at = now
         credential.disabled_by = requester.name
-    _tell("disable", enabled, requester)
-    return len(enabled)
+    for credential in of_owners:
+        credential.withheld_by = requester.name
+    _tell("disable", [*enabled, *of_owners], requester)
+    return len(enabled) + len(of_owners)
 
 
 def enable_credentials(
@@ -73,15 +87,22 @@ def enable_credentials(
                 _(
                     "You may not enable what ${user} has disabled.",
                     mapping={
-                        "user": credential.disabled_by,
+                        "user": _keeper(requester, credential),
                     },
                 )
             )
     for credential in disabled:
         credential.disabled_at = None
-        credential.disabled_by = ""
+        credential.disabled_by = credential.withheld_by = ""
     _tell("enable", disabled, requester)
     return len(disabled)
+
+
+def _keeper(requester: Requester, credential: ICredential) -> str:
+    """Who, besides the requester, has disabled a credential."""
+    if credential.withheld_by not in ("", requester.name):
+        return credential.withheld_by
+    return credential.disabled_by
 
 
 def _changeable(

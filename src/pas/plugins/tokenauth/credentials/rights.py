@@ -113,7 +113,8 @@ def is_withheld(credential: ICredential) -> bool:
     enabled.
     """
     is_again = kind_of(credential).made_by == "consent"
-    return is_again and credential.disabled_by not in ("", credential.owner)
+    by_other = credential.disabled_by not in ("", credential.owner)
+    return is_again and bool(by_other or credential.withheld_by)
 
 
 def check_may_widen(requester: Requester, credential: ICredential) -> None:

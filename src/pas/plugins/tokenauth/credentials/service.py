@@ -162,7 +162,7 @@ def revoke_credentials(
             raise NotAllowed(
                 _(
                     "You may not end what ${user} has disabled.",
-                    mapping={"user": credential.disabled_by},
+                    mapping={"user": credential.withheld_by or credential.disabled_by},
                 )
             )
     return revoke_found(site, requester, credentials, now)

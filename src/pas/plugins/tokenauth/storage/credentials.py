@@ -41,6 +41,7 @@ class Credential(Persistent):
     revoked_by = ""
     disabled_at: float | None = None
     disabled_by = ""
+    withheld_by = ""
     owned_since: float | None = None
     orphaned_at: float | None = None
     is_forgotten = False

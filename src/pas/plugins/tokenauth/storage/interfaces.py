@@ -28,6 +28,7 @@ class ICredential(Interface):
     revoked_by = Attribute("Who revoked it, as records name them, or an empty string")
     disabled_at = Attribute("When it was disabled, or None while it is enabled")
     disabled_by = Attribute("Who disabled it, as records name them, or an empty string")
+    withheld_by = Attribute("Who keeps disabled what its owner has disabled, or empty")
     owned_since = Attribute("When it came to its owner; None for when it was issued")
     orphaned_at = Attribute("When the owner was found to be gone for good, or None")
     is_forgotten = Attribute("Whether it was removed from among the others")

@@ -15,9 +15,11 @@ HERE = Path(__file__).parent
 #: Tests that need neither Zope nor Plone; they run in a bare environment too.
 LIGHT = ("core", "storage", "packaging")
 
-# No test depends on how busy the machine is.
+# No test depends on how busy the machine is, and all examples share a site.
 settings.register_profile(
-    "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "tests",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("tests")
 

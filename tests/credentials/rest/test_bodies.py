@@ -1,7 +1,6 @@
 """Whatever is sent: a clear refusal, never a failure, and nothing is changed."""
 
 from hypothesis import given
-from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis import strategies as st
 from typing import Any
@@ -258,12 +257,7 @@ NAMES = st.sampled_from(
 )
 
 
-@settings(
-    max_examples=200,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=200, derandomize=True)
 @given(
     members=st.dictionaries(NAMES, JSON, min_size=1),
     route=st.sampled_from(ROUTES),
@@ -275,12 +269,7 @@ def test_no_members_make_the_server_fail(
     assert response.status_code < 500, response.text
 
 
-@settings(
-    max_examples=100,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=100, derandomize=True)
 @given(body=st.binary(max_size=200), route=st.sampled_from(ROUTES))
 def test_no_bytes_make_the_server_fail(
     manager: Any, ids: dict[str, str], body: bytes, route: tuple[str, str]

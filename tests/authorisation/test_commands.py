@@ -287,6 +287,7 @@ def test_every_command_has_a_row() -> None:
     assert len(CELLS) > 25
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row, column", CELLS)
 def test_a_command_ends_as_the_table_says(
     site: Any, tokenauth: Any, arguments: Any, row: Row, column: str

@@ -106,6 +106,7 @@ EFFECTS: dict[str, Callable[[Asking, requests.Response], str]] = {
 }
 
 
+@pytest.mark.long
 class TestEveryCell:
     """In one site, row after row."""
 

@@ -157,6 +157,7 @@ def expected_of(row: Row, who: str) -> str:
     return cell
 
 
+@pytest.mark.long
 class TestEveryCell:
     """In one site, row after row."""
 

@@ -207,6 +207,7 @@ def add_user_with_folders(role: str, site: Any) -> None:
     site.commit()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__.strip("_"))
 def test_a_token_leaves_in_the_catalog_what_a_password_leaves(
     site: Any, who: str, send_as: Callable[[str, bool], Send], deed: Any

@@ -214,6 +214,7 @@ def test_every_service_of_plone_has_a_row(site: Any) -> None:
     assert not named & STORING_NOTHING
 
 
+@pytest.mark.long
 def test_a_token_stores_what_the_table_says(
     site: Any, actors: dict[str, Actor], role: str
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_token_stores_what_the_table_says(
     try_all(site, actors, role, [each for each in ROWS if not is_of_add_on(each)])
 
 
+@pytest.mark.long
 def test_a_token_stores_what_the_table_says_with_add_ons_of_plone(
     site: Any, actors: dict[str, Actor], role: str
 ) -> None:

@@ -260,6 +260,7 @@ def _with_headers(
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", ["site", "parent", "neighbour before", "public", "image", "working copy"]
 )

@@ -462,6 +462,7 @@ def world(
     return World(provider, person, register, share)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLACES)
 def test_a_secret_is_taken_where_it_is_at_home_only(world: World, name: str) -> None:
     """Conformance: CR-16, OC-18."""

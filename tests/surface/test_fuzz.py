@@ -22,6 +22,7 @@ COUNTS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", COUNTS)
 def test_no_request_is_answered_wrongly(world: World, kind: str) -> None:
     """TE-19, ZP-02, ZP-05: no 5xx of ours, no traceback, JSON where it is promised."""

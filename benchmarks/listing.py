@@ -11,7 +11,6 @@ from instance import SITE_USER
 from measuring import heading
 from measuring import medians
 from measuring import show
-from pas.plugins.tokenauth.usage.recorder import recorder
 from plone_site import plone_site
 from plone_site import PloneSite
 from typing import Any
@@ -45,7 +44,6 @@ PAGES = {
 
 def main() -> None:
     heading("A page of a list, of 50 or 25 credentials")
-    recorder.in_background = False
     site = plone_site()
     times = {number: measured(site, number) for number in NUMBERS}
     for name in PAGES:

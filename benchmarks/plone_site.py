@@ -14,6 +14,7 @@ from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usage.recorder import recorder
 from pas.plugins.tokenauth.web.presented import hide_token
 from stand_in import CLIENT
 from stand_in import HOUR
@@ -41,6 +42,8 @@ class PloneSite:
         instance = Instance("benchmark")
         instance.prepare(fresh=True, profiles=(*CLASSIC_PROFILES, ADDON_PROFILE))
         self.home = instance.home
+        # A thread beside would conflict with what is filled, and be measured, too.
+        recorder.in_background = False
         self.app = _application(instance)
         self.site = self.app[SITE_ID]
         self.acl_users = self.site.acl_users

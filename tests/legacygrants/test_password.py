@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from pas.plugins.tokenauth.core.ratelimit import RateLimit
 from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.legacygrants import grant
 from plone import api
@@ -26,7 +27,8 @@ def ask(
     site: Any, register: Any, sealing_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., requests.Response]]:
     """Asks with a password, of jane unless told otherwise."""
-    monkeypatch.setattr(grant, "wrong_passwords", grant.WrongPasswords())
+    none_yet = RateLimit(grant._TRIES, grant._WHILE)
+    monkeypatch.setattr(grant, "wrong_passwords", none_yet)
     site.add_user("jane", "Member", "Contributor")
     site.plugin.password_grant_enabled = True
     site.commit()

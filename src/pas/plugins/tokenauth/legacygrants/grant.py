@@ -47,30 +47,9 @@ class WrongPassword(InvalidGrant):
     keeps_changes = True
 
 
-class WrongPasswords:
-    """Counts wrong passwords, in the memory of one process.
-
-    By user alone: the address is that of the application, whoever has typed them. A
-    directory may know a user by any case of the name, with spaces around it.
-    """
-
-    def __init__(self) -> None:
-        self._limit = RateLimit(_TRIES, _WHILE)
-
-    def may_try(self, login: str) -> bool:
-        """Whether there were not too many for this user."""
-        return self._limit.may_use(_plain(login), time.monotonic())
-
-    def note(self, login: str) -> None:
-        """Count one for this user."""
-        self._limit.use(_plain(login), time.monotonic())
-
-
-def _plain(login: str) -> str:
-    return " ".join(login.split()).casefold()
-
-
-wrong_passwords = WrongPasswords()
+#: Wrong passwords, counted in the memory of one process. By user alone: the address is
+#: that of the application, whoever has typed them.
+wrong_passwords = RateLimit(_TRIES, _WHILE)
 
 
 @implementer(IGrantType)
@@ -132,14 +111,16 @@ class PasswordGrant:
         """
         users = self._site.users
         login = users.login_of(login)
-        if not wrong_passwords.may_try(login):
+        # A directory may know a user by any case of the name, with spaces around it.
+        name = " ".join(login.split()).casefold()
+        if not wrong_passwords.may_use(name, time.monotonic()):
             raise self._refused("Too many wrong passwords. Try again later.", client)
         acl_users = self._site.portal.acl_users
         found: Any = acl_users.authenticate(login, str(password), getRequest())
         user = users.get(found.getId()) if found is not None else None
         if user is None:
             users.check_answered()
-            wrong_passwords.note(login)
+            wrong_passwords.use(name, time.monotonic())
             raise WrongPassword(
                 "The user name or the password is wrong.",
                 credential_id=client.client.client_id,

@@ -1,12 +1,10 @@
 """Steps in any order, and what must hold after each of them."""
 
-from collections.abc import Callable
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 from hypothesis.stateful import invariant
 from hypothesis.stateful import precondition
 from hypothesis.stateful import rule
-from hypothesis.stateful import RuleBasedStateMachine
 from pas.plugins.tokenauth import permissions
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from pas.plugins.tokenauth.credentials import maintenance
@@ -18,6 +16,7 @@ from tests.credentials.doing import change_credential
 from tests.credentials.doing import rotate_service_key
 from tests.states import light
 from tests.states import model
+from tests.states.counted import CountedStates
 from tests.states.model import Credential
 from tests.states.model import KeyPair
 from tests.states.model import Model
@@ -27,7 +26,6 @@ from tests.states.model import User
 from tests.states.world import REFUSALS
 from tests.states.world import World
 from typing import Any
-from typing import ClassVar
 
 import itertools
 import jwt
@@ -53,17 +51,8 @@ lifetimes = st.sampled_from([None, None, HOUR / 2, 2 * HOUR, 2 * DAY, 30 * DAY])
 requesters = st.sampled_from(["owner", "owner", "operator", *model.USERS])
 
 
-class States(RuleBasedStateMachine):
+class States(CountedStates):
     """See model.py for what must hold."""
-
-    #: Makes the database of one run.
-    new_database: ClassVar[Callable[[], Any]]
-    #: How many steps were made, by what they are.
-    steps: ClassVar[dict[str, int]] = {}
-    #: How often a verdict was compared, by verdict.
-    verdicts: ClassVar[dict[str, int]] = {}
-    #: Called after each run.
-    after_run: ClassVar[Callable[[], None]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,10 +60,6 @@ class States(RuleBasedStateMachine):
         self.world = World(type(self).new_database(), START)
         self._grants: list[tuple[str, Credential, str | None, float]] = []
         self._numbers = itertools.count()
-
-    def teardown(self) -> None:
-        self.world.close()
-        type(self).after_run()
 
     @initialize()
     def people(self) -> None:
@@ -680,13 +665,6 @@ class States(RuleBasedStateMachine):
         return verdict
 
     # -- tools ------------------------------------------------------------------------
-
-    def _step(self, what: str) -> None:
-        self._count(what)
-        self.world.next_client()
-
-    def _count(self, what: str) -> None:
-        self.steps[what] = self.steps.get(what, 0) + 1
 
     def _attempt(
         self, what: str, is_allowed: bool | None, change: Any, *args: Any

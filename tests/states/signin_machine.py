@@ -1,12 +1,10 @@
 """Everything that happens around sign-in, in any order, and what must hold then."""
 
-from collections.abc import Callable
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 from hypothesis.stateful import invariant
 from hypothesis.stateful import precondition
 from hypothesis.stateful import rule
-from hypothesis.stateful import RuleBasedStateMachine
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.authorization_server.introspection import introspected
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
@@ -24,6 +22,7 @@ from pas.plugins.tokenauth.sealing.sealer import reseal
 from tests.credentials.doing import change_credential
 from tests.states import light
 from tests.states import signin_model as model
+from tests.states.counted import CountedStates
 from tests.states.signin_model import Application
 from tests.states.signin_model import Authorization
 from tests.states.signin_model import Code
@@ -40,7 +39,6 @@ from tests.states.signin_model import Waiting
 from tests.states.signin_world import SignInWorld
 from tests.states.world import REFUSALS
 from typing import Any
-from typing import ClassVar
 from urllib.parse import urlencode
 
 import base64
@@ -70,17 +68,8 @@ wanted = st.sampled_from(
 )
 
 
-class SignInStates(RuleBasedStateMachine):
+class SignInStates(CountedStates):
     """See signin_model.py for what must hold."""
-
-    #: Makes the database of one run.
-    new_database: ClassVar[Callable[[], Any]]
-    #: How many steps were made, by what they are.
-    steps: ClassVar[dict[str, int]] = {}
-    #: How often a verdict was compared, by verdict.
-    verdicts: ClassVar[dict[str, int]] = {}
-    #: Called after each run.
-    after_run: ClassVar[Callable[[], None]]
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,10 +87,6 @@ class SignInStates(RuleBasedStateMachine):
         self._subjects: dict[str, tuple[str, int]] = {}
         #: When each signing key was published; None for one that need not wait.
         self._published: dict[str, float | None] = {}
-
-    def teardown(self) -> None:
-        self.world.close()
-        type(self).after_run()
 
     @initialize()
     def begin(self) -> None:
@@ -1130,10 +1115,6 @@ class SignInStates(RuleBasedStateMachine):
 
     def _verdict(self, what: str) -> None:
         self.verdicts[what] = self.verdicts.get(what, 0) + 1
-
-    def _step(self, what: str) -> None:
-        self.steps[what] = self.steps.get(what, 0) + 1
-        self.world.next_client()
 
 
 def _query(sent: Sent) -> str:

@@ -18,6 +18,7 @@ from tests.delegation.conftest import App
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import fields_of
 from tests.delegation.conftest import parameters_of
+from tests.delegation.conftest import REDIRECT_URI
 from tests.delegation.conftest import STATE
 from tests.plone_fixtures import PASSWORD
 from typing import Any
@@ -465,6 +466,68 @@ def test_a_scope_that_the_application_has_lost_is_asked_for_anew(
     page = browser.authorize()
     check_code(browser.answer(page))
     assert authorizations(site)[0].scopes == ("plone.read",)
+
+
+ELSEWHERE = "https://evil.example/cb"
+
+
+def test_a_yes_does_not_hold_where_the_answer_leads_elsewhere(
+    site: Any, browser: Any, apps: Any
+) -> None:
+    """Conformance: CO-01, CO-04: who changes an application inherits no consent."""
+    browser.code()
+    apps.change(redirect_uris=(ELSEWHERE,))
+    silent = browser.authorize(redirect_uri=ELSEWHERE, prompt="none")
+    assert parameters_of(silent.headers["Location"])["error"] == "consent_required"
+    page = browser.authorize(redirect_uri=ELSEWHERE)
+    assert "evil.example" in page.text
+    assert "you continued elsewhere then" in page.text
+    check_code(browser.answer(page))
+    check_code(browser.authorize(redirect_uri=ELSEWHERE))
+    assert authorizations(site)[0].targets == ("app.example.org", "evil.example")
+
+
+def test_a_yes_holds_for_each_place_that_the_person_has_read(
+    site: Any, browser: Any, apps: Any
+) -> None:
+    """Conformance: CO-01: an application can have several, as here two hosts."""
+    uris = (REDIRECT_URI, "https://app.example.org/other", "https://app.example.net/cb")
+    apps.change(redirect_uris=uris)
+    browser.code()
+    check_code(browser.authorize(redirect_uri=uris[1]))
+    assert (
+        "you continued elsewhere then" in browser.authorize(redirect_uri=uris[2]).text
+    )
+    browser.code(redirect_uri=uris[2])
+    for uri in uris:
+        check_code(browser.authorize(redirect_uri=uri))
+
+
+def test_a_yes_for_a_device_says_nothing_of_where_to(flow: Any, browser: Any) -> None:
+    """Conformance: CO-01: nor does the grant for passwords; both lead nowhere."""
+    flow.code(request=flow.request(redirect_uri=""))
+    page = browser.authorize()
+    assert "you continued elsewhere then" not in page.text
+    check_code(browser.answer(page))
+    check_code(browser.authorize())
+
+
+@pytest.mark.parametrize(
+    "is_self_registered", [False, True], ids=["native", "registered itself"]
+)
+def test_a_place_where_the_person_is_always_asked_is_not_kept(
+    site: Any, browser: Any, apps: Any, is_self_registered: bool
+) -> None:
+    """Conformance: CO-01: each time a native application has another port."""
+    uris = (REDIRECT_URI, "http://127.0.0.1/cb")
+    apps.change(redirect_uris=uris)
+    browser.code()
+    apps.change(is_self_registered=is_self_registered)
+    for port in (50001, 50002):
+        page = browser.authorize(redirect_uri=f"http://127.0.0.1:{port}/cb")
+        assert "you continued elsewhere then" not in page.text
+        check_code(browser.answer(page))
+    assert authorizations(site)[0].targets == ("app.example.org",)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def test_an_authorization_keeps_its_contract(authorizations: Authorizations) -> 
     assert found.client_id == "app-1"
     assert found.credential_id == "aut-1"
     assert found.claims == ()
+    assert found.targets == ()
 
 
 def test_an_authorization_is_found_by_person_client_and_resource(

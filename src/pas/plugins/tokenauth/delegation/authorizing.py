@@ -2,6 +2,7 @@
 
 from ..core.clock import DAY
 from ..core.redirects import is_native
+from ..core.redirects import shown_target
 from ..core.scopes import format_scope
 from ..core.tokens import AUTHORIZATION_CODE_PREFIX
 from ..core.tokens import digest
@@ -66,6 +67,42 @@ def consent_items(
     return [item for _, items in adapters for item in items(request, subject)]
 
 
+def is_always_asked(request: AuthorizationRequest) -> bool:
+    """Whether the person has to say yes each time.
+
+    So it is whenever the client may be another than it says: one that registered
+    itself, or a public one on the person's own computer, whose place any program there
+    can take.
+    """
+    client = request.client
+    return client.is_self_registered or (
+        client.is_public and is_native(request.redirect_uri)
+    )
+
+
+def is_known_target(
+    request: AuthorizationRequest, authorization: Authorization
+) -> bool:
+    """Whether the person has read before where the answer leads."""
+    return shown_target(request.redirect_uri) in authorization.targets
+
+
+def targets_read(
+    request: AuthorizationRequest, found: Authorization | None
+) -> tuple[str, ...]:
+    """What an authorization keeps of where answers lead.
+
+    Nothing where it does not decide whether the person is asked, nor where the answer
+    leads nowhere, as that of a device.
+
+    :param found: what the person has authorized before
+    """
+    targets = set(found.targets) if found else set()
+    if request.redirect_uri and not is_always_asked(request):
+        targets.add(shown_target(request.redirect_uri))
+    return tuple(sorted(targets))
+
+
 def must_ask(
     request: AuthorizationRequest,
     authorization: Authorization | None,
@@ -74,14 +111,10 @@ def must_ask(
     """Whether the person has to say yes.
 
     Not where they have said so before, or the application is the site's own and does
-    not ask to stay signed in (OpenID Connect Core section 11). But whenever the client
-    may be another than it says: one that registered itself, or a public one on the
-    person's own computer, whose place any program there can take.
+    not ask to stay signed in (OpenID Connect Core section 11).
     """
     client = request.client
-    if client.is_self_registered:
-        return True
-    if client.is_public and is_native(request.redirect_uri):
+    if is_always_asked(request):
         return True
     if client.is_first_party and OFFLINE_ACCESS not in request.scopes:
         return False
@@ -91,6 +124,8 @@ def must_ask(
         or not frozenset(authorization.scopes) <= frozenset(client.scopes)
         or not request.scopes <= granted_scopes(authorization.scopes)
         or not {item.name for item in items} <= set(authorization.claims)
+        # Whoever changes the application could lead people who have said yes elsewhere.
+        or not is_known_target(request, authorization)
     )
 
 

@@ -7,6 +7,9 @@ from ..i18n import _
 from ..site.users import SiteUser
 from ..web.address import client_address
 from ..web.isolation import OAuth2Request
+from .authorizing import is_always_asked
+from .authorizing import is_known_target
+from .authorizing import recorded_authorization
 from .interfaces import AuthorizationRequest
 from .interfaces import ConsentItem
 from .interfaces import IConsent
@@ -43,7 +46,7 @@ class ConsentView(AuthorizationView):
             view=VIEW,
             kept=raw,
             origin=tuple(_origin(request)),
-            caution=_caution(request),
+            caution=_caution(request, subject),
         )
         page: str = IConsent(self).ask(question, subject, problem)
         return page
@@ -87,11 +90,18 @@ def _origin(request: AuthorizationRequest) -> Iterator[ConsentItem]:
     )
 
 
-def _caution(request: AuthorizationRequest) -> str:
-    client = request.client
-    if client.is_self_registered and is_native(request.redirect_uri):
+def _caution(request: AuthorizationRequest, subject: SiteUser) -> str:
+    if is_always_asked(request):
+        if not request.client.is_self_registered or not is_native(request.redirect_uri):
+            return ""
         return _(
             "Any program on your computer can claim to be this application. Allow it"
             " only if you have just asked for this in a program that you trust."
+        )
+    recorded = recorded_authorization(request, subject)
+    if recorded and recorded.targets and not is_known_target(request, recorded):
+        return _(
+            "You have allowed this application before, but you continued elsewhere"
+            " then. Allow it only if you trust the new address."
         )
     return ""

@@ -27,6 +27,7 @@ from ..usage.client import ClientInfo
 from .authorizing import consent_items
 from .authorizing import ends_at
 from .authorizing import recorded_authorization
+from .authorizing import targets_read
 from .families import end_family
 from .families import REPLAYED
 from .families import start_family
@@ -144,6 +145,7 @@ class Delegation:
             "claims": tuple(
                 sorted({item.name for item in consent_items(request, subject)})
             ),
+            "targets": targets_read(request, found),
             "expires_at": expires_at,
         }
         details: dict[str, Any] = {

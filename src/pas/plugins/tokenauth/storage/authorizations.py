@@ -32,6 +32,7 @@ class Authorization(Credential):
 
     kind = "authorization"
     claims: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
     families: tuple[IRefreshFamily, ...] = ()
 
     def __init__(

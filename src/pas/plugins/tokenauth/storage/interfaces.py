@@ -140,6 +140,10 @@ class IAuthorization(ICredential):
     application = Attribute("Id of the client")
     resource = Attribute("What it is for (RFC 8707); empty for the site itself")
     claims = Attribute("Names of what it learns about the person, as a tuple")
+    targets = Attribute(
+        "Where the person has read that they continue (core.redirects.shown_target), as"
+        " a tuple"
+    )
     address = Attribute("From where it was authorized, or an empty string")
     families = Attribute("Its IRefreshFamily objects, also ended ones, as a tuple")
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from pas.plugins.tokenauth.authorization_server.introspection import revoke_held_token
+from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
 from pas.plugins.tokenauth.authorization_server.metadata import (
     authorization_server_metadata,
 )
@@ -11,9 +13,13 @@ from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.errors import InvalidRequest
 from pas.plugins.tokenauth.core.errors import InvalidScope
 from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.credentials.passwords import OFF
+from pas.plugins.tokenauth.credentials.service import HOLDER
 from pas.plugins.tokenauth.delegation.families import live_families
 from pas.plugins.tokenauth.delegation.families import MAX_FAMILIES
+from pas.plugins.tokenauth.delegation.families import REPLAYED
+from pas.plugins.tokenauth.delegation.families import REUSED
 from pas.plugins.tokenauth.delegation.interfaces import ITokenResponseMembers
 from pas.plugins.tokenauth.delegation.interfaces import RedeemedGrant
 from pas.plugins.tokenauth.delegation.refreshing import RefreshTokenReused
@@ -24,6 +30,7 @@ from pas.plugins.tokenauth.resource_server.metadata import protected_resource_me
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.storage.families import RefreshFamily
 from pas.plugins.tokenauth.storage.families import REPEAT_WINDOW
+from pas.plugins.tokenauth.storage.signedlinks import SignedLink
 from tests.delegation.conftest import Apps
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import Redeem
@@ -37,6 +44,7 @@ from typing import Any
 from ZODB.serialize import ObjectWriter
 from zope.component import getGlobalSiteManager
 
+import contextlib
 import pytest
 import requests
 import transaction
@@ -239,6 +247,55 @@ def test_a_code_that_comes_again_ends_the_family(flow: Flow) -> None:
     assert not flow.works(response.access_token)
     with pytest.raises(InvalidGrant):
         flow.refresh(refresh_token(response))
+
+
+def link(flow: Flow, name: str, issued_at: float) -> SignedLink:
+    """A signed link that the application has made for alice."""
+    made = SignedLink(
+        name,
+        digest=TokenDigest(name.encode().ljust(32)),
+        uid="page",
+        action="view",
+        owner="alice",
+        title="For a thief",
+        issued_at=issued_at,
+        made_with=flow.authorization.credential_id,
+    )
+    flow.site.context.storage["signed_link"].add(made)
+    flow.site.commit()
+    return made
+
+
+@pytest.mark.parametrize("proof", ["refresh token", "code", "code alone", "finder"])
+def test_what_a_thief_may_have_made_ends_with_the_family(
+    flow: Flow, proof: str
+) -> None:
+    """Conformance: CR-09, CR-10: what is older than the sign-in stays."""
+    if proof == "code alone":
+        flow.apps.change(stays_signed_in=False)
+    code = flow.code()
+    old, new = link(flow, "lnk-old", NOW - 1), link(flow, "lnk-new", NOW + 1)
+    response = flow.redeem(code)
+    if proof == "refresh token":
+        flow.refresh(refresh_token(response))
+    with contextlib.suppress(InvalidGrant):
+        if proof == "refresh token":
+            flow.refresh(refresh_token(response), now=LATER)
+        elif proof == "finder":
+            token = str(refresh_token(response))
+            revoke_held_token(flow.site.context, token, NOW)
+        else:
+            flow.redeem(code)
+    assert old.revoked_at is None
+    assert new.revoked_by in (REUSED, REPLAYED, HOLDER)
+
+
+def test_what_an_application_has_made_stays_when_it_signs_out(flow: Flow) -> None:
+    response = flow.redeem(flow.code())
+    made = link(flow, "lnk-1", NOW + 1)
+    token = str(refresh_token(response))
+    revoke_token(flow.site.context, token, NOW, "app-1", flow.apps["app-1"])
+    assert made.revoked_at is None
 
 
 # -- who and what is refused ---------------------------------------------------

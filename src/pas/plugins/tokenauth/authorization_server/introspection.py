@@ -83,7 +83,8 @@ def revoke_token(
 def revoke_held_token(site: SiteContext, token: str, now: float) -> None:
     """Revoke a token for whoever holds it: a leaked one is best ended by its finder.
 
-    A personal access token ends as a credential.
+    A personal access token ends as a credential. Others may have found it, too, so what
+    programs had issued with it ends as well.
 
     :param token: what was sent, whatever it is
     """
@@ -97,7 +98,7 @@ def revoke_held_token(site: SiteContext, token: str, now: float) -> None:
     if IRevocableTokenType.providedBy(token_type):
         token_type.revoke(site, found, HOLDER, now)
     else:
-        revoke_by_holder(site, found.credential, now)
+        revoke_by_holder(site, found.credential, now, with_made=True)
 
 
 def _active(

@@ -100,4 +100,9 @@ def add_which(parser: ArgumentParser, metavar: str, every: str) -> None:
         metavar="TIME",
         help=f"{every} that was issued before a time, like 2026-11-22T14:30 (UTC)",
     )
+    parser.add_argument(
+        "--with-made",
+        action="store_true",
+        help="with ids: also what programs have made with these, such as signed links",
+    )
     add_yes(parser)

@@ -163,6 +163,8 @@ def revoke(session: Session, arguments: Any) -> Answer:
     """
     commands: KindCommands | None = arguments.commands
     kind = None if commands is None else kind_named(commands.kind)
+    if arguments.with_made and not arguments.ids:
+        raise WrongUsage("--with-made goes with ids only.")
     words = "credentials" if commands is None else f"{commands.word}s"
     if arguments.ids:
         confirm(arguments, f"Revoke {', '.join(arguments.ids)} for good?")
@@ -230,7 +232,9 @@ def end_secret(session: Session, arguments: Any) -> Answer:
 def _revoked(session: Session, arguments: Any, kind: ICredentialKind | None) -> int:
     site, requester = session.site, session.requester
     if arguments.ids:
-        return revoke_credentials(site, requester, arguments.ids, now(), kind)
+        return revoke_credentials(
+            site, requester, arguments.ids, now(), kind, arguments.with_made
+        )
     return revoke_issued_before(site, requester, _time_before(arguments), now(), kind)
 
 

@@ -287,12 +287,18 @@ class CredentialKind:
             issued_by="" if requester.is_user(owner) else requester.name,
             **accepted,
         )
+        details = {}
+        if requester.credential_id:
+            issued.credential.made_with = requester.credential_id
+            details["made_with"] = requester.credential_id
         # An add-on need not bring a store of its own.
         site.storage.add_missing([(self.name, Credentials)])
         site.storage[self.name].add(issued.credential)
         forget_ended(site, now)
         note("issue", [issued.credential], requester)
-        announce(IssuedEvent, issued.credential, requester, new_secret=True)
+        announce(
+            IssuedEvent, issued.credential, requester, new_secret=True, details=details
+        )
         return issued
 
 

@@ -15,6 +15,7 @@ from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .kinds import kinds
 from .rights import is_withheld
+from .search import made_with
 from .service import revoke_found
 from Acquisition import aq_inner
 from Acquisition import aq_parent
@@ -81,6 +82,10 @@ def react_to_password(site: SiteContext, user_id: str, at: float) -> None:
         if policy == END:
             ended += [each for each in owned if not is_withheld(each)]
     if ended:
+        # Whoever knew the password may have had more made with them.
+        made = [each for each in made_with(site, ended, at) if each not in ended]
+        told = [each for each in told if each not in made]
+        ended += made
         revoke_found(site, Operator(PASSWORD_CHANGE), ended, at)
     if told or ended:
         notify(

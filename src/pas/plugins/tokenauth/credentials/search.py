@@ -197,6 +197,31 @@ def number_of_credentials(site: SiteContext, now: float, criteria: Criteria) -> 
     return sum(len(numbers) for _, numbers in found)
 
 
+def made_with(
+    site: SiteContext,
+    credentials: Iterable[ICredential],
+    now: float,
+    since: float = 0.0,
+) -> list[ICredential]:
+    """What programs had issued with these and has not ended.
+
+    :param since: seconds since the epoch; what is older is left out
+    """
+    searched = [
+        Criteria(text=credential_id)
+        for credential_id in {each.credential_id for each in credentials}
+    ]
+    kinds = stored_kinds(site.storage)
+    return [
+        credential
+        for criteria in searched
+        for credential in Found(_numbers_of(site, kinds, now, criteria))
+        if credential.made_with == criteria.text
+        and credential.issued_at >= since
+        and credential.is_current(now)
+    ]
+
+
 def _numbers_of(
     site: SiteContext,
     searched: Iterable[ICredentialKind],

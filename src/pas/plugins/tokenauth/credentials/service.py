@@ -26,6 +26,7 @@ from .rights import managed_kinds
 from .rights import may_revoke
 from .rights import may_see
 from .rights import may_widen
+from .search import made_with
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -149,10 +150,13 @@ def revoke_credentials(
     credential_ids: Iterable[str],
     now: float,
     kind: ICredentialKind | None = None,
+    with_made: bool = False,
 ) -> int:
     """Revoke credentials: all of them, or none if the requester may not revoke one.
 
     :param kind: which kind they must be; None for any
+    :param with_made: whether to revoke also what programs had issued with them, as far
+        as the requester may
     :returns: how many were not revoked before
     :raises NotAllowed: when the requester may not see or end one of them
     """
@@ -165,12 +169,36 @@ def revoke_credentials(
                     mapping={"user": credential.withheld_by or credential.disabled_by},
                 )
             )
+    if with_made:
+        credentials += revocable_made_with(site, requester, credentials, now)
     return revoke_found(site, requester, credentials, now)
 
 
-def revoke_by_holder(site: SiteContext, credential: ICredential, now: float) -> None:
-    """Revoke a credential for who holds its secret, and may have found it."""
-    revoke_found(site, Operator(HOLDER), [credential], now)
+def revocable_made_with(
+    site: SiteContext,
+    requester: Requester,
+    credentials: Sequence[ICredential],
+    now: float,
+) -> list[ICredential]:
+    """What programs had issued with these, beside these, and the requester may end."""
+    return [
+        each
+        for each in made_with(site, credentials, now)
+        if each not in credentials
+        and may_see(requester, each)
+        and may_revoke(requester, each)
+    ]
+
+
+def revoke_by_holder(
+    site: SiteContext, credential: ICredential, now: float, with_made: bool
+) -> None:
+    """Revoke a credential for who holds its secret.
+
+    :param with_made: whether to revoke also what programs had issued with it
+    """
+    made = made_with(site, [credential], now) if with_made else []
+    revoke_found(site, Operator(HOLDER), [credential, *made], now)
 
 
 def issued_before(

@@ -10,12 +10,16 @@ from ..core.refreshtokens import OWN_BYTES
 from ..core.secret import Secret
 from ..core.text import cleaned
 from ..core.tokens import base62
+from ..credentials.search import made_with
+from ..credentials.service import revoke_found
 from ..events import IssuedEvent
 from ..events import REFRESH_TOKEN
 from ..events import RevokedEvent
 from ..site.context import SiteContext
+from ..site.requester import Operator
 from ..storage.authorizations import Authorization
 from ..storage.families import RefreshFamily
+from ..storage.interfaces import ICredential
 from ..storage.interfaces import IRefreshFamily
 from ..storage.sync import sync_storage
 from ..usage.client import ADDRESS_LENGTH
@@ -170,6 +174,34 @@ def end_family(family: IRefreshFamily, ended_by: str, now: float) -> None:
             details={"family": family.family_id, "client_id": authorization.client_id},
         )
     )
+
+
+def end_stolen_family(
+    site: SiteContext, family: IRefreshFamily, reason: str, now: float
+) -> None:
+    """End a family that is in wrong hands, with all that was made since it began.
+
+    :param reason: what shows it, for the records
+    """
+    end_family(family, reason, now)
+    end_made_since(site, family.authorization, family.started_at, reason, now)
+
+
+def end_made_since(
+    site: SiteContext,
+    authorization: ICredential,
+    since: float,
+    reason: str,
+    now: float,
+) -> None:
+    """Revoke what an application had issued for a person from a time on.
+
+    :param since: seconds since the epoch
+    :param reason: why, for the records
+    """
+    found = made_with(site, [authorization], now, since)
+    if found:
+        revoke_found(site, Operator(reason), found, now)
 
 
 def _place_of(client: ClientInfo) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from ..storage.families import RefreshFamily
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .checks import REFRESH_GRANT_TYPE
-from .families import end_family
+from .families import end_stolen_family
 from .families import find_family
 from .families import is_live
 from .families import redeem
@@ -97,7 +97,7 @@ class RefreshTokenGrant:
         if client.is_repeated:
             # It came once, and lost against another one with the same token.
             raise refused(_UNKNOWN, client)
-        end_family(family, REUSED, now)
+        end_stolen_family(self._site, family, REUSED, now)
         raise RefreshTokenReused(
             _UNKNOWN,
             "a refresh token was used again",

@@ -28,7 +28,8 @@ from .authorizing import consent_items
 from .authorizing import ends_at
 from .authorizing import recorded_authorization
 from .authorizing import targets_read
-from .families import end_family
+from .families import end_made_since
+from .families import end_stolen_family
 from .families import REPLAYED
 from .families import start_family
 from .families import stays_signed_in
@@ -232,9 +233,13 @@ class Delegation:
         self, made: RefreshFamily | TokenDigest | None, requester: str, now: float
     ) -> None:
         if isinstance(made, bytes):
-            end_access_token(self._site, TokenDigest(made), requester, now)
+            ended = end_access_token(self._site, TokenDigest(made), requester, now)
+            if ended is not None:
+                end_made_since(
+                    self._site, ended.credential, ended.issued_at, REPLAYED, now
+                )
         elif made is not None:
-            end_family(made, REPLAYED, now)
+            end_stolen_family(self._site, made, REPLAYED, now)
 
 
 def _is_from(address: str, *limited: IApplication | Authorization | None) -> bool:

@@ -4,11 +4,13 @@ from ..core.scopes import parse_scope
 from ..core.tokens import digest
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import scopes_in_force
+from ..credentials.service import HOLDER
 from ..site.context import SiteContext
 from ..tokens.find import FoundToken
 from ..tokens.find import UnknownToken
 from ..tokens.interfaces import IRevocableTokenType
 from .families import end_family
+from .families import end_stolen_family
 from .families import find_family
 from .families import is_live
 from .families import lives_until
@@ -49,4 +51,8 @@ class RefreshTokenType:
         self, site: SiteContext, found: FoundToken, requester: str, now: float
     ) -> None:
         family: Any = found.family
-        end_family(family, requester, now)
+        if requester == HOLDER:
+            # Whoever has found it may not be the first.
+            end_stolen_family(site, family, requester, now)
+        else:
+            end_family(family, requester, now)

@@ -121,6 +121,7 @@ class SignedLinkKind(CredentialKind):
             "object": credential.uid,
             "action": credential.action,
             "has_password": bool(credential.password),
+            "made_with": credential.made_with or None,
             "uses": credential.uses.value if is_counted else None,
         }
 

@@ -10,6 +10,7 @@ from ..resource_server.scopes import require_scope
 from ..site.fields import check_known
 from ..site.fields import given_in_json
 from ..site.requester import Requester
+from ..web.access import access_of
 from .interfaces import ISignedLinkMaterial
 from .interfaces import ISignedLinkOptions
 from .kind import SIGNED_LINK
@@ -82,4 +83,9 @@ class ObjectLinksPost(ObjectLinks):
     def requester(self) -> Requester:
         """Who makes the request; a program with the scope asks as its user does."""
         require_scope(self.request, LINKS)
-        return Requester(getSecurityManager().getUser(), self.site)
+        access = access_of(self.request)
+        return Requester(
+            getSecurityManager().getUser(),
+            self.site,
+            credential_id=access.credential_id if access else "",
+        )

@@ -16,12 +16,23 @@ class Requester:
     :param user: the user object that Zope authenticated
     :param site: the context of the site, where permissions are asked for
     :param by_token: whether a token of ours authenticates the request
+    :param credential_id: the credential with which a program does what its scopes let
+        it do in the user's place; empty for a person
     """
 
-    def __init__(self, user: Any, site: SiteContext, by_token: bool = False) -> None:
+    credential_id = ""
+
+    def __init__(
+        self,
+        user: Any,
+        site: SiteContext,
+        by_token: bool = False,
+        credential_id: str = "",
+    ) -> None:
         self._user = user
         self._site = site
         self._by_token = by_token
+        self.credential_id = credential_id
 
     @property
     def user_id(self) -> str:

@@ -33,6 +33,7 @@ class Credential(Persistent):
     # What is set here was added later, or is set later; older objects lack it.
     name = ""
     issued_by = ""
+    made_with = ""
     ip_ranges = ""
     expires_at: float | None = None
     scopes: tuple[str, ...] = (READ,)

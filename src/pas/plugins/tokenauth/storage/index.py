@@ -142,6 +142,8 @@ def entry_of(credential: ICredential) -> Entry:
     ]
     if credential.client_id != credential.credential_id:
         words.append(credential.client_id)
+    if credential.made_with:
+        words.append(credential.made_with)
     places = {
         "title": credential.title.lower(),
         "owner": credential.owner.lower(),

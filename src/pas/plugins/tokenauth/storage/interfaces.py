@@ -22,6 +22,9 @@ class ICredential(Interface):
     scopes = Attribute("Names of what it is good for at most, as a tuple")
     issued_at = Attribute("When it was issued")
     issued_by = Attribute("Who issued it, as the records name them; empty: the owner")
+    made_with = Attribute(
+        "Id of the credential with which a program had it issued, or an empty string"
+    )
     secret_made_at = Attribute("When the secret was made that its program has now")
     expires_at = Attribute("When it ends by itself, or None")
     revoked_at = Attribute("When it was revoked, or None")

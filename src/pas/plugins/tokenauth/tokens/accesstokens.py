@@ -85,9 +85,14 @@ class AccessTokenType:
 
 def end_access_token(
     site: SiteContext, digest: TokenDigest, requester: str, now: float
-) -> None:
-    """End an access token before its time. Harmless where there is none."""
+) -> FoundToken | None:
+    """End an access token before its time.
+
+    :returns: what it was, None where there is none any more
+    """
     token_type = AccessTokenType()
     with suppress(UnknownToken):
         found = token_type.find_by_digest(site, digest, now)
         token_type.revoke(site, found, requester, now)
+        return found
+    return None

@@ -7,6 +7,7 @@ from ..disabling import enable_credentials
 from ..disabling import may_enable
 from ..rights import may_revoke
 from ..service import last_use
+from ..service import revocable_made_with
 from ..service import revoke_credentials
 from ..texts import CommonTexts
 from .base import CredentialsView
@@ -55,6 +56,11 @@ class Confirmation(CredentialsView):
         ids = dict.fromkeys([*self.texts("id"), *self.texts("ids")])
         selected = [self.find(credential_id) for credential_id in ids]
         return [each for each in selected if self.is_meant(each)]
+
+    @cached_property
+    def made(self) -> list[ICredential]:
+        """What programs had issued with these, if it can have it done with them."""
+        return []
 
     @property
     def is_one(self) -> bool:
@@ -110,9 +116,20 @@ class RevokeCredentials(Confirmation):
     def is_meant(self, credential: ICredential) -> bool:
         return credential.revoked_at is None and may_revoke(self.requester, credential)
 
+    @cached_property
+    def made(self) -> list[ICredential]:
+        return revocable_made_with(
+            self.site, self.requester, self.credentials, self.now
+        )
+
     def act(self, credential_ids: list[str]) -> int:
         return revoke_credentials(
-            self.site, self.requester, credential_ids, self.now, self.place.kind
+            self.site,
+            self.requester,
+            credential_ids,
+            self.now,
+            self.place.kind,
+            with_made=bool(self.text("with_made")),
         )
 
     @cached_property

@@ -30,6 +30,7 @@ COLUMNS = (
     "last_used",
     "revoked",
     "revoked_by",
+    "made_with",
 )
 #: What makes a spreadsheet take a cell for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -81,6 +82,7 @@ def _cells(page: Any, credential: ICredential) -> Iterable[str]:
         page.iso(use.time if use else None),
         page.iso(credential.revoked_at),
         credential.revoked_by,
+        credential.made_with,
     )
 
 

@@ -77,6 +77,7 @@ class Row:
     ip_ranges: str
     issued: str
     issued_by: str
+    made_with: str
     expires: str
     last_used: str
     revoked: str
@@ -307,6 +308,7 @@ class CredentialTable(CredentialsView):
             ip_ranges=credential.ip_ranges,
             issued=self.localized(credential.issued_at),
             issued_by=credential.issued_by,
+            made_with=credential.made_with,
             expires=self._optional(credential.expires_at),
             last_used=self._optional(use.time if use else None),
             revoked=self._optional(credential.revoked_at),

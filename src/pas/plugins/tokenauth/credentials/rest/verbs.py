@@ -32,6 +32,7 @@ import secrets
 #: Whose credentials are listed.
 WHOSE = ("own", "all")
 _FILTERS = ("search", "state", "owner", "scope", "ended")
+_BOOLEANS = ("true", "false")
 _PARAMETERS = ("whose", "sort_on", "sort_order", *_FILTERS)
 
 
@@ -65,7 +66,7 @@ class CredentialsGet(CredentialService):
             state=query.choice("state", STATES),
             owner=query.text("owner"),
             scope=query.text("scope"),
-            with_ended=query.choice("ended", ("true", "false")) == "true",
+            with_ended=query.choice("ended", _BOOLEANS) == "true",
         )
         by = query.choice("sort_on", SORT_ORDERS)
         order = query.choice("sort_order", ("ascending", "descending"))
@@ -136,7 +137,8 @@ class CredentialsPatch(CredentialService):
 class CredentialsDelete(CredentialService):
     """``DELETE …/{id}``; the credential stays visible as revoked.
 
-    ``DELETE …/self`` is for a token that is the credential itself.
+    ``?with_made=true`` revokes also what programs had issued with it. ``DELETE …/self``
+    is for a token that is the credential itself.
     """
 
     is_for_holders = True
@@ -145,7 +147,7 @@ class CredentialsDelete(CredentialService):
         if not self.kind.is_bearer:
             raise NotFound()
         self.protect()
-        revoke_by_holder(self.site, credential, self.now)
+        revoke_by_holder(self.site, credential, self.now, self._with_made)
         return self.reply_no_content()
 
     def answer(self) -> Any:
@@ -155,9 +157,20 @@ class CredentialsDelete(CredentialService):
         raise NotFound()
 
     def _revoke(self, credential_id: str) -> Any:
-        ids = [credential_id]
-        revoke_credentials(self.site, self.requester, ids, self.now, self.kind)
+        revoke_credentials(
+            self.site,
+            self.requester,
+            [credential_id],
+            self.now,
+            self.kind,
+            self._with_made,
+        )
         return self.reply_no_content()
+
+    @property
+    def _with_made(self) -> bool:
+        query = Query(self.request, ("with_made",))
+        return query.choice("with_made", _BOOLEANS) == "true"
 
 
 def member_names(*schemas: InterfaceClass) -> list[str]:

@@ -1,0 +1,1 @@
+Signed links name the credential with which a program has made them. They end with one that was found, reused or made by whoever knew an old password; whoever revokes one chooses, on the page, with ``--with-made`` or with ``?with_made=true``.

@@ -2,6 +2,10 @@
 
 from pas.plugins.tokenauth.permissions import CREATE_SIGNED_LINKS
 from pas.plugins.tokenauth.signedlinks.service import MAX_WRONG
+from pas.plugins.tokenauth.signedlinks.service import MAX_WRONG_OF_NETWORK
+from pas.plugins.tokenauth.signedlinks.service import open_link
+from pas.plugins.tokenauth.signedlinks.service import TooManyWrongPasswords
+from pas.plugins.tokenauth.signedlinks.service import WRONG_PERIOD
 from pas.plugins.tokenauth.usage.recorder import recorder
 from plone import api
 from Products.DCWorkflow.utils import modifyRolesForPermission
@@ -151,6 +155,37 @@ def test_nobody_guesses_a_password(
     link.credential.wrong_passwords = (time.time() - 3600, MAX_WRONG)
     site.commit()
     assert browser.open(link.url, password="secret").status_code == 303
+
+
+def test_who_guesses_a_password_locks_out_their_own_network_only(
+    site: Any, page: Any, share: Any
+) -> None:
+    """SL-07: an address of IPv4, a /64 of IPv6."""
+    link, now = share(page, password="secret").credential, time.time()
+    for guesser, victim in (
+        ("192.0.2.1", "192.0.2.2"),
+        ("2001:db8::1", "2001:db8:0:1::1"),
+    ):
+        for _ in range(MAX_WRONG_OF_NETWORK):
+            assert open_link(site.context, link, "guess", guesser, now) is None
+        with pytest.raises(TooManyWrongPasswords):
+            open_link(site.context, link, "secret", guesser, now)
+        assert open_link(site.context, link, "secret", victim, now) is not None
+    with pytest.raises(TooManyWrongPasswords):
+        open_link(site.context, link, "secret", "2001:db8::2", now)
+    later = now + WRONG_PERIOD
+    assert open_link(site.context, link, "secret", "192.0.2.1", later) is not None
+
+
+def test_who_guesses_the_password_of_one_link_can_open_others(
+    site: Any, page: Any, share: Any
+) -> None:
+    """SL-07."""
+    link, other = (share(page, password="secret").credential for _ in range(2))
+    for _ in range(MAX_WRONG_OF_NETWORK):
+        open_link(site.context, link, "guess", "192.0.2.1", time.time())
+    found = open_link(site.context, other, "secret", "192.0.2.1", time.time())
+    assert found is not None
 
 
 def test_a_link_is_used_as_often_as_it_can_be(

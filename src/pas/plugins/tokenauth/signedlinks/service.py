@@ -2,6 +2,8 @@
 
 from ..core.errors import AccessRefused
 from ..core.passwords import is_password
+from ..core.ratelimit import MINUTE
+from ..core.ratelimit import RateLimit
 from ..core.secret import Secret
 from ..core.tokens import digest as digest_of
 from ..core.tokens import is_well_formed
@@ -11,6 +13,7 @@ from ..core.tokens import RANDOM_BYTES
 from ..core.tokens import SIGNED_LINK_PREFIX
 from ..core.tokens import SIGNED_LINK_VISIT_PREFIX
 from ..credentials.kinds import credentials_of
+from ..fetching.addresses import network_of
 from ..site.context import SiteContext
 from ..storage.interfaces import ISignedLink
 from ..storage.sync import sync_storage
@@ -26,11 +29,16 @@ import secrets
 
 #: Seconds for which who has opened a link sees the object.
 VISIT = 60 * 60
-#: So many wrong passwords in so many seconds, and no other is looked at.
-MAX_WRONG = 10
-WRONG_PERIOD = 10 * 60
+#: So many wrong passwords in so many seconds, and no other is looked at: from one
+#: network, so that whoever has the URL alone locks out nobody else; and from all.
+MAX_WRONG_OF_NETWORK = 10
+MAX_WRONG = 100
+WRONG_PERIOD = 10 * MINUTE
 #: Where visits are kept.
 VISITS = "signed_link_visits"
+
+#: Wrong passwords from one network for one link, in the memory of one process.
+_wrong_of_network = RateLimit(MAX_WRONG_OF_NETWORK, WRONG_PERIOD)
 
 
 class TooManyWrongPasswords(Exception):
@@ -72,16 +80,17 @@ def check_uses(link: ISignedLink) -> None:
 
 
 def open_link(
-    site: SiteContext, link: ISignedLink, password: str, now: float
+    site: SiteContext, link: ISignedLink, password: str, address: str, now: float
 ) -> tuple[Secret, float] | None:
     """Begin a visit: the secret of its cookie, and for how many seconds it is good.
 
+    :param address: of the visitor
     :returns: None if the password is wrong
     :raises AccessRefused: when the link was used as often as it can be
     :raises TooManyWrongPasswords: while passwords are not looked at
     """
     check_uses(link)
-    if link.password and not _is_right(link, password, now):
+    if link.password and not _is_right(link, password, address, now):
         return None
     if link.max_uses is not None:
         link.uses.add(link.max_uses)
@@ -114,13 +123,15 @@ def live_links(site: SiteContext, uid: str, now: float) -> list[ISignedLink]:
     return sorted(found, key=lambda link: link.issued_at, reverse=True)
 
 
-def _is_right(link: ISignedLink, password: str, now: float) -> bool:
+def _is_right(link: ISignedLink, password: str, address: str, now: float) -> bool:
+    name = f"{link.credential_id} {network_of(address)}"
     since, wrong = link.wrong_passwords
     if not since <= now < since + WRONG_PERIOD:
         since, wrong = now, 0
-    if wrong >= MAX_WRONG:
+    if wrong >= MAX_WRONG or not _wrong_of_network.may_use(name, now):
         raise TooManyWrongPasswords()
     if is_password(password.strip(), link.password):
         return True
+    _wrong_of_network.use(name, now)
     link.wrong_passwords = (since, wrong + 1)
     return False

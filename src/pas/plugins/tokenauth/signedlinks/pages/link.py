@@ -146,10 +146,12 @@ class LinkPage(SiteView, BrowserView):
             # Who sees it needs no link, and who does not has to log out first.
             return self._redirected(url) if self._sees else str(self.page())
         try:
-            opened = open_link(self.site, self.link, self._password, self.now)
+            opened = open_link(
+                self.site, self.link, self._password, self._address, self.now
+            )
         except TooManyWrongPasswords:
             self.request.response.setStatus(429)
-            self.request.response.setHeader("Retry-After", str(WRONG_PERIOD))
+            self.request.response.setHeader("Retry-After", f"{WRONG_PERIOD:.0f}")
             self.error = _("Too many wrong passwords. Try again later.")
             return str(self.page())
         if opened is None:

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import architecture
 import conformance
+import members
 import threats
 
 
@@ -37,6 +38,9 @@ def add_table(app: Any, page: str, source: list[str]) -> None:
         app.env.note_reread()
     if page == "architecture":
         source[0] = source[0].replace(architecture.PLACE, architecture.table())
+        app.env.note_reread()
+    if page == "rest-members":
+        source[0] = source[0].replace(members.PLACE, members.tables())
         app.env.note_reread()
     if page == "threat-model":
         source[0] = source[0].replace(threats.PLACE, threats.table())

@@ -41,9 +41,9 @@ class IApplicationOptions(IOptions):
         title=_("Redirect URIs"),
         description=_(
             "Where people are sent back to, one on each line, at most 20. They are"
-            " compared as they are, to the last character. For an application on the"
-            " person's own computer (http://127.0.0.1, http://localhost) any port will"
-            " do. Leave it empty if nobody signs in."
+            " compared as they are, to the last character. An application without a"
+            " secret or key on the person's own computer (http://127.0.0.1,"
+            " http://localhost) can use any port. Leave it empty if nobody signs in."
         ),
         max_length=20,
     )

@@ -8,6 +8,7 @@ from tests.applications.registering import Register
 from tests.applications.registering import URI
 from typing import Any
 
+import lxml.html
 import pytest
 import re
 import requests
@@ -94,6 +95,43 @@ def test_a_form_keeps_what_was_typed(site: Any, boss: Visitor) -> None:
     for name in ("redirect_uris", "runs_as"):
         assert f'id="credential-{name}-error"' in answer.text
     assert "needs https" in answer.text
+
+
+def groups(page: str) -> dict[str, bool]:
+    """Titles of what the form folds, and whether it is open."""
+    found = lxml.html.fromstring(page).xpath("//form//details")
+    return {each[0].text_content(): each.get("open") == "open" for each in found}
+
+
+def test_what_few_applications_need_is_folded(boss: Visitor) -> None:
+    page = boss.get("-register-application").text
+    assert set(groups(page).values()) == {False}
+    html = lxml.html.fromstring(page)
+    folded = {each.get("name") for each in html.xpath("//details//*[@name]")}
+    assert {"resource", "uses_passwords", "allowed_schemes"} <= folded
+    assert folded.isdisjoint({"title", "redirect_uris", "scopes", "expiry"})
+
+
+def test_what_says_something_is_not_folded(boss: Visitor, register: Register) -> None:
+    """Else nobody would see it."""
+    client_id = register(requires_pkce=True).credential.client_id
+    opened = [
+        name
+        for name, is_open in groups(boss.get("-edit", id=client_id).text).items()
+        if is_open
+    ]
+    assert opened == ["More about signing people in"]
+
+
+def test_what_is_wrong_is_not_folded(boss: Visitor) -> None:
+    """Nor what was typed beside it."""
+    page = boss.register(resource="ftp://example.org", claims_in_id_token="on").text
+    assert groups(page) == {
+        "More about signing people in": False,
+        "OpenID Connect and logging out": True,
+        "A resource beside the site": True,
+        "Older OAuth 2.0 applications": False,
+    }
 
 
 def test_a_pasted_key_is_not_shown_again(site: Any, boss: Visitor) -> None:

@@ -61,7 +61,7 @@ def test_the_page_says_who_asks_for_whom_what_and_where_to(
     assert "Allow Wonder &lt;App&gt; to act for you?" in page
     assert "Alice &lt;Liddell&gt;" in page
     assert "app.example.org" in page
-    assert "Work on content as the user may" in page
+    assert "Work on content: add, change" in page
     assert "you end it" in page
     assert "registered itself" not in page
 

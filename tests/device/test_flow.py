@@ -77,7 +77,7 @@ def test_the_page_says_who_asks_from_where_and_when(
     assert time.strftime("%Y") in page
     assert "Did you start this yourself" in page
     assert codes["user_code"] in page
-    assert "Work on content as the user may" in page
+    assert "Work on content: add, change" in page
 
 
 def test_a_code_in_the_link_is_proposed_and_nothing_more(

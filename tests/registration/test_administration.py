@@ -64,6 +64,7 @@ def test_the_panel_shows_where_one_comes_from(
     page = site.get("/@@tokenauth-controlpanel?kind=registration", auth=boss).text
     assert "&lt;i&gt;Assistant&lt;/i&gt;" in page
     assert "Self-registered application" in page
+    assert re.search(r">Host:\s+assistant.example<", page)
     page = site.get(f"/@@tokenauth-controlpanel-edit?id={client_id}", auth=boss).text
     assert "https://assistant.example/cb" in page
     assert "127.0.0.1" in page

@@ -267,6 +267,14 @@ def test_people_read_all_hosts_that_answers_can_go_to(
     assert "<strong>a.example, b.example</strong>" in page.text
 
 
+def test_people_read_a_host_once(registering: Registering, person: Person) -> None:
+    """DR-26: the one that answers for an application, where they continue at it."""
+    uri = "https://a.example/cb"
+    client_id = registering({"redirect_uris": [uri]}).json()["client_id"]
+    page = person.authorize(client_id=client_id, redirect_uri=uri, scope="plone.read")
+    assert page.text.count("<strong>a.example</strong>") == 1
+
+
 def test_a_refused_host_ends_those_that_are_registered(
     site: Any, registering: Registering, person: Person
 ) -> None:

@@ -7,6 +7,8 @@ from ..credentials.fields import IPRanges
 from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.fields import Title
+from ..credentials.interfaces import FieldGroup
+from ..credentials.interfaces import GROUPS
 from ..credentials.interfaces import IMaterial
 from ..credentials.interfaces import IOptions
 from ..i18n import _
@@ -23,10 +25,46 @@ from .fields import RunsAs
 from .fields import Schemes
 from .fields import SigningAlgorithm
 from .fields import SubjectType
+from zope.interface import taggedValue
 
 
 class IApplicationOptions(IOptions):
     """The options of an application, when it is registered and later."""
+
+    taggedValue(
+        GROUPS,
+        (
+            FieldGroup(
+                title=_("More about signing people in"),
+                names=(
+                    "allowed_schemes",
+                    "default_scopes",
+                    "is_first_party",
+                    "requires_pkce",
+                    "uses_device_codes",
+                ),
+            ),
+            FieldGroup(
+                title=_("OpenID Connect and logging out"),
+                names=(
+                    "post_logout_redirect_uris",
+                    "backchannel_logout_uri",
+                    "frontchannel_logout_uri",
+                    "id_token_signed_response_alg",
+                    "subject_type",
+                    "claims_in_id_token",
+                ),
+            ),
+            FieldGroup(
+                title=_("A resource beside the site"),
+                names=("resource", "resource_scopes", "is_open", "may_exchange"),
+            ),
+            FieldGroup(
+                title=_("Older OAuth 2.0 applications"),
+                names=("uses_passwords", "uses_implicit_grant"),
+            ),
+        ),
+    )
 
     title = Title(
         description=_("What people read who let the application act for them.")
@@ -47,6 +85,51 @@ class IApplicationOptions(IOptions):
         ),
         max_length=20,
     )
+    scopes = Scopes(
+        title=_("What the application may do at most"),
+        description=_(
+            "Never more than the user may do as whom it acts. Changes apply at once."
+        ),
+    )
+    groups = Groups(
+        title=_("For groups"),
+        description=_(
+            "Ids of groups, one on each line: only their members can let the"
+            " application act for them. Leave it empty for everybody."
+        ),
+        max_length=50,
+    )
+    stays_signed_in = Switch(
+        title=_("Keeps signed in"),
+        description=_(
+            "The application gets refresh tokens, whether it asks for them or not."
+        ),
+    )
+    runs_as = RunsAs(
+        title=_("Runs as"),
+        description=_(
+            "The user id or the exact login name of the user as whom the application"
+            " acts by itself, with the grant client_credentials. Leave it empty if it"
+            " only acts for people who sign in."
+        ),
+    )
+    ip_ranges = IPRanges(
+        description=_(
+            "Where the application's own requests for tokens come from: addresses and"
+            " networks, separated by commas, for instance 192.0.2.7, 2001:db8::/32."
+            " Leave it empty for anywhere."
+        ),
+        required_description=_(
+            "Where the application's own requests for tokens come from: addresses and"
+            " networks, separated by commas, for instance 192.0.2.7, 2001:db8::/32. By"
+            " the policy of this site every application needs them."
+        ),
+    )
+    expires_at = Expiry(
+        description=_("The application and its tokens stop working then."),
+        never_warning=_("Revoke the application when nobody uses it any more."),
+        preferred_days=None,
+    )
     allowed_schemes = Schemes(
         title=_("Allowed schemes"),
         description=_(
@@ -55,12 +138,6 @@ class IApplicationOptions(IOptions):
             " have all the same."
         ),
         max_length=5,
-    )
-    scopes = Scopes(
-        title=_("What the application may do at most"),
-        description=_(
-            "Never more than the user may do as whom it acts. Changes apply at once."
-        ),
     )
     default_scopes = DefaultScopes(
         title=_("What it gets where it asks for nothing in particular"),
@@ -76,14 +153,6 @@ class IApplicationOptions(IOptions):
         permission=ISSUE_KEYS_FOR_OTHERS,
         sentence=_("People are not asked whether the application may act for them."),
     )
-    groups = Groups(
-        title=_("For groups"),
-        description=_(
-            "Ids of groups, one on each line: only their members can let the"
-            " application act for them. Leave it empty for everybody."
-        ),
-        max_length=50,
-    )
     requires_pkce = Switch(
         title=_("Require PKCE"),
         description=_(
@@ -91,12 +160,6 @@ class IApplicationOptions(IOptions):
             " secret or key always need it; not every other one can do this."
         ),
         protects=True,
-    )
-    stays_signed_in = Switch(
-        title=_("Keeps signed in"),
-        description=_(
-            "The application gets refresh tokens, whether it asks for them or not."
-        ),
     )
     uses_device_codes = Switch(
         title=_("On devices without a browser"),
@@ -106,26 +169,6 @@ class IApplicationOptions(IOptions):
             " unless the application needs it. The site has to allow it, too."
         ),
         sentence=_("Works on devices without a browser, which show a code."),
-    )
-    uses_passwords = Switch(
-        title=_("Sends passwords of people"),
-        description=_(
-            "For an older application that asks people for their password itself, and"
-            " cannot be changed. It needs a secret or a key of its own. The site has to"
-            " allow it, too."
-        ),
-        permission=ISSUE_KEYS_FOR_OTHERS,
-        sentence=_("Sends passwords of people, which it asks for itself."),
-    )
-    uses_implicit_grant = Switch(
-        title=_("Gets tokens in the URL"),
-        description=_(
-            "For an older application in the browser that uses the implicit grant, and"
-            " cannot be changed. Tokens in URLs stay in histories and logs. The site"
-            " has to allow it, too."
-        ),
-        permission=ISSUE_KEYS_FOR_OTHERS,
-        sentence=_("Gets tokens in the URL of the browser, without a code."),
     )
     post_logout_redirect_uris = PostLogoutURIs(
         title=_("URIs after logging out"),
@@ -200,30 +243,25 @@ class IApplicationOptions(IOptions):
         ),
         sentence=_("Exchanges tokens that it gets for tokens of this site."),
     )
-    runs_as = RunsAs(
-        title=_("Runs as"),
+    uses_passwords = Switch(
+        title=_("Sends passwords of people"),
         description=_(
-            "The user id or the exact login name of the user as whom the application"
-            " acts by itself, with the grant client_credentials. Leave it empty if it"
-            " only acts for people who sign in."
+            "For an older application that asks people for their password itself, and"
+            " cannot be changed. It needs a secret or a key of its own. The site has to"
+            " allow it, too."
         ),
+        permission=ISSUE_KEYS_FOR_OTHERS,
+        sentence=_("Sends passwords of people, which it asks for itself."),
     )
-    ip_ranges = IPRanges(
+    uses_implicit_grant = Switch(
+        title=_("Gets tokens in the URL"),
         description=_(
-            "Where the application's own requests for tokens come from: addresses and"
-            " networks, separated by commas, for instance 192.0.2.7, 2001:db8::/32."
-            " Leave it empty for anywhere."
+            "For an older application in the browser that uses the implicit grant, and"
+            " cannot be changed. Tokens in URLs stay in histories and logs. The site"
+            " has to allow it, too."
         ),
-        required_description=_(
-            "Where the application's own requests for tokens come from: addresses and"
-            " networks, separated by commas, for instance 192.0.2.7, 2001:db8::/32. By"
-            " the policy of this site every application needs them."
-        ),
-    )
-    expires_at = Expiry(
-        description=_("The application and its tokens stop working then."),
-        never_warning=_("Revoke the application when nobody uses it any more."),
-        preferred_days=None,
+        permission=ISSUE_KEYS_FOR_OTHERS,
+        sentence=_("Gets tokens in the URL of the browser, without a code."),
     )
 
 

@@ -1,5 +1,6 @@
 """Contracts: what a kind of credential declares, once for all that manages it."""
 
+from dataclasses import dataclass
 from zope.interface import Attribute
 from zope.interface import Interface
 
@@ -12,11 +13,27 @@ STATES = ("active", *TRAITS, "disabled", "expired", "revoked", "orphaned")
 ENDED = ("revoked", "orphaned")
 
 
+#: The tagged value of a schema that holds its FieldGroups.
+GROUPS = "groups"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldGroup:
+    """Fields that few need, which a form folds.
+
+    :param title: what stands above them
+    :param names: of the fields
+    """
+
+    title: str
+    names: tuple[str, ...]
+
+
 class IOptions(Interface):
     """The options of a credential, at issue and later.
 
     Each kind has its own schema with the fields `title`, `ip_ranges`, `expires_at` and
-    `scopes`, see :mod:`.options`, and more of its own.
+    `scopes`, see :mod:`.options`, and more of its own, some of them in a FieldGroup.
     """
 
 

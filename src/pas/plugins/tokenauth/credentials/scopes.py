@@ -77,30 +77,26 @@ class Scope:
 
 read = Scope(
     title=_("Read"),
-    description=_("See content as the user does. Nothing is stored."),
+    description=_("See content, without changing anything."),
     reaches_site=True,
 )
 write = Scope(
     title=_("Read and write"),
-    description=_(
-        "Work on content as the user may: add, change, delete, publish, share."
-    ),
+    description=_("Work on content: add, change, delete, publish, share."),
     includes=(READ,),
     reaches_site=True,
     stores=True,
 )
 admin_read = Scope(
     title=_("Read everything"),
-    description=_("See what the user sees, Site Setup included. Nothing is stored."),
+    description=_("See everything, Site Setup included, without changing anything."),
     includes=(READ,),
     reaches_site=True,
     administers=True,
 )
 admin = Scope(
     title=_("Administer"),
-    description=_(
-        "Do whatever the user may do, Site Setup, users and groups included."
-    ),
+    description=_("Do everything, Site Setup, users and groups included."),
     includes=(WRITE, ADMIN_READ),
     reaches_site=True,
     stores=True,

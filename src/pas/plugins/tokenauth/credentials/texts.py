@@ -13,6 +13,7 @@ class CommonTexts:
     :param name: what one is called
     :param name_of_all: what all are called
     :param id_label: what its id is called
+    :param name_label: what its name is called, for those that have one
     :param copy_label: what a button says that copies the id
     :param issued_already: that a form was sent twice
     :param ended: that it cannot be changed any more
@@ -43,6 +44,7 @@ class CommonTexts:
     name: str
     name_of_all: str
     id_label: str = _("Id")
+    name_label: str = _("Name")
     copy_label: str = _("Copy the id")
     issued_already: str = _("It was issued already, and cannot be shown again.")
     ended: str = _("It has ended and can no longer be changed.")

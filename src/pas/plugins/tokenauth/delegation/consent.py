@@ -76,8 +76,8 @@ class ConsentView(AuthorizationView):
 
 
 def _origin(request: AuthorizationRequest) -> Iterator[ConsentItem]:
-    client = request.client
-    if client.is_self_registered:
+    client, target = request.client, shown_target(request.redirect_uri)
+    if client.is_self_registered and client.hosts != (target,):
         yield ConsentItem(
             name="hosts",
             sentence=_("Who answers for it"),
@@ -86,7 +86,7 @@ def _origin(request: AuthorizationRequest) -> Iterator[ConsentItem]:
     yield ConsentItem(
         name="target",
         sentence=_("You continue at"),
-        value=shown_target(request.redirect_uri),
+        value=target,
     )
 
 

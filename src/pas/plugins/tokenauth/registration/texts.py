@@ -7,6 +7,7 @@ from ..i18n import _
 TEXTS = KindTexts(
     name=_("Self-registered application"),
     name_of_all=_("Self-registered applications"),
+    name_label=_("Host"),
     ended=_("This application was revoked and can no longer be changed."),
     list_title=_("Self-registered applications"),
     back_label=_("Back to the applications"),

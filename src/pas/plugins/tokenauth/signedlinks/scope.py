@@ -10,8 +10,7 @@ LINKS = "plone.links"
 links = Scope(
     title=_("Share by link"),
     description=_(
-        "Work on content as the user may, and make links by which others see it without"
-        " a log-in."
+        "Work on content, and make links by which others see it without a log-in."
     ),
     includes=(WRITE,),
 )

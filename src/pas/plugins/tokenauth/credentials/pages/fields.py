@@ -84,3 +84,16 @@ class Field:
         if self.kind == "choices":
             return choice.value in self.chosen
         return choice.value == self.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Fields that stand together.
+
+    :param title: what they are folded under; empty for those that are always seen
+    :param is_open: whether one of them holds something, or is wrong
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    is_open: bool

@@ -7,6 +7,7 @@ from ...site.errors import InvalidInput
 from ...site.fields import fields_of
 from ...site.fields import Given
 from ...site.requester import require_permission
+from ..interfaces import GROUPS
 from ..interfaces import ICredentialKind
 from ..kinds import kind_of
 from ..kinds import kinds
@@ -17,7 +18,7 @@ from ..policies import may_never_end
 from ..service import change_credential
 from ..service import check_changeable
 from .base import CredentialsView
-from .fields import Field
+from .fields import Group
 from .inputs import ExpiryBounds
 from .inputs import given_in
 from .inputs import Input
@@ -78,7 +79,7 @@ class CredentialForm(CredentialsView):
                 self.check()
             except InvalidInput as problem:
                 self.problems = problem.all
-        return self.template(fields=self.fields())
+        return self.template(groups=self.groups())
 
     def submitted(self) -> str:
         try:
@@ -147,20 +148,33 @@ class CredentialForm(CredentialsView):
         """Whether the values come from the visitor."""
         return bool(self.request.method == "POST")
 
-    def fields(self) -> list[Field]:
-        """The input elements, with what is wrong with them."""
-        offered = [each for each in self.inputs if each.is_offered]
-        elements = [element for each in offered for element in each.elements()]
-        errors = self._errors()
-        first = next((each.name for each in elements if each.name in errors), "")
-        return [
-            replace(
-                each,
-                error=errors.get(each.name, ""),
-                has_focus=each.name == first,
+    def groups(self) -> list[Group]:
+        """The input elements, with what is wrong with them; what few need is folded."""
+        errors, has_focus = self._errors(), True
+        groups = []
+        for title, inputs in self._grouped():
+            fields = []
+            for element in (each for input in inputs for each in input.elements()):
+                error = errors.get(element.name, "")
+                fields.append(
+                    replace(element, error=error, has_focus=bool(error) and has_focus)
+                )
+                has_focus = has_focus and not error
+            is_open = any(each.error for each in fields) or not all(
+                each.is_preset for each in inputs
             )
-            for each in elements
-        ]
+            groups.append(Group(title=title, fields=tuple(fields), is_open=is_open))
+        return groups
+
+    def _grouped(self) -> list[tuple[str, list[Input]]]:
+        """The inputs that the visitor sees, by the title of their group, if any."""
+        folded = self.kind.options.queryTaggedValue(GROUPS, ())
+        titles = {name: group.title for group in folded for name in group.names}
+        grouped: dict[str, list[Input]] = {"": []}
+        for each in self.inputs:
+            if each.is_offered:
+                grouped.setdefault(titles.get(each.name, ""), []).append(each)
+        return list(grouped.items())
 
     def stray_errors(self) -> list[str]:
         """What is wrong with values that are not in the form."""

@@ -141,6 +141,15 @@ class Input:
         """
         return from_text(self.field, self.form.text(self.name))
 
+    @property
+    def is_preset(self) -> bool:
+        """Whether it holds what every new credential has."""
+        try:
+            value = self.value() if self.form.is_sent else self.before
+        except InvalidInput:
+            return False
+        return bool(value == self.field.default)
+
     def place_of(self, name: str) -> str | None:
         """Name of the element that shows what is wrong with a value, if one does."""
         return self.name if name == member_of(self.field) else None

@@ -32,6 +32,7 @@ class IInput(Interface):
 
     name = Attribute("Name of the field")
     is_offered = Attribute("Whether the visitor sees it")
+    is_preset = Attribute("Whether it holds what every new credential has")
 
     def elements():
         """What the form shows, as a list of fields.Field."""

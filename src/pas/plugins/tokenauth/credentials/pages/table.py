@@ -70,6 +70,7 @@ class Row:
     title: str
     url: str
     name: str
+    name_label: str
     id: str
     owner: str
     owner_url: str
@@ -301,6 +302,7 @@ class CredentialTable(CredentialsView):
             title=credential.title,
             url=self._url_of(credential),
             name=credential.name,
+            name_label=self.texts_of(credential).name_label,
             id=credential.credential_id,
             owner=credential.owner,
             owner_url=self.url_with(owner=credential.owner),

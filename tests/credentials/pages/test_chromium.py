@@ -6,6 +6,8 @@ from tests.credentials.pages.chromium import LIST
 from tests.credentials.pages.chromium import obtain_token
 from tests.credentials.pages.chromium import revoke
 from tests.credentials.pages.chromium import WIDTHS
+from tests.credentials.pages.pages import PANEL
+from tests.credentials.pages.pages import public_key
 from typing import Any
 
 import json
@@ -98,3 +100,22 @@ def test_a_button_copies_the_keyfile(open_page: Any) -> None:
     page.get_by_role("status").get_by_text("Copied.").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert json.loads(copied) == downloaded(page, "Download keyfile")
+
+
+def test_the_key_of_an_application_that_signs_can_be_pasted(open_page: Any) -> None:
+    """Once it is chosen, and again for the next one; a wrong one stays in sight."""
+    page = open_page(WIDTHS["wide"])
+    page.goto(f"{PANEL}-register-application")
+    field = page.get_by_label("Public key of the application")
+    assert not field.is_visible()
+    page.get_by_label("By signing with a key of its own").check()
+    page.get_by_label("Title").fill("Shop")
+    field.fill("no key")
+    page.get_by_role("button", name="Register application").click()
+    page.get_by_role("alert").wait_for()
+    field.fill(public_key())
+    page.get_by_role("button", name="Register application").click()
+    page.get_by_role("heading", name="Application", level=1).wait_for()
+    page.goto(f"{PANEL}?kind=application")
+    page.get_by_role("link", name="Rotate").click()
+    assert field.is_visible()

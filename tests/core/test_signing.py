@@ -3,6 +3,7 @@
 from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import import_key
 from pas.plugins.tokenauth.core import jws
+from pas.plugins.tokenauth.core.base64url import decoded
 from pas.plugins.tokenauth.core.errors import KeyRefused
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.keys import jwk_of
@@ -45,7 +46,7 @@ def test_what_is_signed_is_verified_here(algorithm: str) -> None:
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_a_jwk_holds_public_members_only(algorithm: str) -> None:
-    """Conformance: OD-08, OD-15."""
+    """Conformance: OD-08, OD-15, JK-02, JK-05."""
     public_key = generate_key_pair(algorithm, NOW).public_key
     jwk = jwk_of(public_key)
     assert not jwk.keys() & {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
@@ -57,3 +58,12 @@ def test_a_jwk_holds_public_members_only(algorithm: str) -> None:
 def test_an_unreadable_key_has_no_jwk() -> None:
     with pytest.raises(KeyRefused):
         jwk_of(PublicKey("kid", "RS256", "pem", NOW))
+
+
+def test_no_two_signatures_of_es256_use_the_same_number() -> None:
+    """JS-15: or the private key could be computed from them."""
+    pair = generate_key_pair("ES256", NOW)
+    key = pair.private_pem.encode()
+    tokens = {sign(CLAIMS, "JWT", pair.public_key, key) for _ in range(8)}
+    points = {decoded(token.rpartition(".")[2])[:32] for token in tokens}
+    assert len(points) == 8

@@ -79,7 +79,7 @@ def stored(site: Any) -> Any:
 def test_an_unknown_client_or_place_is_answered_by_a_page(
     site: Any, browser: Any, changes: Any, word: str
 ) -> None:
-    """Conformance: AE-03, AE-04, AE-10, AC-02, AC-30, CS-30, CS-42, CS-45."""
+    """Conformance: AE-03, AE-04, AE-10, CS-30, CS-42, CS-45."""
     before = stored(site)
     page = check_page(browser.authorize(**changes))
     assert word in page
@@ -148,7 +148,7 @@ def test_a_body_that_is_no_form_is_answered_by_a_page(
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        # AE-14, AC-09
+        # AE-14
         ({"response_type": None}, "invalid_request"),
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": "id_token"}, "unsupported_response_type"),
@@ -279,7 +279,7 @@ def test_a_request_without_state_is_answered_without_one(browser: Any) -> None:
 
 @pytest.mark.parametrize("state", ["6+/=%\u00e9&#", "x" * 2000, " ", "a\tb", "%2B"])
 def test_state_comes_back_as_it_was(browser: Any, state: str) -> None:
-    """Conformance: AE-10, AC-07."""
+    """Conformance: AE-10."""
     check_redirected(browser.authorize(state=state, scope="x"), "invalid_scope", state)
 
 

@@ -149,7 +149,7 @@ def test_the_client_can_want_the_question(browser: Any) -> None:
 def test_no_is_told_to_the_client_and_not_recorded(
     site: Any, browser: Any, listen: Any
 ) -> None:
-    """Conformance: CO-08, CO-17, AC-29."""
+    """Conformance: CO-08, CO-17."""
     refused = listen(IRefusedEvent)
     for answer in ("deny", "", "Allow", "x"):
         back = browser.answer(browser.authorize(), answer)

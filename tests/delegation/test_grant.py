@@ -136,7 +136,7 @@ def test_who_is_no_application_is_refused(flow: Flow, client: Any) -> None:
 
 
 def test_a_code_expires(flow: Flow) -> None:
-    """Conformance: CR-13, AC-10."""
+    """Conformance: CR-13."""
     code = flow.code()
     with pytest.raises(InvalidGrant, match="unknown or expired"):
         flow.redeem(code, now=NOW + CODE_LIFETIME)
@@ -169,7 +169,7 @@ def test_a_verifier_that_belongs_to_the_challenge_is_accepted(
     [None, "", "x" * 42, "x" * 43, "x" * 129, VERIFIER + "=", VERIFIER + "\u00e9", "+"],
 )
 def test_a_wrong_verifier_ends_the_code(flow: Flow, verifier: str | None) -> None:
-    """Conformance: PK-05, PK-06, PK-07, AC-17, AC-18."""
+    """Conformance: PK-05, PK-06, PK-07."""
     code = flow.code()
     with pytest.raises(CodeEnded):
         flow.redeem(code, code_verifier=verifier)
@@ -196,7 +196,7 @@ def test_a_wrong_verifier_of_somebody_else_ends_nothing(flow: Flow) -> None:
 
 
 def test_a_verifier_without_a_challenge_is_refused(flow: Flow) -> None:
-    """Conformance: PK-08, AC-19."""
+    """Conformance: PK-08."""
     request = replace(flow.request(), parameters={})
     code = flow.code(request=request)
     with pytest.raises(InvalidGrant, match="without PKCE"):
@@ -205,7 +205,7 @@ def test_a_verifier_without_a_challenge_is_refused(flow: Flow) -> None:
 
 
 def test_no_refusal_shows_the_challenge(flow: Flow) -> None:
-    """Conformance: PK-10, AC-21."""
+    """Conformance: PK-10."""
     code = flow.code()
     with pytest.raises(InvalidGrant) as refused:
         flow.redeem(code, code_verifier="x" * 43)
@@ -219,7 +219,7 @@ def test_no_refusal_shows_the_challenge(flow: Flow) -> None:
 def test_a_code_that_comes_twice_ends_what_came_of_it(
     flow: Flow, later: float, listen: Any
 ) -> None:
-    """Conformance: CR-09, CR-10, AC-11, CS-28, CS-29."""
+    """Conformance: CR-09, CR-10, CS-28, CS-29."""
     code = flow.code()
     response = flow.redeem(code)
     revoked = listen(IRevokedEvent)
@@ -342,7 +342,7 @@ LOSSES: list[Callable[[Flow], None]] = [
 def test_what_was_lost_since_the_code_counts_at_the_exchange(
     flow: Flow, lose: Callable[[Flow], None]
 ) -> None:
-    """Conformance: AE-35, CR-17, AC-29."""
+    """Conformance: AE-35, CR-17."""
     code = flow.code()
     lose(flow)
     flow.site.commit()

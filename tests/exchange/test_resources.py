@@ -47,7 +47,7 @@ def test_a_token_for_a_resource_says_so_to_it_alone(
 def test_a_token_for_a_resource_is_worth_nothing_at_the_site(
     site: Any, client: Client
 ) -> None:
-    """Conformance: RI-10."""
+    """Conformance: RI-10, PR-09, SB-03."""
     token = client.token()
     assert site.api("GET", "/@users/alice", token).status_code == 401
     site.sync()

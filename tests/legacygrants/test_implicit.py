@@ -118,7 +118,7 @@ def test_who_ends_the_authorization_ends_the_token(site: Any, asked: Asked) -> N
 def test_there_is_no_such_grant_unless_site_and_application_have_it_on(
     site: Any, asked: Asked, is_off: str
 ) -> None:
-    """Conformance: AC-09, AE-14, LG-07."""
+    """Conformance: AE-14, LG-07."""
     if is_off != "application":
         site.plugin.implicit_grant_enabled = False
         site.commit()

@@ -134,7 +134,7 @@ def test_a_wrong_password_and_an_unknown_user_are_one_answer(ask: Any) -> None:
 
 
 def test_nobody_guesses_a_password(ask: Any) -> None:
-    """Conformance: LG-04: ten within ten minutes, in any spelling of the name."""
+    """Conformance: LG-04, TE-28: ten in ten minutes, however the name is spelled."""
     for spelling in ("jane", "Jane", " JANE", "jane ", "jAne") * 2:
         answer = ask(username=spelling, password="guess")
         assert "wrong" in answer.json()["error_description"]

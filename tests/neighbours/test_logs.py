@@ -29,6 +29,7 @@ def logged() -> Iterator[Callable[[], str]]:
 def test_no_log_holds_a_token(
     logins: Logins, logged: Callable[[], str], to_top: bool
 ) -> None:
+    """SB-06."""
     site = logins.site
     move(site, to_top)
     tokens = [

@@ -166,7 +166,7 @@ def test_malformed_claims_go_back_to_the_application(person: Browser) -> None:
 
 
 def test_all_places_tell_the_same(provider: Any, person: Browser) -> None:
-    """Conformance: OD-01, OD-02, CS-39, CS-73."""
+    """Conformance: OD-01, OD-02, AS-11, CS-39, CS-73."""
     path = provider.url.rpartition("/")[2]
     root = provider.url.removesuffix(f"/{path}")
     urls = [
@@ -189,7 +189,7 @@ def test_what_is_made_for_one_place_is_refused_at_others(
     redeem: Redeem,
     place: str,
 ) -> None:
-    """Conformance: CR-16, OC-18, JA-04."""
+    """Conformance: CR-16, OC-18."""
     code = code_of(person, ["openid", "plone.read"])
     made = code if place == "code" else redeem(code)["id_token"]
     for path in ("/@users/alice", "/@@oauth2-userinfo"):
@@ -216,7 +216,7 @@ def test_a_code_is_used_once_with_its_id_token(
 def test_what_the_site_signs_is_no_access_token_anywhere(
     provider: Any, person: Browser, redeem: Redeem
 ) -> None:
-    """Conformance: JA-04, CR-16, OC-18: also where nobody has to log in. Others' JWTs
+    """Conformance: CR-16, OC-18: also where nobody has to log in. Others' JWTs
     are left to whoever knows them."""
     id_token = redeem(code_of(person, ["openid"]))["id_token"]
     logout_token = SigningKeyRing(provider.context).sign(

@@ -116,7 +116,7 @@ def test_no_claim_takes_the_place_of_a_required_one(
 
 
 def test_an_id_token_is_no_access_token(provider: Any) -> None:
-    """Conformance: CR-16, JA-04, OC-18."""
+    """Conformance: CR-16, OC-18."""
     add_person(provider)
     members = getAdapter(provider.context, ITokenResponseMembers, "openid")
     token = members(redeemed())["id_token"]

@@ -22,7 +22,7 @@ def keys(site: Any) -> list[dict[str, str]]:
 
 
 def test_anybody_reads_the_keys(provider: Any, ring: SigningKeyRing) -> None:
-    """Conformance: OD-08."""
+    """Conformance: OD-08, JK-01."""
     ring.keep_fresh(time.time())
     provider.commit()
     response = provider.get(JWKS, headers={"Origin": "https://rp.example"})

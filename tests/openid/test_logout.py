@@ -358,7 +358,7 @@ def test_a_site_that_is_no_provider_has_no_such_page(provider: Any) -> None:
 def test_a_logout_token_says_whose_session_has_ended(
     alice: LoggedIn, deliveries: Deliveries
 ) -> None:
-    """Conformance: LO-13, OC-18, OC-23, CS-68."""
+    """Conformance: LO-13, JS-22, OC-18, OC-23, CS-68."""
     alice.browser.get(f"{alice.site.url}/logout")
     ((_url, form),) = deliveries.sent
     token = claims_of(alice.site, form["logout_token"])

@@ -50,7 +50,7 @@ def newest(ring: SigningKeyRing, now: float, algorithm: str = "RS256") -> str:
 def test_the_first_signature_makes_keys_of_every_algorithm(
     ring: SigningKeyRing, algorithm: str
 ) -> None:
-    """Conformance: OC-17."""
+    """Conformance: OC-17, JK-03."""
     assert ring.jwks(NOW) == {"keys": []}
     token = ring.sign({"exp": 1}, "JWT", algorithm, NOW)
     parsed = jws.parse(token)

@@ -2,6 +2,7 @@
 
 from tests.openid.people import add_person
 from tests.openid.people import token_of
+from tests.plone_fixtures import PASSWORD
 from typing import Any
 
 import pytest
@@ -170,7 +171,9 @@ def test_other_methods_are_refused(jane: Any, method: str) -> None:
 
 def test_a_cookie_says_nothing_here(jane: Any) -> None:
     session = requests.Session()
-    session.post(f"{jane.url}/login", data={"__ac_name": "jane", "__ac_password": "x"})
+    form = {"__ac_name": "jane", "__ac_password": PASSWORD, "buttons.login": "Log in"}
+    session.post(f"{jane.url}/login", data=form)
+    assert "__ac" in session.cookies
     response = session.get(jane.url + USERINFO)
     assert response.status_code == 401
     assert "Set-Cookie" not in response.headers

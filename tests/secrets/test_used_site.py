@@ -45,7 +45,7 @@ def walk(
 
 
 def test_a_used_site_keeps_no_secret(walk: Walk, places: Places) -> None:
-    """Each is shown once, to who asked for it: by no list, form, export or error."""
+    """SB-06: each is shown once, to who asked: by no list, form, export or error."""
     # Other tests keep what they have made.
     before = alive(*CARRIERS)
     walk.everything()

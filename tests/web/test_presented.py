@@ -106,6 +106,17 @@ def basic(site: Any, user: str, password: str, **kwargs: Any) -> requests.Respon
     return response
 
 
+def test_a_header_that_cgi_has_renamed_is_the_same_header(
+    site: Any, token: str, listener: Any
+) -> None:
+    """ZP-11: it authenticates, and no other plugin sees the token."""
+    renamed = {"CGI-Authorization": f"Bearer {token}"}
+    assert site.api("GET", "/@users/owner", headers=renamed).status_code == 200
+    assert headers and token not in str(headers)
+    renamed = {"CGI-Authorization": f"Bearer {token}x"}
+    assert site.api("GET", "", headers=renamed).status_code == 401
+
+
 class TestOff:
     """The default."""
 

@@ -49,7 +49,7 @@ def test_a_user_called_like_the_client_is_somebody_else(
 
 
 def test_client_ids_are_not_chosen_by_clients(site: Any) -> None:
-    """RS-19: they stand apart from user ids, and are random."""
+    """RS-19, SB-08: they stand apart from user ids, and are random."""
     first, second = (site.issue(algorithm="ES256")["client_id"] for _ in range(2))
     assert first.startswith("svc-")
     assert len(first) == len(second) >= 20

@@ -87,7 +87,7 @@ def test_the_answer_says_what_is_granted(
 def test_no_key_gets_more_than_it_has(
     site: Any, ask: Ask, reader: Any, scope: str
 ) -> None:
-    """TE-04, JB-20, RS-10: a client that asks for everything gets what there is."""
+    """TE-04, JB-20, RS-10, SB-03: whoever asks for all gets what there is."""
     answer = ask(reader, scope)
     token = answer.check_success()
     assert answer.json()["scope"] == "plone.read"

@@ -61,6 +61,15 @@ def test_a_header_of_a_post_request_carries_the_token(jane: Any) -> None:
         assert jane.request("POST", USERINFO, token, **kwargs).status_code == 200
 
 
+@pytest.mark.parametrize("data", ["", "access_token=x"])
+def test_the_body_of_a_get_request_says_nothing(jane: Any, data: str) -> None:
+    """Nor does its type, which some clients always send. Conformance: UI-01."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    asked = {"data": data, "headers": headers}
+    assert jane.request("GET", USERINFO, token_of(jane), **asked).status_code == 200
+    assert jane.request("GET", USERINFO, **asked).status_code == 401
+
+
 def test_the_body_carries_the_token(jane: Any) -> None:
     """Conformance: UI-02, CS-07."""
     response = ask(jane, data={"access_token": token_of(jane)})

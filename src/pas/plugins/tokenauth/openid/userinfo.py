@@ -69,7 +69,8 @@ class UserInfoEndpoint(OAuth2Endpoint):
         """
         check_transport(self.site.issuer, self.request["SERVER_URL"])
         sent = None
-        if is_form(prepared.content_type):
+        # Some clients name a type for the body that a GET has not (RFC 6750 2.2).
+        if prepared.method == "POST" and is_form(prepared.content_type):
             sent = self.parameters(prepared).get("access_token")
         authorization = prepared.authorization
         if sent and authorization:

@@ -274,7 +274,7 @@ def backup(faults: int) -> Result:
             tokens = [client.exchange(key) for key in keys]
             personal = client.issue_personal()
             application = people.register()
-            people.sign_in(people.log_in(), application)
+            family = people.sign_in(people.log_in(), application)
             people.share()
         shutil.copy(data, kept)
         uses = {each: each.uses for each in ledger.credentials}
@@ -284,6 +284,8 @@ def backup(faults: int) -> Result:
             people.end_all(application)
             _check_everything(result, [zope])
         shutil.copy(kept, data)
+        # Those of later are unknown now, and the others will be revoked.
+        ledger.applications.clear()
         for credential in uses:
             # What has come since is in no log any more.
             credential.uses = uses[credential]
@@ -294,7 +296,7 @@ def backup(faults: int) -> Result:
             alive += [
                 client.answers(token.value)
                 for token in ledger.tokens
-                if token.credential is ledger.families[-1]
+                if token.credential is family
             ]
             result.notes.append(f"{sum(alive)} of {len(alive)} tokens are revived")
         _revoke_on_the_command_line(zope)

@@ -148,6 +148,7 @@ class SignIns:
         if not codes:
             self._ledger.complain(
                 f"No code for who is logged in: {answer.status_code} {location}"
+                f" {_said(answer.text)}"
             )
             raise NoAnswer
         self._ledger.count("codes")
@@ -377,6 +378,12 @@ class SignIns:
     def _below_site(self, url: str) -> str:
         """The path of a URL below the site, which has that of the client's URL."""
         return urlsplit(url).path.removeprefix(urlsplit(self._client.url).path)
+
+
+def _said(page: str) -> str:
+    """What a page says to people, without all that stands around it."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:300]
 
 
 def _allowed(page: str) -> dict[str, Any]:

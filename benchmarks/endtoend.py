@@ -26,7 +26,6 @@ from typing import Any
 
 import jwt
 import requests
-import shutil
 import time
 
 
@@ -174,9 +173,7 @@ def two_instances(address: Address) -> Iterator[list[Instance]]:
     first = Instance("benchmark-front-1", database=address)
     second = Instance("benchmark-front-2", database=address)
     first.prepare(fresh=True, profiles=PROFILES)
-    # What one has sealed, the other opens.
-    second.configure()
-    shutil.copy(first.sealing_key, second.sealing_key)
+    second.seal_like(first)
     with first, second:
         yield [first, second]
 

@@ -6,6 +6,7 @@ from checks import seconds_to_recover
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
+from databases import Address
 from databases import FileAddress
 from databases import Missing
 from databases import PostgreSQL
@@ -99,7 +100,7 @@ def kill_zeo(faults: int) -> Result:
     zeo = ZEO(home / "zeo", data=copied_database(home))
     result = Result("kill -9 of ZEO", Ledger(GRACE))
     with _running(zeo):
-        zopes = [Zope(home / name, database=zeo.address) for name in ("one", "two")]
+        zopes = _two_zopes(home, zeo.address)
         with _running(*zopes), _load(result.ledger, zopes) as load:
             for number in range(faults):
                 _work_for_a_while(load)
@@ -140,7 +141,7 @@ def full_disk_of_zeo(faults: int) -> Result:
         home = WORK / "full-disk-zeo"
         zeo = ZEO(home / "zeo", data=copied_database(disk.folder))
         with _running(zeo):
-            zopes = [Zope(home / name, database=zeo.address) for name in ("one", "two")]
+            zopes = _two_zopes(home, zeo.address)
             with _running(*zopes), _load(result.ledger, zopes) as load:
                 _fill(result, load, disk, zopes, faults)
         result.check(zeo.data)
@@ -198,7 +199,7 @@ def postgresql(faults: int) -> Result:
     try:
         database.start()
         _converted(home, address)
-        zopes = [Zope(home / name, database=address) for name in ("one", "two")]
+        zopes = _two_zopes(home, address)
         with _running(*zopes), _load(result.ledger, zopes) as load:
             for number in range(faults):
                 _work_for_a_while(load)
@@ -325,6 +326,12 @@ SCENARIOS: dict[str, Callable[[int], Result]] = {
 
 
 # -- what they have in common -------------------------------------------------------
+
+
+def _two_zopes(home: Path, database: Address) -> list[Zope]:
+    first, second = (Zope(home / name, database=database) for name in ("one", "two"))
+    second.seal_like(first)
+    return [first, second]
 
 
 @contextmanager

@@ -14,15 +14,18 @@ from tests.surface.tracebacks import Failures
 from tests.surface.wire import Answer
 from tests.surface.wire import Request
 from tests.surface.wire import send
-from tests.surface.world import CAS_FIELDS
 from tests.surface.world import form_fields
+from tests.surface.world import front_channel_fields
 from tests.surface.world import World
 
 import itertools
 
 
 #: Who asks. Those who get further than to the log-in come more often.
-WHO = ("anonymous", "member", "owner", "owner", "owner", "token", "personal token")
+WHO = (
+    *("anonymous", "member", "owner", "owner", "browser", "browser", "token"),
+    "personal token",
+)
 #: Seconds; a request that takes longer is a finding.
 PATIENCE = 20
 
@@ -142,6 +145,5 @@ def fields_of(world: World, entries: Iterable[Entry]) -> dict[str, tuple[str, ..
             path = f"{world.site_path}{entry.path}?id={world.ids[-1]}"
             answer = send(world.host, world.port, Request("GET", path, owner), PATIENCE)
             fields[entry.path] = tuple(form_fields(answer.body.decode("utf-8")))
-        if entry.path.startswith("/@@cas"):
-            fields[entry.path] += CAS_FIELDS
+            fields[entry.path] += front_channel_fields(entry.path)
     return fields

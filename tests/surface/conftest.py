@@ -4,6 +4,7 @@ from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.site.requester import Operator
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from Products.SiteAccess.VirtualHostMonster import VirtualHostMonster
+from tests.surface.people import FEATURES
 from tests.surface.world import basic
 from tests.surface.world import CAS_URL
 from tests.surface.world import form_fields
@@ -28,7 +29,8 @@ def world(site: Any, sealing_key: str, monkeypatch: pytest.MonkeyPatch) -> World
     monkeypatch.setattr(server.adj, "expose_tracebacks", False)
     site.app._setObject("virtual_hosting", VirtualHostMonster())
     site.add_user("member")
-    site.plugin.cas_enabled = True
+    for name, value in FEATURES.items():
+        setattr(site.plugin, name, value)
     CAS_SERVICE.issue(
         site.context,
         Operator("tests"),

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from pas.plugins.tokenauth.site.sections import setting_fields
 from random import Random
 from tests.surface.discovery import Entry
+from tests.surface.mutations import MAKERS
+from tests.surface.mutations import metadata
 from tests.surface.wire import Request
 from tests.surface.world import OAUTH_FIELDS
-from tests.surface.world import SERVICE_FIELDS
+from tests.surface.world import service_fields
 from tests.surface.world import World
 from typing import Any
 from urllib.parse import quote
@@ -197,6 +199,25 @@ ODD_HEADERS = (
 )
 
 
+#: Parameters that go together.
+GRANTS = (
+    ("grant_type", "assertion"),
+    ("token",),
+    ("client_id", "token"),
+    ("grant_type", "client_id", "client_secret", "code", "redirect_uri"),
+    ("grant_type", "client_id", "client_secret", "code", "code_verifier"),
+    ("grant_type", "client_id", "client_secret", "refresh_token", "scope"),
+    ("grant_type", "client_id", "client_secret", "device_code"),
+    ("grant_type", "client_id", "client_secret", "username", "password"),
+    ("grant_type", "subject_token", "subject_token_type", "audience", "scope"),
+)
+#: The same for pages to which people are sent.
+QUESTIONS = (
+    *("response_type", "client_id", "redirect_uri", "scope", "code_challenge"),
+    *("code_challenge_method", "state"),
+)
+
+
 class Grammar:
     """Makes requests.
 
@@ -289,6 +310,10 @@ class Grammar:
             return self._pick(("", "/", "/nothing", "/service-keys.css", "/../x"))
         if entry.kind == "metadata":
             return self._pick(("", "", self.world.site_path, "/@@x/++api++/%00/é"))
+        if entry.path == "/@@link" and self.world.links:
+            return f"/{self._pick(('x', *self.world.links))}"
+        if entry.path == "/@@simple-sso":
+            return self._pick(("/authorize/", "/request-token/", "/verify/", "/x/"))
         return self._pick(("",) * 12 + ("/", "/x", "/__call__", "/index_html", "/page"))
 
     def _damaged(self, before: str, path: str) -> str:
@@ -317,13 +342,12 @@ class Grammar:
     def _form(self, entry: Entry, most: int) -> bytes:
         pairs = [self._pair(entry) for _ in range(self.random.randint(0, most))]
         if entry.kind == "oauth" and self._sometimes(60):
-            pairs += self._grant()
+            pairs += self._named(self._pick(GRANTS))
+        if entry.path == "/@@oauth2-authorize" and self._sometimes(80):
+            pairs += self._named(QUESTIONS)
         return b"&".join(pairs)
 
-    def _grant(self) -> list[bytes]:
-        names: Sequence[str] = self._pick(
-            (("grant_type", "assertion"), ("token",), ("client_id", "token"))
-        )
+    def _named(self, names: Sequence[str]) -> list[bytes]:
         return [b"%s=%s" % (_quoted(n), _quoted(self._value(n))) for n in names]
 
     def _pair(self, entry: Entry) -> bytes:
@@ -344,21 +368,28 @@ class Grammar:
         if entry.kind == "oauth":
             return OAUTH_FIELDS
         if entry.is_service or entry.kind == "metadata":
-            return (*SERVICE_FIELDS, *setting_fields())
+            return (*service_fields(), *setting_fields())
         known = self.world.fields.get(entry.path, ())
         return (*known, "id", "ids", "b_start", "sort", "order", "confirmed", "-C", "x")
 
     def _value(self, name: str) -> str:
         known = self.world.values.get(name, ())
-        if name in ("id", "ids", "client_id") and self._sometimes(70):
+        if name in ("id", "ids") and self._sometimes(70):
+            return self._id()
+        if name == "client_id" and self._sometimes(30):
             return self._id()
         if known and self._sometimes(60):
             return self._pick(known)
+        maker = MAKERS.get(name)
+        if maker is not None and self._sometimes(80):
+            return maker(self.random)
         return self._text()
 
     # -- headers --------------------------------------------------------------
 
     def _authorization(self, who: str) -> Headers:
+        if who == "browser":
+            return [("Cookie", self.world.cookie)]
         value = self.world.authorizations.get(who)
         if value is None or self._sometimes(85):
             return [] if value is None else [("Authorization", value)]
@@ -396,7 +427,8 @@ class Grammar:
     # -- body -----------------------------------------------------------------
 
     def _body(self, entry: Entry) -> tuple[Headers, bytes]:
-        media_type = "application/json" if entry.is_service else FORM
+        takes_json = entry.is_service or entry.path == "/@@oauth2-register"
+        media_type = "application/json" if takes_json else FORM
         if self._sometimes(20):
             media_type = self._pick(MEDIA_TYPES)
         data = self._content(entry, media_type)
@@ -425,6 +457,8 @@ class Grammar:
         return form
 
     def _json(self, entry: Entry) -> bytes:
+        if entry.path == "/@@oauth2-register" and self._sometimes(85):
+            return metadata(self.random)
         if self._sometimes(8):
             depth = self.random.choice((10, 1000, 30_000))
             opening: bytes = self._pick((b"[", b'{"title":'))
@@ -436,6 +470,9 @@ class Grammar:
         }
         if self._sometimes(40):
             members |= {"title": "A title", "expires": "2030-01-01"}
+        if self._sometimes(20):
+            uris = [MAKERS["redirect_uri"](self.random) for _ in range(3)]
+            members[self._pick(("redirect_uris", "urls", "landing"))] = uris
         data = json.dumps(members).encode("ascii", "replace")
         if self._sometimes(4):
             data = data.replace(b"}", b', "title": 1, "title": 2}', 1)

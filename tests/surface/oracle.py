@@ -46,7 +46,7 @@ def _may_see_it(entry: Entry, request: Request, answer: Answer, who: str) -> boo
     """Whether a traceback is one that Plone or plone.rest show to Managers."""
     if entry.promises_json and leads_there(entry, request):
         return False
-    if who in ("owner", "token", "personal token"):
+    if who in ("owner", "browser", "token", "personal token"):
         return True
     # Where Zope cannot read the request nobody is logged in yet, and plone.rest asks
     # for the permission of the one whom its thread has served before.

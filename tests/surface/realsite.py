@@ -7,6 +7,8 @@ from instance import running_instance
 from instance import SITE_ID
 from pas.plugins.tokenauth.core.keys import ALGORITHMS
 from pathlib import Path
+from tests.surface.people import FEATURES
+from tests.surface.people import sign_in
 from tests.surface.world import basic
 from tests.surface.world import form_fields
 from tests.surface.world import oauth_values
@@ -31,6 +33,7 @@ SETTINGS = {
     "max_keys_per_user": 100,
     "max_personal_access_tokens_per_user": 100,
     "former_token_endpoints": "",
+    **FEATURES,
 }
 
 
@@ -61,9 +64,12 @@ class Process:
 
 
 @contextmanager
-def attacked_site(name: str) -> Iterator[tuple[Any, Process]]:
-    """A new site with the users of the attack, until the end of the block."""
-    with running_instance(name) as instance:
+def attacked_site(name: str, fetch_hosts: str = "") -> Iterator[tuple[Any, Process]]:
+    """A new site with the users of the attack, until the end of the block.
+
+    :param fetch_hosts: hosts on this computer that it may ask
+    """
+    with running_instance(name, fetch_hosts=fetch_hosts) as instance:
         set_up_users(instance)
         yield instance, Process(instance.process.pid)
 
@@ -101,8 +107,8 @@ def renew(instance: Any) -> World:
     page = requests.get(
         f"{instance.url}/@@manage-service-keys-issue", auth=OWNER, timeout=60
     )
-    return World(
-        host="127.0.0.1",
+    world = World(
+        host="localhost",
         port=instance.port,
         site_path=f"/{SITE_ID}",
         authorizations={
@@ -121,6 +127,8 @@ def renew(instance: Any) -> World:
         ),
         values=oauth_values(signed_grant(keyfile), token, personal["token"]),
     )
+    sign_in(world, OWNER)
+    return world
 
 
 def signed_grant(keyfile: dict[str, Any]) -> str:

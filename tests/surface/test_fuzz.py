@@ -2,7 +2,9 @@
 
 from tests.surface.campaign import Campaign
 from tests.surface.campaign import fields_of
+from tests.surface.conftest import PASSWORD
 from tests.surface.discovery import entries
+from tests.surface.people import sign_in
 from tests.surface.tracebacks import Failures
 from tests.surface.world import World
 
@@ -26,6 +28,7 @@ COUNTS = {
 @pytest.mark.parametrize("kind", COUNTS)
 def test_no_request_is_answered_wrongly(world: World, kind: str) -> None:
     """TE-19, ZP-02, ZP-05: no 5xx of ours, no traceback, JSON where it is promised."""
+    sign_in(world, ("owner", PASSWORD))
     attacked = [entry for entry in entries() if entry.kind == kind]
     world.fields = fields_of(world, attacked)
     with Failures() as failures:

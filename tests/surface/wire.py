@@ -23,12 +23,15 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
-    def encoded(self) -> bytes:
-        """The bytes. The connection ends with the answer."""
+    def encoded(self, host: str) -> bytes:
+        """The bytes. The connection ends with the answer.
+
+        :param host: what the Host header says, unless the request has one
+        """
         lines = [f"{self.method} {self.target} HTTP/1.1"]
         lines += [f"{name}: {value}" for name, value in self.headers]
         if not self.all("Host"):
-            lines.append("Host: localhost")
+            lines.append(f"Host: {host}")
         if not self.all("Content-Length") and not self.all("Transfer-Encoding"):
             lines.append(f"Content-Length: {len(self.body)}")
         lines.append("Connection: close")
@@ -75,7 +78,7 @@ def send(host: str, port: int, request: Request, timeout: float = TIMEOUT) -> An
     with socket.create_connection((host, port), timeout=timeout) as connection:
         # It may have answered before it has read everything.
         with suppress(BrokenPipeError, ConnectionResetError):
-            connection.sendall(request.encoded())
+            connection.sendall(request.encoded(f"{host}:{port}"))
         received = _read(connection)
     return _parsed(received, request.method, time.monotonic() - start)
 

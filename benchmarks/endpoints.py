@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from instance import SITE_USER
+from links import add_link
+from links import private_page
 from measuring import heading
 from measuring import medians
 from measuring import show
@@ -48,13 +50,14 @@ import transaction
 
 
 #: Authorizations with a device each, and tokens.
-FILLED = ((0, 0), (100_000, 1_000_000))
+FILLED = ((0, 0), (10_000, 100_000), (100_000, 1_000_000))
 REPEAT = 40
 FORM = "application/x-www-form-urlencoded"
 CAS_URL = "https://shop.example.org/"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 #: Shown first, to compare with.
 PAGE, GRANT = "page for who is logged in", "token for a grant of a service key"
+SHORT = {PAGE: "page", GRANT: "grant"}
 #: With which of them each is compared.
 BESIDE = {
     "authorize, as recorded before": PAGE,
@@ -66,6 +69,7 @@ BESIDE = {
     "check for a proxy": PAGE,
     "poll of a device": GRANT,
     "registration": GRANT,
+    "page by a link": PAGE,
 }
 
 
@@ -105,13 +109,19 @@ def main() -> None:
         site.add_tokens(tokens)
         figures = Endpoints(site, flow).measured()
         first = first or figures
-        at = f"{authorizations:,} authorizations, {tokens:,} tokens, "
-        for name, beside in ((PAGE, PAGE), (GRANT, GRANT), *BESIDE.items()):
+        show(
+            f"{authorizations:,} authorizations, {tokens:,} tokens",
+            f"a page takes {figures[PAGE] / 1000:.1f} ms,"
+            f" {figures[PAGE] / first[PAGE]:.2f} of the first;"
+            f" a grant {figures[GRANT] / 1000:.1f} ms,"
+            f" {figures[GRANT] / first[GRANT]:.2f} of the first",
+        )
+        for name, beside in BESIDE.items():
+            share = figures[name] / figures[beside]
             show(
-                at + name,
-                f"{figures[name] / 1000:.1f} ms ="
-                f" {figures[name] / figures[beside]:.2f} of a {beside.split()[0]},"
-                f" {figures[name] / first[name]:.2f} of the first line",
+                f"  {name}",
+                f"{figures[name] / 1000:.1f} ms = {share:.2f} of a {SHORT[beside]},"
+                f" {figures[name] / first[name]:.2f} of the first",
             )
 
 
@@ -124,6 +134,7 @@ class Endpoints:
     code: str = ""
     ticket: str = ""
     assertion: str = ""
+    visitor: str = ""
     tokens: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
 
@@ -146,6 +157,7 @@ class Endpoints:
         # To sign takes longer than all that is measured.
         self.assertion = self.site.signed_grant()
         self.devices = iter([self._waiting_device(now) for _ in range(REPEAT)])
+        self.visitor = add_link(self.site, private_page(self.site))
         transaction.commit()
         self.log_in()
 
@@ -163,6 +175,7 @@ class Endpoints:
             "check for a proxy": self.check,
             "poll of a device": self.poll,
             "registration": self.register,
+            "page by a link": self.visit,
         }
         for name, step in steps.items():
             if name != "poll of a device":
@@ -233,6 +246,9 @@ class Endpoints:
         document = {"redirect_uris": [REDIRECT_URI], "client_name": "An application"}
         body = json.dumps(document).encode()
         self._send("/@@oauth2-register", 201, body, CONTENT_TYPE="application/json")
+
+    def visit(self) -> None:
+        self._send("/page", 200, HTTP_COOKIE=self.visitor)
 
     # -- HTTP -----------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ PARTS = (
     "contention",
     "frontends",
     "endtoend",
+    "signing_in",
     "uses",
     "listing",
     "links",
@@ -36,9 +37,9 @@ def main() -> int:
     if unknown:
         sys.exit(f"There is no part {unknown[0]!r}; there are {', '.join(PARTS)}.")
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores")
-    scripts = str(HERE.parent / "scripts")
+    path = os.pathsep.join([str(HERE.parent / "scripts"), str(HERE / "faults")])
     # What Zope says of itself belongs to no table.
-    environment = {**os.environ, "PYTHONPATH": scripts, "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "ignore"}
     status = 0
     for part in parts:
         command = [sys.executable, str(HERE / f"{part}.py")]

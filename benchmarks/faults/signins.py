@@ -42,18 +42,18 @@ class SignIns:
     """What people do by way of one client of one Zope."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self.client = client
         self._ledger = client.ledger
 
     def prepare(self) -> None:
         """Make what all of them need: a page, and OpenID Connect."""
-        issuer = self._client.request(
+        issuer = self.client.request(
             "GET", "/.well-known/oauth-authorization-server"
         ).json()["issuer"]
         self._ledger.host = urlsplit(issuer).netloc
         settings = {"openid_enabled": True}
-        self._client.manage("PATCH", "/@controlpanels/tokenauth", settings)
-        page = self._client.manage("POST", "", {"@type": "Document", "title": "Page"})
+        self.client.manage("PATCH", "/@controlpanels/tokenauth", settings)
+        page = self.client.manage("POST", "", {"@type": "Document", "title": "Page"})
         self._ledger.page = page["UID"]
 
     def do_something(self) -> None:
@@ -77,7 +77,7 @@ class SignIns:
         elif chance < 0.9 and family.application is not None:
             self.end_all(family.application)
         elif chance < 0.95:
-            self._client.revoke(link)
+            self.client.revoke(link)
         else:
             self.log_out(person)
         if link is None or chance < 0.05:
@@ -88,9 +88,9 @@ class SignIns:
     def log_in(self) -> Person:
         """Let a person fill in Plone's form, in a new browser."""
         session = requests.Session()
-        name, password = self._client.user
+        name, password = self.client.user
         form = {"__ac_name": name, "__ac_password": password, "buttons.login": "1"}
-        self._browse("POST", "/login", session, data=form)
+        self.browse("POST", "/login", session, data=form)
         person = Person(session.cookies.get_dict())
         with self._ledger.lock:
             self._ledger.persons.append(person)
@@ -98,7 +98,7 @@ class SignIns:
 
     def register(self) -> Application:
         """Let an administrator register an application."""
-        made = self._client.manage(
+        made = self.client.manage(
             "POST",
             "/@applications",
             {
@@ -122,12 +122,13 @@ class SignIns:
                 if person.log_out_asked or not application.has_room:
                     return None
                 application.sign_ins += 1
-                code = self._code(person, application)
-                return self._exchange(code, person, application)
+                code = self.authorize(person, application)
+                return self.exchange(code, person, application)
         finally:
             application.lock.release()
 
-    def _code(self, person: Person, application: Application) -> str:
+    def authorize(self, person: Person, application: Application) -> str:
+        """A code, from the authorization endpoint and whom it asks."""
         query = {
             "client_id": application.client[0],
             "redirect_uri": REDIRECT_URI,
@@ -135,10 +136,10 @@ class SignIns:
             "scope": " ".join(SCOPES),
         }
         path = f"/@@oauth2-authorize?{urlencode(query)}"
-        session = _browser(person)
-        answer = self._browse("GET", path, session)
+        session = browser_of(person)
+        answer = self.browse("GET", path, session)
         if answer.status_code == 200:
-            answer = self._browse(
+            answer = self.browse(
                 "POST", "/@@oauth2-consent", session, data=_allowed(answer.text)
             )
         # The first request begins the session.
@@ -154,7 +155,8 @@ class SignIns:
         self._ledger.count("codes")
         return codes[0]
 
-    def _exchange(self, code: str, person: Person, application: Application) -> Family:
+    def exchange(self, code: str, person: Person, application: Application) -> Family:
+        """The first refresh token, for a code."""
         answer = self._token(
             application,
             grant_type="authorization_code",
@@ -233,7 +235,7 @@ class SignIns:
             return
         try:
             family.ask_to_end()
-            answer = self._client.request(
+            answer = self.client.request(
                 "POST",
                 "/@@oauth2-revoke",
                 data={"token": family.token},
@@ -259,7 +261,7 @@ class SignIns:
                 family.ask_to_end()
             client_id = application.client[0]
             path = f"/@applications/{client_id}/revoke-authorizations"
-            self._client.manage("POST", path, {})
+            self.client.manage("POST", path, {})
             for family in families:
                 family.end()
             application.sign_ins = 0
@@ -294,14 +296,14 @@ class SignIns:
     def _end_session(self, person: Person) -> str:
         query = urlencode({"id_token_hint": person.id_token})
         path = f"/@@oauth2-end-session?{query}"
-        return self._browse("GET", path, _browser(person)).text
+        return self.browse("GET", path, browser_of(person)).text
 
     # -- links ----------------------------------------------------------------------
 
     def share(self) -> None:
         """Make a link to the page."""
         values = {"title": "Load", "object": self._ledger.page}
-        made = self._client.manage("POST", "/@signed-links", values)
+        made = self.client.manage("POST", "/@signed-links", values)
         url = urlsplit(made["url"])
         link = Credential(made["link_id"], url=url.path)
         with self._ledger.lock:
@@ -311,14 +313,14 @@ class SignIns:
     def open_link(self, link: Credential) -> None:
         """Open it as a visitor does, on the page where it leads."""
         asked_at, session = time.monotonic(), requests.Session()
-        page = self._browse("GET", self._path(link), session)
+        page = self.browse("GET", self._path(link), session)
         ok = page.status_code == 200
         self._ledger.judge("A link", link, link.acknowledged_at, asked_at, ok)
         if not ok:
             return
         found = re.search(r'name="_authenticator" value="([0-9a-f]+)"', page.text)
         form = {"_authenticator": found[1] if found else ""}
-        answer = self._browse("POST", self._path(link), session, data=form)
+        answer = self.browse("POST", self._path(link), session, data=form)
         if answer.status_code in (302, 303):
             where = answer.headers["Location"]
             link.visit = {"path": where, **session.cookies.get_dict()}
@@ -332,7 +334,7 @@ class SignIns:
         cookies = dict(link.visit)
         path = self._below_site(cookies.pop("path"))
         session.cookies.update(cookies)
-        ok = self._browse("GET", path, session).status_code == 200
+        ok = self.browse("GET", path, session).status_code == 200
         self._ledger.judge("A visit", link, asked_at, asked_at, ok)
 
     # -- HTTP -----------------------------------------------------------------------
@@ -349,7 +351,7 @@ class SignIns:
         return random.choice(found) if len(found) > 3 else self.register()
 
     def _keep_token(self, members: dict[str, Any], family: Family) -> None:
-        expires_at = self._client.clock() + members["expires_in"]
+        expires_at = self.client.clock() + members["expires_in"]
         with self._ledger.lock:
             self._ledger.tokens.append(
                 Token(members["access_token"], family, expires_at)
@@ -362,22 +364,23 @@ class SignIns:
         )
 
     def _token(self, application: Application, **data: str) -> requests.Response:
-        return self._client.request(
+        return self.client.request(
             "POST", "/@@oauth2-token", data=data, auth=application.client
         )
 
-    def _browse(
+    def browse(
         self, method: str, path: str, session: requests.Session, **kwargs: Any
     ) -> requests.Response:
+        """Ask as a browser does."""
         session.headers.update({"Host": self._ledger.host, "Accept": "text/html"})
-        return self._client.request(method, path, session=session, **kwargs)
+        return self.client.request(method, path, session=session, **kwargs)
 
     def _path(self, link: Credential) -> str:
         return self._below_site(link.url)
 
     def _below_site(self, url: str) -> str:
         """The path of a URL below the site, which has that of the client's URL."""
-        return urlsplit(url).path.removeprefix(urlsplit(self._client.url).path)
+        return urlsplit(url).path.removeprefix(urlsplit(self.client.url).path)
 
 
 def _said(page: str) -> str:
@@ -399,7 +402,8 @@ def _allowed(page: str) -> dict[str, Any]:
     return {**fields, "scope": SCOPES, "answer": "allow"}
 
 
-def _browser(person: Person) -> requests.Session:
+def browser_of(person: Person) -> requests.Session:
+    """A browser with the cookies of somebody."""
     session = requests.Session()
     session.cookies.update(person.cookies)
     return session

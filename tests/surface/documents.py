@@ -19,6 +19,8 @@ import socket
 
 #: How many documents there are: some are asked for again.
 DOCUMENTS = 400
+#: How the path of each ends.
+DOCUMENT = "client.json"
 JSON = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
@@ -36,7 +38,7 @@ def hostile_documents(seed: int) -> Iterator[tuple[str, ...]]:
 
     with serving(behave) as server:
         base = f"http://127.0.0.1:{server.port}"
-        yield tuple(f"{base}/{number}/client.json" for number in range(DOCUMENTS))
+        yield tuple(f"{base}/{number}/{DOCUMENT}" for number in range(DOCUMENTS))
 
 
 def answer(random: Random, url: str) -> Behaviour:

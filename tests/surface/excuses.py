@@ -13,6 +13,7 @@ from tests.surface.discovery import ADDING_PATH
 from tests.surface.discovery import Entry
 from tests.surface.oracle import leads_there
 from tests.surface.wire import Request
+from tests.surface.world import front_channel_fields
 from urllib.parse import unquote_to_bytes
 from ZPublisher.utils import basic_auth_decode
 
@@ -235,11 +236,17 @@ def counterpart(entry: Entry, request: Request) -> Request:
     theirs = COUNTERPARTS[entry.kind]
     if entry.path.startswith(ADDING_PATH):
         theirs = f"{ADDING_PATH}/manage_addZODBUserManagerForm"
+    is_isolated = bool(front_channel_fields(entry.path))
+    if is_isolated and not request.all("Transfer-Encoding"):
+        # Zope reads no body there.
+        request = replace(request, body=b"")
     ours = entry.path.removeprefix("/") if entry.path.startswith("//") else entry.path
     for spelling in (ours, ours.replace("/@@", "/++view++")):
         if spelling in path:
-            return replace(
-                request, target=path.replace(spelling, theirs) + mark + query
-            )
+            before, _, after = path.partition(spelling)
+            # What stands below a page of ours may be part of it.
+            below = "" if is_isolated else after
+            target = before + theirs + below + mark + query
+            return replace(request, target=target)
     # The path is damaged: nothing of ours is found there either.
     return request

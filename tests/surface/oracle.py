@@ -1,6 +1,7 @@
 """What must hold for every answer, whatever was asked."""
 
 from tests.surface.discovery import Entry
+from tests.surface.documents import DOCUMENT
 from tests.surface.wire import Answer
 from tests.surface.wire import Request
 from tests.surface.world import World
@@ -25,7 +26,7 @@ def complaints(
     if answer.status == 0:
         return ["no answer"]
     found = []
-    if answer.status >= 500:
+    if answer.status >= 500 and not _cannot_be_verified(request, answer):
         found.append(f"status {answer.status}")
     if TRACEBACK.search(answer.body) and not _may_see_it(entry, request, answer, who):
         found.append("traceback")
@@ -40,6 +41,11 @@ def complaints(
     if came_to_zope(answer) and promises_json(entry, request):
         found += _about_json(entry, request, answer)
     return found
+
+
+def _cannot_be_verified(request: Request, answer: Answer) -> bool:
+    """Whether an application has a document, and that was not to be had."""
+    return answer.status == 503 and DOCUMENT in request.target
 
 
 def _may_see_it(entry: Entry, request: Request, answer: Answer, who: str) -> bool:

@@ -59,8 +59,9 @@ def test_a_real_server_answers_everything_rightly(
         world.values["client_id"] += documents
         # Zope names the place; the server's log tells where a request has failed.
         campaign = Campaign(world, found, SEED * 10_000 + number)
-        report.add(campaign.run(min(ROUND, COUNT - start)))
-        print(f"{report.requests} of {COUNT}, findings: {len(report.findings)}")
+        made = campaign.run(min(ROUND, COUNT - start))
+        report.add(made)
+        print(f"{report.requests} of {COUNT}", *made.findings, sep="\n")
     print(report.summary())
     print(f"memory: {before / 1e6:.0f} MB before, {process.peak() / 1e6:.0f} MB peak")
     assert not report.findings, "\n\n".join(report.findings[:40])

@@ -45,6 +45,7 @@ FRONT_CHANNEL_FIELDS = {
     "/@@simple-sso-resume": ("token", "pending"),
     "/@@partner-login": ("signature", "auth_user", "valid_until", "extra", "pending"),
     "/@@cas": CAS_FIELDS,
+    "/@@link": ("password", "_authenticator"),
 }
 
 

@@ -32,12 +32,12 @@ PAGES = {
     "Site Setup's list": PANEL,
     "Site Setup's list, by title": f"{PANEL}?sort=title",
     "Site Setup's list, those that never expire": f"{PANEL}?state=never_expires",
-    "Site Setup's list, searched": f"{PANEL}?search=svc-7",
+    "Site Setup's list, searched": f"{PANEL}?search=svc-",
     "REST, own": REST,
     "REST, all": f"{REST}?whose=all",
     "REST, all, active": f"{REST}?whose=all&state=active",
     "REST, all, by title": f"{REST}?whose=all&sort_on=title",
-    "REST, all, searched": f"{REST}?whose=all&search=svc-7",
+    "REST, all, searched": f"{REST}?whose=all&search=svc-",
     "REST, all, the last page": f"{REST}?whose=all&b_start={{last}}",
 }
 

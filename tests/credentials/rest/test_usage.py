@@ -1,6 +1,7 @@
 """GET …/usage: the usage log of a key or a token."""
 
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from typing import Any
 
 import pytest
@@ -49,6 +50,23 @@ def test_entries_are_listed_the_newest_first(owner: Any, used: str) -> None:
     }
     assert document["items"][-1]["subject"] == "subject-4"
     assert document["since"] < document["items"][-1]["time"] <= document["until"]
+
+
+def test_a_list_asks_the_log_once_for_each_credential(
+    owner: Any, used: str, new: Any, monkeypatch: Any
+) -> None:
+    """It names the actions of each, also the usage; asking all shards takes time."""
+    new()
+    asked = []
+    original = UsageLog.newest
+
+    def newest(self: Any, credential_id: str) -> Any:
+        asked.append(credential_id)
+        return original(self, credential_id)
+
+    monkeypatch.setattr(UsageLog, "newest", newest)
+    assert owner.get().json()["items_total"] == 2
+    assert len(asked) == len(set(asked)) == 2
 
 
 def test_the_log_is_batched(owner: Any, site: Any, endpoint: str, used: str) -> None:

@@ -8,6 +8,7 @@ from ..core.clock import DAY
 from ..site.context import SiteContext
 from ..site.requester import Requester
 from ..storage.index import ORDERS as SORT_ORDERS
+from ..storage.index import places_of
 from ..storage.index import with_all
 from ..storage.index import without
 from ..storage.interfaces import ICredential
@@ -41,6 +42,8 @@ EXPIRING_DAYS = 14
 #: Days without use from which on one counts as unused.
 UNUSED_DAYS = 90
 
+#: So many are loaded to be sorted; most of them are shown anyway.
+_FEW = 50
 _NEVER = float("inf")
 
 
@@ -119,18 +122,53 @@ class Found(Sequence[ICredential]):
         }
 
     def _between(self, start: int, stop: int) -> list[ICredential]:
-        found: list[tuple[tuple[Any, int], ICredentials]] = []
-        for credentials, numbers in self._numbers:
-            first = credentials.index.first(
-                self._sort_on, numbers, stop, self._descending
-            )
-            found += ((place, credentials) for place in first)
-        if len(self._numbers) > 1 and not self._by_kind:
-            found.sort(key=itemgetter(0), reverse=self._descending)
-        return [
-            credentials.numbered(number)
-            for (_, number), credentials in found[start:stop]
+        each = [[each] for each in self._numbers]
+        found: list[ICredential] = []
+        for numbers in each if self._by_kind else [self._numbers]:
+            length = sum(len(each) for _, each in numbers)
+            if max(start, 0) < min(stop, length):
+                found += self._of(numbers, max(start, 0), min(stop, length), length)
+            start, stop = start - length, stop - length
+        return found
+
+    def _of(
+        self,
+        numbers: list[tuple[ICredentials, Collection[int]]],
+        start: int,
+        stop: int,
+        length: int,
+    ) -> list[ICredential]:
+        """Some of these kinds, in one order; looked for from the nearer end."""
+        is_reversed = length - start < stop
+        if is_reversed:
+            start, stop = length - stop, length - start
+        descending = self._descending != is_reversed
+        places = [
+            (place, credentials)
+            for credentials, each in numbers
+            for place in _first(credentials, self._sort_on, each, stop, descending)
         ]
+        if len(numbers) > 1:
+            places.sort(key=itemgetter(0), reverse=descending)
+        found = [store.numbered(number) for (_, number), store in places[start:stop]]
+        return found[::-1] if is_reversed else found
+
+
+def _first(
+    credentials: ICredentials,
+    sort_on: str,
+    numbers: Collection[int],
+    stop: int,
+    descending: bool,
+) -> list[tuple[Any, int]]:
+    """The first of some credentials, as ICredentialIndex.first() has them."""
+    if len(numbers) > _FEW:
+        return credentials.index.first(sort_on, numbers, stop, descending)
+    # The index would look for them among all that others have.
+    places = [
+        (places_of(credentials.numbered(number))[sort_on], number) for number in numbers
+    ]
+    return sorted(places, reverse=descending)[:stop]
 
 
 def state_of(credential: ICredential, now: float) -> str:

@@ -11,9 +11,9 @@ from BTrees.IIBTree import difference
 from BTrees.IIBTree import IITreeSet
 from BTrees.IIBTree import intersection
 from BTrees.IIBTree import multiunion
-from BTrees.IOBTree import IOBTree
 from BTrees.OIBTree import OIBTree
 from BTrees.OOBTree import OOBTree
+from BTrees.OOBTree import OOTreeSet
 from collections.abc import Collection
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class CredentialIndex(Persistent):
 
     def __init__(self) -> None:
         self._numbers = IITreeSet()
-        self._words = IOBTree()
+        self._words = OOTreeSet()
         self._orders = {name: OIBTree() for name in ORDERS}
         self._facets = {name: OOBTree() for name in FACETS}
 
@@ -83,12 +83,10 @@ class CredentialIndex(Persistent):
             self._remove(facet, value, number)
         for facet, value in new_facets - old_facets:
             self._facets[facet].setdefault(value, IITreeSet()).add(number)
-        if after is None:
-            self._numbers.remove(number)
-            del self._words[number]
-        elif before is None or before.words != after.words:
-            self._numbers.add(number)
-            self._words[number] = after.words
+        old_words = before.words if before else None
+        new_words = after.words if after else None
+        if old_words != new_words:
+            self._change_words(number, old_words, new_words)
 
     @property
     def all(self) -> IITreeSet:
@@ -110,9 +108,11 @@ class CredentialIndex(Persistent):
         return multiunion([*whole, IITreeSet(part)])
 
     def with_words(self, text: str, numbers: Collection[int]) -> Collection[int]:
-        words = zip(list(self._words), list(self._words.values()), strict=True)
-        found = {number for number, each in words if text in each}
-        return found if numbers is self._numbers else found.intersection(numbers)
+        found = {number for words, number in self._words if text in words}
+        # All of them are nothing to sort out.
+        return (
+            numbers if len(found) == len(self._numbers) else with_all([numbers, found])
+        )
 
     def first(
         self, order: str, numbers: Collection[int], stop: int, descending: bool
@@ -124,6 +124,16 @@ class CredentialIndex(Persistent):
             return places[:stop]
         wanted = (place for place in places if place[1] in numbers)
         return list(islice(wanted, stop))
+
+    def _change_words(self, number: int, before: str | None, after: str | None) -> None:
+        if before is None:
+            self._numbers.add(number)
+        else:
+            self._words.remove((before, number))
+        if after is None:
+            self._numbers.remove(number)
+        else:
+            self._words.add((after, number))
 
     def _remove(self, facet: str, value: str | int, number: int) -> None:
         having = self._facets[facet][value]
@@ -144,13 +154,7 @@ def entry_of(credential: ICredential) -> Entry:
         words.append(credential.client_id)
     if credential.made_with:
         words.append(credential.made_with)
-    places = {
-        "title": credential.title.lower(),
-        "owner": credential.owner.lower(),
-        "issued": credential.issued_at,
-        "expires": _NEVER if credential.expires_at is None else credential.expires_at,
-        "last_used": credential.used_at,
-    }
+    places = places_of(credential)
     facets: list[tuple[str, str | int]] = [("owner", credential.owner)]
     facets += [("scope", scope) for scope in credential.scopes]
     facets += [("is", name) for name, holds in _facts(credential) if holds]
@@ -165,6 +169,17 @@ def entry_of(credential: ICredential) -> Entry:
     )
 
 
+def places_of(credential: ICredential) -> dict[str, Any]:
+    """The value of a credential in each of ORDERS."""
+    return {
+        "title": credential.title.lower(),
+        "owner": credential.owner.lower(),
+        "issued": credential.issued_at,
+        "expires": _NEVER if credential.expires_at is None else credential.expires_at,
+        "last_used": credential.used_at,
+    }
+
+
 def _period(when: float) -> int:
     return int(when // _PERIOD)
 
@@ -174,7 +189,7 @@ def with_all(sets: Iterable[Collection[int]]) -> Collection[int]:
     first, *others = sorted(sets, key=len)
     for other in others:
         if isinstance(other, set) or isinstance(first, set):
-            first = set(first).intersection(other)
+            first = {number for number in first if number in other}
         else:
             first = intersection(first, other)
     return first

@@ -24,6 +24,7 @@ from .refusals import UNKNOWN
 from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from zExceptions import NotFound
@@ -32,9 +33,10 @@ from zExceptions import NotFound
 class UsageAction(Action):
     """An action that shows uses of a credential."""
 
-    def __init__(self, credential: Any, service: Any) -> None:
-        super().__init__(credential, service)
-        self._usage = Usage(service.site, credential, service.now)
+    @cached_property
+    def _usage(self) -> Usage:
+        # Each document of a list names its actions, and asks none of them.
+        return Usage(self.service.site, self.credential, self.service.now)
 
 
 class UsageGet(UsageAction):

@@ -1,6 +1,7 @@
 """The page with the signing keys."""
 
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
+from pas.plugins.tokenauth.sealing.keyring import make_key
 from tests.controlpanel.conftest import Visitor
 from tests.credentials.pages.conftest import text_of
 from typing import Any
@@ -76,6 +77,17 @@ def test_without_a_sealing_key_none_are_made(
     zope_conf.clear()
     assert "no usable sealing key" in submit(admin)
     assert states(admin) == []
+
+
+def test_with_another_sealing_key_none_are_made(
+    admin: Visitor, ring: SigningKeyRing, provider: Any, zope_conf: dict[str, str]
+) -> None:
+    """Conformance: OD-13."""
+    ring.keep_fresh(time.time())
+    provider.commit()
+    zope_conf["sealing-key"] = make_key()
+    assert "the sealing key is not that of this site" in submit(admin)
+    assert states(admin) == ["signs"]
 
 
 def test_a_form_of_another_site_makes_nothing(admin: Visitor) -> None:

@@ -1,6 +1,8 @@
 """The ring of keys with which the site signs."""
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pas.plugins.tokenauth.core import jws
 from pas.plugins.tokenauth.core.clock import DAY
 from pas.plugins.tokenauth.openid import signingkeys
@@ -12,12 +14,20 @@ from pas.plugins.tokenauth.openid.signingkeys import MAX_AGE
 from pas.plugins.tokenauth.openid.signingkeys import MAX_LIFETIME
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from pas.plugins.tokenauth.sealing.configuration import NoSealingKey
+from pas.plugins.tokenauth.sealing.interfaces import ISealedValues
 from pas.plugins.tokenauth.sealing.interfaces import ISealer
 from pas.plugins.tokenauth.sealing.keyring import CannotOpen
+from pas.plugins.tokenauth.sealing.keyring import KeyRing
 from pas.plugins.tokenauth.sealing.keyring import make_key
+from pas.plugins.tokenauth.sealing.sealer import forget_unopened
+from pas.plugins.tokenauth.sealing.sealer import OtherSealingKey
 from pas.plugins.tokenauth.sealing.sealer import reseal
+from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.lookup import site_at
+from pas.plugins.tokenauth.site.requester import Operator
+from pas.plugins.tokenauth.site.settings import change_settings
 from typing import Any
+from zope.component import getGlobalSiteManager
 
 import pytest
 import transaction
@@ -28,6 +38,26 @@ NOW = 1_800_000_000.0
 AHEAD = MAX_AGE + LEEWAY
 #: From when keys sign no more until they are not published any more.
 BEHIND = max(MAX_AGE, MAX_LIFETIME) + LEEWAY
+
+
+LONG_AGO = NOW - 1000 * DAY
+
+
+@contextmanager
+def unopened_secret() -> Iterator[None]:
+    """Another secret of the site, whose sealing key is missing."""
+
+    class Values:
+        def __init__(self, site: Any) -> None:
+            pass
+
+        def __call__(self) -> list[tuple[str, bytes]]:
+            return [("1", KeyRing([bytes(32)]).seal(b"", b""))]
+
+    manager = getGlobalSiteManager()
+    manager.registerAdapter(Values, (ISiteContext,), ISealedValues, "test")
+    yield
+    manager.unregisterAdapter(Values, (ISiteContext,), ISealedValues, "test")
 
 
 def signer(ring: SigningKeyRing, now: float, algorithm: str = "RS256") -> str:
@@ -198,6 +228,67 @@ def test_a_copy_with_another_sealing_key_signs_nothing_and_makes_nothing(
     with pytest.raises(CannotOpen):
         ring.sign({}, "JWT", "RS256", NOW)
     assert ring.verifying_keys() == known
+
+
+@pytest.mark.parametrize("way", ["age", "switch", "rotation"])
+def test_no_new_key_is_sealed_with_another_sealing_key(
+    ring: SigningKeyRing, provider: Any, zope_conf: dict[str, str], way: str
+) -> None:
+    """Conformance: OD-12, OD-13: aged keys, and OpenID that is switched on anew."""
+    signer(ring, LONG_AGO)
+    known, right = ring.verifying_keys(), zope_conf["sealing-key"]
+    zope_conf["sealing-key"] = make_key()
+    if way == "age":
+        with pytest.raises(CannotOpen):
+            ring.sign({}, "JWT", "RS256", NOW)
+    elif way == "switch":
+        for is_on in (False, True):
+            values = {"openid_enabled": is_on}
+            change_settings(provider.context, Operator("tests"), values, NOW)
+    else:
+        with pytest.raises(OtherSealingKey):
+            ring.rotate("", NOW)
+    assert ring.verifying_keys() == known
+    zope_conf["sealing-key"] = right
+    assert signer(ring, NOW)
+
+
+def test_keys_sign_on_while_another_secret_does_not_open(
+    ring: SigningKeyRing, provider: Any, zope_conf: dict[str, str]
+) -> None:
+    """Conformance: OD-13: new ones are made as soon as it does."""
+    kid = signer(ring, LONG_AGO)
+    with unopened_secret():
+        assert signer(ring, NOW) == kid
+        assert len(ring.verifying_keys()) == len(ALGORITHMS)
+    assert signer(ring, NOW) == kid
+    assert len(ring.verifying_keys()) == 2 * len(ALGORITHMS)
+
+
+def test_keys_whose_sealing_key_is_lost_are_replaced(
+    ring: SigningKeyRing, provider: Any, zope_conf: dict[str, str]
+) -> None:
+    """Conformance: OD-13: unless there is more that does not open."""
+    old = signer(ring, NOW)
+    known = ring.verifying_keys()
+    zope_conf["sealing-key"] = make_key()
+    with unopened_secret():
+        with pytest.raises(OtherSealingKey):
+            ring.replace("admin", NOW)
+        assert ring.verifying_keys() == known
+    ring.replace("admin", NOW)
+    assert signer(ring, NOW) != old
+
+
+def test_keys_whose_sealing_key_is_lost_are_forgotten_if_told(
+    ring: SigningKeyRing, provider: Any, zope_conf: dict[str, str]
+) -> None:
+    """Conformance: OD-13."""
+    old = signer(ring, NOW)
+    zope_conf["sealing-key"] = make_key()
+    assert forget_unopened(provider.context) == len(ALGORITHMS)
+    assert ring.verifying_keys() == ()
+    assert signer(ring, NOW) != old
 
 
 def test_reseal_covers_private_keys(

@@ -3,6 +3,7 @@
 from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.sealing.configuration import key_ring
 from pas.plugins.tokenauth.sealing.keyring import make_key
+from pas.plugins.tokenauth.sealing.sealer import forget_unopened
 from pas.plugins.tokenauth.sealing.sealer import reseal
 from pas.plugins.tokenauth.sealing.sealer import unopened
 from pas.plugins.tokenauth.sealing.sharedsecrets import opened_secrets
@@ -131,6 +132,20 @@ def test_secrets_are_sealed_again_with_another_key(
     assert secret == ska.secret.encode()
     zope_conf["sealing-key"] = make_key()
     assert unopened(site.context, key_ring()) == 1
+
+
+def test_no_secret_is_shared_under_another_sealing_key(
+    site: Any, register: Register, zope_conf: dict[str, str]
+) -> None:
+    """Conformance: SK-15: nor is one replaced, until what is lost is forgotten."""
+    ska = register()
+    zope_conf["sealing-key"] = make_key()
+    with pytest.raises(NotAllowed, match="not that of this site"):
+        register()
+    assert forget_unopened(site.context) == 1
+    site.commit()
+    assert ska.partner.secrets == ()
+    register()
 
 
 def test_a_partner_is_registered_in_site_setup(site: Any, register: Register) -> None:

@@ -1,5 +1,6 @@
 """Sealing for a site, what the site is told about it, and sealing again."""
 
+from argparse import Namespace
 from collections.abc import Iterator
 from pas.plugins.tokenauth.cli.outcomes import CommandFailed
 from pas.plugins.tokenauth.cli.session import Session
@@ -11,6 +12,7 @@ from pas.plugins.tokenauth.sealing.interfaces import ISealer
 from pas.plugins.tokenauth.sealing.keyring import CannotOpen
 from pas.plugins.tokenauth.sealing.keyring import make_key
 from pas.plugins.tokenauth.sealing.sealer import make_identity
+from pas.plugins.tokenauth.sealing.sealer import OtherSealingKey
 from pas.plugins.tokenauth.sealing.sealer import reseal
 from pas.plugins.tokenauth.sealing.state import check_sealing_key
 from pas.plugins.tokenauth.site.diagnostics import SiteFacts
@@ -34,6 +36,7 @@ FACTS = SiteFacts(
     administering=0,
     has_volto=False,
 )
+RESEAL = Namespace(forget_unopened=False, yes=False)
 pytestmark = pytest.mark.usefixtures("sealing_key")
 
 
@@ -51,6 +54,9 @@ class Values:
     def replace(self, id: str, sealed: bytes) -> None:
         self.kept[id] = sealed
 
+    def forget(self, id: str) -> None:
+        del self.kept[id]
+
 
 @pytest.fixture
 def values(site: Any) -> Iterator[dict[str, bytes]]:
@@ -58,7 +64,8 @@ def values(site: Any) -> Iterator[dict[str, bytes]]:
     manager = getGlobalSiteManager()
     manager.registerAdapter(Values, (ISiteContext,), ISealedValues, "test")
     sealer = ISealer(site.context)
-    Values.kept = {id: sealer.seal("test", id, id.encode()) for id in ("a", "b")}
+    Values.kept = {}
+    Values.kept |= {id: sealer.seal("test", id, id.encode()) for id in ("a", "b")}
     yield Values.kept
     manager.unregisterAdapter(Values, (ISiteContext,), ISealedValues, "test")
 
@@ -126,14 +133,44 @@ def test_the_command_seals_again(
     """Conformance: OD-14."""
     zope_conf["sealing-key"] = f"{make_key()} {sealing_key}"
     session = Session(site.context, Operator("operator"))
-    answer = reseal_command(session, None)
-    assert answer.data == {"resealed": 2}
+    answer = reseal_command(session, RESEAL)
+    assert answer.data == {"resealed": 2, "forgotten": 0}
     zope_conf["sealing-key"] = make_key()
     with pytest.raises(CommandFailed, match="a key that is missing"):
-        reseal_command(session, None)
+        reseal_command(session, RESEAL)
     zope_conf.clear()
     with pytest.raises(CommandFailed, match="no sealing key is configured"):
-        reseal_command(session, None)
+        reseal_command(session, RESEAL)
+
+
+def test_nothing_that_is_kept_is_sealed_with_another_key_than_the_rest(
+    site: Any, zope_conf: dict[str, str], sealing_key: str, values: dict[str, bytes]
+) -> None:
+    """Conformance: OD-13: the wrong key, on one of several machines for instance."""
+    sealer = ISealer(site.context)
+    zope_conf["sealing-key"] = make_key()
+    with pytest.raises(OtherSealingKey, match="does not open 2 secrets"):
+        sealer.seal("test", "c", b"c")
+    # What waits in a URL is not kept.
+    waiting = sealer.seal("pending", "", b"x")
+    assert sealer.open("pending", "", waiting) == b"x"
+    zope_conf["sealing-key"] = f"{make_key()} {sealing_key}"
+    values["c"] = sealer.seal("test", "c", b"c")
+    assert sealer.open("test", "c", values["c"]) == b"c"
+
+
+def test_what_a_lost_key_has_sealed_can_be_forgotten(
+    site: Any, zope_conf: dict[str, str], values: dict[str, bytes]
+) -> None:
+    """Conformance: OD-13."""
+    session = Session(site.context, Operator("operator"))
+    zope_conf["sealing-key"] = make_key()
+    arguments = Namespace(forget_unopened=True, yes=True)
+    answer = reseal_command(session, arguments)
+    assert answer.data == {"resealed": 0, "forgotten": 2}
+    assert values == {}
+    values["c"] = ISealer(site.context).seal("test", "c", b"c")
+    assert reseal_command(session, arguments).data["forgotten"] == 0
 
 
 def test_monitoring_learns_whether_the_key_opens_what_is_sealed(

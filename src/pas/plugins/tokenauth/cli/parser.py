@@ -223,7 +223,13 @@ def _add_common_commands(commands: Any, common: ArgumentParser) -> None:
     summary = "Mail owners whose credentials expire soon."
     command("notify", summary, f"{upkeep}:notify", "")
     summary = "Seal secrets again with the newest sealing key."
-    command("reseal", summary, f"{upkeep}:reseal", "")
+    parser = command("reseal", summary, f"{upkeep}:reseal", "")
+    parser.add_argument(
+        "--forget-unopened",
+        action="store_true",
+        help="first forget what no key opens, because the key is lost",
+    )
+    add_yes(parser)
     summary = "Tell what needs attention in the site; exit code 1 if anything does."
     command("doctor", summary, f"{upkeep}:doctor", "", "--json")
     for each in site_commands():

@@ -8,6 +8,7 @@ from ..mail import sends_mail
 from ..resource_server.facts import site_facts
 from ..sealing.configuration import SealingOff
 from ..sealing.keyring import CannotOpen
+from ..sealing.sealer import forget_unopened
 from ..sealing.sealer import reseal as reseal_site
 from ..site.diagnostics import warnings
 from .outcomes import Answer
@@ -16,6 +17,7 @@ from .outcomes import DONE
 from .outcomes import FAILED
 from .progress import counted
 from .progress import show_progress
+from .questions import confirm
 from .session import committed
 from .session import in_english
 from .session import Session
@@ -94,13 +96,21 @@ def doctor(session: Session, arguments: Any) -> Answer:
 
 def reseal(session: Session, arguments: Any) -> Answer:
     """Seal again with the newest key what an older one has sealed."""
+    forgotten = 0
     try:
+        if arguments.forget_unopened:
+            confirm(arguments, "Forget for good what the sealing key does not open?")
+            forgotten = committed(lambda: forget_unopened(session.site))
         count = committed(lambda: reseal_site(session.site))
     except SealingOff as off:
         raise CommandFailed(f"Nothing can be sealed: {off}.") from None
     except CannotOpen:
         raise CommandFailed(
             "A secret was sealed by a key that is missing. Nothing was done: add that"
-            " key, on a line of its own behind the newest."
+            " key, on a line of its own behind the newest. If it is lost, see"
+            " --forget-unopened."
         ) from None
-    return Answer({"resealed": count}, f"Secrets that were sealed again: {count}.")
+    text = f"Secrets that were sealed again: {count}."
+    if arguments.forget_unopened:
+        text = f"Secrets that were forgotten: {forgotten}. {text}"
+    return Answer({"resealed": count, "forgotten": forgotten}, text)

@@ -3,6 +3,7 @@
 from ..credentials.pages.base import CredentialsView
 from ..i18n import _
 from ..sealing.configuration import SealingOff
+from ..sealing.sealer import OtherSealingKey
 from .signingkeys import KeyState
 from .signingkeys import SigningKeyRing
 from functools import cached_property
@@ -51,6 +52,11 @@ class SigningKeysPage(CredentialsView):
                 return _("New keys sign from now on. All others are forgotten."), "info"
             if self.ring.rotate(self.requester.name, self.now):
                 return _("New keys were made. They sign in about an hour."), "info"
+        except OtherSealingKey:
+            return (
+                _("Keys cannot be kept: the sealing key is not that of this site."),
+                "error",
+            )
         except SealingOff:
             return _("Keys cannot be kept: there is no usable sealing key."), "error"
         return _("There are new keys already, which do not sign yet."), "warning"

@@ -14,8 +14,10 @@ from ..core.keys import jwk_of
 from ..core.keys import PublicKey
 from ..core.keys import RS256
 from ..core.signing import sign
+from ..sealing.configuration import SealingOff
 from ..sealing.interfaces import ISealedValues
 from ..sealing.interfaces import ISealer
+from ..sealing.sealer import OtherSealingKey
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..storage.interfaces import ISigningKeys
@@ -82,9 +84,14 @@ class SigningKeyRing:
         :param typ: what the JWT is
         :param algorithm: one of ALGORITHMS
         :raises SealingOff: when there is no usable sealing key
-        :raises CannotOpen: when the sealing key is another one
+        :raises CannotOpen: when the sealing key is another one than has sealed the key
         """
-        self.keep_fresh(now)
+        try:
+            self.keep_fresh(now)
+        except OtherSealingKey:
+            # The secret of a partner may be what does not open.
+            if not self._store.keys:
+                raise
         key = _signing(self._ring(algorithm), now)
         sealer = ISealer(self._site)
         opened = sealer.open(STORE, key.public_key.kid, key.sealed)
@@ -120,7 +127,14 @@ class SigningKeyRing:
         :param requester: whom the records name
         :raises SealingOff: when there is no usable sealing key
         """
-        self._make_keys(requester, now, replaces=True)
+        before = self._store.keys
+        # Whether the sealing key opens these does not matter any more.
+        self._store.keys = ()
+        try:
+            self._make_keys(requester, now, replaces=True)
+        except SealingOff:
+            self._store.keys = before
+            raise
 
     def jwks(self, now: float) -> dict[str, Any]:
         """The public keys for others (RFC 7517 section 5)."""
@@ -201,6 +215,11 @@ class SealedSigningKeys:
         self._store.keys = tuple(
             replace(key, sealed=sealed) if key.public_key.kid == id else key
             for key in self._store.keys
+        )
+
+    def forget(self, id: str) -> None:
+        self._store.keys = tuple(
+            key for key in self._store.keys if key.public_key.kid != id
         )
 
 

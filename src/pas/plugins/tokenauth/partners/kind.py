@@ -68,7 +68,7 @@ class PartnerKind(SiteKind):
             raise NotAllowed(_("Partners are switched off in this site."))
         if not site.issuer:
             raise NoIssuer()
-        check_can_share()
+        check_can_share(site)
 
     def make(
         self, site: SiteContext, prepared: Any, **attributes: Any

@@ -14,7 +14,8 @@ class ISealer(Interface):
 
         :param purpose: what it is for, a string without a zero character
         :param id: which of them it is, likewise
-        :raises SealingOff: when there is no usable key
+        :raises SealingOff: when there is no usable key, or, for what is kept (see
+            ISealedValues), another one than has sealed the rest
         """
 
     def open(purpose, id, sealed):
@@ -33,6 +34,9 @@ class ISealedValues(Interface):
 
     def replace(id, sealed):
         """Keep a value that was sealed again."""
+
+    def forget(id):
+        """Keep it no longer: the key that has sealed it is lost."""
 
 
 class INeedsSealing(Interface):

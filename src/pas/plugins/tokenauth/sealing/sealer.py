@@ -10,6 +10,7 @@ from .interfaces import ISealer
 from .keyring import KeyRing
 from zope.component import adapter
 from zope.component import getAdapters
+from zope.component import queryAdapter
 from zope.interface import implementer
 
 import secrets
@@ -24,6 +25,16 @@ def make_identity() -> SiteIdentity:
     return SiteIdentity(secrets.token_bytes(_IDENTITY_LENGTH))
 
 
+class OtherSealingKey(SealingOff):
+    """The key is not the one by which the secrets of this site are sealed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"the sealing key is not that of this site: it does not open {number}"
+            " secrets that are kept"
+        )
+
+
 @implementer(ISealer)
 @adapter(ISiteContext)
 class Sealer:
@@ -36,7 +47,12 @@ class Sealer:
         self._site = site
 
     def seal(self, purpose: str, id: str, data: bytes) -> bytes:
-        return key_ring().seal(associated(self._site, purpose, id), data)
+        ring = key_ring()
+        if queryAdapter(self._site, ISealedValues, purpose) is not None:
+            # What is kept opens with one key, wherever Zope runs; what is not kept is
+            # sealed again when it does not open.
+            check_is_known(self._site, ring)
+        return ring.seal(associated(self._site, purpose, id), data)
 
     def open(self, purpose: str, id: str, sealed: bytes) -> bytes:
         return key_ring().open(associated(self._site, purpose, id), sealed)
@@ -80,6 +96,33 @@ def unopened(site: SiteContext, ring: KeyRing) -> int:
         for _, values in getAdapters((site,), ISealedValues)
         for _, sealed in values()
     )
+
+
+def check_is_known(site: SiteContext, ring: KeyRing) -> None:
+    """Refuse to seal by a ring that does not open what is sealed already.
+
+    :raises OtherSealingKey: for such a ring
+    """
+    if number := unopened(site, ring):
+        raise OtherSealingKey(number)
+
+
+def forget_unopened(site: SiteContext) -> int:
+    """Forget what no key of the ring has sealed: its key is lost, and so is this.
+
+    :returns: how many values that were
+    :raises SealingOff: when there is no usable key
+    """
+    ring = key_ring()
+    lost = [
+        (values, id)
+        for _, values in getAdapters((site,), ISealedValues)
+        for id, sealed in values()
+        if not ring.knows(sealed)
+    ]
+    for values, id in lost:
+        values.forget(id)
+    return len(lost)
 
 
 def associated(site: SiteContext, purpose: str, id: str) -> bytes:

@@ -9,8 +9,11 @@ from ..i18n import _
 from ..site.context import SiteContext
 from ..site.errors import NotAllowed
 from ..storage.sharedsecrets import SharedSecret
-from .configuration import is_usable
+from .configuration import key_ring
+from .configuration import SealingOff
 from .interfaces import ISealedValues
+from .sealer import check_is_known
+from .sealer import OtherSealingKey
 from .sealer import sealer_of
 from dataclasses import replace
 from typing import Any
@@ -23,13 +26,22 @@ _BYTES = 32
 _NAME_BYTES = 8
 
 
-def check_can_share() -> None:
+def check_can_share(site: SiteContext) -> None:
     """Refuse to register somebody with whom the site could share no secret.
 
-    :raises NotAllowed: when there is no usable sealing key
+    :raises NotAllowed: when there is no usable sealing key, or another one than has
+        sealed the secrets of the site
     """
-    if not is_usable():
-        raise NotAllowed(_("Secrets cannot be shared: there is no usable sealing key."))
+    try:
+        check_is_known(site, key_ring())
+    except OtherSealingKey:
+        raise NotAllowed(
+            _("Secrets cannot be shared: the sealing key is not that of this site.")
+        ) from None
+    except SealingOff:
+        raise NotAllowed(
+            _("Secrets cannot be shared: there is no usable sealing key.")
+        ) from None
 
 
 def make_shared_secret(
@@ -84,6 +96,13 @@ class SealedSecrets:
         credential.secrets = tuple(
             replace(each, sealed=sealed) if each.kid == kid else each
             for each in credential.secrets
+        )
+
+    def forget(self, id: str) -> None:
+        credential_id, _space, kid = id.partition(" ")
+        credential = self._credentials.get(credential_id)
+        credential.secrets = tuple(
+            each for each in credential.secrets if each.kid != kid
         )
 
 

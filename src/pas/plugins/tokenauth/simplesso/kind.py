@@ -56,7 +56,7 @@ class ConsumerKind(SiteKind):
             raise NotAllowed(_("django-simple-sso is switched off in this site."))
         if not site.pages_url:
             raise NoIssuer()
-        check_can_share()
+        check_can_share(site)
 
     def make(
         self, site: SiteContext, prepared: Any, **attributes: Any

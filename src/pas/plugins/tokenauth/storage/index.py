@@ -11,9 +11,9 @@ from BTrees.IIBTree import difference
 from BTrees.IIBTree import IITreeSet
 from BTrees.IIBTree import intersection
 from BTrees.IIBTree import multiunion
+from BTrees.IOBTree import IOBTree
 from BTrees.OIBTree import OIBTree
 from BTrees.OOBTree import OOBTree
-from BTrees.OOBTree import OOTreeSet
 from collections.abc import Collection
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class CredentialIndex(Persistent):
 
     def __init__(self) -> None:
         self._numbers = IITreeSet()
-        self._words = OOTreeSet()
+        self._words = IOBTree()
         self._orders = {name: OIBTree() for name in ORDERS}
         self._facets = {name: OOBTree() for name in FACETS}
 
@@ -83,10 +83,12 @@ class CredentialIndex(Persistent):
             self._remove(facet, value, number)
         for facet, value in new_facets - old_facets:
             self._facets[facet].setdefault(value, IITreeSet()).add(number)
-        old_words = before.words if before else None
-        new_words = after.words if after else None
-        if old_words != new_words:
-            self._change_words(number, old_words, new_words)
+        if after is None:
+            self._numbers.remove(number)
+            del self._words[number]
+        elif before is None or before.words != after.words:
+            self._numbers.add(number)
+            self._words[number] = after.words
 
     @property
     def all(self) -> IITreeSet:
@@ -108,7 +110,8 @@ class CredentialIndex(Persistent):
         return multiunion([*whole, IITreeSet(part)])
 
     def with_words(self, text: str, numbers: Collection[int]) -> Collection[int]:
-        found = {number for words, number in self._words if text in words}
+        words = zip(self._words, self._words.values(), strict=True)
+        found = {number for number, each in words if text in each}
         # All of them are nothing to sort out.
         return (
             numbers if len(found) == len(self._numbers) else with_all([numbers, found])
@@ -124,16 +127,6 @@ class CredentialIndex(Persistent):
             return places[:stop]
         wanted = (place for place in places if place[1] in numbers)
         return list(islice(wanted, stop))
-
-    def _change_words(self, number: int, before: str | None, after: str | None) -> None:
-        if before is None:
-            self._numbers.add(number)
-        else:
-            self._words.remove((before, number))
-        if after is None:
-            self._numbers.remove(number)
-        else:
-            self._words.add((after, number))
 
     def _remove(self, facet: str, value: str | int, number: int) -> None:
         having = self._facets[facet][value]

@@ -1,5 +1,6 @@
 """``@@oauth2-authorize``: which requests are granted, and how others are answered."""
 
+from html import unescape
 from pas.plugins.tokenauth.events import IRefusedEvent
 from pas.plugins.tokenauth.signin.pending import LIFETIME
 from pas.plugins.tokenauth.signin.pending import seal_pending
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 import json
 import pytest
+import re
 import requests
 import time
 
@@ -576,6 +578,80 @@ def test_who_lacks_the_permission_is_refused(site: Any, browser: Any) -> None:
     )
     site.commit()
     check_redirected(browser.authorize(), "access_denied")
+
+
+# -- applications that registered themselves -----------------------------------
+
+#: Requests that are wrong, or need a person who is there.
+UNANSWERED = [
+    {"response_type": "x"},
+    {"scope": "bogus"},
+    {"code_challenge": None},
+    {"prompt": "none"},
+]
+
+
+@pytest.mark.parametrize("changes", UNANSWERED, ids=str)
+@pytest.mark.parametrize("mode", [None, "form_post"])
+@pytest.mark.parametrize("who", ["stranger", "browser"])
+def test_nobody_is_sent_to_what_registered_itself_and_they_have_not_allowed(
+    request: Any, apps: Any, changes: dict[str, Any], mode: str | None, who: str
+) -> None:
+    """Conformance: AE-39, AE-21."""
+    person = request.getfixturevalue(who)
+    apps.change(is_self_registered=True)
+    page = check_page(person.authorize(response_mode=mode, **changes), 403)
+    assert "<script" not in page
+    assert "Back to the application (app.example.org)" in page
+    if mode is None:
+        (link,) = re.findall(r'href="([^"]*)"', page)
+        assert parameters_of(unescape(link))["state"] == STATE
+    else:
+        assert fields_of(page)["state"] == STATE
+
+
+def test_a_user_of_the_zope_root_is_sent_to_nothing_that_registered_itself(
+    stranger: Any, apps: Any
+) -> None:
+    """Conformance: AE-39, AE-33."""
+    apps.change(is_self_registered=True)
+    cookie_of_root(stranger)
+    check_page(stranger.authorize(prompt="none"), 403)
+
+
+def test_who_may_not_allow_what_registered_itself_is_not_sent_there(
+    site: Any, browser: Any, apps: Any
+) -> None:
+    """Conformance: AE-39, AE-33."""
+    apps.change(is_self_registered=True, limits=UserLimits(groups=("authors",)))
+    check_page(browser.authorize(), 403)
+
+
+@pytest.mark.parametrize("changes", UNANSWERED, ids=str)
+def test_who_has_allowed_what_registered_itself_is_sent_there(
+    browser: Any, apps: Any, changes: dict[str, Any]
+) -> None:
+    """Conformance: AE-39: until they allow it no more."""
+    apps.change(is_self_registered=True)
+    browser.code()
+    answer = browser.authorize(**changes)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"{REDIRECT_URI}?error=")
+    browser.site.sync()
+    authorizations = browser.site.context.storage["authorization"]
+    (authorization,) = authorizations.all()
+    authorizations.mark_revoked(authorization.credential_id, "alice", 1.0)
+    browser.site.commit()
+    check_page(browser.authorize(**changes), 403)
+
+
+def test_who_refuses_what_registered_itself_is_sent_there(
+    browser: Any, apps: Any
+) -> None:
+    """Conformance: AE-39, CO-08: they have read where the answer leads."""
+    apps.change(is_self_registered=True)
+    answer = browser.answer(browser.authorize(), "deny")
+    check_redirected(answer, "access_denied")
 
 
 # -- the site ------------------------------------------------------------------

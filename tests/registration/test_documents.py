@@ -61,6 +61,29 @@ def test_a_person_is_asked_each_time(person: Person, documents: Documents) -> No
     assert "error=consent_required" in silent.headers["Location"]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"response_type": "x"},
+        {"scope": "bogus"},
+        {"code_challenge": None},
+        {"prompt": "none", "response_mode": "form_post"},
+    ],
+)
+def test_no_document_makes_the_site_lead_elsewhere(
+    person: Person, documents: Documents, changes: dict[str, Any]
+) -> None:
+    """AE-39: nobody is logged in, and nobody has ever allowed it anything."""
+    uri = "https://evil.example/login"
+    documents.members["redirect_uris"] = [uri]
+    person.session.cookies.clear()
+    answer = person.authorize(client_id=documents.url, redirect_uri=uri, **changes)
+    assert answer.status_code == 403
+    assert "Location" not in answer.headers
+    assert "<script" not in answer.text
+    assert "Back to the application (evil.example)" in answer.text
+
+
 def test_a_redirect_uri_is_one_of_the_document(
     person: Person, documents: Documents
 ) -> None:

@@ -74,4 +74,5 @@ def test_a_server_is_closed_to_them_unless_it_is_opened(
     """DR-10."""
     register(resource=RESOURCE, resource_scopes=("notes.read See your notes.",))
     answer = person.ask(documents.url, "notes.read", resource=RESOURCE)
-    assert "error=invalid_scope" in answer.headers["Location"]
+    assert answer.status_code == 403
+    assert "error=invalid_scope" in answer.text

@@ -117,7 +117,7 @@ class AuthorizationEndpoint(AuthorizationView):
             return self._decide(request, waiting.raw, subject, asks)
         except Denied:
             if is_silent:
-                return self.fail(request, AuthorizationRefused("login_required"))
+                return self._refuse(request, AuthorizationRefused("login_required"))
             return self.deny(
                 request,
                 _(
@@ -127,7 +127,32 @@ class AuthorizationEndpoint(AuthorizationView):
                 AccessDenied("The account is none of this site."),
             )
         except OAuthError as error:
+            return self._refuse(request, error)
+
+    def _refuse(self, request: AuthorizationRequest, error: OAuthError) -> str:
+        """Send the browser to the client with an error, where that can be trusted.
+
+        Anybody can register an application. People who have not allowed it anything
+        decide themselves whether they go there; else a URL of this site would lead to
+        any other (RFC 9700 section 4.11.2).
+        """
+        if not request.client.is_self_registered or self._has_allowed(request):
             return self.fail(request, error)
+        sentence = _(
+            "The application registered itself, and nobody has checked it. Go back to"
+            " it only if you trust the address."
+        )
+        return self.deny(request, sentence, error)
+
+    def _has_allowed(self, request: AuthorizationRequest) -> bool:
+        """Whether the client may do anything for the person who is logged in."""
+        try:
+            subject = self.subject
+        except Denied:
+            return False
+        return subject is not None and (
+            recorded_authorization(request, subject) is not None
+        )
 
     # -- logging in ----------------------------------------------------------------
 

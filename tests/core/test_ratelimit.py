@@ -28,6 +28,13 @@ def test_names_count_by_themselves() -> None:
     assert limit.use("b", 0)
 
 
+def test_a_long_name_takes_no_more_memory() -> None:
+    limit = RateLimit(1)
+    assert limit.use("\ud800" * 60_000, 0)
+    assert not limit.may_use("\ud800" * 60_000, 0)
+    assert {len(key) for key in limit._uses} == {32}
+
+
 def test_a_name_is_forgotten_after_a_minute() -> None:
     limit = RateLimit(2)
     for n in range(100):

@@ -336,6 +336,17 @@ def test_the_site_s_own_application_does_not_ask(
     assert len(authorizations(site)) == 1
 
 
+def test_an_application_that_is_the_site_s_own_no_more_asks(
+    browser: Any, apps: Any
+) -> None:
+    """Conformance: CO-01: nobody has read where its answers lead."""
+    apps.change(is_first_party=True)
+    check_code(browser.authorize())
+    apps.change(is_first_party=False)
+    check_code(browser.answer(browser.authorize()))
+    check_code(browser.authorize())
+
+
 @pytest.mark.parametrize(
     "changes",
     [

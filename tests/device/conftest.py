@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pas.plugins.tokenauth.device import limits
 from pas.plugins.tokenauth.device.protocol import GRANT_TYPE
+from pas.plugins.tokenauth.site.memory import OfEachSite
 from tests.delegation.conftest import App
 from tests.delegation.conftest import Apps
 from tests.delegation.conftest import apps as apps
@@ -23,8 +24,8 @@ def fresh_counts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from pas.plugins.tokenauth.device import grant
     from pas.plugins.tokenauth.device import page
 
-    monkeypatch.setattr(page, "guesses", limits.Guesses())
-    monkeypatch.setattr(endpoint, "requests", limits.Requests())
+    monkeypatch.setattr(page, "guesses", OfEachSite(limits.Guesses))
+    monkeypatch.setattr(endpoint, "requests", OfEachSite(limits.Requests))
     monkeypatch.setattr(grant, "polls", limits.Polls())
     yield
 

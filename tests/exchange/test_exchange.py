@@ -2,6 +2,7 @@
 
 from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.tokens.interfaces import IExchangeRules
+from tests.delegation.conftest import Apps
 from tests.exchange.conftest import ACCESS_TOKEN
 from tests.exchange.conftest import Client
 from tests.exchange.conftest import GRANT_TYPE
@@ -56,6 +57,33 @@ def test_the_actor_is_told_at_introspection(
     assert told["act"] == {"sub": resource.client_id}
     assert told["sub"] == "alice"
     assert "aud" not in told
+
+
+def test_a_resource_ends_what_it_has_exchanged(
+    site: Any, client: Client, resource: Resource, register: Any
+) -> None:
+    """Conformance: RV-01, RV-05, TX-08: and no other resource does."""
+    token = resource.exchanged(client.token())
+    assert resource.introspect(token)["active"]
+    other = resource_of(
+        site, register, resource=f"{URL}2", resource_scopes=("news.read See news.",)
+    )
+    for who, is_active in ((other, True), (resource, False)):
+        answer = requests.post(
+            f"{site.url}/@@oauth2-revoke", {"token": token}, auth=who.auth, timeout=30
+        )
+        assert answer.status_code == 200
+        assert resource.introspect(token)["active"] is is_active
+
+
+def test_a_consent_with_every_scope_of_a_resource_is_answered(
+    site: Any, client: Client, resource: Resource, apps: Apps
+) -> None:
+    """Conformance: CO-02."""
+    names = [f"notes.{number}" for number in range(50)]
+    resource.change(resource_scopes=tuple(f"{each} See a note." for each in names))
+    apps.change(scopes=frozenset(names))
+    assert client.members(scope=" ".join(names))["scope"].count(" ") == 49
 
 
 def test_nobody_gets_more_than_was_granted_to_both(

@@ -28,7 +28,7 @@ def ask(
 ) -> Iterator[Callable[..., requests.Response]]:
     """Asks with a password, of jane unless told otherwise."""
     none_yet = RateLimit(grant._TRIES, grant._WHILE)
-    monkeypatch.setattr(grant, "wrong_passwords", none_yet)
+    monkeypatch.setattr(grant, "wrong_passwords", lambda site: none_yet)
     site.add_user("jane", "Member", "Contributor")
     site.plugin.password_grant_enabled = True
     site.commit()

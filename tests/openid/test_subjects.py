@@ -76,6 +76,18 @@ def test_a_site_can_tell_user_ids(site: Any, user_id: str, is_told: bool) -> Non
     assert ISubjects(site.context).known(user_id, None) == subject(site, user_id)
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_nobody_is_called_like_the_subject_of_somebody_else(
+    site: Any, is_gone: bool
+) -> None:
+    """Conformance: OC-06: whoever chooses a user id would be that person elsewhere."""
+    taken = subject(site, "jané")
+    if is_gone:
+        orphan(site.context, "jané", 0)
+    site.plugin.subject_is_user_id = True
+    assert subject(site, taken) != taken
+
+
 def test_an_application_can_know_people_by_names_of_its_own(site: Any) -> None:
     """Conformance: OC-07: no two of them know that they know the same person."""
     one, two = pairwise("app-1"), pairwise("app-2")

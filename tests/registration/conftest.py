@@ -69,7 +69,7 @@ def documents(zope_conf: dict[str, str]) -> Iterator[Documents]:
 def rate(monkeypatch: pytest.MonkeyPatch) -> endpoint.RegistrationRate:
     """Nobody has registered in the last minute."""
     fresh = endpoint.RegistrationRate()
-    monkeypatch.setattr(endpoint, "RATE", fresh)
+    monkeypatch.setattr(endpoint, "rate", lambda site: fresh)
     return fresh
 
 

@@ -32,7 +32,7 @@ def at_most(monkeypatch: pytest.MonkeyPatch, site: Any) -> Any:
     """Sets how many applications one person can have, and how many there can be."""
 
     def set_limits(for_one: int, in_all: int) -> None:
-        monkeypatch.setattr(endpoint, "RATE", NoRate())
+        monkeypatch.setattr(endpoint, "rate", lambda site: NoRate())
         monkeypatch.setattr(subscribers, "MAX_FOR_ONE", for_one)
         site.plugin.max_registrations = in_all
         site.commit()
@@ -74,7 +74,7 @@ def test_a_flood_of_registrations_leaves_no_more_than_the_maximum(
     site: Any, registering: Registering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DR-11: whatever is sent; nothing else in the database grows either."""
-    monkeypatch.setattr(endpoint, "RATE", NoRate())
+    monkeypatch.setattr(endpoint, "rate", lambda site: NoRate())
     site.plugin.max_registrations = MAXIMUM
     site.commit()
     sizes = []

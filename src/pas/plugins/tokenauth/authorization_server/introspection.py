@@ -76,7 +76,7 @@ def revoke_token(
         found = find_token(site, token, now)
     except AccessRefused:
         return
-    if asks is None or asks.client_id == found.credential.client_id:
+    if asks is None or _is_issued_to(asks, found):
         token_type.revoke(site, found, requester, now)
 
 
@@ -153,7 +153,12 @@ def _who(site: SiteContext, subject: SiteUser, asks: IClient | None) -> dict[str
 
 def _is_told(site: SiteContext, asks: IClient, found: FoundToken) -> bool:
     """Whether a client may know about a token: its own, or one that is for it."""
-    if asks.client_id == found.credential.client_id:
+    if _is_issued_to(asks, found):
         return True
     resource = find_resource(site, found.audience) if found.audience else None
     return resource is not None and resource.client_id == asks.client_id
+
+
+def _is_issued_to(asks: IClient, found: FoundToken) -> bool:
+    """Whether a token is one of a client, or one that it has exchanged."""
+    return asks.client_id in (found.credential.client_id, found.actor)

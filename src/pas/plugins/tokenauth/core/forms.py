@@ -16,7 +16,9 @@ def is_form(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == FORM_TYPE
 
 
-def read_form(raw: str, max_length: int) -> list[tuple[str, str]]:
+def read_form(
+    raw: str, max_length: int, max_parameters: int = MAX_PARAMETERS
+) -> list[tuple[str, str]]:
     """Names and values of a query or of a form, as they were sent.
 
     :param raw: a character for each byte, as servers hand it over
@@ -30,7 +32,7 @@ def read_form(raw: str, max_length: int) -> list[tuple[str, str]]:
             raw,
             keep_blank_values=True,
             errors="strict",
-            max_num_fields=MAX_PARAMETERS,
+            max_num_fields=max_parameters,
         )
     except ValueError:
         raise UnreadableForm("form") from None

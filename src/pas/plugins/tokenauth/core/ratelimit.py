@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections import OrderedDict
+from hashlib import sha256
 from threading import Lock
 
 
@@ -11,7 +12,8 @@ MINUTE = 60.0
 class RateLimit:
     """Counts, for each name, how often it was used lately.
 
-    What it remembers is bounded by how much is done in that time.
+    What it remembers is bounded by how much is done in that time, however long the
+    names are.
 
     :param times: how often each name may be used
     :param seconds: in which time
@@ -21,36 +23,41 @@ class RateLimit:
         self._times = times
         self._seconds = seconds
         self._lock = Lock()
-        #: The name that was used last is the last.
-        self._uses: OrderedDict[str, deque[float]] = OrderedDict()
+        #: By the digests of names; what was used last is the last.
+        self._uses: OrderedDict[bytes, deque[float]] = OrderedDict()
 
     def use(self, name: str, now: float) -> bool:
         """Count a use; whether it may be.
 
         :param now: seconds; where their clock is set back, uses count for longer
         """
+        key = _key(name)
         with self._lock:
-            if not self._may_use(name, now):
+            if not self._may_use(key, now):
                 return False
-            self._uses.setdefault(name, deque()).append(now)
-            self._uses.move_to_end(name)
+            self._uses.setdefault(key, deque()).append(now)
+            self._uses.move_to_end(key)
             return True
 
     def may_use(self, name: str, now: float) -> bool:
         """Whether a use may be, without counting it."""
         with self._lock:
-            return self._may_use(name, now)
+            return self._may_use(_key(name), now)
 
-    def _may_use(self, name: str, now: float) -> bool:
+    def _may_use(self, key: bytes, now: float) -> bool:
         self._forget(now - self._seconds)
-        uses = self._uses.get(name, deque())
+        uses = self._uses.get(key, deque())
         while uses and uses[0] <= now - self._seconds:
             uses.popleft()
         return len(uses) < self._times
 
     def _forget(self, before: float) -> None:
         while self._uses:
-            name, uses = next(iter(self._uses.items()))
+            key, uses = next(iter(self._uses.items()))
             if uses and uses[-1] > before:
                 break
-            del self._uses[name]
+            del self._uses[key]
+
+
+def _key(name: str) -> bytes:
+    return sha256(name.encode("utf-8", "surrogatepass")).digest()

@@ -93,12 +93,14 @@ def targets_read(
     """What an authorization keeps of where answers lead.
 
     Nothing where it does not decide whether the person is asked, nor where the answer
-    leads nowhere, as that of a device.
+    leads nowhere, as that of a device. So an application that is the site's own no more
+    asks once, whatever was recorded before.
 
     :param found: what the person has authorized before
     """
     targets = set(found.targets) if found else set()
-    if request.redirect_uri and not is_always_asked(request):
+    decides = not (is_always_asked(request) or _is_never_asked(request))
+    if request.redirect_uri and decides:
         targets.add(shown_target(request.redirect_uri))
     return tuple(sorted(targets))
 
@@ -113,15 +115,14 @@ def must_ask(
     Not where they have said so before, or the application is the site's own and does
     not ask to stay signed in (OpenID Connect Core section 11).
     """
-    client = request.client
     if is_always_asked(request):
         return True
-    if client.is_first_party and OFFLINE_ACCESS not in request.scopes:
+    if _is_never_asked(request):
         return False
     return (
         authorization is None
         # Of one that the application has lost, nothing holds any more.
-        or not frozenset(authorization.scopes) <= frozenset(client.scopes)
+        or not frozenset(authorization.scopes) <= frozenset(request.client.scopes)
         or not request.scopes <= granted_scopes(authorization.scopes)
         or not {item.name for item in items} <= set(authorization.claims)
         # Whoever changes the application could lead people who have said yes elsewhere.
@@ -156,3 +157,7 @@ def issue_code(
         request.now,
     )
     return code
+
+
+def _is_never_asked(request: AuthorizationRequest) -> bool:
+    return request.client.is_first_party and OFFLINE_ACCESS not in request.scopes

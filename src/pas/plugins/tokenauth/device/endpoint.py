@@ -59,7 +59,7 @@ class DeviceAuthorizationEndpoint(OAuth2Endpoint):
         scope = parameters.get("scope", "").strip(" ")
         resource = parameters.get("resource", "")
         asked = checked_request(self.site, found.client, scope, resource, self.now)
-        if not requests.may_ask(address, self.now):
+        if not requests(self.site).may_ask(address, self.now):
             raise TooManyRequests("Devices ask too often. Try again in a minute.")
         device_code = make_token(DEVICE_CODE_PREFIX, secrets.token_bytes(RANDOM_BYTES))
         user_code = self._stored(

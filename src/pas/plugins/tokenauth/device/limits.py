@@ -7,6 +7,7 @@ unsafe: a code has 34 bits, and lives for ten minutes.
 from ..core.ratelimit import MINUTE
 from ..core.ratelimit import RateLimit
 from ..fetching.addresses import network_of
+from ..site.memory import OfEachSite
 from .protocol import INTERVAL
 from collections import OrderedDict
 from threading import Lock
@@ -92,6 +93,6 @@ def _names(user_id: str, address: str) -> tuple[str, str]:
     return f"user {user_id}", f"network {network_of(address)}"
 
 
-guesses = Guesses()
-requests = Requests()
+guesses = OfEachSite(Guesses)
+requests = OfEachSite(Requests)
 polls = Polls()

@@ -139,7 +139,8 @@ class DevicePage(FrontChannelView):
 
     def _entered(self, typed: str, subject: SiteUser) -> str:
         address = client_address(self.request)
-        if not guesses.may_guess(subject.user_id, address, self.now):
+        of_site = guesses(self.site)
+        if not of_site.may_guess(subject.user_id, address, self.now):
             self.log("too many wrong codes")
             return self._ask_for_code(
                 "", _("There were too many wrong codes. Wait for ten minutes."), 429
@@ -147,7 +148,7 @@ class DevicePage(FrontChannelView):
         user_code = parse_user_code(typed)
         name = user_code and self._requests.waiting(digest(user_code), self.now)
         if not name:
-            guesses.note_wrong(subject.user_id, address, self.now)
+            of_site.note_wrong(subject.user_id, address, self.now)
             return self._ask_for_code(
                 "",
                 _(

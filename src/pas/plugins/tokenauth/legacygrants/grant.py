@@ -21,6 +21,7 @@ from ..delegation.interfaces import AuthorizationRequest
 from ..delegation.interfaces import IDelegation
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
+from ..site.memory import OfEachSite
 from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..tokens.issue import TokenResponse
@@ -49,7 +50,7 @@ class WrongPassword(InvalidGrant):
 
 #: Wrong passwords, counted in the memory of one process. By user alone: the address is
 #: that of the application, whoever has typed them.
-wrong_passwords = RateLimit(_TRIES, _WHILE)
+wrong_passwords = OfEachSite(lambda: RateLimit(_TRIES, _WHILE))
 
 
 @implementer(IGrantType)
@@ -113,14 +114,15 @@ class PasswordGrant:
         login = users.login_of(login)
         # A directory may know a user by any case of the name, with spaces around it.
         name = " ".join(login.split()).casefold()
-        if not wrong_passwords.may_use(name, time.monotonic()):
+        wrong = wrong_passwords(self._site)
+        if not wrong.may_use(name, time.monotonic()):
             raise self._refused("Too many wrong passwords. Try again later.", client)
         acl_users = self._site.portal.acl_users
         found: Any = acl_users.authenticate(login, str(password), getRequest())
         user = users.get(found.getId()) if found is not None else None
         if user is None:
             users.check_answered()
-            wrong_passwords.use(name, time.monotonic())
+            wrong.use(name, time.monotonic())
             raise WrongPassword(
                 "The user name or the password is wrong.",
                 credential_id=client.client.client_id,

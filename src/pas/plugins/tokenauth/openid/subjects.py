@@ -24,8 +24,9 @@ class Subjects:
     """See ISubjects.
 
     A random identifier, which is not given to anybody else when the user is gone. Where
-    the site tells user ids, those that the protocol cannot spell stay random, and so do
-    those for clients that know people by names of their own.
+    the site tells user ids, those stay random that the protocol cannot spell or that
+    are identifiers of others, and those for clients that know people by names of their
+    own.
     """
 
     def __init__(self, site: SiteContext) -> None:
@@ -42,10 +43,15 @@ class Subjects:
     def known(self, user_id: str, client: IApplication | None) -> str | None:
         sector = _sector(client)
         is_told = self._site.settings.subject_is_user_id and not sector
-        if is_told and user_id.isascii() and len(user_id) <= MAX_LENGTH:
+        if is_told and self._can_be_told(user_id):
             return user_id
         found: str | None = self._store.get(user_id, sector)
         return found
+
+    def _can_be_told(self, user_id: str) -> bool:
+        # Whoever is called like the identifier of somebody else would be that person.
+        is_free = self._store.user_of(user_id) in (None, user_id)
+        return is_free and user_id.isascii() and len(user_id) <= MAX_LENGTH
 
 
 def _sector(client: IApplication | None) -> str:

@@ -8,6 +8,7 @@ from ..core.errors import OAuthError
 from ..core.ratelimit import RateLimit
 from ..core.scopes import format_scope
 from ..fetching.addresses import network_of
+from ..site.memory import OfEachSite
 from ..web.address import client_address
 from ..web.isolation import OAuth2Request
 from .protocol import InvalidClientMetadata
@@ -61,7 +62,7 @@ class RegistrationRate:
             raise TooManyRegistrations("Try again in a minute.")
 
 
-RATE = RegistrationRate()
+rate = OfEachSite(RegistrationRate)
 
 
 class RegistrationEndpoint(OAuth2Endpoint):
@@ -79,7 +80,7 @@ class RegistrationEndpoint(OAuth2Endpoint):
         if not are_allowed_hosts(site, metadata.hosts):
             raise InvalidRedirectURI("Applications of these hosts may not register.")
         address = client_address(self.request)
-        RATE.check(address, self.now)
+        rate(site).check(address, self.now)
         if not make_room(site, self.now):
             raise NoRoom("No more applications can register themselves here.")
         record = record_registration(

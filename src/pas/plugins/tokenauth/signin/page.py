@@ -40,6 +40,8 @@ logger = logging.getLogger("pas.plugins.tokenauth")
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl")
 #: Seconds.
 RETRY_AFTER = "5"
+#: In an answer, which has one for each scope that was asked for.
+_MAX_FIELDS = 200
 _POLICY = (
     "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}';"
     " img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -185,7 +187,8 @@ class FrontChannelView(SiteView, BrowserView):
         :raises NoAnswer: when it is no form, or larger
         """
         try:
-            return read_form(self.body(prepared, max_length), max_length)
+            body = self.body(prepared, max_length)
+            return read_form(body, max_length, _MAX_FIELDS)
         except UnreadableForm as unreadable:
             raise NoAnswer(
                 _("Your answer cannot be read. Begin again at the application."),

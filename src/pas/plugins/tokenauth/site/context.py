@@ -39,12 +39,12 @@ class SiteContext:
     @cached_property
     def overridden_issuer(self) -> str:
         """The issuer that zope.conf names for this site, or an empty string."""
-        return overridden_issuer(self._path)
+        return overridden_issuer(self.path)
 
     @cached_property
     def overridden_pages_url(self) -> str:
         """The URL of the pages that zope.conf names, or an empty string."""
-        return overridden_pages_url(self._path)
+        return overridden_pages_url(self.path)
 
     @property
     def overrides(self) -> dict[str, str]:
@@ -87,7 +87,8 @@ class SiteContext:
         return f"{pages_url}/@@{name}" if pages_url else ""
 
     @property
-    def _path(self) -> str:
+    def path(self) -> str:
+        """Where the site is in the database, such as ``/Plone``."""
         return "/".join(self.portal.getPhysicalPath())
 
     def assertion_rules(self, audiences: frozenset[str]) -> GrantRules:

@@ -616,11 +616,14 @@ class ISubjects(Interface):
     def add(user_id, sector, subject):
         """Keep the identifier of a user.
 
-        Raises KeyError when there is one, or it was that of another user before.
+        Raises KeyError when there is one, or it is or was that of another user.
         """
 
     def get(user_id, sector):
         """The identifier of a user, None where there is none."""
+
+    def user_of(subject):
+        """Whose identifier it is or was, None for one that was never given."""
 
     def forget(user_id):
         """Never take a later user of this id for the one who is gone."""

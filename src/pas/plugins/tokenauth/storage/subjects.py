@@ -12,20 +12,25 @@ class Subjects(Persistent):
 
     def __init__(self) -> None:
         self._by_user = OOBTree()
-        #: The user id of each that was forgotten, for whoever looks who that was.
-        self._gone = OOBTree()
+        #: The user id of each that was ever given.
+        self._users = OOBTree()
 
     def add(self, user_id: str, sector: str, subject: str) -> None:
-        if (user_id, sector) in self._by_user or subject in self._gone:
+        if (user_id, sector) in self._by_user or subject in self._users:
             raise KeyError(user_id)
         self._by_user[user_id, sector] = subject
+        self._users[subject] = user_id
 
     def get(self, user_id: str, sector: str) -> str | None:
         found: str | None = self._by_user.get((user_id, sector))
+        return found
+
+    def user_of(self, subject: str) -> str | None:
+        found: str | None = self._users.get(subject)
         return found
 
     def forget(self, user_id: str) -> None:
         # The least string that is greater than the user id.
         until = (f"{user_id}\0", "")
         for key in list(self._by_user.keys((user_id, ""), until, excludemax=True)):
-            self._gone[self._by_user.pop(key)] = user_id
+            del self._by_user[key]

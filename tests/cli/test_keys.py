@@ -95,8 +95,7 @@ class TestPurge:
         storage = site.context.storage["service_key"]
         storage.mark_revoked(ended["client_id"], "owner", later - 100 * DAY)
         site.portal.acl_users.source_users.removeUser("gone")
-        for key in storage.owned_by("gone"):
-            key.owner_missing_since = later - 2 * DAY
+        site.context.storage["missing_users"].note("gone", later - 2 * DAY)
         site.commit()
         return keyfile["client_id"]
 

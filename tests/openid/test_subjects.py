@@ -3,12 +3,16 @@
 from pas.plugins.tokenauth.authorization_server.interfaces import ISubjects
 from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.credentials.maintenance import orphan
+from pas.plugins.tokenauth.credentials.maintenance import purge
 from tests.openid.people import Application
 from typing import Any
 from zope.interface.verify import verifyObject
 
 import pytest
 import re
+
+
+NOW, HOUR = 1_800_000_000.0, 3600
 
 
 def subject(site: Any, user_id: str, client: Any = None) -> str:
@@ -55,6 +59,30 @@ def test_a_user_whom_no_source_knew_for_long_is_another(site: Any) -> None:
     first = subject(site, "from-ldap")
     orphan(site.context, "from-ldap", 0)
     assert subject(site, "from-ldap") != first
+
+
+def test_a_user_of_a_directory_who_owns_nothing_is_forgotten(site: Any) -> None:
+    """Conformance: OC-06: a day after every source says that it knows them not."""
+    site.add_user("jane")
+    kept, first = subject(site, "jane"), subject(site, "from-ldap")
+    for hours in (0, 23):
+        purge(site.context, NOW + hours * HOUR)
+        assert subject(site, "from-ldap") == first
+    purge(site.context, NOW + 24 * HOUR)
+    assert subject(site, "from-ldap") != first
+    assert subject(site, "jane") == kept
+
+
+def test_a_user_whom_a_directory_knows_again_stays_the_same(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = subject(site, "from-ldap")
+    purge(site.context, NOW)
+    with monkeypatch.context() as known:
+        known.setattr(type(site.context.users), "is_gone", lambda self, user_id: False)
+        purge(site.context, NOW + 12 * HOUR)
+    purge(site.context, NOW + 25 * HOUR)
+    assert subject(site, "from-ldap") == first
 
 
 def test_a_new_email_or_login_name_changes_nothing(site: Any) -> None:

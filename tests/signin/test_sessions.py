@@ -1,12 +1,17 @@
 """The door by which protocols use sessions."""
 
 from collections.abc import Callable
+from pas.plugins.tokenauth.core.clock import DAY
+from pas.plugins.tokenauth.credentials.maintenance import purge
+from pas.plugins.tokenauth.signin import subscribers
 from pas.plugins.tokenauth.signin.interfaces import ISessionEndedEvent
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
 from tests.signin.conftest import Request
 from tests.signin.conftest import SessionBrowser
 from typing import Any
 from zope.interface.verify import verifyObject
+
+import pytest
 
 
 Listen = Callable[[Any], list[Any]]
@@ -20,6 +25,20 @@ def test_sessions_are_kept_while_something_needs_them(
     site: Any, keeps_sessions: None
 ) -> None:
     assert ISignInSessions(site.context).is_needed
+
+
+def test_the_sessions_of_a_user_who_owns_nothing_end_when_they_are_gone(
+    site: Any, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sites with CAS alone: nobody has to own a credential there."""
+    monkeypatch.setattr(subscribers, "now", lambda: 1000.0 + DAY)
+    sessions, events = ISignInSessions(site.context), listen(ISessionEndedEvent)
+    session = sessions.ensure(Request(), "from-ldap", 1000.0)
+    purge(site.context, 1000.0)
+    assert events == []
+    purge(site.context, 1000.0 + DAY)
+    assert [event.session for event in events] == [session]
+    assert session.has_ended
 
 
 def test_a_protocol_has_a_session_made_where_there_is_none(

@@ -4,19 +4,23 @@ from ..core.clock import DAY
 from ..events import NewAddressEvent
 from ..events import UserGoneEvent
 from ..site.context import SiteContext
+from ..site.interfaces import IKnownUsers
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ITokenAuthStorage
+from ..storage.missingusers import MissingUsers
 from ..storage.usagelog import UsageEntry
 from ..web.access import access_of
 from .addresses import new_address
 from dataclasses import dataclass
 from typing import Any
+from zope.component import getAdapters
 from zope.event import notify
 from zope.globalrequest import getRequest
 
 
 #: A user who is missing for so long is gone for good.
 ORPHAN_AFTER = DAY
+MISSING_USERS = "missing_users"
 #: Seconds by which the time of the last use in lists may be too early.
 USED_GRAIN = 60 * 60
 #: One entry in so many trims the usage log of its credential.
@@ -87,17 +91,20 @@ class Purged:
 def purge(site: SiteContext, now: float, limit: int = 10_000) -> Purged:
     """Forget expired tokens, old log entries and credentials that ended long ago.
 
-    Users who are gone for more than a day lose their credentials for good.
+    Users who are gone for more than a day lose their credentials for good, and whatever
+    else is kept of them. Sources are asked about everybody, so that comes with the last
+    of several calls.
 
     :param limit: how many log entries to remove at most
     :returns: what was done; call again while ``log_entries`` is ``limit``
     """
     for store in site.storage.expiring:
         store.drop_expired(now)
+    log_entries = _purge_usage_log(site, now, limit)
     return Purged(
         forgotten=forget_ended(site, now),
-        orphaned=_orphan_the_missing(site, now),
-        log_entries=_purge_usage_log(site, now, limit),
+        orphaned=_orphan_the_missing(site, now) if log_entries < limit else 0,
+        log_entries=log_entries,
     )
 
 
@@ -129,28 +136,25 @@ def orphan(site: SiteContext, user_id: str, now: float) -> None:
 
 def _orphan_the_missing(site: SiteContext, now: float) -> int:
     """End what users own who are gone for long; count what had not ended."""
+    # A site may have been made before there was this store.
+    site.storage.add_missing([(MISSING_USERS, MissingUsers)])
+    store = site.storage[MISSING_USERS]
+    missing = set()
     orphaned = 0
-    for owner in _owners(site):
-        if not site.users.is_gone(owner):
-            _note_missing(site, owner, None)
-        elif _missing_since(site, owner, now) <= now - ORPHAN_AFTER:
-            owned = _owned_by(site, owner)
+    for user_id in _users(site, now):
+        owned = _owned_by(site, user_id)
+        since = None
+        if site.users.is_gone(user_id):
+            missing.add(user_id)
+            since = store.note(user_id, now)
+        for credential in owned:
+            if credential.owner_missing_since != since:
+                credential.owner_missing_since = since
+        if since is not None and since <= now - ORPHAN_AFTER:
             orphaned += sum(not each.has_ended for each in owned)
-            orphan(site, owner, now)
+            orphan(site, user_id, now)
+    store.keep(missing)
     return orphaned
-
-
-def _missing_since(site: SiteContext, owner: str, now: float) -> float:
-    noted = [each.owner_missing_since for each in _owned_by(site, owner)]
-    since = min((when for when in noted if when), default=now)
-    _note_missing(site, owner, since)
-    return since
-
-
-def _note_missing(site: SiteContext, owner: str, since: float | None) -> None:
-    for credential in _owned_by(site, owner):
-        if credential.owner_missing_since != since:
-            credential.owner_missing_since = since
 
 
 def _purge_usage_log(site: SiteContext, now: float, limit: int) -> int:
@@ -165,9 +169,12 @@ def _purge_usage_log(site: SiteContext, now: float, limit: int) -> int:
     return removed
 
 
-def _owners(site: SiteContext) -> set[str]:
+def _users(site: SiteContext, now: float) -> set[str]:
+    """The ids of all users of whom anything is kept."""
     kinds = site.storage.kinds.values()
-    return {owner for credentials in kinds for owner in credentials.owners()}
+    owners = {owner for credentials in kinds for owner in credentials.owners()}
+    known = (users(now) for _, users in getAdapters((site,), IKnownUsers))
+    return owners.union(*known)
 
 
 def _owned_by(site: SiteContext, owner: str) -> list[ICredential]:

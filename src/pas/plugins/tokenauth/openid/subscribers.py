@@ -9,6 +9,8 @@ from ..sealing.interfaces import INeedsSealing
 from ..signin.interfaces import INeedsSessions
 from ..signin.interfaces import ISessionEndedEvent
 from ..site.context import SiteContext
+from ..site.interfaces import IKnownUsers
+from ..site.interfaces import ISiteContext
 from ..site.lookup import current_site
 from .logouttokens import tell_of_log_out
 from .settings import is_enabled
@@ -16,6 +18,7 @@ from .signingkeys import SigningKeyRing
 from .subjects import STORE as SUBJECTS
 from contextlib import suppress
 from zope.component import adapter
+from zope.interface import implementer
 from zope.interface import provider
 
 
@@ -33,6 +36,19 @@ def make_first_keys(event: ISettingsChangedEvent) -> None:
 def forget_subject(event: IUserGoneEvent) -> None:
     """Let no later user of the same id be taken for the one who is gone."""
     event.site.storage[SUBJECTS].forget(event.user_id)
+
+
+@implementer(IKnownUsers)
+@adapter(ISiteContext)
+class SubjectsOfUsers:
+    """See IKnownUsers: those whom other sites know by a name."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._store = site.storage[SUBJECTS]
+
+    def __call__(self, now: float) -> set[str]:
+        found: set[str] = self._store.users()
+        return found
 
 
 @provider(INeedsSealing)

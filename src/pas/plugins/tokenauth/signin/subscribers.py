@@ -2,15 +2,20 @@
 
 from ..core.clock import now
 from ..events import IUserGoneEvent
+from ..site.context import SiteContext
+from ..site.interfaces import IKnownUsers
+from ..site.interfaces import ISiteContext
 from ..site.lookup import current_site
 from ..web.access import access_of
 from .interfaces import ISignInSessions
 from .proof import proven_methods
 from .sessions import SignInSessions
+from .sessions import STORE
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
 from Products.PluggableAuthService.interfaces.events import IUserLoggedOutEvent
 from zope.component import adapter
 from zope.globalrequest import getRequest
+from zope.interface import implementer
 
 
 @adapter(IUserLoggedInEvent)
@@ -34,6 +39,19 @@ def end_session(event: IUserLoggedOutEvent) -> None:
     site, request = current_site(), getRequest()
     if site is not None and request is not None:
         ISignInSessions(site).end(request, now())
+
+
+@implementer(IKnownUsers)
+@adapter(ISiteContext)
+class UsersWithSessions:
+    """See IKnownUsers."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._store = site.storage[STORE]
+
+    def __call__(self, now: float) -> set[str]:
+        found: set[str] = self._store.users(now)
+        return found
 
 
 @adapter(IUserGoneEvent)

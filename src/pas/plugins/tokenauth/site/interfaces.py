@@ -198,6 +198,20 @@ class IHealthCheck(Interface):
         """
 
 
+class IKnownUsers(Interface):
+    """Says about whom a feature keeps something: a named adapter of ISiteContext.
+
+    When such a user is gone for good, there is an IUserGoneEvent. Owners of credentials
+    need not be named.
+    """
+
+    def __call__(now):
+        """The ids of the users, as a set.
+
+        :param now: seconds since the epoch
+        """
+
+
 class ISiteDiagnosis(Interface):
     """Tells administrators what needs attention; a named utility of a feature."""
 

@@ -513,6 +513,9 @@ class ISessions(IExpiringStore):
     def of_user(user_id, now):
         """The sessions of a user, as a list; looks at all there are."""
 
+    def users(now):
+        """The ids of all who have a session, as a set."""
+
 
 class IReplaySet(IExpiringStore, IOpenToTokens):
     """Identifiers (`jti`) that were used, until their grants expire."""
@@ -627,6 +630,22 @@ class ISubjects(Interface):
 
     def forget(user_id):
         """Never take a later user of this id for the one who is gone."""
+
+    def users():
+        """The ids of all who have an identifier, as a set."""
+
+
+class IMissingUsers(Interface):
+    """Users whom no source knows any more."""
+
+    def note(user_id, now):
+        """Since when a user is missing: since now, if nobody has missed them before.
+
+        :returns: seconds since the epoch
+        """
+
+    def keep(user_ids):
+        """Forget all others: they are back, or gone for good."""
 
 
 class IStoreFactory(Interface):

@@ -76,5 +76,8 @@ class Sessions(Persistent):
             if owner == user_id
         ]
 
+    def users(self, now: float) -> set[str]:
+        return {user_id for _, _, user_id, _ in self._sessions.values(now)}
+
     def drop_expired(self, now: float) -> None:
         self._sessions.drop_expired(now)

@@ -34,3 +34,6 @@ class Subjects(Persistent):
         until = (f"{user_id}\0", "")
         for key in list(self._by_user.keys((user_id, ""), until, excludemax=True)):
             del self._by_user[key]
+
+    def users(self) -> set[str]:
+        return {user_id for user_id, _sector in self._by_user}

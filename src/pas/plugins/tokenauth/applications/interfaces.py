@@ -72,8 +72,7 @@ class IApplicationOptions(IOptions):
     authentication = Authentication(
         title=_("How the application authenticates itself"),
         description=_(
-            "The public half of a key is pasted below. A secret or key can be rotated"
-            " later, without any loss of access."
+            "A secret or key can be rotated later, without any loss of access."
         ),
     )
     redirect_uris = RedirectURIs(

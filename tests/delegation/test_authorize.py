@@ -422,7 +422,7 @@ def test_who_mistypes_the_password_comes_back_all_the_same(
 
 
 def test_a_post_from_another_site_finds_the_session_again(browser: Any) -> None:
-    """Conformance: AE-01, AE-02, PL-01, PL-09, CS-31.
+    """Conformance: AE-01, AE-02, PL-09, CS-31.
 
     The cookie of the session is not sent along.
     """
@@ -436,6 +436,15 @@ def test_a_post_from_another_site_finds_the_session_again(browser: Any) -> None:
         own = answer.headers["Location"]
         assert own.startswith(f"{url}?pending=")
         assert browser.get(own).status_code == 200
+
+
+def test_the_session_of_plone_is_its_own_affair(site: Any, stranger: Any) -> None:
+    """Conformance: PL-01: no cookie of it is sent along by other sites."""
+    site.add_user("alice")
+    came_from = parameters_of(stranger.authorize().headers["Location"])["came_from"]
+    cookies = stranger.log_in("alice", came_from).raw.headers.getlist("Set-Cookie")
+    (session,) = [each for each in cookies if each.startswith("__ac=")]
+    assert "SameSite=Lax" in session
 
 
 def test_two_requests_wait_for_one_log_in(site: Any, stranger: Any) -> None:

@@ -136,7 +136,8 @@ def test_who_is_no_application_is_refused(flow: Flow, client: Any) -> None:
 
 
 def test_a_code_expires(flow: Flow) -> None:
-    """Conformance: CR-13."""
+    """Conformance: AE-31, CR-13."""
+    assert CODE_LIFETIME == 60
     code = flow.code()
     with pytest.raises(InvalidGrant, match="unknown or expired"):
         flow.redeem(code, now=NOW + CODE_LIFETIME)

@@ -176,6 +176,7 @@ def test_all_places_tell_the_same(provider: Any, person: Browser) -> None:
     documents = [requests.get(url, timeout=30) for url in urls]
     assert len({document.text for document in documents}) == 1
     metadata = documents[0].json()
+    assert metadata["issuer"] == provider.url
     assert set(metadata["scopes_supported"]) >= IDENTITY
     assert metadata["response_types_supported"] == ["code"]
     assert metadata["userinfo_endpoint"] == f"{provider.url}/@@oauth2-userinfo"

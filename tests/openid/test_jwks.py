@@ -22,11 +22,12 @@ def keys(site: Any) -> list[dict[str, str]]:
 
 
 def test_anybody_reads_the_keys(provider: Any, ring: SigningKeyRing) -> None:
-    """Conformance: OD-08, JK-01."""
+    """Conformance: OD-08, JK-01, CS-39."""
     ring.keep_fresh(time.time())
     provider.commit()
     response = provider.get(JWKS, headers={"Origin": "https://rp.example"})
     assert response.json() == ring.jwks(time.time())
+    assert len(response.json()["keys"]) == 3
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["Cache-Control"] == f"public, max-age={MAX_AGE}"
     assert MAX_AGE <= 3600

@@ -63,7 +63,7 @@ def age_log_in(site: Any, seconds: float) -> None:
 def test_the_id_token_says_when_and_how_the_person_has_logged_in(
     provider: Any, allowed: Browser, redeem: Redeem
 ) -> None:
-    """Conformance: OC-04, OC-08, CS-19, CS-21: the same each time."""
+    """Conformance: OC-04, OC-08, LO-14, CS-19, CS-21: the same each time."""
     claims = []
     for changes in ({}, {"prompt": "none"}, {"max_age": "10000"}):
         code = is_sent_back(allowed.authorize(scope="openid", **changes))["code"]

@@ -142,6 +142,45 @@ def test_a_subject_who_may_impersonate_is_refused_when_the_owner_lacks_the_role(
     assert_refused(site.exchange(site.grant(keyfile, sub="impersonator")))
 
 
+@pytest.fixture
+def office(site: Any) -> Any:
+    """A role that manages users, and nothing else of the site."""
+    for role in ("Members' office", "Integrator"):
+        site.portal._addRole(role)
+    site.portal.manage_permission("Manage users", ["Manager", "Members' office"], 0)
+    may = ["Manager", "Integrator"]
+    site.portal.manage_permission(IMPERSONATE_USER, may, 0)
+    manage = "pas.plugins.tokenauth: Manage own Service Keys"
+    site.portal.manage_permission(manage, may, 0)
+    site.add_user("clerk", "Member", "Members' office")
+    return site
+
+
+def test_nobody_gains_an_administrative_role_of_the_sites_own(office: Any) -> None:
+    """JB-07: with the scope plone.admin the token could make anybody anything."""
+    office.add_user("ida", "Integrator")
+    keyfile = office.issue("ida", may_impersonate=True)
+    assert_refused(office.exchange(office.grant(keyfile, sub="clerk")))
+    office.add_user("plain", "Member")
+    token = office.token(keyfile, sub="plain")
+    assert office.api("GET", "/@users/plain", token).status_code == 200
+    office.sync()
+    office.portal.acl_users.userFolderEditUser("plain", None, ["Members' office"], [])
+    office.commit()
+    assert office.api("GET", "/@users/plain", token).status_code == 401
+
+
+@pytest.mark.parametrize("roles", [("Integrator", "Members' office"), ("Manager",)])
+def test_who_has_the_permissions_of_such_a_role_can_act_as_one(
+    office: Any, roles: tuple[str, ...]
+) -> None:
+    """JB-07: by whatever role."""
+    office.add_user("ida", *roles)
+    keyfile = office.issue("ida", may_impersonate=True)
+    token = office.token(keyfile, sub="clerk")
+    assert office.api("GET", "/@users/clerk", token).status_code == 200
+
+
 def test_a_powerful_role_through_a_group_counts_too(site: Any) -> None:
     site.portal.manage_permission(IMPERSONATE_USER, ["Manager", "Editor"], 0)
     manage = "pas.plugins.tokenauth: Manage own Service Keys"

@@ -9,6 +9,7 @@ from ..web.errorview import Refusal
 from .administrative import reasons
 from Acquisition import aq_inner
 from Acquisition import aq_parent
+from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from Products.PluggableAuthService.interfaces.plugins import IRolesPlugin
@@ -164,16 +165,19 @@ class SiteUsers:
 
     def administrative_permissions(self, principal: Any) -> frozenset[str]:
         """The administrative permissions that a principal has at the site root."""
-        roles = self.roles(principal)
+        return self.permissions_of(self.roles(principal))
+
+    def permissions_of(self, roles: Iterable[str]) -> frozenset[str]:
+        """The administrative permissions that roles have at the site root."""
         by_role = reasons(self._portal)
         return frozenset().union(*(by_role.get(role, ()) for role in roles))
 
     def roles_with(self, permission: str) -> frozenset[str]:
-        """The roles that have a permission at the site root."""
+        """The roles that have an administrative permission at the site root."""
         return frozenset(
-            role["name"]
-            for role in self._portal.rolesOfPermission(permission)
-            if role["selected"]
+            role
+            for role, permissions in reasons(self._portal).items()
+            if permission in permissions
         )
 
     def has_group(self, group_id: str) -> bool:

@@ -13,7 +13,8 @@ def may_act_as(
     """Whether a credential may act as this user of the site.
 
     As its owner, always. As another user, if the credential and the owner may
-    impersonate, and the subject has no powerful role that the owner lacks.
+    impersonate, and the subject has neither one of Plone's roles for administration nor
+    an administrative permission that the owner lacks.
     """
     if subject.user_id == owner.user_id:
         return True
@@ -23,6 +24,8 @@ def may_act_as(
     requester = users.principal(owner)
     if not users.permits(requester, IMPERSONATE_USER):
         return False
-    powerful = ADMINISTRATORS | users.roles_with(IMPERSONATE_USER)
-    gained = users.roles(users.principal(subject)) - users.roles(requester)
-    return not powerful & gained
+    own = users.roles(requester)
+    gained = users.roles(users.principal(subject)) - own
+    if gained & (ADMINISTRATORS | users.roles_with(IMPERSONATE_USER)):
+        return False
+    return users.permissions_of(gained) <= users.permissions_of(own)

@@ -2,6 +2,7 @@
 
 from pas.plugins.tokenauth.core.redirects import check_redirect_uri
 from pas.plugins.tokenauth.core.redirects import FORBIDDEN_SCHEMES
+from pas.plugins.tokenauth.core.redirects import host_of
 from pas.plugins.tokenauth.core.redirects import is_loopback
 from pas.plugins.tokenauth.core.redirects import is_native
 from pas.plugins.tokenauth.core.redirects import is_registered
@@ -530,6 +531,21 @@ def test_people_read_where_a_uri_leads_in_short(
 ) -> None:
     """Conformance: CO-05."""
     assert (shown_target(uri), origin_of(uri)) == (target, origin)
+
+
+@pytest.mark.parametrize(
+    ("uri", "host"),
+    [
+        (REGISTERED, "app.example.org"),
+        ("https://a.example:8443?x", "a.example:8443"),
+        (LOOPBACK, "127.0.0.1"),
+        ("http://[::1]:3000/cb", "[::1]"),
+        ("https://localhost:3000/cb", "localhost:3000"),
+        (CUSTOM, "com.example.app:"),
+    ],
+)
+def test_any_port_of_a_loopback_uri_is_one_host(uri: str, host: str) -> None:
+    assert host_of(uri) == host
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pas.plugins.tokenauth.registration.endpoint import MAX_IN_ALL
 from pas.plugins.tokenauth.registration.endpoint import MAX_PER_NETWORK
 from pas.plugins.tokenauth.registration.endpoint import RegistrationRate
 from pas.plugins.tokenauth.registration.endpoint import TooManyRegistrations
+from pas.plugins.tokenauth.registration.settings import IRegistrationSettings
 from tests.delegation.conftest import parameters_of
 from tests.delegation.conftest import VERIFIER
 from tests.registration.conftest import Documents
@@ -253,6 +254,55 @@ def test_each_host_of_an_application_has_to_be_allowed(
     assert registering(members).json()["error"] == "invalid_redirect_uri"
     uri = "https://evil.example/cb"
     assert person.authorize(client_id=client_id, redirect_uri=uri).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("native", "allowed"),
+    [
+        ("http://127.0.0.1:5000/cb", "127.0.0.1"),
+        ("http://[::1]/cb", "[::1]"),
+        ("http://localhost/cb", "localhost"),
+        ("cursor://x/cb", "cursor:"),
+        ("org.good.example:/cb", "org.good.example:"),
+    ],
+)
+def test_a_host_of_the_web_lets_in_no_program_on_a_computer(
+    site: Any, registering: Registering, person: Person, native: str, allowed: str
+) -> None:
+    """DR-27: threat: a good host is named first, and answers go to any program."""
+    members = {"redirect_uris": ["https://good.example/cb", native]}
+    client_id = registering(members).json()["client_id"]
+    for hosts in (("good.example",), (allowed, "good.example")):
+        IRegistrationSettings["self_registered_hosts"].validate(hosts)
+        site.plugin.self_registered_hosts = hosts
+        site.commit()
+        may = allowed in hosts
+        assert registering(members).status_code == (201 if may else 400)
+        page = person.authorize(client_id=client_id, redirect_uri=native)
+        assert page.status_code == (200 if may else 400)
+
+
+def test_a_scheme_is_no_host(site: Any, registering: Registering) -> None:
+    """DR-27: nor a host of that name a scheme."""
+    for hosts, uri in (
+        (("cursor",), "cursor://x/cb"),
+        (("cursor:",), "https://cursor/cb"),
+    ):
+        site.plugin.self_registered_hosts = hosts
+        site.commit()
+        assert registering({"redirect_uris": [uri]}).status_code == 400
+
+
+def test_people_read_that_a_program_on_their_computer_may_answer(
+    registering: Registering, person: Person
+) -> None:
+    """DR-15, DR-26: beside a host that they may trust."""
+    uri = "http://127.0.0.1:5000/cb"
+    members = {"redirect_uris": ["https://a.example/cb", uri]}
+    client_id = registering(members).json()["client_id"]
+    page = person.authorize(client_id=client_id, redirect_uri=uri, scope="plone.read")
+    assert "<strong>a.example, 127.0.0.1</strong>" in page.text
+    assert "<strong>127.0.0.1:5000</strong>" in page.text
 
 
 def test_people_read_all_hosts_that_answers_can_go_to(

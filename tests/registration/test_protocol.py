@@ -127,12 +127,18 @@ def test_the_redirect_uris_of_programs_that_people_have_can_be_registered(
     ("uris", "hosts"),
     [
         ([URI], ["assistant.example"]),
-        (["http://127.0.0.1/cb", "https://vscode.dev/redirect"], ["vscode.dev"]),
+        (
+            ["http://127.0.0.1/cb", "https://vscode.dev/redirect", "vscode://x/cb"],
+            ["127.0.0.1", "vscode.dev", "vscode:"],
+        ),
         (
             ["https://a.example/cb", "https://b.example/cb", "https://a.example/2"],
             ["a.example", "b.example"],
         ),
-        (["http://127.0.0.1:8080/cb"], ["127.0.0.1:8080"]),
+        (
+            ["http://127.0.0.1:8080/cb", "http://127.0.0.1/cb", "http://[::1]:8080/cb"],
+            ["127.0.0.1", "[::1]"],
+        ),
         (["cursor://x/cb"], ["cursor:"]),
     ],
 )

@@ -189,6 +189,15 @@ def shown_target(uri: str) -> str:
     return re.split("[/?#]", rest.removeprefix("//"), maxsplit=1)[0]
 
 
+def host_of(uri: str) -> str:
+    """Who answers at a registered URI: host and port, or the scheme.
+
+    The port of a loopback URI is left out, since it is any.
+    """
+    found = _loopback(uri)
+    return shown_target(uri if found is None else found[0])
+
+
 def origin_of(uri: str) -> str:
     """The origin of a registered URI of the Web, empty for any other (RFC 6454)."""
     scheme = uri.partition(":")[0]

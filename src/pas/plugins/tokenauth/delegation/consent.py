@@ -1,6 +1,7 @@
 """``@@oauth2-consent``: the answer of a person whom the authorization endpoint asks."""
 
 from ..core.errors import OAuthError
+from ..core.redirects import host_of
 from ..core.redirects import is_native
 from ..core.redirects import shown_target
 from ..i18n import _
@@ -76,8 +77,8 @@ class ConsentView(AuthorizationView):
 
 
 def _origin(request: AuthorizationRequest) -> Iterator[ConsentItem]:
-    client, target = request.client, shown_target(request.redirect_uri)
-    if client.is_self_registered and client.hosts != (target,):
+    client = request.client
+    if client.is_self_registered and client.hosts != (host_of(request.redirect_uri),):
         yield ConsentItem(
             name="hosts",
             sentence=_("Who answers for it"),
@@ -86,7 +87,7 @@ def _origin(request: AuthorizationRequest) -> Iterator[ConsentItem]:
     yield ConsentItem(
         name="target",
         sentence=_("You continue at"),
-        value=target,
+        value=shown_target(request.redirect_uri),
     )
 
 

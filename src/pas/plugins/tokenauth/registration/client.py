@@ -20,6 +20,7 @@ from ..tokens.checks import check_usable
 from .kind import REGISTRATION_KIND
 from .protocol import ClientMetadata
 from .protocol import GRANT_TYPES
+from .protocol import hosts_of
 from .protocol import is_document_url
 from .protocol import NONE
 from .protocol import read_document
@@ -112,7 +113,7 @@ class RegisteredClient(SelfRegistered):
 
     @property
     def hosts(self) -> tuple[str, ...]:  # type: ignore[override]
-        return self._record.hosts
+        return hosts_of(self._record.redirect_uris)
 
     @property
     def redirect_uris(self) -> tuple[str, ...]:  # type: ignore[override]

@@ -5,10 +5,10 @@ Nothing of it is believed: it decides where people are sent back to, and what th
 
 from ..core.errors import OAuthError
 from ..core.redirects import check_redirect_uri
-from ..core.redirects import is_native
+from ..core.redirects import host_of
 from ..core.redirects import RedirectRefused
-from ..core.redirects import shown_target
 from ..core.text import cleaned
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -77,9 +77,17 @@ class ClientMetadata:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """What people know the application by: the hosts that answers are sent to."""
-        web = [uri for uri in self.redirect_uris if not is_native(uri)]
-        return tuple(dict.fromkeys(map(shown_target, web or self.redirect_uris)))
+        """See hosts_of."""
+        return hosts_of(self.redirect_uris)
+
+
+def hosts_of(redirect_uris: Iterable[str]) -> tuple[str, ...]:
+    """What people know an application by that registers itself, and settings name.
+
+    All hosts that answers are sent to, and for programs on a person's computer that
+    computer or the scheme: a host of the Web does not answer for these.
+    """
+    return tuple(dict.fromkeys(map(host_of, redirect_uris)))
 
 
 def is_document_url(text: str) -> bool:

@@ -16,8 +16,12 @@ from zope.schema.vocabulary import SimpleVocabulary
 import re
 
 
-#: A host with its port if it has one, and a subdomain of any depth below `*.`.
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
+#: A host with its port if it has one, and a subdomain of any depth below `*.`; the
+#: loopback address of IPv6; or a scheme.
+_HOST = re.compile(
+    r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?"
+    r"|\[::1\]|[a-z][a-z0-9+.-]*:"
+)
 #: Scopes by which such an application learns who somebody is, or stays signed in.
 _HARMLESS = frozenset({"openid", "profile", "email", "offline_access"})
 
@@ -62,7 +66,9 @@ class IRegistrationSettings(Interface):
         title=_("Hosts of self-registered applications"),
         description=_(
             "The only hosts from which they come, one on each line; *.example.org means"
-            " every host below example.org. Leave it empty for any host."
+            " every host below example.org. Programs on people's computers come from"
+            " 127.0.0.1, [::1], localhost or a scheme such as cursor:. Leave it empty"
+            " for any host."
         ),
         value_type=schema.TextLine(constraint=_is_host),
         max_length=500,
@@ -122,9 +128,9 @@ def _is_covered(host: str, patterns: Collection[str]) -> bool:
 
 
 def _covers(pattern: str, host: str) -> bool:
-    # One without a port is for every port.
     host = host.lower()
-    names = {host, host.rpartition(":")[0] or host}
+    # One without a port is for every port; a scheme is none of the hosts.
+    names = {host, re.sub(":[0-9]+$", "", host)}
     if pattern.startswith("*."):
         return any(name.endswith(pattern[1:]) for name in names)
     return pattern in names

@@ -52,10 +52,22 @@ def test_an_id_token_says_who_has_logged_in_where(provider: Any) -> None:
         "aud": "app-1",
         "iat": NOW,
         "exp": NOW + 600,
-        "at_hash": at_hash(access_token),
+        "at_hash": at_hash(access_token, "RS256"),
     }
     assert token.header.keys() == {"alg", "kid", "typ"}
     assert token.header["typ"] == "JWT"
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+def test_an_id_token_is_bound_to_the_access_token_as_its_signature_wants(
+    provider: Any, algorithm: str
+) -> None:
+    """Conformance: OC-02: strict clients refuse a half hash of another length."""
+    options = OpenIDOptions(id_token_signed_response_alg=algorithm)
+    token = id_token(provider, openid=options)
+    assert token.header["alg"] == algorithm
+    access_token = redeemed().access_token
+    assert token.claims["at_hash"] == at_hash(access_token, algorithm)
 
 
 def test_the_lifetime_is_a_setting(provider: Any) -> None:
@@ -250,7 +262,7 @@ def test_a_later_id_token_is_about_the_same_log_in(
     assert "nonce" not in after
     for name in ("iss", "sub", "aud", "sid", "auth_time", "amr"):
         assert after[name] == before[name], name
-    assert after["at_hash"] == at_hash(later["access_token"])
+    assert after["at_hash"] == at_hash(later["access_token"], "RS256")
 
 
 def test_the_record_of_an_application_that_stays_is_small_whatever_it_sends(

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from pas.plugins.tokenauth.core.base64url import encoded
 from pas.plugins.tokenauth.openid.protocol import at_hash
 from pas.plugins.tokenauth.openid.protocol import MAX_CLAIMS
 from pas.plugins.tokenauth.openid.protocol import parse_claims
@@ -10,6 +11,7 @@ from pas.plugins.tokenauth.openid.protocol import RequestedClaims
 from pas.plugins.tokenauth.openid.protocol import UnreadableClaims
 
 import contextlib
+import hashlib
 import json
 import pytest
 
@@ -17,7 +19,15 @@ import pytest
 def test_at_hash_is_that_of_the_specification() -> None:
     """Conformance: OC-02; the example of OpenID Connect Core, appendix A.3."""
     token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
-    assert at_hash(token) == "77QmUPtjPfzWtF2AnpK9RQ"
+    assert at_hash(token, "RS256") == "77QmUPtjPfzWtF2AnpK9RQ"
+    assert at_hash(token, "ES256") == at_hash(token, "RS256")
+
+
+def test_at_hash_is_made_with_the_hash_of_the_signature() -> None:
+    """Conformance: OC-02; Ed25519 signs with SHA-512 (RFC 8032 section 5.1)."""
+    token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"
+    digest = hashlib.sha512(token.encode()).digest()
+    assert at_hash(token, "EdDSA") == encoded(digest[:32])
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,11 @@ class IDTokenMember:
         if OPENID not in redeemed.scopes:
             return {}
         ring = SigningKeyRing(self._site)
-        claims = self._claims(redeemed)
         algorithm = redeemed.client.openid.id_token_signed_response_alg
+        claims = self._claims(redeemed, algorithm)
         return {"id_token": ring.sign(claims, "JWT", algorithm, redeemed.now)}
 
-    def _claims(self, redeemed: RedeemedGrant) -> dict[str, Any]:
+    def _claims(self, redeemed: RedeemedGrant, algorithm: str) -> dict[str, Any]:
         kept = redeemed.data.get(DATA, {})
         # Never in the future: some clients know no leeway.
         issued_at = int(redeemed.now)
@@ -50,7 +50,7 @@ class IDTokenMember:
             "aud": redeemed.client.client_id,
             "iat": issued_at,
             "exp": issued_at + self._site.settings.id_token_lifetime,
-            "at_hash": at_hash(redeemed.access_token),
+            "at_hash": at_hash(redeemed.access_token, algorithm),
             **_about_log_in(kept),
         }
 

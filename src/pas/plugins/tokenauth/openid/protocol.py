@@ -2,6 +2,7 @@
 
 from ..core import strictjson
 from ..core.base64url import encoded
+from ..core.keys import EDDSA
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -94,9 +95,14 @@ def logout_claims(
     }
 
 
-def at_hash(access_token: str) -> str:
-    """What binds an ID token to an access token (OpenID Connect Core 3.1.3.6)."""
-    digest = hashlib.sha256(access_token.encode("ascii")).digest()
+def at_hash(access_token: str, algorithm: str) -> str:
+    """What binds an ID token to an access token (OpenID Connect Core 3.1.3.6).
+
+    :param algorithm: by which the ID token is signed, whose hash this is; that of
+        Ed25519 is SHA-512 (RFC 8032 section 5.1)
+    """
+    hashed = hashlib.sha512 if algorithm == EDDSA else hashlib.sha256
+    digest = hashed(access_token.encode("ascii")).digest()
     return encoded(digest[: len(digest) // 2])
 
 

@@ -53,6 +53,31 @@ def test_a_person_signs_themselves_out(
     assert "Sessions ended: 2." in alice.get(site.url).text
 
 
+def test_the_page_says_what_ends_and_what_goes_on(
+    site: Any, alice: SessionBrowser, elsewhere: SessionBrowser
+) -> None:
+    """Conformance: LO-17: before, and what goes on afterwards, too."""
+    url = f"{site.url}{MINE}-sign-out"
+    log_in, jwts = "The log-in of this site ", "The tokens of plone.restapi"
+    page = alice.get(url).text
+    assert f"{log_in}goes on in other browsers" in page
+    assert f"{jwts}, by which Volto knows people, go on" in page
+    alice.post(url, fields_of(page))
+    after = alice.get(site.url).text
+    assert f"{log_in}goes on" in after and f"{jwts}, by which" in after
+    site.sync()
+    acl_users = site.portal.acl_users
+    acl_users.session.per_user_keyring = acl_users.jwt_auth.store_tokens = True
+    site.commit()
+    alice.log_in("alice")
+    page = alice.get(url).text
+    assert f"{log_in}ends in every browser" in page
+    assert f"{jwts} end" in page
+    assert "goes on in other browsers" not in page
+    alice.post(url, fields_of(page))
+    assert "goes on in other browsers" not in alice.get(site.url).text
+
+
 def test_a_person_is_signed_out_by_an_administrator(
     site: Any, elsewhere: SessionBrowser, boss: SessionBrowser
 ) -> None:
@@ -89,7 +114,12 @@ def test_a_person_is_signed_out_over_rest(
     assert ask(site, "boss", {}, "/alice").status_code == 404
     refused = ask(site, "alice", {"user": "boss"})
     assert refused.status_code in (401, 403)
-    done = {"user": "alice", "sessions": 2, "ends_log_in": False}
+    done = {
+        "user": "alice",
+        "sessions": 2,
+        "ends_log_in": False,
+        "ends_jwts": False,
+    }
     assert ask(site, "boss", {"user": "alice"}).json() == done
     assert ask(site, "alice", {}).json() == {**done, "sessions": 0}
     assert boss.record is not None
@@ -105,7 +135,15 @@ def test_a_person_is_signed_out_by_command(
     site.sync()
     site.portal.acl_users.session.per_user_keyring = True
     site.commit()
+    done = tokenauth("sign-out", "alice")
+    assert done.out == (
+        "Sessions ended: 0. Tokens of plone.restapi go on until they expire, or are"
+        " renewed.\n"
+    )
+    site.sync()
+    site.portal.acl_users.jwt_auth.store_tokens = True
+    site.commit()
     done = tokenauth("sign-out", "alice", "--json")
-    assert done.json == {"sessions": 0, "ends_log_in": True}
+    assert done.json == {"sessions": 0, "ends_log_in": True, "ends_jwts": True}
     assert tokenauth("sign-out", "alice").out == "Sessions ended: 0.\n"
     assert "no such user" in tokenauth("sign-out", "nobody").err

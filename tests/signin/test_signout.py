@@ -8,6 +8,8 @@ from pas.plugins.tokenauth.site.errors import CalledByToken
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.requester import Requester
+from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
+from tests.plone_fixtures import PASSWORD
 from tests.signin.conftest import SessionBrowser
 from typing import Any
 from zope.interface.verify import verifyObject
@@ -116,3 +118,49 @@ def test_a_secret_from_outside_ends_for_nobody(
     session.per_user_keyring, session._shared_secret = True, b"shared"
     site.commit()
     assert not sign_out(site, "boss").ends_log_in
+
+
+def jwt(site: Any, user_id: str) -> str:
+    """A token of plone.restapi, as its log-in gives it."""
+    data = {"login": user_id, "password": PASSWORD}
+    answer = site.api("POST", "/@login", json=data)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["token"])
+
+
+def is_in(site: Any, user_id: str, token: str) -> bool:
+    return bool(site.api("GET", f"/@users/{user_id}", token).status_code == 200)
+
+
+def test_tokens_of_plone_restapi_go_on_where_it_keeps_none(
+    site: Any, browsers: list[SessionBrowser]
+) -> None:
+    """Conformance: LO-17: nothing ends them for one person, and that is said."""
+    token = jwt(site, "alice")
+    assert not sign_out(site, "boss").ends_jwts
+    assert is_in(site, "alice", token)
+
+
+def test_tokens_of_plone_restapi_end_where_it_keeps_them(
+    site: Any, browsers: list[SessionBrowser]
+) -> None:
+    """Conformance: LO-17: of this person, also those that were renewed."""
+    site.portal.acl_users.jwt_auth.store_tokens = True
+    site.commit()
+    assert sign_out(site, "boss").ends_jwts
+    first, other = jwt(site, "alice"), jwt(site, "bob")
+    renewed = site.api("POST", "/@login-renew", first).json()["token"]
+    second = jwt(site, "alice")
+    assert is_in(site, "alice", renewed) and is_in(site, "alice", second)
+    assert sign_out(site, "boss").ends_jwts
+    assert not any(is_in(site, "alice", each) for each in (first, renewed, second))
+    assert is_in(site, "bob", other)
+    assert is_in(site, "alice", jwt(site, "alice"))
+
+
+def test_a_site_without_tokens_of_plone_restapi_has_none_that_go_on(
+    site: Any, browsers: list[SessionBrowser]
+) -> None:
+    site.portal.acl_users.plugins.deactivatePlugin(IAuthenticationPlugin, "jwt_auth")
+    site.commit()
+    assert sign_out(site, "boss").ends_jwts

@@ -63,4 +63,11 @@ def sign_out(session: Session, arguments: Any) -> Answer:
     text = f"Sessions ended: {ended.sessions}."
     if not ended.ends_log_in:
         text += " Where the person is logged in to the site itself, they stay so."
-    return Answer({"sessions": ended.sessions, "ends_log_in": ended.ends_log_in}, text)
+    if not ended.ends_jwts:
+        text += " Tokens of plone.restapi go on until they expire, or are renewed."
+    document = {
+        "sessions": ended.sessions,
+        "ends_log_in": ended.ends_log_in,
+        "ends_jwts": ended.ends_jwts,
+    }
+    return Answer(document, text)

@@ -69,4 +69,5 @@ class SignOutPost(CredentialService):
             "user": ended.user_id,
             "sessions": ended.sessions,
             "ends_log_in": ended.ends_log_in,
+            "ends_jwts": ended.ends_jwts,
         }

@@ -25,3 +25,4 @@ class SignedOutEvent:
     requester: str
     sessions: int
     ends_log_in: bool
+    ends_jwts: bool

@@ -100,3 +100,4 @@ class ISignedOutEvent(ITokenAuthEvent):
     requester = Attribute("Who did it, as the records name them")
     sessions = Attribute("How many sessions have ended")
     ends_log_in = Attribute("Whether Plone's own log-in has ended in every browser")
+    ends_jwts = Attribute("Whether the tokens of plone.restapi have ended, all of them")

@@ -53,6 +53,16 @@ def test_the_form_shows_what_is_in_force(site: Any, form: dict[str, Any]) -> Non
     assert "require_ip_ranges" not in form
 
 
+def test_each_section_is_a_click_away(manager: Any) -> None:
+    html = manager.see(PAGE)
+    titles = [each.text_content() for each in html.xpath("//form/h2")]
+    links = html.xpath("//nav[@aria-label='Settings']//a")
+    targets = [html.get_element_by_id(each.get("href")[1:]) for each in links]
+    assert [each.text_content() for each in targets] == titles
+    assert [each.text_content() for each in links] == titles
+    assert len(titles) > 10
+
+
 def test_an_unchanged_form_changes_nothing(
     site: Any, manager: Any, form: dict[str, Any]
 ) -> None:

@@ -1,5 +1,9 @@
 """The usage log as a file for a spreadsheet."""
 
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+from pas.plugins.tokenauth.credentials.pages.csv import harmless
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from plone import api
 from typing import Any
@@ -83,7 +87,46 @@ def test_no_cell_is_a_formula(
     assert row["user_agent"] == f"'{start}cmd|' /C calc'!A0"
 
 
-@pytest.mark.parametrize("text", ['a "b", c', "Zürich", "a=b", "'x"])
+@pytest.mark.parametrize("delimiter", [";", ",", "|", "\t"])
+@pytest.mark.parametrize("sign", ["=", "\uff1d"])
+def test_no_cell_is_a_formula_whatever_separates_cells(
+    site: Any, owner: Any, client_id: str, sign: str, delimiter: str
+) -> None:
+    """Where numbers have a decimal comma, Excel separates cells by semicolons."""
+    formula = f"{sign}cmd|' /C calc'!A0"
+    add(site, client_id, user_agent=f"x{delimiter}{formula}{delimiter} {formula};")
+    text = owner.get(PAGE, id=client_id).content.decode()
+    assert f"'{sign}cmd" in text
+    assert not formulas(text, delimiter)
+
+
+@given(
+    st.lists(st.text(alphabet="=-+@\uff1d;,|\t\r\n\"' x", max_size=8), max_size=3),
+    st.sampled_from(";,|\t"),
+)
+@settings(max_examples=300, deadline=None)
+def test_nothing_that_somebody_has_sent_makes_a_formula(
+    cells: list[str], delimiter: str
+) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(["id", *map(harmless, cells), "end"])
+    assert not formulas(out.getvalue(), delimiter)
+
+
+def formulas(text: str, delimiter: str) -> list[str]:
+    """The cells that a spreadsheet runs that takes this for what separates them."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [
+        cell
+        for line in lines
+        for cell in line
+        if cell.lstrip().startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ['a "b", c', "Zürich", "a=b", "'x", "Mozilla/5.0 (X11; Linux x86-64)"]
+)
 def test_other_cells_are_as_they_are(
     site: Any, owner: Any, client_id: str, text: str
 ) -> None:

@@ -13,6 +13,7 @@ from ZPublisher.HTTPResponse import make_content_disposition
 
 import csv
 import io
+import re
 
 
 COLUMNS = (
@@ -32,8 +33,9 @@ COLUMNS = (
     "revoked_by",
     "made_with",
 )
-#: What makes a spreadsheet take a cell for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Where a spreadsheet takes what follows for a formula. What separates cells is another
+#: sign in other languages, so it is looked for within cells, too.
+_FORMULA = re.compile(r"""(^|[;,|\t\r\n])([\s"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 
 
 def csv_file(
@@ -49,7 +51,7 @@ def csv_file(
     writer = csv.writer(text)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) for cell in row])
     text.detach()
     response = page.request.response
     response.setHeader("Content-Type", "text/csv; charset=utf-8")
@@ -86,6 +88,7 @@ def _cells(page: Any, credential: ICredential) -> Iterable[str]:
     )
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """The string in a form that no spreadsheet runs."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    cell = _FORMULA.sub(r"\1\2'", cell)
+    return f"'{cell}" if cell.startswith(("\t", "\r")) else cell

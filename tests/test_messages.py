@@ -6,6 +6,7 @@ from pathlib import Path
 import ast
 import json
 import pas.plugins.tokenauth
+import pytest
 import re
 
 
@@ -37,7 +38,7 @@ def test_the_template_has_every_message() -> None:
 
 
 def test_messages_say_it_as_people_do() -> None:
-    """D20: phrases that nobody understood at first sight do not come back."""
+    """Phrases that nobody understood at first sight do not come back."""
     text = TEMPLATE.read_text(encoding="utf-8")
     for phrase in (
         "what to look into",
@@ -52,3 +53,24 @@ def test_messages_say_it_as_people_do() -> None:
         "Mend the cause",
     ):
         assert phrase not in text, phrase
+
+
+@pytest.mark.parametrize(
+    ("language", "others"),
+    [
+        ("de", r"du|dein(?:e[mnrs]?)?|dich|dir"),
+        ("es", r"tú|tus?|te"),
+        ("fr", r"tu|ton|tes|toi"),
+        (
+            "it",
+            r"Lei|sul suo computer|si fida|[Rr]iprovi|lo indichi|[Ss]celga",
+        ),
+        ("nl", r"[Uu]w?|uwe|[Aa]pplicaties?"),
+    ],
+)
+def test_a_translation_addresses_people_in_one_way(language: str, others: str) -> None:
+    """Sie, usted and vous; tu and je."""
+    path = f"locales/{language}/LC_MESSAGES/pas.plugins.tokenauth.po"
+    text = (SOURCES / path).read_text(encoding="utf-8")
+    found = re.findall(rf'^msgstr ".*\b(?:{others})\b.*$', text, re.MULTILINE)
+    assert found == []

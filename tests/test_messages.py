@@ -60,7 +60,7 @@ def test_messages_say_it_as_people_do() -> None:
     [
         ("de", r"du|dein(?:e[mnrs]?)?|dich|dir"),
         ("es", r"tú|tus?|te"),
-        ("fr", r"tu|ton|tes|toi"),
+        ("fr", r"tu|ton|tes"),
         (
             "it",
             r"Lei|sul suo computer|si fida|[Rr]iprovi|lo indichi|[Ss]celga",
@@ -69,7 +69,7 @@ def test_messages_say_it_as_people_do() -> None:
     ],
 )
 def test_a_translation_addresses_people_in_one_way(language: str, others: str) -> None:
-    """Sie, usted and vous; tu and je."""
+    """Formally or not, as it began."""
     path = f"locales/{language}/LC_MESSAGES/pas.plugins.tokenauth.po"
     text = (SOURCES / path).read_text(encoding="utf-8")
     found = re.findall(rf'^msgstr ".*\b(?:{others})\b.*$', text, re.MULTILINE)

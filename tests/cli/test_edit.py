@@ -20,7 +20,7 @@ def options(tokenauth: Any, credential_id: str) -> dict[str, Any]:
 
 
 def test_what_is_not_named_stays(site: Any, tokenauth: Any, token: str) -> None:
-    """D14: there was no edit."""
+    """There was no edit."""
     before = options(tokenauth, token)
     result = tokenauth("edit", token, "--title", "Backup", "--ip", "127.0.0.1")
     assert result.out == f"Changed: {token}.\n"

@@ -27,7 +27,7 @@ def one_of_each(site: Any, register: Register) -> dict[str, str]:
 
 
 class TestList:
-    """D14: it showed keys only, in lines of 200 columns."""
+    """It showed keys only, in lines of 200 columns."""
 
     def test_people_get_a_table_for_each_kind(
         self, tokenauth: Any, one_of_each: dict[str, str]
@@ -107,7 +107,7 @@ class TestList:
 
 
 class TestShow:
-    """D14: there was no way to look at one."""
+    """There was no way to look at one."""
 
     @pytest.mark.parametrize(
         "kind", ["service_key", "personal_access_token", "application"]

@@ -19,7 +19,7 @@ raise SystemExit(main.main(["--conf", "zope.conf", "list"]))
 
 
 def test_a_reader_that_has_had_enough_is_no_error() -> None:
-    """D8: `tokenauth list --json | head` ended with a traceback."""
+    """`tokenauth list --json | head` ended with a traceback."""
     arguments = [sys.executable, "-W", "ignore", "-c", PROGRAM]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(arguments, **pipes) as process:
@@ -30,7 +30,7 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
 
 
 def test_the_only_site_need_not_be_named(site: Any) -> None:
-    """D14: most instances have one."""
+    """Most instances have one."""
     app, path = site.app, "/".join(site.portal.getPhysicalPath())
     assert chosen_site(app, None).getPhysicalPath() == site.portal.getPhysicalPath()
     assert chosen_site(app, path).getPhysicalPath() == site.portal.getPhysicalPath()

@@ -96,7 +96,7 @@ def test_a_table_shows_nothing_that_steers_a_terminal() -> None:
 def test_each_help_has_an_example_of_the_command(
     capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    """D14: there were none."""
+    """There were none."""
     with pytest.raises(SystemExit):
         parsed([*command.split(), "--help"])
     out = capsys.readouterr().out
@@ -108,7 +108,7 @@ def test_each_help_has_an_example_of_the_command(
 def test_a_help_calls_a_default_by_its_name(
     capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    """D14: `(never)` may be anything."""
+    """`(never)` may be anything."""
     with pytest.raises(SystemExit):
         parsed([*command.split(), "--help"])
     told = " ".join(capsys.readouterr().out.split())

@@ -1,4 +1,4 @@
-"""D13: what cannot be undone is asked before, at a terminal."""
+"""What cannot be undone is asked before, at a terminal."""
 
 from pas.plugins.tokenauth.cli import questions
 from tests.cli.test_keys import live

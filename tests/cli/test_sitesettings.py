@@ -9,7 +9,7 @@ import re
 
 
 def test_every_setting_of_every_section_is_shown(site: Any, tokenauth: Any) -> None:
-    """D14: there was no way to see them."""
+    """There was no way to see them."""
     result = tokenauth("settings")
     names = re.findall(r"^(\w+)  ", result.out, re.M)
     assert names == list(setting_fields())

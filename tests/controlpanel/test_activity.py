@@ -59,7 +59,7 @@ def rows(html: Any) -> list[dict[str, str]]:
 def test_uses_and_refusals_stand_below_each_other(
     administrator: Any, keyfile: Any
 ) -> None:
-    """C3: refusals too, with their reason and how many there were."""
+    """Refusals too, with their reason and how many there were."""
     refused, used = rows(administrator.see(PAGE))
     assert refused["Outcome"] == "Refused credential has ended"
     assert refused["Number"] == "3"
@@ -69,7 +69,7 @@ def test_uses_and_refusals_stand_below_each_other(
         assert "Nightly import" in row["Credential"]
         assert row["Owner"] == "owner"
         assert row["Client address"] == "127.0.0.1"
-        # C3: with seconds.
+        # With seconds.
         assert row["time"].count(":") == 2
 
 
@@ -166,7 +166,7 @@ def test_a_page_leads_to_what_is_older(
 def test_the_page_of_a_credential_sums_up_where_it_was_used(
     site: Any, administrator: Any, keyfile: Any
 ) -> None:
-    """C3: addresses and programs with first, last and number; and its refusals."""
+    """Addresses and programs with first, last and number; and its refusals."""
     logs = "@@tokenauth-controlpanel-logs"
     html = administrator.see(logs, id=keyfile["client_id"])
     addresses, programs = html.cssselect("#content details.mb-2")

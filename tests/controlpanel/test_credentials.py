@@ -165,7 +165,7 @@ def test_text_and_state_go_together(administrator: Any, keys: None) -> None:
 def test_counters_say_how_many_are_in_each_state_and_lead_there(
     administrator: Any, keys: None
 ) -> None:
-    """D11: for an auditor. What there is none of is not listed."""
+    """For an auditor. What there is none of is not listed."""
     counters = administrator.see(PANEL).cssselect(".tokenauth-counters a")
     assert [text_of(each) for each in counters] == [
         "Active 3",
@@ -191,7 +191,7 @@ def test_every_state_has_a_name_for_people() -> None:
 
 
 def test_what_has_ended_is_shown_by_a_switch(administrator: Any, keys: None) -> None:
-    """D11: it is hidden otherwise."""
+    """It is hidden otherwise."""
     ended = {"svc-revoked", "svc-orphaned"}
     assert not ended & set(administrator.titles())
     assert ended < set(administrator.titles(ended="true"))
@@ -215,7 +215,7 @@ def test_keys_are_found_by_owner_and_scope(administrator: Any, keys: None) -> No
 def test_the_title_leads_to_what_can_be_changed_or_seen(
     administrator: Any, keys: None
 ) -> None:
-    """D11: a key that has ended has no form any more."""
+    """A key that has ended has no form any more."""
     html = administrator.see(PANEL, ended="true")
     pages = {
         text_of(link): link.get("href").partition(f"{PANEL}-")[2].partition("?")[0]

@@ -209,7 +209,7 @@ class TestSearch:
 def test_a_manager_issues_a_key_to_a_user_who_only_reads(
     site: Any, manager: Any, form: Any
 ) -> None:
-    """D10: the five steps of the README led to a Site Administrator."""
+    """The five steps of the README led to a Site Administrator."""
     site.add_user("reader", "Reader")
     reading = {**form, "owner": "reader"}
     assert manager.submit(PAGE, reading).status_code == 200

@@ -76,7 +76,7 @@ def test_an_unchanged_form_changes_nothing(
 def test_who_changes_the_issuer_learns_how_long_the_old_one_is_good(
     site: Any, manager: Any, form: dict[str, Any]
 ) -> None:
-    """D4: on a copy of a site that is the issuer of the original."""
+    """On a copy of a site that is the issuer of the original."""
     manager.submit(PAGE, {**form, "issuer": ADDRESSES["issuer"]})
     _saved, told = manager.see(PAGE).cssselect(".portalMessage")
     assert f"addressed to {site.url} are still accepted, until 20" in text_of(told)

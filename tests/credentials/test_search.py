@@ -201,7 +201,7 @@ def test_a_key_that_never_expires_is_last(
 
 
 def test_what_has_ended_is_hidden_unless_it_is_asked_for(find: Any) -> None:
-    """D11: by a switch, or by the state."""
+    """By a switch, or by the state."""
     assert not {"revoked", "orphaned"} & set(find())
     assert {"revoked", "orphaned"} < set(find(with_ended=True))
     assert find(state="revoked") == ["revoked"]

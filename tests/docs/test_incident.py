@@ -145,7 +145,7 @@ def run(site: Any, tokenauth: Any, tmp_path: Path, happened: dict[str, Any]) -> 
 
 
 def test_each_command_finds_what_the_page_shows(site: Any, run: Any) -> None:
-    """C1: a walk of two minutes from a changed page to the end of its credential."""
+    """A walk of two minutes from a changed page to the end of its credential."""
     assert len(COMMANDS) == 6
     for command, shown in COMMANDS:
         assert CHANGING.sub("…", run(command)) == CHANGING.sub("…", shown), command

@@ -277,6 +277,6 @@ def test_each_setting_says_what_zope_conf_says_instead(
 
 
 def test_no_checkbox_covers_what_it_means(administrator: Administrator) -> None:
-    """D5: Bootstrap takes such a checkbox out of the flow of the page."""
+    """Bootstrap takes such a checkbox out of the flow of the page."""
     boxes = re.findall(r'<input class="form-check-input([^"]*)"', administrator.form())
     assert boxes and all("position-static" in classes for classes in boxes)

@@ -47,7 +47,7 @@ def test_a_name_that_is_taken_cannot_be_a_setting(site: Any, taken: Any) -> None
 
 
 def test_a_label_names_the_unit_that_its_description_names(site: Any) -> None:
-    """D17: a number in a label without its unit is guessed at."""
+    """A number in a label without its unit is guessed at."""
     units = ("seconds", "minutes", "hours", "days")
     named = {
         str(field.title): unit

@@ -437,7 +437,7 @@ def test_an_entry_names_its_version(log: UsageLog) -> None:
 
 
 class TestOfAllCredentials:
-    """C3: one list over all, by time, of which a page loads little."""
+    """One list over all, by time, of which a page loads little."""
 
     def test_entries_of_all_come_newest_first(self, log: UsageLog) -> None:
         fill(log, 200, credential_id="client-1")
@@ -494,7 +494,7 @@ def test_only_the_newest_are_kept(log: UsageLog) -> None:
 
 
 def test_a_summary_says_what_was_seen_first_and_last(log: UsageLog) -> None:
-    """C3: addresses and programs of one credential, each with its uses."""
+    """Addresses and programs of one credential, each with its uses."""
     for number, address in enumerate(("::1", "::2", "::1", "::1")):
         used = replace(entry(NOW + number), address=address, uses=number + 1)
         log.add(used, digest_of(number)[:8])

@@ -65,7 +65,7 @@ def keys(site: Any, issue: Any) -> tuple[Any, Any]:
 
 
 def test_uses_and_refusals_of_all_come_newest_first(look: Any, keys: Any) -> None:
-    """C3: as far back as the log is kept, in pages of 50."""
+    """As far back as the log is kept, in pages of 50."""
     assert look() == list(range(120))
 
 

@@ -107,7 +107,7 @@ def test_an_entry_for_many_uses_counts_as_many_but_is_one(
 
 
 def test_the_chart_begins_where_the_key_does(site: Any, issue: Any) -> None:
-    """D6: a key of yesterday had an axis of all days that the log is kept."""
+    """A key of yesterday had an axis of all days that the log is kept."""
     site.plugin.usage_log_retention = 30
     key = issue(now=NOW - 9 * DAY)
     use(site, key, 0, 1)

@@ -143,7 +143,7 @@ def test_a_user_of_the_zope_root_is_told_what_to_do(
 def test_a_manager_of_the_zope_root_is_led_to_keys_of_others(
     root_user: Any, site: Any
 ) -> None:
-    """D10: the page for that was somewhere in Site Setup."""
+    """The page for that was somewhere in Site Setup."""
     url = f"{site.url}/@@tokenauth-controlpanel-issue"
     assert url in links(root_user.get(LIST))
     assert url not in links(root_user.get(TOKENS))

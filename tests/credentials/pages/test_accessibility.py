@@ -144,7 +144,7 @@ def test_a_button_beside_an_id_shows_its_focus(visit: Callable[..., Any]) -> Non
 
 
 def test_the_name_of_an_owner_stays_on_one_line(visit: Callable[..., Any]) -> None:
-    """D3: names broke inside of the word."""
+    """Names broke inside of the word."""
     page = visit("all keys")
     owner = page.get_by_role("table").get_by_role("link", name="demo").first
     owner.evaluate("element => element.textContent = 'maximilian'")

@@ -112,7 +112,7 @@ def test_without_entries_there_is_nothing_to_draw() -> None:
     ],
 )
 def test_a_chart_is_of_the_days_that_were_asked_for(days: int, title: str) -> None:
-    """D6: those at the end of its period."""
+    """Those at the end of its period."""
     until = start_of_day(date(2026, 11, 22), "UTC") + 12 * HOUR
     drawn = chart(Log(until - 500 * DAY, until), "UTC", days)
     assert drawn.title == title
@@ -122,7 +122,7 @@ def test_a_chart_is_of_the_days_that_were_asked_for(days: int, title: str) -> No
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/New_York"])
 def test_a_chart_of_a_day_has_a_bar_for_each_hour(zone: str) -> None:
-    """D6: 24 of them, which begin with the clock, the last of them with this hour."""
+    """24 of them, which begin with the clock, the last of them with this hour."""
     day = start_of_day(date(2026, 11, 22), zone)
     until = day + 9 * HOUR + 17 * 60
     usage = Log(day - 40 * DAY, until)

@@ -70,7 +70,7 @@ def test_curl_and_python_reach_the_account(
 def test_two_commands_with_the_client_reach_the_account(
     download: Any, run: Any, tmp_path: Path, algorithm: str
 ) -> None:
-    """D12: the page began with 25 lines of shell."""
+    """The page began with 25 lines of shell."""
     needs_curl()
     install, request = download(algorithm=algorithm)["example-client"].split("\n", 1)
     assert install.removeprefix("python3 -m ") in (tmp_path / "client.py").read_text()

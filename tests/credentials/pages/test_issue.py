@@ -244,7 +244,7 @@ def test_a_manager_is_offered_every_switch(site: Any, visitor: Any) -> None:
 def test_a_switch_that_is_not_for_the_user_is_disabled_and_says_why(
     site: Any, owner: Any, form: Any, read: Any
 ) -> None:
-    """D17: it was left out, and nobody knew what the program could have had."""
+    """It was left out, and nobody knew what the program could have had."""
     switch = "may_impersonate"
     html = owner.see(PAGE)
     box = html.get_element_by_id(f"credential-{switch}")

@@ -85,7 +85,7 @@ def test_the_pages_are_linked(site: Any, owner: Any, new_key: Any) -> None:
 
 
 def test_the_range_of_the_chart_is_a_link(site: Any, owner: Any, new_key: Any) -> None:
-    """D6: it can be bookmarked, and works without a script."""
+    """It can be bookmarked, and works without a script."""
     keyfile = new_key()
     key = site.service_key(keyfile)
     site.plugin.usage_log_retention = 90

@@ -209,7 +209,7 @@ def test_own_credentials_are_sorted_too(owner: Any, endpoint: str, new: Any) -> 
 def test_own_credentials_are_filtered_too(
     owner: Any, other: Any, endpoint: str, new: Any
 ) -> None:
-    """D15: by what all are filtered by, but the owner."""
+    """By what all are filtered by, but the owner."""
     for title in ("Export 1", "Export 2", "Backup"):
         new(title=title)
     new("other", title="Export of another")

@@ -60,6 +60,19 @@ def test_who_is_sent_here_is_logged_out_and_sent_back(
         assert not is_logged_in(alice)
 
 
+def test_a_log_in_that_is_older_than_its_keyring_ends(
+    service: Any, alice: Browser
+) -> None:
+    """CP-21: keyrings for each user were turned on meanwhile; plone.session fails."""
+    alice.site.sync()
+    alice.site.portal.acl_users.session.per_user_keyring = True
+    alice.site.commit()
+    assert is_logged_in(alice)
+    alice.get(f"{alice.site.url}/@@cas/logout")
+    assert "__ac" not in alice.session.cookies
+    assert not is_logged_in(alice)
+
+
 @pytest.mark.parametrize("sent_url", ["", "https://evil.example/", "javascript:1"])
 def test_who_is_logged_out_is_sent_nowhere_that_is_not_registered(
     service: Any, alice: Browser, sent_url: str

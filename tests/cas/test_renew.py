@@ -1,8 +1,10 @@
 """``renew``: a service wants people to log in, whether they are logged in or not."""
 
+from binascii import b2a_base64
 from pas.plugins.tokenauth.cas.login import _FRESH
 from pas.plugins.tokenauth.core.clock import now as clock
 from pas.plugins.tokenauth.signin.pending import LIFETIME
+from plone.session.tktauth import createTicket
 from tests.cas.conftest import login_url
 from tests.cas.conftest import Register
 from tests.cas.conftest import ticket_in
@@ -40,6 +42,36 @@ def test_whoever_is_logged_in_logs_in_again(
     answer = validate(ticket, renew="true")
     assert user_in(answer) == "alice"
     assert attributes_in(answer)["isFromNewLogin"] == ["true"]
+
+
+@pytest.mark.parametrize("cookie", ["YWFh", "!", "4oKs" * 20])
+def test_a_cookie_of_another_site_on_the_host_keeps_nobody_from_logging_in_again(
+    service: Any, stranger: Browser, cookie: str
+) -> None:
+    """CP-09: with keyrings for each user, plone.session reads what it holds."""
+    site = stranger.site
+    site.sync()
+    site.portal.acl_users.session.per_user_keyring = True
+    site.commit()
+    stranger.session.headers["Cookie"] = f"__ac={cookie}"
+    assert asked(stranger)
+
+
+def test_who_forges_a_cookie_ends_the_log_in_of_nobody(
+    service: Any, alice: Browser, stranger: Browser
+) -> None:
+    """Threat: plone.session does not look who has signed the one that it forgets."""
+    site = alice.site
+    site.sync()
+    site.portal.acl_users.session.per_user_keyring = True
+    site.commit()
+    alice.session.cookies.pop("__ac")
+    alice.log_in()
+    ticket = createTicket(secret=b"guessed", userid="alice", timestamp=1)
+    forged = b2a_base64(ticket, newline=False).decode()
+    stranger.session.headers["Cookie"] = f"__ac={forged}"
+    assert asked(stranger)
+    assert ticket_in(alice.get(login_url(site)))
 
 
 def test_renew_is_more_than_gateway(service: Any, alice: Browser) -> None:

@@ -121,6 +121,16 @@ def test_an_application_logs_a_person_out(
     assert form.keys() == {"logout_token"}
 
 
+def test_a_log_in_that_is_older_than_its_keyring_ends(alice: LoggedIn) -> None:
+    """Conformance: LO-04: keyrings for each user were turned on meanwhile."""
+    alice.site.sync()
+    alice.site.portal.acl_users.session.per_user_keyring = True
+    alice.site.commit()
+    alice.get(id_token_hint=alice.id_token)
+    assert "__ac" not in alice.browser.session.cookies
+    assert not alice.is_logged_in
+
+
 def test_without_state_there_is_none(alice: LoggedIn) -> None:
     """Conformance: LO-03, CS-65."""
     answer = alice.get(id_token_hint=alice.id_token, post_logout_redirect_uri=BYE)

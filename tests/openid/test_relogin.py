@@ -60,6 +60,19 @@ def age_log_in(site: Any, seconds: float) -> None:
     site.commit()
 
 
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "0"}])
+def test_a_log_in_that_is_older_than_its_keyring_is_asked_for_again(
+    provider: Any, allowed: Browser, asked: dict[str, str]
+) -> None:
+    """Conformance: AE-22, AE-25: keyrings for each user were turned on meanwhile."""
+    provider.sync()
+    provider.portal.acl_users.session.per_user_keyring = True
+    provider.commit()
+    answer = allowed.authorize(scope="openid", **asked)
+    assert way_back(allowed, answer)
+    assert "__ac" not in allowed.session.cookies
+
+
 def test_the_id_token_says_when_and_how_the_person_has_logged_in(
     provider: Any, allowed: Browser, redeem: Redeem
 ) -> None:

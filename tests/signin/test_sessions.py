@@ -6,6 +6,8 @@ from pas.plugins.tokenauth.credentials.maintenance import purge
 from pas.plugins.tokenauth.signin import subscribers
 from pas.plugins.tokenauth.signin.interfaces import ISessionEndedEvent
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
+from Products.PlonePAS.plugins.cookie_handler import ExtendedCookieAuthHelper
+from Products.PluggableAuthService.interfaces.plugins import ICredentialsResetPlugin
 from tests.signin.conftest import Request
 from tests.signin.conftest import SessionBrowser
 from typing import Any
@@ -89,3 +91,35 @@ def test_whoever_must_log_in_again_is_nobody_to_plone_until_then(
     ISignInSessions(site.context).log_in_again(request)
     assert request.response.cookies["__ac"]["value"] == "deleted"
     assert browser.record.user_id == "alice"
+
+
+@pytest.mark.parametrize("cookie", ["YWFh", "!", "\u20ac"])
+def test_a_cookie_that_is_no_ticket_is_taken_away(
+    browser: SessionBrowser, cookie: str
+) -> None:
+    """Another Plone on the host may have set it, beside another log-in of this site."""
+    site = browser.site
+    site.portal.acl_users.session.per_user_keyring = True
+    request = site.portal.REQUEST
+    request.cookies["__ac"] = cookie
+    ISignInSessions(site.context).log_in_again(request)
+    assert request.response.cookies["__ac"]["value"] == "deleted"
+
+
+def test_a_plugin_that_fails_keeps_no_other_from_forgetting_the_person(
+    browser: SessionBrowser,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*args: Any) -> None:
+        raise KeyError("lost")
+
+    monkeypatch.setattr(ExtendedCookieAuthHelper, "resetCredentials", fail)
+    site = browser.site
+    plugins = site.portal.acl_users.plugins
+    plugins.activatePlugin(ICredentialsResetPlugin, "credentials_cookie_auth")
+    plugins.movePluginsTop(ICredentialsResetPlugin, ["credentials_cookie_auth"])
+    request = site.portal.REQUEST
+    ISignInSessions(site.context).log_in_again(request)
+    assert request.response.cookies["__ac"]["value"] == "deleted"
+    assert "credentials_cookie_auth does not forget people" in caplog.text

@@ -9,6 +9,7 @@ from ..core.forms import UnreadableForm
 from ..core.redirects import with_parameters
 from ..i18n import _
 from ..signin.interfaces import ISignInSessions
+from ..signin.logout import log_out_of_plone
 from ..signin.page import Denied
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
@@ -33,7 +34,6 @@ from .settings import is_enabled
 from .urls import RESUME_VIEW
 from .urls import server_url
 from collections.abc import Mapping
-from plone import api
 from zExceptions import NotFound
 
 import json
@@ -228,7 +228,7 @@ class LogoutView(CASView):
 
     def proceed(self, parameters: Mapping[str, str]) -> str:
         # Where Plone has forgotten the person, the session of the browser goes on.
-        api.portal.get_tool("portal_membership").logoutUser(self.request)
+        log_out_of_plone(self.site, self.request)
         try:
             url, _service = self.found(parameters, "service", "url")
         except NoAnswer:

@@ -14,6 +14,7 @@ from ..core.redirects import with_parameters
 from ..core.secret import Secret
 from ..i18n import _
 from ..signin.interfaces import ISignInSessions
+from ..signin.logout import log_out_of_plone
 from ..signin.page import Denied
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
@@ -245,7 +246,7 @@ class EndSessionEndpoint(FrontChannelView):
         """
         had_session = self.session is not None
         frames = self._frames()
-        api.portal.get_tool("portal_membership").logoutUser(self.request)
+        log_out_of_plone(self.site, self.request)
         # PAS goes back to where the browser comes from.
         self.request.response.headers.pop("location", None)
         if frames:

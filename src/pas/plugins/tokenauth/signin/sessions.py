@@ -9,7 +9,6 @@ from ..core.tokens import TokenDigest
 from ..sealing.sealer import STORE as SITE_IDENTITY
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
-from ..site.interfaces import PLUGIN_ID
 from ..storage.interfaces import ISession
 from ..storage.interfaces import ISessions
 from ..storage.sessions import LIFETIME
@@ -18,9 +17,8 @@ from ..web.csrf import written_safely
 from .events import SessionEndedEvent
 from .interfaces import INeedsSessions
 from .interfaces import ISignInSessions
-from Products.PluggableAuthService.interfaces.plugins import ICredentialsResetPlugin
+from .logout import reset_credentials
 from typing import Any
-from zExceptions import Unauthorized
 from zope.component import adapter
 from zope.component import getUtilitiesFor
 from zope.event import notify
@@ -87,15 +85,7 @@ class SignInSessions:
         self._store.add(session, now)
 
     def log_in_again(self, request: Any) -> None:
-        plugins = self._site.portal.acl_users.plugins
-        for plugin_id, plugin in plugins.listPlugins(ICredentialsResetPlugin):
-            if plugin_id == PLUGIN_ID:
-                continue
-            try:
-                plugin.resetCredentials(request, request.response)
-            except Unauthorized:
-                # That for Basic would have the browser ask for a password.
-                continue
+        reset_credentials(self._site, request)
 
     def end(self, request: Any, now: float) -> None:
         session = self._found(request, now)

@@ -4,6 +4,7 @@ from ...credentials.pages.base import CredentialsView
 from ...credentials.rights import require_any_right
 from ...i18n import _
 from ...permissions import MANAGE_ALL_SERVICE_KEYS
+from ...signin.logout import log_out_of_plone
 from ...signin.signout import can_end_jwts
 from ...signin.signout import can_end_log_in
 from ...signin.signout import jwt_plugins
@@ -83,7 +84,7 @@ class SignOutEverywhere(CredentialsView):
             api.portal.show_message(sentence, self.request, type="warning")
         if not self.is_own:
             return self.go_to_list(message)
-        api.portal.get_tool("portal_membership").logoutUser(self.request)
+        log_out_of_plone(self.site, self.request)
         api.portal.show_message(message, self.request)
         self.request.response.redirect(self.site_url)
         return ""

@@ -39,6 +39,8 @@ from typing import Any
 from urllib.parse import parse_qs
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
+from ZODB.utils import p64
+from ZODB.utils import u64
 from zope.component import provideAdapter
 from zope.component.hooks import setSite
 
@@ -107,7 +109,8 @@ def main() -> None:
         setSite(site.site)
         flow.add_authorizations(authorizations)
         site.add_tokens(tokens)
-        figures = Endpoints(site, flow).measured()
+        endpoints = Endpoints(site, flow)
+        figures = endpoints.measured()
         first = first or figures
         show(
             f"{authorizations:,} authorizations, {tokens:,} tokens",
@@ -123,6 +126,9 @@ def main() -> None:
                 f"{figures[name] / 1000:.1f} ms = {share:.2f} of a {SHORT[beside]},"
                 f" {figures[name] / first[name]:.2f} of the first",
             )
+    show("what is written for one request", "")
+    setSite(site.site)
+    endpoints.show_written()
 
 
 @dataclass
@@ -156,14 +162,15 @@ class Endpoints:
             CAS_SERVICE.issue(context, by, options, now, "1")
         # To sign takes longer than all that is measured.
         self.assertion = self.site.signed_grant()
-        self.devices = iter([self._waiting_device(now) for _ in range(REPEAT)])
+        self.devices = iter([self._waiting_device(now) for _ in range(REPEAT + 1)])
         self.visitor = add_link(self.site, private_page(self.site))
         transaction.commit()
         self.log_in()
 
-    def measured(self) -> dict[str, float]:
-        """How long each takes, in microseconds."""
-        steps: dict[str, Callable[[], Any]] = {
+    @property
+    def steps(self) -> dict[str, Callable[[], Any]]:
+        """Each request, by its name; some continue what another has begun."""
+        return {
             PAGE: self.page,
             GRANT: self.grant,
             "authorize, as recorded before": self.authorize,
@@ -177,11 +184,28 @@ class Endpoints:
             "registration": self.register,
             "page by a link": self.visit,
         }
-        for name, step in steps.items():
+
+    def measured(self) -> dict[str, float]:
+        """How long each takes, in microseconds."""
+        for name, step in self.steps.items():
             if name != "poll of a device":
                 step()
-        figures = medians(*steps.values(), repeat=REPEAT)
-        return dict(zip(steps, figures, strict=True))
+        figures = medians(*self.steps.values(), repeat=REPEAT)
+        return dict(zip(self.steps, figures, strict=True))
+
+    def show_written(self) -> None:
+        """Print what each commits."""
+        storage = self.site.connection.db().storage
+        for name, step in self.steps.items():
+            before, size = storage.lastTransaction(), self.site.database_size
+            step()
+            after = u64(before) + 1
+            commits = [len(list(each)) for each in storage.iterator(p64(after))]
+            show(
+                f"  {name}",
+                f"{len(commits)} commits of {sum(commits)} objects,"
+                f" {self.site.database_size - size:,} bytes",
+            )
 
     def page(self) -> None:
         self._browse("")

@@ -7,6 +7,7 @@ is like a row and Plone's own counterpart of the request fails alike.
 """
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import replace
 from tests.surface.discovery import ADDING_PATH
@@ -230,23 +231,30 @@ def filled_in(example: Request, site_path: str, below: str) -> Request:
     return replace(example, target=target)
 
 
-def counterpart(entry: Entry, request: Request) -> Request:
-    """The same request, but for something of Plone's."""
+def counterpart(entry: Entry, request: Request, below: bool = True) -> Request:
+    """The same request, but for something of Plone's.
+
+    :param below: whether what stands below the entry's path is kept
+    """
     path, mark, query = request.target.partition("?")
     theirs = COUNTERPARTS[entry.kind]
     if entry.path.startswith(ADDING_PATH):
         theirs = f"{ADDING_PATH}/manage_addZODBUserManagerForm"
-    is_isolated = bool(front_channel_fields(entry.path))
-    if is_isolated and not request.all("Transfer-Encoding"):
-        # Zope reads no body there.
-        request = replace(request, body=b"")
     ours = entry.path.removeprefix("/") if entry.path.startswith("//") else entry.path
     for spelling in (ours, ours.replace("/@@", "/++view++")):
         if spelling in path:
             before, _, after = path.partition(spelling)
-            # What stands below a page of ours may be part of it.
-            below = "" if is_isolated else after
-            target = before + theirs + below + mark + query
-            return replace(request, target=target)
+            kept = after if below else ""
+            return replace(request, target=before + theirs + kept + mark + query)
     # The path is damaged: nothing of ours is found there either.
     return request
+
+
+def counterparts(entry: Entry, request: Request) -> Iterator[Request]:
+    """All of these that may fail like a request to the entry."""
+    yield counterpart(entry, request)
+    if front_channel_fields(entry.path):
+        # There, what stands below is part of the page, and Zope may read no body.
+        yield counterpart(entry, request, below=False)
+        if not request.all("Transfer-Encoding"):
+            yield counterpart(entry, replace(request, body=b""))

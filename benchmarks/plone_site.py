@@ -79,8 +79,12 @@ class PloneSite:
     def add_tokens(self, end: int, lifetime: float = HOUR) -> None:
         """Fill up to this number of live tokens."""
         key = self.storage["service_key"].get("svc-0")
-        for number in range(self.live, end):
-            name = TokenDigest(hashlib.sha256(number.to_bytes(8, "big")).digest())
+        names = (
+            TokenDigest(hashlib.sha256(number.to_bytes(8, "big")).digest())
+            for number in range(self.live, end)
+        )
+        # In order, so that each bucket is loaded and written once.
+        for number, name in enumerate(sorted(names)):
             self._add_token(name, key, lifetime)
             if number % AT_ONCE == 0:
                 transaction.commit()

@@ -28,7 +28,7 @@ import statistics
 import time
 
 
-PAIRS = 200
+PAIRS = 100
 #: Where a CAS client is.
 SHOP = "https://shop.example.org/"
 

@@ -12,6 +12,7 @@ from pas.plugins.tokenauth.credentials.serializers import serialize_credential
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.site.requester import Operator
+from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pathlib import Path
 from plone.testing.zca import stackConfigurationContext
 from tests.credentials.pages.conftest import form_of
@@ -386,6 +387,24 @@ class TestWithoutTheAddOn:
         manager.submit(f"{PANEL}-revoke", {**form, "confirmed": "1"})
         site.sync()
         assert code.revoked_by == "boss"
+
+    def test_administrators_see_what_it_has_let_in(
+        self, site: Any, manager: Visitor, code: Any
+    ) -> None:
+        """As long as the usage log keeps it; also where they look for the owner's."""
+        entry = UsageEntry(
+            credential_id=code.credential_id,
+            time=time.time() - 60,
+            subject="owner",
+            address="192.0.2.7",
+            user_agent="Door/1",
+        )
+        site.context.storage["usage_log"].add(entry, b"12345678")
+        site.commit()
+        for query in ({}, {"owner": "owner"}, {"credential": code.credential_id}):
+            (row,) = manager.see(f"{PANEL}-activity", **query).cssselect("tbody tr")
+            assert "Lab" in row.text_content()
+            assert "Unknown kind" in row.text_content()
 
     def test_everything_is_revoked_with_it(
         self, site: Any, code: Any, tokenauth: Any

@@ -6,6 +6,7 @@ from ..core.ipranges import IPRangeError
 from ..core.ipranges import normalized
 from ..credentials.kinds import credentials_of
 from ..credentials.kinds import kinds
+from ..credentials.kinds import stored_kinds
 from ..credentials.messages import ip_range_message
 from ..credentials.rights import managed_kinds
 from ..i18n import _
@@ -132,17 +133,15 @@ class Activity:
                 yield log.entries(credential_id, self._since, until)
 
     def _ids(self) -> list[str]:
-        query = self._query
+        query, storage = self._query, self._site.storage
         if query.credential_id:
             return [query.credential_id]
         if not query.owner:
             return []
         return [
             credential.credential_id
-            for kind in kinds().values()
-            for credential in credentials_of(self._site.storage, kind).owned_by(
-                query.owner
-            )
+            for kind in stored_kinds(storage)
+            for credential in credentials_of(storage, kind).owned_by(query.owner)
         ]
 
     def _matches(self, entry: UsageEntry) -> bool:

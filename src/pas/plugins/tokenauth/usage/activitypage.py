@@ -1,6 +1,5 @@
 """What all credentials did: a page in Site Setup, and the same as a file."""
 
-from ..credentials.kinds import kind_named
 from ..credentials.pages.base import CredentialsView
 from ..credentials.pages.csv import csv_file
 from ..i18n import _
@@ -84,11 +83,6 @@ class ActivityPage(CredentialsView):
         """What was used."""
         found: ICredential = self.site.storage.credential(entry.credential_id)
         return found
-
-    def kind_title(self, credential: ICredential) -> str:
-        """What a credential of its kind is called."""
-        name: str = kind_named(credential.kind).texts.name
-        return name
 
     def _older_url(self, following: Mark | None) -> str:
         if following is None:

@@ -250,15 +250,17 @@ def test_an_application_is_for_its_addresses_and_groups_here_too(
 def test_an_application_that_registered_itself_gets_no_token_in_a_url(
     apps: Any, asked: Asked
 ) -> None:
-    """Conformance: LG-10."""
+    """Conformance: LG-10, AE-39: nor is anybody sent there by themselves."""
     apps.change(
         redirect_uris=(URI,),
         grant_types=frozenset({"authorization_code", "implicit"}),
         is_self_registered=True,
         hosts=("app.example.org",),
     )
-    answer = members_of(asked.authorize(client_id="app-1"), "?")
-    assert answer["error"] == "unsupported_response_type"
+    answer = asked.authorize(client_id="app-1")
+    assert answer.status_code == 403
+    assert "Location" not in answer.headers
+    assert "?error=unsupported_response_type" in answer.text
 
 
 def test_a_token_ends_with_the_session(site: Any, asked: Asked) -> None:

@@ -32,7 +32,12 @@ def _made() -> Path:
     done = WORK / "template-is-made"
     with (WORK / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
+        if not done.exists() or done.stat().st_mtime < _changed_at():
             instance.prepare(fresh=True)
             done.touch()
     return data
+
+
+def _changed_at() -> float:
+    """When the package was changed: what it stores may be another thing then."""
+    return max(path.stat().st_mtime for path in (ROOT / "src").rglob("*.py"))

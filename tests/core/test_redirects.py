@@ -555,6 +555,7 @@ def test_any_port_of_a_loopback_uri_is_one_host(uri: str, host: str) -> None:
         (WITH_QUERY, f"{WITH_QUERY}&code=x&state=a%2Bb"),
         ("https://a.example/?", "https://a.example/?code=x&state=a%2Bb"),
         ("https://a.example/?b=1&", "https://a.example/?b=1&code=x&state=a%2Bb"),
+        ("https://a.example/b&", "https://a.example/b&?code=x&state=a%2Bb"),
         (CUSTOM, f"{CUSTOM}?code=x&state=a%2Bb"),
     ],
 )

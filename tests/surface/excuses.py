@@ -253,8 +253,26 @@ def counterpart(entry: Entry, request: Request, below: bool = True) -> Request:
 def counterparts(entry: Entry, request: Request) -> Iterator[Request]:
     """All of these that may fail like a request to the entry."""
     yield counterpart(entry, request)
+    if entry.kind == "page":
+        # The other one does not: Zope makes a URL of the Host when it redirects.
+        path, mark, query = request.target.partition("?")
+        below = path.partition(entry.path)[0]
+        yield replace(request, target=f"{below}/logout{mark}{query}")
     if front_channel_fields(entry.path):
         # There, what stands below is part of the page, and Zope may read no body.
         yield counterpart(entry, request, below=False)
         if not request.all("Transfer-Encoding"):
-            yield counterpart(entry, replace(request, body=b""))
+            headers = tuple(
+                each for each in request.headers if not _is_about_body(each)
+            )
+            bare = replace(request, headers=headers, body=b"")
+            yield counterpart(entry, bare)
+            yield counterpart(entry, bare, below=False)
+
+
+def _without_type(request: Request) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, value)
+        for name, value in request.headers
+        if not name.lower().startswith("content-")
+    )

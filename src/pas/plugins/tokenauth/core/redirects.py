@@ -211,7 +211,8 @@ def with_parameters(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
 
     (RFC 6749 section 3.1.2)
     """
-    separator = "" if uri.endswith(("?", "&")) else "&" if "?" in uri else "?"
+    # What ends the path with an & has no query yet.
+    separator = "?" if "?" not in uri else "" if uri.endswith(("?", "&")) else "&"
     return f"{uri}{separator}{urlencode(list(parameters))}"
 
 

@@ -262,10 +262,7 @@ def counterparts(entry: Entry, request: Request) -> Iterator[Request]:
         # There, what stands below is part of the page, and Zope may read no body.
         yield counterpart(entry, request, below=False)
         if not request.all("Transfer-Encoding"):
-            headers = tuple(
-                each for each in request.headers if not _is_about_body(each)
-            )
-            bare = replace(request, headers=headers, body=b"")
+            bare = replace(request, headers=_without_type(request), body=b"")
             yield counterpart(entry, bare)
             yield counterpart(entry, bare, below=False)
 

@@ -33,7 +33,7 @@ import os
 import pytest
 
 
-COUNT = int(os.environ.get("TOKENAUTH_ATTACK", "2000"))
+COUNT = int(os.environ.get("TOKENAUTH_ATTACK", "1000"))
 SEED = int(os.environ.get("TOKENAUTH_ATTACK_SEED", "1"))
 
 

@@ -10,8 +10,8 @@ from ..core.scopes import format_scope
 from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..credentials.scopes import granted_scopes
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..site.userlimits import UserLimits
 from ..storage.applications import Application
 from ..tokens.checks import check_usable
@@ -19,7 +19,6 @@ from .fields import METHODS
 from .fields import NONE
 from .kind import APPLICATION
 from dataclasses import fields
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -118,17 +117,12 @@ class ApplicationClient:
 
 @implementer(IClientSource)
 @named(APPLICATION.name)
-@adapter(ISiteContext)
-class ApplicationSource:
+class ApplicationSource(SiteAdapter):
     """See IClientSource."""
 
     auth_methods = frozenset().union(*METHODS.values())
 
-    def __init__(self, site: SiteContext) -> None:
-        self._applications = site.storage.kinds.get(APPLICATION.name)
-
     def find(self, client_id: str) -> ApplicationClient | None:
-        if self._applications is None:
-            return None
-        application = self._applications.get(client_id)
+        applications = self._site.storage.kinds.get(APPLICATION.name)
+        application = None if applications is None else applications.get(client_id)
         return None if application is None else ApplicationClient(application)

@@ -13,12 +13,11 @@ from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import IScope
 from ..credentials.scopes import IScopeSource
 from ..credentials.scopes import Scope
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..site.lookup import current_site
 from ..storage.applications import Application
 from collections.abc import Iterator
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -54,12 +53,8 @@ class ApplicationResource:
 
 @implementer(IResourceSource)
 @named(Application.kind)
-@adapter(ISiteContext)
-class ApplicationResources:
+class ApplicationResources(SiteAdapter):
     """See IResourceSource."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def resources(self) -> Iterator[ApplicationResource]:
         return map(ApplicationResource, resources(self._site))

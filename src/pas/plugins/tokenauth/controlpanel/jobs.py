@@ -1,21 +1,18 @@
 """Calls for scheduled jobs: forgetting what is due, telling whose keys expire soon."""
 
-from ..core.clock import now
 from ..credentials.maintenance import purge
 from ..mail import notify
-from ..site.context import SiteContext
-from ..site.lookup import site_at
+from ..site.view import SiteView
 from ..web.interfaces import IClosedToTokens
 from plone.protect.interfaces import IDisableCSRFProtection
 from Products.Five import BrowserView
 from zExceptions import Forbidden
-from zExceptions import NotFound
 from zope.interface import alsoProvides
 from zope.interface import implementer
 
 
 @implementer(IClosedToTokens)
-class MaintenanceView(BrowserView):
+class MaintenanceView(SiteView, BrowserView):
     """A POST request does some work; the answer is a number.
 
     Nothing is gained by tricking somebody into it, so it takes no CSRF token.
@@ -24,14 +21,11 @@ class MaintenanceView(BrowserView):
     def __call__(self) -> str:
         if self.request.method != "POST":
             raise Forbidden("Request must be POST")
-        site = site_at(self.context)
-        if site is None:
-            raise NotFound()
         alsoProvides(self.request, IDisableCSRFProtection)
         self.request.response.setHeader("Content-Type", "text/plain")
-        return f"{self.work(site)}\n"
+        return f"{self.work()}\n"
 
-    def work(self, site: SiteContext) -> int:
+    def work(self) -> int:
         """Do what there is to do now, and count it."""
         raise NotImplementedError
 
@@ -43,9 +37,9 @@ class Purge(MaintenanceView):
     is 0.
     """
 
-    def work(self, site: SiteContext) -> int:
+    def work(self) -> int:
         """Remove what is due."""
-        return purge(site, now()).log_entries
+        return purge(self.site, self.now).log_entries
 
 
 class Notify(MaintenanceView):
@@ -54,6 +48,6 @@ class Notify(MaintenanceView):
     It answers with the number of mails sent.
     """
 
-    def work(self, site: SiteContext) -> int:
+    def work(self) -> int:
         """Mail owners."""
-        return notify(site, now()).sent
+        return notify(self.site, self.now).sent

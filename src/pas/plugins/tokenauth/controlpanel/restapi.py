@@ -4,12 +4,10 @@ plone.restapi's own adapters read and write the registry; these settings live on
 the plugin, and change by the function that all other pages use, too.
 """
 
-from ..core.clock import now
 from ..i18n import _
 from ..layer import ITokenAuthLayer
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..resource_server.errors import ClosedToTokens
-from ..site.context import SiteContext
 from ..site.errors import CalledByToken
 from ..site.errors import InvalidInput
 from ..site.errors import NotAllowed
@@ -19,8 +17,6 @@ from ..site.fields import from_text
 from ..site.fields import Given
 from ..site.fields import to_json
 from ..site.fields import validation_errors
-from ..site.lookup import current_requester
-from ..site.lookup import site_at
 from ..site.requester import Requester
 from ..site.requester import require_permission
 from ..site.sections import setting_fields
@@ -28,6 +24,7 @@ from ..site.sections import settings_sections
 from ..site.settings import ADDRESSES
 from ..site.settings import change_settings
 from ..site.settings import may_change_addresses
+from ..site.view import SiteView
 from ..web.csrf import check_not_forged
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -57,7 +54,7 @@ NAME = "tokenauth"
 
 @implementer(IPublishTraverse)
 @adapter(Interface, ITokenAuthLayer)
-class TokenAuthControlpanel(RegistryConfigletPanel):
+class TokenAuthControlpanel(SiteView, RegistryConfigletPanel):
     """``@controlpanels/tokenauth``."""
 
     configlet_id = "tokenauth"
@@ -65,14 +62,6 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
     # A site may have removed its entry in Site Setup.
     title = _("Service keys and personal access tokens")
     group = ""
-
-    @property
-    def site(self) -> SiteContext:
-        """The context of the site."""
-        site = site_at(self.context)
-        if site is None:
-            raise NotFound()
-        return site
 
     def publishTraverse(self, request: Any, name: str) -> Any:
         # Zope takes every named adapter for a view, and would publish what is below.
@@ -82,14 +71,13 @@ class TokenAuthControlpanel(RegistryConfigletPanel):
         titles = [field.title for field in setting_fields().values()]
         return [self.title, self.group, *titles]
 
-    def requester(self) -> Requester:
+    def administrator(self) -> Requester:
         """Who looks at the panel.
 
         :raises NotAllowed: when they may not
         """
-        requester = current_requester(self.site, self.request)
-        require_permission(requester, MANAGE_ALL_SERVICE_KEYS)
-        return requester
+        require_permission(self.requester, MANAGE_ALL_SERVICE_KEYS)
+        return self.requester
 
 
 @implementer(ISerializeToJson)
@@ -103,7 +91,7 @@ class SettingsToJson:
     def __call__(self) -> dict[str, Any]:
         panel = self._panel
         with errors_of_restapi(panel.request):
-            requester = panel.requester()
+            requester = panel.administrator()
         return {
             "@id": f"{panel.context.absolute_url()}/{SERVICE_ID}/{NAME}",
             "title": panel.title,
@@ -165,10 +153,10 @@ class SettingsFromJson:
     def __call__(self) -> None:
         panel = self._panel
         with errors_of_restapi(panel.request):
-            requester = panel.requester()
+            requester = panel.administrator()
             check_not_forged(panel.request)
             values = _settings_from_json(json_body(panel.request))
-            change_settings(panel.site, requester, values, now())
+            change_settings(panel.site, requester, values, panel.now)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..core.tokens import TokenDigest
 from ..sealing.configuration import is_usable
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..storage.authorizations import AuthorizationCode
 from ..storage.sync import sync_storage
 from ..tokens.issue import TokenResponse
@@ -20,7 +20,6 @@ from .redeeming import application_of
 from .redeeming import refused
 from .responsetypes import GRANT_TYPE
 from collections.abc import Mapping
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -33,12 +32,11 @@ class CodeEnded(InvalidGrant):
 
 @implementer(IGrantType)
 @named(GRANT_TYPE)
-@adapter(ISiteContext)
-class AuthorizationCodeGrant:
+class AuthorizationCodeGrant(SiteAdapter):
     """See IGrantType."""
 
     def __init__(self, site: SiteContext) -> None:
-        self._site = site
+        super().__init__(site)
         self._codes = site.storage[CODES]
 
     @property

@@ -2,28 +2,22 @@
 
 from ..authorization_server.interfaces import IMetadataMembers
 from ..signin.page import LANGUAGES
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from .grant import AuthorizationCodeGrant
 from .protocol import CHALLENGE_METHOD
 from .responsetypes import CODE
 from .responsetypes import CodeResponse
 from typing import Any
-from zope.component import adapter
 from zope.interface import implementer
 
 
 @implementer(IMetadataMembers)
-@adapter(ISiteContext)
-class AuthorizationMetadata:
+class AuthorizationMetadata(SiteAdapter):
     """See IMetadataMembers.
 
     The endpoint is named also while nobody can sign in: some clients find no
     authorization server where it is missing, although they never go there.
     """
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self) -> dict[str, Any]:
         members: dict[str, Any] = {

@@ -8,8 +8,7 @@ from ..core.scopes import parse_scope
 from ..core.secret import Secret
 from ..credentials.scopes import granted_scopes
 from ..sealing.configuration import is_usable
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from ..storage.families import RefreshFamily
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
@@ -25,7 +24,6 @@ from .redeeming import check_may_still
 from .redeeming import refused
 from .redeeming import token_response
 from collections.abc import Mapping
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -42,12 +40,8 @@ class RefreshTokenReused(InvalidGrant):
 
 @implementer(IGrantType)
 @named(REFRESH_GRANT_TYPE)
-@adapter(ISiteContext)
-class RefreshTokenGrant:
+class RefreshTokenGrant(SiteAdapter):
     """See IGrantType."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     @property
     def is_offered(self) -> bool:

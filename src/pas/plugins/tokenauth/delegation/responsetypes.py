@@ -1,7 +1,6 @@
 """What the authorization endpoint answers with (RFC 6749 section 3.1.1)."""
 
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
 from ..usage.client import ClientInfo
@@ -9,7 +8,6 @@ from .authorizing import issue_code
 from .interfaces import AuthorizationError
 from .interfaces import AuthorizationRequest
 from .interfaces import IResponseType
-from zope.component import adapter
 from zope.component import named
 from zope.component import queryAdapter
 from zope.interface import implementer
@@ -21,16 +19,12 @@ CODE = "code"
 
 @implementer(IResponseType)
 @named(CODE)
-@adapter(ISiteContext)
-class CodeResponse:
+class CodeResponse(SiteAdapter):
     """See IResponseType."""
 
     grant_type = GRANT_TYPE
     modes = ("query", "form_post")
     is_exchanged = True
-
-    def __init__(self, site: SiteContext) -> None:
-        """It needs nothing of the site."""
 
     def is_open_to(self, client: object) -> bool:
         """For every application; it may lack the grant."""

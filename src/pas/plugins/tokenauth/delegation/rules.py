@@ -14,8 +14,7 @@ from ..credentials.service import note
 from ..events import ChangedEvent
 from ..events import IssuedEvent
 from ..permissions import AUTHORIZE_APPLICATIONS
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from ..site.requester import Requester
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
@@ -43,7 +42,6 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 from typing import NoReturn
-from zope.component import adapter
 from zope.component import getAdapters
 from zope.interface import implementer
 
@@ -51,12 +49,8 @@ import secrets
 
 
 @implementer(IDelegation)
-@adapter(ISiteContext)
-class Delegation:
+class Delegation(SiteAdapter):
     """See IDelegation."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def may_still(
         self,

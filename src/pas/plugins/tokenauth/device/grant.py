@@ -9,8 +9,7 @@ from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..core.tokens import TokenDigest
 from ..delegation.interfaces import IDelegation
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from ..storage.devicerequests import DeviceRequest
 from ..storage.devicerequests import DeviceRequests
 from ..storage.sync import sync_storage
@@ -25,7 +24,6 @@ from .protocol import SlowDown
 from .requesting import STORE
 from .settings import is_offered
 from collections.abc import Mapping
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -38,12 +36,8 @@ class CodeReplayed(InvalidGrant):
 
 @implementer(IGrantType)
 @named(GRANT_TYPE)
-@adapter(ISiteContext)
-class DeviceCodeGrant:
+class DeviceCodeGrant(SiteAdapter):
     """See IGrantType."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     @property
     def _requests(self) -> DeviceRequests:

@@ -1,21 +1,15 @@
 """What the metadata says about the device grant (RFC 8628 section 4)."""
 
 from ..authorization_server.interfaces import IMetadataMembers
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from .settings import is_offered
 from typing import Any
-from zope.component import adapter
 from zope.interface import implementer
 
 
 @implementer(IMetadataMembers)
-@adapter(ISiteContext)
-class DeviceMetadata:
+class DeviceMetadata(SiteAdapter):
     """See IMetadataMembers."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self) -> dict[str, Any]:
         if not is_offered(self._site):

@@ -18,8 +18,7 @@ from ..core.scopes import format_scope
 from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import is_well_formed
 from ..core.tokens import prefix_of
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from ..tokens.checks import check_by_kind
 from ..tokens.checks import check_live
 from ..tokens.checks import checked_subject
@@ -33,7 +32,6 @@ from ..tokens.issue import issue_access_token
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from collections.abc import Mapping
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -46,12 +44,8 @@ _USELESS = "The subject_token is no live access token for this client."
 
 @implementer(IGrantType)
 @named(GRANT_TYPE)
-@adapter(ISiteContext)
-class TokenExchangeGrant:
+class TokenExchangeGrant(SiteAdapter):
     """See IGrantType."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     @property
     def is_offered(self) -> bool:
@@ -123,12 +117,8 @@ class TokenExchangeGrant:
 
 
 @implementer(IExchangeRules)
-@adapter(ISiteContext)
-class ExchangeRules:
+class ExchangeRules(SiteAdapter):
     """See IExchangeRules."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def check(self, found: FoundToken, now: float) -> None:
         credential = found.credential

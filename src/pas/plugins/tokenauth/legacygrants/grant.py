@@ -19,6 +19,7 @@ from ..credentials.scopes import known_scopes
 from ..credentials.scopes import scopes_in_force
 from ..delegation.interfaces import AuthorizationRequest
 from ..delegation.interfaces import IDelegation
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
 from ..site.interfaces import ISiteContext
 from ..site.memory import OfEachSite
@@ -62,11 +63,8 @@ def password_grant(site: SiteContext) -> "PasswordGrant | None":
     return PasswordGrant(site) if offered else None
 
 
-class PasswordGrant:
+class PasswordGrant(SiteAdapter):
     """See IGrantType. What a person allows by it is an authorization like any other."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float

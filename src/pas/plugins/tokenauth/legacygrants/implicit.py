@@ -15,15 +15,13 @@ from ..delegation.interfaces import authorize_check
 from ..delegation.interfaces import IDelegation
 from ..delegation.interfaces import IResponseType
 from ..sealing.configuration import is_usable
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
 from ..tokens.issue import issue_access_token
 from ..usage.client import ClientInfo
 from .settings import is_offered
 from typing import Any
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -35,16 +33,12 @@ _SWITCH = "implicit_grant_enabled"
 
 @implementer(IResponseType)
 @named(RESPONSE_TYPE)
-@adapter(ISiteContext)
-class TokenInURL:
+class TokenInURL(SiteAdapter):
     """See IResponseType: an access token alone, which nothing renews."""
 
     grant_type = GRANT_TYPE
     modes = ("fragment",)
     is_exchanged = False
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def is_open_to(self, client: IApplication) -> bool:
         """Whether both switches are on."""
@@ -102,12 +96,8 @@ def check_scopes_in_url(request: AuthorizationRequest) -> None:
 
 
 @implementer(IMetadataMembers)
-@adapter(ISiteContext)
-class ImplicitMetadata:
+class ImplicitMetadata(SiteAdapter):
     """See IMetadataMembers."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self) -> dict[str, Any]:
         if not (is_offered(self._site, _SWITCH) and is_usable()):

@@ -2,20 +2,14 @@
 
 from ..delegation.interfaces import ITokenResponseMembers
 from ..delegation.interfaces import RedeemedGrant
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from typing import Any
-from zope.component import adapter
 from zope.interface import implementer
 
 
 @implementer(ITokenResponseMembers)
-@adapter(ISiteContext)
-class UserIdMember:
+class UserIdMember(SiteAdapter):
     """See ITokenResponseMembers: `user_id`, as go-oauth2-server has it."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self, redeemed: RedeemedGrant) -> dict[str, Any]:
         is_told = self._site.settings.tells_user_id

@@ -9,8 +9,8 @@ from ..delegation.interfaces import ConsentItem
 from ..delegation.interfaces import IAuthorizationData
 from ..delegation.interfaces import IConsentItems
 from ..i18n import _
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..site.users import SiteUser
 from ..storage.interfaces import ISession
 from .claims import claims_of
@@ -25,7 +25,6 @@ from .scopes import OPENID
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from zope.component import adapter
 from zope.component import getAdapters
 from zope.interface import implementer
 
@@ -82,12 +81,8 @@ def _hinted(request: AuthorizationRequest) -> set[str | None]:
 
 
 @implementer(IConsentItems)
-@adapter(ISiteContext)
-class ClaimItems:
+class ClaimItems(SiteAdapter):
     """See IConsentItems: the claims that an application gets, with their values."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(
         self, request: AuthorizationRequest, subject: SiteUser
@@ -105,16 +100,12 @@ class ClaimItems:
 
 
 @implementer(IAuthorizationData)
-@adapter(ISiteContext)
-class OpenIDData:
+class OpenIDData(SiteAdapter):
     """See IAuthorizationData: what the ID token is about."""
 
     # A later ID token has no nonce (OpenID Connect Core section 12.2), which is of any
     # length.
     for_refreshes = frozenset({"amr", "auth_time", "claims", "sid"})
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(
         self, request: AuthorizationRequest, subject: SiteUser

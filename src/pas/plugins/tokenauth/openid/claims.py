@@ -2,8 +2,8 @@
 
 from ..core.text import is_clean
 from ..i18n import _
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..site.memberdata import groups_of
 from ..site.memberdata import member_property
 from ..site.memberdata import roles_of
@@ -21,7 +21,6 @@ from typing import Any
 from typing import ClassVar
 from urllib.parse import quote
 from zoneinfo import available_timezones
-from zope.component import adapter
 from zope.component import getAdapters
 from zope.interface import implementer
 
@@ -70,16 +69,12 @@ def claims_of(site: SiteContext, scopes: Collection[str]) -> frozenset[str]:
 
 
 @implementer(IClaims)
-@adapter(ISiteContext)
-class ClaimsComponent:
+class ClaimsComponent(SiteAdapter):
     """Base of the components."""
 
     title: ClassVar[str]
     description: ClassVar[str]
     claims: ClassVar[Mapping[str, str]]
-
-    def __init__(self, site: SiteContext) -> None:
-        self.site = site
 
     def __call__(self, user: SiteUser) -> dict[str, Any]:
         found = self.values(user)
@@ -109,7 +104,7 @@ class ProfileClaims(ClaimsComponent):
         return {
             "name": member_property(user, "fullname"),
             "preferred_username": user.login if is_clean(user.login) else "",
-            "profile": f"{self.site.pages_url}/author/{quote(user.user_id, safe='')}",
+            "profile": f"{self._site.pages_url}/author/{quote(user.user_id, safe='')}",
             "picture": self._picture(user),
             "website": _matching(_URL, member_property(user, "home_page")),
             "locale": _language(member_property(user, "language")),
@@ -127,7 +122,7 @@ class ProfileClaims(ClaimsComponent):
         if "Anonymous" not in rolesForPermissionOn(View, portrait):
             return ""
         path = f"portal_memberdata/portraits/{quote(portrait_id, safe='')}"
-        return f"{self.site.pages_url}/{path}"
+        return f"{self._site.pages_url}/{path}"
 
 
 class EmailClaims(ClaimsComponent):
@@ -144,7 +139,7 @@ class EmailClaims(ClaimsComponent):
         address = member_property(user, "email")
         if not address:
             return {}
-        verifications = getAdapters((self.site,), IEmailVerification)
+        verifications = getAdapters((self._site,), IEmailVerification)
         return {
             "email": address,
             "email_verified": any(
@@ -161,7 +156,7 @@ class GroupClaims(ClaimsComponent):
     claims = {"groups": _("Groups")}
 
     def values(self, user: SiteUser) -> dict[str, Any]:
-        groups = groups_of(self.site, user)
+        groups = groups_of(self._site, user)
         if len(groups) > MAX_GROUPS:
             logger.warning(
                 "A user has %d groups; applications learn of %d.",
@@ -179,7 +174,7 @@ class RoleClaims(ClaimsComponent):
     claims = {"roles": _("Roles")}
 
     def values(self, user: SiteUser) -> dict[str, Any]:
-        return {"roles": roles_of(self.site, user)}
+        return {"roles": roles_of(self._site, user)}
 
 
 def _is_value(value: Any) -> bool:

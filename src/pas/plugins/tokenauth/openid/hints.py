@@ -9,12 +9,11 @@ from ..core.jws import InvalidJWS
 from ..core.jws import parse
 from ..core.jws import signing_key
 from ..resource_server.extraction import IMisplacedToken
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from .signingkeys import SigningKeyRing
 from collections.abc import Mapping
 from typing import Any
-from zope.component import adapter
 from zope.interface import implementer
 
 
@@ -47,12 +46,8 @@ def hinted_claims(
 
 
 @implementer(IMisplacedToken)
-@adapter(ISiteContext)
-class OwnJWT:
+class OwnJWT(SiteAdapter):
     """See IMisplacedToken: ID tokens and logout tokens of the site."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self, token: str) -> str:
         try:

@@ -3,8 +3,7 @@
 from ..authorization_server.interfaces import ISubjects
 from ..delegation.interfaces import ITokenResponseMembers
 from ..delegation.interfaces import RedeemedGrant
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from .authorize import allowed_claims
 from .authorize import ID_TOKEN
 from .authorize import USERINFO
@@ -15,7 +14,6 @@ from .scopes import OPENID
 from .signingkeys import SigningKeyRing
 from collections.abc import Mapping
 from typing import Any
-from zope.component import adapter
 from zope.interface import implementer
 
 
@@ -24,12 +22,8 @@ DATA = "openid"
 
 
 @implementer(ITokenResponseMembers)
-@adapter(ISiteContext)
-class IDTokenMember:
+class IDTokenMember(SiteAdapter):
     """See ITokenResponseMembers."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self, redeemed: RedeemedGrant) -> dict[str, Any]:
         if OPENID not in redeemed.scopes:

@@ -2,13 +2,11 @@
 
 from ..authorization_server.interfaces import IMetadataMembers
 from ..authorization_server.interfaces import PAIRWISE
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from .interfaces import IClaims
 from .settings import is_enabled
 from .signingkeys import ALGORITHMS
 from typing import Any
-from zope.component import adapter
 from zope.component import getAdapters
 from zope.interface import implementer
 
@@ -20,12 +18,8 @@ _LOG_IN = {"auth_time", "sid", "amr"}
 
 
 @implementer(IMetadataMembers)
-@adapter(ISiteContext)
-class OpenIDMetadata:
+class OpenIDMetadata(SiteAdapter):
     """See IMetadataMembers."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self) -> dict[str, Any]:
         if not is_enabled(self._site):

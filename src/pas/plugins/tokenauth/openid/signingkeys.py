@@ -18,8 +18,8 @@ from ..sealing.configuration import SealingOff
 from ..sealing.interfaces import ISealedValues
 from ..sealing.interfaces import ISealer
 from ..sealing.sealer import OtherSealingKey
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..storage.interfaces import ISigningKeys
 from ..storage.signingkeys import StoredSigningKey
 from .events import SigningKeysMadeEvent
@@ -28,7 +28,6 @@ from dataclasses import dataclass
 from dataclasses import replace
 from typing import Any
 from typing import Literal
-from zope.component import adapter
 from zope.event import notify
 from zope.interface import implementer
 
@@ -197,30 +196,26 @@ class SigningKeyRing:
 
 
 @implementer(ISealedValues)
-@adapter(ISiteContext)
-class SealedSigningKeys:
+class SealedSigningKeys(SiteAdapter):
     """See ISealedValues."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._store: ISigningKeys = site.storage[STORE]
 
     def __call__(self) -> list[tuple[str, bytes]]:
         return [
             (key.public_key.kid, key.sealed)
-            for key in self._store.keys
+            for key in self._site.storage[STORE].keys
             if key.sealed is not None
         ]
 
     def replace(self, id: str, sealed: bytes) -> None:
-        self._store.keys = tuple(
+        store: ISigningKeys = self._site.storage[STORE]
+        store.keys = tuple(
             replace(key, sealed=sealed) if key.public_key.kid == id else key
-            for key in self._store.keys
+            for key in store.keys
         )
 
     def forget(self, id: str) -> None:
-        self._store.keys = tuple(
-            key for key in self._store.keys if key.public_key.kid != id
-        )
+        store: ISigningKeys = self._site.storage[STORE]
+        store.keys = tuple(key for key in store.keys if key.public_key.kid != id)
 
 
 def _signing(ring: list[_KeyAndNext], now: float) -> StoredSigningKey:

@@ -4,9 +4,7 @@ from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import ISubjects
 from ..authorization_server.interfaces import PAIRWISE
 from ..core.base64url import encoded
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
-from zope.component import adapter
+from ..site.context import SiteAdapter
 from zope.interface import implementer
 
 import secrets
@@ -19,8 +17,7 @@ _RANDOM_BYTES = 18
 
 
 @implementer(ISubjects)
-@adapter(ISiteContext)
-class Subjects:
+class Subjects(SiteAdapter):
     """See ISubjects.
 
     A random identifier, which is not given to anybody else when the user is gone. Where
@@ -29,15 +26,11 @@ class Subjects:
     own.
     """
 
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
-        self._store = site.storage[STORE]
-
     def __call__(self, user_id: str, client: IApplication | None) -> str:
         subject = self.known(user_id, client)
         if subject is None:
             subject = encoded(secrets.token_bytes(_RANDOM_BYTES))
-            self._store.add(user_id, _sector(client), subject)
+            self._site.storage[STORE].add(user_id, _sector(client), subject)
         return subject
 
     def known(self, user_id: str, client: IApplication | None) -> str | None:
@@ -45,7 +38,7 @@ class Subjects:
         is_told = self._site.settings.subject_is_user_id and not sector
         if is_told and self._can_be_told(user_id):
             return user_id
-        found: str | None = self._store.get(user_id, sector)
+        found: str | None = self._site.storage[STORE].get(user_id, sector)
         return found
 
     def _can_be_told(self, user_id: str) -> bool:

@@ -1,11 +1,9 @@
 """A log-in by a partner as a proof of who somebody is."""
 
 from ..signin.interfaces import ILoginProof
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
-from zope.component import adapter
 from zope.interface import implementer
 
 
@@ -21,12 +19,8 @@ def prove_log_in(request: Any, user_id: str) -> None:
 
 
 @implementer(ILoginProof)
-@adapter(ISiteContext)
-class PartnerProof:
+class PartnerProof(SiteAdapter):
     """See ILoginProof. How the person has proved who they are, the partner knows."""
-
-    def __init__(self, site: SiteContext) -> None:
-        """Of any site: nobody but the log-in page notes anything."""
 
     def __call__(self, request: Any, user_id: str) -> tuple[str, ...] | None:
         return () if IAnnotations(request, {}).get(_KEY) == user_id else None

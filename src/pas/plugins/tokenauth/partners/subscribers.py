@@ -4,14 +4,11 @@ from ..i18n import _
 from ..sealing.interfaces import INeedsSealing
 from ..sealing.sharedsecrets import SealedSecrets
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..storage.partners import Partner
 from .settings import is_enabled
-from zope.component import adapter
 from zope.interface import provider
 
 
-@adapter(ISiteContext)
 class PartnerSecrets(SealedSecrets):
     """See ISealedValues."""
 

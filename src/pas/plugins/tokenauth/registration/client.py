@@ -12,8 +12,8 @@ from ..fetching.errors import FetchError
 from ..fetching.errors import FetchRefused
 from ..fetching.interfaces import IFetcher
 from ..fetching.targets import parse_target
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..site.userlimits import UserLimits
 from ..storage.registrations import Registration
 from ..tokens.checks import check_usable
@@ -28,7 +28,6 @@ from .records import record_of
 from .settings import are_allowed_hosts
 from .settings import self_registered_scopes
 from functools import cached_property
-from zope.component import adapter
 from zope.component import getUtility
 from zope.component import named
 from zope.component import queryUtility
@@ -163,14 +162,10 @@ class DocumentClient(SelfRegistered):
 
 @implementer(IClientSource)
 @named(REGISTRATION_KIND.name)
-@adapter(ISiteContext)
-class SelfRegisteredSource:
+class SelfRegisteredSource(SiteAdapter):
     """See IClientSource."""
 
     auth_methods = frozenset({NONE})
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def find(self, client_id: str) -> SelfRegistered | None:
         if is_document_url(client_id):

@@ -2,21 +2,15 @@
 
 from ..authorization_server.interfaces import IMetadataMembers
 from ..sealing.configuration import is_usable
-from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
+from ..site.context import SiteAdapter
 from .client import knows_documents
 from typing import Any
-from zope.component import adapter
 from zope.interface import implementer
 
 
 @implementer(IMetadataMembers)
-@adapter(ISiteContext)
-class RegistrationMetadata:
+class RegistrationMetadata(SiteAdapter):
     """See IMetadataMembers. Nothing while nobody can sign in."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(self) -> dict[str, Any]:
         if not is_usable():

@@ -1,14 +1,13 @@
 """Sealing for a site."""
 
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..storage.siteidentity import SiteIdentity
 from .configuration import key_ring
 from .configuration import SealingOff
 from .interfaces import ISealedValues
 from .interfaces import ISealer
 from .keyring import KeyRing
-from zope.component import adapter
 from zope.component import getAdapters
 from zope.component import queryAdapter
 from zope.interface import implementer
@@ -36,15 +35,11 @@ class OtherSealingKey(SealingOff):
 
 
 @implementer(ISealer)
-@adapter(ISiteContext)
-class Sealer:
+class Sealer(SiteAdapter):
     """See ISealer.
 
     A site is known by a random identity, not by its issuer, which may change.
     """
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def seal(self, purpose: str, id: str, data: bytes) -> bytes:
         ring = key_ring()

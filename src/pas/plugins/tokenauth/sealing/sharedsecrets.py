@@ -6,6 +6,7 @@ kind of the credential, its id and its own name.
 
 from ..core.secret import Secret
 from ..i18n import _
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
 from ..site.errors import NotAllowed
 from ..storage.sharedsecrets import SharedSecret
@@ -72,27 +73,24 @@ def opened_secrets(site: SiteContext, credential: Any, now: float) -> list[bytes
 
 
 @implementer(ISealedValues)
-class SealedSecrets:
+class SealedSecrets(SiteAdapter):
     """See ISealedValues: the secrets of all credentials of a kind, its name.
 
-    A subclass is an adapter of ISiteContext with the kind as its name.
+    A subclass is an adapter with the kind as its name.
     """
 
     kind: str
 
-    def __init__(self, site: SiteContext) -> None:
-        self._credentials = site.storage[self.kind]
-
     def __call__(self) -> list[tuple[str, bytes]]:
         return [
             (_id(credential.credential_id, each.kid), each.sealed)
-            for credential in self._credentials.all()
+            for credential in self._site.storage[self.kind].all()
             for each in credential.secrets
         ]
 
     def replace(self, id: str, sealed: bytes) -> None:
         credential_id, _space, kid = id.partition(" ")
-        credential = self._credentials.get(credential_id)
+        credential = self._site.storage[self.kind].get(credential_id)
         credential.secrets = tuple(
             replace(each, sealed=sealed) if each.kid == kid else each
             for each in credential.secrets

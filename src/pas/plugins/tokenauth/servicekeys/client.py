@@ -7,11 +7,10 @@ from ..authorization_server.grants.jwt_bearer import GRANT_TYPE as JWT_BEARER
 from ..authorization_server.interfaces import IClient
 from ..authorization_server.interfaces import IClientSource
 from ..core.keys import PublicKey
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..storage.servicekeys import ServiceKey
 from ..tokens.checks import checked_owner
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -43,15 +42,11 @@ class ServiceKeyClient:
 
 @implementer(IClientSource)
 @named(ServiceKey.kind)
-@adapter(ISiteContext)
-class ServiceKeySource:
+class ServiceKeySource(SiteAdapter):
     """See IClientSource."""
 
     auth_methods = ServiceKeyClient.auth_methods
 
-    def __init__(self, site: SiteContext) -> None:
-        self._service_keys = site.storage[ServiceKey.kind]
-
     def find(self, client_id: str) -> ServiceKeyClient | None:
-        service_key = self._service_keys.get(client_id)
+        service_key = self._site.storage[ServiceKey.kind].get(client_id)
         return None if service_key is None else ServiceKeyClient(service_key)

@@ -28,12 +28,12 @@ def browser_of(request: Any) -> str:
 def remember_browser(request: Any, value: str) -> None:
     """Let a browser be known by what :func:`browser_of` has made."""
     request.response.setCookie(
-        _name(request),
+        cookie_name(request, _COOKIE),
         value,
         path="/",
         http_only=True,
         same_site="Lax",
-        secure=_is_secure(request),
+        secure=is_secure(request),
     )
 
 
@@ -44,13 +44,15 @@ def is_browser(request: Any, known: str) -> bool:
 
 
 def _value(request: Any) -> str:
-    value = str(request.cookies.get(_name(request), ""))
+    value = str(request.cookies.get(cookie_name(request, _COOKIE), ""))
     return value if _VALUE.fullmatch(value) else ""
 
 
-def _name(request: Any) -> str:
-    return f"{_SECURE}{_COOKIE}" if _is_secure(request) else _COOKIE
+def cookie_name(request: Any, name: str) -> str:
+    """What a cookie of this name is called, by https and by http."""
+    return f"{_SECURE}{name}" if is_secure(request) else name
 
 
-def _is_secure(request: Any) -> bool:
+def is_secure(request: Any) -> bool:
+    """Whether a request is by https."""
     return bool(request["SERVER_URL"].startswith("https:"))

@@ -4,8 +4,8 @@ Plone only asks whether somebody is logged in when its form arrives. So whoever 
 sends a wrong password, is welcome; even with another user's name.
 """
 
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..site.interfaces import PLUGIN_ID
 from ..site.users import kind_of
 from ..site.users import OF_THE_DATABASE
@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from Products.PluggableAuthService.interfaces.plugins import IAuthenticationPlugin
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from typing import Any
-from zope.component import adapter
 from zope.component import getAdapters
 from zope.interface import implementer
 
@@ -40,17 +39,12 @@ def proven_methods(
 
 
 @implementer(ILoginProof)
-@adapter(ISiteContext)
-class PluginProof:
+class PluginProof(SiteAdapter):
     """See ILoginProof: by what the plugins of the site make of the request.
 
     Either they take a password that was typed for this very request, or they find
     nobody in it at all: then an add-on has logged the person in by its own means.
     """
-
-    def __init__(self, site: SiteContext) -> None:
-        self._plugins = site.portal.acl_users.plugins
-        self._login_of = site.users.login_of
 
     def __call__(self, request: Any, user_id: str) -> tuple[str, ...] | None:
         typed = {value for value in request.form.values() if isinstance(value, str)}
@@ -67,7 +61,8 @@ class PluginProof:
 
         One that fails might have found somebody.
         """
-        for extractor_id, extractor in self._plugins.listPlugins(IExtractionPlugin):
+        plugins = self._site.portal.acl_users.plugins
+        for extractor_id, extractor in plugins.listPlugins(IExtractionPlugin):
             if extractor_id == PLUGIN_ID:
                 continue
             try:
@@ -83,8 +78,9 @@ class PluginProof:
 
     def _found_by(self, credentials: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(credentials.get("login"), str):
-            credentials["login"] = self._login_of(credentials["login"])
-        for plugin_id, plugin in self._plugins.listPlugins(IAuthenticationPlugin):
+            credentials["login"] = self._site.users.login_of(credentials["login"])
+        plugins = self._site.portal.acl_users.plugins
+        for plugin_id, plugin in plugins.listPlugins(IAuthenticationPlugin):
             try:
                 found = plugin.authenticateCredentials(credentials)
             except OF_THE_DATABASE:

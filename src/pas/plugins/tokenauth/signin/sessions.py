@@ -7,19 +7,20 @@ from ..core.tokens import RANDOM_BYTES
 from ..core.tokens import SESSION_PREFIX
 from ..core.tokens import TokenDigest
 from ..sealing.sealer import STORE as SITE_IDENTITY
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..storage.interfaces import ISession
 from ..storage.interfaces import ISessions
 from ..storage.sessions import LIFETIME
 from ..storage.sessions import Session
 from ..web.csrf import written_safely
+from .browser import cookie_name
+from .browser import is_secure
 from .events import SessionEndedEvent
 from .interfaces import INeedsSessions
 from .interfaces import ISignInSessions
 from .logout import reset_credentials
 from typing import Any
-from zope.component import adapter
 from zope.component import getUtilitiesFor
 from zope.event import notify
 from zope.interface import implementer
@@ -30,17 +31,14 @@ import secrets
 
 STORE = "sessions"
 _NAME = "tokenauth-session-"
-#: Browsers take a cookie with this name over https, and for this host alone.
-_SECURE = "__Host-"
 
 
 @implementer(ISignInSessions)
-@adapter(ISiteContext)
-class SignInSessions:
+class SignInSessions(SiteAdapter):
     """See ISignInSessions."""
 
     def __init__(self, site: SiteContext) -> None:
-        self._site = site
+        super().__init__(site)
         self._store: ISessions = site.storage[STORE]
 
     @property
@@ -124,7 +122,7 @@ class SignInSessions:
             path="/",
             # Plone's own may outlive the browser; without that this one is for nobody.
             max_age=int(LIFETIME),
-            secure=_is_secure(request),
+            secure=is_secure(request),
             http_only=True,
             same_site="Lax",
         )
@@ -134,8 +132,4 @@ class SignInSessions:
         """Another one for each site, since several may share a host."""
         identity = self._site.storage[SITE_IDENTITY].identity
         name = f"{_NAME}{hashlib.sha256(identity).hexdigest()[:8]}"
-        return f"{_SECURE}{name}" if _is_secure(request) else name
-
-
-def _is_secure(request: Any) -> bool:
-    return bool(request["SERVER_URL"].startswith("https:"))
+        return cookie_name(request, name)

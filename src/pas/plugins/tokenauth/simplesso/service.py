@@ -10,7 +10,6 @@ from ..core.tokens import TokenDigest
 from ..sealing.sharedsecrets import opened_secrets
 from ..sealing.sharedsecrets import SealedSecrets
 from ..site.context import SiteContext
-from ..site.interfaces import ISiteContext
 from ..site.memberdata import member_property
 from ..site.userlimits import UserLimits
 from ..site.users import SiteUser
@@ -22,7 +21,6 @@ from ..usage.recorder import record_use
 from .protocol import sign_url_safe
 from .settings import is_enabled
 from typing import Any
-from zope.component import adapter
 
 import secrets
 
@@ -35,7 +33,6 @@ ACCESS_LIFETIME = 60
 _TOKEN_BYTES = 48
 
 
-@adapter(ISiteContext)
 class ConsumerSecrets(SealedSecrets):
     """See ISealedValues."""
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from datetime import timezone
 from functools import cached_property
 from typing import Any
+from zope.component import adapter
 from zope.interface import implementer
 
 
@@ -120,3 +121,11 @@ class SiteContext:
             if today <= endpoint.until
         }
         return own | former
+
+
+@adapter(ISiteContext)
+class SiteAdapter:
+    """Base of adapters that answer for a site."""
+
+    def __init__(self, site: SiteContext) -> None:
+        self._site = site

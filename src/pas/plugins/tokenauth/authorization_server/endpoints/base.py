@@ -1,6 +1,5 @@
 """What the OAuth endpoints have in common: JSON in the answer, never in a cache."""
 
-from ...core.clock import now
 from ...core.errors import AccessRefused
 from ...core.errors import InvalidClient
 from ...core.errors import InvalidRequest
@@ -8,9 +7,8 @@ from ...core.errors import OAuthError
 from ...resource_server.errors import RETRY_AFTER
 from ...sealing.configuration import SealingOff
 from ...sealing.keyring import CannotOpen
-from ...site.context import SiteContext
 from ...site.issuer import is_token_endpoint
-from ...site.lookup import site_at
+from ...site.view import SiteView
 from ...tokens.refusals import report_refusal
 from ...web.address import client_address
 from ...web.cors import allow_every_origin
@@ -25,7 +23,6 @@ from ..clients import is_basic
 from .parameters import check_uri
 from .parameters import form_parameters
 from collections.abc import Mapping
-from functools import cached_property
 from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
@@ -51,7 +48,7 @@ class MethodNotAllowed(InvalidRequest):
     status = 405
 
 
-class OAuth2Endpoint(BrowserView):
+class OAuth2Endpoint(SiteView, BrowserView):
     """Base of the endpoints. A subclass answers in :meth:`answer`."""
 
     methods: tuple[str, ...] = ("POST",)
@@ -107,22 +104,6 @@ class OAuth2Endpoint(BrowserView):
         """Tell the log and the subscribers that a request is refused."""
         address = client_address(self.request)
         report_refusal(self.takes, error.reason, error.credential_id, address)
-
-    @cached_property
-    def site(self) -> SiteContext:
-        """The context of the site.
-
-        :raises NotFound: where the add-on is not installed
-        """
-        site = site_at(self.context)
-        if site is None:
-            raise NotFound()
-        return site
-
-    @cached_property
-    def now(self) -> float:
-        """The one time at which this request happens."""
-        return now()
 
     @property
     def is_repeated(self) -> bool:

@@ -1,15 +1,13 @@
 """The client credentials grant (RFC 6749 section 4.4)."""
 
 from ...core.errors import InvalidClient
-from ...site.context import SiteContext
-from ...site.interfaces import ISiteContext
+from ...site.context import SiteAdapter
 from ...tokens.checks import owner_of
 from ...tokens.issue import issue_access_token
 from ...tokens.issue import TokenResponse
 from ...usage.client import ClientInfo
 from ..interfaces import IGrantType
 from collections.abc import Mapping
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -19,12 +17,8 @@ GRANT_TYPE = "client_credentials"
 
 @implementer(IGrantType)
 @named(GRANT_TYPE)
-@adapter(ISiteContext)
-class ClientCredentialsGrant:
+class ClientCredentialsGrant(SiteAdapter):
     """See IGrantType. A service key acts as its owner, an application as its user."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float

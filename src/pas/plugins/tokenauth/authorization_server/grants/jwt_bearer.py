@@ -5,8 +5,7 @@ from ...core.errors import InvalidGrant
 from ...core.errors import InvalidRequest
 from ...core.errors import UnauthorizedClient
 from ...core.grants import verified_grant
-from ...site.context import SiteContext
-from ...site.interfaces import ISiteContext
+from ...site.context import SiteAdapter
 from ...site.users import SiteUser
 from ...tokens.checks import checked_owner
 from ...tokens.checks import checked_subject
@@ -18,7 +17,6 @@ from ..interfaces import IClient
 from ..interfaces import IGrantType
 from collections.abc import Mapping
 from dataclasses import replace
-from zope.component import adapter
 from zope.component import named
 from zope.interface import implementer
 
@@ -28,12 +26,8 @@ GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 @implementer(IGrantType)
 @named(GRANT_TYPE)
-@adapter(ISiteContext)
-class JWTBearerGrant:
+class JWTBearerGrant(SiteAdapter):
     """See IGrantType."""
-
-    def __init__(self, site: SiteContext) -> None:
-        self._site = site
 
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float

@@ -1,26 +1,22 @@
 """The secrets and keys of a credential, below the forms about it."""
 
 from ..rotation import secrets_in_use
+from .details import Details
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
-from zope.publisher.browser import BrowserView
 
 
 _KID_LENGTH = 8
 
 
-class SecretsInUse(BrowserView):
+class SecretsInUse(Details):
     """See IDetails."""
 
     template = ViewPageTemplateFile("templates/secretsinuse.pt")
 
-    def __init__(self, credential: Any, page: Any) -> None:
-        super().__init__(credential, page.request)
-        self.page = page
-
     def __call__(self) -> str:
-        return self.template() if self.secrets else ""
+        return super().__call__() if self.secrets else ""
 
     @cached_property
     def secrets(self) -> list[Any]:

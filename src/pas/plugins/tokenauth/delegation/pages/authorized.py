@@ -1,28 +1,21 @@
 """How many people have let an application act for them, below the form about it."""
 
+from ...credentials.pages.details import Details
 from ...permissions import MANAGE_ALL_SERVICE_KEYS
 from ..kind import AUTHORIZATION
 from ..service import authorizations_of
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from typing import Any
 from urllib.parse import urlencode
-from zope.publisher.browser import BrowserView
 
 
-class Authorized(BrowserView):
+class Authorized(Details):
     """See IDetails."""
 
     template = ViewPageTemplateFile("templates/authorized.pt")
 
-    def __init__(self, application: Any, page: Any) -> None:
-        super().__init__(application, page.request)
-        self.page = page
-
     def __call__(self) -> str:
-        if not self.page.requester.may(MANAGE_ALL_SERVICE_KEYS):
-            return ""
-        html: str = self.template()
-        return html
+        may_see = self.page.requester.may(MANAGE_ALL_SERVICE_KEYS)
+        return super().__call__() if may_see else ""
 
     @property
     def number(self) -> int:

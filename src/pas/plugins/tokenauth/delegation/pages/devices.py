@@ -1,25 +1,16 @@
 """The devices on which an application is signed in, below the form about it."""
 
+from ...credentials.pages.details import Details
 from ...storage.interfaces import IRefreshFamily
 from ..families import live_families
 from ..families import lives_until
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from typing import Any
-from zope.publisher.browser import BrowserView
 
 
-class Devices(BrowserView):
+class Devices(Details):
     """See IDetails."""
 
     template = ViewPageTemplateFile("templates/devices.pt")
-
-    def __init__(self, authorization: Any, page: Any) -> None:
-        super().__init__(authorization, page.request)
-        self.page = page
-
-    def __call__(self) -> str:
-        html: str = self.template()
-        return html
 
     def families(self) -> list[IRefreshFamily]:
         """The sign-ins that last, the one that was used last first."""

@@ -67,16 +67,11 @@ _LINE_LENGTH = 200
 class IssuedApplication(Issued):
     """An application, with the only copy of its fresh secret if it has one."""
 
-    @property
-    def secret(self) -> str:
-        """The secret; empty for an application that has none."""
-        secret: str = self.members.get("client_secret", "")
-        return secret
-
 
 class ApplicationKind(SiteKind):
     """See ICredentialKind."""
 
+    stored = Application
     name = Application.kind
     order = 30
     options = IApplicationOptions
@@ -105,13 +100,6 @@ class ApplicationKind(SiteKind):
         signs = options.get("authentication") == PRIVATE_KEY_JWT
         return checked_key(material, now, signs)
 
-    def make(
-        self, site: SiteContext, prepared: Any, **attributes: Any
-    ) -> IssuedApplication:
-        application = Application(**attributes)
-        made_at = attributes["issued_at"]
-        return with_credential(site, application, prepared, made_at, made_at)
-
     def rotation_of(self, credential: Application) -> InterfaceClass | None:
         if credential.authentication == NONE:
             return None
@@ -139,15 +127,33 @@ class ApplicationKind(SiteKind):
         self,
         site: SiteContext,
         credential: Application,
-        prepared: Any,
+        prepared: PublicKey | None,
         ends_at: float,
         now: float,
     ) -> IssuedApplication:
-        return with_credential(site, credential, prepared, ends_at, now)
-
-    def newest_secret(self, credential: Application) -> dict[str, Any]:
-        newest: Any = (*credential.secrets, *credential.public_keys)[-1]
-        return {"kid": newest.kid}
+        members: dict[str, str] = {
+            "issuer": site.issuer,
+            "token_endpoint": site.token_endpoint,
+        }
+        secret = ""
+        if prepared is not None:
+            credential.public_keys = rotated(
+                credential.public_keys, prepared, ends_at, now, at_most=2
+            )
+        elif has_secret(credential.authentication):
+            secret = make_token(CLIENT_SECRET_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+            made = TokenSecret(digest=digest(secret), added_at=now)
+            credential.secrets = rotated(
+                credential.secrets, made, ends_at, now, at_most=2
+            )
+            members["client_secret"] = secret
+        document = {"client_id": credential.client_id, **members}
+        return IssuedApplication(
+            credential=credential,
+            members=members,
+            text=json.dumps(document, indent=2),
+            secret=secret,
+        )
 
     def permission_to_widen(self, credential: Any) -> str:
         # Whoever changes such a one can act as somebody who is not asked, or as an
@@ -161,11 +167,7 @@ class ApplicationKind(SiteKind):
         return MANAGE_APPLICATIONS
 
     def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
-        problems = Problems()
-        for problem in _contradictions(decision, accepted):
-            with problems.collected():
-                raise problem
-        problems.check()
+        Problems(_contradictions(decision, accepted)).check()
 
     def details(self, credential: Application) -> dict[str, Any]:
         return {
@@ -215,39 +217,6 @@ def checked_key(
             ),
         )
     return read_public_key(material, now)
-
-
-def with_credential(
-    site: SiteContext,
-    application: Application,
-    public_key: PublicKey | None,
-    ends_at: float,
-    now: float,
-) -> IssuedApplication:
-    """The application with a fresh secret, or with another key of its own.
-
-    :param public_key: what only the application has the private half of
-    :param ends_at: when those before it end at the latest
-    """
-    members: dict[str, str] = {
-        "issuer": site.issuer,
-        "token_endpoint": site.token_endpoint,
-    }
-    if public_key is not None:
-        application.public_keys = rotated(
-            application.public_keys, public_key, ends_at, now, at_most=2
-        )
-    elif has_secret(application.authentication):
-        secret = make_token(CLIENT_SECRET_PREFIX, secrets.token_bytes(RANDOM_BYTES))
-        made = TokenSecret(digest=digest(secret), added_at=now)
-        application.secrets = rotated(
-            application.secrets, made, ends_at, now, at_most=2
-        )
-        members["client_secret"] = secret
-    document = {"client_id": application.client_id, **members}
-    return IssuedApplication(
-        credential=application, members=members, text=json.dumps(document, indent=2)
-    )
 
 
 def _contradictions(

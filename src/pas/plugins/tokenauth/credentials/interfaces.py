@@ -50,6 +50,7 @@ class IIssued(Interface):
     credential = Attribute("What the site keeps, an ICredential")
     members = Attribute("What a program gets, as members of a JSON object by name")
     text = Attribute("What a file for the secret holds")
+    secret = Attribute("The secret, where an administrator hands it on; or empty")
 
 
 class ICredentialKind(Interface):

@@ -11,6 +11,7 @@ from ..site.errors import Problems
 from ..site.fields import Given
 from ..site.requester import Requester
 from ..site.users import SiteUser
+from ..storage.credentials import Credential
 from ..storage.credentials import Credentials
 from .errors import AlreadyIssued
 from .identifiers import identifier
@@ -49,6 +50,7 @@ class Issued:
     credential: Any
     members: Mapping[str, Any] = field(repr=False)
     text: str = field(repr=False)
+    secret: str = field(default="", repr=False)
 
 
 @implementer(ICredentialKind)
@@ -305,11 +307,24 @@ class CredentialKind:
 class SiteKind(CredentialKind):
     """What suits kinds that belong to the site: administrators manage them."""
 
+    #: The class of what is stored.
+    stored: type[Credential]
     made_by = "administrator"
     belongs_to_site = True
     manage_own = MANAGE_APPLICATIONS
     manage_all = MANAGE_APPLICATIONS
     page = "tokenauth-controlpanel"
+
+    def make(self, site: SiteContext, prepared: Any, **attributes: Any) -> Issued:
+        made_at = attributes["issued_at"]
+        credential = self.stored(**attributes)
+        return self.renew(site, credential, prepared, made_at, made_at)
+
+    def newest_secret(self, credential: Any) -> dict[str, Any]:
+        made = [
+            each for name in self.secret_fields for each in getattr(credential, name)
+        ]
+        return {"kid": made[-1].kid} if made else {}
 
     def permission_to_widen(self, credential: Any) -> str:
         return self.manage_own

@@ -3,7 +3,6 @@
 from ..core.redirects import check_redirect_uri
 from ..core.redirects import is_within_registered
 from ..core.redirects import RedirectRefused
-from ..core.secret import Secret
 from ..credentials.interfaces import IMaterial
 from ..credentials.kind import Issued
 from ..credentials.kind import SiteKind
@@ -41,15 +40,11 @@ LOGIN_VIEW = "partner-login"
 class IssuedPartner(Issued):
     """A partner, with a copy of its fresh secret."""
 
-    @property
-    def secret(self) -> str:
-        """The secret."""
-        return Secret(self.members["secret"])
-
 
 class PartnerKind(SiteKind):
     """See ICredentialKind."""
 
+    stored = Partner
     name = Partner.kind
     order = 40
     options = IPartnerOptions
@@ -70,13 +65,6 @@ class PartnerKind(SiteKind):
             raise NoIssuer()
         check_can_share(site)
 
-    def make(
-        self, site: SiteContext, prepared: Any, **attributes: Any
-    ) -> IssuedPartner:
-        partner = Partner(**attributes)
-        made_at = attributes["issued_at"]
-        return with_secret(site, partner, made_at, made_at)
-
     def renew(
         self,
         site: SiteContext,
@@ -85,17 +73,21 @@ class PartnerKind(SiteKind):
         ends_at: float,
         now: float,
     ) -> IssuedPartner:
-        return with_secret(site, credential, ends_at, now)
-
-    def newest_secret(self, credential: Partner) -> dict[str, Any]:
-        return {"kid": credential.secrets[-1].kid}
+        partner_id = credential.credential_id
+        made, secret = make_shared_secret(site, self.name, partner_id, now)
+        credential.secrets = rotated(credential.secrets, made, ends_at, now)
+        members: dict[str, str] = {"secret": secret, "algorithm": credential.algorithm}
+        if credential.purpose == LOGIN:
+            members["url"] = login_url(site, credential)
+        return IssuedPartner(
+            credential=credential,
+            members=members,
+            text=json.dumps({"partner_id": partner_id, **members}, indent=2),
+            secret=secret,
+        )
 
     def check_options(self, decision: Decision, accepted: Mapping[str, Any]) -> None:
-        problems = Problems()
-        for problem in _contradictions(decision, accepted):
-            with problems.collected():
-                raise problem
-        problems.check()
+        Problems(_contradictions(decision, accepted)).check()
 
     def details(self, credential: Partner) -> dict[str, Any]:
         return {
@@ -104,24 +96,6 @@ class PartnerKind(SiteKind):
 
 
 PARTNER = PartnerKind()
-
-
-def with_secret(
-    site: SiteContext, partner: Partner, ends_at: float, now: float
-) -> IssuedPartner:
-    """The partner with a fresh secret.
-
-    :param ends_at: when those before it end at the latest
-    """
-    made, secret = make_shared_secret(site, partner.kind, partner.credential_id, now)
-    partner.secrets = rotated(partner.secrets, made, ends_at, now)
-    members: dict[str, str] = {"secret": secret, "algorithm": partner.algorithm}
-    if partner.purpose == LOGIN:
-        members["url"] = login_url(site, partner)
-    document = {"partner_id": partner.credential_id, **members}
-    return IssuedPartner(
-        credential=partner, members=members, text=json.dumps(document, indent=2)
-    )
 
 
 def login_url(site: SiteContext, partner: Partner) -> str:

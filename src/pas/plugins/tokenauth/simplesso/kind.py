@@ -30,16 +30,11 @@ VIEW = "simple-sso"
 class IssuedConsumer(Issued):
     """A consumer, with a copy of its fresh private key."""
 
-    @property
-    def secret(self) -> str:
-        """The private key."""
-        secret: str = self.members["private_key"]
-        return secret
-
 
 class ConsumerKind(SiteKind):
     """See ICredentialKind."""
 
+    stored = SimpleSSOConsumer
     name = SimpleSSOConsumer.kind
     order = 52
     options = ISimpleSSOOptions
@@ -58,13 +53,6 @@ class ConsumerKind(SiteKind):
             raise NoIssuer()
         check_can_share(site)
 
-    def make(
-        self, site: SiteContext, prepared: Any, **attributes: Any
-    ) -> IssuedConsumer:
-        consumer = SimpleSSOConsumer(**attributes)
-        made_at = attributes["issued_at"]
-        return with_private_key(site, consumer, made_at, made_at)
-
     def renew(
         self,
         site: SiteContext,
@@ -73,10 +61,19 @@ class ConsumerKind(SiteKind):
         ends_at: float,
         now: float,
     ) -> IssuedConsumer:
-        return with_private_key(site, credential, ends_at, now)
-
-    def newest_secret(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
-        return {"kid": credential.secrets[-1].kid}
+        public_key = credential.credential_id
+        made, secret = make_shared_secret(site, self.name, public_key, now)
+        credential.secrets = rotated(credential.secrets, made, ends_at, now)
+        members: dict[str, str] = {
+            "private_key": secret,
+            "server_url": server_url(site),
+        }
+        return IssuedConsumer(
+            credential=credential,
+            members=members,
+            text=json.dumps({"public_key": public_key, **members}, indent=2),
+            secret=secret,
+        )
 
     def details(self, credential: SimpleSSOConsumer) -> dict[str, Any]:
         return {
@@ -85,22 +82,6 @@ class ConsumerKind(SiteKind):
 
 
 SIMPLE_SSO_CONSUMER = ConsumerKind()
-
-
-def with_private_key(
-    site: SiteContext, consumer: SimpleSSOConsumer, ends_at: float, now: float
-) -> IssuedConsumer:
-    """The consumer with a fresh private key.
-
-    :param ends_at: when those before it end at the latest
-    """
-    made, secret = make_shared_secret(site, consumer.kind, consumer.credential_id, now)
-    consumer.secrets = rotated(consumer.secrets, made, ends_at, now)
-    members: dict[str, str] = {"private_key": secret, "server_url": server_url(site)}
-    document = {"public_key": consumer.credential_id, **members}
-    return IssuedConsumer(
-        credential=consumer, members=members, text=json.dumps(document, indent=2)
-    )
 
 
 def server_url(site: SiteContext) -> str:

@@ -1,6 +1,7 @@
 """Why a request is refused. Callers turn these into a page, a status or a message."""
 
 from ..i18n import _
+from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -66,10 +67,13 @@ class InvalidInput(ValueError):
 
 
 class Problems:
-    """What is wrong with several values, so that people are told all of it at once."""
+    """What is wrong with several values, so that people are told all of it at once.
 
-    def __init__(self) -> None:
-        self._found: list[InvalidInput] = []
+    :param found: what is known already
+    """
+
+    def __init__(self, found: Iterable[InvalidInput] = ()) -> None:
+        self._found = list(found)
 
     @contextmanager
     def collected(self) -> Iterator[None]:

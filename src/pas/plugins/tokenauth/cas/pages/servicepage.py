@@ -7,7 +7,6 @@ from ...i18n import _
 class ServicePage(ValuesPage):
     """The answer to a form that registered a service."""
 
-    has_secret = False
     introduction = _(
         "Give this to the CAS client of the web site. It asks for tickets below this"
         " URL, by CAS 1, 2 or 3."

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pas.plugins.tokenauth.authorization_server.endpoints.base import OAuth2Endpoint
 from pas.plugins.tokenauth.authorization_server.endpoints.wellknown import SiteMetadata
 from pas.plugins.tokenauth.cas.server import CASServer
-from pas.plugins.tokenauth.cas.server import VIEWS
 from pas.plugins.tokenauth.controlpanel.restapi import TokenAuthControlpanel
 from pas.plugins.tokenauth.credentials.rest.base import CredentialService
 from pas.plugins.tokenauth.layer import ITokenAuthLayer
@@ -86,7 +85,7 @@ def _entry(made_by: Any, name: str) -> Iterator[Entry]:
         yield Entry("panel", f"/@controlpanels/{name}")
     elif issubclass(made_by, CASServer):
         yield Entry("page", f"/@@{name}")
-        for path in VIEWS:
+        for path in CASServer.views:
             yield Entry("page", f"/@@{name}/{'/'.join(path)}")
     elif not issubclass(made_by, SiteMetadata):
         yield Entry("page", f"/@@{name}")

@@ -24,7 +24,7 @@ FORM = "application/x-www-form-urlencoded"
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: The clock of the endpoints.
-NOW = "pas.plugins.tokenauth.authorization_server.endpoints.base.now"
+NOW = "pas.plugins.tokenauth.site.view.now"
 #: RFC 6749 section 5.2: neither quote nor backslash, nothing but ASCII.
 ERROR_ALPHABET = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 

@@ -15,6 +15,8 @@ from ..core.keys import PublicKey
 from ..core.secret import Secret
 from ..site.context import SiteContext
 from ..storage.sync import sync_storage
+from ..usage.client import ClientInfo
+from .interfaces import IApplication
 from .interfaces import IClient
 from .interfaces import IClientSource
 from collections.abc import Mapping
@@ -172,6 +174,21 @@ def authenticated_client(
             return AuthenticatedClient(found, "")
         case _:
             return _by_secret(site, credentials, address, now)
+
+
+def application_of(client: ClientInfo) -> IApplication:
+    """The application that asks.
+
+    :raises InvalidClient: when none has authenticated itself
+    """
+    if client.client is None or not IApplication.providedBy(client.client):
+        raise InvalidClient("This client must authenticate itself.")
+    return client.client
+
+
+def refused(description: str, client: ClientInfo) -> InvalidGrant:
+    """What a client learns whose grant is of no use."""
+    return InvalidGrant(description, credential_id=client.client.client_id)
 
 
 def is_basic(authorization: str) -> bool:

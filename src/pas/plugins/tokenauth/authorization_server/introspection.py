@@ -8,12 +8,9 @@ from ..credentials.service import HOLDER
 from ..credentials.service import revoke_by_holder
 from ..site.context import SiteContext
 from ..site.users import SiteUser
-from ..tokens.checks import check_actor
-from ..tokens.checks import check_by_kind
 from ..tokens.checks import check_live
-from ..tokens.checks import checked_subject
+from ..tokens.checks import checked_use
 from ..tokens.checks import owner_of
-from ..tokens.checks import subject_of
 from ..tokens.find import find_token
 from ..tokens.find import FoundToken
 from ..tokens.find import token_type_of
@@ -115,9 +112,7 @@ def _active(
         return INACTIVE
     check_live(credential, now)
     owner = owner_of(site, credential)
-    subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
-    check_by_kind(site, credential, subject, now)
-    check_actor(site, found, now)
+    subject = checked_use(site, found, owner, now)
     members = {
         "active": True,
         "client_id": credential.client_id,

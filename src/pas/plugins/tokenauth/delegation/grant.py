@@ -1,5 +1,7 @@
 """The authorization code grant (RFC 6749 section 4.1.3)."""
 
+from ..authorization_server.clients import application_of
+from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
@@ -16,8 +18,6 @@ from ..usage.client import ClientInfo
 from .authorizing import CODES
 from .interfaces import IDelegation
 from .protocol import verifies
-from .redeeming import application_of
-from .redeeming import refused
 from .responsetypes import GRANT_TYPE
 from collections.abc import Mapping
 from zope.component import named

@@ -1,9 +1,7 @@
 """What all ways to a token of a person's authorization have in common."""
 
-from ..authorization_server.interfaces import IApplication
+from ..authorization_server.clients import refused
 from ..core.errors import AccessRefused
-from ..core.errors import InvalidClient
-from ..core.errors import InvalidGrant
 from ..core.scopes import parse_scope
 from ..site.context import SiteContext
 from ..storage.authorizations import Authorization
@@ -17,21 +15,6 @@ from .interfaces import RedeemedGrant
 from collections.abc import Mapping
 from typing import Any
 from zope.component import getAdapters
-
-
-def application_of(client: ClientInfo) -> IApplication:
-    """The application that asks.
-
-    :raises InvalidClient: when none has authenticated itself
-    """
-    if client.client is None or not IApplication.providedBy(client.client):
-        raise InvalidClient("This client must authenticate itself.")
-    return client.client
-
-
-def refused(description: str, client: ClientInfo) -> InvalidGrant:
-    """What a client learns whose grant is of no use."""
-    return InvalidGrant(description, credential_id=client.client.client_id)
 
 
 def check_may_still(

@@ -1,5 +1,7 @@
 """The refresh token grant (RFC 6749 section 6, RFC 9700 section 4.14.2)."""
 
+from ..authorization_server.clients import application_of
+from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
@@ -19,9 +21,7 @@ from .families import is_live
 from .families import redeem
 from .families import REUSED
 from .families import stays_signed_in
-from .redeeming import application_of
 from .redeeming import check_may_still
-from .redeeming import refused
 from .redeeming import token_response
 from collections.abc import Mapping
 from zope.component import named

@@ -1,8 +1,8 @@
 """The device grant at the token endpoint (RFC 8628 section 3.4)."""
 
-from ..authorization_server.interfaces import IApplication
+from ..authorization_server.clients import application_of
+from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
-from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.tokens import digest
@@ -53,15 +53,14 @@ class DeviceCodeGrant(SiteAdapter):
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
     ) -> TokenResponse:
-        if client.client is None or not IApplication.providedBy(client.client):
-            raise InvalidClient("This client must authenticate itself.")
+        application = application_of(client)
         sent = parameters.get("device_code")
         if not sent:
             raise InvalidRequest("The parameter device_code is missing.")
         found = self._found(sent, now)
-        if found is None or found.client_id != client.client.client_id:
+        if found is None or found.client_id != application.client_id:
             # Of another client: it does not learn that there is one.
-            raise self._refused("The device code is unknown or expired.", client)
+            raise refused("The device code is unknown or expired.", client)
         name = digest(sent)
         if self._requests.made_of(name, now) is not None:
             raise self._replayed(name, client, now)
@@ -85,7 +84,7 @@ class DeviceCodeGrant(SiteAdapter):
         """
         description = "The device code was used before."
         if client.is_repeated:
-            return self._refused(description, client)
+            return refused(description, client)
         made = self._requests.made_of(name, now)
         IDelegation(self._site).end(made, client.client.client_id, now)
         return CodeReplayed(description, credential_id=client.client.client_id)
@@ -109,6 +108,3 @@ class DeviceCodeGrant(SiteAdapter):
         made = response.family or digest(response.access_token)
         self._requests.use(name, found, made, now)
         return response
-
-    def _refused(self, description: str, client: ClientInfo) -> InvalidGrant:
-        return InvalidGrant(description, credential_id=client.client.client_id)

@@ -19,11 +19,9 @@ from ..core.tokens import ACCESS_TOKEN_PREFIX
 from ..core.tokens import is_well_formed
 from ..core.tokens import prefix_of
 from ..site.context import SiteAdapter
-from ..tokens.checks import check_by_kind
 from ..tokens.checks import check_live
-from ..tokens.checks import checked_subject
+from ..tokens.checks import checked_use
 from ..tokens.checks import owner_of
-from ..tokens.checks import subject_of
 from ..tokens.find import find_token
 from ..tokens.find import FoundToken
 from ..tokens.interfaces import IExchangeRules
@@ -109,10 +107,7 @@ class TokenExchangeGrant(SiteAdapter):
         if not (found.scopes and resource.exchange_scopes):
             raise AccessRefused("there is nothing to exchange")
         check_live(credential, now)
-        owner = owner_of(self._site, credential)
-        subject = subject_of(self._site, found, owner)
-        subject = checked_subject(self._site, credential, owner, subject)
-        check_by_kind(self._site, credential, subject, now)
+        checked_use(self._site, found, owner_of(self._site, credential), now)
         return found, resource
 
 

@@ -4,10 +4,11 @@ RFC 9700 section 2.4 forbids it to new clients. Wherever the switch of the site 
 of the application are not both on, there is none.
 """
 
+from ..authorization_server.clients import application_of
+from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import IGrantType
 from ..core.errors import AccessRefused
-from ..core.errors import InvalidClient
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.errors import InvalidScope
@@ -69,9 +70,7 @@ class PasswordGrant(SiteAdapter):
     def __call__(
         self, parameters: Mapping[str, str], client: ClientInfo, now: float
     ) -> TokenResponse:
-        application = client.client
-        if application is None or not IApplication.providedBy(application):
-            raise InvalidClient("This client must authenticate itself.")
+        application = application_of(client)
         if not {"username", "password"} <= parameters.keys():
             raise InvalidRequest("The parameter username or password is missing.")
         subject = self._subject(parameters["username"], parameters["password"], client)
@@ -88,8 +87,8 @@ class PasswordGrant(SiteAdapter):
         delegation = IDelegation(self._site)
         try:
             delegation.may_authorize(request, subject, client.address)
-        except AccessRefused as refused:
-            raise self._refused(refused.description, client) from None
+        except AccessRefused as reason:
+            raise refused(reason.description, client) from None
         authorization = delegation.record(
             request,
             subject,
@@ -114,7 +113,7 @@ class PasswordGrant(SiteAdapter):
         name = " ".join(login.split()).casefold()
         wrong = wrong_passwords(self._site)
         if not wrong.may_use(name, time.monotonic()):
-            raise self._refused("Too many wrong passwords. Try again later.", client)
+            raise refused("Too many wrong passwords. Try again later.", client)
         acl_users = self._site.portal.acl_users
         found: Any = acl_users.authenticate(login, str(password), getRequest())
         user = users.get(found.getId()) if found is not None else None
@@ -141,6 +140,3 @@ class PasswordGrant(SiteAdapter):
                 credential_id=application.client_id,
             )
         return scopes
-
-    def _refused(self, description: str, client: ClientInfo) -> InvalidGrant:
-        return InvalidGrant(description, credential_id=client.client.client_id)

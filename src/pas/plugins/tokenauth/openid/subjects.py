@@ -43,7 +43,7 @@ class Subjects(SiteAdapter):
 
     def _can_be_told(self, user_id: str) -> bool:
         # Whoever is called like the identifier of somebody else would be that person.
-        is_free = self._store.user_of(user_id) in (None, user_id)
+        is_free = self._site.storage[STORE].user_of(user_id) in (None, user_id)
         return is_free and user_id.isascii() and len(user_id) <= MAX_LENGTH
 
 

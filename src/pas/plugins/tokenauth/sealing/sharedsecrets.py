@@ -98,7 +98,7 @@ class SealedSecrets(SiteAdapter):
 
     def forget(self, id: str) -> None:
         credential_id, _space, kid = id.partition(" ")
-        credential = self._credentials.get(credential_id)
+        credential = self._site.storage[self.kind].get(credential_id)
         credential.secrets = tuple(
             each for each in credential.secrets if each.kid != kid
         )

@@ -22,6 +22,7 @@ from ..signin.pending import seal_pending
 from ..signin.roundtrip import log_in_url
 from ..signin.roundtrip import PENDING
 from ..signin.roundtrip import resume_url
+from ..signin.server import ProtocolServer
 from ..site.users import SourceFailed
 from ..site.view import SiteView
 from ..storage.simplesso import SimpleSSOConsumer
@@ -49,9 +50,7 @@ from .settings import is_enabled
 from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
-from zope.interface import implementer
 from zope.interface import provider
-from zope.publisher.interfaces import IPublishTraverse
 
 import json
 import transaction
@@ -258,13 +257,6 @@ class Authorize(FrontChannelView):
         )
 
 
-_VIEWS: dict[str, Any] = {
-    "request-token": RequestToken,
-    _AUTHORIZE: Authorize,
-    "verify": Verify,
-}
-
-
 @provider(IRequestPreparation)
 def prepare(request: Any) -> None:
     """Prepare a request as it needs: only for people does their session count."""
@@ -273,20 +265,11 @@ def prepare(request: Any) -> None:
     (prepare_for_people if is_for_people else isolate)(request)
 
 
-@implementer(IPublishTraverse)
-class SimpleSSOServer(BrowserView):
-    """See above. Each view answers those requests only that were prepared for it."""
+class SimpleSSOServer(ProtocolServer):
+    """See above."""
 
-    _path: tuple[str, ...] = ()
-
-    def publishTraverse(self, request: Any, name: str) -> "SimpleSSOServer":
-        """One step further below the server."""
-        self._path = (*self._path, name)
-        return self
-
-    def __call__(self) -> str:
-        view = _VIEWS.get("/".join(self._path))
-        if view is None:
-            raise NotFound()
-        answer: str = view(self.context, self.request)()
-        return answer
+    views = {
+        ("request-token",): RequestToken,
+        (_AUTHORIZE,): Authorize,
+        ("verify",): Verify,
+    }

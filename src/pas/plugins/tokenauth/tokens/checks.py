@@ -102,16 +102,6 @@ def owner_of(site: SiteContext, credential: ICredential) -> SiteUser:
     return owner
 
 
-def subject_of(
-    site: SiteContext, token: FoundToken, owner: SiteUser
-) -> SiteUser | None:
-    """The user as whom a token acts, as their source knows them now."""
-    # Asking the sources is the expensive part; the owner was asked for already.
-    if token.subject == owner.user_id:
-        return owner
-    return site.users.get(token.subject)
-
-
 def checked_subject(
     site: SiteContext,
     credential: ICredential,
@@ -132,7 +122,24 @@ def checked_subject(
     return subject
 
 
-def check_by_kind(
+def checked_use(
+    site: SiteContext, found: FoundToken, owner: SiteUser, now: float
+) -> SiteUser:
+    """The user as whom a token of a usable credential acts, if it still may.
+
+    :raises AccessRefused: when it may not
+    :raises SourceFailed: when a source that could know cannot be asked
+    """
+    # Asking the sources is the expensive part; the owner was asked for already.
+    is_owner = found.subject == owner.user_id
+    known = owner if is_owner else site.users.get(found.subject)
+    subject = checked_subject(site, found.credential, owner, known)
+    _check_by_kind(site, found.credential, subject, now)
+    _check_actor(site, found, now)
+    return subject
+
+
+def _check_by_kind(
     site: SiteContext, credential: ICredential, subject: SiteUser, now: float
 ) -> None:
     """Refuse what the kind of a credential does not allow besides.
@@ -146,7 +153,7 @@ def check_by_kind(
     kind.check_use(site, credential, subject, now)
 
 
-def check_actor(site: SiteContext, found: FoundToken, now: float) -> None:
+def _check_actor(site: SiteContext, found: FoundToken, now: float) -> None:
     """Refuse a token that was exchanged, if who has done that may not any more.
 
     :raises AccessRefused: with the reason
@@ -166,9 +173,7 @@ def _checked_access(site: SiteContext, token: str, address: str, now: float) -> 
     if found.audience:
         raise AccessRefused("token is for another resource", credential.credential_id)
     owner = checked_owner(site, credential, address, now)
-    subject = checked_subject(site, credential, owner, subject_of(site, found, owner))
-    check_by_kind(site, credential, subject, now)
-    check_actor(site, found, now)
+    subject = checked_use(site, found, owner, now)
     return Access(
         token_type=prefix_of(token),
         credential_id=credential.credential_id,

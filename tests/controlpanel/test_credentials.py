@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.core.keys import PublicKey
-from pas.plugins.tokenauth.credentials.maintenance import log_use
-from pas.plugins.tokenauth.credentials.maintenance import note_last_use
 from pas.plugins.tokenauth.credentials.pages.table import STATE_TITLES
 from pas.plugins.tokenauth.credentials.search import STATES
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usage.writer import log_use
+from pas.plugins.tokenauth.usage.writer import note_last_use
 from tests.credentials.pages.conftest import text_of
 from typing import Any
 

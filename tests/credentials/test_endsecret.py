@@ -5,7 +5,6 @@ from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.errors import AlreadyEnded
-from pas.plugins.tokenauth.credentials.maintenance import USED_GRAIN
 from pas.plugins.tokenauth.credentials.rotation import end_secret
 from pas.plugins.tokenauth.credentials.rotation import secrets_in_use
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
@@ -14,6 +13,7 @@ from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.requester import Requester
+from pas.plugins.tokenauth.usage.writer import USED_GRAIN
 from tests.applications.registering import register
 from tests.credentials.pages.conftest import Visitor
 from typing import Any

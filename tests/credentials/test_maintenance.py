@@ -9,6 +9,7 @@ from pas.plugins.tokenauth.storage.cas import CASService
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
 from pas.plugins.tokenauth.usage.client import ClientInfo
+from pas.plugins.tokenauth.usage.writer import log_use
 from typing import Any
 
 import pytest
@@ -203,7 +204,7 @@ def test_one_token_in_64_trims_the_log_of_its_key(site: Any, client_id: str) -> 
     credential = site.context.storage.credential(client_id)
     for drawn, kept in ((b"\x00\x01", 12), (b"\x00\x40", 3)):
         now += 1
-        maintenance.log_use(
+        log_use(
             site.context.settings,
             site.context.storage,
             credential,

@@ -2,7 +2,6 @@
 
 from pas.plugins.tokenauth.core.keys import PublicKey
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.credentials.maintenance import note_last_use
 from pas.plugins.tokenauth.credentials.search import Criteria
 from pas.plugins.tokenauth.credentials.search import days_left
 from pas.plugins.tokenauth.credentials.search import find_credentials
@@ -19,6 +18,7 @@ from pas.plugins.tokenauth.storage.index import CredentialIndex
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usage.writer import note_last_use
 from typing import Any
 from typing import NoReturn
 

@@ -12,6 +12,7 @@ from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.credentials.service import revoke_issued_before
 from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
+from pas.plugins.tokenauth.usage.writer import trim_log
 from tests.credentials.doing import change_credential
 from tests.credentials.doing import rotate_service_key
 from tests.states import light
@@ -615,7 +616,7 @@ class States(CountedStates):
         def tidy(server: Any) -> None:
             known = server.storage.credential(credential.id)
             now = self.model.now
-            maintenance.trim_log(server.settings, server.storage, known, now)
+            trim_log(server.settings, server.storage, known, now)
 
         self.world.do(tidy)
         if not credential.has_ended:

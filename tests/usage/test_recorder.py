@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.credentials import maintenance
-from pas.plugins.tokenauth.credentials.maintenance import USED_GRAIN
 from pas.plugins.tokenauth.credentials.settings import USAGE
 from pas.plugins.tokenauth.plugin.plugin import TokenAuthPlugin
 from pas.plugins.tokenauth.site.sections import declare_settings
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
+from pas.plugins.tokenauth.usage import writer
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import RETRY_AFTER
 from pas.plugins.tokenauth.usage.recorder import UseRecorder
 from pas.plugins.tokenauth.usage.writer import TRIES
+from pas.plugins.tokenauth.usage.writer import USED_GRAIN
 from pathlib import Path
 from tests.storage.conftest import STORES
 from transaction import TransactionManager
@@ -365,7 +365,7 @@ class TestWriting:
         clock: Clock,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(maintenance, "_TIDY_EVERY", 1)
+        monkeypatch.setattr(writer, "_TIDY_EVERY", 1)
         database.request(recorder)
         recorder.flush()
         clock.now = NOW + 8 * DAY
@@ -380,7 +380,7 @@ class TestWriting:
         clock: Clock,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(maintenance, "_TIDY_EVERY", 1)
+        monkeypatch.setattr(writer, "_TIDY_EVERY", 1)
         database.request(recorder)
         recorder.flush()
         clock.now = NOW + 8 * DAY

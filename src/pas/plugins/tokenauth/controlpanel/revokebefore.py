@@ -22,7 +22,7 @@ class RevokeBefore(CredentialsView):
 
     def submitted(self) -> str:
         try:
-            when = moment(self.typed, self.timezone)
+            when = _spelled(self.typed, self.timezone)
         except ValueError:
             self.problem = InvalidInput(
                 "time", _("Please enter a date and a time like 2030-12-31T18:30.")
@@ -45,7 +45,7 @@ class RevokeBefore(CredentialsView):
         return self.text("time").strip()
 
 
-def moment(text: str, zone: str) -> float:
+def _spelled(text: str, zone: str) -> float:
     """The time that an input element for date and time spells.
 
     :param zone: time zone of the site

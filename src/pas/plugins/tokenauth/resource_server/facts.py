@@ -17,7 +17,7 @@ FIRST_INTERFACES = (IExtractionPlugin, IUserFactoryPlugin)
 
 
 def site_facts(site: SiteContext, now: float) -> SiteFacts:
-    """What the state of a site shows."""
+    """The facts that the diagnosis of a site begins from."""
     plugins = site.portal.acl_users.plugins
     first = [tuple(plugins.listPluginIds(each)[:1]) for each in FIRST_INTERFACES]
     return SiteFacts(

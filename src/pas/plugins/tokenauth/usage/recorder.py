@@ -8,7 +8,6 @@ per interval for one that is busy. A crash loses the uses of one interval.
 from ..core.background import BackgroundWork
 from ..core.clock import now as system_clock
 from ..core.text import cleaned
-from ..credentials.maintenance import log_use
 from ..events import NewAddressEvent
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
@@ -19,6 +18,7 @@ from .client import ClientInfo
 from .client import USER_AGENT_LENGTH
 from .pending import PendingUses
 from .pending import Used
+from .writer import log_use
 from .writer import tell
 from .writer import write_uses
 from Acquisition import aq_base

@@ -1,11 +1,12 @@
 """Writing uses of tokens to the usage log, in a transaction of its own."""
 
+from ..core.clock import DAY
 from ..core.text import cleaned
-from ..credentials.maintenance import log_use
-from ..credentials.maintenance import note_last_use
 from ..events import NewAddressEvent
 from ..storage.interfaces import ICredential
+from ..storage.interfaces import ITokenAuthStorage
 from ..storage.usagelog import UsageEntry
+from .addresses import new_address
 from .client import ADDRESS_LENGTH
 from .client import USER_AGENT_LENGTH
 from .pending import PendingUse
@@ -27,6 +28,11 @@ import transaction
 TRIES = 5
 #: Refusals that are kept of one credential.
 MAX_REFUSALS = 100
+#: Seconds by which the time of the last use in lists may be too early.
+USED_GRAIN = 60 * 60
+#: One entry in so many trims the usage log of its credential.
+_TIDY_EVERY = 64
+_TIDY_LIMIT = 256
 
 
 def write_uses(
@@ -70,6 +76,52 @@ def tell(database: Any, path: Sequence[str], news: Sequence[NewAddressEvent]) ->
     finally:
         setSite(before)
         connection.close()
+
+
+def log_use(
+    settings: Any,
+    storage: ITokenAuthStorage,
+    credential: ICredential,
+    entry: UsageEntry,
+    unique: bytes,
+) -> None:
+    """Add an entry to the usage log of a credential, and trim that now and then.
+
+    So the log keeps to its retention without a scheduled job. Chance decides
+    who trims, so that two clients hardly ever do at once; each removes more
+    entries than were added since the last time.
+
+    :param unique: random bytes, of which the first is a lane of the log
+    """
+    storage["usage_log"].add(entry, unique)
+    if int.from_bytes(unique[1:3], "big") % _TIDY_EVERY == 0:
+        trim_log(settings, storage, credential, entry.time)
+
+
+def trim_log(
+    settings: Any, storage: ITokenAuthStorage, credential: ICredential, now: float
+) -> None:
+    """Remove some of the old entries from the usage log of a credential in force."""
+    if not credential.has_ended:
+        before = now - settings.usage_log_retention * DAY
+        storage["usage_log"].remove_older(credential.credential_id, before, _TIDY_LIMIT)
+
+
+def note_last_use(
+    settings: Any, credential: ICredential, entry: UsageEntry
+) -> NewAddressEvent | None:
+    """Note in a credential when it, and its key pair, was used, and from where.
+
+    Never in a request of its client: those who use it at once would conflict.
+
+    :returns: what the owner is to be told of, once it is stored
+    """
+    due = entry.time - USED_GRAIN
+    if credential.used_at <= due:
+        credential.used_at = entry.time
+    if entry.kid and credential.kids_used_at.get(entry.kid, 0) <= due:
+        credential.kids_used_at = {**credential.kids_used_at, entry.kid: entry.time}
+    return new_address(settings, credential, entry)
 
 
 @contextmanager

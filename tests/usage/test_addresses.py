@@ -1,9 +1,9 @@
 """Owners learn that a credential is used from where it was not used before."""
 
-from pas.plugins.tokenauth.credentials.addresses import new_address
 from pas.plugins.tokenauth.events import NewAddressEvent
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
+from pas.plugins.tokenauth.usage.addresses import new_address
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.recorder import UseRecorder
 from types import SimpleNamespace

@@ -15,7 +15,9 @@ import re
 
 PACKAGE = Path(tokenauth.__path__[0])
 #: A tag with what it registers, in any ZCML.
-_TAG = re.compile(r"<(browser:page|plone:service|browser:resourceDirectory)\b([^>]*)>")
+_TAG = re.compile(
+    r"<(browser:page|plone:service|browser:resourceDirectory|tokenauth:endpoint)\b([^>]*)>"
+)
 _NAME = re.compile(r'\bname="([^"]+)"')
 #: Where one of the parameters of a request is read.
 _PARAMETER = re.compile(

@@ -1,4 +1,4 @@
-"""The ZCML directives: of a kind of credential, and of a section of the settings."""
+"""The ZCML directives: of a kind of credential, an endpoint, a section of settings."""
 
 from .credentials.interfaces import ICredentialKind
 from .credentials.pages.confirm import DisableCredentials
@@ -20,6 +20,7 @@ from .site.interfaces import ISettingsSection
 from .site.sections import declare_settings
 from .usage.csv import CredentialLogsCSV
 from .usage.page import CredentialLogs
+from .web.interfaces import IRequestPreparation
 from plone.base.interfaces import INavigationRoot
 from plone.base.interfaces import IPloneSiteRoot
 from plone.rest.zcml import serviceDirective
@@ -28,6 +29,7 @@ from typing import Any
 from zope.component.zcml import utility
 from zope.configuration.fields import GlobalObject
 from zope.interface import Interface
+from zope.schema import TextLine
 from zope.security.zcml import Permission
 
 
@@ -81,6 +83,15 @@ def credential_kind(context: Any, component: Any, permission: str) -> None:
                 layer=ITokenAuthLayer,
                 class_=view,
             )
+    if component.issue_page:
+        page(
+            context,
+            name=component.issue_page,
+            permission=permission,
+            for_=IPloneSiteRoot,
+            layer=ITokenAuthLayer,
+            class_=IssueCredential,
+        )
     # Owners and administrators have no permission in common, and the service layer
     # knows who may do what. So whoever sees the site gets as far as to it.
     for method, service in _SERVICES.items():
@@ -94,6 +105,29 @@ def credential_kind(context: Any, component: Any, permission: str) -> None:
             layer=ITokenAuthLayer,
             name=component.endpoint,
         )
+
+
+class IEndpointDirective(Interface):
+    """Registers a view of the site for everybody, and what prepares its requests."""
+
+    name = TextLine(title="Name")
+    class_ = GlobalObject(title="Class", description="The view.")
+    prepare = GlobalObject(
+        title="Preparation", description="An IRequestPreparation, before Zope reads."
+    )
+
+
+def endpoint(context: Any, name: str, class_: Any, prepare: Any) -> None:
+    """See IEndpointDirective."""
+    utility(context, IRequestPreparation, component=prepare, name=name)
+    page(
+        context,
+        name=name,
+        permission="zope.Public",
+        for_=IPloneSiteRoot,
+        layer=ITokenAuthLayer,
+        class_=class_,
+    )
 
 
 class ISettingsSectionDirective(Interface):

@@ -92,12 +92,10 @@ class IApplicationOptions(IOptions):
         ),
     )
     groups = Groups(
-        title=_("For groups"),
         description=_(
             "Ids of groups, one on each line: only their members can let the"
             " application act for them. Leave it empty for everybody."
         ),
-        max_length=50,
     )
     stays_signed_in = Switch(
         title=_("Keeps signed in"),

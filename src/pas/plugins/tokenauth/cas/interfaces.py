@@ -16,16 +16,7 @@ class ICASServiceOptions(IOptions):
     """The options of a CAS service, when it is registered and later."""
 
     title = Title(description=_("What people read who log in there."))
-    urls = WebURLs(
-        required=True,
-        title=_("URLs"),
-        description=_(
-            "Where people come back to, one on each line, at most 20. Below a URL that"
-            " ends with a slash every page is meant, like https://shop.example.org/;"
-            " any other is compared to the last character."
-        ),
-        max_length=20,
-    )
+    urls = WebURLs(required=True)
     attributes = ReleasedAttributes(
         title=_("Attributes"),
         description=_(
@@ -49,21 +40,8 @@ class ICASServiceOptions(IOptions):
         ),
         sentence=_("It is not told when people log out of this site."),
     )
-    users = Users(
-        title=_("For users"),
-        description=_(
-            "Ids of users, one on each line, who can log in there. Leave users and"
-            " groups empty for everybody."
-        ),
-        max_length=50,
-    )
-    groups = Groups(
-        title=_("For groups"),
-        description=_(
-            "Ids of groups, one on each line, whose members can log in there as well."
-        ),
-        max_length=50,
-    )
+    users = Users()
+    groups = Groups()
     ip_ranges = IPRanges(
         description=_(
             "Where its own requests for what a ticket is worth come from: addresses and"

@@ -4,12 +4,18 @@ from ..credentials.texts import KindTexts
 from ..i18n import _
 
 
+_LOCKED = _("Only who manages applications may change CAS services.")
+_CONSEQUENCES = _(
+    "Nobody can log in there any more with their account here; who is logged in there"
+    " stays so. This cannot be undone."
+)
+
 TEXTS = KindTexts(
     name=_("CAS service"),
     name_of_all=_("CAS services"),
     issued_already=_("This CAS service was registered already."),
     ended=_("This CAS service was revoked and can no longer be changed."),
-    somebody_elses=_("Only who manages applications may change CAS services."),
+    somebody_elses=_LOCKED,
     list_title=_("CAS services"),
     back_label=_("Back to the CAS services"),
     description=_("Web sites to which people log in with their account here, by CAS"),
@@ -24,17 +30,11 @@ TEXTS = KindTexts(
     ),
     issue_label=_("Register CAS service"),
     edit_title=_("Edit CAS service"),
-    locked=_("Only who manages applications may change CAS services."),
+    locked=_LOCKED,
     revoke_title=_("Revoke CAS services?"),
     revoke_title_of_one=_("Revoke CAS service?"),
-    consequences=_(
-        "Nobody can log in there any more with their account here; who is logged in"
-        " there stays so. This cannot be undone."
-    ),
-    consequences_of_one=_(
-        "Nobody can log in there any more with their account here; who is logged in"
-        " there stays so. This cannot be undone."
-    ),
+    consequences=_CONSEQUENCES,
+    consequences_of_one=_CONSEQUENCES,
     none_selected=_("Please select the CAS services to revoke."),
     revoked=_("CAS services revoked: ${count}."),
     entries=_(
@@ -42,18 +42,4 @@ TEXTS = KindTexts(
         " ${days} days, the newest one for longer."
     ),
     unused=_("Nobody has logged in there yet."),
-    issued_subject=_("${site}: a CAS service was registered"),
-    issued_opening=_("A CAS service was registered in “${site}”."),
-    changed_subject=_("${site}: a CAS service was changed"),
-    changed_opening=_(
-        "A CAS service in “${site}” was changed; below is what it is now."
-    ),
-    one_expires_subject=_("${site}: a CAS service expires soon"),
-    one_expires_opening=_("A CAS service in “${site}” expires soon."),
-    some_expire_subject=_("${site}: ${count} CAS services expire soon"),
-    some_expire_opening=_("${count} CAS services in “${site}” expire soon."),
-    keep_going=_("To keep it running, ask an administrator of the site."),
-    used_from=_("It asks from ${ip_ranges} only what a ticket is worth."),
-    used_from_anywhere=_("It asks from anywhere what a ticket is worth."),
-    surprise=_("If this surprises you, tell an administrator of the site immediately."),
 )

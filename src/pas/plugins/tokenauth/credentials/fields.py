@@ -15,6 +15,7 @@ from ..site.fields import is_string
 from ..site.fields import member_of
 from ..site.fields import to_json
 from ..site.timezone import site_timezone
+from collections.abc import Mapping
 from typing import Any
 from zope import schema
 
@@ -138,6 +139,8 @@ class Lines(schema.Tuple):
 
     #: What the command line calls one of them.
     argument: str
+    #: What suits most fields of a subclass.
+    usual: Mapping[str, Any] = {}
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(
@@ -145,6 +148,7 @@ class Lines(schema.Tuple):
                 "value_type": schema.TextLine(),
                 "required": False,
                 "default": (),
+                **self.usual,
                 **attributes,
             }
         )
@@ -154,18 +158,42 @@ class WebURLs(Lines):
     """Where browsers may be sent back to, see core.redirects; one at least."""
 
     argument = "url"
+    usual = {
+        "title": _("URLs"),
+        "description": _(
+            "Where people come back to, one on each line, at most 20. Below a URL that"
+            " ends with a slash every page is meant, like https://shop.example.org/;"
+            " any other is compared to the last character."
+        ),
+        "max_length": 20,
+    }
 
 
 class Users(Lines):
     """Ids of users."""
 
     argument = "user"
+    usual = {
+        "title": _("For users"),
+        "description": _(
+            "Ids of users, one on each line, who can log in there. Leave users and"
+            " groups empty for everybody."
+        ),
+        "max_length": 50,
+    }
 
 
 class Groups(Lines):
     """Ids of groups."""
 
     argument = "group"
+    usual = {
+        "title": _("For groups"),
+        "description": _(
+            "Ids of groups, one on each line, whose members can log in there as well."
+        ),
+        "max_length": 50,
+    }
 
 
 class Switch(schema.Bool):

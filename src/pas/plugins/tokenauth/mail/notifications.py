@@ -16,7 +16,6 @@ from ..events import IPasswordChangedEvent
 from ..events import IRevokedEvent
 from ..events import REFRESH_TOKEN
 from ..site.lookup import current_site
-from ..storage.interfaces import ICredential
 from ..web.address import client_address
 from .delivery import outbox
 from .notice import Deed
@@ -24,45 +23,37 @@ from .notice import notice
 from .passwordnotice import password_notice
 from .recipients import recipient_of
 from .sender import sends_mail
-from .texts import Announcement
-from .texts import changed
-from .texts import disabled
-from .texts import enabled
-from .texts import ended
-from .texts import handed_over
-from .texts import issued
-from .texts import received
-from .texts import rotated
-from .texts import signed_out
-from .texts import used_elsewhere
-from collections.abc import Callable
+from .texts import announcement
 from zope.component import adapter
 from zope.globalrequest import getRequest
+
+
+#: What is announced of a change, by what was done.
+_BY_ACTION = {"disable": "disabled", "enable": "enabled", "transfer": "received"}
 
 
 @adapter(IIssuedEvent)
 def tell_of_issue(event: IIssuedEvent) -> None:
     """Tell a user that a credential was issued for their account."""
     if event.details.get("tells_owner"):
-        _tell(event, issued)
+        _tell(event, "issued")
     if not event.new_secret:
         return
     if event.requester != event.owner or kind_named(event.kind).tells_of_own:
-        _tell(event, issued)
+        _tell(event, "issued")
 
 
 @adapter(IChangedEvent)
 def tell_of_change(event: IChangedEvent) -> None:
     """Tell a user of a new secret, and of what somebody else changed."""
     if event.new_secret:
-        _tell(event, rotated)
+        _tell(event, "rotated")
     elif event.requester != event.owner:
         action = event.details.get("action", "")
-        announce = {"disable": disabled, "enable": enabled, "transfer": received}
-        _tell(event, announce.get(action, changed))
+        _tell(event, _BY_ACTION.get(action, "changed"))
     former = event.details.get("former_owner")
     if former is not None:
-        _tell(event, handed_over, former)
+        _tell(event, "handed_over", former)
 
 
 @adapter(IRevokedEvent)
@@ -74,7 +65,7 @@ def tell_of_end(event: IRevokedEvent) -> None:
     """
     if event.kind == REFRESH_TOKEN:
         if event.requester not in (event.owner, event.details["client_id"]):
-            _tell(event, signed_out)
+            _tell(event, "signed_out")
         return
     # An access token ends too, and is no credential.
     kind = kinds().get(event.kind)
@@ -82,7 +73,7 @@ def tell_of_end(event: IRevokedEvent) -> None:
     if event.requester in (event.owner, PASSWORD_CHANGE):
         return
     if kind is not None and kind.is_bearer:
-        _tell(event, ended)
+        _tell(event, "ended")
 
 
 @adapter(IPasswordChangedEvent)
@@ -106,25 +97,19 @@ def tell_of_password(event: IPasswordChangedEvent) -> None:
 def tell_of_new_address(event: INewAddressEvent) -> None:
     """Tell a user from where a credential of theirs is used that was not before."""
     deed = Deed(requester="", time=event.used_at, address=event.address)
-    _tell_of(event.credential_id, used_elsewhere, deed)
+    _tell_of(event.credential_id, "used_elsewhere", deed)
 
 
-def _tell(
-    event: ICredentialEvent,
-    announce: Callable[[ICredential], Announcement],
-    user_id: str = "",
-) -> None:
-    """Tell a user about an event, the owner if no other is named."""
+def _tell(event: ICredentialEvent, name: str, user_id: str = "") -> None:
+    """Tell a user about an event, the owner if no other is named.
+
+    :param name: see announcement
+    """
     deed = Deed(requester=event.requester, time=now(), address=_client_address())
-    _tell_of(event.credential_id, announce, deed, user_id)
+    _tell_of(event.credential_id, name, deed, user_id)
 
 
-def _tell_of(
-    credential_id: str,
-    announce: Callable[[ICredential], Announcement],
-    deed: Deed,
-    user_id: str = "",
-) -> None:
+def _tell_of(credential_id: str, name: str, deed: Deed, user_id: str = "") -> None:
     site = current_site()
     if site is None or not sends_mail(site.portal):
         return
@@ -134,7 +119,8 @@ def _tell_of(
         return
     recipient = recipient_of(site, user_id or credential.acts_as)
     if recipient is not None:
-        box.add(notice(site, recipient, credential, announce(credential), deed))
+        begins = announcement(name, credential)
+        box.add(notice(site, recipient, credential, begins, deed))
 
 
 def _client_address() -> str:

@@ -35,115 +35,76 @@ class Announcement:
         )
 
 
-def issued(credential: ICredential) -> Announcement:
-    """The announcement of a credential to who owns it now."""
-    texts = kind_of(credential).texts
-    return Announcement(texts.issued_subject, texts.issued_opening)
-
-
-def changed(credential: ICredential) -> Announcement:
-    """The announcement of a change by somebody else."""
-    texts = kind_of(credential).texts
-    return Announcement(texts.changed_subject, texts.changed_opening)
-
-
-def rotated(credential: ICredential) -> Announcement:
-    """The announcement of a new secret of the same credential."""
-    texts = kind_of(credential).texts
-    return Announcement(texts.rotated_subject, texts.rotated_opening)
-
-
-def disabled(credential: ICredential) -> Announcement:
-    """The announcement that somebody else has disabled a credential."""
-    return _titled(
-        credential,
+#: What an owner is told of any credential, which they know by title: how the mail is
+#: headed, and how it begins.
+_OF_ANY_KIND = {
+    "disabled": (
         _("${site}: “${title}” was disabled"),
         _(
             "Somebody else disabled “${title}” (${kind}), which is yours, in"
             " “${site}”. The program that uses it is locked out until it is enabled"
             " again."
         ),
-    )
-
-
-def enabled(credential: ICredential) -> Announcement:
-    """The announcement that somebody else has enabled a credential again."""
-    return _titled(
-        credential,
+    ),
+    "enabled": (
         _("${site}: “${title}” was enabled again"),
         _(
             "Somebody else enabled “${title}” (${kind}), which is yours, in"
             " “${site}”. The program that uses it gets in again."
         ),
-    )
-
-
-def received(credential: ICredential) -> Announcement:
-    """The announcement of a credential to who owns it from now on."""
-    return _titled(
-        credential,
+    ),
+    "received": (
         _("${site}: “${title}” belongs to you now"),
         _(
             "“${title}” (${kind}) in “${site}” was transferred to you. The program that"
             " uses it acts there as you. Other people may know its secret: rotate it."
         ),
-    )
-
-
-def handed_over(credential: ICredential) -> Announcement:
-    """The announcement to who owned a credential until now."""
-    return _titled(
-        credential,
+    ),
+    "handed_over": (
         _("${site}: “${title}” has another owner now"),
         _(
             "“${title}” (${kind}) in “${site}” was yours, and was transferred to"
             " somebody else. Its program no longer acts there as you."
         ),
-    )
-
-
-def ended(credential: ICredential) -> Announcement:
-    """The announcement that somebody else has ended a credential."""
-    return _titled(
-        credential,
+    ),
+    "ended": (
         _("${site}: “${title}” was revoked"),
         _(
             "“${title}” (${kind}), which is yours in “${site}”, was revoked by an"
             " administrator or by whoever had it. The program that uses it is locked"
             " out for good."
         ),
-    )
-
-
-def signed_out(credential: ICredential) -> Announcement:
-    """The announcement that not the application has ended a sign-in."""
-    return _titled(
-        credential,
+    ),
+    "signed_out": (
         _("${site}: “${title}” was signed out on one device"),
         _(
             "“${title}” (${kind}), which acts for you in “${site}”, was signed out on"
             " one device: by somebody else, or because what only the application should"
             " have was used twice. It can ask you to log in again."
         ),
-    )
-
-
-def used_elsewhere(credential: ICredential) -> Announcement:
-    """The announcement of a use from where there was none lately."""
-    return _titled(
-        credential,
+    ),
+    "used_elsewhere": (
         _("${site}: “${title}” is used from a new address"),
         _(
             "“${title}” (${kind}), which is yours in “${site}”, was used from a network"
             " where it was not used before, as far as the site remembers."
         ),
-    )
+    ),
+}
 
 
-def _titled(credential: ICredential, subject: str, opening: str) -> Announcement:
-    """An announcement of one that its owner knows by title."""
-    kind = kind_of(credential).texts.name
-    return Announcement(subject, opening, {"title": credential.title, "kind": kind})
+def announcement(name: str, credential: ICredential) -> Announcement:
+    """How a mail about a credential begins.
+
+    :param name: issued, changed or rotated, which each kind says in its own words, or
+        one of those that hold for any kind
+    """
+    texts = kind_of(credential).texts
+    if name in _OF_ANY_KIND:
+        variables = {"title": credential.title, "kind": texts.name}
+        return Announcement(*_OF_ANY_KIND[name], variables)
+    subject = getattr(texts, f"{name}_subject")
+    return Announcement(subject, getattr(texts, f"{name}_opening"))
 
 
 def expiring(kinds: Sequence[ICredentialKind], count: int) -> Announcement:

@@ -51,20 +51,16 @@ class IPartnerOptions(IOptions):
         default=600,
     )
     users = Users(
-        title=_("For users"),
         description=_(
             "Ids of users, one on each line, whom the partner may log in. Who can"
             " administer the site is logged in only if named here. Leave users and"
             " groups empty for everybody else."
         ),
-        max_length=50,
     )
     groups = Groups(
-        title=_("For groups"),
         description=_(
             "Ids of groups, one on each line, whose members the partner may log in."
         ),
-        max_length=50,
     )
     creates_users = Switch(
         title=_("Create users"),

@@ -15,15 +15,7 @@ class ISimpleSSOOptions(IOptions):
     """The options of a consumer, when it is registered and later."""
 
     title = Title(description=_("What people read who log in there."))
-    urls = WebURLs(
-        title=_("URLs"),
-        description=_(
-            "Where people come back to, one on each line, at most 20. Below a URL that"
-            " ends with a slash every page is meant, like https://shop.example.org/;"
-            " any other is compared to the last character."
-        ),
-        max_length=20,
-    )
+    urls = WebURLs()
     tells_login_name = Switch(
         title=_("Knows people by their login name"),
         description=_(
@@ -31,21 +23,8 @@ class ISimpleSSOOptions(IOptions):
         ),
         sentence=_("It knows people by their login name."),
     )
-    users = Users(
-        title=_("For users"),
-        description=_(
-            "Ids of users, one on each line, who can log in there. Leave users and"
-            " groups empty for everybody."
-        ),
-        max_length=50,
-    )
-    groups = Groups(
-        title=_("For groups"),
-        description=_(
-            "Ids of groups, one on each line, whose members can log in there as well."
-        ),
-        max_length=50,
-    )
+    users = Users()
+    groups = Groups()
     ip_ranges = IPRanges(
         description=_(
             "Where the site's own requests come from: addresses and networks, separated"

@@ -4,6 +4,12 @@ from ..credentials.texts import KindTexts
 from ..i18n import _
 
 
+_LOCKED = _("Only who manages applications may change such a site.")
+_CONSEQUENCES = _(
+    "Nobody can log in there any more with their account here; who is logged in there"
+    " stays so. This cannot be undone."
+)
+
 TEXTS = KindTexts(
     name=_("Site with django-simple-sso"),
     name_of_all=_("Sites with django-simple-sso"),
@@ -13,7 +19,7 @@ TEXTS = KindTexts(
         "This site was registered already. Its private key cannot be shown again."
     ),
     ended=_("This site was revoked and can no longer be changed."),
-    somebody_elses=_("Only who manages applications may change such a site."),
+    somebody_elses=_LOCKED,
     list_title=_("Sites with django-simple-sso"),
     back_label=_("Back to the sites with django-simple-sso"),
     description=_("Django sites to which people log in with their account here"),
@@ -28,7 +34,7 @@ TEXTS = KindTexts(
     ),
     issue_label=_("Register site"),
     edit_title=_("Edit site with django-simple-sso"),
-    locked=_("Only who manages applications may change such a site."),
+    locked=_LOCKED,
     rotate_title=_("Rotate private key"),
     rotation=_("“${title}” gets another private key. Its public key and options stay."),
     rotated_already=_(
@@ -36,14 +42,8 @@ TEXTS = KindTexts(
     ),
     revoke_title=_("Revoke sites?"),
     revoke_title_of_one=_("Revoke site?"),
-    consequences=_(
-        "Nobody can log in there any more with their account here; who is logged in"
-        " there stays so. This cannot be undone."
-    ),
-    consequences_of_one=_(
-        "Nobody can log in there any more with their account here; who is logged in"
-        " there stays so. This cannot be undone."
-    ),
+    consequences=_CONSEQUENCES,
+    consequences_of_one=_CONSEQUENCES,
     none_selected=_("Please select the sites to revoke."),
     revoked=_("Sites revoked: ${count}."),
     entries=_(

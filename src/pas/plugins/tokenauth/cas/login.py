@@ -126,15 +126,13 @@ class LoginView(CASView):
         try:
             subject = self.subject
         except Denied as denied:
-            self.log(str(denied), service.credential_id)
-            return self._not_for_you(service)
+            return self.not_for_you(service, str(denied))
         if subject is None:
             if is_set(parameters, "gateway"):
                 return self.redirect(url)
             return self._log_in([(PENDING, pending)] if pending else [("service", url)])
         if not is_for(self.site, service, subject):
-            self.log("the service is not for this user", service.credential_id)
-            return self._not_for_you(service)
+            return self.not_for_you(service, "the service is not for this user")
         session = None
         if (sessions := ISignInSessions(self.site, None)) is not None:
             session = sessions.ensure(self.request, subject.user_id, self.now)
@@ -208,17 +206,6 @@ class LoginView(CASView):
     def _log_in(self, parameters: list[tuple[str, str]]) -> str:
         resume = with_parameters(self.site.page_url(RESUME_VIEW), parameters)
         return self.redirect(log_in_url(self.site, resume))
-
-    def _not_for_you(self, service: CASService) -> str:
-        return self.message(
-            403,
-            _("You cannot log in there"),
-            _(
-                "“${title}” is not for the account with which you are logged in here."
-                " Log in with another one, and begin again.",
-                mapping={"title": service.title},
-            ),
-        )
 
 
 class LogoutView(CASView):

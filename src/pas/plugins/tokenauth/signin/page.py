@@ -15,6 +15,7 @@ from ..sealing.keyring import CannotOpen
 from ..site.users import SiteUser
 from ..site.users import SourceFailed
 from ..site.view import SiteView
+from ..storage.interfaces import ICredential
 from ..tokens.refusals import report_refusal
 from ..web.address import client_address
 from ..web.frontchannel import front_channel_request
@@ -198,6 +199,22 @@ class FrontChannelView(SiteView, BrowserView):
     def log(self, reason: str, client_id: str = "") -> None:
         """One line about a refusal, and the event for the audit log."""
         report_refusal(self.takes, reason, client_id, client_address(self.request))
+
+    def not_for_you(self, there: ICredential, reason: str) -> str:
+        """A page for who cannot log in at a site that is registered here.
+
+        :param reason: for the log
+        """
+        self.log(reason, there.credential_id)
+        return self.message(
+            403,
+            _("You cannot log in there"),
+            _(
+                "“${title}” is not for the account with which you are logged in here."
+                " Log in with another one, and begin again.",
+                mapping={"title": there.title},
+            ),
+        )
 
     def prefer_languages(self, names: str) -> None:
         """Show pages in the first of these that there is, as OpenID's `ui_locales`."""

@@ -203,13 +203,11 @@ class Authorize(FrontChannelView):
         try:
             subject = self.subject
         except Denied as denied:
-            self.log(str(denied), consumer.credential_id)
-            return self._not_for_you(consumer)
+            return self.not_for_you(consumer, str(denied))
         if subject is None:
             return self._log_in(token)
         if not is_for(self.site, consumer, subject):
-            self.log("the site is not for this user", consumer.credential_id)
-            return self._not_for_you(consumer)
+            return self.not_for_you(consumer, "the site is not for this user")
         with written_safely(self.request, self.site.storage):
             back = grant(self.site, consumer, token, url, subject, self.now)
         return self.redirect(back)
@@ -244,17 +242,6 @@ class Authorize(FrontChannelView):
         if not is_browser(self.request, browser):
             raise AccessRefused("begun in another browser")
         return str(token)
-
-    def _not_for_you(self, consumer: SimpleSSOConsumer) -> str:
-        return self.message(
-            403,
-            _("You cannot log in there"),
-            _(
-                "“${title}” is not for the account with which you are logged in here."
-                " Log in with another one, and begin again.",
-                mapping={"title": consumer.title},
-            ),
-        )
 
 
 @provider(IRequestPreparation)

@@ -11,6 +11,7 @@ from ..disabling import enable_credentials
 from ..rotation import DEFAULT_OVERLAP
 from ..rotation import end_secret
 from ..transfer import transfer_credential
+from .base import CredentialService
 from .body import json_object
 from .body import string_member
 from .interfaces import IAction
@@ -26,7 +27,7 @@ from zope.interface import implementer
 class Action:
     """See IAction."""
 
-    def __init__(self, credential: Any, service: Any) -> None:
+    def __init__(self, credential: Any, service: CredentialService) -> None:
         self.credential = credential
         self.service = service
 
@@ -41,8 +42,7 @@ class DisablePost(Action):
         service = self.service
         ids = [self.credential.credential_id]
         disable_credentials(service.site, service.requester, ids, service.now)
-        document: dict[str, Any] = service.document_of(self.credential)
-        return document
+        return service.document_of(self.credential)
 
 
 class EnablePost(Action):
@@ -52,8 +52,7 @@ class EnablePost(Action):
         service = self.service
         ids = [self.credential.credential_id]
         enable_credentials(service.site, service.requester, ids)
-        document: dict[str, Any] = service.document_of(self.credential)
-        return document
+        return service.document_of(self.credential)
 
 
 class RotatePost(Action):
@@ -74,8 +73,7 @@ class RotatePost(Action):
             material=given_in_json(rotation, members),
             options=given_in_json(kind.options, members),
         )
-        document: dict[str, Any] = service.issued_document(issued)
-        return document
+        return service.issued_document(issued)
 
 
 class EndSecretPost(Action):
@@ -85,8 +83,7 @@ class EndSecretPost(Action):
         service = self.service
         kid = string_member(service.request, "kid")
         end_secret(service.requester, self.credential, kid, service.now)
-        document: dict[str, Any] = service.document_of(self.credential)
-        return document
+        return service.document_of(self.credential)
 
 
 @implementer(IAction)
@@ -118,8 +115,7 @@ class TransferPost(Action):
         transfer_credential(
             service.site, service.requester, self.credential, owner, service.now
         )
-        document: dict[str, Any] = service.document_of(self.credential)
-        return document
+        return service.document_of(self.credential)
 
 
 def _seconds(name: str, value: Any) -> float | InvalidInput:

@@ -300,8 +300,7 @@ class Endpoints:
     def _token(self, status: int = 200, **parameters: str) -> dict[str, Any]:
         body = urlencode(parameters).encode()
         _, _, answer = self._send("/@@oauth2-token", status, body, CONTENT_TYPE=FORM)
-        members: dict[str, Any] = json.loads(answer)
-        return members
+        return json.loads(answer)
 
     def _send(
         self, path: str, status: int, body: bytes = b"", **more: str

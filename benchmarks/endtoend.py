@@ -132,8 +132,7 @@ class Client:
         url = f"{self.urls[number % len(self.urls)]}/@@oauth2-token"
         response = session.post(url, data=data, timeout=60)
         response.raise_for_status()
-        token: str = response.json()["access_token"]
-        return token
+        return response.json()["access_token"]
 
 
 def issue(client: Client, threads: int) -> float:

@@ -124,8 +124,7 @@ class Flow:
         answer = session.post(
             f"{url or self._url}/@@oauth2-token", data, auth=self._client, timeout=60
         )
-        members: dict[str, Any] = answer.json()
-        return members
+        return answer.json()
 
     def _call(self, method: str, path: str, body: Any) -> requests.Response:
         answer = requests.request(

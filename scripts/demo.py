@@ -91,8 +91,7 @@ class Demo:
         answer = response.json()
         for name, value in answer.items():
             print(f"      {name}: {shortened(value)}")
-        token: str = answer["access_token"]
-        return token
+        return answer["access_token"]
 
     def call_plone(self, token: str) -> None:
         self.step("Without the token, the API is closed")

@@ -26,14 +26,12 @@ def basic(client_id: str, secret: str) -> tuple[str, str]:
 
 def by_header(endpoint: Any, issued: Any, **more: str) -> Answer:
     header = basic(issued.credential.client_id, issued.secret)
-    answer: Answer = endpoint.form([GRANT, *more.items()], [header])
-    return answer
+    return endpoint.form([GRANT, *more.items()], [header])
 
 
 def by_body(endpoint: Any, issued: Any, **more: str) -> Answer:
     named = {"client_id": issued.credential.client_id, "client_secret": issued.secret}
-    answer: Answer = endpoint.form([GRANT, *{**named, **more}.items()])
-    return answer
+    return endpoint.form([GRANT, *{**named, **more}.items()])
 
 
 def signed_by(site: Any, issued: Any, **claims: Any) -> str:

@@ -29,10 +29,7 @@ class Visitor:
         site.add_user(user_id, role)
 
     def get(self, page: str = "", **query: str) -> requests.Response:
-        answer: requests.Response = self._site.get(
-            PANEL + page, auth=self._auth, params=query
-        )
-        return answer
+        return self._site.get(PANEL + page, auth=self._auth, params=query)
 
     def post(self, page: str, **form: Any) -> requests.Response:
         token = re.search(
@@ -41,10 +38,7 @@ class Visitor:
         )
         assert token
         data = {"_authenticator": token[1], **form}
-        answer: requests.Response = self._site.request(
-            "POST", PANEL + page, auth=self._auth, data=data
-        )
-        return answer
+        return self._site.request("POST", PANEL + page, auth=self._auth, data=data)
 
     def register(self, **form: Any) -> requests.Response:
         return self.post(

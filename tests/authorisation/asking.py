@@ -41,8 +41,7 @@ def question(world: World, row: Row, method: str) -> Question:
     """The request of a row."""
     for prefix, asks in _ASKS.items():
         if row.what.startswith(prefix):
-            found: Question = asks(world, row, method)
-            return found
+            return asks(world, row, method)
     raise LookupError(row.what)
 
 

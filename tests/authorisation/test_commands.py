@@ -72,8 +72,7 @@ def there(prepare: Any, tmp_path_factory: pytest.TempPathFactory) -> Known:
     """What a command is about that is there."""
     file = tmp_path_factory.mktemp("commands") / "export.json"
     file.write_text(export(RECORD))
-    known: Known = prepare(partial(issue_all, file))
-    return known
+    return prepare(partial(issue_all, file))
 
 
 def issue_all(file: Path, site: Any) -> Known:

@@ -112,17 +112,13 @@ class World:
         title = f"{MARK if owner == 'owner' else owner} {secrets.token_hex(4)}"
         # Of what the server has stored meanwhile, the index of all keys knows.
         self.site.sync()
-        keyfile: dict[str, Any] = self.site.issue(
-            owner, algorithm="ES256", **{"title": title, **options}
-        )
-        return keyfile
+        return self.site.issue(owner, algorithm="ES256", **{"title": title, **options})
 
     def personal(self, owner: str, **options: Any) -> str:
         """Issue a personal access token and return it."""
         title = MARK if owner == "owner" else owner
         self.site.sync()
-        token: str = self.site.personal_access_token(owner, title=title, **options)
-        return token
+        return self.site.personal_access_token(owner, title=title, **options)
 
     def new_credentials(self) -> None:
         """One of each kind to ask for, which nobody has touched yet, and no other."""
@@ -150,8 +146,7 @@ class World:
             yield from kind.all()
 
     def _last_transaction(self) -> bytes:
-        last: bytes = self.site.app._p_jar.db().lastTransaction()
-        return last
+        return self.site.app._p_jar.db().lastTransaction()
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
@@ -390,7 +385,6 @@ class World:
         for where in {"data", "params"} & kwargs.keys():
             authenticator = self.authenticator(self.user_id(who))
             kwargs[where] = {**kwargs[where], "_authenticator": authenticator}
-        response: requests.Response = self.site.request(
+        return self.site.request(
             method, path, timeout=60, **self.identity(who), **kwargs
         )
-        return response

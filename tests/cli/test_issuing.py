@@ -452,8 +452,7 @@ class TestRotate:
     @pytest.fixture
     def client_id(self, owner: str, tokenauth: Any, output: Path) -> str:
         tokenauth(*issue(owner, "--output", output, "--expires", "2099-01-01"))
-        client_id: str = json.loads(output.read_text())["client_id"]
-        return client_id
+        return json.loads(output.read_text())["client_id"]
 
     def test_both_keyfiles_work_during_the_overlap(
         self,

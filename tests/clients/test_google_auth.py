@@ -35,14 +35,12 @@ def keyfile(site: Any) -> dict[str, Any]:
         material={"algorithm": "RS256"},
     )
     site.commit()
-    document: dict[str, Any] = issued.google_keyfile
-    return document
+    return issued.google_keyfile
 
 
 @pytest.fixture
 def path(keyfile: dict[str, Any], save: Any) -> str:
-    written: str = save(keyfile)
-    return written
+    return save(keyfile)
 
 
 @pytest.fixture

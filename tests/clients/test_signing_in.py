@@ -62,8 +62,7 @@ def signed_in(site: Any, session: Any) -> str:
     answer = session.get(
         f"{site.url}/@users/alice", headers={"Accept": "application/json"}
     )
-    user_id: str = answer.json()["id"]
-    return user_id
+    return answer.json()["id"]
 
 
 @pytest.mark.parametrize("pkce", ["S256", None])

@@ -36,8 +36,7 @@ def postgresql() -> Iterator[Address]:
 @pytest.fixture(params=["zeo", "postgresql"])
 def address(request: pytest.FixtureRequest) -> Address:
     """Each of them in turn."""
-    found: Address = request.getfixturevalue(request.param)
-    return found
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="session")

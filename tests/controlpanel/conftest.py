@@ -84,8 +84,7 @@ def new_key(site: Any, owner: Visitor) -> Callable[..., dict[str, Any]]:
     """Issues a key to the owner, or to another user who exists."""
 
     def new_key(owner: str = "owner", **options: Any) -> dict[str, Any]:
-        keyfile: dict[str, Any] = site.issue(owner, algorithm="ES256", **options)
-        return keyfile
+        return site.issue(owner, algorithm="ES256", **options)
 
     return new_key
 
@@ -95,10 +94,7 @@ def new_token(site: Any, owner: Visitor) -> Callable[..., IssuedPersonalAccessTo
     """Issues a personal access token to the owner, or to another user who exists."""
 
     def new_token(owner: str = "owner", **options: Any) -> IssuedPersonalAccessToken:
-        issued: IssuedPersonalAccessToken = site.issue_personal_access_token(
-            owner, **options
-        )
-        return issued
+        return site.issue_personal_access_token(owner, **options)
 
     return new_token
 

@@ -73,8 +73,7 @@ def error_of(response: requests.Response) -> dict[str, Any]:
     assert answer["type"] == "BadRequest"
     (error,) = ast.literal_eval(answer["message"])
     assert error["error"] == "ValidationError"
-    found: dict[str, Any] = error
-    return found
+    return error
 
 
 def test_everything_that_is_wrong_is_told_at_once(

@@ -18,8 +18,7 @@ DAY = 24 * 60 * 60
 @pytest.fixture
 def key_id(new_key: Any) -> str:
     """The id of a key of the owner."""
-    key_id: str = new_key(title="Some key")["client_id"]
-    return key_id
+    return new_key(title="Some key")["client_id"]
 
 
 @pytest.fixture
@@ -35,8 +34,7 @@ def issued(new_token: Any) -> Any:
 @pytest.fixture
 def token_id(issued: Any) -> str:
     """Its id."""
-    token_id: str = issued.credential.credential_id
-    return token_id
+    return issued.credential.credential_id
 
 
 def kept(site: Any, credential_id: str) -> Any:

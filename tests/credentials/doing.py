@@ -35,10 +35,9 @@ def rotate_service_key(
 ) -> IssuedServiceKey:
     """Give a service key another key pair."""
     key: Any = credential_of(site, requester, client_id, SERVICE_KEY)
-    issued: IssuedServiceKey = SERVICE_KEY.rotate(
+    return SERVICE_KEY.rotate(
         site, requester, key, now, overlap, material=material, options=options
     )
-    return issued
 
 
 def decided(credential: Any) -> dict[str, Any]:

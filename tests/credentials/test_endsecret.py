@@ -35,8 +35,7 @@ PAGE = "@@manage-service-keys-end-secret"
 @pytest.fixture
 def owner(site: Any) -> Requester:
     site.add_user("owner", "Manager")
-    requester: Requester = site.requester("owner")
-    return requester
+    return site.requester("owner")
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ DAY = 24 * 60 * 60
 
 @pytest.fixture
 def client_id(site: Any) -> str:
-    value: str = site.issue()["client_id"]
-    return value
+    return site.issue()["client_id"]
 
 
 def use(site: Any, client_id: str, when: float, number: int = 0) -> None:

@@ -30,8 +30,7 @@ VALUES = {
 
 
 def shown(message: str) -> str:
-    text: str = interpolate(message, message.mapping)  # type: ignore[attr-defined]
-    return text
+    return interpolate(message, message.mapping)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("problem", get_args(KeyProblem))

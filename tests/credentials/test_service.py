@@ -49,15 +49,13 @@ def own(site: Any, requester: Requester) -> Found:
 @pytest.fixture
 def owner(site: Any) -> Requester:
     site.add_user("owner", "Manager")
-    requester: Requester = site.requester("owner")
-    return requester
+    return site.requester("owner")
 
 
 @pytest.fixture
 def administrator(site: Any) -> Requester:
     site.add_user("administrator", "Site Administrator")
-    requester: Requester = site.requester("administrator")
-    return requester
+    return site.requester("administrator")
 
 
 @pytest.fixture
@@ -65,15 +63,13 @@ def other(site: Any) -> Requester:
     """Somebody who may have keys, and no more than that."""
     site.portal.manage_permission(MANAGE_OWN_SERVICE_KEYS, ["Manager", "Editor"])
     site.add_user("other", "Editor")
-    requester: Requester = site.requester("other")
-    return requester
+    return site.requester("other")
 
 
 @pytest.fixture
 def member(site: Any) -> Requester:
     site.add_user("member", "Member")
-    requester: Requester = site.requester("member")
-    return requester
+    return site.requester("member")
 
 
 def issue(
@@ -90,8 +86,7 @@ def issue(
         idempotency_key,
         material={"algorithm": "EdDSA"},
     )
-    client_id: str = issued.credential.client_id
-    return client_id
+    return issued.credential.client_id
 
 
 def by_token(site: Any, requester: Requester) -> Requester:

@@ -38,8 +38,7 @@ def boss(site: Any) -> Requester:
         ("member", "Member"),
     ):
         site.add_user(user_id, role)
-    requester: Requester = site.requester("boss")
-    return requester
+    return site.requester("boss")
 
 
 @pytest.fixture

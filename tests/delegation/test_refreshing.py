@@ -78,8 +78,7 @@ def refresh_token(response: Any) -> str:
 
 
 def families(flow: Flow) -> tuple[RefreshFamily, ...]:
-    found: tuple[RefreshFamily, ...] = flow.authorization.families
-    return found
+    return flow.authorization.families
 
 
 # -- who gets one --------------------------------------------------------------

@@ -28,8 +28,7 @@ def token_for(browser: Browser, redeem: Redeem, scope: str) -> str:
     answer = redeem(code)
     assert answer.status_code == 200, answer.text
     assert answer.json()["scope"] == scope
-    token: str = answer.json()["access_token"]
-    return token
+    return answer.json()["access_token"]
 
 
 def test_a_client_learns_all_that_an_operation_needs(

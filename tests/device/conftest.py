@@ -46,8 +46,7 @@ class Device:
     def codes(self, **changes: Any) -> dict[str, Any]:
         answer = self.ask(**changes)
         assert answer.status_code == 200, answer.text
-        members: dict[str, Any] = answer.json()
-        return members
+        return answer.json()
 
     def poll(self, device_code: str, **changes: Any) -> requests.Response:
         data = {
@@ -62,8 +61,7 @@ class Device:
     def error(self, device_code: str, **changes: Any) -> str:
         answer = self.poll(device_code, **changes)
         assert answer.status_code == 400, answer.text
-        error: str = answer.json()["error"]
-        return error
+        return answer.json()["error"]
 
 
 class Person:

@@ -30,8 +30,7 @@ class Resource:
 
     @property
     def client_id(self) -> str:
-        client_id: str = self.issued.credential.client_id
-        return client_id
+        return self.issued.credential.client_id
 
     @property
     def auth(self) -> tuple[str, str]:
@@ -45,8 +44,7 @@ class Resource:
             timeout=30,
         )
         assert answer.status_code == 200, answer.text
-        members: dict[str, Any] = answer.json()
-        return members
+        return answer.json()
 
     def exchange(self, token: str | None, **changes: Any) -> requests.Response:
         data = {
@@ -62,8 +60,7 @@ class Resource:
     def exchanged(self, token: str, **changes: Any) -> str:
         answer = self.exchange(token, **changes)
         assert answer.status_code == 200, answer.text
-        found: str = answer.json()["access_token"]
-        return found
+        return answer.json()["access_token"]
 
     def change(self, **options: Any) -> None:
         self.site.sync()
@@ -123,12 +120,10 @@ class Client:
     def members(self, **changes: Any) -> dict[str, Any]:
         answer = self.redeem(self.code(**changes))
         assert answer.status_code == 200, answer.text
-        members: dict[str, Any] = answer.json()
-        return members
+        return answer.json()
 
     def token(self, **changes: Any) -> str:
-        token: str = self.members(**changes)["access_token"]
-        return token
+        return self.members(**changes)["access_token"]
 
 
 @pytest.fixture

@@ -139,8 +139,7 @@ def test_the_metadata_tells_of_it_only_while_the_site_has_it(
         assert ("fragment" in members.get("response_modes_supported", ())) == (
             "implicit" in members["grant_types_supported"]
         )
-        types: list[str] = members["response_types_supported"]
-        return types
+        return members["response_types_supported"]
 
     assert told() == ["code", "token"]
     site.plugin.implicit_grant_enabled = False

@@ -215,8 +215,7 @@ def members_of(headers: Any, text: str) -> dict[str, Any]:
         parts = urlsplit(headers["Location"])
         return dict(parse_qsl(parts.fragment or parts.query))
     is_json = "json" in headers.get("Content-Type", "")
-    members: dict[str, Any] = json.loads(text) if is_json else {}
-    return members
+    return json.loads(text) if is_json else {}
 
 
 @pytest.fixture

@@ -27,8 +27,7 @@ class Logins:
         """Whom the site takes a client for."""
         response = self.site.get("/@@who", **credentials)
         assert response.status_code == 200, response.text
-        name: str = response.text
-        return name
+        return response.text
 
     def password(self) -> dict[str, Any]:
         return {"auth": ("by-password", PASSWORD)}
@@ -92,8 +91,7 @@ class Logins:
         self, brought: dict[str, str], token: str | None = None
     ) -> requests.Response:
         path = "/@login-authomatic/github"
-        response: requests.Response = self.site.api("POST", path, token, json=brought)
-        return response
+        return self.site.api("POST", path, token, json=brought)
 
     def start_oidc(self, user: str) -> tuple[dict[str, str], dict[str, str]]:
         """What a client brings back from the provider, and its cookies."""

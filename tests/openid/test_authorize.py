@@ -35,8 +35,7 @@ def data(site: Any, scope: str = "openid", **parameters: str) -> dict[str, Any]:
     found = getAdapter(site.context, IAuthorizationData, "openid")
     assert verifyObject(IAuthorizationData, found)
     request = request_for(site, scope, **parameters)
-    kept: dict[str, Any] = found(request, SiteUser("jane", "jane"))
-    return kept
+    return found(request, SiteUser("jane", "jane"))
 
 
 def test_the_check_is_one(provider: Any) -> None:

@@ -17,8 +17,7 @@ JWKS = "/@@oauth2-jwks"
 def keys(site: Any) -> list[dict[str, str]]:
     response = site.get(JWKS)
     assert response.status_code == 200
-    found: list[dict[str, str]] = response.json()["keys"]
-    return found
+    return response.json()["keys"]
 
 
 def test_anybody_reads_the_keys(provider: Any, ring: SigningKeyRing) -> None:

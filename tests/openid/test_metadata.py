@@ -9,8 +9,7 @@ from zope.interface.verify import verifyObject
 def members(site: Any) -> dict[str, Any]:
     found = getAdapter(site.context, IMetadataMembers, "openid")
     assert verifyObject(IMetadataMembers, found)
-    said: dict[str, Any] = found()
-    return said
+    return found()
 
 
 def test_each_endpoint_is_there(provider: Any) -> None:

@@ -16,8 +16,7 @@ NOW, HOUR = 1_800_000_000.0, 3600
 
 
 def subject(site: Any, user_id: str, client: Any = None) -> str:
-    found: str = ISubjects(site.context)(user_id, client)
-    return found
+    return ISubjects(site.context)(user_id, client)
 
 
 def pairwise(client_id: str) -> Application:

@@ -20,8 +20,7 @@ def jane(provider: Any) -> Any:
 
 
 def ask(site: Any, **kwargs: Any) -> requests.Response:
-    response: requests.Response = site.request("POST", USERINFO, **kwargs)
-    return response
+    return site.request("POST", USERINFO, **kwargs)
 
 
 def test_an_application_learns_what_its_scopes_allow(jane: Any) -> None:

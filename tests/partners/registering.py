@@ -37,7 +37,7 @@ class Ska:
         self, user: str = "jane", url: str = "", lifetime: int = 300, **extra: str
     ) -> str:
         """A URL, signed by the package itself."""
-        signed: str = sign_url(
+        return sign_url(
             auth_user=user,
             secret_key=self.secret,
             lifetime=lifetime,
@@ -45,7 +45,6 @@ class Ska:
             extra=extra,
             signature_cls=self.hash,
         )
-        return signed
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ REPLACED = "token was replaced by a newer one"
 @pytest.fixture
 def owner(site: Any) -> Requester:
     site.add_user("owner", "Manager")
-    requester: Requester = site.requester("owner")
-    return requester
+    return site.requester("owner")
 
 
 @pytest.fixture

@@ -38,8 +38,7 @@ class Administrator:
     def form(self, path: str = FORM) -> str:
         response = self._site.get(path, auth=self._auth)
         assert response.status_code == 200
-        text: str = response.text
-        return text
+        return response.text
 
     def submit(self, values: Mapping[str, Any], path: str = ACTION) -> Any:
         found = re.search(r'name="_authenticator" value="(\w+)"', self.form())

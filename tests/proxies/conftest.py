@@ -96,15 +96,13 @@ SITUATIONS = (
 @pytest.fixture(params=PROXIES, ids=lambda proxy: proxy.folder)
 def proxy(request: pytest.FixtureRequest) -> Proxy:
     """Each of them in turn."""
-    found: Proxy = request.param
-    return found
+    return request.param
 
 
 @pytest.fixture(params=SITUATIONS, ids=lambda situation: situation.name)
 def situation(request: pytest.FixtureRequest) -> Situation:
     """Each of them in turn."""
-    found: Situation = request.param
-    return found
+    return request.param
 
 
 @pytest.fixture

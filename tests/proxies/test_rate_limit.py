@@ -53,8 +53,7 @@ def token_of(public: Any) -> str:
     form = {"grant_type": GRANT_TYPE, "assertion": public.grant(public.issue())}
     answer = requests.post(f"{public.public}/@@oauth2-token", data=form, timeout=30)
     assert answer.status_code == 200, answer.text
-    token: str = answer.json()["access_token"]
-    return token
+    return answer.json()["access_token"]
 
 
 @pytest.mark.parametrize("path", SPELLINGS)

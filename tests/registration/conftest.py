@@ -98,8 +98,7 @@ class Person(Browser):
             timeout=30,
         )
         assert redeemed.status_code == 200, redeemed.text
-        found: dict[str, Any] = redeemed.json()
-        return found
+        return redeemed.json()
 
 
 @pytest.fixture

@@ -31,8 +31,7 @@ def boss(site: Any) -> tuple[str, str]:
 def listed(site: Any, query: str = "") -> list[dict[str, Any]]:
     answer = site.api("GET", f"/@registrations{query}", auth=AUTH)
     assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["items"]
-    return found
+    return answer.json()["items"]
 
 
 def test_an_application_with_a_document_is_listed_once_somebody_allows_it(

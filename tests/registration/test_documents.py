@@ -13,8 +13,7 @@ import requests
 
 
 def metadata(site: Any) -> dict[str, Any]:
-    found: dict[str, Any] = site.get("/.well-known/oauth-authorization-server").json()
-    return found
+    return site.get("/.well-known/oauth-authorization-server").json()
 
 
 def test_a_person_lets_an_application_act_that_nobody_registered(

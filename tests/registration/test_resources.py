@@ -41,8 +41,7 @@ def token(site: Any, person: Person, client_id: str) -> dict[str, Any]:
         "code_verifier": VERIFIER,
         "resource": RESOURCE,
     }
-    found: dict[str, Any] = requests.post(site.endpoint, data, timeout=30).json()
-    return found
+    return requests.post(site.endpoint, data, timeout=30).json()
 
 
 def test_an_assistant_uses_a_server_that_is_open_to_it(

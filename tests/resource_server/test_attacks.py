@@ -17,14 +17,12 @@ PASSWORD = "correct-horse-battery-1"
 def token(site: Any, request: pytest.FixtureRequest) -> str:
     """The token of who may do all of this in person."""
     site.add_user("attacker", request.param)
-    value: str = site.personal_access_token("attacker")
-    return value
+    return site.personal_access_token("attacker")
 
 
 def last_change(site: Any) -> bytes:
     site.sync()
-    tid: bytes = site.app._p_jar.db().lastTransaction()
-    return tid
+    return site.app._p_jar.db().lastTransaction()
 
 
 #: Method, path, body and content type of each.

@@ -41,8 +41,7 @@ def ask(site: Any) -> Callable[[str], int]:
     site.commit()
 
     def ask(who: str) -> int:
-        status: int = site.get(PATH, **ways[who]).status_code
-        return status
+        return site.get(PATH, **ways[who]).status_code
 
     return ask
 

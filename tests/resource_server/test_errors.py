@@ -28,8 +28,7 @@ def broken() -> Iterator[None]:
 
 
 def read_only(site: Any) -> str:
-    token: str = site.personal_access_token(scopes=frozenset({"plone.read"}))
-    return token
+    return site.personal_access_token(scopes=frozenset({"plone.read"}))
 
 
 Ask = Callable[[Any], Any]

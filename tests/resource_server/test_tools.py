@@ -68,8 +68,7 @@ def tools(site: Any) -> list[Any]:
 
 @pytest.fixture
 def token(site: Any) -> str:
-    value: str = site.personal_access_token()
-    return value
+    return site.personal_access_token()
 
 
 @pytest.fixture
@@ -81,8 +80,7 @@ def folder(site: Any) -> Any:
 
 def last_change(site: Any) -> bytes:
     site.sync()
-    tid: bytes = site.app._p_jar.db().lastTransaction()
-    return tid
+    return site.app._p_jar.db().lastTransaction()
 
 
 def test_no_tool_is_managed(site: Any, tools: list[Any], acting: Any) -> None:

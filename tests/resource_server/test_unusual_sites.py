@@ -208,8 +208,7 @@ class MemberFromContent(PropertiedUser):
         path = getattr(object, "getPhysicalPath", tuple)()
         if "own-page" in path and "Editor" in (object_roles or ()):
             return 1
-        answer: int | None = super().allowed(object, object_roles)
-        return answer
+        return super().allowed(object, object_roles)
 
 
 class MembraneUserFactory(BasePlugin):

@@ -143,8 +143,7 @@ class Theft:
             auth=self.world.resource,
             timeout=30,
         )
-        token: str = answer.json()["access_token"]
-        return token
+        return answer.json()["access_token"]
 
     def is_in(self, store: str, secret: str) -> bool:
         """Whether a store knows the digest of a secret, which costs no access."""

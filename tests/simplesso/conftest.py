@@ -50,10 +50,7 @@ class Consumer:
         return signed_value(answer.text, self.private_key.encode(), time.time())
 
     def request_token(self, url: str = f"{SHOP}authenticate/?next=%2F") -> str:
-        token: str = self.opened(self.ask("request-token", redirect_to=url))[
-            "request_token"
-        ]
-        return token
+        return self.opened(self.ask("request-token", redirect_to=url))["request_token"]
 
     def authorize_url(self, token: str) -> str:
         return f"{self.server_url}authorize/?token={token}"

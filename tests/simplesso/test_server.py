@@ -41,8 +41,7 @@ def access_token(answer: requests.Response) -> str:
     signed = parse_qs(urlsplit(location).query)["access_token"][0]
     payload = signed.split(".")[0]
     padding = "=" * (-len(payload) % 4)
-    token: str = json.loads(base64.urlsafe_b64decode(payload + padding))
-    return token
+    return json.loads(base64.urlsafe_b64decode(payload + padding))
 
 
 def logged_in(browser: Browser, consumer: Consumer) -> str:

@@ -138,8 +138,7 @@ class World:
         client = ClientInfo(address=address, user_agent="a program")
         grant = JWTBearerGrant(server)
         parameters = {"assertion": assertion, "scope": scope}
-        token: str = grant(parameters, client, self.now).access_token
-        return token
+        return grant(parameters, client, self.now).access_token
 
     def verdict(self, token: str, address: str) -> model.Verdict:
         """What the code says of a token."""

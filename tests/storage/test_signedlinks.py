@@ -90,8 +90,7 @@ def count_twice(database: Database, maximum: int) -> SignedLink:
         session.root["signed_link"].get("lnk-1").uses.add(maximum)
     one.commit()
     other.commit()
-    link: SignedLink = database.session().root["signed_link"].get("lnk-1")
-    return link
+    return database.session().root["signed_link"].get("lnk-1")
 
 
 def test_uses_that_are_counted_at_once_do_not_conflict(database: Database) -> None:

@@ -90,8 +90,7 @@ def issued_keyfile(instance: Any) -> dict[str, Any]:
     """The keyfile of a new key of the Manager."""
     issue = {"title": "A title", "algorithm": "ES256", "scopes": ["plone.write"]}
     issued = _api(instance, "POST", "/@service-keys", OWNER, issue)
-    keyfile: dict[str, Any] = issued["keyfile"]
-    return keyfile
+    return issued["keyfile"]
 
 
 def renew(instance: Any) -> World:
@@ -153,8 +152,7 @@ def _token(instance: Any, keyfile: dict[str, Any]) -> str:
     }
     answer = requests.post(f"{instance.url}/@@oauth2-token", data=form, timeout=60)
     assert answer.status_code == 200, answer.text
-    token: str = answer.json()["access_token"]
-    return token
+    return answer.json()["access_token"]
 
 
 def _make_room(instance: Any) -> None:

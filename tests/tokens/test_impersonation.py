@@ -14,8 +14,7 @@ REFUSED = "The key may not act as the user that the claim sub names."
 def keyfile(site: Any) -> dict[str, Any]:
     """A key of a Manager that may impersonate."""
     site.add_user("subject")
-    value: dict[str, Any] = site.issue(may_impersonate=True)
-    return value
+    return site.issue(may_impersonate=True)
 
 
 def assert_refused(response: Any) -> None:

@@ -86,8 +86,7 @@ def alice(site: Any) -> requests.Session:
 
 def got(response: requests.Response) -> dict[str, Any]:
     assert response.status_code == 200, response.text
-    found: dict[str, Any] = json.loads(response.text)
-    return found
+    return json.loads(response.text)
 
 
 def test_the_session_of_the_browser_counts(site: Any, alice: Any) -> None:

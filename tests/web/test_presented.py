@@ -70,8 +70,7 @@ def passwords(listener: Any) -> str:
 
 @pytest.fixture
 def token(site: Any) -> str:
-    value: str = site.personal_access_token()
-    return value
+    return site.personal_access_token()
 
 
 @pytest.fixture
@@ -100,10 +99,7 @@ def basic(site: Any, user: str, password: str, **kwargs: Any) -> requests.Respon
     kwargs.setdefault("method", "GET")
     kwargs.setdefault("path", "/@users/owner")
     method, path = kwargs.pop("method"), kwargs.pop("path")
-    response: requests.Response = site.api(
-        method, path, auth=(user, password), **kwargs
-    )
-    return response
+    return site.api(method, path, auth=(user, password), **kwargs)
 
 
 def test_a_header_that_cgi_has_renamed_is_the_same_header(

@@ -70,8 +70,7 @@ def headers_of(site: Any) -> Iterator[Callable[..., Any]]:
         *headers: tuple[str, str], token: "str | None" = None
     ) -> Mapping[str, str]:
         sent[:] = headers
-        found: Mapping[str, str] = site.get("/@@cacheable", token).headers
-        return found
+        return site.get("/@@cacheable", token).headers
 
     yield headers_of
     getGlobalSiteManager().unregisterAdapter(View, wanted, Interface, "cacheable")

@@ -35,14 +35,12 @@ def named(monkeypatch: pytest.MonkeyPatch) -> Any:
 def token(site: Any, named: Any) -> str:
     """A personal access token, where the header is named."""
     named(HEADER)
-    token: str = site.personal_access_token()
-    return token
+    return site.personal_access_token()
 
 
 def ask(site: Any, value: str, path: str = CHECK, **kwargs: Any) -> requests.Response:
     headers = {HEADER: value, **kwargs.pop("headers", {})}
-    response: requests.Response = site.get(path, headers=headers, **kwargs)
-    return response
+    return site.get(path, headers=headers, **kwargs)
 
 
 def test_no_header_is_named_by_default(site: Any, named: Any) -> None:

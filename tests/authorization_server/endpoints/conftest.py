@@ -49,10 +49,7 @@ class Answer:
 
     def json(self) -> dict[str, Any]:
         """The body; no member may be there twice (TE-26)."""
-        members: dict[str, Any] = json.loads(
-            self.body.decode("utf-8"), object_pairs_hook=_strict
-        )
-        return members
+        return json.loads(self.body.decode("utf-8"), object_pairs_hook=_strict)
 
     def check(self) -> None:
         """What holds for every answer of an endpoint: JSON, no cache, no cookie."""
@@ -74,8 +71,7 @@ class Answer:
         assert answer["token_type"] == "Bearer"
         assert type(answer["expires_in"]) is int
         assert len(self.transactions) == 1
-        token: str = answer["access_token"]
-        return token
+        return answer["access_token"]
 
     def check_answer(self) -> dict[str, Any]:
         """RV-01, IN-01: the one shape of an answer about a token; returns it."""
@@ -96,8 +92,7 @@ class Answer:
             assert self.all("WWW-Authenticate") == []
         if status == 401:
             assert len(self.all("WWW-Authenticate")) == 1
-        description: str = answer["error_description"]
-        return description
+        return answer["error_description"]
 
     def check_failed(self, status: int) -> None:
         """TE-19: a failure has no OAuth code, no details, and leaves nothing."""
@@ -278,5 +273,4 @@ def endpoint(site: Any) -> Endpoint:
 @pytest.fixture
 def keyfile(site: Any) -> dict[str, Any]:
     """A keyfile of the kind that is made fastest."""
-    keyfile: dict[str, Any] = site.issue(algorithm="ES256")
-    return keyfile
+    return site.issue(algorithm="ES256")

@@ -23,8 +23,7 @@ BASIC = 'Basic realm="Plone"'
 
 @pytest.fixture(params=["revoke", "introspect"])
 def path(request: pytest.FixtureRequest) -> str:
-    value: str = request.param
-    return value
+    return request.param
 
 
 @pytest.fixture

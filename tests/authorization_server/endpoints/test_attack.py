@@ -61,8 +61,7 @@ def _registered(site: Any, client: Client, now: float) -> str:
         idempotency_key=key.kid,
         material={"algorithm": key.algorithm, "public_key": key.pem},
     )
-    client_id: str = issued.credential.client_id
-    return client_id
+    return issued.credential.client_id
 
 
 def _sent(endpoint: Any, kind: Kind, assertion: str) -> Answer:

@@ -70,13 +70,11 @@ def test_a_good_grant_is_counted(
 
 
 def _expired(site: Any, keyfile: Any) -> str:
-    grant: str = site.grant(keyfile, iat=time.time() - 900, exp=time.time() - 600)
-    return grant
+    return site.grant(keyfile, iat=time.time() - 900, exp=time.time() - 600)
 
 
 def _wrong_audience(site: Any, keyfile: Any) -> str:
-    grant: str = site.grant(keyfile, aud="https://other.example")
-    return grant
+    return site.grant(keyfile, aud="https://other.example")
 
 
 def _damaged(grant: str) -> str:
@@ -88,8 +86,7 @@ def _damaged(grant: str) -> str:
 def _signed_by_another(site: Any, keyfile: Any) -> str:
     other = site.issue(algorithm="ES256")
     mixed = {**keyfile, "private_key": other["private_key"]}
-    grant: str = site.grant(mixed)
-    return grant
+    return site.grant(mixed)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,7 @@ INACTIVE = {"active": False}
 def admin(site: Any) -> str:
     """An access token of an administrator, which may only read."""
     keyfile = site.issue("admin", algorithm="ES256", scopes=("plone.read",))
-    token: str = site.token(keyfile)
-    return token
+    return site.token(keyfile)
 
 
 # -- what is told ------------------------------------------------------------

@@ -20,10 +20,7 @@ PERSONAL = "Tokens of this type are not revoked here."
 @pytest.fixture
 def admin(site: Any) -> str:
     """An access token of an administrator."""
-    token: str = site.token(
-        site.issue("admin", algorithm="ES256", scopes=("plone.admin",))
-    )
-    return token
+    return site.token(site.issue("admin", algorithm="ES256", scopes=("plone.admin",)))
 
 
 def is_live(site: Any, token: str) -> bool:
@@ -132,8 +129,7 @@ def test_two_at_once_both_succeed(site: Any, keyfile: Any) -> None:
 
     def revoke(assertion: str) -> int:
         data = [("token", token), *authenticated(assertion)]
-        status: int = site.request("POST", "/@@oauth2-revoke", data=data).status_code
-        return status
+        return site.request("POST", "/@@oauth2-revoke", data=data).status_code
 
     assertions = [client_assertion(site, keyfile) for _ in range(6)]
     with ThreadPoolExecutor(6) as pool:

@@ -34,8 +34,7 @@ def ask(request: pytest.FixtureRequest, site: Any, endpoint: Any) -> Ask:
 @pytest.fixture
 def reader(site: Any) -> dict[str, Any]:
     """A key that may only read."""
-    keyfile: dict[str, Any] = site.issue(algorithm="ES256", scopes=("plone.read",))
-    return keyfile
+    return site.issue(algorithm="ES256", scopes=("plone.read",))
 
 
 def may_write(site: Any, token: str) -> bool:

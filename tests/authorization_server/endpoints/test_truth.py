@@ -35,8 +35,7 @@ if "Ed25519" not in _signer.get_algorithms():
 
 @pytest.fixture
 def document(site: Any) -> dict[str, Any]:
-    found: dict[str, Any] = site.get("/.well-known/oauth-authorization-server").json()
-    return found
+    return site.get("/.well-known/oauth-authorization-server").json()
 
 
 class Client:

@@ -20,8 +20,7 @@ def path_of(site: Any) -> str:
 
 
 def metadata(site: Any) -> dict[str, Any]:
-    found: dict[str, Any] = site.get(f"/.well-known/{DOCUMENTS[0]}").json()
-    return found
+    return site.get(f"/.well-known/{DOCUMENTS[0]}").json()
 
 
 class TestPlaces:

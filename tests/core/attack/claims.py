@@ -218,10 +218,9 @@ for _name in ("exp", "iat", "nbf"):
 
 def _seconds(draw: Any, first: float, last: float) -> float:
     """A moment between two, the first one often."""
-    value: float = draw(
+    return draw(
         st.just(first) | st.integers(int(first) + 1, int(last)) | st.floats(first, last)
     )
-    return value
 
 
 @reason("The assertion has expired: exp is in the past.", is_signed=True)

@@ -85,8 +85,7 @@ def signed_by_jwcrypto(
     jwt = pytest.importorskip("jwcrypto.jwt")
     token = jwt.JWT(header=dict(header), claims=dict(claims), algs=ALGORITHMS)
     token.make_signed_token(_jwcrypto_key(private_pem(client)))
-    made: str = token.serialize()
-    return made
+    return token.serialize()
 
 
 @lru_cache
@@ -124,5 +123,4 @@ def _verified(assertion: str, key: PublicKey) -> bytes:
         _joserfc_key(key.pem, KEY_TYPES[key.algorithm]),
         registry=_registry(names),
     )
-    payload: bytes = found.payload
-    return payload
+    return found.payload

@@ -137,8 +137,7 @@ def issue_token(page: Any, title: str = "A token") -> str:
     page.get_by_label("Title").fill(title)
     page.get_by_role("button", name="Issue personal access token").click()
     page.get_by_role("heading", name="Your new personal access token").wait_for()
-    token: str = page.get_by_label("Personal access token").input_value()
-    return token
+    return page.get_by_label("Personal access token").input_value()
 
 
 def revoke(page: Any, client_id: str) -> None:
@@ -167,10 +166,7 @@ def downloaded(page: Any, link: str) -> dict[str, Any]:
 
 def fits(page: Any) -> bool:
     """Whether nothing makes the page wider than the screen."""
-    it_fits: bool = page.evaluate(
-        "document.documentElement.scrollWidth <= window.innerWidth"
-    )
-    return it_fits
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def obtain_token(keyfile: dict[str, Any]) -> requests.Response:

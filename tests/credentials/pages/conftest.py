@@ -138,9 +138,6 @@ def new_token(site: Any) -> Callable[..., IssuedPersonalAccessToken]:
     """Issues a personal access token to the owner, or to another user who exists."""
 
     def new_token(owner: str = "owner", **options: Any) -> IssuedPersonalAccessToken:
-        issued: IssuedPersonalAccessToken = site.issue_personal_access_token(
-            owner, **options
-        )
-        return issued
+        return site.issue_personal_access_token(owner, **options)
 
     return new_token

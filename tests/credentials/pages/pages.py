@@ -178,8 +178,7 @@ def client_id(chromium: Any, instance: Any, cookies: Callable[..., Any]) -> str:
     keyfile = downloaded(page, "Download keyfile")
     context.close()
     assert obtain_token(keyfile).status_code == 200
-    client_id: str = keyfile["client_id"]
-    return client_id
+    return keyfile["client_id"]
 
 
 @pytest.fixture(scope="module")
@@ -218,8 +217,7 @@ def make_link(page: Any) -> str:
     page.get_by_label("Password").fill("Correct-Horse-1")
     page.get_by_role("button", name="Make the link").click()
     page.get_by_role("heading", name="Your new link").wait_for()
-    url: str = page.get_by_label("Link", exact=True).input_value()
-    return url
+    return page.get_by_label("Link", exact=True).input_value()
 
 
 def follow_link(page: Any) -> None:

@@ -22,8 +22,7 @@ PAGE = "@@manage-service-keys-logs-csv"
 @pytest.fixture
 def client_id(owner: Any, new_key: Any) -> str:
     """The client id of the owner's key."""
-    client_id: str = new_key()["client_id"]
-    return client_id
+    return new_key()["client_id"]
 
 
 def add(site: Any, client_id: str, age: float = 0, **values: str) -> None:

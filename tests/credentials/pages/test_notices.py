@@ -21,8 +21,7 @@ def issue(site: Any, owner: Any) -> Callable[[], int]:
         )
         site.commit()
         form = {**owner.form(PAGE), "title": "Import", "algorithm": "ES256"}
-        status: int = owner.submit(PAGE, form).status_code
-        return status
+        return owner.submit(PAGE, form).status_code
 
     return issue
 

@@ -181,5 +181,4 @@ def downloaded(response: requests.Response) -> dict[str, Any]:
     """The keyfile that the page offers."""
     html = lxml.html.fromstring(response.text)
     link = html.xpath("//a[@download]/@href")[0]
-    keyfile: dict[str, Any] = json.loads(base64.b64decode(link.partition(",")[2]))
-    return keyfile
+    return json.loads(base64.b64decode(link.partition(",")[2]))

@@ -340,8 +340,7 @@ def tokens(site: Any) -> list[Any]:
 
 def token_in(response: requests.Response) -> str:
     """The token that a page shows."""
-    token: str = parsed(response).get_element_by_id("personal-access-token").value
-    return token
+    return parsed(response).get_element_by_id("personal-access-token").value
 
 
 def commands(response: requests.Response) -> list[str]:

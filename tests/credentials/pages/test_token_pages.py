@@ -17,10 +17,7 @@ DAY = 24 * 60 * 60
 @pytest.fixture
 def token_id(owner: Any, new_token: Any) -> str:
     """The id of a token of the owner."""
-    token_id: str = new_token(
-        title="Before", ip_ranges="127.0.0.1"
-    ).credential.credential_id
-    return token_id
+    return new_token(title="Before", ip_ranges="127.0.0.1").credential.credential_id
 
 
 def kept(site: Any, token_id: str) -> Any:

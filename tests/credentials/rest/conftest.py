@@ -178,8 +178,7 @@ def new_token(
 @pytest.fixture(params=[SERVICE_KEYS, ACCESS_TOKENS])
 def endpoint(request: pytest.FixtureRequest) -> str:
     """Each endpoint in turn."""
-    path: str = request.param
-    return path
+    return request.param
 
 
 @pytest.fixture

@@ -101,15 +101,13 @@ CASES = [
 @pytest.fixture
 def key(owner: Any, new_key: Any) -> str:
     """A key of the owner that has a name."""
-    client_id: str = new_key(name="named", scopes=("plone.write",))
-    return client_id
+    return new_key(name="named", scopes=("plone.write",))
 
 
 @pytest.fixture
 def token(owner: Any, new_token: Any) -> str:
     """A token of the owner that may only read."""
-    token_id: str = new_token()
-    return token_id
+    return new_token()
 
 
 @pytest.fixture

@@ -66,8 +66,7 @@ def token_of(site: Any) -> Callable[[str], str]:
     def token_of(which: str) -> str:
         role, options = KEYS[which]
         owner = "owner" if role == "Manager" else "administrator"
-        token: str = site.token(site.issue(owner, algorithm="ES256", **options))
-        return token
+        return site.token(site.issue(owner, algorithm="ES256", **options))
 
     return token_of
 
@@ -98,8 +97,7 @@ def run(site: Any, publish: Any) -> Callable[..., requests.Response]:
                 return str(act(self.context, self.request))
 
         publish(View)
-        response: requests.Response = site.get("/@@add-on", token, **kwargs)
-        return response
+        return site.get("/@@add-on", token, **kwargs)
 
     return run
 

@@ -42,8 +42,7 @@ ADD_BY_FOLDER = (
 @pytest.fixture(params=["service key", "personal access token"], autouse=True)
 def kind(request: pytest.FixtureRequest) -> str:
     """What the token belongs to, or was obtained with."""
-    name: str = request.param
-    return name
+    return request.param
 
 
 @pytest.fixture
@@ -59,8 +58,7 @@ def token(site: Any, kind: str) -> str:
 @pytest.fixture
 def manager_token(site: Any) -> str:
     """The token of a Manager with an admin scope."""
-    value: str = site.token(site.issue(scopes=("plone.admin",)))
-    return value
+    return site.token(site.issue(scopes=("plone.admin",)))
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ class MakesAJWT(BrowserView, Service):
 
     def render(self) -> str:
         user_id = api.user.get_current().getId()
-        jwt: str = self.context.acl_users.jwt_auth.create_token(user_id)
-        return jwt
+        return self.context.acl_users.jwt_auth.create_token(user_id)
 
 
 @pytest.fixture(autouse=True)

@@ -54,15 +54,13 @@ PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs=")
 @pytest.fixture
 def reader(site: Any) -> str:
     """A token of a Manager that may only read."""
-    token: str = site.token(site.issue(scopes=("plone.admin.read",)))
-    return token
+    return site.token(site.issue(scopes=("plone.admin.read",)))
 
 
 @pytest.fixture
 def writer(site: Any) -> str:
     """A token of the same user that may write."""
-    token: str = site.token(site.issue(scopes=("plone.write",)))
-    return token
+    return site.token(site.issue(scopes=("plone.write",)))
 
 
 @pytest.fixture

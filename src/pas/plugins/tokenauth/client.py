@@ -153,8 +153,7 @@ class ServiceKeyAuth(AuthBase):
 
         :raises TokenError: when the site refuses
         """
-        token: str = self.exchange()["access_token"]
-        return token
+        return self.exchange()["access_token"]
 
     def exchange(self) -> dict[str, Any]:
         """Exchange a grant: the answer of the site, with the access token in it.
@@ -309,8 +308,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.set_defaults(json=False)
     add_token_command(parser.add_subparsers(required=True, metavar="COMMAND"))
     options = parser.parse_args(arguments)
-    code: int = options.run(options)
-    return code
+    return options.run(options)
 
 
 if __name__ == "__main__":

@@ -86,8 +86,7 @@ class Signer:
         if client is None:
             return ()
         self.client = client
-        keys: tuple[PublicKey, ...] = client.live_public_keys(self._now)
-        return keys
+        return client.live_public_keys(self._now)
 
 
 class AuthenticatedClient(NamedTuple):

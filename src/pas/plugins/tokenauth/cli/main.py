@@ -19,8 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parsed(arguments)
     if callable(options.run):
         # It needs no Zope.
-        code: int = options.run(options)
-        return code
+        return options.run(options)
     try:
         # Whatever Zope and its add-ons print when they start is none of the answer.
         with redirect_stdout(sys.stderr):

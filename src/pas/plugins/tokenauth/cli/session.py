@@ -64,8 +64,7 @@ def _account() -> str:
 
 def in_english(message: str) -> str:
     """A translatable string in English, with its variables filled in."""
-    text: str = translate(message, target_language="en")
-    return text
+    return translate(message, target_language="en")
 
 
 TRIES = 5

@@ -18,8 +18,7 @@ from typing import Any
 def max_lifetime(settings: Any, kind: ICredentialKind) -> int | None:
     """Days for which a credential can be used at most; None for any number."""
     name = kind.max_lifetime
-    days: int | None = getattr(settings, name) if name else None
-    return days
+    return getattr(settings, name) if name else None
 
 
 def latest_expiry(settings: Any, kind: ICredentialKind, made_at: float) -> float | None:

@@ -99,8 +99,7 @@ def expiry_of_new_secret(
         before=switches,
     )
     accepted = accepted_options(decision, {**before, **options})
-    expires_at: float | None = accepted["expires_at"]
-    return expires_at
+    return accepted["expires_at"]
 
 
 def secrets_in_use(credential: ICredential, now: float) -> list[Any]:

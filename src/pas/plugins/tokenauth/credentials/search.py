@@ -302,8 +302,7 @@ class _States:
     def __getitem__(self, state: str) -> Collection[int]:
         if state in TRAITS:
             return with_all([self.active, getattr(self, f"_{state}")])
-        found: Collection[int] = getattr(self, state)
-        return found
+        return getattr(self, state)
 
     @cached_property
     def revoked(self) -> Collection[int]:

@@ -49,8 +49,7 @@ class ConsentView(AuthorizationView):
             origin=tuple(_origin(request)),
             caution=_caution(request, subject),
         )
-        page: str = IConsent(self).ask(question, subject, problem)
-        return page
+        return IConsent(self).ask(question, subject, problem)
 
     def answer(self, prepared: OAuth2Request) -> str:
         answer = IConsent(self).answer(self.form(prepared, MAX_ANSWER), VIEW)

@@ -125,10 +125,7 @@ def redeem(
     if family.is_current(token):
         family.note_use(*_place_of(client), now)
     made = make_successor(token, secrets.token_bytes(OWN_BYTES))
-    found: Secret | None = family.redeem(
-        token, made, secrets.token_bytes(_NONCE_BYTES), now
-    )
-    return found
+    return family.redeem(token, made, secrets.token_bytes(_NONCE_BYTES), now)
 
 
 def is_live(site: SiteContext, family: IRefreshFamily, now: float) -> bool:

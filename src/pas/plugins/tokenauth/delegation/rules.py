@@ -114,10 +114,9 @@ class Delegation(SiteAdapter):
     def authorization(
         self, subject: str, client_id: str, resource: str
     ) -> Authorization | None:
-        found: Authorization | None = self._site.storage[Authorization.kind].newest(
+        return self._site.storage[Authorization.kind].newest(
             subject, client_id, resource
         )
-        return found
 
     def record(
         self,

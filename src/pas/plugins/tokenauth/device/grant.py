@@ -42,8 +42,7 @@ class DeviceCodeGrant(SiteAdapter):
     @property
     def _requests(self) -> DeviceRequests:
         # Not before it is used: an older site lacks it until it is upgraded.
-        requests: DeviceRequests = self._site.storage[STORE]
-        return requests
+        return self._site.storage[STORE]
 
     @property
     def is_offered(self) -> bool:

@@ -164,8 +164,7 @@ class DevicePage(FrontChannelView):
 
     @property
     def _requests(self) -> DeviceRequests:
-        requests: DeviceRequests = self.site.storage[STORE]
-        return requests
+        return self.site.storage[STORE]
 
     def _waiting(self, name: TokenDigest) -> DeviceRequest:
         """The request of a device that nobody has answered yet.
@@ -243,8 +242,7 @@ class DevicePage(FrontChannelView):
                 mapping={"code": shown_user_code(user_code)},
             ),
         )
-        page: str = IConsent(self).ask(question, subject, problem)
-        return page
+        return IConsent(self).ask(question, subject, problem)
 
     def _answered(self, answer: Answer) -> str:
         name = TokenDigest(bytes.fromhex(json.loads(answer.kept)[0]))

@@ -97,10 +97,7 @@ class PasswordGrant(SiteAdapter):
             client.address,
         )
         scope = format_scope(request.scopes)
-        response: TokenResponse = delegation.issue(
-            authorization, client, scope, {}, now
-        )
-        return response
+        return delegation.issue(authorization, client, scope, {}, now)
 
     def _subject(self, login: str, password: str, client: ClientInfo) -> SiteUser:
         """The user with this password, as the plugins of the site see it.

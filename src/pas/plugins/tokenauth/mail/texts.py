@@ -140,8 +140,7 @@ def _ranges_sentence(
     field: IPRanges, value: str, kind: ICredentialKind, end: str
 ) -> str:
     if not value:
-        used_anywhere: str = kind.texts.used_from_anywhere
-        return used_anywhere
+        return kind.texts.used_from_anywhere
     return _(kind.texts.used_from, mapping={"ip_ranges": value})
 
 

@@ -154,10 +154,9 @@ class EndSessionEndpoint(FrontChannelView):
 
         Where nobody is logged in any more, it may be that of who was.
         """
-        found: ISession | None = ISignInSessions(self.site).current(
+        return ISignInSessions(self.site).current(
             self.request, self._user_id or None, self.now
         )
-        return found
 
     @cached_property
     def _user_id(self) -> str:

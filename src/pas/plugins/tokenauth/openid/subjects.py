@@ -38,8 +38,7 @@ class Subjects(SiteAdapter):
         is_told = self._site.settings.subject_is_user_id and not sector
         if is_told and self._can_be_told(user_id):
             return user_id
-        found: str | None = self._site.storage[STORE].get(user_id, sector)
-        return found
+        return self._site.storage[STORE].get(user_id, sector)
 
     def _can_be_told(self, user_id: str) -> bool:
         # Whoever is called like the identifier of somebody else would be that person.

@@ -30,14 +30,12 @@ def record_of(site: SiteContext, client_id: str) -> Registration | None:
     """What is kept of an application; None where there is nothing."""
     if is_document_url(client_id):
         client_id = _id_of(client_id)
-    found: Registration | None = registrations(site).get(client_id)
-    return found
+    return registrations(site).get(client_id)
 
 
 def registrations(site: SiteContext) -> IRegistrations:
     """All that are kept."""
-    found: IRegistrations = site.storage[Registration.kind]
-    return found
+    return site.storage[Registration.kind]
 
 
 def make_room(site: SiteContext, now: float) -> bool:

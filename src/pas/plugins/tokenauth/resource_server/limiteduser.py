@@ -38,8 +38,7 @@ class LimitedUser(Base):
     def getRolesInContext(self, object: Any) -> list[str]:
         # For guards of workflows.
         if limiting_access(self.getId()) is None:  # type: ignore[attr-defined]
-            roles: list[str] = super().getRolesInContext(object)  # type: ignore[misc]
-            return roles
+            return super().getRolesInContext(object)  # type: ignore[misc]
         with unlimited():
             roles = super().getRolesInContext(object)  # type: ignore[misc]
         return _limited(self, roles, guarding_roles(_site_of(self)))

@@ -43,8 +43,7 @@ class IssuedServiceKey(Issued):
     @property
     def keyfile(self) -> dict[str, Any]:
         """The document for the client; without a private key, if only it has it."""
-        keyfile: dict[str, Any] = self.members["keyfile"]
-        return keyfile
+        return self.members["keyfile"]
 
     @property
     def google_keyfile(self) -> dict[str, Any] | None:

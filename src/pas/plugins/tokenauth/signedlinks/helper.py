@@ -45,7 +45,7 @@ class SignedLinksOf:
         material = Given({name: options.pop(name) for name in names})
         material["object"] = uid_of(self._context)
         options["title"] = title or self._context.Title() or self._context.getId()
-        issued: IssuedSignedLink = SIGNED_LINK.issue(
+        return SIGNED_LINK.issue(
             site,
             current_requester(site, getRequest()),
             options,
@@ -53,7 +53,6 @@ class SignedLinksOf:
             idempotency_key=secrets.token_hex(),
             material=material,
         )
-        return issued
 
     def live(self, now: float | None = None) -> list[ISignedLink]:
         at = clock() if now is None else now

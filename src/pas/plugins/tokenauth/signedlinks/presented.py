@@ -40,5 +40,4 @@ def hide_link(event: IPubStart) -> None:
 
 def presented_link(request: Any) -> str:
     """The token in the URL of a request, whatever it is; an empty string for none."""
-    token: str = IAnnotations(request).get(_KEY, "")
-    return token
+    return IAnnotations(request).get(_KEY, "")

@@ -26,5 +26,4 @@ class ProtocolServer(BrowserView):
         view = self.views.get(self._path)
         if view is None:
             raise NotFound()
-        answer: str = view(self.context, self.request)()
-        return answer
+        return view(self.context, self.request)()

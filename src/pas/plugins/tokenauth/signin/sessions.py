@@ -110,8 +110,7 @@ class SignInSessions(SiteAdapter):
         secret = request.cookies.get(self._cookie_name(request), "")
         if not is_well_formed(secret):
             return None
-        found: ISession | None = self._store.get(digest(secret), now)
-        return found
+        return self._store.get(digest(secret), now)
 
     def _give_cookie(self, request: Any) -> TokenDigest:
         """Give a browser another cookie; the digest of what it holds."""

@@ -52,8 +52,7 @@ class SiteUsers:
     @property
     def folder_path(self) -> tuple[str, ...]:
         """Path of the user folder, which tells its users from those of another."""
-        path: tuple[str, ...] = self._acl_users.getPhysicalPath()
-        return path
+        return self._acl_users.getPhysicalPath()
 
     def get(self, user_id: str) -> SiteUser | None:
         """The user with exactly this id, if a source knows them now.
@@ -125,8 +124,7 @@ class SiteUsers:
 
     def login_of(self, typed: str) -> str:
         """A login name as sources know it, from one that was typed."""
-        login: str = self._acl_users.applyTransform(typed)
-        return login
+        return self._acl_users.applyTransform(typed)
 
     def principal(self, user: SiteUser) -> Any:
         """The user with groups and roles as they are now, fit for permission checks.

@@ -107,8 +107,7 @@ class DeviceRequests(Persistent):
         found = self._by_user_code.get(user_code, now)
         if found is None or self.answer_of(found[1], now) is not None:
             return None
-        digest: TokenDigest = found[1]
-        return digest
+        return found[1]
 
     def answer(
         self,

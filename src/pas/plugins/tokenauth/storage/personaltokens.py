@@ -49,8 +49,7 @@ class PersonalAccessTokens(Credentials[PersonalAccessToken]):
         self._by_digest[credential.newest_secret.digest] = credential
 
     def by_digest(self, digest: TokenDigest) -> PersonalAccessToken | None:
-        found: PersonalAccessToken | None = self._by_digest.get(digest)
-        return found
+        return self._by_digest.get(digest)
 
     def change_secrets(
         self, credential: PersonalAccessToken, secrets: tuple[TokenSecret, ...]

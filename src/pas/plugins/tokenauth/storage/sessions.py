@@ -63,8 +63,7 @@ class Sessions(Persistent):
 
     def get(self, digest: TokenDigest, now: float) -> Session | None:
         found = self._sessions.get(digest, now)
-        session: Session | None = found[-1] if found else None
-        return session
+        return found[-1] if found else None
 
     def remove(self, session: Session) -> None:
         self._sessions.remove(session.digest)

@@ -98,8 +98,7 @@ class SignedLinks(Credentials[SignedLink]):
         numbers.add(credential._number)
 
     def by_digest(self, digest: TokenDigest) -> SignedLink | None:
-        found: SignedLink | None = self._by_digest.get(digest)
-        return found
+        return self._by_digest.get(digest)
 
     def numbers_of(self, uid: str) -> list[int]:
         return list(self._by_uid.get(uid, ()))
@@ -135,8 +134,7 @@ class SignedLinkVisits(Persistent):
         if found is None:
             return None
         _expires_at, _version, link = found
-        visited: SignedLink = link
-        return visited
+        return link
 
     def drop_expired(self, now: float) -> None:
         self._visits.drop_expired(now)

@@ -22,8 +22,7 @@ class Subjects(Persistent):
         self._users[subject] = user_id
 
     def get(self, user_id: str, sector: str) -> str | None:
-        found: str | None = self._by_user.get((user_id, sector))
-        return found
+        return self._by_user.get((user_id, sector))
 
     def user_of(self, subject: str) -> str | None:
         found: str | None = self._users.get(subject)

@@ -264,8 +264,7 @@ def _value(entry: UsageEntry) -> tuple[Any, ...]:
 
 
 def _uses(value: Any) -> int:
-    uses: int = value[4]
-    return uses
+    return value[4]
 
 
 def _entry(key: Any, value: Any) -> UsageEntry:

@@ -81,8 +81,7 @@ class ActivityPage(CredentialsView):
 
     def credential(self, entry: UsageEntry) -> ICredential:
         """What was used."""
-        found: ICredential = self.site.storage.credential(entry.credential_id)
-        return found
+        return self.site.storage.credential(entry.credential_id)
 
     def _older_url(self, following: Mark | None) -> str:
         if following is None:

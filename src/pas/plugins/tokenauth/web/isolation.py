@@ -104,8 +104,7 @@ def oauth2_request(request: Any) -> OAuth2Request | None:
 
 def what_was_set_aside(request: Any) -> OAuth2Request:
     """What a view reads itself of a request that was prepared for it."""
-    prepared: OAuth2Request = IAnnotations(request)[_KEY]
-    return prepared
+    return IAnnotations(request)[_KEY]
 
 
 def _preparation(path: str) -> IRequestPreparation | None:

@@ -101,8 +101,7 @@ class CredentialsView(SiteView, BrowserView):
 
     def texts_of(self, credential: ICredential) -> KindTexts:
         """What people read about the kind of a credential."""
-        texts: KindTexts = kind_of(credential).texts
-        return texts
+        return kind_of(credential).texts
 
     def is_mine(self, credential: ICredential) -> bool:
         """Whether the visitor owns it."""

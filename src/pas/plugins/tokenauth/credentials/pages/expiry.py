@@ -215,6 +215,5 @@ class ExpiryInput(Input):
         days = max_lifetime(self.form.site.settings, self.form.kind)
         if days is None:
             # Not as a plain string, which nobody could translate.
-            description: str = self.field.description
-            return description
+            return self.field.description
         return _(self.field.limited, mapping={"days": days})

@@ -284,8 +284,7 @@ class IssueCredential(CredentialForm):
             material=self.given(self.kind.material),
             owner=self._owner(),
         )
-        page: str = getMultiAdapter((issued, self), ISecretPage).show()
-        return page
+        return getMultiAdapter((issued, self), ISecretPage).show()
 
     def given(self, schema: InterfaceClass) -> Given:
         """What was typed into the fields of a schema."""

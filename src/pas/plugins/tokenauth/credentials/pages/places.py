@@ -88,5 +88,4 @@ def place_of(page: str) -> IPlace:
     """The place that a page of this name belongs to."""
     found = dict(getUtilitiesFor(IPlace))
     fitting = [name for name in found if f"{page}-".startswith(f"{name}-")]
-    place: IPlace = found[max(fitting, key=len)]
-    return place
+    return found[max(fitting, key=len)]

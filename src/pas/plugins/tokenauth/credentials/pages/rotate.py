@@ -107,8 +107,7 @@ class RotateCredential(CredentialForm):
             material=given,
             options=options,
         )
-        page: str = getMultiAdapter((issued, self), ISecretPage).show()
-        return page
+        return getMultiAdapter((issued, self), ISecretPage).show()
 
     def hidden(self) -> dict[str, str]:
         return {**super().hidden(), "newest": self._newest}

@@ -21,8 +21,7 @@ class TokenPage(SecretPage):
     @property
     def token_title(self) -> str:
         """The title by which its owner recognises it."""
-        title: str = self._issued.credential.title
-        return title
+        return self._issued.credential.title
 
     @property
     def examples(self) -> list[Example]:

@@ -160,5 +160,4 @@ def _remembering_refusal(request: Any) -> Iterator[None]:
 
 
 def _refusal_of(request: Any) -> Forbidden | None:
-    refusal: Forbidden | None = IAnnotations(request).get(_REFUSAL)
-    return refusal
+    return IAnnotations(request).get(_REFUSAL)

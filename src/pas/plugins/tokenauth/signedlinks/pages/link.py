@@ -96,8 +96,7 @@ class LinkPage(SiteView, BrowserView):
     def title(self) -> str:
         """What the page is called."""
         if self.link.shows_title:
-            title: str = self.obj.Title()
-            return title
+            return self.obj.Title()
         return (
             _("Somebody shares a file with you")
             if self.is_download

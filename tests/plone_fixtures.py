@@ -138,6 +138,26 @@ class Site:
     def requester(self, user_id: str) -> Requester:
         return Requester(self.portal.acl_users.getUserById(user_id), self.context)
 
+    def make(
+        self,
+        kind: Any,
+        by: Requester | None = None,
+        now: float = 0,
+        material: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Issue a credential of a kind, by the command line if by nobody else."""
+        issued = kind.issue(
+            self.context,
+            by or Operator("tests"),
+            options,
+            now or time.time(),
+            secrets.token_hex(),
+            material=material,
+        )
+        self.commit()
+        return issued
+
     def issue(
         self, owner: str = "owner", algorithm: str = "ES256", **options: Any
     ) -> dict[str, Any]:
@@ -147,16 +167,9 @@ class Site:
         """
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
-        issued = SERVICE_KEY.issue(
-            self.context,
-            self.requester(owner),
-            _options({"title": "A key", **options}, time.time()),
-            time.time(),
-            idempotency_key=secrets.token_hex(),
-            material={"algorithm": algorithm},
-        )
-        self.commit()
-        return issued.keyfile
+        by, material = self.requester(owner), {"algorithm": algorithm}
+        options = _options({"title": "A key", **options}, time.time())
+        return self.make(SERVICE_KEY, by, material=material, **options).keyfile
 
     def personal_access_token(self, owner: str = "owner", **options: Any) -> str:
         """Issue a personal access token and return it."""
@@ -169,15 +182,9 @@ class Site:
         if self.portal.acl_users.getUserById(owner) is None:
             self.add_user(owner, "Manager")
         now = time.time()
-        issued = PERSONAL_ACCESS_TOKEN.issue(
-            self.context,
-            self.requester(owner),
-            _options({"title": "A token", "expires_at": now + 3600, **options}, now),
-            now,
-            idempotency_key=secrets.token_hex(),
-        )
-        self.commit()
-        return issued
+        options = {"title": "A token", "expires_at": now + 3600, **options}
+        by = self.requester(owner)
+        return self.make(PERSONAL_ACCESS_TOKEN, by, now, **_options(options, now))
 
     def service_key(self, keyfile: dict[str, Any]) -> Any:
         """What the site keeps of a key."""

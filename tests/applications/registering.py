@@ -4,12 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.applications.kind import IssuedApplication
-from pas.plugins.tokenauth.site.requester import Operator
 from typing import Any
 
 import pytest
-import secrets
-import time
 
 
 URI = "https://app.example.org/callback"
@@ -29,13 +26,5 @@ def register_at(
     site.sync()
     if "runs_as" in options and site.context.users.get(options["runs_as"]) is None:
         site.add_user(options["runs_as"], "Contributor")
-    issued: IssuedApplication = APPLICATION.issue(
-        site.context,
-        by or Operator("tests"),
-        {"title": "An application", **options},
-        time.time(),
-        secrets.token_hex(),
-        material=material,
-    )
-    site.commit()
-    return issued
+    options = {"title": "An application", **options}
+    return site.make(APPLICATION, by, material=material, **options)

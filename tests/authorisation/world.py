@@ -150,41 +150,25 @@ class World:
 
     def new_link(self) -> None:
         """A link of the owner to ask for."""
-        now = time.time()
-        issued = SIGNED_LINK.issue(
-            self.site.context,
+        issued = self.site.make(
+            SIGNED_LINK,
             self.site.requester("owner"),
-            {"title": f"{MARK} link", "expires_at": now + DAY},
-            now,
-            idempotency_key=secrets.token_hex(),
             material={"object": self.uid},
+            title=f"{MARK} link",
+            expires_at=time.time() + DAY,
         )
-        self.site.commit()
         self.link: str = issued.credential.credential_id
         self.link_path = issued.url.removeprefix(self.site.url)
 
     def new_application(self) -> None:
         """An application to ask for."""
-        application = APPLICATION.issue(
-            self.site.context,
-            Operator("tests"),
-            {"title": "Shop"},
-            time.time(),
-            secrets.token_hex(),
-        )
-        self.site.commit()
+        application = self.site.make(APPLICATION, title="Shop")
         self.application: str = application.credential.client_id
 
     def new_cas_service(self) -> None:
         """A CAS service to ask for."""
-        service = CAS_SERVICE.issue(
-            self.site.context,
-            Operator("tests"),
-            {"title": "Wiki", "urls": ("https://wiki.example.org/",)},
-            time.time(),
-            secrets.token_hex(),
-        )
-        self.site.commit()
+        urls = ("https://wiki.example.org/",)
+        service = self.site.make(CAS_SERVICE, title="Wiki", urls=urls)
         self.cas_service: str = service.credential.credential_id
 
     def new_registration(self) -> None:
@@ -209,21 +193,12 @@ class World:
         settings = self.site.plugin
         settings.partners_enabled = settings.simple_sso_enabled = True
         os.environ[KEY_VARIABLE] = make_key()
-        self.partner = self._registered(PARTNER, title="Intranet")
+        made = self.site.make(PARTNER, title="Intranet")
+        self.partner = made.credential.credential_id
         urls = ("https://shop.example.org/",)
-        self.consumer = self._registered(SIMPLE_SSO_CONSUMER, title="Django", urls=urls)
+        made = self.site.make(SIMPLE_SSO_CONSUMER, title="Django", urls=urls)
+        self.consumer = made.credential.credential_id
         del os.environ[KEY_VARIABLE]
-
-    def _registered(self, kind: Any, **options: Any) -> str:
-        issued = kind.issue(
-            self.site.context,
-            Operator("tests"),
-            options,
-            time.time(),
-            secrets.token_hex(),
-        )
-        self.site.commit()
-        return str(issued.credential.credential_id)
 
     def new_authorization(self) -> None:
         """What the owner has let the application do, signed in on one device."""
@@ -249,15 +224,8 @@ class World:
 
     def before_turn_of_century(self) -> None:
         """A key that was issued long ago."""
-        SERVICE_KEY.issue(
-            self.site.context,
-            self.site.requester("owner"),
-            {"title": f"{MARK} of old"},
-            100 * DAY,
-            idempotency_key=secrets.token_hex(),
-            material={"algorithm": "ES256"},
-        )
-        self.site.commit()
+        by, material = self.site.requester("owner"), {"algorithm": "ES256"}
+        self.site.make(SERVICE_KEY, by, 100 * DAY, material, title=f"{MARK} of old")
 
     def let_expire_soon(self) -> None:
         """The owner is to be told of the key."""

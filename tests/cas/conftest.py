@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
-from pas.plugins.tokenauth.site.requester import Operator
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import parameters_of
 from typing import Any
@@ -10,8 +9,6 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-import secrets
-import time
 
 
 URL = "https://app.example.org/"
@@ -35,15 +32,8 @@ def register(server: Any) -> Register:
 
     def register(by: Any = None, **options: Any) -> Any:
         server.sync()
-        issued = CAS_SERVICE.issue(
-            server.context,
-            by or Operator("tests"),
-            {"title": "Shop", "urls": (URL,), **options},
-            time.time(),
-            secrets.token_hex(),
-        )
-        server.commit()
-        return issued.credential
+        options = {"title": "Shop", "urls": (URL,), **options}
+        return server.make(CAS_SERVICE, by, **options).credential
 
     return register
 

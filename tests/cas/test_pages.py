@@ -55,23 +55,6 @@ def test_a_service_is_registered_by_a_form(server: Any, boss: Visitor) -> None:
     assert "Save" not in answer.text
 
 
-def test_a_form_keeps_what_was_typed(server: Any, boss: Visitor) -> None:
-    """With everything that is wrong with it."""
-    answer = register_by_form(boss, urls="http://a.example/", users="nobody")
-    assert registered(server) == []
-    assert "http://a.example/" in answer.text
-    for name in ("urls", "users"):
-        assert f'id="credential-{name}-error"' in answer.text
-
-
-def test_a_form_without_an_authenticator_registers_nothing(
-    server: Any, boss: Visitor
-) -> None:
-    """CSRF: no other site can send it."""
-    register_by_form(boss, _authenticator="forged")
-    assert registered(server) == []
-
-
 def test_a_service_is_changed_and_revoked(
     server: Any, boss: Visitor, register: Register
 ) -> None:

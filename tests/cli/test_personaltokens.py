@@ -1,22 +1,15 @@
 """``pat issue``, ``pat list``, ``pat rotate``, ``pat usage`` and ``pat revoke``."""
 
 from collections.abc import Callable
-from pas.plugins.tokenauth.core import clock
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import prefix_of
-from pas.plugins.tokenauth.personaltokens.kind import PersonalAccessTokenKind
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pathlib import Path
 from typing import Any
-from ZODB.POSException import ConflictError
 
 import pytest
 import re
 import time
-
-
-DAY = 24 * 60 * 60
-NOW = 1_800_000_000.0
 
 
 @pytest.fixture
@@ -93,53 +86,6 @@ class TestIssue:
         assert "ptp_" not in printed.err
         assert is_well_formed(tokenauth("--json", *given).json["token"])
 
-    def test_the_arguments_become_the_options(
-        self,
-        site: Any,
-        owner: str,
-        tokenauth: Any,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        monkeypatch.setattr(clock.time, "time", lambda: NOW)
-        given = ("--expires", "90d", "--ip", "192.0.2.0/24", "--output", "-")
-        tokenauth(*issue(owner, *given))
-        (token,) = tokens(site)
-        assert (token.owner, token.title) == ("owner", "A token")
-        assert token.expires_at == NOW + 90 * DAY
-        assert token.ip_ranges == "192.0.2.0/24"
-        assert token.scopes == ("plone.read",)
-        assert token.issued_by.endswith(" (command line)")
-
-    def test_scopes_can_be_chosen(self, owner: str, issued: Any) -> None:
-        assert issued(owner, "--scope", "plone.write")["scopes"] == ["plone.write"]
-
-    @pytest.mark.parametrize(
-        ("arguments", "code", "message"),
-        [
-            (["--user", "nobody"], 3, "--user: There is no such user"),
-            (["--ip", "10.0.0.1/8"], 2, "--ip: “10.0.0.1/8”"),
-            (["--expires", "2020-01-01"], 2, "--expires: The expiry must be"),
-            (["--expires", "never"], 4, "--expires: This site's policy"),
-            (["--title", " "], 2, "--title: Please enter a title."),
-            (["--scope", "plone.fly"], 2, "--scope: There is no scope plone.fly."),
-        ],
-    )
-    def test_a_refusal_leaves_nothing_behind(
-        self,
-        site: Any,
-        owner: str,
-        tokenauth: Any,
-        output: Path,
-        arguments: list[str],
-        code: int,
-        message: str,
-    ) -> None:
-        given = issue(owner, "--expires", "90d", "--output", output)
-        result = tokenauth(*given, *arguments)
-        assert (result.code, result.out) == (code, "")
-        assert f"tokenauth: {message}" in result.err
-        assert not output.exists() and tokens(site) == []
-
     def test_a_token_never_expires_only_where_the_site_allows_it(
         self, site: Any, owner: str, tokenauth: Any, output: Path
     ) -> None:
@@ -174,42 +120,6 @@ class TestIssue:
         assert result.code == 4 and "s policy" in result.err
         assert not output.exists()
 
-    def test_a_file_that_is_there_is_not_overwritten(
-        self, site: Any, owner: str, tokenauth: Any, output: Path
-    ) -> None:
-        output.write_text("precious")
-        result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
-        assert (result.code, output.read_text(), tokens(site)) == (1, "precious", [])
-
-    @pytest.mark.parametrize(("conflicts", "code"), [(1, 0), (99, 1)])
-    def test_the_token_in_the_file_is_the_one_that_stays(
-        self,
-        site: Any,
-        owner: str,
-        tokenauth: Any,
-        output: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        conflicts: int,
-        code: int,
-    ) -> None:
-        left = [conflicts]
-        make = PersonalAccessTokenKind.issue
-
-        def meeting_others(*args: Any, **kwargs: Any) -> Any:
-            issued = make(*args, **kwargs)
-            if left[0]:
-                left[0] -= 1
-                raise ConflictError()
-            return issued
-
-        monkeypatch.setattr(PersonalAccessTokenKind, "issue", meeting_others)
-        result = tokenauth(*issue(owner, "--expires", "90d", "--output", output))
-        assert (result.code, len(tokens(site))) == (code, 1 - code)
-        assert output.exists() == (code == 0)
-        if code == 0:
-            token = output.read_text().strip()
-            assert site.api("GET", "/@users/owner", token).json()["id"] == "owner"
-
 
 class TestList:
     def test_people_get_the_tokens_as_a_table(
@@ -230,40 +140,11 @@ class TestList:
         (key,) = tokenauth("list", "--kind", "service_key", "--json").json
         assert (token["token_id"], key["client_id"]) == (token_id, client_id)
 
-    @pytest.mark.parametrize(
-        ("arguments", "titles"),
-        [
-            (["--user", "owner"], ["Nightly"]),
-            (["--user", "nobody"], []),
-            (["--search", "NIGHT"], ["Nightly"]),
-            (["--state", "expiring"], ["Other"]),
-            (["--state", "revoked"], []),
-        ],
-    )
-    def test_the_arguments_find_tokens(
-        self,
-        site: Any,
-        owner: str,
-        issued: Any,
-        tokenauth: Any,
-        arguments: list[str],
-        titles: list[str],
-    ) -> None:
-        site.add_user("other")
-        issued(owner, "--title", "Nightly")
-        issued("other", "--title", "Other", "--expires", "2d")
-        found = tokenauth("pat", "list", "--json", *arguments).json
-        assert [token["title"] for token in found] == titles
-
     def test_the_list_shows_no_secret(
         self, owner: str, issued: Any, tokenauth: Any
     ) -> None:
         issued(owner)
         assert "ptp_" not in tokenauth("pat", "list", "--json").out
-
-    def test_an_empty_list_says_so(self, site: Any, tokenauth: Any) -> None:
-        result = tokenauth("pat", "list")
-        assert result.out == "There are no such personal access tokens.\n"
 
 
 class TestUsage:
@@ -289,12 +170,6 @@ class TestUsage:
         assert re.split("  +", line)[1:] == ["12", "192.0.2.7", "curl/8"]
         (document,) = tokenauth("pat", "usage", token_id, "--json").json
         assert (document["subject"], document["uses"]) == ("owner", 12)
-
-    def test_a_token_that_was_never_used_says_so(
-        self, owner: str, issued: Any, tokenauth: Any
-    ) -> None:
-        result = tokenauth("pat", "usage", issued(owner)["token_id"])
-        assert result.out == "It has not been used yet.\n"
 
     def test_the_id_of_the_other_kind_is_exit_code_3(
         self, site: Any, owner: str, issued: Any, tokenauth: Any

@@ -10,9 +10,7 @@ from tests.clients.programs import program
 from typing import Any
 
 import pytest
-import secrets
 import threading
-import time
 
 
 exceptions = library("google.auth.exceptions")
@@ -26,15 +24,13 @@ GOOGLE = "iamcredentials.googleapis.com"
 def keyfile(site: Any) -> dict[str, Any]:
     """The download for google-auth."""
     site.add_user("owner", "Manager")
-    issued = SERVICE_KEY.issue(
-        site.context,
+    issued = site.make(
+        SERVICE_KEY,
         site.requester("owner"),
-        {"title": "For google-auth", "may_impersonate": True},
-        time.time(),
-        idempotency_key=secrets.token_hex(),
         material={"algorithm": "RS256"},
+        title="For google-auth",
+        may_impersonate=True,
     )
-    site.commit()
     return issued.google_keyfile
 
 

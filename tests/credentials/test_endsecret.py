@@ -11,7 +11,6 @@ from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.personaltokens.kind import PERSONAL_ACCESS_TOKEN
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.errors import InvalidInput
-from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.site.requester import Requester
 from pas.plugins.tokenauth.usage.writer import USED_GRAIN
 from tests.applications.registering import register
@@ -20,7 +19,6 @@ from typing import Any
 
 import pytest
 import requests
-import secrets
 import time
 
 
@@ -276,14 +274,8 @@ class TestREST:
 
     def test_what_has_no_secret_has_no_such_path(self, site: Any, owner: Any) -> None:
         site.plugin.cas_enabled = True
-        service = CAS_SERVICE.issue(
-            site.context,
-            Operator("tests"),
-            {"title": "A service", "urls": ("https://app.example.org/",)},
-            time.time(),
-            secrets.token_hex(),
-        ).credential
-        site.commit()
+        urls = ("https://app.example.org/",)
+        service = site.make(CAS_SERVICE, title="A service", urls=urls).credential
         path = f"{service.credential_id}/end-secret"
         assert api(site, path, "@cas-services", kid="x").status_code == 404
 

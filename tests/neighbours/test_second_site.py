@@ -9,7 +9,6 @@ from pas.plugins.tokenauth.applications.kind import APPLICATION
 from pas.plugins.tokenauth.core import keys
 from pas.plugins.tokenauth.fetching.deliveries import Deliveries
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
-from pas.plugins.tokenauth.site.requester import Operator
 from plone import api
 from plone.app.testing import applyProfile
 from Products.CMFPlone.factory import addPloneSite
@@ -24,8 +23,6 @@ from zope.component.hooks import setSite
 import pytest
 import re
 import requests
-import secrets
-import time
 
 
 SCOPES = ("openid", "profile", "email", "groups")
@@ -109,21 +106,15 @@ def two(
     zope_conf["fetch-hosts"] = f"127.0.0.1:{port}"
     # On another host, so that neither has the cookies of the other.
     url = f"http://127.0.0.1:{port}/second"
-    issued = APPLICATION.issue(
-        first.context,
-        Operator("tests"),
-        {
-            "title": "Second site",
-            "redirect_uris": (f"{url}/acl_users/oidc/callback",),
-            "post_logout_redirect_uris": (url,),
-            "backchannel_logout_uri": f"{url}/acl_users/oidc/backchannel-logout",
-            "scopes": SCOPES,
-            "default_scopes": (),
-        },
-        time.time(),
-        secrets.token_hex(),
+    issued = first.make(
+        APPLICATION,
+        title="Second site",
+        redirect_uris=(f"{url}/acl_users/oidc/callback",),
+        post_logout_redirect_uris=(url,),
+        backchannel_logout_uri=f"{url}/acl_users/oidc/backchannel-logout",
+        scopes=SCOPES,
+        default_scopes=(),
     )
-    first.commit()
     second = addPloneSite(first.app, "second", setup_content=False)
     setSite(second)
     applyProfile(second, "pas.plugins.oidc:default")

@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from pas.plugins.tokenauth.partners.kind import IssuedPartner
 from pas.plugins.tokenauth.partners.kind import PARTNER
-from pas.plugins.tokenauth.site.requester import Operator
 from ska import signatures
 from ska.shortcuts import sign_url
 from typing import Any
 
 import pytest
-import secrets
-import time
 
 
 #: The classes of ska by the names of their hashes.
@@ -53,16 +50,8 @@ def register(site: Any, sealing_key: str) -> Register:
     site.plugin.partners_enabled = True
     site.commit()
 
-    def register(by: Any = None, now: float | None = None, **options: Any) -> Ska:
+    def register(by: Any = None, now: float = 0, **options: Any) -> Ska:
         site.sync()
-        issued = PARTNER.issue(
-            site.context,
-            by or Operator("tests"),
-            {"title": "Intranet", **options},
-            now or time.time(),
-            secrets.token_hex(),
-        )
-        site.commit()
-        return Ska(issued)
+        return Ska(site.make(PARTNER, by, now, **{"title": "Intranet", **options}))
 
     return register

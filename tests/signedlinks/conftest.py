@@ -8,7 +8,6 @@ from plone.app.textfield.value import RichTextValue
 from plone.namedfile.file import NamedBlobFile
 from typing import Any
 
-import itertools
 import pytest
 import re
 import requests
@@ -52,22 +51,13 @@ def file(site: Any, private: Any) -> Any:
 @pytest.fixture
 def share(site: Any) -> Issue:
     """Makes a link to an object."""
-    forms = itertools.count()
 
     def share(obj: Any, owner: str = "editor", **given: Any) -> IssuedSignedLink:
-        now = time.time()
         names = ("action", "password")
         material = {name: given.pop(name) for name in names if name in given}
-        issued = SIGNED_LINK.issue(
-            site.context,
-            site.requester(owner),
-            {"title": "For Kim", "expires_at": now + DAY, **given},
-            now,
-            str(next(forms)),
-            material={"object": obj.UID(), **material},
-        )
-        site.commit()
-        return issued
+        material["object"] = obj.UID()
+        given = {"title": "For Kim", "expires_at": time.time() + DAY, **given}
+        return site.make(SIGNED_LINK, site.requester(owner), 0, material, **given)
 
     return share
 

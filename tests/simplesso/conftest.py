@@ -4,13 +4,11 @@ from collections.abc import Callable
 from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
 from pas.plugins.tokenauth.simplesso.protocol import sign
 from pas.plugins.tokenauth.simplesso.protocol import signed_value
-from pas.plugins.tokenauth.site.requester import Operator
 from tests.delegation.conftest import Browser
 from typing import Any
 
 import pytest
 import requests
-import secrets
 import time
 
 
@@ -64,15 +62,8 @@ def register(site: Any, sealing_key: str) -> Register:
 
     def register(by: Any = None, **options: Any) -> Consumer:
         site.sync()
-        issued = SIMPLE_SSO_CONSUMER.issue(
-            site.context,
-            by or Operator("tests"),
-            {"title": "Shop", "urls": (SHOP,), **options},
-            time.time(),
-            secrets.token_hex(),
-        )
-        site.commit()
-        return Consumer(site, issued)
+        options = {"title": "Shop", "urls": (SHOP,), **options}
+        return Consumer(site, site.make(SIMPLE_SSO_CONSUMER, by, **options))
 
     return register
 

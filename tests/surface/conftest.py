@@ -1,7 +1,6 @@
 """A site for attacks: with a key, a token and somebody for each way to ask."""
 
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
-from pas.plugins.tokenauth.site.requester import Operator
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from Products.SiteAccess.VirtualHostMonster import VirtualHostMonster
 from tests.surface.people import FEATURES
@@ -14,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import time
 import uuid
 
 
@@ -31,13 +29,7 @@ def world(site: Any, sealing_key: str, monkeypatch: pytest.MonkeyPatch) -> World
     site.add_user("member")
     for name, value in FEATURES.items():
         setattr(site.plugin, name, value)
-    CAS_SERVICE.issue(
-        site.context,
-        Operator("tests"),
-        {"title": "Shop", "urls": (CAS_URL,)},
-        time.time(),
-        uuid.uuid4().hex,
-    )
+    site.make(CAS_SERVICE, title="Shop", urls=(CAS_URL,))
     keyfile = site.issue(algorithm="ES256")
     token = site.token(keyfile)
     personal = site.issue_personal_access_token()

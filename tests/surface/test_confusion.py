@@ -10,7 +10,6 @@ from pas.plugins.tokenauth.openid.logouttokens import logout_token
 from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
 from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
-from pas.plugins.tokenauth.site.requester import Operator
 from plone import api
 from tests.applications.registering import register as register
 from tests.delegation.conftest import apps as apps
@@ -420,20 +419,8 @@ class World:
         self.site.sync()
         settings = self.site.plugin
         settings.partners_enabled = settings.simple_sso_enabled = True
-        partner, consumer = (
-            kind.issue(
-                self.site.context,
-                Operator("tests"),
-                {"title": "Other", **options},
-                time.time(),
-                "1",
-            )
-            for kind, options in (
-                (PARTNER, {}),
-                (SIMPLE_SSO_CONSUMER, {"urls": (SHOP,)}),
-            )
-        )
-        self.site.commit()
+        partner = self.site.make(PARTNER, title="Other")
+        consumer = self.site.make(SIMPLE_SSO_CONSUMER, title="Other", urls=(SHOP,))
         self.partner = Ska(partner)
         self.partner_url = self.partner.url
         self.signed = dict(parse_qsl(urlsplit(self.partner.sign("alice")).query))
@@ -443,14 +430,7 @@ class World:
         """Let people log in somewhere by CAS."""
         self.site.sync()
         self.site.plugin.cas_enabled = True
-        CAS_SERVICE.issue(
-            self.site.context,
-            Operator("tests"),
-            {"title": "Shop", "urls": (CAS_URL,)},
-            time.time(),
-            "1",
-        )
-        self.site.commit()
+        self.site.make(CAS_SERVICE, title="Shop", urls=(CAS_URL,))
 
 
 @pytest.fixture

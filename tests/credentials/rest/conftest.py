@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import requests
-import secrets
 import time
 
 
@@ -122,16 +121,10 @@ def new_key(site: Any) -> Callable[..., str]:
     def new_key(
         owner: str = "owner", name: str = "", issued_at: float = 0, **options: Any
     ) -> str:
-        issued = SERVICE_KEY.issue(
-            site.context,
-            site.requester(owner),
-            dict(**{"title": "A key", **options}),
-            issued_at or time.time(),
-            idempotency_key=secrets.token_hex(),
-            material={"algorithm": "ES256", "name": name},
-        )
-        site.commit()
-        return issued.credential.client_id
+        by, material = site.requester(owner), {"algorithm": "ES256", "name": name}
+        options = {"title": "A key", **options}
+        made = site.make(SERVICE_KEY, by, issued_at, material, **options)
+        return made.credential.client_id
 
     return new_key
 
@@ -149,15 +142,8 @@ def issue_token(site: Any) -> Callable[..., IssuedPersonalAccessToken]:
             "expires_at": issued_at + 90 * DAY,
             "scopes": ("plone.read",),
         }
-        issued = PERSONAL_ACCESS_TOKEN.issue(
-            site.context,
-            site.requester(owner),
-            dict(**{**defaults, **options}),
-            issued_at,
-            idempotency_key=secrets.token_hex(),
-        )
-        site.commit()
-        return issued
+        by, options = site.requester(owner), {**defaults, **options}
+        return site.make(PERSONAL_ACCESS_TOKEN, by, issued_at, **options)
 
     return issue_token
 

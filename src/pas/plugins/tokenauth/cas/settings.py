@@ -1,11 +1,11 @@
 """Settings of the CAS server."""
 
+from ..credentials.fields import Switch
 from ..i18n import _
 from ..sealing.interfaces import INeedsSealing
 from ..signin.interfaces import INeedsSessions
 from ..site.context import SiteContext
 from ..site.sections import SettingsSection
-from zope import schema
 from zope.interface import Interface
 from zope.interface import provider
 
@@ -13,14 +13,12 @@ from zope.interface import provider
 class ICASSettings(Interface):
     """What holds for the CAS server."""
 
-    cas_enabled = schema.Bool(
+    cas_enabled = Switch(
         title=_("People can log in by CAS to web sites that are registered"),
         description=_(
             "CAS is an older protocol, for web sites that know nothing better: what it"
             " tells them is not signed. Prefer OpenID Connect where they can do it."
         ),
-        required=False,
-        default=False,
     )
 
 

@@ -211,9 +211,10 @@ class Switch(schema.Bool):
         permission: str = "",
         protects: bool = False,
         sentence: str = "",
+        default: bool = False,
         **attributes: Any,
     ) -> None:
-        super().__init__(required=False, default=False, **attributes)
+        super().__init__(required=False, default=default, **attributes)
         self.permission = permission
         self.protects = protects
         self.sentence = sentence

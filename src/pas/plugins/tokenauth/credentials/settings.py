@@ -2,6 +2,7 @@
 
 from ..i18n import _
 from ..site.sections import SettingsSection
+from .fields import Switch
 from zope import schema
 from zope.interface import Interface
 
@@ -27,14 +28,13 @@ class IUsageSettings(Interface):
         max=3650,
         default=7,
     )
-    tell_of_new_addresses = schema.Bool(
+    tell_of_new_addresses = Switch(
         title=_("Tell owners of new addresses"),
         description=_(
             "Owners get mail when a key or token of theirs is used from a network where"
             " it was not used within the retention of the usage log, at most once a day"
             " for each."
         ),
-        required=False,
         default=True,
     )
     revoked_key_retention = schema.Int(
@@ -52,22 +52,19 @@ class IUsageSettings(Interface):
 class ICredentialSettings(Interface):
     """What holds for credentials of every kind."""
 
-    require_ip_ranges = schema.Bool(
+    require_ip_ranges = Switch(
         title=_("Require IP ranges"),
         description=_(
             "Every new key and personal access token must be limited to IP ranges."
         ),
-        required=False,
-        default=False,
     )
-    allow_admin_scopes = schema.Bool(
+    allow_admin_scopes = Switch(
         title=_("Programs may administer"),
         description=_(
             "Keys and tokens may have the scopes “Read everything” and “Administer”."
             " While this is off, none is issued with them, and those that have them"
             " work on content only."
         ),
-        required=False,
         default=True,
     )
 

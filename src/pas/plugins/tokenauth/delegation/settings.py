@@ -1,6 +1,7 @@
 """Settings for applications that people let act for them."""
 
 from ..core.clock import DAY
+from ..credentials.fields import Switch
 from ..credentials.passwords import END
 from ..credentials.passwords import PasswordPolicy
 from ..i18n import _
@@ -34,13 +35,12 @@ class IDelegationSettings(Interface):
         default=180,
     )
     authorizations_on_password_change = PasswordPolicy(END)
-    tell_of_self_registered = schema.Bool(
+    tell_of_self_registered = Switch(
         title=_("Tell people of applications that registered themselves"),
         description=_(
             "People get mail when they let such an application act for them for the"
             " first time: no administrator has looked at it."
         ),
-        required=False,
         default=True,
     )
 

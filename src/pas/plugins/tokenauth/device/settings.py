@@ -1,26 +1,24 @@
 """Settings of the device grant."""
 
+from ..credentials.fields import Switch
 from ..delegation.interfaces import IDelegation
 from ..i18n import _
 from ..sealing.configuration import is_usable
 from ..site.context import SiteContext
 from ..site.sections import SettingsSection
-from zope import schema
 from zope.interface import Interface
 
 
 class IDeviceSettings(Interface):
     """What holds for devices without a browser."""
 
-    device_grant_enabled = schema.Bool(
+    device_grant_enabled = Switch(
         title=_("Applications on devices without a browser can ask for access"),
         description=_(
             "A device shows a short code, and a person enters it here with their own"
             " browser. Attackers send such codes to people, so switch this on only for"
             " applications that need it; each has a switch of its own besides."
         ),
-        required=False,
-        default=False,
     )
 
 

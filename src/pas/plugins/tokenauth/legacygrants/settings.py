@@ -1,17 +1,17 @@
 """Settings for older OAuth 2.0 clients."""
 
+from ..credentials.fields import Switch
 from ..delegation.interfaces import IDelegation
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.sections import SettingsSection
-from zope import schema
 from zope.interface import Interface
 
 
 class ILegacyGrantSettings(Interface):
     """What holds for older clients."""
 
-    password_grant_enabled = schema.Bool(
+    password_grant_enabled = Switch(
         title=_("Applications can send passwords of people"),
         description=_(
             "The password grant of OAuth 2.0, which today's security rules forbid: the"
@@ -19,10 +19,8 @@ class ILegacyGrantSettings(Interface):
             " Switch it on only until older applications are replaced; each has a"
             " switch of its own besides."
         ),
-        required=False,
-        default=False,
     )
-    implicit_grant_enabled = schema.Bool(
+    implicit_grant_enabled = Switch(
         title=_("Applications can get tokens in the URL"),
         description=_(
             "The implicit grant of OAuth 2.0, which today's security rules forbid:"
@@ -30,17 +28,13 @@ class ILegacyGrantSettings(Interface):
             " can use it. Switch it on only until older applications are replaced; each"
             " has a switch of its own besides."
         ),
-        required=False,
-        default=False,
     )
-    tells_user_id = schema.Bool(
+    tells_user_id = Switch(
         title=_("Tell applications the user id with a token"),
         description=_(
             "Some older applications expect the member user_id in the answer with a"
             " token. With OpenID Connect they learn it from the ID token."
         ),
-        required=False,
-        default=False,
     )
 
 

@@ -1,5 +1,6 @@
 """Settings of the OpenID provider."""
 
+from ..credentials.fields import Switch
 from ..i18n import _
 from ..site.context import SiteContext
 from ..site.sections import SettingsSection
@@ -10,14 +11,12 @@ from zope.interface import Interface
 class IOpenIDSettings(Interface):
     """What holds for the OpenID provider."""
 
-    openid_enabled = schema.Bool(
+    openid_enabled = Switch(
         title=_("People can log in to other sites with their account here"),
         description=_(
             "Makes the site an OpenID provider. It needs a sealing key, because it"
             " signs what it tells about people."
         ),
-        required=False,
-        default=False,
     )
     signing_key_lifetime = schema.Int(
         title=_("Lifetime of signing keys (days)"),
@@ -39,14 +38,12 @@ class IOpenIDSettings(Interface):
         max=3600,
         default=600,
     )
-    subject_is_user_id = schema.Bool(
+    subject_is_user_id = Switch(
         title=_("Tell other sites the user id"),
         description=_(
             "Other sites know people by a random name, which no later user of the same"
             " id gets. Some know them by their user id already: this tells it to all."
         ),
-        required=False,
-        default=False,
     )
 
 

@@ -1,5 +1,6 @@
 """Settings for personal access tokens."""
 
+from ..credentials.fields import Switch
 from ..credentials.passwords import PasswordPolicy
 from ..credentials.passwords import TELL
 from ..i18n import _
@@ -22,14 +23,12 @@ class IPersonalAccessTokenSettings(Interface):
         required=False,
         default=None,
     )
-    personal_access_tokens_may_never_end = schema.Bool(
+    personal_access_tokens_may_never_end = Switch(
         title=_("Personal access tokens may never expire"),
         description=_(
             "Users may choose that a token never expires, unless there is a maximum"
             " lifetime. Not recommended: forgotten tokens get found by others."
         ),
-        required=False,
-        default=False,
     )
     max_personal_access_tokens_per_user = schema.Int(
         title=_("Maximum number of personal access tokens per user"),
@@ -43,15 +42,13 @@ class IPersonalAccessTokenSettings(Interface):
         default=None,
     )
     personal_access_tokens_on_password_change = PasswordPolicy(TELL)
-    personal_access_tokens_as_passwords = schema.Bool(
+    personal_access_tokens_as_passwords = Switch(
         title=_("Accept personal access tokens as passwords"),
         description=_(
             "Lets tools that know nothing but user name and password (HTTP Basic) send"
             " a personal access token as the password. The user name must be that of"
             " the token's owner."
         ),
-        required=False,
-        default=False,
     )
 
 

@@ -2,6 +2,7 @@
 
 from ..core.scopes import READ
 from ..core.scopes import WRITE
+from ..credentials.fields import Switch
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import known_scopes
 from ..i18n import _
@@ -33,23 +34,20 @@ def _is_host(text: str) -> bool:
 class IRegistrationSettings(Interface):
     """What holds for applications that register themselves."""
 
-    client_documents = schema.Bool(
+    client_documents = Switch(
         title=_("Applications can be known by a document"),
         description=_(
             "An application that no administrator has registered names the URL of a"
             " document about itself, as AI assistants do. People are asked each time."
         ),
-        required=False,
         default=True,
     )
-    dynamic_registration = schema.Bool(
+    dynamic_registration = Switch(
         title=_("Applications can register themselves"),
         description=_(
             "Anybody can then store a few hundred bytes here, without a log-in. Switch"
             " it on for applications that have no document. People are asked each time."
         ),
-        required=False,
-        default=False,
     )
     self_registered_scope = schema.Choice(
         title=_("Self-registered applications may at most"),

@@ -1,5 +1,6 @@
 """Settings for signed links."""
 
+from ..credentials.fields import Switch
 from ..i18n import _
 from ..site.sections import SettingsSection
 from zope import schema
@@ -9,10 +10,9 @@ from zope.interface import Interface
 class ISignedLinkSettings(Interface):
     """What holds for signed links."""
 
-    allow_signed_links = schema.Bool(
+    allow_signed_links = Switch(
         title=_("Allow signed links"),
         description=_("While this is off, none is issued, and none works."),
-        required=False,
         default=True,
     )
     max_signed_link_lifetime = schema.Int(
@@ -25,17 +25,13 @@ class ISignedLinkSettings(Interface):
         max=365,
         default=30,
     )
-    require_signed_link_password = schema.Bool(
+    require_signed_link_password = Switch(
         title=_("Require passwords of signed links"),
         description=_("Every new link must have a password."),
-        required=False,
-        default=False,
     )
-    require_signed_link_ip_ranges = schema.Bool(
+    require_signed_link_ip_ranges = Switch(
         title=_("Require IP ranges of signed links"),
         description=_("Every new link must be limited to IP ranges."),
-        required=False,
-        default=False,
     )
     signed_link_types = schema.TextLine(
         title=_("Types that can be shared by link"),

@@ -1,10 +1,10 @@
 """Settings of the server for django-simple-sso."""
 
+from ..credentials.fields import Switch
 from ..i18n import _
 from ..sealing.interfaces import INeedsSealing
 from ..site.context import SiteContext
 from ..site.sections import SettingsSection
-from zope import schema
 from zope.interface import Interface
 from zope.interface import provider
 
@@ -12,15 +12,13 @@ from zope.interface import provider
 class ISimpleSSOSettings(Interface):
     """What holds for the server for django-simple-sso."""
 
-    simple_sso_enabled = schema.Bool(
+    simple_sso_enabled = Switch(
         title=_("People can log in to sites with django-simple-sso"),
         description=_(
             "django-simple-sso is an older protocol, for Django sites that know nothing"
             " better. Prefer OpenID Connect where they can do it. It needs a sealing"
             " key."
         ),
-        required=False,
-        default=False,
     )
 
 

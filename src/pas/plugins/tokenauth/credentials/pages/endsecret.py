@@ -4,9 +4,7 @@ from ...i18n import _
 from ..rotation import check_may_end
 from ..rotation import end_secret
 from .form import CredentialForm
-from .inputs import Input
 from .secretsinuse import shortened
-from functools import cached_property
 
 
 class EndSecret(CredentialForm):
@@ -40,7 +38,3 @@ class EndSecret(CredentialForm):
     def save(self) -> str:
         end_secret(self.requester, self.credential, self.text("kid"), self.now)
         return self.go_to_list(_("The secret or key has ended."))
-
-    @cached_property
-    def inputs(self) -> list[Input]:
-        return []

@@ -127,8 +127,8 @@ class CredentialForm(CredentialsView):
 
     @cached_property
     def inputs(self) -> list[Input]:
-        """The fields of the form."""
-        raise NotImplementedError
+        """The fields of the form; none where it only asks."""
+        return []
 
     @cached_property
     def decision(self) -> Decision:

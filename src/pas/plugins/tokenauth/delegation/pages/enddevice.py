@@ -2,7 +2,6 @@
 
 from ...credentials.errors import NotYours
 from ...credentials.pages.form import CredentialForm
-from ...credentials.pages.inputs import Input
 from ...i18n import _
 from ...site.errors import InvalidInput
 from ...storage.interfaces import IRefreshFamily
@@ -64,7 +63,3 @@ class EndDevice(CredentialForm):
         device_id = self.text("device")
         end_device(self.site, self.requester, self.credential, device_id, self.now)
         return self.go_to_list(_("The application is signed out on this device."))
-
-    @cached_property
-    def inputs(self) -> list[Input]:
-        return []

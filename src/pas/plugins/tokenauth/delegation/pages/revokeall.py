@@ -2,7 +2,6 @@
 
 from ...credentials.errors import NotYours
 from ...credentials.pages.form import CredentialForm
-from ...credentials.pages.inputs import Input
 from ...i18n import _
 from ...storage.interfaces import IRegisteredApplication
 from ..kind import AUTHORIZATION
@@ -50,7 +49,3 @@ class RevokeAuthorizations(CredentialForm):
             self.site, self.requester, self.credential.client_id, self.now
         )
         return self.go_to_list(_(AUTHORIZATION.texts.revoked, mapping={"count": count}))
-
-    @cached_property
-    def inputs(self) -> list[Input]:
-        return []

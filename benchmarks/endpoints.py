@@ -18,12 +18,12 @@ from measuring import medians
 from measuring import show
 from pas.plugins.tokenauth.authorization_server.interfaces import IClientSource
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
+from pas.plugins.tokenauth.core.granttypes import DEVICE_CODE
 from pas.plugins.tokenauth.core.tokens import DEVICE_CODE_PREFIX
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.delegation.interfaces import IDelegation
-from pas.plugins.tokenauth.device.protocol import GRANT_TYPE as DEVICE_GRANT
 from pas.plugins.tokenauth.registration import endpoint as registration
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.lookup import site_of
@@ -88,7 +88,7 @@ class Everywhere(Source):
     application = replace(
         STAYING,
         scopes=SCOPES | {"openid", "profile", "email"},
-        grant_types=STAYING.grant_types | {DEVICE_GRANT},
+        grant_types=STAYING.grant_types | {DEVICE_CODE},
     )
 
     def find(self, client_id: str) -> Any:
@@ -259,7 +259,7 @@ class Endpoints:
     def poll(self) -> None:
         members = self._token(
             status=400,
-            grant_type=DEVICE_GRANT,
+            grant_type=DEVICE_CODE,
             client_id=STAYING.client_id,
             device_code=next(self.devices),
         )

@@ -1,8 +1,8 @@
 """A device without a browser, and the person in front of it."""
 
 from collections.abc import Iterator
+from pas.plugins.tokenauth.core.granttypes import DEVICE_CODE
 from pas.plugins.tokenauth.device import limits
-from pas.plugins.tokenauth.device.protocol import GRANT_TYPE
 from pas.plugins.tokenauth.site.memory import OfEachSite
 from tests.delegation.conftest import App
 from tests.delegation.conftest import Apps
@@ -50,7 +50,7 @@ class Device:
 
     def poll(self, device_code: str, **changes: Any) -> requests.Response:
         data = {
-            "grant_type": GRANT_TYPE,
+            "grant_type": DEVICE_CODE,
             "client_id": "app-1",
             "device_code": device_code,
             **changes,
@@ -101,9 +101,9 @@ def device(site: Any, apps: Apps, sealing_key: str) -> Device:
     site.plugin.device_grant_enabled = True
     site.commit()
     for client_id in list(apps):
-        apps.change(client_id, grant_types=frozenset({GRANT_TYPE}))
+        apps.change(client_id, grant_types=frozenset({DEVICE_CODE}))
     apps["app-3"] = App(
-        client_id="app-3", is_public=False, grant_types=frozenset({GRANT_TYPE})
+        client_id="app-3", is_public=False, grant_types=frozenset({DEVICE_CODE})
     )
     return Device(site)
 

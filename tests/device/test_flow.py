@@ -1,8 +1,8 @@
 """From a device that asks to the token that it gets, over HTTP."""
 
+from pas.plugins.tokenauth.core.granttypes import DEVICE_CODE
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import is_well_formed
-from pas.plugins.tokenauth.device.protocol import GRANT_TYPE
 from pas.plugins.tokenauth.events import IRefusedEvent
 from pas.plugins.tokenauth.site.userlimits import UserLimits
 from tests.delegation.conftest import Browser
@@ -221,7 +221,7 @@ def test_an_answer_of_the_authorization_endpoint_is_none_here(
     site: Any, device: Device, person: Person, apps: Any
 ) -> None:
     """Conformance: CO-13."""
-    grants = frozenset({GRANT_TYPE, "authorization_code"})
+    grants = frozenset({DEVICE_CODE, "authorization_code"})
     apps.change(grant_types=grants)
     other = person.browser.authorize()
     question = person.enter(device.codes()["user_code"])
@@ -486,7 +486,7 @@ def test_the_metadata_tells_of_it(site: Any, device: Device) -> None:
     """Conformance: DG-13."""
     metadata = site.get(METADATA).json()
     assert metadata["device_authorization_endpoint"] == device.url
-    assert GRANT_TYPE in metadata["grant_types_supported"]
+    assert DEVICE_CODE in metadata["grant_types_supported"]
 
 
 def test_a_site_offers_it_only_when_told(site: Any, device: Device) -> None:
@@ -497,7 +497,7 @@ def test_a_site_offers_it_only_when_told(site: Any, device: Device) -> None:
     site.commit()
     metadata = site.get(METADATA).json()
     assert "device_authorization_endpoint" not in metadata
-    assert GRANT_TYPE not in metadata["grant_types_supported"]
+    assert DEVICE_CODE not in metadata["grant_types_supported"]
     assert device.ask().status_code == 404
     assert site.get("/@@device").status_code == 404
     assert device.error(code) == "expired_token"
@@ -557,7 +557,7 @@ def test_a_device_that_stays_signed_in_gets_refresh_tokens_until_its_code_is_rep
     site: Any, device: Device, person: Person, apps: Any
 ) -> None:
     """Conformance: DG-09, CR-18."""
-    grants = frozenset({GRANT_TYPE, "refresh_token"})
+    grants = frozenset({DEVICE_CODE, "refresh_token"})
     apps.change(grant_types=grants, stays_signed_in=True)
     codes = device.codes()
     person.allow(codes["user_code"])

@@ -1,12 +1,12 @@
 """Tokens for a resource beside the site (RFC 8707), and what they are worth where."""
 
 from pas.plugins.tokenauth.core.errors import AccessRefused
+from pas.plugins.tokenauth.core.granttypes import DEVICE_CODE as DEVICE
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from tests.delegation.conftest import parameters_of
 from tests.device.conftest import Device
 from tests.device.conftest import device as device
 from tests.device.conftest import fresh_counts as fresh_counts
-from tests.device.conftest import GRANT_TYPE as DEVICE
 from tests.device.conftest import Person
 from tests.exchange.conftest import Client
 from tests.exchange.conftest import Resource

@@ -1,9 +1,9 @@
 """Applications as clients of the authorization server."""
 
-from ..authorization_server.grants.client_credentials import GRANT_TYPE
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import IClientSource
 from ..authorization_server.interfaces import OpenIDOptions
+from ..core import granttypes
 from ..core.errors import InvalidScope
 from ..core.keys import PublicKey
 from ..core.scopes import format_scope
@@ -23,17 +23,7 @@ from zope.component import named
 from zope.interface import implementer
 
 
-#: By which people let an application act for them (RFC 6749 sections 4.1 and 6).
-_CODE, _REFRESH = "authorization_code", "refresh_token"
-#: The same for one on a device without a browser (RFC 8628).
-_DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
-#: By which older ones do without asking them (RFC 6749 section 4.3).
-_PASSWORD = "password"
-#: By which older ones get tokens without a code (RFC 6749 section 4.2).
-_IMPLICIT = "implicit"
 _OPENID = fields(OpenIDOptions)
-#: By which a resource gets other tokens for those that it is sent (RFC 8693).
-_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 
 @implementer(IApplication)
@@ -68,17 +58,17 @@ class ApplicationClient:
     def grant_types(self) -> frozenset[str]:
         application = self._application
         ways = {
-            _CODE: bool(self.redirect_uris),
-            _DEVICE_CODE: application.uses_device_codes,
-            _PASSWORD: application.uses_passwords,
-            _IMPLICIT: application.uses_implicit_grant,
-            _REFRESH: bool(
+            granttypes.AUTHORIZATION_CODE: bool(self.redirect_uris),
+            granttypes.DEVICE_CODE: application.uses_device_codes,
+            granttypes.PASSWORD: application.uses_passwords,
+            granttypes.IMPLICIT: application.uses_implicit_grant,
+            granttypes.REFRESH_TOKEN: bool(
                 self.redirect_uris
                 or application.uses_device_codes
                 or application.uses_passwords
             ),
-            GRANT_TYPE: bool(self.credential) and not self.is_public,
-            _EXCHANGE: application.may_exchange,
+            granttypes.CLIENT_CREDENTIALS: bool(self.credential) and not self.is_public,
+            granttypes.TOKEN_EXCHANGE: application.may_exchange,
         }
         return frozenset(name for name, is_open in ways.items() if is_open)
 

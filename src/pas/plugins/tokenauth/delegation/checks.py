@@ -25,7 +25,6 @@ from .scopes import OFFLINE_ACCESS
 import re
 
 
-REFRESH_GRANT_TYPE = "refresh_token"
 #: What somebody could take for granted if it were ignored (OpenID Connect Core 6).
 _NOT_SUPPORTED = ("request", "request_uri", "registration")
 _SECONDS = re.compile(r"[0-9]{1,10}", re.ASCII)

@@ -1,6 +1,7 @@
 """Families of refresh tokens: applications that stay signed in, each on its device."""
 
 from ..authorization_server.interfaces import IApplication
+from ..core import granttypes
 from ..core.refreshtokens import FAMILY_BYTES
 from ..core.refreshtokens import family_bytes
 from ..core.refreshtokens import family_name
@@ -25,7 +26,6 @@ from ..storage.sync import sync_storage
 from ..usage.client import ADDRESS_LENGTH
 from ..usage.client import ClientInfo
 from ..usage.client import USER_AGENT_LENGTH
-from .checks import REFRESH_GRANT_TYPE
 from .scopes import OFFLINE_ACCESS
 from .settings import idle_lifetime
 from .settings import longest_lifetime
@@ -48,7 +48,7 @@ _NONCE_BYTES = 12
 
 def stays_signed_in(client: IApplication, scopes: Collection[str]) -> bool:
     """Whether an application gets refresh tokens with these scopes."""
-    return REFRESH_GRANT_TYPE in client.grant_types and (
+    return granttypes.REFRESH_TOKEN in client.grant_types and (
         client.stays_signed_in or OFFLINE_ACCESS in scopes
     )
 

@@ -5,6 +5,7 @@ from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
+from ..core.granttypes import AUTHORIZATION_CODE
 from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..core.tokens import TokenDigest
@@ -18,7 +19,6 @@ from ..usage.client import ClientInfo
 from .authorizing import CODES
 from .interfaces import IDelegation
 from .protocol import verifies
-from .responsetypes import GRANT_TYPE
 from collections.abc import Mapping
 from zope.component import named
 from zope.interface import implementer
@@ -31,7 +31,7 @@ class CodeEnded(InvalidGrant):
 
 
 @implementer(IGrantType)
-@named(GRANT_TYPE)
+@named(AUTHORIZATION_CODE)
 class AuthorizationCodeGrant(SiteAdapter):
     """See IGrantType."""
 

@@ -6,6 +6,7 @@ from ..authorization_server.interfaces import IGrantType
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.errors import InvalidScope
+from ..core.granttypes import REFRESH_TOKEN
 from ..core.scopes import parse_scope
 from ..core.secret import Secret
 from ..credentials.scopes import granted_scopes
@@ -14,7 +15,6 @@ from ..site.context import SiteAdapter
 from ..storage.families import RefreshFamily
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
-from .checks import REFRESH_GRANT_TYPE
 from .families import end_stolen_family
 from .families import find_family
 from .families import is_live
@@ -39,7 +39,7 @@ class RefreshTokenReused(InvalidGrant):
 
 
 @implementer(IGrantType)
-@named(REFRESH_GRANT_TYPE)
+@named(REFRESH_TOKEN)
 class RefreshTokenGrant(SiteAdapter):
     """See IGrantType."""
 

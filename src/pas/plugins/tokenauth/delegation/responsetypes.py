@@ -1,5 +1,6 @@
 """What the authorization endpoint answers with (RFC 6749 section 3.1.1)."""
 
+from ..core.granttypes import AUTHORIZATION_CODE
 from ..site.context import SiteAdapter
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
@@ -13,7 +14,6 @@ from zope.component import queryAdapter
 from zope.interface import implementer
 
 
-GRANT_TYPE = "authorization_code"
 CODE = "code"
 
 
@@ -22,7 +22,7 @@ CODE = "code"
 class CodeResponse(SiteAdapter):
     """See IResponseType."""
 
-    grant_type = GRANT_TYPE
+    grant_type = AUTHORIZATION_CODE
     modes = ("query", "form_post")
     is_exchanged = True
 

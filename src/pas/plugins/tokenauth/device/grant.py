@@ -5,6 +5,7 @@ from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
+from ..core.granttypes import DEVICE_CODE
 from ..core.tokens import digest
 from ..core.tokens import is_well_formed
 from ..core.tokens import TokenDigest
@@ -19,7 +20,6 @@ from .limits import polls
 from .protocol import AccessDenied
 from .protocol import AuthorizationPending
 from .protocol import ExpiredToken
-from .protocol import GRANT_TYPE
 from .protocol import SlowDown
 from .requesting import STORE
 from .settings import is_offered
@@ -35,7 +35,7 @@ class CodeReplayed(InvalidGrant):
 
 
 @implementer(IGrantType)
-@named(GRANT_TYPE)
+@named(DEVICE_CODE)
 class DeviceCodeGrant(SiteAdapter):
     """See IGrantType."""
 

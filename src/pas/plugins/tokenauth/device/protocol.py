@@ -4,7 +4,6 @@ from ..core.errors import OAuthError
 from collections.abc import Callable
 
 
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 #: Seconds in which a person has to answer.
 LIFETIME = 600
 #: Seconds between two requests of a device that waits (RFC 8628 section 3.5).

@@ -2,10 +2,10 @@
 
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import UnauthorizedClient
+from ..core.granttypes import DEVICE_CODE
 from ..delegation.interfaces import AuthorizationRequest
 from ..delegation.interfaces import IAuthorizeCheck
 from ..site.context import SiteContext
-from .protocol import GRANT_TYPE
 from zope.component import getUtility
 
 
@@ -23,7 +23,7 @@ def checked_request(
     :param resource: what the token is to be for; empty for the site
     :raises OAuthError: when the application may not ask, or for nothing of it
     """
-    if GRANT_TYPE not in client.grant_types or client.is_self_registered:
+    if DEVICE_CODE not in client.grant_types or client.is_self_registered:
         raise UnauthorizedClient(
             "This client may not use device codes.", credential_id=client.client_id
         )

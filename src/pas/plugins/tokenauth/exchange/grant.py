@@ -13,6 +13,7 @@ from ..core.errors import AccessRefused
 from ..core.errors import InvalidClient
 from ..core.errors import InvalidRequest
 from ..core.errors import InvalidTarget
+from ..core.granttypes import TOKEN_EXCHANGE
 from ..core.resources import is_below
 from ..core.scopes import format_scope
 from ..core.tokens import ACCESS_TOKEN_PREFIX
@@ -34,14 +35,13 @@ from zope.component import named
 from zope.interface import implementer
 
 
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 #: One for all, so that nobody learns what a token is that is not for them.
 _USELESS = "The subject_token is no live access token for this client."
 
 
 @implementer(IGrantType)
-@named(GRANT_TYPE)
+@named(TOKEN_EXCHANGE)
 class TokenExchangeGrant(SiteAdapter):
     """See IGrantType."""
 

@@ -12,6 +12,7 @@ from ..core.errors import AccessRefused
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.errors import InvalidScope
+from ..core.granttypes import PASSWORD
 from ..core.ratelimit import RateLimit
 from ..core.scopes import format_scope
 from ..core.scopes import parse_scope
@@ -39,7 +40,6 @@ from zope.interface import implementer
 import time
 
 
-GRANT_TYPE = "password"
 #: Wrong passwords for one user in a while.
 _TRIES, _WHILE = 10, 10 * 60.0
 
@@ -56,7 +56,7 @@ wrong_passwords = OfEachSite(lambda: RateLimit(_TRIES, _WHILE))
 
 
 @implementer(IGrantType)
-@named(GRANT_TYPE)
+@named(PASSWORD)
 @adapter(ISiteContext)
 def password_grant(site: SiteContext) -> "PasswordGrant | None":
     """The grant where the site allows it; elsewhere nobody knows it (TE-16)."""

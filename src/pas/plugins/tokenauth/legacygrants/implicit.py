@@ -6,6 +6,7 @@ that of the application are not both on, there is none.
 
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import IMetadataMembers
+from ..core.granttypes import IMPLICIT
 from ..core.scopes import format_scope
 from ..credentials.scopes import is_administrative
 from ..credentials.scopes import known_scopes
@@ -26,7 +27,6 @@ from zope.component import named
 from zope.interface import implementer
 
 
-GRANT_TYPE = "implicit"
 RESPONSE_TYPE = "token"
 _SWITCH = "implicit_grant_enabled"
 
@@ -36,7 +36,7 @@ _SWITCH = "implicit_grant_enabled"
 class TokenInURL(SiteAdapter):
     """See IResponseType: an access token alone, which nothing renews."""
 
-    grant_type = GRANT_TYPE
+    grant_type = IMPLICIT
     modes = ("fragment",)
     is_exchanged = False
 
@@ -44,7 +44,7 @@ class TokenInURL(SiteAdapter):
         """Whether both switches are on."""
         return (
             is_offered(self._site, _SWITCH)
-            and GRANT_TYPE in client.grant_types
+            and IMPLICIT in client.grant_types
             and not client.is_self_registered
         )
 
@@ -103,7 +103,7 @@ class ImplicitMetadata(SiteAdapter):
         if not (is_offered(self._site, _SWITCH) and is_usable()):
             return {}
         return {
-            "grant_types_supported": [GRANT_TYPE],
+            "grant_types_supported": [IMPLICIT],
             "response_types_supported": [RESPONSE_TYPE],
             "response_modes_supported": list(TokenInURL.modes),
         }

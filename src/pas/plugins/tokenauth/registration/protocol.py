@@ -4,6 +4,8 @@ Nothing of it is believed: it decides where people are sent back to, and what th
 """
 
 from ..core.errors import OAuthError
+from ..core.granttypes import AUTHORIZATION_CODE
+from ..core.granttypes import REFRESH_TOKEN
 from ..core.redirects import check_redirect_uri
 from ..core.redirects import host_of
 from ..core.redirects import RedirectRefused
@@ -16,8 +18,7 @@ from typing import Any
 import re
 
 
-CODE, REFRESH = "authorization_code", "refresh_token"
-GRANT_TYPES = frozenset({CODE, REFRESH})
+GRANT_TYPES = frozenset({AUTHORIZATION_CODE, REFRESH_TOKEN})
 #: The one method of client authentication: nobody here keeps a secret with the site.
 NONE = "none"
 MAX_URIS = 20
@@ -138,9 +139,11 @@ def _metadata(members: Mapping[str, Any], client_id: str) -> ClientMetadata:
     redirect_uris = _redirect_uris(members)
     _check_urls(members)
     _check_keys(members)
-    grant_types = frozenset(_strings(members, "grant_types", (CODE,)))
-    if CODE not in grant_types:
-        raise InvalidClientMetadata(f"The grant_types must include {CODE}.")
+    grant_types = frozenset(_strings(members, "grant_types", (AUTHORIZATION_CODE,)))
+    if AUTHORIZATION_CODE not in grant_types:
+        raise InvalidClientMetadata(
+            f"The grant_types must include {AUTHORIZATION_CODE}."
+        )
     if "code" not in _strings(members, "response_types", ("code",)):
         raise InvalidClientMetadata("The response_types must include code.")
     return ClientMetadata(

@@ -1,11 +1,9 @@
 """Service keys as clients of the authorization server."""
 
-from ..authorization_server.grants.client_credentials import (
-    GRANT_TYPE as CLIENT_CREDENTIALS,
-)
-from ..authorization_server.grants.jwt_bearer import GRANT_TYPE as JWT_BEARER
 from ..authorization_server.interfaces import IClient
 from ..authorization_server.interfaces import IClientSource
+from ..core.granttypes import CLIENT_CREDENTIALS
+from ..core.granttypes import JWT_BEARER
 from ..core.keys import PublicKey
 from ..site.context import SiteAdapter
 from ..site.context import SiteContext

@@ -1,6 +1,7 @@
 """The client credentials grant (RFC 6749 section 4.4)."""
 
 from ...core.errors import InvalidClient
+from ...core.granttypes import CLIENT_CREDENTIALS
 from ...site.context import SiteAdapter
 from ...tokens.checks import owner_of
 from ...tokens.issue import issue_access_token
@@ -12,11 +13,8 @@ from zope.component import named
 from zope.interface import implementer
 
 
-GRANT_TYPE = "client_credentials"
-
-
 @implementer(IGrantType)
-@named(GRANT_TYPE)
+@named(CLIENT_CREDENTIALS)
 class ClientCredentialsGrant(SiteAdapter):
     """See IGrantType. A service key acts as its owner, an application as its user."""
 

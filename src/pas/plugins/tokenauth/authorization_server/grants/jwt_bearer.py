@@ -5,6 +5,7 @@ from ...core.errors import InvalidGrant
 from ...core.errors import InvalidRequest
 from ...core.errors import UnauthorizedClient
 from ...core.grants import verified_grant
+from ...core.granttypes import JWT_BEARER
 from ...site.context import SiteAdapter
 from ...site.users import SiteUser
 from ...tokens.checks import checked_owner
@@ -21,11 +22,8 @@ from zope.component import named
 from zope.interface import implementer
 
 
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-
-
 @implementer(IGrantType)
-@named(GRANT_TYPE)
+@named(JWT_BEARER)
 class JWTBearerGrant(SiteAdapter):
     """See IGrantType."""
 
@@ -38,7 +36,7 @@ class JWTBearerGrant(SiteAdapter):
         signer = Signer(self._site, now)
         rules = self._site.assertion_rules(self._site.audiences(now))
         claims = verified_grant(assertion, signer.public_keys, rules, now)
-        if GRANT_TYPE not in signer.client.grant_types:
+        if JWT_BEARER not in signer.client.grant_types:
             raise UnauthorizedClient(
                 "This client may not use this grant.", credential_id=claims.issuer
             )

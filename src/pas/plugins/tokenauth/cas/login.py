@@ -170,7 +170,7 @@ class LoginView(CASView):
         except PendingRefused as refused:
             raise NoAnswer(
                 _("You took more than half an hour. Begin again at the web site."),
-                f"pending request is {refused}",
+                refused.reason,
             ) from None
         service_url, asked_at = json.loads(opened)
         return service_url, asked_at

@@ -11,10 +11,9 @@ from ..i18n import _
 from ..sealing.configuration import key_ring
 from ..signin.page import Denied
 from ..signin.page import NoAnswer
-from ..signin.pending import expired
 from ..signin.pending import open_pending
-from ..signin.pending import PendingRefused
 from ..signin.pending import seal_pending
+from ..signin.pending import TooLarge
 from ..signin.roundtrip import log_in_url
 from ..signin.roundtrip import PENDING
 from ..signin.roundtrip import resume_url
@@ -270,17 +269,14 @@ class AuthorizationEndpoint(AuthorizationView):
         packed = json.dumps(astuple(waiting))
         try:
             return seal_pending(self.site, _PURPOSE, packed, self.now)
-        except PendingRefused:
+        except TooLarge:
             raise NoAnswer(
                 _("The application has sent a request that is too large."),
                 "request is too large",
             ) from None
 
     def _opened(self, pending: str) -> Waiting:
-        try:
-            packed = open_pending(self.site, _PURPOSE, pending, self.now)
-        except PendingRefused as refused:
-            raise expired(refused) from None
+        packed = open_pending(self.site, _PURPOSE, pending, self.now)
         raw, since, chosen, chooses_another = json.loads(packed)
         return Waiting(
             raw=raw, since=since, chosen=chosen, chooses_another=chooses_another

@@ -16,16 +16,14 @@ from ..signin.browser import remember_browser
 from ..signin.page import Denied
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
-from ..signin.pending import expired
 from ..signin.pending import open_pending
-from ..signin.pending import PendingRefused
 from ..signin.pending import seal_pending
 from ..site.memberdata import member_property
 from ..site.times import localized_day
 from ..site.timezone import site_timezone
 from ..site.users import SiteUser
 from ..storage.authorizations import Authorization
-from ..web.csrf import check_post
+from ..web.csrf import is_own_form
 from .authorizing import consent_items
 from .authorizing import ends_at
 from .authorizing import recorded_authorization
@@ -40,7 +38,6 @@ from plone import api
 from plone.protect import createToken
 from Products.Five.browser.pagetemplatefile import BoundPageTemplate
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import Forbidden
 from zope.component import adapter
 from zope.interface import implementer
 
@@ -109,11 +106,8 @@ class Consent:
     def answer(self, form: Iterable[tuple[str, str]], view: str) -> Answer:
         pairs = list(form)
         fields = dict(pairs)
-        self._request.form["_authenticator"] = fields.get("_authenticator", "")
-        try:
-            check_post(self._request)
-        except Forbidden:
-            raise _not_ours("answer without an authenticator") from None
+        if not is_own_form(self._request, fields):
+            raise _not_ours("answer without an authenticator")
         kept, subject = self._asked(fields.get("pending", ""), view)
         return Answer(
             kept=kept,
@@ -129,10 +123,7 @@ class Consent:
 
         :raises NoAnswer: when somebody else answers, or too late
         """
-        try:
-            asked = open_pending(self._site, _purpose(view), pending, self._now)
-        except PendingRefused as refused:
-            raise expired(refused) from None
+        asked = open_pending(self._site, _purpose(view), pending, self._now)
         kept, user_id, browser = json.loads(asked)
         try:
             subject = self._view.subject

@@ -23,9 +23,7 @@ from ..i18n import _
 from ..signin.page import Denied
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
-from ..signin.pending import expired
 from ..signin.pending import open_pending
-from ..signin.pending import PendingRefused
 from ..signin.pending import seal_pending
 from ..signin.roundtrip import log_in_url
 from ..signin.roundtrip import PENDING
@@ -38,7 +36,7 @@ from ..storage.devicerequests import DeviceAnswer
 from ..storage.devicerequests import DeviceRequest
 from ..storage.devicerequests import DeviceRequests
 from ..web.address import client_address
-from ..web.csrf import check_post
+from ..web.csrf import is_own_form
 from ..web.isolation import OAuth2Request
 from .limits import guesses
 from .protocol import parse_user_code
@@ -49,7 +47,6 @@ from .settings import is_offered
 from plone.protect import createToken
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import parse_qsl
-from zExceptions import Forbidden
 from zExceptions import NotFound
 
 import json
@@ -102,10 +99,7 @@ class DevicePage(FrontChannelView):
         """The code that a link brings along; it is proposed, and nothing more."""
         query = dict(parse_qsl(prepared.query_string, errors="replace"))
         if PENDING in query:
-            try:
-                return open_pending(self.site, _PURPOSE, query[PENDING], self.now)
-            except PendingRefused as refused:
-                raise expired(refused) from None
+            return open_pending(self.site, _PURPOSE, query[PENDING], self.now)
         return parse_user_code(query.get("user_code", ""))
 
     def _elsewhere(self, typed: str, subject: SiteUser | None) -> str:
@@ -129,10 +123,7 @@ class DevicePage(FrontChannelView):
         fields = dict(form)
         if PENDING in fields:
             return self._answered(IConsent(self).answer(form, VIEW))
-        self.request.form["_authenticator"] = fields.get("_authenticator", "")
-        try:
-            check_post(self.request)
-        except Forbidden:
+        if not is_own_form(self.request, fields):
             # Whoever sends people here from another page gets them no further.
             return self._ask_for_code("")
         return self._entered(fields.get("user_code", ""), subject)

@@ -18,15 +18,14 @@ from ..signin.logout import log_out_of_plone
 from ..signin.page import Denied
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
-from ..signin.pending import expired
 from ..signin.pending import open_pending
-from ..signin.pending import PendingRefused
 from ..signin.pending import seal_pending
+from ..signin.pending import TooLarge
 from ..signin.roundtrip import PENDING
 from ..signin.roundtrip import resume_url
 from ..site.urls import is_below_pages_url
 from ..storage.interfaces import ISession
-from ..web.csrf import check_post
+from ..web.csrf import is_own_form
 from ..web.isolation import OAuth2Request
 from .authorize import PROTOCOL
 from .hints import hinted_claims
@@ -40,7 +39,6 @@ from plone import api
 from plone.protect import createToken
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
-from zExceptions import Forbidden
 from zExceptions import NotFound
 
 
@@ -85,7 +83,7 @@ class EndSessionEndpoint(FrontChannelView):
             raw = self.body(prepared, MAX_REQUEST)
         parameters = self._read(raw)
         if PENDING in parameters:
-            raw = self._opened(parameters[PENDING])
+            raw = open_pending(self.site, _PURPOSE, parameters[PENDING], self.now)
             log_out = self._requested(self._read(raw))
             if prepared.method == "POST":
                 self._check_own_form(parameters)
@@ -214,27 +212,18 @@ class EndSessionEndpoint(FrontChannelView):
 
         :raises NoAnswer: for such a one
         """
-        self.request.form["_authenticator"] = parameters.get("_authenticator", "")
-        try:
-            check_post(self.request)
-        except Forbidden:
+        if not is_own_form(self.request, parameters):
             raise NoAnswer(
                 _("Your answer does not belong to the question. Log out once more."),
                 "answer without an authenticator",
                 403,
-            ) from None
+            )
 
     def _sealed(self, raw: str) -> str:
         try:
             return seal_pending(self.site, _PURPOSE, raw, self.now, MAX_REQUEST)
-        except PendingRefused:
+        except TooLarge:
             raise _unreadable("request is too large") from None
-
-    def _opened(self, pending: str) -> str:
-        try:
-            return open_pending(self.site, _PURPOSE, pending, self.now)
-        except PendingRefused as refused:
-            raise expired(refused) from None
 
     # -- logging out ---------------------------------------------------------------
 

@@ -21,16 +21,21 @@ LIFETIME = 30 * 60
 MAX_SEALED = 6 * 1024
 
 
-class PendingRefused(ValueError):
-    """A request cannot wait, or does not wait any longer; the message says why."""
+class TooLarge(ValueError):
+    """A request cannot wait in a URL."""
 
 
-def expired(refused: PendingRefused) -> NoAnswer:
-    """The answer to what has waited for too long."""
-    return NoAnswer(
-        _("You took more than half an hour. Begin again at the application."),
-        f"pending request is {refused}",
-    )
+class PendingRefused(NoAnswer):
+    """A request does not wait any longer, or has never done so.
+
+    :param problem: what is wrong with it, for the log
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            _("You took more than half an hour. Begin again at the application."),
+            f"pending request is {problem}",
+        )
 
 
 def seal_pending(
@@ -45,13 +50,13 @@ def seal_pending(
     :param purpose: what can go on with it
     :param request: what the protocol needs to go on, in its own form
     :param max_length: of the word
-    :raises PendingRefused: when it is too large
+    :raises TooLarge: when it does not fit
     :raises SealingOff: when there is no usable sealing key
     """
     packed = zlib.compress(json.dumps([now, request]).encode())
     sealed = encoded(sealer_of(site).seal(purpose, "", packed))
     if len(sealed) > max_length:
-        raise PendingRefused("too large")
+        raise TooLarge()
     return sealed
 
 

@@ -15,9 +15,7 @@ from ..signin.browser import remember_browser
 from ..signin.page import Denied
 from ..signin.page import FrontChannelView
 from ..signin.page import NoAnswer
-from ..signin.pending import expired
 from ..signin.pending import open_pending
-from ..signin.pending import PendingRefused
 from ..signin.pending import seal_pending
 from ..signin.roundtrip import log_in_url
 from ..signin.roundtrip import PENDING
@@ -234,10 +232,7 @@ class Authorize(FrontChannelView):
 
         :raises AccessRefused: when they have begun in another browser
         """
-        try:
-            opened = open_pending(self.site, _PURPOSE, pending, self.now)
-        except PendingRefused as refused:
-            raise expired(refused) from None
+        opened = open_pending(self.site, _PURPOSE, pending, self.now)
         token, browser = json.loads(opened)
         if not is_browser(self.request, browser):
             raise AccessRefused("begun in another browser")

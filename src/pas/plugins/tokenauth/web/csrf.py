@@ -1,6 +1,7 @@
 """Requests that a foreign web page makes a browser send."""
 
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager
 from plone.protect.authenticator import check as check_authenticator
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -48,3 +49,16 @@ def check_post(request: Any) -> None:
     if request.get("REQUEST_METHOD") != "POST":
         raise Forbidden("Request must be POST")
     check_authenticator(request)
+
+
+def is_own_form(request: Any, fields: Mapping[str, str]) -> bool:
+    """Whether a POST request comes from a form of this site.
+
+    :param fields: of the form, which Zope has not read
+    """
+    request.form["_authenticator"] = fields.get("_authenticator", "")
+    try:
+        check_post(request)
+    except Forbidden:
+        return False
+    return True

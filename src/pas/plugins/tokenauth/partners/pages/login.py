@@ -129,7 +129,7 @@ class PartnerLogin(FrontChannelView):
                 self.site, _PURPOSE, answer.get("pending", ""), self.now
             )
         except PendingRefused as refused:
-            raise AccessRefused(f"the answer is {refused}") from None
+            raise AccessRefused(refused.reason) from None
         partner_id, query, browser = json.loads(asked)
         if partner_id != self.partner_id or not is_browser(self.request, browser):
             raise AccessRefused("the answer is of another browser", partner_id)

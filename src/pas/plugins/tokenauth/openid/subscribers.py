@@ -8,9 +8,9 @@ from ..sealing.configuration import SealingOff
 from ..sealing.interfaces import INeedsSealing
 from ..signin.interfaces import INeedsSessions
 from ..signin.interfaces import ISessionEndedEvent
+from ..site.context import SiteAdapter
 from ..site.context import SiteContext
 from ..site.interfaces import IKnownUsers
-from ..site.interfaces import ISiteContext
 from ..site.lookup import current_site
 from .logouttokens import tell_of_log_out
 from .settings import is_enabled
@@ -39,16 +39,11 @@ def forget_subject(event: IUserGoneEvent) -> None:
 
 
 @implementer(IKnownUsers)
-@adapter(ISiteContext)
-class SubjectsOfUsers:
+class SubjectsOfUsers(SiteAdapter):
     """See IKnownUsers: those whom other sites know by a name."""
 
-    def __init__(self, site: SiteContext) -> None:
-        self._store = site.storage[SUBJECTS]
-
     def __call__(self, now: float) -> set[str]:
-        found: set[str] = self._store.users()
-        return found
+        return self._site.storage[SUBJECTS].users()
 
 
 @provider(INeedsSealing)

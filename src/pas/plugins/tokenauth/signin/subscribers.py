@@ -2,9 +2,8 @@
 
 from ..core.clock import now
 from ..events import IUserGoneEvent
-from ..site.context import SiteContext
+from ..site.context import SiteAdapter
 from ..site.interfaces import IKnownUsers
-from ..site.interfaces import ISiteContext
 from ..site.lookup import current_site
 from ..web.access import access_of
 from .interfaces import ISignInSessions
@@ -42,16 +41,11 @@ def end_session(event: IUserLoggedOutEvent) -> None:
 
 
 @implementer(IKnownUsers)
-@adapter(ISiteContext)
-class UsersWithSessions:
+class UsersWithSessions(SiteAdapter):
     """See IKnownUsers."""
 
-    def __init__(self, site: SiteContext) -> None:
-        self._store = site.storage[STORE]
-
     def __call__(self, now: float) -> set[str]:
-        found: set[str] = self._store.users(now)
-        return found
+        return self._site.storage[STORE].users(now)
 
 
 @adapter(IUserGoneEvent)

@@ -8,6 +8,7 @@ from pas.plugins.tokenauth.storage.accesstokens import AccessToken
 from pas.plugins.tokenauth.storage.cas import CASService
 from pas.plugins.tokenauth.storage.usagelog import UsageEntry
 from pas.plugins.tokenauth.tokens.issue import issue_access_token
+from pas.plugins.tokenauth.usage import writer
 from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.usage.writer import log_use
 from typing import Any
@@ -216,7 +217,7 @@ def test_one_token_in_64_trims_the_log_of_its_key(site: Any, client_id: str) -> 
 def test_obtaining_a_token_trims_the_log_of_its_key(
     site: Any, client_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maintenance, "_TIDY_EVERY", 1)
+    monkeypatch.setattr(writer, "_TIDY_EVERY", 1)
     now = time.time()
     use(site, client_id, now - 30 * DAY)
     credential = site.context.storage.credential(client_id)

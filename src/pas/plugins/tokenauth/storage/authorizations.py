@@ -21,7 +21,7 @@ from zope.interface import implementer
 #: Seconds for which a code is remembered after it has expired, so that one that comes a
 #: second time is known for what it is.
 REMEMBERED = 15 * 60
-_PERIOD = 60 * 60
+_PERIOD = REMEMBERED
 #: With what a record begins, so that later ones can hold something else.
 _VERSION = 1
 

@@ -1,8 +1,9 @@
 """The usage log: who used a credential, or tried to, when, from where."""
 
 from .interfaces import IUsageLog
+from .trees import LogTree
+from .trees import LogTreeSet
 from BTrees.OOBTree import OOBTree
-from BTrees.OOBTree import OOTreeSet
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,8 +81,8 @@ class UsageLog(Persistent):
     """
 
     def __init__(self) -> None:
-        self._shards = tuple(OOBTree() for _ in range(SHARDS))
-        self._by_time = tuple(OOTreeSet() for _ in range(SHARDS))
+        self._shards = tuple(LogTree() for _ in range(SHARDS))
+        self._by_time = tuple(LogTreeSet() for _ in range(SHARDS))
 
     def add(self, entry: UsageEntry, unique: bytes) -> None:
         shard = self._shards[unique[0] % SHARDS]

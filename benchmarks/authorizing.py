@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from instance import SITE_USER
+from itertools import count
 from measuring import heading
 from measuring import medians
 from measuring import show
@@ -21,12 +22,14 @@ from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.storage.authorizations import Authorization
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from pas.plugins.tokenauth.usage.client import ClientInfo
+from pas.plugins.tokenauth.usage.recorder import recorder
 from plone_site import AT_ONCE
 from plone_site import plone_site
 from plone_site import PloneSite
 from stand_in import APPLICATION
 from stand_in import Application
 from stand_in import CLIENT
+from stand_in import HOUR
 from stand_in import REDIRECT_URI
 from stand_in import SCOPES
 from stand_in import STAYING
@@ -42,6 +45,8 @@ import transaction
 AUTHORIZATIONS = (1, 10_000, 100_000)
 REPEAT = 300
 COMMITS = 300
+#: Seconds after which a client refreshes, so that its token does not expire meanwhile.
+EARLY = HOUR - 60
 
 
 class Source:
@@ -153,11 +158,12 @@ class Flow:
         assert authorization is not None
         tokens = [self.sign_in(authorization)]
         transaction.commit()
+        times = count(self._site.now, EARLY)
 
         def refresh() -> None:
             grant = RefreshTokenGrant(site_of(self._site.plugin))
             sent = {"refresh_token": tokens.pop()}
-            response = grant(sent, self._staying, self._site.now)
+            response = grant(sent, self._staying, next(times))
             tokens.append(response.more["refresh_token"])
 
         return refresh
@@ -219,15 +225,24 @@ class Flow:
         self._written("refresh", self.refresher())
 
     def _written(self, what: str, step: Callable[[], Any]) -> None:
-        before, changed = self._site.database_size, 0
+        recorder.flush(everything=True)
+        size = behind = changed = 0
         for _ in range(COMMITS):
+            before = self._site.database_size
             step()
             # The others are new: no other front end has them.
             changed += len(self._site.connection._registered_objects)
             transaction.commit()
-        size = (self._site.database_size - before) / COMMITS
+            between = self._site.database_size
+            recorder.flush(everything=True)
+            size += between - before
+            behind += self._site.database_size - between
         told = changed / COMMITS
-        show(f"written per {what}", f"{size:,.0f} bytes, {told:.1f} objects changed")
+        show(
+            f"written per {what}",
+            f"{size / COMMITS:,.0f} bytes, {told:.1f} objects changed;"
+            f" {behind / COMMITS:,.0f} behind it, where no other use is noted with it",
+        )
 
 
 if __name__ == "__main__":

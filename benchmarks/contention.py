@@ -276,8 +276,11 @@ def write(db: Any, task: Task, writer: int, outcome: Outcome, start: Barrier) ->
     exchange = refreshed if task.refreshes else exchanged
     start.wait()
     for number in range(task.issues_each):
-        # The clock goes on, by as much as it would with as many requests.
-        now, at = task.now + number / 100, number % len(grants)
+        at = number % len(grants)
+        # The clock goes on: by as much as it would with as many requests, or until an
+        # application refreshes again.
+        gone = number // len(grants) * (HOUR - 60) if task.refreshes else number / 100
+        now = task.now + gone
         grants[at] = issue(connection, manager, exchange, grants[at], now, outcome)
     manager.abort()
     connection.close()

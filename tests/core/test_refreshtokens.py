@@ -1,18 +1,20 @@
 """Refresh tokens: what they have in common, and how a successor is kept."""
 
-from cryptography.exceptions import InvalidTag
 from pas.plugins.tokenauth.core.refreshtokens import FAMILY_BYTES
 from pas.plugins.tokenauth.core.refreshtokens import family_bytes
 from pas.plugins.tokenauth.core.refreshtokens import family_name
+from pas.plugins.tokenauth.core.refreshtokens import make_access_token
 from pas.plugins.tokenauth.core.refreshtokens import make_refresh_token
 from pas.plugins.tokenauth.core.refreshtokens import make_successor
 from pas.plugins.tokenauth.core.refreshtokens import open_successor
 from pas.plugins.tokenauth.core.refreshtokens import OWN_BYTES
 from pas.plugins.tokenauth.core.refreshtokens import seal_successor
+from pas.plugins.tokenauth.core.refreshtokens import start_of_name
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.core.tokens import base62
 from pas.plugins.tokenauth.core.tokens import is_well_formed
 from pas.plugins.tokenauth.core.tokens import make_token
+from pas.plugins.tokenauth.core.tokens import prefix_of
 from pas.plugins.tokenauth.core.tokens import random_of
 
 import pytest
@@ -86,7 +88,20 @@ def test_a_successor_opens_with_its_predecessor_only() -> None:
     found = open_successor(token, sealed)
     assert found == successor
     assert repr(found) == "<secret>"
-    with pytest.raises(InvalidTag):
-        open_successor(successor, sealed)
-    with pytest.raises(InvalidTag):
-        open_successor(token, sealed[:-1] + b"x")
+    assert open_successor(successor, sealed) is None
+    assert open_successor(token, sealed[:-1] + b"x") is None
+
+
+def test_an_access_token_tells_its_family_and_no_refresh_token() -> None:
+    """CR-24: who has one makes no refresh token of it, to end the family with."""
+    name = family_name(FAMILY)
+    token = make_access_token(name, OWN)
+    assert prefix_of(token) == "pta_"
+    assert is_well_formed(token)
+    start = start_of_name(token)
+    assert start == name[:FAMILY_BYTES]
+    assert start != FAMILY
+
+
+def test_a_token_that_nobody_has_made_tells_no_family() -> None:
+    assert start_of_name("pta_" + "z" * 49) is None

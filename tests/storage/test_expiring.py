@@ -5,6 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from pas.plugins.tokenauth.storage.expiring import ExpiringMap
 from pas.plugins.tokenauth.storage.expiring import SHARDS
+from tests.storage.conftest import Database
 from tests.storage.conftest import digest_in
 from tests.storage.conftest import digest_of
 from typing import Any
@@ -49,6 +50,24 @@ def test_a_digest_is_inserted_once(entries: ExpiringMap) -> None:
     with pytest.raises(KeyError, match=r"The digest is known already\.'$"):
         entries.insert(b"digest", ("second",), 250)
     assert entries.get(b"digest", 0) == (250, "first")
+
+
+def test_what_neighbours_have_in_common_is_stored_once(database: Database) -> None:
+    """Most tokens of a moment have the same scope, for the same application."""
+    session = database.session()
+    root = session.connection.root()
+    entries = root["entries"] = ExpiringMap(PERIOD)
+    for number in range(10):
+        # Made anew each time, as by requests.
+        value = (number, " ".join(["plone.read", "plone.write"]), b"x")
+        entries.insert(digest_in(1, number), value, 250 + number)
+    session.commit()
+    group = entries._shards[1][2]
+    data, _ = database.db.storage.load(group._p_oid)
+    assert data.count(b"plone.read plone.write") == 1
+    for number in range(10):
+        found = entries.get(digest_in(1, number), 0)
+        assert found == (250 + number, number, "plone.read plone.write", b"x")
 
 
 def test_an_expired_entry_does_not_hide_a_live_one(entries: ExpiringMap) -> None:
@@ -167,3 +186,4 @@ def test_an_expiring_map_behaves_like_a_list_of_entries(
         live = [value for key, value in sorted(model.items()) if key[0] == digest]
         expected = next((value for value in live if now < value[0]), None)
         assert entries.get(digest, now) == expected
+        assert entries.starting_with(digest[:12], now) == expected

@@ -16,6 +16,10 @@ from pas.plugins.tokenauth.core.refreshtokens import make_refresh_token
 from pas.plugins.tokenauth.core.refreshtokens import make_successor
 from pas.plugins.tokenauth.core.refreshtokens import OWN_BYTES
 from pas.plugins.tokenauth.core.secret import Secret
+from pas.plugins.tokenauth.core.tokens import base62
+from pas.plugins.tokenauth.core.tokens import digest
+from pas.plugins.tokenauth.storage.accesstokens import AccessToken
+from pas.plugins.tokenauth.storage.families import MAX_ACCESS_TOKENS
 from pas.plugins.tokenauth.storage.families import RefreshFamilies
 from pas.plugins.tokenauth.storage.families import RefreshFamily
 from pas.plugins.tokenauth.storage.families import REPEAT_WINDOW
@@ -63,7 +67,8 @@ def make_family(number: int = 0, **changes: Any) -> RefreshFamily:
         "user_agent": "app/1",
         **changes,
     }
-    return RefreshFamily(f"fam-{number}", first_token(number), **attributes)
+    name = family_name(shared(number))
+    return RefreshFamily(name, first_token(number), **attributes)
 
 
 def redeem(
@@ -94,7 +99,8 @@ def family() -> RefreshFamily:
 def test_a_family_keeps_its_contract(family: RefreshFamily) -> None:
     assert verifyObject(IRefreshFamily, family)
     assert verifyObject(IRefreshFamilies, RefreshFamilies())
-    assert family.family_id == "fam-0"
+    assert family.family_id == f"fam-{base62(family.name, 22)}"
+    assert family_name(shared(0)).startswith(family.name)
     assert family.data == {"openid": {"sid": "s-1"}}
     assert make_family(data={}).data == {}
     assert (family.used_at, family.address, family.user_agent) == (
@@ -148,6 +154,81 @@ def test_a_family_knows_its_last_use(family: RefreshFamily) -> None:
         "192.0.2.8",
         "app/2",
     )
+
+
+def access_token(family: RefreshFamily, now: float, **changes: Any) -> AccessToken:
+    attributes: dict[str, Any] = {
+        "credential": family.authorization,
+        "subject": family.authorization.owner,
+        "issued_at": now,
+        "expires_at": now + 3600,
+        "scope": family.scope,
+        "family": family,
+        **changes,
+    }
+    return AccessToken(**attributes)
+
+
+def test_a_family_keeps_the_access_tokens_that_it_is_used_for(
+    family: RefreshFamily,
+) -> None:
+    """Conformance: CR-34."""
+    kept = access_token(family, NOW)
+    narrow = access_token(family, NOW, scope="openid", expires_at=NOW + 60)
+    family.add_access_token(digest("kept"), kept)
+    family.add_access_token(digest("narrow"), narrow)
+    assert family.access_token(digest("kept"), NOW) == kept
+    assert family.access_token(digest("narrow"), NOW + 59) == narrow
+    assert family.access_token(digest("narrow"), NOW + 60) is None
+    assert family.access_token(digest("other"), NOW) is None
+    family.remove_access_token(digest("other"))
+    family.remove_access_token(digest("kept"))
+    assert family.access_token(digest("kept"), NOW) is None
+    assert family.access_token(digest("narrow"), NOW)
+
+
+def test_access_tokens_are_for_the_resource_of_the_authorization() -> None:
+    family = make_family(authorization=authorization(resource="https://mcp.example"))
+    family.add_access_token(digest("kept"), access_token(family, NOW))
+    found = family.access_token(digest("kept"), NOW)
+    assert found is not None
+    assert found.claims == {"aud": "https://mcp.example"}
+
+
+def test_a_family_keeps_few_access_tokens(family: RefreshFamily) -> None:
+    """Expired ones go, so a client that waits for that finds room each time."""
+    for number in range(MAX_ACCESS_TOKENS):
+        assert family.keeps_access_token(NOW)
+        family.add_access_token(digest(f"{number}"), access_token(family, NOW))
+    assert not family.keeps_access_token(NOW)
+    later = NOW + 3600
+    family.note_use("", "", later)
+    assert family.keeps_access_token(later)
+    family.add_access_token(digest("next"), access_token(family, later))
+    assert len(family._access_tokens) == 1
+
+
+def test_a_family_that_is_not_used_at_the_moment_keeps_none(
+    family: RefreshFamily,
+) -> None:
+    """So who asks for the same again writes nothing that others write."""
+    assert not family.keeps_access_token(NOW + 1)
+
+
+def test_access_tokens_end_with_their_family(family: RefreshFamily) -> None:
+    family.add_access_token(digest("kept"), access_token(family, NOW))
+    family.end("alice", NOW)
+    assert family.access_token(digest("kept"), NOW) is None
+
+
+def test_a_family_is_found_by_the_start_of_its_name() -> None:
+    """It is all that an access token tells."""
+    families = RefreshFamilies()
+    family, name = make_family(), family_name(shared(0))
+    families.add(name, family)
+    assert families.starting_with(family.name[:FAMILY_BYTES], NOW) is family
+    assert families.starting_with(family_name(shared(1))[:FAMILY_BYTES], NOW) is None
+    assert families.starting_with(family.name[:12], family.expires_at) is None
 
 
 def test_a_family_ends_once(family: RefreshFamily) -> None:
@@ -249,7 +330,29 @@ def test_a_use_writes_less_than_a_kilobyte(stored: Database) -> None:
     session.root["families"].add(family_name(shared(1)), family)
     session.commit()
     redeemed(family, first_token())
-    assert len(ObjectWriter(family).serialize(family)) < 1_000
+    for minutes in (0, 50):
+        now = NOW + minutes * 60
+        family.add_access_token(digest(f"{minutes}"), access_token(family, now))
+    assert len(ObjectWriter(family).serialize(family)) < 850
+
+
+def test_a_family_is_stored_as_it_is(stored: Database) -> None:
+    first = stored.session()
+    family = found_in(first.root)
+    family.add_access_token(digest("kept"), access_token(family, NOW))
+    successor = redeemed(family, first_token())
+    first.commit()
+    second = stored.session()
+    found = found_in(second.root)
+    assert found.is_current(successor)
+    assert redeem(found, first_token()) == successor
+    assert found.access_token(digest("kept"), NOW)
+    assert found.family_id == family.family_id
+    assert found.data == family.data
+    found.end("alice", NOW + 1)
+    second.commit()
+    ended = found_in(stored.session().root)
+    assert (ended.ended_at, ended.ended_by) == (NOW + 1, "alice")
 
 
 def test_no_token_and_no_family_is_on_disk(tmp_path: Any) -> None:

@@ -7,12 +7,14 @@ predecessor, so that only who has that can get it a second time.
 """
 
 from .secret import Secret
+from .tokens import ACCESS_TOKEN_PREFIX
 from .tokens import is_well_formed
 from .tokens import make_token
 from .tokens import prefix_of
 from .tokens import RANDOM_BYTES
 from .tokens import random_of
 from .tokens import REFRESH_TOKEN_PREFIX
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -60,21 +62,43 @@ def family_name(family: bytes) -> bytes:
     return hashlib.sha256(b"family\0" + family).digest()
 
 
+def make_access_token(name: bytes, own: bytes) -> Secret:
+    """An access token that a family keeps; it tells the start of the family's name.
+
+    :param name: see family_name()
+    :param own: OWN_BYTES random bytes
+    """
+    return make_token(ACCESS_TOKEN_PREFIX, name[:FAMILY_BYTES] + own)
+
+
+def start_of_name(token: str) -> bytes | None:
+    """What such an access token tells of the name of its family; None if there is none.
+
+    :param token: a well-formed access token
+    """
+    try:
+        return random_of(token)[:FAMILY_BYTES]
+    except ValueError:
+        return None
+
+
 def seal_successor(token: str, successor: str, nonce: bytes) -> bytes:
     """The successor of a token, for nobody but who has the token.
 
     :param nonce: 12 random bytes
     """
-    return nonce + _cipher(token).encrypt(nonce, successor.encode("ascii"), None)
+    own = random_of(successor)[FAMILY_BYTES:]
+    return nonce + _cipher(token).encrypt(nonce, own, None)
 
 
-def open_successor(token: str, sealed: bytes) -> Secret:
-    """The successor that was sealed under a token.
-
-    :raises cryptography.exceptions.InvalidTag: when it was sealed under another
-    """
+def open_successor(token: str, sealed: bytes) -> Secret | None:
+    """The successor that was sealed under a token; None if that was another one."""
     nonce, rest = sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:]
-    return Secret(_cipher(token).decrypt(nonce, rest, None).decode("ascii"))
+    try:
+        own = _cipher(token).decrypt(nonce, rest, None)
+    except InvalidTag:
+        return None
+    return make_successor(token, own)
 
 
 def _cipher(token: str) -> AESGCM:

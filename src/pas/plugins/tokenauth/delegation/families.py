@@ -10,7 +10,6 @@ from ..core.refreshtokens import make_successor
 from ..core.refreshtokens import OWN_BYTES
 from ..core.secret import Secret
 from ..core.text import cleaned
-from ..core.tokens import base62
 from ..credentials.search import made_with
 from ..credentials.service import revoke_found
 from ..events import IssuedEvent
@@ -70,7 +69,7 @@ def start_family(
     token, name = make_refresh_token(shared, own), family_name(shared)
     address, user_agent = _place_of(client)
     family = RefreshFamily(
-        "fam-" + base62(name[:16], 22),
+        name,
         token,
         authorization=authorization,
         scope=scope,

@@ -17,6 +17,8 @@ from typing import Any
 
 
 SHARDS = 256
+#: No digest that starts like another string is larger than that and this.
+_HIGHEST = b"\xff" * 32
 
 
 class ExpiringMap(Persistent):
@@ -40,7 +42,7 @@ class ExpiringMap(Persistent):
         group = groups.get(number)
         if group is None:
             group = groups[number] = OOBTree()
-        if not group.insert(digest, (expires_at, *value)):
+        if not group.insert(digest, (expires_at, *_sharing(value, group, digest))):
             raise KeyError("The digest is known already.")
 
     def get(self, digest: bytes, now: float) -> tuple[Any, ...] | None:
@@ -49,6 +51,14 @@ class ExpiringMap(Persistent):
             found = group.get(digest)
             if found is not None and now < found[0]:
                 return found
+        return None
+
+    def starting_with(self, start: bytes, now: float) -> tuple[Any, ...] | None:
+        """The same, for enough of the first bytes of a digest."""
+        for group in self._groups(start).values(min=self._number(now)):
+            for _digest, found in group.items(min=start, max=start + _HIGHEST):
+                if now < found[0]:
+                    return found
         return None
 
     def values(self, now: float) -> Iterator[tuple[Any, ...]]:
@@ -76,6 +86,20 @@ class ExpiringMap(Persistent):
 
     def _number(self, when: float) -> int:
         return int(when // self._period)
+
+
+def _sharing(value: tuple[Any, ...], group: OOBTree, digest: bytes) -> Iterator[Any]:
+    """The members of a value, with strings of its neighbour where they are the same.
+
+    What is one object in memory is stored once, and neighbours are much alike.
+    """
+    neighbour: tuple[Any, ...] = ()
+    if group:
+        larger = next(iter(group.keys(min=digest)), None)
+        neighbour = group[larger or group.maxKey()]
+    known = {each: each for each in neighbour if isinstance(each, str)}
+    for each in value:
+        yield known.get(each, each) if isinstance(each, str) else each
 
 
 def _drop(groups: IOBTree, number: int) -> None:

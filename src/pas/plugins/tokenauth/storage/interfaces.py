@@ -155,6 +155,9 @@ class IRefreshFamily(Interface):
     """The refresh tokens of one sign-in, of which one at a time is good."""
 
     family_id = Attribute("Names it among those of the authorization")
+    name = Attribute(
+        "The first bytes of its name, see core.refreshtokens.family_name()"
+    )
     authorization = Attribute("The IAuthorization that it hangs on")
     scope = Attribute("What its tokens are good for at most, as one string")
     data = Attribute("What features have kept with the code, by their names")
@@ -183,6 +186,22 @@ class IRefreshFamily(Interface):
 
         :returns: None for any other token, which had its successor before
         """
+
+    def keeps_access_token(now):
+        """Whether it keeps an access token that is issued now, as one of a few.
+
+        It does so while it is written anyway, because its refresh token is used: who
+        asks for the same again must not conflict.
+        """
+
+    def add_access_token(digest, token):
+        """Keep an AccessToken of its authorization, for the site or its resource."""
+
+    def access_token(digest, now):
+        """The access token that it keeps and that has not expired, or None."""
+
+    def remove_access_token(digest):
+        """Forget an access token. Harmless where there is none."""
 
     def end(ended_by, now):
         """End it at once. Leaves one that has ended as it is."""
@@ -364,6 +383,9 @@ class IRefreshFamilies(IExpiringStore):
 
     def get(name, now):
         """The family of this name if it has not expired, or None."""
+
+    def starting_with(start, now):
+        """The same, for the first bytes of its name, see start_of_name()."""
 
 
 class IDeviceRequests(IExpiringStore):

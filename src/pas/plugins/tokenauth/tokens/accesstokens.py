@@ -1,5 +1,6 @@
 """Access tokens, which clients obtain: ``pta_``."""
 
+from ..core.refreshtokens import start_of_name
 from ..core.scopes import parse_scope
 from ..core.tokens import digest as digest_of
 from ..core.tokens import TokenDigest
@@ -8,6 +9,9 @@ from ..credentials.scopes import scopes_in_force
 from ..events import ACCESS_TOKEN
 from ..events import RevokedEvent
 from ..site.context import SiteContext
+from ..storage.accesstokens import AccessToken
+from ..storage.interfaces import IRefreshFamilies
+from ..storage.interfaces import IRefreshFamily
 from .find import FoundToken
 from .find import UnknownToken
 from .interfaces import IRevocableTokenType
@@ -29,13 +33,36 @@ class AccessTokenType:
     is_introspected = True
 
     def find(self, site: SiteContext, token: str, now: float) -> FoundToken:
-        return self.find_by_digest(site, digest_of(token), now)
+        digest = digest_of(token)
+        record = site.storage["access_tokens"].get(digest, now)
+        if record is None:
+            family = _family_of(site, token, now)
+            record = family and family.access_token(digest, now)
+        return self._found(site, digest, record, now)
 
     def find_by_digest(
-        self, site: SiteContext, digest: TokenDigest, now: float
+        self,
+        site: SiteContext,
+        digest: TokenDigest,
+        now: float,
+        family: IRefreshFamily | None = None,
     ) -> FoundToken:
-        """See ITokenType.find; for who has kept the digest of the token."""
+        """See ITokenType.find; for who has kept the digest of the token.
+
+        :param family: that it came with, None for none
+        """
         record = site.storage["access_tokens"].get(digest, now)
+        if record is None and family is not None:
+            record = family.access_token(digest, now)
+        return self._found(site, digest, record, now)
+
+    def _found(
+        self,
+        site: SiteContext,
+        digest: TokenDigest,
+        record: AccessToken | None,
+        now: float,
+    ) -> FoundToken:
         if record is None:
             raise UnknownToken()
         credential = record.credential
@@ -50,7 +77,7 @@ class AccessTokenType:
         origin = record.claims.get("subject_token")
         if origin is not None:
             # It lives no longer than what it was exchanged for.
-            self.find_by_digest(site, origin, now)
+            self.find_by_digest(site, origin, now, record.family)
         scopes = granted_scopes(credential.scopes)
         if record.scope is not None:
             # Both count at every use: what the client asked for, and what its key has.
@@ -72,6 +99,8 @@ class AccessTokenType:
         self, site: SiteContext, found: FoundToken, requester: str, now: float
     ) -> None:
         site.storage["access_tokens"].remove(found.digest)
+        if found.family is not None:
+            found.family.remove_access_token(found.digest)
         notify(
             RevokedEvent(
                 kind=ACCESS_TOKEN,
@@ -81,6 +110,16 @@ class AccessTokenType:
                 details={"subject": found.subject},
             )
         )
+
+
+def _family_of(site: SiteContext, token: str, now: float) -> IRefreshFamily | None:
+    """The family that keeps an access token if it is one of those, or None."""
+    start = start_of_name(token)
+    if start is None:
+        return None
+    stores = site.storage.stores(IRefreshFamilies).values()
+    found = (families.starting_with(start, now) for families in stores)
+    return next((family for family in found if family is not None), None)
 
 
 def end_access_token(

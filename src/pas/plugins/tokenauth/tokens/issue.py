@@ -2,6 +2,8 @@
 
 from ..core.errors import InvalidScope
 from ..core.errors import InvalidTarget
+from ..core.refreshtokens import make_access_token
+from ..core.refreshtokens import OWN_BYTES
 from ..core.resources import is_below
 from ..core.resources import is_same
 from ..core.scopes import format_scope
@@ -97,7 +99,9 @@ def issue_access_token(
     :raises InvalidTarget: when the client names something else that it is to be for
     :raises InvalidScope: when nothing of the scopes can be granted; nothing is written
 
-    Writes the token and one entry of the usage log; one in 64 trims that log, too.
+    Writes the token and one entry of the usage log; one in 64 trims that log, too. A
+    family that is written anyway keeps the token itself, and is the record of its use,
+    which the log shows a moment later.
     """
     _check_target(site, client, audience)
     scope = _narrowed(site, credential, asked_for)
@@ -110,9 +114,17 @@ def issue_access_token(
         claims |= {"act": exchanged.actor, "subject_token": exchanged.digest}
     if session is not None:
         claims["sid"] = session
-    token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+    keeper = None
+    if exchanged is None and session is None:
+        keeper = family if family and family.keeps_access_token(now) else None
+    if keeper is not None:
+        token = make_access_token(keeper.name, secrets.token_bytes(OWN_BYTES))
+        keep = keeper.add_access_token
+    else:
+        token = make_token(ACCESS_TOKEN_PREFIX, secrets.token_bytes(RANDOM_BYTES))
+        keep = site.storage["access_tokens"].add
     digest = digest_of(token)
-    site.storage["access_tokens"].add(
+    keep(
         digest,
         AccessToken(
             credential=credential,
@@ -125,7 +137,10 @@ def issue_access_token(
             claims=claims,
         ),
     )
-    entry = record_use(site, credential, subject, client, digest[-7:], now)
+    is_on_record = keeper is not None
+    entry = record_use(
+        site, credential, subject, client, digest[-7:], now, is_on_record
+    )
     notify(
         IssuedEvent(
             kind=ACCESS_TOKEN,

@@ -139,12 +139,16 @@ class UseRecorder:
         subject: str,
         client: ClientInfo,
         now: float,
+        uses: int,
     ) -> None:
-        """Note the last use of a credential whose entry this transaction logs."""
+        """Note the last use of a credential once this transaction is committed.
+
+        :param uses: 0 if it logs an entry of its own, see note_use()
+        """
 
         def note(committed: bool) -> None:
             if committed:
-                self.note_use(plugin, credential_id, subject, client, now, uses=0)
+                self.note_use(plugin, credential_id, subject, client, now, uses=uses)
 
         transaction.get().addAfterCommitHook(note)
 
@@ -221,11 +225,14 @@ def record_use(
     client: ClientInfo,
     unique: bytes,
     now: float,
+    is_on_record: bool = False,
 ) -> UsageEntry:
     """Log a use in this very transaction; what else is noted comes behind it.
 
     :param subject: id of the user that it is about
     :param unique: seven random bytes
+    :param is_on_record: whether the transaction keeps when and from where it was
+        elsewhere; then the log comes behind it, too
     :returns: the entry of the usage log
     """
     entry = UsageEntry(
@@ -236,10 +243,16 @@ def record_use(
         user_agent=cleaned(client.user_agent, USER_AGENT_LENGTH),
         kid=client.kid,
     )
-    in_lane = site.storage["usage_log"].lane() + unique
-    log_use(site.settings, site.storage, credential, entry, in_lane)
+    if not is_on_record:
+        in_lane = site.storage["usage_log"].lane() + unique
+        log_use(site.settings, site.storage, credential, entry, in_lane)
     recorder.note_when_committed(
-        site.settings, credential.credential_id, subject, client, now
+        site.settings,
+        credential.credential_id,
+        subject,
+        client,
+        now,
+        uses=int(is_on_record),
     )
     return entry
 

@@ -421,6 +421,17 @@ def test_devices_that_have_ended_are_forgotten_at_the_next_sign_in(flow: Flow) -
     assert not family.has_ended
 
 
+def test_devices_that_have_ended_take_no_place_of_others(flow: Flow) -> None:
+    oldest = sign_in(flow, now=NOW)
+    for each in range(1, MAX_FAMILIES):
+        sign_in(flow, now=NOW + each)
+    for family in families(flow)[1:]:
+        family.end("alice", NOW + MAX_FAMILIES)
+    sign_in(flow, now=NOW + MAX_FAMILIES)
+    assert flow.works(oldest.access_token)
+    assert flow.refresh(refresh_token(oldest), now=NOW + MAX_FAMILIES)
+
+
 # -- scopes --------------------------------------------------------------------
 
 

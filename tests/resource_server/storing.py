@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
-from pathlib import Path
 from typing import Any
 
 
@@ -189,6 +188,8 @@ _RECIPES: dict[tuple[str, str], Callable[[Any], Recipe]] = {
     ("DELETE", "@translations"): lambda a: Recipe(
         path=f"{a.folder}/translated/@translations", body={"language": "de"}
     ),
+    ("POST", "@export"): lambda a: Recipe(path="@export"),
+    ("POST", "@import"): lambda a: Recipe(path="@import"),
     ("POST", "@login"): lambda a: Recipe(
         path="@login", body={"login": a.user, "password": "correct-horse-battery-1"}
     ),
@@ -203,5 +204,3 @@ STORING_NOTHING = {
     ("HEAD", "@tus-upload"),
     ("OPTIONS", "@tus-upload"),
 }
-#: Pages that show something and store nothing, or that only send a mail.
-SHOWING = frozenset(Path(__file__).with_name("showing.txt").read_text().split())

@@ -367,6 +367,7 @@ _FORMS: dict[str, Form | list[Form]] = {
         new_password="correct-horse-battery-1",
         new_password_ctl="correct-horse-battery-1",
     ),
+    "edit of the fields of accounts": _call("member-fields/edit"),
     "add-field of members": _fill("member-fields/@@add-field", "add", **_NEW_FIELD),
     # Types.
     "content-controlpanel": _submit(
@@ -433,6 +434,9 @@ _FORMS: dict[str, Form | list[Form]] = {
             (6, "wf_transitions:list", "retract"),
         ]
     ],
+    "edit of groups in a condition": _fill(
+        f"{_RULE}/++condition++1/edit", "save", **{"group_names:list": "Reviewers"}
+    ),
     "edit of an expression": _fill(
         f"{_RULE}/++condition++4/edit", "save", tales_expression="python: False"
     ),

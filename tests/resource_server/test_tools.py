@@ -95,6 +95,46 @@ def test_no_tool_is_managed(site: Any, tools: list[Any], acting: Any) -> None:
     assert permitted == []
 
 
+@pytest.mark.parametrize(
+    ("method", "form"),
+    [
+        ("addVariable", {"id": "x"}),
+        ("deleteVariables", {"ids:list": "comments"}),
+        ("setStateVar", {"id": "x"}),
+    ],
+)
+def test_a_method_that_asks_for_no_permission_changes_no_tool(
+    site: Any, token: str, method: str, form: dict[str, str]
+) -> None:
+    """These of DCWorkflow are published to everybody."""
+    workflow = site.portal.portal_workflow.simple_publication_workflow
+    path = f"{workflow.absolute_url()}/variables/{method}"
+    before = last_change(site)
+    assert site.request("POST", path, token, data=form).status_code == 403
+    assert last_change(site) == before
+    admin = site.personal_access_token(scopes=("plone.admin",))
+    assert site.request("POST", path, admin, data=form).status_code < 400
+    assert last_change(site) != before
+
+
+def test_a_method_of_a_tool_works_on_content(
+    site: Any, token: str, folder: Any
+) -> None:
+    answer = site.request(
+        "POST",
+        "/plone_utils/renameObjectsByPaths",
+        token,
+        data=[
+            ("paths:list", "/".join(folder.getPhysicalPath())),
+            ("new_ids:list", "renamed"),
+            ("new_titles:list", "Renamed"),
+        ],
+    )
+    assert answer.status_code < 400, answer.text
+    site.sync()
+    assert "renamed" in site.portal
+
+
 @pytest.mark.long
 def test_webdav_changes_no_tool(
     site: Any, tools: list[Any], token: str, folder: Any

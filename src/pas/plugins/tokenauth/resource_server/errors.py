@@ -25,7 +25,7 @@ ONE_TOKEN = "Send one access token, in the Authorization header"
 UNAVAILABLE = "Users cannot be looked up now. Repeat the request later."
 #: Seconds.
 RETRY_AFTER = "10"
-NO_ACCOUNTS = "This access token may not change user accounts."
+NO_ACCOUNTS = "This access token may not change user accounts or tools."
 
 
 class Unauthorized(Refusal, ZopeUnauthorized):

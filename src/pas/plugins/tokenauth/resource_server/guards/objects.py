@@ -11,8 +11,10 @@ from ...site.lookup import current_site
 from ...site.lookup import tool_of
 from ...storage.interfaces import IOpenToTokens
 from ...web.access import Access
+from .. import containment
 from ..errors import ClosedToTokens
 from ..errors import NO_ACCOUNTS
+from ..roles import Place as Kind
 from .reach import is_any_below
 from .reach import Place
 from .reach import place_of
@@ -20,9 +22,11 @@ from .transactions import take_part
 from .transactions import TransactionGuard
 from Acquisition import aq_base
 from Acquisition import aq_chain
+from Acquisition import aq_inner
 from collections.abc import Iterable
 from collections.abc import Iterator
 from itertools import chain
+from itertools import pairwise
 from persistent import Persistent
 from transaction.interfaces import ITransaction
 from typing import Any
@@ -105,7 +109,11 @@ def guard_credentials(request: Any, access: Access) -> None:
         kinds = [kind for kind in storage.kinds.values() if _is_stored(kind)]
         leave_out += [*_accounts(acl_users), *kinds]
     else:
-        protected = [*_user_folders(request["PARENTS"]), *_account_tools(portal)]
+        protected = [
+            *_user_folders(request["PARENTS"]),
+            *_account_tools(portal),
+            *_published_tool(request["PUBLISHED"], portal),
+        ]
     take_part(CredentialsGuard(request, protected, leave_out), request)
 
 
@@ -129,6 +137,18 @@ def _accounts(acl_users: Any) -> list[Any]:
 def _account_tools(portal: Any) -> list[Any]:
     tools = [tool_of(portal, name) for name in _ACCOUNT_TOOLS]
     return [tool for tool in tools if _is_stored(tool)]
+
+
+def _published_tool(published: Any, portal: Any) -> list[Any]:
+    """The tool of which a method is published, with all that it keeps.
+
+    Some have methods that change them and that ask for no permission.
+    """
+    owner = getattr(published, "__self__", None)
+    if not _is_stored(owner) or containment.place_of(owner) is not Kind.TOOL:
+        return []
+    outward = pairwise(aq_chain(aq_inner(owner)))
+    return [obj for obj, parent in outward if aq_base(parent) is aq_base(portal)]
 
 
 def _user_folders(parents: Iterable[Any]) -> list[Any]:

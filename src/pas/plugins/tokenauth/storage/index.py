@@ -17,6 +17,7 @@ from BTrees.OOBTree import OOBTree
 from collections.abc import Collection
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
 from itertools import islice
 from persistent import Persistent
 from typing import Any
@@ -110,12 +111,11 @@ class CredentialIndex(Persistent):
         return multiunion([*whole, IITreeSet(part)])
 
     def with_words(self, text: str, numbers: Collection[int]) -> Collection[int]:
-        words = zip(self._words, self._words.values(), strict=True)
-        found = {number for number, each in words if text in each}
-        # All of them are nothing to sort out.
-        return (
-            numbers if len(found) == len(self._numbers) else with_all([numbers, found])
-        )
+        hits = [text in words for words in self._words.values()]
+        if all(hits):
+            # There is nothing to sort out.
+            return numbers
+        return with_all([numbers, set(compress(self._words, hits))])
 
     def first(
         self, order: str, numbers: Collection[int], stop: int, descending: bool

@@ -120,7 +120,9 @@ class TestALateMessage:
 def look_at_all_tokens(front_end: FrontEnd) -> None:
     """What is cached needs no network."""
     with front_end.request() as (server, _):
-        for shard in server.storage["access_tokens"]._tokens._shards:
+        tokens = server.storage["access_tokens"]._tokens
+        families = server.storage["refresh_families"]._families
+        for shard in (*tokens._shards, *families._shards):
             for group in shard.values():
                 list(group)
 

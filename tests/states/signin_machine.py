@@ -352,6 +352,19 @@ class SignInStates(CountedStates):
             self._change(authorization.id, what, expires_at)
             authorization.expires_at = expires_at
 
+    @precondition(lambda self: self.model.authorizations)
+    @rule(pick=picks, is_elsewhere=switches)
+    def limit_addresses(self, pick: int, is_elsewhere: bool) -> None:
+        authorization = self._authorization(pick)
+        if authorization.is_current(self.model.now):
+            self._limit_addresses(authorization, is_elsewhere)
+
+    def _limit_addresses(self, authorization: Authorization, is_other: bool) -> None:
+        self._step("limit the addresses of an authorization")
+        ranges = "198.51.100.0/24" if is_other else "192.0.2.0/24"
+        self._change(authorization.id, "ip_ranges", ranges)
+        authorization.is_elsewhere = is_other
+
     # -- signing in ---------------------------------------------------------------
 
     @rule(number=browsers, pick=picks, scopes=wanted, has_challenge=switches)
@@ -372,6 +385,9 @@ class SignInStates(CountedStates):
         for what in (application, found):
             if what is not None and what.is_disabled and what.ended_at is None:
                 self._switch(what.id, what)
+        is_going_on = found is not None and found.is_current(self.model.now)
+        if found is not None and is_going_on and found.is_elsewhere:
+            self._limit_addresses(found, False)
         if not self._is_sealing:
             self.change_sealing_keys("find")
         self.create_user(user_id)
@@ -1041,7 +1057,9 @@ class SignInStates(CountedStates):
             is_active = introspected(
                 self.world.server, token.value, self.model.now, None
             )["active"]
-            assert is_active == (found is not None)
+            # Whoever asks about it is not where it is used.
+            if not token.authorization.is_elsewhere:
+                assert is_active == (found is not None)
             self._verdict("lives" if found is not None else "refused")
 
     @invariant()

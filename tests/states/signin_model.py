@@ -82,6 +82,8 @@ class Authorization:
     expires_at: float | None = None
     ended_at: float | None = None
     is_disabled: bool = False
+    #: Whether it is for other addresses than those of all programs here.
+    is_elsewhere: bool = False
     is_forgotten: bool = False
     families: list["Family"] = field(default_factory=list)
 
@@ -226,8 +228,12 @@ class Model:
             and authorization.scopes <= granted(application.scopes)
         )
 
+    def works(self, authorization: Authorization) -> bool:
+        """The same from the address of the programs."""
+        return self.holds(authorization) and not authorization.is_elsewhere
+
     def may_issue(self, authorization: Authorization) -> bool:
-        return self.holds(authorization) and self.users[authorization.owner].is_member
+        return self.works(authorization) and self.users[authorization.owner].is_member
 
     def newest(self, user_id: str, application: Application) -> Authorization | None:
         for each in reversed(self.authorizations):
@@ -246,7 +252,7 @@ class Model:
             return {None}
         if token.session is not None and token.session.has_ended:
             return {None}
-        if not self.holds(token.authorization):
+        if not self.works(token.authorization):
             return {None}
         scopes = granted(token.authorization.scopes) & granted(token.scopes)
         found: set[frozenset[str] | None] = {frozenset(scopes)}

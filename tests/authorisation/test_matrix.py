@@ -19,11 +19,11 @@ from .table import SITE_SETUP
 from .table import ZMI
 from .world import MARK
 from .world import PROGRAMS
+from .world import SEALING_KEY
 from .world import World
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pas.plugins.tokenauth.sealing.configuration import KEY_VARIABLE
-from pas.plugins.tokenauth.sealing.keyring import make_key
 
 import os
 import pytest
@@ -61,7 +61,7 @@ NEEDS_SEALING = {
 def sealing(row: Row) -> Iterator[None]:
     """The request of some rows needs a sealing key."""
     if row.what in NEEDS_SEALING:
-        os.environ[KEY_VARIABLE] = make_key()
+        os.environ[KEY_VARIABLE] = SEALING_KEY
     yield
     os.environ.pop(KEY_VARIABLE, None)
 

@@ -38,6 +38,8 @@ import secrets
 import time
 
 
+#: With another one nothing can be sealed beside what is there.
+SEALING_KEY = make_key()
 PASSWORD = "correct-horse-battery-1"
 DAY = 24 * 60 * 60
 #: In every title of a credential of the owner, and nowhere else.
@@ -192,7 +194,7 @@ class World:
         """
         settings = self.site.plugin
         settings.partners_enabled = settings.simple_sso_enabled = True
-        os.environ[KEY_VARIABLE] = make_key()
+        os.environ[KEY_VARIABLE] = SEALING_KEY
         made = self.site.make(PARTNER, title="Intranet")
         self.partner = made.credential.credential_id
         urls = ("https://shop.example.org/",)

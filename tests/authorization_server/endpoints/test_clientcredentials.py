@@ -82,8 +82,8 @@ def test_a_success_writes_the_token_its_entry_and_the_used_identifier(
     answer = endpoint.client(client_assertion(site, keyfile))
     answer.check_success()
     (classes,) = answer.transactions
-    assert set(classes) <= {"IOBTree", "OOBTree", "OOTreeSet"}
-    assert classes.count("OOTreeSet") == 1
+    assert set(classes) <= {"IOBTree", "OOBTree", "LogTree", "LogTreeSet"}
+    assert classes.count("LogTreeSet") == 1
     assert 4 <= len(classes) <= 6
     site.sync()
     entries = list(site.context.storage["usage_log"].entries(keyfile["client_id"]))

@@ -26,7 +26,7 @@ import time
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 FORM = "application/x-www-form-urlencoded"
 #: What a token costs: its place among the tokens, and its entry in the log.
-TOKEN_AND_LOG = {"IOBTree", "OOBTree", "OOTreeSet"}
+TOKEN_AND_LOG = {"IOBTree", "OOBTree", "LogTree", "LogTreeSet"}
 
 
 @contextmanager
@@ -400,7 +400,7 @@ def test_a_success_writes_the_token_and_one_entry_of_the_log(
     (classes,) = answer.transactions
     # The first token of a shard brings the group for its period of time.
     assert set(classes) <= TOKEN_AND_LOG
-    assert classes.count("OOTreeSet") == 1
+    assert classes.count("LogTreeSet") == 1
     assert len(classes) <= 4
 
 
@@ -413,7 +413,7 @@ def test_a_success_with_a_jti_writes_its_record_too(
     answer.check_success()
     (classes,) = answer.transactions
     assert set(classes) <= TOKEN_AND_LOG
-    assert classes.count("OOTreeSet") == 1
+    assert classes.count("LogTreeSet") == 1
     assert 4 <= len(classes) <= 6
 
 

@@ -22,10 +22,13 @@ import signal
 import subprocess
 
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("oidc-agent") is None,
-    reason="oidc-agent (Debian: oidc-agent-cli) is not installed",
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        shutil.which("oidc-agent") is None,
+        reason="oidc-agent (Debian: oidc-agent-cli) is not installed",
+    ),
+]
 _TIMEOUT = 60
 SCOPES = ("openid", "offline_access", "plone.read")
 

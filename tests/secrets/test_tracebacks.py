@@ -272,6 +272,7 @@ def broken(*args: Any, **kwargs: Any) -> None:
     raise Broken("out of order")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("owner", "name", "ask"), CASES)
 def test_our_functions_show_no_secret(
     site: Any,

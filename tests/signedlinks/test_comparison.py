@@ -33,6 +33,8 @@ import requests
 import transaction
 
 
+pytestmark = pytest.mark.long
+
 #: One pixel.
 GIF = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002"
@@ -260,7 +262,6 @@ def _with_headers(
     ]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "name", ["site", "parent", "neighbour before", "public", "image", "working copy"]
 )
@@ -284,7 +285,6 @@ def test_no_visitor_learns_of_translations(multilingual: World) -> None:
     assert leaks(multilingual, longer_urls(multilingual.objects["page"])) == []
 
 
-@pytest.mark.long
 def test_every_other_url_of_a_multilingual_site_does(multilingual: World) -> None:
     """SL-01: translations, folders of languages, what all languages share."""
     for name in ("site", "language", "asset", "translation", "translation of parent"):

@@ -206,6 +206,7 @@ def test_without_an_issuer_the_form_leads_to_the_list(site: Any, owner: Any) -> 
         assert response.headers["Location"] == f"{site.url}/{LIST}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_nothing_below_a_page_is_published(

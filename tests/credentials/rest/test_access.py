@@ -131,6 +131,7 @@ def act_as(
     return act_as
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("endpoint, method, path, members, who, status", CASES)
 def test_everybody_gets_exactly_what_they_may(
     act_as: Any,

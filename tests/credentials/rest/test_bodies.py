@@ -257,6 +257,7 @@ NAMES = st.sampled_from(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=200, derandomize=True)
 @given(
     members=st.dictionaries(NAMES, JSON, min_size=1),

@@ -86,11 +86,7 @@ def reseal(site: SiteContext) -> int:
 
 def unopened(site: SiteContext, ring: KeyRing) -> int:
     """How many sealed values of the site no key of the ring has sealed."""
-    return sum(
-        not ring.knows(sealed)
-        for _, values in getAdapters((site,), ISealedValues)
-        for _, sealed in values()
-    )
+    return len(_unopened(site, ring))
 
 
 def check_is_known(site: SiteContext, ring: KeyRing) -> None:
@@ -108,16 +104,20 @@ def forget_unopened(site: SiteContext) -> int:
     :returns: how many values that were
     :raises SealingOff: when there is no usable key
     """
-    ring = key_ring()
-    lost = [
+    lost = _unopened(site, key_ring())
+    for values, id in lost:
+        values.forget(id)
+    return len(lost)
+
+
+def _unopened(site: SiteContext, ring: KeyRing) -> list[tuple[ISealedValues, str]]:
+    """The values that no key of the ring has sealed: who keeps each, and its id."""
+    return [
         (values, id)
         for _, values in getAdapters((site,), ISealedValues)
         for id, sealed in values()
         if not ring.knows(sealed)
     ]
-    for values, id in lost:
-        values.forget(id)
-    return len(lost)
 
 
 def associated(site: SiteContext, purpose: str, id: str) -> bytes:

@@ -89,19 +89,22 @@ class SealedSecrets(SiteAdapter):
         ]
 
     def replace(self, id: str, sealed: bytes) -> None:
-        credential_id, _space, kid = id.partition(" ")
-        credential = self._site.storage[self.kind].get(credential_id)
+        credential, kid = self._found(id)
         credential.secrets = tuple(
             replace(each, sealed=sealed) if each.kid == kid else each
             for each in credential.secrets
         )
 
     def forget(self, id: str) -> None:
-        credential_id, _space, kid = id.partition(" ")
-        credential = self._site.storage[self.kind].get(credential_id)
+        credential, kid = self._found(id)
         credential.secrets = tuple(
             each for each in credential.secrets if each.kid != kid
         )
+
+    def _found(self, id: str) -> tuple[Any, str]:
+        """The credential of a secret, and what the secret itself is called."""
+        credential_id, _space, kid = id.partition(" ")
+        return self._site.storage[self.kind].get(credential_id), kid
 
 
 def _id(credential_id: str, kid: str) -> str:

@@ -3,18 +3,17 @@
 They are those of the schemas from which pages, REST and the command derive.
 """
 
-from collections.abc import Iterator
 from functools import singledispatch
 from importlib import import_module
 from pas.plugins.tokenauth.credentials.fields import Expiry
 from pas.plugins.tokenauth.credentials.fields import IPRanges
 from pas.plugins.tokenauth.credentials.fields import PublicKeyText
+from pas.plugins.tokenauth.site.fields import fields_of
 from pas.plugins.tokenauth.site.fields import member_of
 from pas.plugins.tokenauth.site.fields import to_json
 from pathlib import Path
 from typing import Any
 from zope import schema
-from zope.interface.interface import InterfaceClass
 
 import json
 import re
@@ -49,17 +48,13 @@ def tables() -> str:
 
 
 def _section(kind: Any) -> str:
-    once = fields(kind.material) if kind.made_by not in _MADE_ELSEWHERE else ()
-    rows = [*map(_row, fields(kind.options))]
-    rows += [_row(field, " Not in `PATCH`.") for field in once]
+    rows = [_row(field) for field in fields_of(kind.options).values()]
+    if kind.made_by not in _MADE_ELSEWHERE:
+        once = fields_of(kind.material).values()
+        rows += [_row(field, " Not in `PATCH`.") for field in once]
     made = _MADE_ELSEWHERE.get(kind.made_by, "")
     before = f"{made}\n\n" if made else ""
     return f"## `{kind.endpoint}`\n\n{before}{_HEADING}{''.join(rows)}"
-
-
-def fields(interface: InterfaceClass) -> Iterator[Any]:
-    """The fields of a schema, in the order of the page."""
-    return (field for _, field in schema.getFieldsInOrder(interface))
 
 
 def _row(field: Any, more: str = "") -> str:

@@ -245,16 +245,14 @@ def made_with(
 
     :param since: seconds since the epoch; what is older is left out
     """
-    searched = [
-        Criteria(text=credential_id)
-        for credential_id in {each.credential_id for each in credentials}
-    ]
     kinds = stored_kinds(site.storage)
     return [
         credential
-        for criteria in searched
-        for credential in Found(_numbers_of(site, kinds, now, criteria))
-        if credential.made_with == criteria.text
+        for credential_id in {each.credential_id for each in credentials}
+        for credential in Found(
+            _numbers_of(site, kinds, now, Criteria(text=credential_id))
+        )
+        if credential.made_with == credential_id
         and credential.issued_at >= since
         and credential.is_current(now)
     ]

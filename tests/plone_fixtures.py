@@ -119,6 +119,12 @@ class Site:
         transaction.abort()
         self.app._p_jar.sync()
 
+    def use_keyrings_of_users(self) -> None:
+        """Let the log-in of Plone have a keyring for each user from now on."""
+        self.sync()
+        self.portal.acl_users.session.per_user_keyring = True
+        self.commit()
+
     def add_user(self, user_id: str, *roles: str) -> None:
         """Add a user of the site whose password is PASSWORD."""
         self._add_user(user_id, *roles)

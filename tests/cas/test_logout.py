@@ -64,9 +64,7 @@ def test_a_log_in_that_is_older_than_its_keyring_ends(
     service: Any, alice: Browser
 ) -> None:
     """CP-21: keyrings for each user were turned on meanwhile; plone.session fails."""
-    alice.site.sync()
-    alice.site.portal.acl_users.session.per_user_keyring = True
-    alice.site.commit()
+    alice.site.use_keyrings_of_users()
     assert is_logged_in(alice)
     alice.get(f"{alice.site.url}/@@cas/logout")
     assert "__ac" not in alice.session.cookies

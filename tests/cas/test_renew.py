@@ -49,10 +49,7 @@ def test_a_cookie_of_another_site_on_the_host_keeps_nobody_from_logging_in_again
     service: Any, stranger: Browser, cookie: str
 ) -> None:
     """CP-09: with keyrings for each user, plone.session reads what it holds."""
-    site = stranger.site
-    site.sync()
-    site.portal.acl_users.session.per_user_keyring = True
-    site.commit()
+    stranger.site.use_keyrings_of_users()
     stranger.session.headers["Cookie"] = f"__ac={cookie}"
     assert asked(stranger)
 
@@ -61,17 +58,14 @@ def test_who_forges_a_cookie_ends_the_log_in_of_nobody(
     service: Any, alice: Browser, stranger: Browser
 ) -> None:
     """Threat: plone.session does not look who has signed the one that it forgets."""
-    site = alice.site
-    site.sync()
-    site.portal.acl_users.session.per_user_keyring = True
-    site.commit()
+    alice.site.use_keyrings_of_users()
     alice.session.cookies.pop("__ac")
     alice.log_in()
     ticket = createTicket(secret=b"guessed", userid="alice", timestamp=1)
     forged = b2a_base64(ticket, newline=False).decode()
     stranger.session.headers["Cookie"] = f"__ac={forged}"
     assert asked(stranger)
-    assert ticket_in(alice.get(login_url(site)))
+    assert ticket_in(alice.get(login_url(alice.site)))
 
 
 def test_renew_is_more_than_gateway(service: Any, alice: Browser) -> None:

@@ -132,9 +132,7 @@ def test_a_person_is_signed_out_by_command(
     done = tokenauth("sign-out", "alice")
     assert done.out.startswith("Sessions ended: 2. Where the person is logged in")
     assert elsewhere.record is None
-    site.sync()
-    site.portal.acl_users.session.per_user_keyring = True
-    site.commit()
+    site.use_keyrings_of_users()
     done = tokenauth("sign-out", "alice")
     assert done.out == (
         "Sessions ended: 0. Tokens of plone.restapi go on until they expire, or are"

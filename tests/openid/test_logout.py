@@ -123,9 +123,7 @@ def test_an_application_logs_a_person_out(
 
 def test_a_log_in_that_is_older_than_its_keyring_ends(alice: LoggedIn) -> None:
     """Conformance: LO-04: keyrings for each user were turned on meanwhile."""
-    alice.site.sync()
-    alice.site.portal.acl_users.session.per_user_keyring = True
-    alice.site.commit()
+    alice.site.use_keyrings_of_users()
     alice.get(id_token_hint=alice.id_token)
     assert "__ac" not in alice.browser.session.cookies
     assert not alice.is_logged_in

@@ -65,9 +65,7 @@ def test_a_log_in_that_is_older_than_its_keyring_is_asked_for_again(
     provider: Any, allowed: Browser, asked: dict[str, str]
 ) -> None:
     """Conformance: AE-22, AE-25: keyrings for each user were turned on meanwhile."""
-    provider.sync()
-    provider.portal.acl_users.session.per_user_keyring = True
-    provider.commit()
+    provider.use_keyrings_of_users()
     answer = allowed.authorize(scope="openid", **asked)
     assert way_back(allowed, answer)
     assert "__ac" not in allowed.session.cookies

@@ -234,9 +234,7 @@ def test_one_mail_tells_of_keys_and_personal_access_tokens(
     mail_server.raw.clear()
     assert notify(site.context, time.time()) == NotifyResult(sent=1)
     (mail,) = mail_server.mails
-    assert mail["Subject"] == (
-        "Intranet: 2 of your keys and personal access tokens expire soon"
-    )
+    assert mail["Subject"] == "Intranet: 2 of your keys, tokens and links expire soon"
     text = mail.get_content()
     assert text.index("Title: Backup") < text.index("Title: Import")
     assert {

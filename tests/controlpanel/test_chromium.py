@@ -17,8 +17,8 @@ pytest_plugins = ["tests.credentials.pages.chromium"]
 pytestmark = pytest.mark.browser
 
 OWNER = "demo"
-TITLE = "Service keys and personal access tokens"
-SETTINGS = "Settings of service keys and personal access tokens"
+TITLE = "Keys, tokens and applications"
+SETTINGS = "Settings of keys, tokens and applications"
 
 REVOKE_BEFORE = "Revoke everything issued before a given time"
 

@@ -114,7 +114,7 @@ def test_the_panel_is_in_the_list(site: Any, clients: dict[str, Client]) -> None
         panel["@id"]: panel for panel in clients["administrator"].get(PANELS).json()
     }
     panel = panels[f"{site.url}{PANEL}"]
-    assert panel["title"] == "Service keys and personal access tokens"
+    assert panel["title"] == "Keys, tokens and applications"
     assert panel["group"] == "Security"
     assert "Issuer" in panel["searchable_text"]
 
@@ -129,7 +129,7 @@ def test_the_settings_are_read(site: Any, clients: dict[str, Client], who: str) 
     assert response.status_code == 200
     panel = response.json()
     assert panel["@id"] == f"{site.url}{PANEL}"
-    assert panel["title"] == "Service keys and personal access tokens"
+    assert panel["title"] == "Keys, tokens and applications"
     assert panel["group"] == "Security"
     data = panel["data"]
     assert data.keys() == setting_fields().keys()
@@ -225,7 +225,7 @@ def test_a_site_without_the_entry_in_site_setup_still_answers(
     site.portal.portal_controlpanel.unregisterConfiglet("tokenauth")
     site.commit()
     panel = clients["administrator"].get().json()
-    assert panel["title"] == "Service keys and personal access tokens"
+    assert panel["title"] == "Keys, tokens and applications"
     assert panel["data"]["leeway"] == 60
 
 

@@ -34,12 +34,12 @@ def test_every_page_leads_back_to_site_setup(
 
 @pytest.mark.parametrize(
     ("page", "tab"),
-    [("", "Keys and tokens"), ("-activity", "Activity"), ("-settings", "Settings")],
+    [("", "Overview"), ("-activity", "Activity"), ("-settings", "Settings")],
 )
 def test_the_tabs_tell_where_one_is(administrator: Any, page: str, tab: str) -> None:
     html = administrator.see(f"{PANEL}{page}")
     assert [link.text for link in html.cssselect(".nav-pills a")] == [
-        "Keys and tokens",
+        "Overview",
         "Activity",
         "Settings",
     ]

@@ -76,7 +76,7 @@ def test_a_good_site_has_no_diagnostics(site: Any) -> None:
         (
             {"administering": 2},
             "warning",
-            "Keys and tokens that may administer this site: 2",
+            "Keys, tokens and applications that may administer this site: 2",
         ),
         (
             {"reads_first": False},

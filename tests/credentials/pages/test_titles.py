@@ -17,7 +17,7 @@ PANEL = "@@tokenauth-controlpanel"
 LIST_TITLES = {
     LIST: "Service keys",
     TOKENS: "Personal access tokens",
-    PANEL: "Service keys and personal access tokens",
+    PANEL: "Keys, tokens and applications",
 }
 SITE_TITLE = "A site & more"
 

@@ -1,4 +1,4 @@
-"""The audit log: what happened to keys and tokens, as one JSON object per line.
+"""The audit log: what happened to credentials, as one JSON object per line.
 
 It goes to the logger ``pas.plugins.tokenauth.audit``, which an administrator
 sends where it belongs. No event carries a secret, so no line holds one.

@@ -14,7 +14,7 @@ IMPERSONATE_USER = "pas.plugins.tokenauth: Impersonate user"
 #: May learn what any token is good for.
 INTROSPECT_TOKENS = "pas.plugins.tokenauth: Introspect Tokens"
 
-#: May see, revoke and tighten the service keys and personal access tokens of everybody.
+#: May see, revoke and tighten the credentials of everybody.
 MANAGE_ALL_SERVICE_KEYS = "pas.plugins.tokenauth: Manage all Service Keys"
 
 #: May register applications, and see, change and remove them.

@@ -27,8 +27,8 @@ class Panel(AnyContext):
 
     prefix = "tokenauth-controlpanel"
     kind = None
-    list_title = _("Service keys and personal access tokens")
-    back_label = _("Back to all keys and personal access tokens")
+    list_title = _("Keys, tokens and applications")
+    back_label = _("Back to all keys, tokens and applications")
     # The warnings above the list say as much.
     explained_in_list: tuple[type[NotAllowed], ...] = (NoIssuer,)
     frame = ViewPageTemplateFile("templates/panel.pt")

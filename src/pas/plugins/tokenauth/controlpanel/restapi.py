@@ -60,7 +60,7 @@ class TokenAuthControlpanel(SiteView, RegistryConfigletPanel):
     configlet_id = "tokenauth"
     configlet_category_id = "plone-security"
     # A site may have removed its entry in Site Setup.
-    title = _("Service keys and personal access tokens")
+    title = _("Keys, tokens and applications")
     group = ""
 
     def publishTraverse(self, request: Any, name: str) -> Any:

@@ -5,6 +5,7 @@ from ..credentials.service import issued_before
 from ..credentials.service import revoke_issued_before
 from ..i18n import _
 from ..site.errors import InvalidInput
+from collections import Counter
 from DateTime import DateTime
 from datetime import datetime
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -18,7 +19,7 @@ class RevokeBefore(CredentialsView):
     problem: InvalidInput | None = None
 
     def show(self) -> str:
-        return self.template(count=None)
+        return self.template(counts=None)
 
     def submitted(self) -> str:
         try:
@@ -29,15 +30,11 @@ class RevokeBefore(CredentialsView):
             )
             return self.show()
         if not self.text("confirmed"):
-            count = len(issued_before(self.site, self.requester, when))
-            return self.template(count=count, when=self.localized(when))
+            found = issued_before(self.site, self.requester, when)
+            counts = Counter(self.texts_of(each).name_of_all for each in found)
+            return self.template(counts=counts, when=self.localized(when))
         count = revoke_issued_before(self.site, self.requester, when, self.now)
-        return self.go_to_list(
-            _(
-                "Keys and personal access tokens revoked: ${count}.",
-                mapping={"count": count},
-            )
-        )
+        return self.go_to_list(_("Revoked: ${count}.", mapping={"count": count}))
 
     @property
     def typed(self) -> str:

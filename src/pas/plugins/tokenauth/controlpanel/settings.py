@@ -58,7 +58,7 @@ class SettingsGroup:
 class SettingsPanel(CredentialsView):
     """``@@tokenauth-controlpanel-settings``."""
 
-    title = _("Settings of service keys and personal access tokens")
+    title = _("Settings of keys, tokens and applications")
     template = ViewPageTemplateFile("templates/settings.pt")
     problems: tuple[InvalidInput, ...] = ()
 

@@ -38,10 +38,10 @@ class IUsageSettings(Interface):
         default=True,
     )
     revoked_key_retention = schema.Int(
-        title=_("Retention of revoked keys and tokens (days)"),
+        title=_("Retention of what was revoked (days)"),
         description=_(
-            "Days for which a revoked key or personal access token and its usage log"
-            " stay visible."
+            "Days for which a revoked key, token or application and its usage log stay"
+            " visible."
         ),
         min=1,
         max=3650,
@@ -61,9 +61,9 @@ class ICredentialSettings(Interface):
     allow_admin_scopes = Switch(
         title=_("Programs may administer"),
         description=_(
-            "Keys and tokens may have the scopes “Read everything” and “Administer”."
-            " While this is off, none is issued with them, and those that have them"
-            " work on content only."
+            "Keys, tokens and applications may have the scopes “Read everything” and"
+            " “Administer”. While this is off, none is issued with them, and those that"
+            " have them work on content only."
         ),
         default=True,
     )

@@ -118,10 +118,10 @@ def expiring(kinds: Sequence[ICredentialKind], count: int) -> Announcement:
 
 
 _SEVERAL_KINDS = Announcement(
-    _("${site}: ${count} of your keys and personal access tokens expire soon"),
+    _("${site}: ${count} of your keys, tokens and links expire soon"),
     _(
-        "${count} of your service keys and personal access tokens in “${site}”"
-        " expire soon. The programs that use them will then be locked out."
+        "${count} of your keys, tokens, applications and links in “${site}” expire"
+        " soon. Whoever uses them will then be locked out."
     ),
 )
 

@@ -38,7 +38,7 @@ class SiteFacts:
     :param reads_first: whether the plugin is the first that reads credentials
     :param makes_users: whether it is the first that makes users, and can limit them
     :param sends_mail: whether the site can send mail
-    :param administering: how many keys and tokens may administer the site now
+    :param administering: how many credentials may administer the site now
     :param has_volto: whether Volto is made for it, and has its URLs
     """
 
@@ -146,8 +146,8 @@ def _about_site(facts: SiteFacts) -> list[SiteWarning]:
         found.append(SiteWarning(code="no_limit", message=message))
     if facts.administering:
         message = _(
-            "Keys and tokens that may administer this site: ${number}. Whoever has"
-            " one of them can do what its owner can, accounts included.",
+            "Keys, tokens and applications that may administer this site: ${number}."
+            " Whoever has one of them can do what its owner can, accounts included.",
             mapping={"number": str(facts.administering)},
         )
         found.append(SiteWarning(code="administering", message=message))

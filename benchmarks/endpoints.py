@@ -321,7 +321,7 @@ class Endpoints:
             requested_at=now,
             expires_at=now + 3600,
         )
-        self.site.storage["device_requests"].add(digest(code), user_code, request)
+        self.site.storage["device_requests"].ask(digest(code), user_code, request)
         return code
 
 

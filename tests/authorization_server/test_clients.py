@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pas.plugins.tokenauth.authorization_server import clients
 from pas.plugins.tokenauth.authorization_server.clients import find_client
 from pas.plugins.tokenauth.authorization_server.grants.client_credentials import (
     ClientCredentialsGrant,
@@ -17,6 +16,7 @@ from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.servicekeys.client import ServiceKeyClient
 from pas.plugins.tokenauth.servicekeys.client import ServiceKeySource
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
+from pas.plugins.tokenauth.storage import sync
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
 from pas.plugins.tokenauth.usage.client import ClientInfo
@@ -129,7 +129,7 @@ class TestAnotherProcess:
             storage["service_key"].add(key)
             return True
 
-        monkeypatch.setattr(clients, "sync_storage", sync_storage)
+        monkeypatch.setattr(sync, "sync_storage", sync_storage)
         client = find_client(site.context, "svc-new")
         assert client is not None
         assert client.live_public_keys(NOW) == (public_key,)
@@ -139,7 +139,7 @@ class TestAnotherProcess:
         self, site: Any, is_something_new: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """JB-05: an unknown issuer, whatever else is new."""
-        monkeypatch.setattr(clients, "sync_storage", lambda storage: is_something_new)
+        monkeypatch.setattr(sync, "sync_storage", lambda storage: is_something_new)
         assert find_client(site.context, "svc-nobody") is None
 
     def test_no_second_look_up_follows_where_nothing_is_new(
@@ -147,7 +147,7 @@ class TestAnotherProcess:
     ) -> None:
         keys, looked = type(site.context.storage["service_key"]), []
         monkeypatch.setattr(keys, "get", lambda self, name: looked.append(name))
-        monkeypatch.setattr(clients, "sync_storage", lambda storage: False)
+        monkeypatch.setattr(sync, "sync_storage", lambda storage: False)
         find_client(site.context, "svc-nobody")
         assert looked == ["svc-nobody"]
 
@@ -155,7 +155,7 @@ class TestAnotherProcess:
         self, site: Any, issue: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[Any] = []
-        monkeypatch.setattr(clients, "sync_storage", asked.append)
+        monkeypatch.setattr(sync, "sync_storage", asked.append)
         key = issue()
         client = find_client(site.context, key.client_id)
         assert client is not None and client.credential is key

@@ -23,7 +23,7 @@ from pas.plugins.tokenauth.delegation.kind import AUTHORIZATION
 from pas.plugins.tokenauth.events import IRevokedEvent
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.userlimits import UserLimits
-from pas.plugins.tokenauth.storage.authorizations import REMEMBERED
+from pas.plugins.tokenauth.storage.records import REMEMBERED
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import CHALLENGE

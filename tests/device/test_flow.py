@@ -543,7 +543,7 @@ def test_neither_code_is_kept_as_it_is(site: Any, device: Device) -> None:
     kept = repr(
         [
             list(group.items())
-            for each in (store._asked, store._by_user_code)
+            for each in (store._records, store._by_user_code)
             for groups in each._shards
             for group in groups.values()
         ]

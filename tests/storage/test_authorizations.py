@@ -6,10 +6,8 @@ from pas.plugins.tokenauth.storage.authorizations import Authorization
 from pas.plugins.tokenauth.storage.authorizations import AuthorizationCode
 from pas.plugins.tokenauth.storage.authorizations import AuthorizationCodes
 from pas.plugins.tokenauth.storage.authorizations import Authorizations
-from pas.plugins.tokenauth.storage.authorizations import REMEMBERED
 from pas.plugins.tokenauth.storage.interfaces import IAuthorization
-from pas.plugins.tokenauth.storage.interfaces import IAuthorizationCodes
-from pas.plugins.tokenauth.storage.interfaces import IAuthorizations
+from pas.plugins.tokenauth.storage.records import REMEMBERED
 from pas.plugins.tokenauth.storage.sessions import Session
 from pas.plugins.tokenauth.storage.siteidentity import SiteIdentity
 from tests.storage.conftest import Database
@@ -50,7 +48,6 @@ def authorizations() -> Authorizations:
 def test_an_authorization_keeps_its_contract(authorizations: Authorizations) -> None:
     (found,) = authorizations.all()
     assert verifyObject(IAuthorization, found)
-    assert verifyObject(IAuthorizations, authorizations)
     assert found.client_id == "app-1"
     assert found.credential_id == "aut-1"
     assert found.claims == ()
@@ -110,7 +107,6 @@ DIGEST = digest_of("code")
 
 
 def test_a_code_is_kept_as_it_is(codes: AuthorizationCodes) -> None:
-    assert verifyObject(IAuthorizationCodes, codes)
     session = Session(DIGEST, "alice")
     for changes in ({}, {"data": {}}, {"challenge": None}, {"session": session}):
         kept = code(**changes)

@@ -1,17 +1,13 @@
 """Services and tickets of CAS in the database."""
 
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.storage.cas import CASService
 from pas.plugins.tokenauth.storage.cas import CASTickets
 from pas.plugins.tokenauth.storage.cas import ServiceTicket
-from pas.plugins.tokenauth.storage.interfaces import ICASService
-from pas.plugins.tokenauth.storage.interfaces import ICASTickets
 from pas.plugins.tokenauth.storage.sessions import Session
 from tests.storage.conftest import Database
 from tests.storage.conftest import digest_of
 from tests.storage.conftest import NOW
 from ZODB.POSException import ConflictError
-from zope.interface.verify import verifyObject
 
 import pytest
 
@@ -32,12 +28,6 @@ def tickets() -> CASTickets:
     found = CASTickets()
     found.add(DIGEST, TICKET, NOW)
     return found
-
-
-def test_each_class_keeps_its_contract(tickets: CASTickets) -> None:
-    service = CASService("cas-1", owner="", title="Shop", issued_at=NOW)
-    assert verifyObject(ICASService, service)
-    assert verifyObject(ICASTickets, tickets)
 
 
 def test_a_ticket_is_taken_once(tickets: CASTickets) -> None:

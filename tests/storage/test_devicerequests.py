@@ -3,14 +3,12 @@
 from pas.plugins.tokenauth.storage.devicerequests import DeviceAnswer
 from pas.plugins.tokenauth.storage.devicerequests import DeviceRequest
 from pas.plugins.tokenauth.storage.devicerequests import DeviceRequests
-from pas.plugins.tokenauth.storage.devicerequests import REMEMBERED
-from pas.plugins.tokenauth.storage.interfaces import IDeviceRequests
+from pas.plugins.tokenauth.storage.records import REMEMBERED
 from tests.storage.conftest import Database
 from tests.storage.conftest import digest_of
 from tests.storage.conftest import NOW
 from tests.storage.test_authorizations import authorization
 from ZODB.POSException import ConflictError
-from zope.interface.verify import verifyObject
 
 import pytest
 
@@ -32,12 +30,8 @@ REFUSAL = DeviceAnswer(authorization=None, data={})
 @pytest.fixture
 def requests() -> DeviceRequests:
     found = DeviceRequests()
-    found.add(CODE, USER_CODE, REQUEST)
+    found.ask(CODE, USER_CODE, REQUEST)
     return found
-
-
-def test_requests_keep_their_contract(requests: DeviceRequests) -> None:
-    assert verifyObject(IDeviceRequests, requests)
 
 
 def test_a_request_is_found_by_both_codes(requests: DeviceRequests) -> None:
@@ -59,7 +53,7 @@ def test_a_user_code_ends_before_the_request_is_forgotten(
 
 def test_two_that_wait_never_have_the_same_user_code(requests: DeviceRequests) -> None:
     with pytest.raises(KeyError):
-        requests.add(TOKEN, USER_CODE, REQUEST)
+        requests.ask(TOKEN, USER_CODE, REQUEST)
     assert requests.get(TOKEN, NOW) is None
 
 
@@ -85,20 +79,20 @@ def test_a_request_is_answered_once(requests: DeviceRequests) -> None:
 def test_a_code_is_used_once(requests: DeviceRequests) -> None:
     """DG-09."""
     assert requests.made_of(CODE, NOW) is None
-    requests.use(CODE, REQUEST, TOKEN, NOW)
+    requests.use(CODE, TOKEN, REQUEST, NOW)
     assert requests.made_of(CODE, NOW) == TOKEN
     with pytest.raises(KeyError):
-        requests.use(CODE, REQUEST, TOKEN, NOW)
+        requests.use(CODE, TOKEN, REQUEST, NOW)
 
 
 def test_expired_requests_are_dropped(requests: DeviceRequests) -> None:
     requests.answer(CODE, REQUEST, REFUSAL, NOW)
-    requests.use(CODE, REQUEST, TOKEN, NOW)
+    requests.use(CODE, TOKEN, REQUEST, NOW)
     requests.drop_expired(NOW + 3 * 3600)
     assert not any(
         list(groups)
         for each in (
-            requests._asked,
+            requests._records,
             requests._by_user_code,
             requests._answers,
             requests._used,
@@ -112,14 +106,14 @@ def test_two_processes_cannot_both_finish_a_request(
     database: Database, what: str
 ) -> None:
     """DG-09: of two at once one conflicts."""
-    database.run(lambda root: root["device_requests"].add(CODE, USER_CODE, REQUEST))
+    database.run(lambda root: root["device_requests"].ask(CODE, USER_CODE, REQUEST))
     first, second = database.session(), database.session()
     for session in (first, second):
         store = session.root["device_requests"]
         if what == "answer":
             store.answer(CODE, REQUEST, REFUSAL, NOW)
         else:
-            store.use(CODE, REQUEST, TOKEN, NOW)
+            store.use(CODE, TOKEN, REQUEST, NOW)
     first.commit()
     with pytest.raises(ConflictError):
         second.commit()

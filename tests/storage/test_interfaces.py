@@ -2,24 +2,10 @@
 
 from pas.plugins.tokenauth.core.keys import PublicKey
 from pas.plugins.tokenauth.core.tokens import TokenDigest
-from pas.plugins.tokenauth.storage.accesstokens import AccessTokens
-from pas.plugins.tokenauth.storage.interfaces import IAccessTokens
 from pas.plugins.tokenauth.storage.interfaces import ICredential
-from pas.plugins.tokenauth.storage.interfaces import IPersonalAccessToken
-from pas.plugins.tokenauth.storage.interfaces import IPersonalAccessTokens
-from pas.plugins.tokenauth.storage.interfaces import IReplaySet
-from pas.plugins.tokenauth.storage.interfaces import IServiceKey
-from pas.plugins.tokenauth.storage.interfaces import IServiceKeys
-from pas.plugins.tokenauth.storage.interfaces import ISigningKeys
 from pas.plugins.tokenauth.storage.interfaces import ITokenAuthStorage
-from pas.plugins.tokenauth.storage.interfaces import IUsageLog
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
-from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessTokens
-from pas.plugins.tokenauth.storage.replay import ReplaySet
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
-from pas.plugins.tokenauth.storage.servicekeys import ServiceKeys
-from pas.plugins.tokenauth.storage.signingkeys import SigningKeys
-from pas.plugins.tokenauth.storage.usagelog import UsageLog
 from persistent.mapping import PersistentMapping
 from tests.storage.conftest import Database
 from tests.storage.conftest import new_storage
@@ -54,16 +40,8 @@ def personal_access_token() -> PersonalAccessToken:
 @pytest.mark.parametrize(
     ("interface", "make"),
     [
-        (IServiceKey, service_key),
         (ICredential, service_key),
-        (IServiceKeys, ServiceKeys),
-        (IAccessTokens, AccessTokens),
-        (IReplaySet, ReplaySet),
-        (ISigningKeys, SigningKeys),
-        (IUsageLog, UsageLog),
-        (IPersonalAccessToken, personal_access_token),
         (ICredential, personal_access_token),
-        (IPersonalAccessTokens, PersonalAccessTokens),
         (ITokenAuthStorage, new_storage),
     ],
 )

@@ -1,13 +1,10 @@
 """Users whom no source knows any more."""
 
-from pas.plugins.tokenauth.storage.interfaces import IMissingUsers
 from pas.plugins.tokenauth.storage.missingusers import MissingUsers
-from zope.interface.verify import verifyObject
 
 
 def test_a_missing_user_is_missing_since_the_first_time() -> None:
     missing = MissingUsers()
-    assert verifyObject(IMissingUsers, missing)
     assert missing.note("jane", 10.0) == 10.0
     assert missing.note("jane", 20.0) == 10.0
 

@@ -2,7 +2,6 @@
 
 from pas.plugins.tokenauth.core.clock import DAY
 from pas.plugins.tokenauth.storage.interfaces import ISession
-from pas.plugins.tokenauth.storage.interfaces import ISessions
 from pas.plugins.tokenauth.storage.sessions import LIFETIME
 from pas.plugins.tokenauth.storage.sessions import MAX_MEMBERS
 from pas.plugins.tokenauth.storage.sessions import Session
@@ -28,7 +27,6 @@ def sessions(session: Session) -> Sessions:
 
 def test_a_session_keeps_its_contract(session: Session, sessions: Sessions) -> None:
     assert verifyObject(ISession, session)
-    assert verifyObject(ISessions, sessions)
 
 
 def test_nobody_knows_at_first_how_a_person_has_logged_in(session: Session) -> None:

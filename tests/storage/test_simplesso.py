@@ -15,13 +15,15 @@ import pytest
 
 
 DIGEST = TokenDigest(bytes(range(32)))
-TOKEN = SimpleSSOToken(consumer_id="sso-1", url="https://shop.example.org/")
+TOKEN = SimpleSSOToken(
+    consumer_id="sso-1", expires_at=NOW + 60, url="https://shop.example.org/"
+)
 
 
 def test_a_token_is_taken_once_and_until_it_expires() -> None:
     """Conformance: SS-05."""
     tokens = SimpleSSOTokens()
-    tokens.add(DIGEST, TOKEN, NOW + 60, NOW)
+    tokens.add(DIGEST, TOKEN, NOW)
     assert tokens.get(DIGEST, NOW + 59) == TOKEN
     assert tokens.get(DIGEST, NOW + 60) is None
     assert tokens.take(DIGEST, NOW) == TOKEN
@@ -32,7 +34,7 @@ def test_two_who_take_one_token_conflict(database: Database) -> None:
     """Conformance: SS-05."""
 
     def add(storage: Any) -> None:
-        storage["simple_sso_tokens"].add(DIGEST, TOKEN, NOW + 60, NOW)
+        storage["simple_sso_tokens"].add(DIGEST, TOKEN, NOW)
 
     database.run(add)
     first, second = database.session(), database.session()
@@ -46,7 +48,7 @@ def test_two_who_take_one_token_conflict(database: Database) -> None:
 def test_expired_tokens_are_dropped() -> None:
     """By whoever purges."""
     tokens = SimpleSSOTokens()
-    tokens.add(DIGEST, TOKEN, NOW + 60, NOW)
+    tokens.add(DIGEST, TOKEN, NOW)
     tokens.drop_expired(NOW + 10_000)
     assert tokens.get(DIGEST, NOW) is None
 

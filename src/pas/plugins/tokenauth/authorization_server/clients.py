@@ -14,7 +14,7 @@ from ..core.errors import OAuthError
 from ..core.keys import PublicKey
 from ..core.secret import Secret
 from ..site.context import SiteContext
-from ..storage.sync import sync_storage
+from ..storage.sync import find_synced
 from ..usage.client import ClientInfo
 from .interfaces import IApplication
 from .interfaces import IClient
@@ -55,11 +55,7 @@ class ClientUnavailable(OAuthError):
 
 def find_client(site: SiteContext, client_id: str) -> IClient | None:
     """The client with this identifier, None where no source knows it."""
-    client = _client(site, client_id)
-    if client is None and sync_storage(site.storage):
-        # Another process has made it known a moment ago, or nobody has.
-        client = _client(site, client_id)
-    return client
+    return find_synced(site.storage, _client, site, client_id)
 
 
 def client_of(site: SiteContext, credential_id: str) -> IClient | None:

@@ -6,16 +6,16 @@ from ..core.secret import Secret
 from ..core.tokens import base62
 from ..core.tokens import digest as digest_of
 from ..core.tokens import RANDOM_BYTES
-from ..core.tokens import TokenDigest
 from ..credentials.kinds import credentials_of
 from ..events import IssuedEvent
 from ..site.context import SiteContext
 from ..site.userlimits import UserLimits
 from ..site.users import SiteUser
 from ..storage.cas import CASService
+from ..storage.cas import CASTickets
 from ..storage.cas import ServiceTicket
 from ..storage.interfaces import ISession
-from ..storage.sync import sync_storage
+from ..storage.sync import find_synced
 from ..usage.client import ClientInfo
 from ..usage.recorder import record_use
 from .attributes import attributes_of
@@ -139,7 +139,8 @@ def use_ticket(
     if not is_ticket(sent):
         raise unknown
     digest = digest_of(sent)
-    ticket = _taken(site, digest, now)
+    tickets: CASTickets = site.storage[TICKETS]
+    ticket = find_synced(site.storage, tickets.take, digest, now)
     if ticket is None:
         raise unknown
     service_id = ticket.service_id
@@ -191,12 +192,3 @@ def success(
 
 def _name(service: CASService, user: SiteUser) -> str:
     return user.login if service.tells_login_name else user.user_id
-
-
-def _taken(site: SiteContext, digest: TokenDigest, now: float) -> ServiceTicket | None:
-    tickets = site.storage[TICKETS]
-    found: ServiceTicket | None = tickets.take(digest, now)
-    if found is None and sync_storage(site.storage):
-        # Another process may have issued it a moment ago.
-        found = tickets.take(digest, now)
-    return found

@@ -18,10 +18,11 @@ from ..events import RevokedEvent
 from ..site.context import SiteContext
 from ..site.requester import Operator
 from ..storage.authorizations import Authorization
+from ..storage.families import RefreshFamilies
 from ..storage.families import RefreshFamily
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import IRefreshFamily
-from ..storage.sync import sync_storage
+from ..storage.sync import find_synced
 from ..usage.client import ADDRESS_LENGTH
 from ..usage.client import ClientInfo
 from ..usage.client import USER_AGENT_LENGTH
@@ -105,12 +106,9 @@ def find_family(site: SiteContext, token: str, now: float) -> RefreshFamily | No
     shared = family_bytes(token)
     if shared is None:
         return None
-    name, families = family_name(shared), site.storage[FAMILIES]
-    found: RefreshFamily | None = families.get(name, now)
-    if found is None and sync_storage(site.storage):
-        # Another process may have started it a moment ago.
-        found = families.get(name, now)
-    return found
+    families: RefreshFamilies = site.storage[FAMILIES]
+    name = family_name(shared)
+    return find_synced(site.storage, families.get, name, now)
 
 
 def redeem(

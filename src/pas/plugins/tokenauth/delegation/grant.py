@@ -13,7 +13,8 @@ from ..sealing.configuration import is_usable
 from ..site.context import SiteAdapter
 from ..site.context import SiteContext
 from ..storage.authorizations import AuthorizationCode
-from ..storage.sync import sync_storage
+from ..storage.authorizations import AuthorizationCodes
+from ..storage.sync import find_synced
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .authorizing import CODES
@@ -37,7 +38,7 @@ class AuthorizationCodeGrant(SiteAdapter):
 
     def __init__(self, site: SiteContext) -> None:
         super().__init__(site)
-        self._codes = site.storage[CODES]
+        self._codes: AuthorizationCodes = site.storage[CODES]
 
     @property
     def is_offered(self) -> bool:
@@ -68,11 +69,7 @@ class AuthorizationCodeGrant(SiteAdapter):
     def _found(self, sent: str, now: float) -> AuthorizationCode | None:
         if not is_well_formed(sent):
             return None
-        found: AuthorizationCode | None = self._codes.get(digest(sent), now)
-        if found is None and sync_storage(self._site.storage):
-            # Another process may have issued it a moment ago.
-            found = self._codes.get(digest(sent), now)
-        return found
+        return find_synced(self._site.storage, self._codes.get, digest(sent), now)
 
     def _check_redirect_uri(
         self,

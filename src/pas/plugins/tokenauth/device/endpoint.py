@@ -93,7 +93,7 @@ class DeviceAuthorizationEndpoint(OAuth2Endpoint):
         while True:
             user_code = make_user_code(secrets.choice)
             try:
-                store.add(name, digest(user_code), request)
+                store.ask(name, digest(user_code), request)
             except KeyError:
                 continue
             return user_code

@@ -13,7 +13,7 @@ from ..delegation.interfaces import IDelegation
 from ..site.context import SiteAdapter
 from ..storage.devicerequests import DeviceRequest
 from ..storage.devicerequests import DeviceRequests
-from ..storage.sync import sync_storage
+from ..storage.sync import find_synced
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .limits import polls
@@ -68,11 +68,7 @@ class DeviceCodeGrant(SiteAdapter):
     def _found(self, sent: str, now: float) -> DeviceRequest | None:
         if not is_well_formed(sent):
             return None
-        found: DeviceRequest | None = self._requests.get(digest(sent), now)
-        if found is None and sync_storage(self._site.storage):
-            # Another process may have taken the request a moment ago.
-            found = self._requests.get(digest(sent), now)
-        return found
+        return find_synced(self._site.storage, self._requests.get, digest(sent), now)
 
     def _replayed(
         self, name: TokenDigest, client: ClientInfo, now: float
@@ -105,5 +101,5 @@ class DeviceCodeGrant(SiteAdapter):
             answer.authorization, client, answer.scope, answer.data, now
         )
         made = response.family or digest(response.access_token)
-        self._requests.use(name, found, made, now)
+        self._requests.use(name, made, found, now)
         return response

@@ -20,7 +20,7 @@ from ..sealing.interfaces import ISealer
 from ..sealing.sealer import OtherSealingKey
 from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..storage.interfaces import ISigningKeys
+from ..storage.signingkeys import SigningKeys
 from ..storage.signingkeys import StoredSigningKey
 from .events import SigningKeysMadeEvent
 from collections.abc import Mapping
@@ -73,7 +73,7 @@ class SigningKeyRing:
 
     def __init__(self, site: SiteContext) -> None:
         self._site = site
-        self._store: ISigningKeys = site.storage[STORE]
+        self._store: SigningKeys = site.storage[STORE]
 
     def sign(
         self, claims: Mapping[str, Any], typ: str, algorithm: str, now: float
@@ -207,14 +207,14 @@ class SealedSigningKeys(SiteAdapter):
         ]
 
     def replace(self, id: str, sealed: bytes) -> None:
-        store: ISigningKeys = self._site.storage[STORE]
+        store: SigningKeys = self._site.storage[STORE]
         store.keys = tuple(
             replace(key, sealed=sealed) if key.public_key.kid == id else key
             for key in store.keys
         )
 
     def forget(self, id: str) -> None:
-        store: ISigningKeys = self._site.storage[STORE]
+        store: SigningKeys = self._site.storage[STORE]
         store.keys = tuple(key for key in store.keys if key.public_key.kid != id)
 
 

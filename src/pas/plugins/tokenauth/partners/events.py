@@ -24,7 +24,7 @@ class IBeforePartnerLogInEvent(Interface):
     """
 
     site = Attribute("ISiteContext")
-    partner = Attribute("IPartner")
+    partner = Attribute("storage.partners.Partner")
     login = Attribute("Login name")
     user_id = Attribute("User id; empty for somebody who is about to be created")
     extras = Attribute("What is signed besides, by name")

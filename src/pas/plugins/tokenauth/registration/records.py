@@ -14,8 +14,8 @@ from ..site.context import SiteContext
 from ..site.requester import Operator
 from ..storage.authorizations import Authorization
 from ..storage.index import without
-from ..storage.interfaces import IRegistrations
 from ..storage.registrations import Registration
+from ..storage.registrations import Registrations
 from ..usage.client import ADDRESS_LENGTH
 from .kind import REGISTRATION_KIND
 from .protocol import is_document_url
@@ -33,7 +33,7 @@ def record_of(site: SiteContext, client_id: str) -> Registration | None:
     return registrations(site).get(client_id)
 
 
-def registrations(site: SiteContext) -> IRegistrations:
+def registrations(site: SiteContext) -> Registrations:
     """All that are kept."""
     return site.storage[Registration.kind]
 

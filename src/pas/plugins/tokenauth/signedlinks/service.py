@@ -16,7 +16,8 @@ from ..credentials.kinds import credentials_of
 from ..fetching.addresses import network_of
 from ..site.context import SiteContext
 from ..storage.interfaces import ISignedLink
-from ..storage.sync import sync_storage
+from ..storage.signedlinks import SignedLinkVisits
+from ..storage.sync import find_synced
 from ..tokens.find import find_token
 from .checks import check_link
 from .interfaces import VIEW
@@ -104,12 +105,8 @@ def visited_link(site: SiteContext, secret: str, now: float) -> ISignedLink | No
     """The link that a visitor has opened, or None; it may have ended since."""
     if prefix_of(secret) != SIGNED_LINK_VISIT_PREFIX or not is_well_formed(secret):
         return None
-    visits, digest = site.storage[VISITS], digest_of(secret)
-    found: ISignedLink | None = visits.get(digest, now)
-    # Another process may have opened it a moment ago.
-    if found is None and sync_storage(site.storage):
-        found = visits.get(digest, now)
-    return found
+    visits: SignedLinkVisits = site.storage[VISITS]
+    return find_synced(site.storage, visits.get, digest_of(secret), now)
 
 
 def live_links(site: SiteContext, uid: str, now: float) -> list[ISignedLink]:

@@ -9,10 +9,9 @@ from ..core.tokens import TokenDigest
 from ..sealing.sealer import STORE as SITE_IDENTITY
 from ..site.context import SiteAdapter
 from ..site.context import SiteContext
-from ..storage.interfaces import ISession
-from ..storage.interfaces import ISessions
 from ..storage.sessions import LIFETIME
 from ..storage.sessions import Session
+from ..storage.sessions import Sessions
 from ..web.csrf import written_safely
 from .browser import cookie_name
 from .browser import is_secure
@@ -39,19 +38,19 @@ class SignInSessions(SiteAdapter):
 
     def __init__(self, site: SiteContext) -> None:
         super().__init__(site)
-        self._store: ISessions = site.storage[STORE]
+        self._store: Sessions = site.storage[STORE]
 
     @property
     def is_needed(self) -> bool:
         return any(needs(self._site) for _, needs in getUtilitiesFor(INeedsSessions))
 
-    def current(self, request: Any, user_id: str | None, now: float) -> ISession | None:
+    def current(self, request: Any, user_id: str | None, now: float) -> Session | None:
         session = self._found(request, now)
         if session is None or user_id not in (None, session.user_id):
             return None
         return session
 
-    def ensure(self, request: Any, user_id: str, now: float) -> ISession:
+    def ensure(self, request: Any, user_id: str, now: float) -> Session:
         session = self._found(request, now)
         if session is not None and session.user_id == user_id:
             return session
@@ -100,12 +99,12 @@ class SignInSessions(SiteAdapter):
             self._end(session)
         return len(sessions)
 
-    def _end(self, session: ISession) -> None:
+    def _end(self, session: Session) -> None:
         self._store.remove(session)
         session.has_ended = True
         notify(SessionEndedEvent(site=self._site, session=session))
 
-    def _found(self, request: Any, now: float) -> ISession | None:
+    def _found(self, request: Any, now: float) -> Session | None:
         """The session of a browser, whosever it is."""
         secret = request.cookies.get(self._cookie_name(request), "")
         if not is_well_formed(secret):

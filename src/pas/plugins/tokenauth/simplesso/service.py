@@ -15,7 +15,8 @@ from ..site.userlimits import UserLimits
 from ..site.users import SiteUser
 from ..storage.simplesso import SimpleSSOConsumer
 from ..storage.simplesso import SimpleSSOToken
-from ..storage.sync import sync_storage
+from ..storage.simplesso import SimpleSSOTokens
+from ..storage.sync import find_synced
 from ..usage.client import ClientInfo
 from ..usage.recorder import record_use
 from .protocol import sign_url_safe
@@ -61,8 +62,11 @@ def issue_request_token(
     """
     if not is_within_registered(consumer.urls, url):
         raise AccessRefused("redirect_to is not registered", consumer.credential_id)
-    token = SimpleSSOToken(consumer_id=consumer.credential_id, url=url)
-    return _kept(site, token, now + REQUEST_LIFETIME, now)
+    expires_at = now + REQUEST_LIFETIME
+    token = SimpleSSOToken(
+        consumer_id=consumer.credential_id, expires_at=expires_at, url=url
+    )
+    return _kept(site, token, now)
 
 
 def requested(
@@ -72,12 +76,8 @@ def requested(
 
     :raises AccessRefused: when there is no such token any more
     """
-    digest = _digest(token)
-    tokens = site.storage[STORE]
-    found: SimpleSSOToken | None = tokens.get(digest, now)
-    if found is None and sync_storage(site.storage):
-        # Another process may have issued it a moment ago.
-        found = tokens.get(digest, now)
+    tokens: SimpleSSOTokens = site.storage[STORE]
+    found = find_synced(site.storage, tokens.get, _digest(token), now)
     if found is not None:
         consumer = find_consumer(site, found.consumer_id, now)
         # It may have lost the place since; and an access token names none.
@@ -111,8 +111,12 @@ def grant(
     """
     if site.storage[STORE].take(digest_of(request_token), now) is None:
         raise AccessRefused("unknown request token", consumer.credential_id)
-    granted = SimpleSSOToken(consumer_id=consumer.credential_id, user_id=user.user_id)
-    token = _kept(site, granted, now + ACCESS_LIFETIME, now)
+    granted = SimpleSSOToken(
+        consumer_id=consumer.credential_id,
+        expires_at=now + ACCESS_LIFETIME,
+        user_id=user.user_id,
+    )
+    token = _kept(site, granted, now)
     secret = opened_secrets(site, consumer, now)[0]
     return with_parameters(url, [("access_token", sign_url_safe(token, secret, now))])
 
@@ -129,11 +133,9 @@ def use_access_token(
     :raises AccessRefused: when the token is not, or no longer, good for that
     :raises SourceFailed: when a source cannot say who that is
     """
+    tokens: SimpleSSOTokens = site.storage[STORE]
     digest = _digest(token)
-    tokens = site.storage[STORE]
-    found = tokens.take(digest, now)
-    if found is None and sync_storage(site.storage):
-        found = tokens.take(digest, now)
+    found = find_synced(site.storage, tokens.take, digest, now)
     if found is None or found.consumer_id != consumer.credential_id:
         raise AccessRefused("Token not found", consumer.credential_id)
     # A request token names nobody.
@@ -167,12 +169,10 @@ def check_address(consumer: SimpleSSOConsumer, address: str) -> None:
         )
 
 
-def _kept(
-    site: SiteContext, token: SimpleSSOToken, expires_at: float, now: float
-) -> Secret:
+def _kept(site: SiteContext, token: SimpleSSOToken, now: float) -> Secret:
     """A fresh token that stands for this."""
     secret = Secret(secrets.token_urlsafe(_TOKEN_BYTES))
-    site.storage[STORE].add(digest_of(secret), token, expires_at, now)
+    site.storage[STORE].add(digest_of(secret), token, now)
     return secret
 
 

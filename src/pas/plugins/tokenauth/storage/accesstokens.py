@@ -2,8 +2,9 @@
 
 from ..core.tokens import TokenDigest
 from .expiring import ExpiringMap
-from .interfaces import IAccessTokens
 from .interfaces import ICredential
+from .interfaces import IExpiringStore
+from .interfaces import IOpenToTokens
 from .interfaces import IRefreshFamily
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,9 +45,11 @@ class AccessToken:
     family: IRefreshFamily | None = None
 
 
-@implementer(IAccessTokens)
+@implementer(IExpiringStore, IOpenToTokens)
 class AccessTokens(Persistent):
-    """See IAccessTokens. A record is kept as a tuple: there are many of them.
+    """Access tokens by digest. Nothing here can be presented as a token.
+
+    A record is kept as a tuple: there are many of them.
 
     Names for its members would take a tenth more on disk. It refers to the credential
     itself, so that checking a token loads one object instead of looking its identifier
@@ -57,6 +60,7 @@ class AccessTokens(Persistent):
         self._tokens = ExpiringMap(PERIOD)
 
     def add(self, digest: TokenDigest, token: AccessToken) -> None:
+        """Keep the record of an issued token."""
         record = (
             VERSION,
             token.credential,
@@ -70,6 +74,7 @@ class AccessTokens(Persistent):
         self._tokens.insert(digest, record, token.expires_at)
 
     def get(self, digest: TokenDigest, now: float) -> AccessToken | None:
+        """The record of a token that has not expired, or None."""
         found = self._tokens.get(digest, now)
         if found is None:
             return None
@@ -85,6 +90,7 @@ class AccessTokens(Persistent):
         )
 
     def remove(self, digest: TokenDigest) -> None:
+        """Forget a token before it expires. Harmless where there is none."""
         self._tokens.remove(digest)
 
     def drop_expired(self, now: float) -> None:

@@ -4,7 +4,6 @@ from ..core.keys import PublicKey
 from ..core.tokens import TokenDigest
 from .credentials import Credential
 from .credentials import Credentials
-from .interfaces import IApplications
 from .interfaces import IRegisteredApplication
 from .tokensecrets import TokenSecret
 from collections.abc import Iterator
@@ -72,9 +71,13 @@ class Application(Credential):
         return found
 
 
-@implementer(IApplications)
 class Applications(Credentials[Application]):
-    """See IApplications. There are few: no index finds those of a user."""
+    """All applications of the site; those "of a user" are those that act as the user.
+
+    When the user is gone, they go on for everybody else, and cannot act by themselves.
+
+    There are few: no index finds those of a user.
+    """
 
     def owners(self) -> list[str]:
         return sorted({each.runs_as for each in self.all() if each.runs_as})

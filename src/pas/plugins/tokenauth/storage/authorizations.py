@@ -1,29 +1,17 @@
 """What people have authorized applications to do, and the codes on the way there."""
 
-from ..core.tokens import TokenDigest
 from .credentials import Credential
 from .credentials import Credentials
-from .expiring import ExpiringMap
 from .interfaces import IAuthorization
-from .interfaces import IAuthorizationCodes
-from .interfaces import IAuthorizations
 from .interfaces import IRefreshFamily
 from .interfaces import ISession
+from .records import RecordsOfCodes
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from persistent import Persistent
 from typing import Any
 from zope.interface import implementer
-
-
-#: Seconds for which a code is remembered after it has expired, so that one that comes a
-#: second time is known for what it is.
-REMEMBERED = 15 * 60
-_PERIOD = REMEMBERED
-#: With what a record begins, so that later ones can hold something else.
-_VERSION = 1
 
 
 @implementer(IAuthorization)
@@ -54,9 +42,8 @@ class Authorization(Credential):
         return self.application
 
 
-@implementer(IAuthorizations)
 class Authorizations(Credentials[Authorization]):
-    """See IAuthorizations."""
+    """All authorizations of the site."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,10 +56,12 @@ class Authorizations(Credentials[Authorization]):
     def newest(
         self, owner: str, application: str, resource: str
     ) -> Authorization | None:
+        """The last that a user has given an application for a resource, or None."""
         credential_id = self._newest.get((application, owner, resource))
         return None if credential_id is None else self._by_id[credential_id]
 
     def of_application(self, application: str) -> Iterator[Authorization]:
+        """The last that each user has given an application for each resource."""
         for (client_id, *_), credential_id in self._newest.items(min=(application,)):
             if client_id != application:
                 return
@@ -117,68 +106,8 @@ class AuthorizationCode:
             raise ValueError("A challenge is not empty.")
 
 
-@implementer(IAuthorizationCodes)
-class AuthorizationCodes(Persistent):
-    """See IAuthorizationCodes.
+class AuthorizationCodes(RecordsOfCodes[AuthorizationCode]):
+    """Authorization codes by digest."""
 
-    That a code was used is noted beside it, under the same digest: two transactions
-    that use the same code conflict.
-    """
-
-    def __init__(self) -> None:
-        self._issued = ExpiringMap(_PERIOD)
-        self._used = ExpiringMap(_PERIOD)
-
-    def add(self, digest: TokenDigest, code: AuthorizationCode, now: float) -> None:
-        record = (
-            _VERSION,
-            code.authorization,
-            code.redirect_uri,
-            code.challenge,
-            code.scope,
-            code.expires_at,
-            dict(code.data) or None,
-            code.session,
-        )
-        self._issued.drop_expired_beside(digest, now)
-        self._issued.insert(digest, record, code.expires_at + REMEMBERED)
-
-    def get(self, digest: TokenDigest, now: float) -> AuthorizationCode | None:
-        found = self._issued.get(digest, now)
-        if found is None:
-            return None
-        authorization, redirect_uri, challenge, scope, expires_at, data, session = (
-            found[2:]
-        )
-        return AuthorizationCode(
-            authorization=authorization,
-            redirect_uri=redirect_uri,
-            challenge=challenge,
-            scope=scope,
-            expires_at=expires_at,
-            data=data or {},
-            session=session,
-        )
-
-    def use(
-        self,
-        digest: TokenDigest,
-        made: IRefreshFamily | TokenDigest | None,
-        code: AuthorizationCode,
-        now: float,
-    ) -> None:
-        self._used.drop_expired_beside(digest, now)
-        self._used.insert(digest, (made,), code.expires_at + REMEMBERED)
-
-    def is_used(self, digest: TokenDigest, now: float) -> bool:
-        return self._used.get(digest, now) is not None
-
-    def made_of(
-        self, digest: TokenDigest, now: float
-    ) -> IRefreshFamily | TokenDigest | None:
-        found = self._used.get(digest, now)
-        return None if found is None else found[1]
-
-    def drop_expired(self, now: float) -> None:
-        self._issued.drop_expired(now)
-        self._used.drop_expired(now)
+    record = AuthorizationCode
+    period = 15 * 60

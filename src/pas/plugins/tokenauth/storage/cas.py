@@ -1,24 +1,21 @@
 """CAS: the services that are registered, and the tickets on the way to them."""
 
-from ..core.tokens import TokenDigest
 from .credentials import Credential
-from .expiring import ExpiringMap
-from .interfaces import ICASService
-from .interfaces import ICASTickets
 from .interfaces import ISession
+from .records import Records
 from dataclasses import dataclass
-from persistent import Persistent
-from zope.interface import implementer
 
 
-_PERIOD = 60 * 60
-#: With what a record begins, so that later ones can hold something else.
-_VERSION = 1
-
-
-@implementer(ICASService)
 class CASService(Credential):
-    """See ICASService."""
+    """A web site that logs people in by CAS; it belongs to the site.
+
+    :ivar urls: where tickets are sent, as a tuple; see core.redirects
+    :ivar users: ids of the users it is for, as a tuple
+    :ivar groups: ids of the groups it is for, as a tuple; see site.userlimits
+    :ivar attributes: what it learns about people, as a tuple; see cas
+    :ivar tells_login_name: whether it knows people by login name, not by id
+    :ivar stays_logged_in: whether it is not told when people log out
+    """
 
     kind = "cas_service"
     scopes: tuple[str, ...] = ()
@@ -50,39 +47,7 @@ class ServiceTicket:
     session: ISession | None = None
 
 
-@implementer(ICASTickets)
-class CASTickets(Persistent):
-    """See ICASTickets."""
+class CASTickets(Records[ServiceTicket]):
+    """Service tickets by digest."""
 
-    def __init__(self) -> None:
-        self._tickets = ExpiringMap(_PERIOD)
-
-    def add(self, digest: TokenDigest, ticket: ServiceTicket, now: float) -> None:
-        record = (
-            _VERSION,
-            ticket.service_id,
-            ticket.url,
-            ticket.user_id,
-            ticket.is_fresh,
-            ticket.session,
-        )
-        self._tickets.drop_expired_beside(digest, now)
-        self._tickets.insert(digest, record, ticket.expires_at)
-
-    def take(self, digest: TokenDigest, now: float) -> ServiceTicket | None:
-        found = self._tickets.get(digest, now)
-        if found is None:
-            return None
-        self._tickets.remove(digest)
-        expires_at, _version, service_id, url, user_id, is_fresh, session = found
-        return ServiceTicket(
-            service_id=service_id,
-            url=url,
-            user_id=user_id,
-            expires_at=expires_at,
-            is_fresh=is_fresh,
-            session=session,
-        )
-
-    def drop_expired(self, now: float) -> None:
-        self._tickets.drop_expired(now)
+    record = ServiceTicket

@@ -3,19 +3,12 @@
 from ..core.tokens import TokenDigest
 from .authorizations import Authorization
 from .expiring import ExpiringMap
-from .interfaces import IDeviceRequests
-from .interfaces import IRefreshFamily
+from .records import RecordsOfCodes
 from collections.abc import Mapping
 from dataclasses import dataclass
-from persistent import Persistent
 from typing import Any
-from zope.interface import implementer
 
 
-#: Seconds for which a request is remembered after it has expired, so that its client
-#: learns that, and one that comes a second time is known for what it is.
-REMEMBERED = 15 * 60
-_PERIOD = 60 * 60
 #: With what a record begins, so that later ones can hold something else.
 _VERSION = 1
 
@@ -56,54 +49,34 @@ class DeviceAnswer:
     data: Mapping[str, Any]
 
 
-@implementer(IDeviceRequests)
-class DeviceRequests(Persistent):
-    """See IDeviceRequests.
+class DeviceRequests(RecordsOfCodes[DeviceRequest]):
+    """Requests of devices by digest of their code.
 
-    That a request was answered, and that its code was used, is noted beside it, under
-    the same digest: two transactions that answer or use the same one conflict.
+    That a request was answered is noted like that its code was used.
     """
 
-    def __init__(self) -> None:
-        self._asked = ExpiringMap(_PERIOD)
-        self._by_user_code = ExpiringMap(_PERIOD)
-        self._answers = ExpiringMap(_PERIOD)
-        self._used = ExpiringMap(_PERIOD)
+    record = DeviceRequest
 
-    def add(
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_user_code = ExpiringMap(self.period)
+        self._answers = ExpiringMap(self.period)
+
+    def ask(
         self, digest: TokenDigest, user_code: TokenDigest, request: DeviceRequest
     ) -> None:
-        record = (
-            _VERSION,
-            request.client_id,
-            request.scope,
-            request.resource,
-            request.address,
-            request.user_agent,
-            request.requested_at,
-        )
-        now, expires_at = request.requested_at, request.expires_at
-        self._by_user_code.drop_expired_beside(user_code, now)
-        self._by_user_code.insert(user_code, (digest,), expires_at)
-        self._asked.drop_expired_beside(digest, now)
-        self._asked.insert(digest, record, expires_at + REMEMBERED)
+        """Keep a request.
 
-    def get(self, digest: TokenDigest, now: float) -> DeviceRequest | None:
-        found = self._asked.get(digest, now)
-        if found is None:
-            return None
-        kept_until, _version, client_id, scope, resource, address, agent, at = found
-        return DeviceRequest(
-            client_id=client_id,
-            scope=scope,
-            resource=resource,
-            address=address,
-            user_agent=agent,
-            requested_at=at,
-            expires_at=kept_until - REMEMBERED,
-        )
+        Raises KeyError when one that waits has the same user code, of which this is
+        the digest.
+        """
+        now = request.requested_at
+        self._by_user_code.drop_expired_beside(user_code, now)
+        self._by_user_code.insert(user_code, (digest,), request.expires_at)
+        self.add(digest, request, now)
 
     def waiting(self, user_code: TokenDigest, now: float) -> TokenDigest | None:
+        """Digest of the request that waits for an answer, by its user code; or None."""
         found = self._by_user_code.get(user_code, now)
         if found is None or self.answer_of(found[1], now) is not None:
             return None
@@ -116,38 +89,23 @@ class DeviceRequests(Persistent):
         answer: DeviceAnswer,
         now: float,
     ) -> None:
-        record = (
-            _VERSION,
-            answer.authorization,
-            answer.scope,
-            dict(answer.data) or None,
-        )
+        """Keep what a person has answered. Raises KeyError when there is an answer.
+
+        Two transactions that answer the same request conflict.
+        """
+        record = (_VERSION, answer.authorization, answer.scope, dict(answer.data))
         self._answers.drop_expired_beside(digest, now)
-        self._answers.insert(digest, record, request.expires_at + REMEMBERED)
+        self._answers.insert(digest, record, self._kept_until(request))
 
     def answer_of(self, digest: TokenDigest, now: float) -> DeviceAnswer | None:
+        """What a person has answered, None where nobody has."""
         found = self._answers.get(digest, now)
         if found is None:
             return None
         _, _version, authorization, scope, data = found
-        return DeviceAnswer(authorization=authorization, scope=scope, data=data or {})
-
-    def use(
-        self,
-        digest: TokenDigest,
-        request: DeviceRequest,
-        made: IRefreshFamily | TokenDigest,
-        now: float,
-    ) -> None:
-        self._used.drop_expired_beside(digest, now)
-        self._used.insert(digest, (made,), request.expires_at + REMEMBERED)
-
-    def made_of(
-        self, digest: TokenDigest, now: float
-    ) -> IRefreshFamily | TokenDigest | None:
-        found = self._used.get(digest, now)
-        return None if found is None else found[1]
+        return DeviceAnswer(authorization=authorization, scope=scope, data=data)
 
     def drop_expired(self, now: float) -> None:
-        for each in (self._asked, self._by_user_code, self._answers, self._used):
-            each.drop_expired(now)
+        super().drop_expired(now)
+        self._by_user_code.drop_expired(now)
+        self._answers.drop_expired(now)

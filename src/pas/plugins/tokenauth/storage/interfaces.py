@@ -51,27 +51,6 @@ class ICredential(Interface):
         """Whether it is of any use at this time: current, and not disabled."""
 
 
-class IServiceKey(ICredential):
-    """A client identity owned by a user."""
-
-    require_jti = Attribute("Whether its grants must carry a jti")
-    public_keys = Attribute("Tuple of core.keys.PublicKey, one to three")
-    newest_public_key = Attribute("That of the newest key pair")
-
-    def live_public_keys(now):
-        """The public keys that verify grants at this time, as a tuple."""
-
-
-class IPersonalAccessToken(ICredential):
-    """A personal access token: the secret itself is sent with every request."""
-
-    secrets = Attribute("What is kept of its secrets, as a tuple; the newest is last")
-    newest_secret = Attribute("The newest of them")
-
-    def secret(digest):
-        """The one with this digest. Raises StopIteration where there is none."""
-
-
 class IRegisteredApplication(ICredential):
     """A client that an administrator has registered; it belongs to the site."""
 
@@ -110,31 +89,6 @@ class IRegisteredApplication(ICredential):
 
     def secret_of(digest, now):
         """The live secret that has this digest, None where it is none of them."""
-
-
-class IPartner(ICredential):
-    """Somebody with whom the site shares a secret for signatures; see partners."""
-
-    purpose = Attribute("What its signatures are for: login, views or outgoing")
-    algorithm = Attribute("The hash of its signatures")
-    extras = Attribute("Names of what is signed besides the user, as a tuple")
-    max_lifetime = Attribute("Seconds for which a signature may be valid")
-    users = Attribute("Ids of the users it may log in, as a tuple")
-    groups = Attribute("Ids of the groups whose members it may log in, as a tuple")
-    creates_users = Attribute("Whether users that nobody knows are created")
-    landing = Attribute("Path below the site where people get to")
-    urls = Attribute("Where signed URLs may lead, as a tuple")
-    secrets = Attribute("Tuple of sharedsecrets.SharedSecret, the newest is last")
-
-
-class ISimpleSSOConsumer(ICredential):
-    """A web site with django-simple-sso that lets people log in here."""
-
-    urls = Attribute("Where people come back to, as a tuple")
-    users = Attribute("Ids of the users it is for, as a tuple; none for everybody")
-    groups = Attribute("Ids of the groups it is for, as a tuple")
-    tells_login_name = Attribute("Whether it knows people by login name, not user id")
-    secrets = Attribute("Tuple of sharedsecrets.SharedSecret, the newest is last")
 
 
 class IAuthorization(ICredential):
@@ -286,37 +240,6 @@ class ICredentials(Interface):
         """Forget one. Raises KeyError when there is no such credential."""
 
 
-class IServiceKeys(ICredentials):
-    """All service keys of the site."""
-
-
-class IPersonalAccessTokens(ICredentials):
-    """All personal access tokens of the site."""
-
-    def by_digest(digest):
-        """The one that has a secret with this digest, or None."""
-
-    def change_secrets(credential, secrets):
-        """Let one have these secrets, as a tuple, the newest last."""
-
-
-class IApplications(ICredentials):
-    """All applications of the site; those "of a user" are those that act as the user.
-
-    When the user is gone, they go on for everybody else, and cannot act by themselves.
-    """
-
-
-class IAuthorizations(ICredentials):
-    """All authorizations of the site."""
-
-    def newest(owner, application, resource):
-        """The last that a user has given an application for a resource, or None."""
-
-    def of_application(application):
-        """The last that each user has given an application for each resource."""
-
-
 class IExpiringStore(Interface):
     """A store of what ends by itself."""
 
@@ -333,48 +256,6 @@ class IRegistration(ICredential):
     hosts = Attribute("By which people know it, as a tuple; its name lists them")
 
 
-class IRegistrations(ICredentials, IExpiringStore):
-    """All applications that have registered themselves.
-
-    What nobody has allowed anything is unused, and is forgotten after 30 days.
-    """
-
-    def make_room(maximum, is_needed):
-        """Forget the oldest until there are less than that many live ones.
-
-        First those that are unused, then others that nobody needs any more.
-
-        :param is_needed: whether one must not be forgotten that somebody has used
-        :returns: whether there are less
-        """
-
-
-class IAuthorizationCodes(IExpiringStore):
-    """Authorization codes by digest. Nothing here can be presented as a code."""
-
-    def add(digest, code, now):
-        """Keep the record of an issued code."""
-
-    def get(digest, now):
-        """The record of a code, also of one that has expired a while ago; or None."""
-
-    def use(digest, made, code, now):
-        """Note that a code was used, and what was made of it.
-
-        Raises KeyError when it was used before. Two transactions that use the same code
-        conflict.
-
-        :param made: the IRefreshFamily that has begun, or the digest of an access token
-            without one, or None
-        """
-
-    def is_used(digest, now):
-        """Whether a code was used."""
-
-    def made_of(digest, now):
-        """What was made of a used code, see use()."""
-
-
 class IRefreshFamilies(IExpiringStore):
     """Families of refresh tokens. Nothing here can be presented as a token."""
 
@@ -386,56 +267,6 @@ class IRefreshFamilies(IExpiringStore):
 
     def starting_with(start, now):
         """The same, for the first bytes of its name, see start_of_name()."""
-
-
-class IDeviceRequests(IExpiringStore):
-    """Requests of devices by digest of their code, see devicerequests."""
-
-    def add(digest, user_code, request):
-        """Keep a DeviceRequest.
-
-        Raises KeyError when one that waits has the same user code, of which this is
-        the digest.
-        """
-
-    def get(digest, now):
-        """The request, also one that has expired a while ago; or None."""
-
-    def waiting(user_code, now):
-        """Digest of the request that waits for an answer, by its user code; or None."""
-
-    def answer(digest, request, answer, now):
-        """Keep what a person has answered, a DeviceAnswer.
-
-        Raises KeyError when there is an answer. Two transactions that answer the same
-        request conflict.
-        """
-
-    def answer_of(digest, now):
-        """What a person has answered, None where nobody has."""
-
-    def use(digest, request, made, now):
-        """Note that the code was used, and what came of it: see IDelegation.end.
-
-        Raises KeyError when it was used before. Two transactions that use the same code
-        conflict.
-        """
-
-    def made_of(digest, now):
-        """What came of a code that was used, None for one that was not."""
-
-
-class ISimpleSSOTokens(IExpiringStore):
-    """Tokens of django-simple-sso by digest. Nothing here can be presented as one."""
-
-    def add(digest, token, expires_at, now):
-        """Keep a simplesso.SimpleSSOToken until a time."""
-
-    def get(digest, now):
-        """What is known of one that has not expired, or None."""
-
-    def take(digest, now):
-        """The same, and forget it. Two transactions that take one conflict."""
 
 
 class ISignedLink(ICredential):
@@ -452,44 +283,8 @@ class ISignedLink(ICredential):
     wrong_passwords = Attribute("Since when passwords were wrong, and how many")
 
 
-class ISignedLinks(ICredentials):
-    """All signed links of the site."""
-
-    def by_digest(digest):
-        """The one whose token has this digest, or None."""
-
-    def numbers_of(uid):
-        """Numbers of those that lead to an object, see numbered(), as a list."""
-
-    def of_object(uid):
-        """Those that lead to an object, in no particular order."""
-
-
 class IOpenToTokens(Interface):
     """Marks a store that requests with a token may change, through services for it."""
-
-
-class IAccessTokens(IExpiringStore, IOpenToTokens):
-    """Access tokens by digest. Nothing here can be presented as a token."""
-
-    def add(digest, token):
-        """Keep the record of an issued token."""
-
-    def get(digest, now):
-        """The record of a token that has not expired, or None."""
-
-    def remove(digest):
-        """Forget a token before it expires. Harmless where there is none."""
-
-
-class ISignedLinkVisits(IExpiringStore):
-    """Who has opened a signed link sees the object for a while."""
-
-    def add(digest, link, now, expires_at):
-        """Keep a visit, by the digest of what the cookie of the visitor holds."""
-
-    def get(digest, now):
-        """The link of a visit that has not expired, or None."""
 
 
 class ISession(Interface):
@@ -520,156 +315,6 @@ class ISession(Interface):
         """What a protocol keeps, as a mapping by name in the order of joining."""
 
 
-class ISessions(IExpiringStore):
-    """The sessions of a site, by the digest of what the cookie holds."""
-
-    def add(session, now):
-        """Keep a session, for 30 days."""
-
-    def get(digest, now):
-        """A session, or None."""
-
-    def remove(session):
-        """Forget a session. Harmless when it is forgotten."""
-
-    def of_user(user_id, now):
-        """The sessions of a user, as a list; looks at all there are."""
-
-    def users(now):
-        """The ids of all who have a session, as a set."""
-
-
-class IReplaySet(IExpiringStore, IOpenToTokens):
-    """Identifiers (`jti`) that were used, until their grants expire."""
-
-    def add(client_id, jti, expires_at, now):
-        """Note the use of an identifier.
-
-        Raises core.errors.InvalidGrant when it was used before. Two
-        transactions that add the same identifier of the same grant conflict.
-        """
-
-
-class IUsageLog(IOpenToTokens):
-    """One entry for every time a credential obtained an access token."""
-
-    def add(entry, unique):
-        """Keep an entry.
-
-        `unique` are bytes that tell it from others of the same moment; they
-        also choose the place it is written to, see lane().
-        """
-
-    def lane():
-        """The first byte of `unique` by which this connection conflicts with no other.
-
-        A connection whose transaction is aborted, because it conflicted all the same,
-        moves to another lane.
-        """
-
-    def entries(credential_id, since=0, until=float("inf")):
-        """Entries of one credential from a time on until another, the newest first."""
-
-    def everybodys(since, until):
-        """Entries of all credentials from a time on until another, the newest first."""
-
-    def summary(credential_id, since):
-        """What one credential was used from and with, from a time on.
-
-        Two mappings, of addresses and of user agents, to usagelog.Seen.
-        """
-
-    def keep_newest(credential_id, number):
-        """Remove all but so many entries of a credential."""
-
-    def count(credential_id, since, before):
-        """How many entries one credential has from a time on, before another time."""
-
-    def uses(credential_id, since, before):
-        """How many uses these entries stand for."""
-
-    def newest(credential_id):
-        """The newest entry of a credential, or None."""
-
-    def remove_older(credential_id, before, limit):
-        """Remove at most `limit` entries older than a time, but never the newest.
-
-        Returns how many were removed.
-        """
-
-    def remove_all(credential_id):
-        """Remove every entry of a credential."""
-
-
-class ICASService(ICredential):
-    """A web site that logs people in by CAS; it belongs to the site."""
-
-    urls = Attribute("Where tickets are sent, as a tuple; see core.redirects")
-    users = Attribute("Ids of the users it is for, as a tuple")
-    groups = Attribute("Ids of the groups it is for, as a tuple; see site.userlimits")
-    attributes = Attribute("What it learns about people, as a tuple; see cas")
-    tells_login_name = Attribute("Whether it knows people by login name, not by id")
-    stays_logged_in = Attribute("Whether it is not told when people log out")
-
-
-class ICASTickets(IExpiringStore):
-    """Service tickets by digest. Nothing here can be presented as a ticket."""
-
-    def add(digest, ticket, now):
-        """Keep the record of an issued ticket, a cas.ServiceTicket."""
-
-    def take(digest, now):
-        """The record of a ticket that has not expired, which is forgotten; or None.
-
-        Two transactions that take the same ticket conflict.
-        """
-
-
-class ISigningKeys(Interface):
-    """Keys with which the site signs; one object, so that two changes conflict."""
-
-    keys = Attribute("Tuple of signingkeys.StoredSigningKey, in no particular order")
-
-
-class ISubjects(Interface):
-    """Identifiers by which other sites know people; each is given once, and no more.
-
-    One that is for a single client is kept under its `sector`; that of all others is
-    the empty string.
-    """
-
-    def add(user_id, sector, subject):
-        """Keep the identifier of a user.
-
-        Raises KeyError when there is one, or it is or was that of another user.
-        """
-
-    def get(user_id, sector):
-        """The identifier of a user, None where there is none."""
-
-    def user_of(subject):
-        """Whose identifier it is or was, None for one that was never given."""
-
-    def forget(user_id):
-        """Never take a later user of this id for the one who is gone."""
-
-    def users():
-        """The ids of all who have an identifier, as a set."""
-
-
-class IMissingUsers(Interface):
-    """Users whom no source knows any more."""
-
-    def note(user_id, now):
-        """Since when a user is missing: since now, if nobody has missed them before.
-
-        :returns: seconds since the epoch
-        """
-
-    def keep(user_ids):
-        """Forget all others: they are back, or gone for good."""
-
-
 class IStoreFactory(Interface):
     """Makes a store, which keeps what a feature has, when there is none in a site.
 
@@ -684,9 +329,10 @@ class IStoreFactory(Interface):
 class ITokenAuthStorage(Interface):
     """Everything this package keeps in the database of a site: a store for each name.
 
-    Those of the package itself are service_key (IServiceKeys), personal_access_token
-    (IPersonalAccessTokens), access_tokens (IAccessTokens), replay (IReplaySet),
-    usage_log and refusal_log (IUsageLog).
+    Those of the package itself are service_key (servicekeys.ServiceKeys),
+    personal_access_token (personaltokens.PersonalAccessTokens), access_tokens
+    (accesstokens.AccessTokens), replay (replay.ReplaySet), usage_log and refusal_log
+    (usagelog.UsageLog).
     """
 
     kinds = Attribute("Mapping of kinds of credentials to their ICredentials")

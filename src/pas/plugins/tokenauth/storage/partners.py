@@ -1,14 +1,23 @@
 """Partners: those with whom the site shares a secret for signatures."""
 
 from .credentials import Credential
-from .interfaces import IPartner
 from .sharedsecrets import SharedSecret
-from zope.interface import implementer
 
 
-@implementer(IPartner)
 class Partner(Credential):
-    """See IPartner."""
+    """Somebody with whom the site shares a secret for signatures; see partners.
+
+    :ivar purpose: what its signatures are for: login, views or outgoing
+    :ivar algorithm: the hash of its signatures
+    :ivar extras: names of what is signed besides the user, as a tuple
+    :ivar max_lifetime: seconds for which a signature may be valid
+    :ivar users: ids of the users it may log in, as a tuple
+    :ivar groups: ids of the groups whose members it may log in, as a tuple
+    :ivar creates_users: whether users that nobody knows are created
+    :ivar landing: path below the site where people get to
+    :ivar urls: where signed URLs may lead, as a tuple
+    :ivar secrets: tuple of sharedsecrets.SharedSecret, the newest is last
+    """
 
     kind = "partner"
     scopes: tuple[str, ...] = ()

@@ -3,17 +3,17 @@
 from ..core.tokens import TokenDigest
 from .credentials import Credential
 from .credentials import Credentials
-from .interfaces import IPersonalAccessToken
-from .interfaces import IPersonalAccessTokens
 from .tokensecrets import TokenSecret
 from BTrees.OOBTree import OOBTree
 from typing import Any
-from zope.interface import implementer
 
 
-@implementer(IPersonalAccessToken)
 class PersonalAccessToken(Credential):
-    """See IPersonalAccessToken."""
+    """A personal access token: the secret itself is sent with every request.
+
+    :ivar secrets: what is kept of its secrets, as a tuple; the newest is last
+    :ivar newest_secret: the newest of them
+    """
 
     kind = "personal_access_token"
 
@@ -33,12 +33,12 @@ class PersonalAccessToken(Credential):
         return self.newest_secret.added_at
 
     def secret(self, digest: TokenDigest) -> TokenSecret:
+        """The one with this digest. Raises StopIteration where there is none."""
         return next(each for each in self.secrets if each.digest == digest)
 
 
-@implementer(IPersonalAccessTokens)
 class PersonalAccessTokens(Credentials[PersonalAccessToken]):
-    """See IPersonalAccessTokens."""
+    """All personal access tokens of the site."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,11 +49,13 @@ class PersonalAccessTokens(Credentials[PersonalAccessToken]):
         self._by_digest[credential.newest_secret.digest] = credential
 
     def by_digest(self, digest: TokenDigest) -> PersonalAccessToken | None:
+        """The one that has a secret with this digest, or None."""
         return self._by_digest.get(digest)
 
     def change_secrets(
         self, credential: PersonalAccessToken, secrets: tuple[TokenSecret, ...]
     ) -> None:
+        """Let one have these secrets, as a tuple, the newest last."""
         for secret in credential.secrets:
             del self._by_digest[secret.digest]
         for secret in secrets:

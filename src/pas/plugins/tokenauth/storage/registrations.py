@@ -5,8 +5,8 @@ from .credentials import Credential
 from .credentials import Credentials
 from .index import with_all
 from .index import without
+from .interfaces import IExpiringStore
 from .interfaces import IRegistration
-from .interfaces import IRegistrations
 from collections.abc import Callable
 from collections.abc import Collection
 from itertools import islice
@@ -35,13 +35,23 @@ class Registration(Credential):
         return tuple(self.name.split(", "))
 
 
-@implementer(IRegistrations)
+@implementer(IExpiringStore)
 class Registrations(Credentials[Registration]):
-    """See IRegistrations."""
+    """All applications that have registered themselves.
+
+    What nobody has allowed anything is unused, and is forgotten after 30 days.
+    """
 
     def make_room(
         self, maximum: int, is_needed: Callable[[Registration], bool]
     ) -> bool:
+        """Forget the oldest until there are less than that many live ones.
+
+        First those that are unused, then others that nobody needs any more.
+
+        :param is_needed: whether one must not be forgotten that somebody has used
+        :returns: whether there are less
+        """
         live = without(self.index.all, self.index.having("is", "revoked"))
         excess = len(live) + 1 - maximum
         if excess > 0:

@@ -2,7 +2,8 @@
 
 from ..core.errors import InvalidGrant
 from .expiring import ExpiringMap
-from .interfaces import IReplaySet
+from .interfaces import IExpiringStore
+from .interfaces import IOpenToTokens
 from persistent import Persistent
 from zope.interface import implementer
 
@@ -16,9 +17,9 @@ CLOCK_STEP = 3 * 60 * 60
 USED_BEFORE = "The claim jti was used before."
 
 
-@implementer(IReplaySet)
+@implementer(IExpiringStore, IOpenToTokens)
 class ReplaySet(Persistent):
-    """See IReplaySet.
+    """Identifiers (`jti`) that were used, until their grants expire.
 
     Identifiers are grouped by the expiry of their grant. The same grant always
     lands in the same group, where inserting it twice is a conflict between
@@ -30,6 +31,11 @@ class ReplaySet(Persistent):
         self._used = ExpiringMap(PERIOD)
 
     def add(self, client_id: str, jti: str, expires_at: float, now: float) -> None:
+        """Note the use of an identifier.
+
+        Raises core.errors.InvalidGrant when it was used before. Two
+        transactions that add the same identifier of the same grant conflict.
+        """
         digest = _digest(client_id, jti)
         if self._used.get(digest, now) is not None:
             raise InvalidGrant(USED_BEFORE, credential_id=client_id)

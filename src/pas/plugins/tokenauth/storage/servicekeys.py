@@ -3,15 +3,16 @@
 from ..core.keys import PublicKey
 from .credentials import Credential
 from .credentials import Credentials
-from .interfaces import IServiceKey
-from .interfaces import IServiceKeys
 from typing import Any
-from zope.interface import implementer
 
 
-@implementer(IServiceKey)
 class ServiceKey(Credential):
-    """See IServiceKey."""
+    """A client identity owned by a user.
+
+    :ivar require_jti: whether its grants must carry a jti
+    :ivar public_keys: tuple of core.keys.PublicKey, one to three
+    :ivar newest_public_key: that of the newest key pair
+    """
 
     kind = "service_key"
     require_jti = False
@@ -35,9 +36,9 @@ class ServiceKey(Credential):
         return self.newest_public_key.added_at
 
     def live_public_keys(self, now: float) -> tuple[PublicKey, ...]:
+        """The public keys that verify grants at this time, as a tuple."""
         return tuple(key for key in self.public_keys if key.is_live(now))
 
 
-@implementer(IServiceKeys)
 class ServiceKeys(Credentials[ServiceKey]):
-    """See IServiceKeys."""
+    """All service keys of the site."""

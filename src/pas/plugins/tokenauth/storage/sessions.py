@@ -3,8 +3,8 @@
 from ..core.clock import DAY
 from ..core.tokens import TokenDigest
 from .expiring import ExpiringMap
+from .interfaces import IExpiringStore
 from .interfaces import ISession
-from .interfaces import ISessions
 from collections.abc import Mapping
 from persistent import Persistent
 from typing import Any
@@ -48,27 +48,31 @@ class Session(Persistent):
         }
 
 
-@implementer(ISessions)
+@implementer(IExpiringStore)
 class Sessions(Persistent):
-    """See ISessions."""
+    """The sessions of a site, by the digest of what the cookie holds."""
 
     def __init__(self) -> None:
         self._sessions = ExpiringMap(_PERIOD)
 
     def add(self, session: Session, now: float) -> None:
+        """Keep a session, for 30 days."""
         self._sessions.drop_expired_beside(session.digest, now)
         # To find those of a user loads no session.
         record = (_VERSION, session.user_id, session)
         self._sessions.insert(session.digest, record, now + LIFETIME)
 
     def get(self, digest: TokenDigest, now: float) -> Session | None:
+        """A session, or None."""
         found = self._sessions.get(digest, now)
         return found[-1] if found else None
 
     def remove(self, session: Session) -> None:
+        """Forget a session. Harmless when it is forgotten."""
         self._sessions.remove(session.digest)
 
     def of_user(self, user_id: str, now: float) -> list[Session]:
+        """The sessions of a user, as a list; looks at all there are."""
         return [
             session
             for _expires_at, _version, owner, session in self._sessions.values(now)
@@ -76,6 +80,7 @@ class Sessions(Persistent):
         ]
 
     def users(self, now: float) -> set[str]:
+        """The ids of all who have a session, as a set."""
         return {user_id for _, _, user_id, _ in self._sessions.values(now)}
 
     def drop_expired(self, now: float) -> None:

@@ -4,10 +4,9 @@ from ..core.tokens import TokenDigest
 from .credentials import Credential
 from .credentials import Credentials
 from .expiring import ExpiringMap
+from .interfaces import IExpiringStore
 from .interfaces import IOpenToTokens
 from .interfaces import ISignedLink
-from .interfaces import ISignedLinks
-from .interfaces import ISignedLinkVisits
 from BTrees.IIBTree import IITreeSet
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
@@ -80,9 +79,9 @@ class SignedLink(Credential):
         return self.max_uses is not None and self.uses.value >= self.max_uses
 
 
-@implementer(ISignedLinks, IOpenToTokens)
+@implementer(IOpenToTokens)
 class SignedLinks(Credentials[SignedLink]):
-    """See ISignedLinks."""
+    """All signed links of the site."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,12 +97,15 @@ class SignedLinks(Credentials[SignedLink]):
         numbers.add(credential._number)
 
     def by_digest(self, digest: TokenDigest) -> SignedLink | None:
+        """The one whose token has this digest, or None."""
         return self._by_digest.get(digest)
 
     def numbers_of(self, uid: str) -> list[int]:
+        """Numbers of those that lead to an object, see numbered(), as a list."""
         return list(self._by_uid.get(uid, ()))
 
     def of_object(self, uid: str) -> Iterator[SignedLink]:
+        """Those that lead to an object, in no particular order."""
         return map(self.numbered, self.numbers_of(uid))
 
     def remove(self, credential_id: str) -> None:
@@ -116,9 +118,9 @@ class SignedLinks(Credentials[SignedLink]):
         super().remove(credential_id)
 
 
-@implementer(ISignedLinkVisits)
+@implementer(IExpiringStore)
 class SignedLinkVisits(Persistent):
-    """See ISignedLinkVisits."""
+    """Who has opened a signed link sees the object for a while."""
 
     def __init__(self) -> None:
         self._visits = ExpiringMap(PERIOD)
@@ -126,10 +128,12 @@ class SignedLinkVisits(Persistent):
     def add(
         self, digest: TokenDigest, link: SignedLink, now: float, expires_at: float
     ) -> None:
+        """Keep a visit, by the digest of what the cookie of the visitor holds."""
         self._visits.drop_expired_beside(digest, now)
         self._visits.insert(digest, (VERSION, link), expires_at)
 
     def get(self, digest: TokenDigest, now: float) -> SignedLink | None:
+        """The link of a visit that has not expired, or None."""
         found = self._visits.get(digest, now)
         if found is None:
             return None

@@ -1,11 +1,9 @@
 """Keys with which the site signs."""
 
 from ..core.keys import PublicKey
-from .interfaces import ISigningKeys
 from dataclasses import dataclass
 from dataclasses import field
 from persistent import Persistent
-from zope.interface import implementer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +20,11 @@ class StoredSigningKey:
     signs_from: float
 
 
-@implementer(ISigningKeys)
 class SigningKeys(Persistent):
-    """See ISigningKeys."""
+    """Keys with which the site signs; one object, so that two changes conflict.
+
+    :ivar keys: tuple of signingkeys.StoredSigningKey, in no particular order
+    """
 
     def __init__(self) -> None:
         self.keys: tuple[StoredSigningKey, ...] = ()

@@ -4,8 +4,13 @@ A ZEO client learns of it from a message that the server sends on its own. A cli
 program that obtained a token from one Zope may be at another one sooner.
 """
 
+from collections.abc import Callable
 from persistent import Persistent
 from typing import Any
+from typing import TypeVar
+
+
+Found = TypeVar("Found")
 
 
 def sync_storage(obj: Persistent) -> bool:
@@ -28,6 +33,16 @@ def sync_storage(obj: Persistent) -> bool:
     ping()
     connection.newTransaction(connection.transaction_manager.get(), False)
     return True
+
+
+def find_synced(
+    storage: Any, find: Callable[..., Found | None], *arguments: Any
+) -> Found | None:
+    """What a look-up finds, also if another process has stored it a moment ago."""
+    found = find(*arguments)
+    if found is None and sync_storage(storage):
+        found = find(*arguments)
+    return found
 
 
 def _has_changes(connection: Any) -> bool:

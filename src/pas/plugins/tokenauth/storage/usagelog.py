@@ -1,6 +1,6 @@
 """The usage log: who used a credential, or tried to, when, from where."""
 
-from .interfaces import IUsageLog
+from .interfaces import IOpenToTokens
 from .trees import LogTree
 from .trees import LogTreeSet
 from BTrees.OOBTree import OOBTree
@@ -66,9 +66,9 @@ class Seen:
     uses: int
 
 
-@implementer(IUsageLog)
+@implementer(IOpenToTokens)
 class UsageLog(Persistent):
-    """See IUsageLog.
+    """One entry for every time a credential obtained an access token.
 
     All credentials share the shards; the keys (credential, time, unique) keep
     the entries of one credential together within each.
@@ -85,6 +85,11 @@ class UsageLog(Persistent):
         self._by_time = tuple(LogTreeSet() for _ in range(SHARDS))
 
     def add(self, entry: UsageEntry, unique: bytes) -> None:
+        """Keep an entry.
+
+        `unique` are bytes that tell it from others of the same moment; they
+        also choose the place it is written to, see lane().
+        """
         shard = self._shards[unique[0] % SHARDS]
         credential_id, value = entry.credential_id, _value(entry)
         before = _newest_key(shard, credential_id)
@@ -97,6 +102,11 @@ class UsageLog(Persistent):
         self._by_time[unique[0] % SHARDS].add((entry.time, unique, credential_id))
 
     def lane(self) -> bytes:
+        """The first byte of `unique` by which this connection conflicts with no other.
+
+        A connection whose transaction is aborted, because it conflicted all the same,
+        moves to another lane.
+        """
         lane: int | None = getattr(self, "_v_lane", None)
         if lane is None:
             lane = self._v_lane = next(_lanes) % SHARDS
@@ -111,12 +121,14 @@ class UsageLog(Persistent):
     def entries(
         self, credential_id: str, since: float = 0, until: float = _FOREVER
     ) -> Iterator[UsageEntry]:
+        """Entries of one credential from a time on until another, the newest first."""
         newest = self.newest(credential_id)
         if newest is not None:
             between = partial(self._between, credential_id)
             yield from _newest_first(between, since, min(newest.time, until))
 
     def everybodys(self, since: float, until: float) -> Iterator[UsageEntry]:
+        """Entries of all credentials from a time on until another, the newest first."""
         oldest = [tree.minKey()[0] for tree in self._by_time if tree]
         newest = [tree.maxKey()[0] for tree in self._by_time if tree]
         if newest:
@@ -126,6 +138,10 @@ class UsageLog(Persistent):
     def summary(
         self, credential_id: str, since: float
     ) -> tuple[dict[str, Seen], dict[str, Seen]]:
+        """What one credential was used from and with, from a time on.
+
+        Two mappings, of addresses and of user agents, to usagelog.Seen.
+        """
         addresses: dict[str, Seen] = {}
         agents: dict[str, Seen] = {}
         within = _range(credential_id, since)
@@ -137,16 +153,19 @@ class UsageLog(Persistent):
         return addresses, agents
 
     def count(self, credential_id: str, since: float, before: float) -> int:
+        """How many entries one credential has from a time on, before another time."""
         within = _range(credential_id, since, before)
         return sum(len(shard.keys(*within)) for shard in self._shards)
 
     def uses(self, credential_id: str, since: float, before: float) -> int:
+        """How many uses these entries stand for."""
         within = _range(credential_id, since, before)
         return sum(
             _uses(value) for shard in self._shards for value in shard.values(*within)
         )
 
     def newest(self, credential_id: str) -> UsageEntry | None:
+        """The newest entry of a credential, or None."""
         found = (_newest_key(shard, credential_id) for shard in self._shards)
         keys = [key for key in found if key is not None]
         if not keys:
@@ -155,6 +174,10 @@ class UsageLog(Persistent):
         return _entry(key, self._shard_of(key)[key])
 
     def remove_older(self, credential_id: str, before: float, limit: int) -> int:
+        """Remove at most `limit` entries older than a time, but never the newest.
+
+        Returns how many were removed.
+        """
         newest = self.newest(credential_id)
         if newest is None:
             return 0
@@ -171,12 +194,14 @@ class UsageLog(Persistent):
         return removed
 
     def keep_newest(self, credential_id: str, number: int) -> None:
+        """Remove all but so many entries of a credential."""
         within = _range(credential_id)
         keys = [key for shard in self._shards for key in shard.keys(*within)]
         for key in sorted(keys)[:-number]:
             self._remove(key)
 
     def remove_all(self, credential_id: str) -> None:
+        """Remove every entry of a credential."""
         for shard in self._shards:
             for key in list(shard.keys(*_range(credential_id))):
                 self._remove(key)

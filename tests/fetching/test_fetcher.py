@@ -36,6 +36,7 @@ from zope.interface.verify import verifyObject
 import pytest
 import socket
 import ssl
+import struct
 
 
 SIZE = 5 * 1024
@@ -252,6 +253,9 @@ def test_an_answer_without_length_or_in_chunks_is_read(
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+#: As long as one line of a header may be.
+LINE = 65_000
 
 
 @pytest.mark.parametrize(
@@ -307,6 +311,12 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         (floods(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"), "more"),
         (floods(b"", b"x"), "no answer"),
         (floods(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), "no answer"),
+        (floods(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "too long"),
+        (floods(CHUNKED + b"-1\r\n", b"x"), "too long"),
+        (floods(CHUNKED + b"2\r\n{}\r\n0\r\n", b"X: y\r\n"), "too long"),
+        (floods(CHUNKED + b"f" * 4000 + b"\r\n", b"x"), "more than"),
+        (sends(OK + b"Content-Length: 9" + b"9" * 400 + b"\r\n\r\n{}"), "too early"),
+        (sends(b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"\r\n{}"), "103"),
     ],
 )
 def test_an_answer_that_is_not_right_is_a_failure(
@@ -316,6 +326,59 @@ def test_an_answer_that_is_not_right_is_a_failure(
     with serving(behaviour) as server, pytest.raises(FetchFailed, match=problem):
         fetch(server.port, allow, timeout=PATIENCE)
     assert len(server.requests) == 1
+
+
+def breaks_off(data: bytes) -> Behaviour:
+    """A server that sends these bytes and resets the connection."""
+
+    def behave(connection: socket.socket, over: Event) -> None:
+        connection.sendall(data)
+        linger = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    return behave
+
+
+@pytest.mark.parametrize("ends", [sends, breaks_off], ids=["closes", "resets"])
+@pytest.mark.parametrize(
+    "data",
+    [OK + b'Content-Length: 7\r\n\r\n{"a":1}', CHUNKED + b'7\r\n{"a":1}\r\n0\r\n\r\n'],
+    ids=["length", "chunks"],
+)
+def test_an_answer_that_ends_anywhere_is_a_failure(
+    data: bytes,
+    ends: Callable[[bytes], Behaviour],
+    allow: Callable[[str], None],
+) -> None:
+    """Conformance: DR-18."""
+    end = data.index(b"}") + 1
+    with serving(sends(b"")) as server:
+        for length in range(end):
+            server.behaviour = ends(data[:length])
+            with pytest.raises(FetchFailed, match=r"no answer|too early|JSON"):
+                fetch(server.port, allow)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Cache-Control: " + b"max-age=1," * (LINE // 10) + b"\r\n x",
+        b"Cache-Control: " + b"max-age=1 " * (LINE // 10) + b"\r\n x",
+        b"Cache-Control: " + b"," * LINE,
+        b"Content-Type: application/json" + b" " * LINE + b"\r\n x",
+        b"Content-Type: application/" + b"a+" * (LINE // 2),
+    ],
+    ids=["directives", "spaces", "commas", "type", "suffixes"],
+)
+def test_a_long_header_is_read_at_once(
+    header: bytes, allow: Callable[[str], None]
+) -> None:
+    """Not only after nobody waits for it any longer. Conformance: DR-23."""
+    with serving(sends(header.join([OK, b"\r\n\r\n{}"]))) as server:
+        try:
+            assert fetch(server.port, allow) == {}
+        except FetchFailed as error:
+            assert str(error) == "the answer is no JSON"
 
 
 @pytest.mark.parametrize(
@@ -492,6 +555,8 @@ def headers(cache_control: str) -> tuple[str, ...]:
         ("s-maxage=4000", MIN_AGE),
         ("max-age=4000", 4000),
         ("public, max-age=4000, immutable", 4000),
+        ("max-age=-1", MIN_AGE),
+        ("max-age=4000, max-age=5000", 4000),
         ("PUBLIC,MAX-AGE=4000", 4000),
         ("max-age=999999999", MAX_AGE),
         ("max-age=99999999999999999999", MIN_AGE),

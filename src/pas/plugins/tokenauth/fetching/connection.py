@@ -10,16 +10,22 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from http.client import HTTPException
 from http.client import HTTPResponse
+from io import BufferedReader
+from io import RawIOBase
 from ssl import SSLContext
+from typing import Any
 from typing import TypeVar
 
 import socket
 
 
 Connected = TypeVar("Connected", bound=socket.socket)
+#: Bytes of an answer beside its body: headers, and the sizes of chunks.
+MAX_AROUND = 65_536 + 8_192
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,8 @@ class Exchange(HTTPConnection):
         :raises FetchFailed: when there is none, or it is too large
         """
         try:
+            limited = partial(_Response, max_size + MAX_AROUND)
+            self.response_class = limited  # type: ignore[assignment]
             self.request(method, self._target.path, body or None, dict(headers))
             with self.getresponse() as response:
                 content = response.read(max_size + 1)
@@ -111,6 +119,49 @@ class Exchange(HTTPConnection):
         if self._is_broken:
             raise TimeoutError
         return sock
+
+
+class _Response(HTTPResponse):
+    """An answer, of which no more bytes are received than a limit.
+
+    `HTTPResponse` has none of its own for interim answers, for what follows the last
+    chunk, and for a chunk whose size is negative.
+    """
+
+    def __init__(
+        self, limit: int, sock: socket.socket, method: str | None = None
+    ) -> None:
+        super().__init__(sock, method=method)
+        self.fp = BufferedReader(_Limited(self.fp.detach(), limit))
+
+
+class _Limited(RawIOBase):
+    """What a server sends.
+
+    :param limit: bytes
+    """
+
+    def __init__(self, received: RawIOBase, limit: int) -> None:
+        self._received = received
+        self._left = limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read some bytes.
+
+        :raises FetchFailed: when there have been too many
+        """
+        count: int | None = self._received.readinto(buffer)
+        self._left -= count or 0
+        if self._left < 0:
+            raise FetchFailed("the answer is too long")
+        return count
+
+    def close(self) -> None:
+        self._received.close()
+        super().close()
 
 
 def _headers(response: HTTPResponse) -> dict[str, str]:

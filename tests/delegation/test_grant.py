@@ -94,12 +94,17 @@ def test_a_code_is_good_for_its_client_and_its_place(
     with pytest.raises(InvalidGrant) as refused:
         flow.redeem(code, client, **changes)
     assert not isinstance(refused.value, CodeEnded)
+    assert (refused.value.is_news, refused.value.credential_id) == (True, client)
     assert flow.redeem(code)
 
 
-def test_the_place_need_not_be_named_again(flow: Flow) -> None:
-    """Conformance: CR-07."""
+def test_who_uses_pkce_need_not_name_the_place_again(flow: Flow) -> None:
+    """Conformance: CR-07: others have to, as their code may be another one's."""
     assert flow.redeem(flow.code(), redirect_uri=None)
+    code = flow.code(request=replace(flow.request(), parameters={}))
+    with pytest.raises(InvalidGrant, match="redirect_uri is needed"):
+        flow.redeem(code, redirect_uri=None, code_verifier=None)
+    assert flow.redeem(code, code_verifier=None)
 
 
 def test_the_port_of_a_native_application_is_the_same_at_both_endpoints(
@@ -319,6 +324,11 @@ def delete_user(flow: Flow) -> None:
     flow.site.portal.acl_users.userFolderDelUsers(["alice"])
 
 
+def lock_user_out(flow: Flow) -> None:
+    # The source no longer vouches for the user; PAS is not told.
+    flow.site.portal.acl_users.source_users.removeUser("alice")
+
+
 def revoke(flow: Flow) -> None:
     credentials = flow.site.context.storage["authorization"]
     credentials.mark_revoked(flow.authorization.credential_id, "alice", NOW)
@@ -334,6 +344,7 @@ LOSSES: list[Callable[[Flow], None]] = [
     lose_scope,
     lose_permission,
     delete_user,
+    lock_user_out,
     revoke,
     orphan,
 ]

@@ -66,8 +66,6 @@ OTHERWISE = {
     "introspect bad hint": "inactive",
     # A client learns about its own tokens only.
     "introspect by other client": "inactive",
-    # OAuth 2.1 sends it at authorize only, where it is compared.
-    "code, no redirect": f"{WRITE} user_id refresh_token",
     # People are sent to registered places only, which the request names.
     "unregistered redirect_uri is accepted": "page",
     "no redirect_uri: the client's": "page",

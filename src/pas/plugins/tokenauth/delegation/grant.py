@@ -77,8 +77,14 @@ class AuthorizationCodeGrant(SiteAdapter):
         parameters: Mapping[str, str],
         client: ClientInfo,
     ) -> None:
-        """The same as at authorize, with its port; OAuth 2.1 clients send none."""
-        if parameters.get("redirect_uri", code.redirect_uri) != code.redirect_uri:
+        """The same as at authorize, with its port; OAuth 2.1 clients send none.
+
+        These use PKCE, which proves more (RFC 6749 section 4.1.3).
+        """
+        sent = parameters.get("redirect_uri")
+        if sent is None and code.challenge is None:
+            raise refused("Without PKCE the redirect_uri is needed.", client)
+        if sent not in (None, code.redirect_uri):
             raise refused("The redirect_uri is another one.", client)
 
     def _check_verifier(

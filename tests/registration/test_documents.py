@@ -4,6 +4,7 @@ from pas.plugins.tokenauth.fetching.fetcher import Fetcher
 from pas.plugins.tokenauth.fetching.interfaces import IFetcher
 from tests.registration.conftest import Documents
 from tests.registration.conftest import Person
+from tests.registration.conftest import Registering
 from tests.registration.conftest import URI
 from typing import Any
 from zope.component import getGlobalSiteManager
@@ -163,6 +164,16 @@ def test_what_uses_of_a_token_need_is_not_in_the_document(
     documents.status = "404 Not Found"
     for _ in range(3):
         assert site.api("GET", "", token).status_code == 200
+    assert documents.count == 1
+
+
+def test_a_document_that_is_kept_is_used_while_its_server_is_away(
+    person: Person, documents: Documents
+) -> None:
+    """DR-24."""
+    assert person.ask(documents.url).status_code == 200
+    documents.status = "503 Service Unavailable"
+    assert person.ask(documents.url).status_code == 200
     assert documents.count == 1
 
 
@@ -329,16 +340,17 @@ def test_nothing_is_promised_without_a_sealing_key(
     assert metadata(site)["client_id_metadata_document_supported"] is True
 
 
-def test_a_client_with_a_document_obtains_nothing_for_itself(
-    site: Any, documents: Documents, sealing_key: str
+def test_a_self_registered_application_obtains_nothing_for_itself(
+    site: Any, documents: Documents, registering: Registering
 ) -> None:
     """DR-10."""
-    answer = requests.post(
-        site.endpoint,
-        data={"grant_type": "client_credentials", "client_id": documents.url},
-        timeout=30,
-    )
-    assert answer.json()["error"] in ("invalid_client", "unauthorized_client")
+    for client_id in (documents.url, registering().json()["client_id"]):
+        answer = requests.post(
+            site.endpoint,
+            data={"grant_type": "client_credentials", "client_id": client_id},
+            timeout=30,
+        )
+        assert answer.json()["error"] == "unauthorized_client"
 
 
 def test_a_password_of_an_unreachable_document_is_not_asked_for(

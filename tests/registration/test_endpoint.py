@@ -132,10 +132,9 @@ def test_nothing_is_fetched_when_an_application_registers(
     registering: Registering, documents: Documents
 ) -> None:
     """DR-08: and nothing of it is shown."""
-    urls = {
-        name: f"https://{documents.host}/{name}"
-        for name in ("client_uri", "logo_uri", "jwks_uri", "sector_identifier_uri")
-    }
+    names = ("client_uri", "logo_uri", "jwks_uri", "sector_identifier_uri")
+    urls: dict[str, Any] = dict.fromkeys(names, documents.url)
+    urls["request_uris"] = [documents.url]
     answer = registering({"redirect_uris": [URI], **urls})
     assert answer.status_code == 201
     assert not urls.keys() & answer.json().keys()
@@ -147,7 +146,16 @@ def test_two_registrations_are_two_clients(registering: Registering) -> None:
     assert registering().json()["client_id"] != registering().json()["client_id"]
 
 
-def test_registration_is_off_unless_it_is_switched_on(
+def test_registration_is_off_in_a_new_site(site: Any, sealing_key: str) -> None:
+    """DR-01."""
+    metadata = site.get("/.well-known/oauth-authorization-server").json()
+    assert "registration_endpoint" not in metadata
+    url = f"{site.url}/@@oauth2-register"
+    answer = requests.post(url, json={"redirect_uris": [URI]}, timeout=30)
+    assert answer.status_code == 404
+
+
+def test_registration_can_be_switched_off_again(
     site: Any, registering: Registering, person: Person
 ) -> None:
     """DR-01, OD-03: and whoever is registered goes on."""

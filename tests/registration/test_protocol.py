@@ -62,6 +62,8 @@ def test_a_url_with_a_path_can_be_a_client_id(url: str) -> None:
         "https://assistant.example/a/./client.json",
         "https://assistant.example/a/%2e%2E/client.json",
         "https:assistant.example/client.json",
+        "https://assistant.example?/client.json",
+        "https://assistant.example/?/client.json",
         "ftp://assistant.example/client.json",
         f"https://assistant.example/{'x' * 512}",
         "app-1",
@@ -83,7 +85,11 @@ def test_a_dangerous_redirect_uri_is_refused(read: Any, uri: str) -> None:
 
 @pytest.mark.parametrize("uri", [each for each in DANGEROUS if each])
 @pytest.mark.parametrize(
-    "member", ["client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri"]
+    "member",
+    [
+        *("client_uri", "initiate_login_uri", "jwks_uri", "logo_uri", "policy_uri"),
+        *("sector_identifier_uri", "tos_uri"),
+    ],
 )
 def test_a_dangerous_url_is_refused_wherever_it_stands(member: str, uri: str) -> None:
     """DR-06: although nothing of it is kept."""
@@ -91,10 +97,12 @@ def test_a_dangerous_url_is_refused_wherever_it_stands(member: str, uri: str) ->
         read_registration(document(**{member: uri}))
 
 
-def test_a_list_of_urls_is_looked_at_too() -> None:
+@pytest.mark.parametrize("uri", [*DANGEROUS[:4], "app.example:/out"])
+@pytest.mark.parametrize("member", ["post_logout_redirect_uris", "request_uris"])
+def test_a_list_of_urls_is_looked_at_too(member: str, uri: str) -> None:
     """DR-06."""
     with pytest.raises(InvalidClientMetadata):
-        read_registration(document(post_logout_redirect_uris=["app.example:/out"]))
+        read_registration(document(**{member: [URI, uri]}))
 
 
 @pytest.mark.parametrize(
@@ -155,9 +163,23 @@ def test_an_application_is_known_by_everywhere_that_its_answers_go(
         ({"grant_types": ["client_credentials"]}, "invalid_client_metadata"),
         ({"grant_types": "authorization_code"}, "invalid_client_metadata"),
         ({"response_types": ["token"]}, "invalid_client_metadata"),
+        *(
+            ({f"{member}_response_alg": algorithm}, "invalid_client_metadata")
+            for member, algorithm in (
+                ("id_token_signed", "none"),
+                ("id_token_signed", "HS256"),
+                ("id_token_signed", 1),
+                ("id_token_encrypted", "RSA-OAEP"),
+                ("userinfo_encrypted", "RSA-OAEP"),
+                ("userinfo_signed", "RS256"),
+            )
+        ),
         ({"client_name": 1}, "invalid_client_metadata"),
         ({"jwks": {"keys": []}, "jwks_uri": URL}, "invalid_client_metadata"),
-        ({"jwks": {"keys": [{"kty": "EC", "d": "x"}]}}, "invalid_client_metadata"),
+        *(
+            ({"jwks": {"keys": [{}, {member: "x"}]}}, "invalid_client_metadata")
+            for member in ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
+        ),
         ({"jwks": {"keys": [1]}}, "invalid_client_metadata"),
         ({"jwks": []}, "invalid_client_metadata"),
         ({"redirect_uris": ["x"]}, "invalid_redirect_uri"),
@@ -182,7 +204,11 @@ def test_a_software_statement_is_of_nobody() -> None:
 def test_unknown_members_are_ignored() -> None:
     """DR-02: and grants that nobody here has are left out."""
     found = read_registration(
-        document(x=1, grant_types=["authorization_code", "refresh_token", "magic"])
+        document(
+            x=1,
+            grant_types=["authorization_code", "refresh_token", "magic"],
+            id_token_signed_response_alg="RS256",
+        )
     )
     assert found.grant_types == {"authorization_code", "refresh_token"}
 
@@ -202,7 +228,9 @@ def test_a_name_is_plain_text() -> None:
         {"client_secret": "s"},
         {"client_secret_expires_at": 0},
         {"token_endpoint_auth_method": "client_secret_basic"},
+        {"token_endpoint_auth_method": "client_secret_jwt"},
         {"token_endpoint_auth_method": "private_key_jwt"},
+        {"jwks": {"keys": [{"kty": "EC", "d": "x"}]}},
     ],
 )
 def test_a_document_with_a_secret_is_refused(members: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ Nothing of it is believed: it decides where people are sent back to, and what th
 from ..core.errors import OAuthError
 from ..core.granttypes import AUTHORIZATION_CODE
 from ..core.granttypes import REFRESH_TOKEN
+from ..core.keys import RS256
 from ..core.redirects import check_redirect_uri
 from ..core.redirects import host_of
 from ..core.redirects import RedirectRefused
@@ -39,6 +40,14 @@ _URLS = (
 )
 _URL_LISTS = ("post_logout_redirect_uris", "request_uris")
 _SECRETS = frozenset({"client_secret", "client_secret_expires_at"})
+#: What asks for answers that nobody gets here (OpenID Connect Registration section 2).
+_OTHER_ANSWERS = frozenset(
+    {
+        "id_token_encrypted_response_alg",
+        "userinfo_encrypted_response_alg",
+        "userinfo_signed_response_alg",
+    }
+)
 #: What a JWK has that nobody but its owner should see (RFC 7518 section 6).
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _SEGMENT = re.compile(r"(?:\.|%2e){1,2}", re.IGNORECASE)
@@ -99,8 +108,7 @@ def is_document_url(text: str) -> bool:
     scheme, separator, rest = text.partition("://")
     if scheme not in ("https", "http") or not separator or len(text) > MAX_URL:
         return False
-    authority, _slash, path = rest.partition("/")
-    path = path.partition("?")[0]
+    authority, _slash, path = rest.partition("?")[0].partition("/")
     if not authority or not path or "@" in authority or "#" in text:
         return False
     return not any(_SEGMENT.fullmatch(segment) for segment in path.split("/"))
@@ -132,6 +140,13 @@ def read_registration(members: Mapping[str, Any]) -> ClientMetadata:
     """
     if "software_statement" in members:
         raise UnapprovedStatement("The site trusts no software statements.")
+    # A document is for many servers, and says what its client would like of each.
+    if _string(members, "id_token_signed_response_alg") not in ("", RS256):
+        raise InvalidClientMetadata(
+            f"The id_token_signed_response_alg must be {RS256}."
+        )
+    if _OTHER_ANSWERS & members.keys():
+        raise InvalidClientMetadata("UserInfo is plain JSON, and nothing is encrypted.")
     return _metadata(members, "")
 
 

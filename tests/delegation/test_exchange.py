@@ -1,12 +1,16 @@
 """Codes at the token endpoint, over HTTP: how clients send them, and all at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pas.plugins.tokenauth.authorization_server.endpoints.token import TokenEndpoint
 from tests.delegation.conftest import REDIRECT_URI
 from tests.delegation.conftest import VERIFIER
 from typing import Any
+from ZODB.POSException import ConflictError
+from ZPublisher.HTTPRequest import HTTPRequest
 
 import pytest
 import requests
+import transaction
 
 
 def check_token(site: Any, answer: requests.Response) -> str:
@@ -56,6 +60,17 @@ def test_a_public_client_may_send_an_empty_secret(
         timeout=30,
     )
     check_token(site, answer)
+
+
+@pytest.mark.parametrize("client_id", ["APP-1", "app-1 ", " app-1", "app-1\0", "app"])
+def test_a_client_is_known_by_its_exact_id(
+    site: Any, browser: Any, redeem: Any, client_id: str
+) -> None:
+    """Conformance: CR-02: to its code, too."""
+    code = browser.code()
+    answer = redeem(code, client_id=client_id)
+    assert answer.json()["error"] in ("invalid_client", "invalid_request")
+    check_token(site, redeem(code))
 
 
 def test_parameters_that_mean_nothing_are_ignored(
@@ -127,6 +142,31 @@ def test_of_many_requests_with_one_code_one_gets_a_token(
     for answer in answers:
         if answer.status_code == 400:
             check_error(answer, "invalid_grant")
+
+
+def test_an_exchange_that_conflicts_is_no_replay(
+    site: Any, browser: Any, redeem: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Conformance: CR-12: the publisher repeats the request, which has come once."""
+    came: list[Any] = []
+    answer = TokenEndpoint.answer
+
+    def answered(self: Any, prepared: Any) -> Any:
+        members = answer(self, prepared)
+        came.append(members)
+        if len(came) == 1:
+            transaction.get().addBeforeCommitHook(conflict)
+        return members
+
+    def conflict() -> None:
+        raise ConflictError()
+
+    monkeypatch.setattr(TokenEndpoint, "answer", answered)
+    monkeypatch.setattr(HTTPRequest, "delay_retry", lambda request: None)
+    code = browser.code()
+    check_token(site, redeem(code))
+    assert len(came) == 2
+    check_error(redeem(code), "invalid_grant")
 
 
 def test_a_script_in_a_page_exchanges_its_code(

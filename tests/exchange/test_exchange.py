@@ -1,5 +1,6 @@
 """A resource exchanges the token of a person for one of the site (RFC 8693)."""
 
+from pas.plugins.tokenauth.core.clock import now as clock
 from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.tokens.interfaces import IExchangeRules
 from tests.delegation.conftest import Apps
@@ -290,14 +291,38 @@ def test_the_person_s_ip_ranges_hold_for_the_resource(
     assert site.api("GET", "/@users/alice", token).status_code == 401
 
 
-def test_a_person_who_is_gone_is_nobody_s_subject(
-    site: Any, client: Client, resource: Resource
+def delete_person(site: Any, token: str) -> None:
+    site.portal.acl_users.userFolderDelUsers(["alice"])
+
+
+def lock_person_out(site: Any, token: str) -> None:
+    # The source no longer vouches for the user; PAS is not told.
+    site.portal.acl_users.source_users.removeUser("alice")
+
+
+def revoke_token(site: Any, token: str) -> None:
+    requests.post(f"{site.url}/@@oauth2-revoke", {"token": token}, timeout=30)
+
+
+@pytest.mark.parametrize("end", [delete_person, lock_person_out, revoke_token])
+def test_what_has_ended_is_nobody_s_subject(
+    site: Any, client: Client, resource: Resource, end: Any
 ) -> None:
     """Conformance: TX-04."""
     token = client.token()
     site.sync()
-    site.portal.acl_users.userFolderDelUsers(["alice"])
+    end(site, token)
     site.commit()
+    assert resource.exchange(token).json()["error"] == "invalid_request"
+
+
+def test_a_token_that_has_expired_is_nobody_s_subject(
+    client: Client, resource: Resource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Conformance: TX-04."""
+    token = client.token()
+    later = "pas.plugins.tokenauth.site.view.now"
+    monkeypatch.setattr(later, lambda: clock() + 3600)
     assert resource.exchange(token).json()["error"] == "invalid_request"
 
 

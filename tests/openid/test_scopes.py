@@ -13,6 +13,8 @@ from tests.openid.flow import person as person
 from tests.openid.flow import SCOPE
 from tests.openid.people import add_person
 from tests.openid.people import token_of
+from tests.signedlinks.routes import services
+from tests.signedlinks.routes import views
 from typing import Any
 
 import pytest
@@ -70,6 +72,23 @@ def test_a_token_for_identity_opens_nothing_else(
     response = provider.api(method, path, token)
     assert response.status_code == 403
     assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
+
+
+@pytest.mark.long
+def test_a_token_for_identity_gets_no_answer_of_any_route(provider: Any) -> None:
+    """Conformance: CR-15: found in the registrations; what is for nobody's identity
+    answers everybody."""
+    add_person(provider)
+    token = token_of(provider, scope=" ".join(sorted(IDENTITY)))
+    asked = {
+        name: provider.api("GET", f"/{name}", token).ok
+        for name in services(provider.portal)
+    }
+    for name in views(provider.portal):
+        asked[name] = provider.request("GET", f"/@@{name}", token=token).ok
+    answered = {name for name, is_ok in asked.items() if is_ok}
+    assert answered == {"oauth2-end-session", "oauth2-jwks", "oauth2-userinfo"}
+    assert len(asked) > 400
 
 
 @pytest.mark.parametrize("left", [("openid",), ("openid", "plone.read")])

@@ -16,6 +16,7 @@ from typing import Any
 
 import logging
 import pytest
+import re
 import requests
 import time
 
@@ -262,7 +263,9 @@ def test_a_part_that_does_not_begin_a_file_is_no_use(
 def test_the_cookie_is_for_the_object_alone(
     page: Any, share: Any, browser: Browser
 ) -> None:
-    """SL-04: no script reads it, and it holds no token of a link."""
+    """SL-04: no script reads it, it holds no token of a link, and ends with it."""
+    answer = Browser().open(share(page, expires_at=time.time() + 100).url)
+    assert 0 < int(re.findall(r"Max-Age=(\d+)", answer.headers["Set-Cookie"])[0]) <= 100
     link = share(page)
     answer = browser.open(link.url)
     [cookie] = browser.session.cookies
@@ -311,8 +314,14 @@ def test_a_person_stays_who_they_are(
     for auth in (("member", PASSWORD), ("nobody", "wrong")):
         answer = browser.get(url, auth=auth)
         assert "Nobody knows this number." not in answer.text
-    login = {"__ac_name": "member", "__ac_password": PASSWORD}
+    login = {
+        "__ac_name": "member",
+        "__ac_password": PASSWORD,
+        "buttons.login": "Log in",
+    }
     browser.session.post(f"{site.url}/login", data=login, timeout=30)
+    assert "__ac" in browser.session.cookies
+    assert "Nobody knows this number." not in browser.get(url).text
 
 
 def test_who_is_logged_in_and_sees_nothing_is_told_why(

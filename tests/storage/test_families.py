@@ -124,6 +124,7 @@ def test_a_lost_answer_is_given_again_for_half_a_minute(family: RefreshFamily) -
     token = first_token()
     successor = redeemed(family, token)
     assert redeem(family, token, NOW) == successor
+    assert REPEAT_WINDOW == 30
     assert redeem(family, token, NOW + REPEAT_WINDOW) == successor
     assert redeem(family, token, NOW + REPEAT_WINDOW + 1) is None
 

@@ -1,6 +1,7 @@
 """``@@cas/logout``, and what services hear when somebody logs out of the site."""
 
 from collections.abc import Iterator
+from pas.plugins.tokenauth.fetching.deliveries import MakeForm
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from pas.plugins.tokenauth.signin.signout import sign_out_everywhere
 from tests.cas.conftest import login_url
@@ -31,11 +32,9 @@ def sent() -> Iterator[Sent]:
 
     @implementer(IDeliveries)
     class Recorder:
-        def post_later(
-            self, url: str, form: dict[str, str], may_redirect: bool
-        ) -> None:
+        def post_later(self, url: str, make_form: MakeForm, may_redirect: bool) -> None:
             assert may_redirect
-            root = ElementTree.fromstring(form["logoutRequest"])
+            root = ElementTree.fromstring(make_form()["logoutRequest"])
             found.append((url, root[1].text or ""))
 
     manager, before = getGlobalSiteManager(), getUtility(IDeliveries)

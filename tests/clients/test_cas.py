@@ -16,6 +16,7 @@ from tests.cas.conftest import ticket_in
 from tests.clients.cas.relyingsites import RelyingSite
 from tests.clients.cas.relyingsites import SITES
 from tests.delegation.conftest import Browser
+from tests.fetching.delivering import deliver
 from typing import Any
 from urllib.parse import urlsplit
 from zope.component import getGlobalSiteManager
@@ -127,7 +128,7 @@ def test_who_logs_out_here_is_logged_out_there(
     assert user_on(visit(alice, relying)) == "alice"
     alice.get(f"{alice.site.url}/logout")
     assert user_on(visit(alice, relying)) == "alice"  # The site has not heard of it.
-    deliveries.deliver_due()
+    deliver(deliveries)
     answer = alice.get(relying.page_url, allow_redirects=True)
     assert ("/login" in answer.url) is relying.hears
     assert (user_on(answer) != "alice") is relying.hears

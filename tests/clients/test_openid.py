@@ -16,6 +16,7 @@ from tests.clients.programs import library
 from tests.clients.programs import PROGRAMS
 from tests.delegation.conftest import Browser
 from tests.delegation.conftest import parameters_of
+from tests.fetching.delivering import deliver
 from tests.openid.conftest import provider as provider
 from tests.openid.conftest import small_keys as small_keys
 from typing import Any
@@ -135,7 +136,7 @@ def test_apache_hears_of_a_log_out_of_plone(
     """LO-13, LO-15, LO-17: it takes the logout token, and the page is closed."""
     log_in(person, protected)
     person.get(f"{person.site.url}/logout")
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert not is_logged_in(person, protected)
 
 

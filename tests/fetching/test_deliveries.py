@@ -6,13 +6,19 @@ from pas.plugins.tokenauth.fetching import deliveries as module
 from pas.plugins.tokenauth.fetching.deliveries import DELAYS
 from pas.plugins.tokenauth.fetching.deliveries import Deliveries
 from pas.plugins.tokenauth.fetching.deliveries import MAX_AT_ONCE
+from pas.plugins.tokenauth.fetching.deliveries import MAX_AT_ONCE_PER_HOST
+from pas.plugins.tokenauth.fetching.deliveries import MAX_AT_ONCE_TO_SILENT
 from pas.plugins.tokenauth.fetching.errors import FetchFailed
 from pas.plugins.tokenauth.fetching.errors import FetchRefused
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from pas.plugins.tokenauth.fetching.interfaces import IFetcher
+from tests.fetching.delivering import deliver
+from tests.fetching.delivering import PATIENCE
 from threading import Barrier
+from threading import Condition
 from threading import current_thread
 from threading import Event
+from threading import Thread
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.component import queryUtility
@@ -25,7 +31,6 @@ import transaction
 
 URL = "https://rp.example/logout?secret=1"
 FORM = {"logout_token": "secret"}
-PATIENCE = 30
 
 
 @implementer(IFetcher)
@@ -35,23 +40,40 @@ class Servers:
     def __init__(self) -> None:
         self.answers: list[Any] = []
         self.got: list[tuple[str, Mapping[str, str]]] = []
-        self.arrived = Event()
+        self.arrived = Condition()
         self.together: Barrier | None = None
+        #: URLs of which nothing comes back until the test says so.
+        self.silent: set[str] = set()
+        self._is_over = Event()
 
     def get(self, url: str, parse: Any, max_size: int) -> Any:
         raise NotImplementedError
 
     def post(self, url: str, form: Mapping[str, str]) -> int:
         assert current_thread().daemon
-        self.got.append((url, form))
-        self.arrived.set()
+        with self.arrived:
+            self.got.append((url, form))
+            self.arrived.notify_all()
         if self.together is not None:
             self.together.wait(PATIENCE)
+        if url in self.silent:
+            assert self._is_over.wait(PATIENCE)
         answer = self.answers.pop(0) if self.answers else 200
         if isinstance(answer, Exception):
             raise answer
         assert isinstance(answer, int)
         return answer
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many messages are here."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.got) >= count, PATIENCE)
+
+    def end_silence(self, threads: list[Thread]) -> None:
+        """Answer, and wait until nobody sends any more."""
+        self._is_over.set()
+        for thread in threads:
+            thread.join(PATIENCE)
 
 
 class Clock:
@@ -86,10 +108,14 @@ def deliveries(servers: Servers, clock: Clock) -> Iterator[Deliveries]:
     transaction.abort()
 
 
-def send(deliveries: Deliveries, times: int = 1) -> None:
-    for _ in range(times):
-        deliveries.post_later(URL, FORM)
+def send(deliveries: Deliveries, *urls: str) -> None:
+    for url in urls or (URL,):
+        deliveries.post_later(url, lambda: FORM)
     transaction.commit()
+
+
+def hosts(count: int) -> list[str]:
+    return [f"https://rp{number}.example/logout" for number in range(count)]
 
 
 def test_deliveries_are_what_they_say() -> None:
@@ -100,15 +126,13 @@ def test_a_message_is_sent_once_the_transaction_is_committed(
     deliveries: Deliveries, servers: Servers
 ) -> None:
     """Conformance: LO-15."""
-    form = dict(FORM)
-    deliveries.post_later(URL, form)
-    form.clear()
-    deliveries.deliver_due()
+    deliveries.post_later(URL, lambda: FORM)
+    deliver(deliveries)
     assert servers.got == []
     transaction.commit()
     assert servers.got == []
-    deliveries.deliver_due()
-    deliveries.deliver_due()
+    deliver(deliveries)
+    deliver(deliveries)
     assert servers.got == [(URL, FORM)]
 
 
@@ -116,10 +140,10 @@ def test_no_message_is_sent_for_a_transaction_that_failed(
     deliveries: Deliveries, servers: Servers
 ) -> None:
     """Conformance: LO-15."""
-    deliveries.post_later(URL, FORM)
+    deliveries.post_later(URL, lambda: FORM)
     transaction.abort()
     transaction.commit()
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert servers.got == []
 
 
@@ -137,17 +161,17 @@ def test_what_does_not_arrive_is_sent_again(
     assert sum(DELAYS) < 120
     servers.answers = [answer] * (1 + len(DELAYS))
     send(deliveries)
-    deliveries.deliver_due()
+    deliver(deliveries)
     for tries, delay in enumerate(DELAYS, start=1):
         assert not caplog.records
         clock.now += delay - 0.1
-        deliveries.deliver_due()
+        deliver(deliveries)
         assert len(servers.got) == tries
         clock.now += 0.1
-        deliveries.deliver_due()
+        deliver(deliveries)
         assert len(servers.got) == tries + 1
     clock.now += 1000
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert len(servers.got) == 1 + len(DELAYS)
     assert len(caplog.records) == 1
 
@@ -161,7 +185,7 @@ def test_a_message_that_arrives_later_is_not_sent_any_more(
     servers.answers = [500, 204]
     send(deliveries)
     for _ in range(5):
-        deliveries.deliver_due()
+        deliver(deliveries)
         clock.now += 100
     assert len(servers.got) == 2
     assert not caplog.records
@@ -178,9 +202,9 @@ def test_what_would_fail_again_is_sent_once(
     """The log tells, without what is secret. Conformance: LO-15."""
     servers.answers = [answer]
     send(deliveries)
-    deliveries.deliver_due()
+    deliver(deliveries)
     clock.now += 1000
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert len(servers.got) == 1
     assert "rp.example" in caplog.text
     assert str(answer) in caplog.text
@@ -192,33 +216,94 @@ def test_a_redirect_says_that_a_message_has_arrived_where_it_may(
 ) -> None:
     """Some servers answer a program as they do a browser; none is followed."""
     servers.answers = [302, 302]
-    deliveries.post_later(URL, FORM, may_redirect=True)
+    deliveries.post_later(URL, lambda: FORM, may_redirect=True)
     transaction.commit()
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert (len(servers.got), caplog.text) == (1, "")
-    deliveries.post_later(URL, FORM)
+    deliveries.post_later(URL, lambda: FORM)
     transaction.commit()
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert "the answer is 302" in caplog.text
+
+
+def test_a_form_is_made_each_time_it_is_sent(
+    deliveries: Deliveries, servers: Servers, clock: Clock
+) -> None:
+    """LO-15: what it says may be good for a short time only."""
+    servers.answers = [500]
+    deliveries.post_later(URL, lambda: {"made_at": str(clock.now)})
+    transaction.commit()
+    clock.now = 200.0
+    deliver(deliveries)
+    clock.now = 300.0
+    deliver(deliveries)
+    assert servers.got == [(URL, {"made_at": "200.0"}), (URL, {"made_at": "300.0"})]
 
 
 def test_several_are_sent_at_a_time(deliveries: Deliveries, servers: Servers) -> None:
     servers.together = Barrier(MAX_AT_ONCE)
-    send(deliveries, 2 * MAX_AT_ONCE)
-    deliveries.deliver_due()
+    send(deliveries, *hosts(MAX_AT_ONCE) * 2)
+    deliver(deliveries)
     assert len(servers.got) == 2 * MAX_AT_ONCE
 
 
-def test_what_waits_is_bounded(
+def test_a_silent_host_does_not_hold_up_any_other(
+    deliveries: Deliveries, servers: Servers
+) -> None:
+    """LO-15: however many messages to it wait."""
+    servers.silent = {"https://silent.example/logout"}
+    send(deliveries, *[*servers.silent] * 50, *hosts(20))
+    threads = deliveries.deliver_due()
+    servers.wait_for(MAX_AT_ONCE_PER_HOST + 20)
+    urls = [url for url, _form in servers.got]
+    assert urls.count(*servers.silent) == MAX_AT_ONCE_PER_HOST
+    assert set(hosts(20)) < set(urls)
+    servers.end_silence(threads)
+
+
+def test_many_silent_hosts_leave_others_their_place(
+    deliveries: Deliveries, servers: Servers, clock: Clock
+) -> None:
+    """LO-15: of which the last message has not arrived."""
+    servers.answers = [FetchFailed("no answer")] * MAX_AT_ONCE
+    send(deliveries, *hosts(MAX_AT_ONCE))
+    deliver(deliveries)
+    servers.got.clear()
+    servers.silent = set(hosts(MAX_AT_ONCE))
+    clock.now += DELAYS[0]
+    send(deliveries, *hosts(MAX_AT_ONCE), URL)
+    threads = deliveries.deliver_due()
+    servers.wait_for(MAX_AT_ONCE_TO_SILENT + 1)
+    urls = [url for url, _form in servers.got]
+    assert urls.count(URL) == 1
+    assert len(urls) == MAX_AT_ONCE_TO_SILENT + 1
+    servers.end_silence(threads)
+
+
+def test_a_host_that_answers_again_is_silent_no_longer(
+    deliveries: Deliveries, servers: Servers, clock: Clock
+) -> None:
+    servers.answers = [FetchFailed("no answer")] * MAX_AT_ONCE
+    send(deliveries, *hosts(MAX_AT_ONCE))
+    deliver(deliveries)
+    clock.now += DELAYS[0]
+    deliver(deliveries)
+    servers.together = Barrier(MAX_AT_ONCE)
+    send(deliveries, *hosts(MAX_AT_ONCE))
+    deliver(deliveries)
+    assert len(servers.got) == 3 * MAX_AT_ONCE
+
+
+def test_what_waits_for_a_host_is_bounded(
     deliveries: Deliveries,
     servers: Servers,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "MAX_WAITING", 3)
-    send(deliveries, 5)
-    deliveries.deliver_due()
-    assert len(servers.got) == 3
+    send(deliveries, *[URL] * 5, *hosts(3))
+    deliver(deliveries)
+    assert len(servers.got) == 3 + 3
     assert caplog.text.count("too many wait") == 2
     assert "secret" not in caplog.text
 
@@ -227,7 +312,7 @@ def test_a_thread_sends_by_itself(servers: Servers) -> None:
     """Conformance: LO-15."""
     deliveries = Deliveries()
     send(deliveries)
-    assert servers.arrived.wait(PATIENCE)
+    servers.wait_for(1)
     deliveries.stop()
 
 
@@ -238,7 +323,7 @@ def test_a_thread_knows_how_long_it_can_wait(
     servers.answers = [500]
     send(deliveries)
     assert deliveries._seconds_to_wait() == 0
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert deliveries._seconds_to_wait() == DELAYS[0]
     clock.now += 1000
     assert deliveries._seconds_to_wait() == 0

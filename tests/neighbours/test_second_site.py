@@ -12,6 +12,7 @@ from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
 from plone import api
 from plone.app.testing import applyProfile
 from Products.CMFPlone.factory import addPloneSite
+from tests.fetching.delivering import deliver
 from tests.plone_fixtures import PASSWORD
 from typing import Any
 from urllib.parse import parse_qs
@@ -147,7 +148,7 @@ def test_a_second_site_logs_people_in_and_out(two: Two, deliveries: Deliveries) 
 
     # Out at the first: the second hears of it from server to server.
     two.get(f"{two.first.url}/logout")
-    deliveries.deliver_due()
+    deliver(deliveries)
     assert two.who() == "anonymous"
 
     # Out at the second: the browser is sent to the first, which asks.

@@ -8,6 +8,7 @@ from joserfc.jwk import RSAKey
 from pas.plugins.tokenauth.authorization_server.interfaces import OpenIDOptions
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.credentials.maintenance import orphan
+from pas.plugins.tokenauth.fetching.deliveries import MakeForm
 from pas.plugins.tokenauth.fetching.errors import FetchFailed
 from pas.plugins.tokenauth.fetching.fetcher import Fetcher
 from pas.plugins.tokenauth.fetching.interfaces import IDeliveries
@@ -45,10 +46,10 @@ class Deliveries:
     """Keeps what would be sent."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, dict[str, str]]] = []
+        self.sent: list[tuple[str, MakeForm]] = []
 
-    def post_later(self, url: str, form: dict[str, str]) -> None:
-        self.sent.append((url, form))
+    def post_later(self, url: str, make_form: MakeForm) -> None:
+        self.sent.append((url, make_form))
 
 
 @pytest.fixture
@@ -120,9 +121,9 @@ def test_an_application_logs_a_person_out(
     assert parameters_of(answer.headers["Location"]) == {"state": "a+b /=é"}
     assert "__ac" not in alice.browser.session.cookies
     assert not alice.is_logged_in
-    ((url, form),) = deliveries.sent
+    ((url, make_form),) = deliveries.sent
     assert url == BACK
-    assert form.keys() == {"logout_token"}
+    assert make_form().keys() == {"logout_token"}
 
 
 def test_a_log_in_that_is_older_than_its_keyring_ends(alice: LoggedIn) -> None:
@@ -393,8 +394,8 @@ def test_a_logout_token_says_whose_session_has_ended(
 ) -> None:
     """Conformance: LO-13, JS-22, OC-18, OC-23, CS-68."""
     alice.browser.get(f"{alice.site.url}/logout")
-    ((_url, form),) = deliveries.sent
-    token = claims_of(alice.site, form["logout_token"])
+    ((_url, make_form),) = deliveries.sent
+    token = claims_of(alice.site, make_form()["logout_token"])
     known = claims_of(alice.site, alice.id_token).claims
     assert token.header["typ"] == "logout+jwt"
     assert token.claims["events"] == {EVENT: {}}
@@ -403,6 +404,20 @@ def test_a_logout_token_says_whose_session_has_ended(
     assert token.claims["exp"] - token.claims["iat"] <= 120
     assert token.claims["jti"]
     assert "nonce" not in token.claims
+
+
+def test_a_logout_token_is_made_when_it_is_sent(
+    alice: LoggedIn, deliveries: Deliveries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LO-13: it may have to wait, and be sent again, and is good for two minutes."""
+    alice.browser.get(f"{alice.site.url}/logout")
+    ((_url, make_form),) = deliveries.sent
+    times = [time.time() + 600, time.time() + 1200]
+    clock = iter(times)
+    monkeypatch.setattr("pas.plugins.tokenauth.core.clock.now", lambda: next(clock))
+    made = [claims_of(alice.site, make_form()["logout_token"]).claims for _ in times]
+    assert [claims["iat"] for claims in made] == [int(at) for at in times]
+    assert made[0]["jti"] != made[1]["jti"]
 
 
 def test_a_logout_token_has_the_algorithm_and_the_names_of_the_application(
@@ -417,8 +432,8 @@ def test_a_logout_token_has_the_algorithm_and_the_names_of_the_application(
     apps.change("app-1", openid=options)
     id_token = redeem(code_of(alice.browser, ["openid"]))["id_token"]
     alice.browser.get(f"{alice.site.url}/logout")
-    ((_url, form),) = deliveries.sent
-    token = claims_of(alice.site, form["logout_token"])
+    ((_url, make_form),) = deliveries.sent
+    token = claims_of(alice.site, make_form()["logout_token"])
     assert token.header["alg"] == "ES256"
     assert token.claims["sub"] == claims_of(alice.site, id_token).claims["sub"]
 
@@ -439,8 +454,8 @@ def test_applications_hear_of_a_user_who_is_gone(
     """Conformance: LO-17."""
     alice.site.sync()
     orphan(alice.site.context, "alice", time.time())
-    ((_url, form),) = deliveries.sent
-    claims = claims_of(alice.site, form["logout_token"]).claims
+    ((_url, make_form),) = deliveries.sent
+    claims = claims_of(alice.site, make_form()["logout_token"]).claims
     assert claims["sid"] == claims_of(alice.site, alice.id_token).claims["sid"]
 
 
@@ -456,7 +471,7 @@ def test_applications_hear_of_a_person_who_is_signed_out_everywhere(
     requester = alice.site.requester("alice")
     sign_out_everywhere(alice.site.context, requester, "alice", time.time())
     alice.site.commit()
-    told = [form["logout_token"] for _url, form in deliveries.sent]
+    told = [make_form()["logout_token"] for _url, make_form in deliveries.sent]
     sids, known = (
         {claims_of(alice.site, token).claims["sid"] for token in tokens}
         for tokens in (told, (alice.id_token, members["id_token"]))

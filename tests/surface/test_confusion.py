@@ -6,7 +6,7 @@ Conformance: CR-16, OC-18. A secret that was tried elsewhere is not used up by t
 from collections.abc import Callable
 from pas.plugins.tokenauth.authorization_server.clients import find_client
 from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
-from pas.plugins.tokenauth.openid.logouttokens import logout_token
+from pas.plugins.tokenauth.openid.logouttokens import logout_form
 from pas.plugins.tokenauth.partners.kind import PARTNER
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
 from pas.plugins.tokenauth.simplesso.kind import SIMPLE_SSO_CONSUMER
@@ -367,16 +367,11 @@ class World:
         self.end_session = f"{site.url}/@@oauth2-end-session"
         logging_out = Browser(site).post(self.end_session, {"client_id": "app-1"})
         site.sync()
-        logout = logout_token(
-            site.context,
-            find_client(site.context, "app-1"),
-            "alice",
-            "s-1",
-            time.time(),
-        )
+        client = find_client(site.context, "app-1")
+        logout = logout_form(site.context, client, "alice", "s-1", time.time())()
         site.commit()
         self.secrets = {
-            "logout token": logout,
+            "logout token": logout["logout_token"],
             "log-out that waits": parameters_of(logging_out.headers["Location"])[
                 "pending"
             ],

@@ -79,5 +79,6 @@ def _tell(member: Mapping[str, Any], at: float) -> None:
         return
     request_id = f"LR-{secrets.token_hex(16)}"
     message = logout_request(request_id, member["name"], member["ticket"], at)
+    form = {"logoutRequest": message}
     # Some clients answer as they do a browser.
-    deliveries.post_later(member["url"], {"logoutRequest": message}, may_redirect=True)
+    deliveries.post_later(member["url"], lambda: form, may_redirect=True)

@@ -27,7 +27,7 @@ class BackgroundWork:
     def __init__(
         self,
         name: str,
-        work: Callable[[], None],
+        work: Callable[[], object],
         last_work: Callable[[], None],
         seconds_to_wait: Callable[[], float | None],
     ) -> None:

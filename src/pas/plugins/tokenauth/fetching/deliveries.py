@@ -25,13 +25,19 @@ import transaction
 
 logger = logging.getLogger("pas.plugins.tokenauth")
 
-#: Seconds from one try to the next. A logout token is good for two minutes.
+#: Seconds from one try to the next.
 DELAYS = (2.0, 10.0, 40.0)
 MAX_AT_ONCE = 8
-#: Messages that wait at most; later ones are lost.
-MAX_WAITING = 10_000
+#: To one host, so that one that does not answer holds up no other.
+MAX_AT_ONCE_PER_HOST = 2
+#: To all hosts together of which the last message has not arrived.
+MAX_AT_ONCE_TO_SILENT = 4
+#: Messages that wait for one host at most; later ones are lost.
+MAX_WAITING = 1000
 #: Refusals that may be none the next time (RFC 9110 section 15.5.9, RFC 6585).
 _RETRIED = (408, 429)
+
+MakeForm = Callable[[], Mapping[str, str]]
 
 
 @dataclass(order=True)
@@ -47,9 +53,22 @@ class _Delivery:
     due: float
     number: int
     url: str = field(compare=False)
-    form: Mapping[str, str] = field(compare=False, repr=False)
+    make_form: MakeForm = field(compare=False, repr=False)
     may_redirect: bool = field(default=False, compare=False)
     tries: int = field(default=0, compare=False)
+
+
+@dataclass(eq=False)
+class _Host:
+    """A host to which messages wait or are under way.
+
+    :param waiting: a heap
+    :param is_silent: whether the last message has not arrived
+    """
+
+    waiting: list[_Delivery] = field(default_factory=list)
+    under_way: int = 0
+    is_silent: bool = False
 
 
 @implementer(IDeliveries)
@@ -68,7 +87,7 @@ class Deliveries:
         self._clock = clock
         self._in_background = in_background
         self._lock = Lock()
-        self._waiting: list[_Delivery] = []
+        self._hosts: dict[str, _Host] = {}
         self._numbers = count()
         self._background = BackgroundWork(
             "tokenauth-deliveries",
@@ -78,72 +97,103 @@ class Deliveries:
         )
 
     def post_later(
-        self, url: str, form: Mapping[str, str], may_redirect: bool = False
+        self, url: str, make_form: MakeForm, may_redirect: bool = False
     ) -> None:
         """See IDeliveries."""
         transaction.get().addAfterCommitHook(
-            self._post_if, args=(url, dict(form), may_redirect)
+            self._post_if, args=(url, make_form, may_redirect)
         )
 
-    def deliver_due(self) -> None:
-        """Send what is due, several at a time; what fails waits once more."""
-        while due := self._take_due():
-            threads = [
-                Thread(target=self._deliver, args=(delivery,), daemon=True)
-                for delivery in due
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+    def deliver_due(self) -> list[Thread]:
+        """Begin to send what is due, several at a time; what fails waits once more.
+
+        :returns: what sends it; each goes on as long as there is more
+        """
+        threads = []
+        while found := self._take_due():
+            thread = Thread(target=self._send_from, args=(found,), daemon=True)
+            threads.append(thread)
+            thread.start()
+        return threads
 
     def stop(self) -> None:
         """End the thread; what waits is sent with the next one."""
         self._background.stop()
 
     def _post_if(
-        self,
-        is_committed: bool,
-        url: str,
-        form: Mapping[str, str],
-        may_redirect: bool,
+        self, is_committed: bool, url: str, make_form: MakeForm, may_redirect: bool
     ) -> None:
         if is_committed:
             now, number = self._clock(), next(self._numbers)
-            self._add(_Delivery(now, number, url, form, may_redirect))
+            self._add(_Delivery(now, number, url, make_form, may_redirect))
 
     def _add(self, delivery: _Delivery) -> None:
+        name = shown_target(delivery.url)
         with self._lock:
-            is_full = len(self._waiting) >= MAX_WAITING
+            waiting = self._hosts.setdefault(name, _Host()).waiting
+            is_full = len(waiting) >= MAX_WAITING
             if not is_full:
-                heapq.heappush(self._waiting, delivery)
+                heapq.heappush(waiting, delivery)
         if is_full:
-            logger.warning(
-                "No message to %s: too many wait.", shown_target(delivery.url)
-            )
-        elif self._in_background:
+            logger.warning("No message to %s: too many wait.", name)
+        else:
+            self._wake_up()
+
+    def _wake_up(self) -> None:
+        if self._in_background:
             self._background.wake_up()
 
-    def _take_due(self) -> list[_Delivery]:
+    def _take_due(self) -> tuple[_Host, _Delivery] | None:
+        """What is sent next, if anything can be sent now."""
         now = self._clock()
-        due: list[_Delivery] = []
         with self._lock:
-            while (
-                self._waiting and self._waiting[0].due <= now and len(due) < MAX_AT_ONCE
-            ):
-                due.append(heapq.heappop(self._waiting))
-        return due
+            due = [host for host in self._free_hosts() if host.waiting[0].due <= now]
+            if not due:
+                return None
+            host = min(due, key=lambda each: each.waiting[0])
+            host.under_way += 1
+            return host, heapq.heappop(host.waiting)
+
+    def _free_hosts(self) -> list[_Host]:
+        """Those for which something waits and which may get one more at once."""
+        hosts = self._hosts.values()
+        to_silent = sum(host.under_way for host in hosts if host.is_silent)
+        if sum(host.under_way for host in hosts) >= MAX_AT_ONCE:
+            return []
+        return [
+            host
+            for host in hosts
+            if host.waiting
+            and host.under_way < MAX_AT_ONCE_PER_HOST
+            and not (host.is_silent and to_silent >= MAX_AT_ONCE_TO_SILENT)
+        ]
 
     def _seconds_to_wait(self) -> float | None:
+        now = self._clock()
         with self._lock:
-            if not self._waiting:
-                return None
-            return max(self._waiting[0].due - self._clock(), 0)
+            waits = [host.waiting[0].due - now for host in self._free_hosts()]
+        return max(min(waits), 0) if waits else None
 
-    def _deliver(self, delivery: _Delivery) -> None:
+    def _send_from(self, found: tuple[_Host, _Delivery] | None) -> None:
+        """Send a message, and whatever can be sent after it."""
+        while found:
+            host, delivery = found
+            has_arrived = False
+            try:
+                has_arrived = self._deliver(delivery)
+            finally:
+                with self._lock:
+                    host.under_way -= 1
+                    host.is_silent = not has_arrived
+                # Its next message may be for later than this thread goes on.
+                self._wake_up()
+            found = self._take_due()
+
+    def _deliver(self, delivery: _Delivery) -> bool:
+        """Send a message once; whether it has arrived. If not, it may wait again."""
         problem, may_help = _send(delivery)
         if not problem:
-            return
+            return True
         if may_help and delivery.tries < len(DELAYS):
             self._add(
                 replace(
@@ -158,12 +208,13 @@ class Deliveries:
                 shown_target(delivery.url),
                 problem,
             )
+        return False
 
 
 def _send(delivery: _Delivery) -> tuple[str, bool]:
     """Why it has not arrived, empty if it has, and whether another try may help."""
     try:
-        status = getUtility(IFetcher).post(delivery.url, delivery.form)
+        status = getUtility(IFetcher).post(delivery.url, delivery.make_form())
     except FetchError as error:
         return str(error), not isinstance(error, FetchRefused)
     if 200 <= status < (400 if delivery.may_redirect else 300):

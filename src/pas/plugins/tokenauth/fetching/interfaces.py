@@ -37,15 +37,20 @@ class IFetcher(Interface):
 
 
 class IDeliveries(Interface):
-    """Sends forms off the path of requests, several times if it must: a utility."""
+    """Sends forms off the path of requests, several times if it must: a utility.
 
-    def post_later(url, form, may_redirect=False):
+    A host that does not answer keeps no other from its messages.
+    """
+
+    def post_later(url, make_form, may_redirect=False):
         """Send a form once the transaction of this thread is committed.
 
-        What has not arrived is sent again three times within a minute. It is lost when
-        the process ends.
+        What has not arrived is sent again three times: within a minute, if no other
+        message to the same host is in its way. It is lost when the process ends.
 
-        :param form: mapping of strings
+        :param make_form: makes a mapping of strings, for each try anew, because what it
+            says may be good for a short time only; in another thread, so it must not
+            touch the database
         :param may_redirect: whether a redirect says that it has arrived, and not that
             it should have gone elsewhere; none is followed
         """

@@ -6,6 +6,7 @@
 from ..authorization_server.clients import find_client
 from ..authorization_server.interfaces import IApplication
 from ..authorization_server.interfaces import ISubjects
+from ..core import clock
 from ..fetching.interfaces import IDeliveries
 from ..sealing.configuration import SealingOff
 from ..sealing.keyring import CannotOpen
@@ -14,6 +15,7 @@ from ..storage.interfaces import ISession
 from .authorize import PROTOCOL
 from .protocol import logout_claims
 from .signingkeys import SigningKeyRing
+from collections.abc import Callable
 from collections.abc import Iterator
 from zope.component import queryUtility
 
@@ -51,28 +53,31 @@ def tell_of_log_out(site: SiteContext, session: ISession, now: float) -> None:
         if not uri or deliveries is None:
             continue
         try:
-            token = logout_token(site, client, session.user_id, sid, now)
+            make_form = logout_form(site, client, session.user_id, sid, now)
         except (SealingOff, CannotOpen) as problem:
             logger.error("Applications do not hear of a log-out: %s", problem)
             return
-        deliveries.post_later(uri, {"logout_token": token})
+        deliveries.post_later(uri, make_form)
 
 
-def logout_token(
+def logout_form(
     site: SiteContext, client: IApplication, user_id: str, sid: str, now: float
-) -> str:
-    """A logout token for an application.
+) -> Callable[[], dict[str, str]]:
+    """What makes a form with a logout token for an application, each time a new one.
+
+    A token is good for two minutes, and may have to wait before it is sent.
 
     :raises SealingOff: when there is no usable sealing key
     :raises CannotOpen: when the sealing key is another one
     """
-    claims = logout_claims(
-        site.issuer,
-        client.client_id,
-        ISubjects(site).known(user_id, client),
-        sid,
-        secrets.token_urlsafe(),
-        now,
-    )
+    issuer, client_id = site.issuer, client.client_id
+    subject = ISubjects(site).known(user_id, client)
     algorithm = client.openid.id_token_signed_response_alg
-    return SigningKeyRing(site).sign(claims, TYPE, algorithm, now)
+    sign = SigningKeyRing(site).signer(algorithm, now)
+
+    def make_form() -> dict[str, str]:
+        jti = secrets.token_urlsafe()
+        claims = logout_claims(issuer, client_id, subject, sid, jti, clock.now())
+        return {"logout_token": sign(claims, TYPE)}
+
+    return make_form

@@ -23,6 +23,7 @@ from ..site.context import SiteContext
 from ..storage.signingkeys import SigningKeys
 from ..storage.signingkeys import StoredSigningKey
 from .events import SigningKeysMadeEvent
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
@@ -47,6 +48,7 @@ LEEWAY = 300
 HINTS = 400 * DAY
 
 State = Literal["published", "signing", "retired", "hints"]
+Sign = Callable[[Mapping[str, Any], str], str]
 _KeyAndNext = tuple[StoredSigningKey, StoredSigningKey | None]
 
 
@@ -85,6 +87,14 @@ class SigningKeyRing:
         :raises SealingOff: when there is no usable sealing key
         :raises CannotOpen: when the sealing key is another one than has sealed the key
         """
+        return self.signer(algorithm, now)(claims, typ)
+
+    def signer(self, algorithm: str, now: float) -> Sign:
+        """What makes a signed JWT of claims and a type, without the database.
+
+        :param algorithm: one of ALGORITHMS
+        :raises SealingOff, CannotOpen: as `sign`
+        """
         try:
             self.keep_fresh(now)
         except OtherSealingKey:
@@ -92,9 +102,9 @@ class SigningKeyRing:
             if not self._store.keys:
                 raise
         key = _signing(self._ring(algorithm), now)
-        sealer = ISealer(self._site)
-        opened = sealer.open(STORE, key.public_key.kid, key.sealed)
-        return sign(claims, typ, key.public_key, opened)
+        public_key, sealer = key.public_key, ISealer(self._site)
+        opened = sealer.open(STORE, public_key.kid, key.sealed)
+        return lambda claims, typ: sign(claims, typ, public_key, opened)
 
     def keep_fresh(self, now: float) -> None:
         """Make keys if there are none, or rotate them if they are too old.

@@ -1,5 +1,6 @@
 """Redirect URIs: what may be registered, and what a request may name."""
 
+from pas.plugins.tokenauth.core import redirects
 from pas.plugins.tokenauth.core.redirects import check_redirect_uri
 from pas.plugins.tokenauth.core.redirects import FORBIDDEN_SCHEMES
 from pas.plugins.tokenauth.core.redirects import host_of
@@ -13,6 +14,7 @@ from pas.plugins.tokenauth.core.redirects import RedirectRefused
 from pas.plugins.tokenauth.core.redirects import shown_target
 from pas.plugins.tokenauth.core.redirects import with_fragment
 from pas.plugins.tokenauth.core.redirects import with_parameters
+from urllib.parse import unquote
 
 import pytest
 
@@ -350,6 +352,7 @@ BELOW = "https://app.example.org/sso/"
         f"{BELOW}login/?next=/../up",
         f"{BELOW}a.b/..c/.well-known/d",
         f"{BELOW}a%2fb;c=d%3b/100%25",
+        f"{BELOW}%25252525",
         f"{BELOW}?next=https://evil.org/",
         REGISTERED,
     ],
@@ -381,6 +384,7 @@ def test_what_is_below_a_registered_place_is_registered_too(sent: str) -> None:
         f"{BELOW}..%3b/evil",
         f"{BELOW}%252e%252e/evil",
         f"{BELOW}..%25252fevil",
+        f"{BELOW}%2525252525",
         f"{BELOW}a b",
         f"{BELOW}a\r\nSet-Cookie: a=b",
         f"{BELOW}#fragment",
@@ -394,6 +398,25 @@ def test_what_only_looks_as_if_it_were_below_a_registered_place_is_not(
     sent: str,
 ) -> None:
     assert not is_within_registered([BELOW, REGISTERED], sent)
+
+
+@pytest.mark.parametrize(
+    ("base", "times"), [(BELOW, 5), ("https://app.example.org/", 0)], ids=str
+)
+def test_a_path_is_decoded_a_few_times_at_most(
+    base: str, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often it is encoded, and not at all where it is below no place."""
+    decoded: list[str] = []
+
+    def unquote_and_count(path: str) -> str:
+        decoded.append(path)
+        return unquote(path)
+
+    monkeypatch.setattr(redirects, "unquote", unquote_and_count)
+    sent = f"{base}%{'25' * 950}"
+    assert not is_within_registered([BELOW, *[REGISTERED] * 60], sent)
+    assert len(decoded) == times
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,8 @@ _LOOPBACK = re.compile(
     re.DOTALL,
 )
 _MAX_PORT = 65535
+#: How often a path may be encoded.
+_MAX_LAYERS = 4
 #: What some servers take for the end of a segment.
 _ENDS_SEGMENT = re.compile(r"[/\\;]")
 
@@ -156,16 +158,12 @@ def is_within_registered(registered: Iterable[str], sent: str) -> bool:
     :param registered: URIs; below each that ends with a slash everything is registered
     :param sent: what the request names, decoded once
     """
-    try:
-        _check_characters(sent)
-    except RedirectRefused:
-        return False
-    if _has_dot_segment(sent.partition("?")[0]):
-        return False
-    return any(
+    # Whatever is asked of the URI alone is asked once, and of few strangers' URIs.
+    is_below = any(
         sent == uri or (uri.endswith("/") and sent.startswith(uri))
         for uri in registered
     )
+    return is_below and _is_read_alike(sent)
 
 
 def is_loopback(uri: str) -> bool:
@@ -237,12 +235,24 @@ def _check_characters(uri: str) -> None:
         raise RedirectRefused("wildcard")
 
 
+def _is_read_alike(uri: str) -> bool:
+    """Whether a browser and a server read the same place in a URI."""
+    try:
+        _check_characters(uri)
+    except RedirectRefused:
+        return False
+    return not _has_dot_segment(uri.partition("?")[0])
+
+
 def _has_dot_segment(path: str) -> bool:
     """Whether a browser or a server could go up in a path, however it is spelled."""
-    # Of servers behind one another each may decode it.
-    while (decoded := unquote(path)) != path:
+    # Of servers behind one another each may decode it; nobody has more than a few.
+    for _ in range(_MAX_LAYERS + 1):
+        decoded = unquote(path)
+        if decoded == path:
+            return not {".", ".."}.isdisjoint(_ENDS_SEGMENT.split(path))
         path = decoded
-    return not {".", ".."}.isdisjoint(_ENDS_SEGMENT.split(path))
+    return True
 
 
 def _check_web(scheme: str, rest: str) -> None:

@@ -1,9 +1,11 @@
 """The documented rules for proxies: addresses, and where programs and people arrive."""
 
 from collections.abc import Callable
+from itertools import product
 from tests.proxies.conftest import Situation
 from tests.proxies.conftest import SITUATIONS
 from tests.proxies.webserver import NGINX
+from tests.proxies.webserver import PROXIES
 from tests.proxies.webserver import Proxy
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,6 +108,26 @@ def test_the_panel_warns_of_nothing_behind_a_documented_proxy(public: Any) -> No
         assert answer.status_code == 200
         assert 'id="warning-copy"' not in answer.text
         assert 'id="warning-proxy"' not in answer.text
+
+
+LIMITED = Situation("rate-limit", "", "")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "situation"),
+    [*product(PROXIES, SITUATIONS), (NGINX, LIMITED)],
+    ids=lambda value: getattr(value, "folder", "") or value.name,
+)
+def test_nobody_else_says_where_the_site_is(
+    proxy: Proxy, situation: Situation, start: Callable[..., str], other: int
+) -> None:
+    """No path leads past the rules, which Zope would believe; no line break either."""
+    root = start(proxy, situation.name, f"http://127.0.0.1:{other}/Plone")
+    evil = "/VirtualHostBase/https/evil.example:443/Plone/VirtualHostRoot/_vh_a"
+    places = {situation.issuer, situation.pages}
+    for place, path in product(places, ["/a", "/a%0Ab", "/%0A", f"{evil}%0Ab/login"]):
+        answer = requests.get(f"{root}{place}{path}", timeout=30)
+        assert answer.text.startswith("other /VirtualHostBase/http/localhost:")
 
 
 class TestBehindVolto:

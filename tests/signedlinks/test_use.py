@@ -1,10 +1,11 @@
 """Links are used by people who have no account."""
 
 from pas.plugins.tokenauth.permissions import CREATE_SIGNED_LINKS
+from pas.plugins.tokenauth.signedlinks.service import MAX_OPENINGS
 from pas.plugins.tokenauth.signedlinks.service import MAX_WRONG
 from pas.plugins.tokenauth.signedlinks.service import MAX_WRONG_OF_NETWORK
 from pas.plugins.tokenauth.signedlinks.service import open_link
-from pas.plugins.tokenauth.signedlinks.service import TooManyWrongPasswords
+from pas.plugins.tokenauth.signedlinks.service import TooManyTries
 from pas.plugins.tokenauth.signedlinks.service import WRONG_PERIOD
 from pas.plugins.tokenauth.usage.recorder import recorder
 from plone import api
@@ -169,13 +170,26 @@ def test_who_guesses_a_password_locks_out_their_own_network_only(
     ):
         for _ in range(MAX_WRONG_OF_NETWORK):
             assert open_link(site.context, link, "guess", guesser, now) is None
-        with pytest.raises(TooManyWrongPasswords):
+        with pytest.raises(TooManyTries):
             open_link(site.context, link, "secret", guesser, now)
         assert open_link(site.context, link, "secret", victim, now) is not None
-    with pytest.raises(TooManyWrongPasswords):
+    with pytest.raises(TooManyTries):
         open_link(site.context, link, "secret", "2001:db8::2", now)
     later = now + WRONG_PERIOD
     assert open_link(site.context, link, "secret", "192.0.2.1", later) is not None
+
+
+def test_a_link_is_not_opened_without_end_from_one_network(
+    site: Any, page: Any, share: Any
+) -> None:
+    """Each time writes. Nobody else is kept out by it."""
+    link, now = share(page).credential, time.time()
+    for _ in range(MAX_OPENINGS):
+        open_link(site.context, link, "", "192.0.2.1", now)
+    with pytest.raises(TooManyTries):
+        open_link(site.context, link, "", "192.0.2.1", now)
+    assert open_link(site.context, link, "", "192.0.2.2", now) is not None
+    assert open_link(site.context, link, "", "192.0.2.1", now + 60) is not None
 
 
 def test_who_guesses_the_password_of_one_link_can_open_others(
@@ -245,16 +259,16 @@ def test_a_use_is_on_record(site: Any, page: Any, share: Any, browser: Browser) 
     assert (entry.address, entry.user_agent) == ("127.0.0.1", "A browser")
 
 
-def test_a_part_that_does_not_begin_a_file_is_no_use(
-    site: Any, file: Any, share: Any
-) -> None:
+def test_each_part_of_a_file_is_a_use(site: Any, file: Any, share: Any) -> None:
+    """Zope hands out the whole for ranges that it does not understand."""
     link = share(file)
-    for part in ("bytes=5-", "bytes=0-3"):
+    requests.head(link.url, timeout=30)
+    for part in ("bytes=0-3", "bytes=5-", "bytes=00-", "items=0-5"):
         requests.get(link.url, headers={"Range": part}, timeout=30)
     recorder.flush(everything=True)
     site.sync()
     [entry] = site.context.storage["usage_log"].entries(link.credential.credential_id)
-    assert entry.uses == 1
+    assert entry.uses == 4
 
 
 # -- the cookie --------------------------------------------------------------

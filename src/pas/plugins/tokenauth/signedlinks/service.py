@@ -14,6 +14,7 @@ from ..core.tokens import SIGNED_LINK_PREFIX
 from ..core.tokens import SIGNED_LINK_VISIT_PREFIX
 from ..credentials.kinds import credentials_of
 from ..fetching.addresses import network_of
+from ..i18n import _
 from ..site.context import SiteContext
 from ..storage.interfaces import ISignedLink
 from ..storage.signedlinks import SignedLinkVisits
@@ -35,15 +36,28 @@ VISIT = 60 * 60
 MAX_WRONG_OF_NETWORK = 10
 MAX_WRONG = 100
 WRONG_PERIOD = 10 * MINUTE
+#: So often is a link opened from one network in a minute: each time writes.
+MAX_OPENINGS = 60
 #: Where visits are kept.
 VISITS = "signed_link_visits"
 
 #: Wrong passwords from one network for one link, in the memory of one process.
 _wrong_of_network = RateLimit(MAX_WRONG_OF_NETWORK, WRONG_PERIOD)
+#: What opens one link from one network, there too.
+_openings = RateLimit(MAX_OPENINGS)
 
 
-class TooManyWrongPasswords(Exception):
-    """Somebody is guessing the password of a link: none is looked at for some time."""
+class TooManyTries(Exception):
+    """A link is not opened for some time.
+
+    :param message: why, for the visitor
+    :param seconds: until it can be tried again, at most
+    """
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message, seconds)
+        self.message = message
+        self.seconds = seconds
 
 
 def find_link(
@@ -88,9 +102,13 @@ def open_link(
     :param address: of the visitor
     :returns: None if the password is wrong
     :raises AccessRefused: when the link was used as often as it can be
-    :raises TooManyWrongPasswords: while passwords are not looked at
+    :raises TooManyTries: while it is opened from there too often, or passwords are
+        not looked at
     """
     check_uses(link)
+    if not _openings.use(_from_network(link, address), now):
+        message = _("This link is opened too often. Try again in a minute.")
+        raise TooManyTries(message, MINUTE)
     if link.password and not _is_right(link, password, address, now):
         return None
     if link.max_uses is not None:
@@ -121,14 +139,19 @@ def live_links(site: SiteContext, uid: str, now: float) -> list[ISignedLink]:
 
 
 def _is_right(link: ISignedLink, password: str, address: str, now: float) -> bool:
-    name = f"{link.credential_id} {network_of(address)}"
+    name = _from_network(link, address)
     since, wrong = link.wrong_passwords
     if not since <= now < since + WRONG_PERIOD:
         since, wrong = now, 0
     if wrong >= MAX_WRONG or not _wrong_of_network.may_use(name, now):
-        raise TooManyWrongPasswords()
+        message = _("Too many wrong passwords. Try again later.")
+        raise TooManyTries(message, WRONG_PERIOD)
     if is_password(password.strip(), link.password):
         return True
     _wrong_of_network.use(name, now)
     link.wrong_passwords = (since, wrong + 1)
     return False
+
+
+def _from_network(link: ISignedLink, address: str) -> str:
+    return f"{link.credential_id} {network_of(address)}"

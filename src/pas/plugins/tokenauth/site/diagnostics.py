@@ -185,7 +185,7 @@ def _about_volto(site: SiteContext, facts: SiteFacts) -> list[SiteWarning]:
 _CLASSIC_UI = "/ClassicUI"
 _NGINX = """\
 location ~ ^/ClassicUI(/|$) {{
-    rewrite ^/ClassicUI(.*)$ {base}/VirtualHostRoot/_vh_ClassicUI$1 break;
+    rewrite (?s)^/ClassicUI(.*)$ {base}/VirtualHostRoot/_vh_ClassicUI$1 break;
     proxy_pass http://127.0.0.1:8080;
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_cache_bypass $http_authorization;

@@ -5,6 +5,7 @@ from ...i18n import _
 from ...site.errors import InvalidInput
 from ...site.fields import check_known
 from ...site.fields import is_string
+from ...web.csrf import is_json
 from .errors import NotJSON
 from .errors import TooLarge
 from .errors import UnreadableBody
@@ -12,7 +13,6 @@ from typing import Any
 
 
 MAX_BODY = 64 * 1024
-JSON_TYPE = "application/json"
 
 
 def json_object(request: Any) -> dict[str, Any]:
@@ -20,8 +20,7 @@ def json_object(request: Any) -> dict[str, Any]:
 
     :raises UnreadableBody: when the body is anything else
     """
-    media_type = request.environ.get("CONTENT_TYPE", "").partition(";")[0]
-    if media_type.strip().lower() != JSON_TYPE:
+    if not is_json(request):
         raise NotJSON()
     body = request["BODYFILE"].read(MAX_BODY + 1)
     if len(body) > MAX_BODY:

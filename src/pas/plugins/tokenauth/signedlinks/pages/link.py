@@ -26,9 +26,8 @@ from ..service import check_uses
 from ..service import find_link
 from ..service import is_opened_first
 from ..service import open_link
-from ..service import TooManyWrongPasswords
+from ..service import TooManyTries
 from ..service import visited_link
-from ..service import WRONG_PERIOD
 from ..visitor import LinkVisitor
 from AccessControl import getSecurityManager
 from AccessControl.SecurityManagement import newSecurityManager
@@ -148,10 +147,10 @@ class LinkPage(SiteView, BrowserView):
             opened = open_link(
                 self.site, self.link, self._password, self._address, self.now
             )
-        except TooManyWrongPasswords:
+        except TooManyTries as reason:
             self.request.response.setStatus(429)
-            self.request.response.setHeader("Retry-After", f"{WRONG_PERIOD:.0f}")
-            self.error = _("Too many wrong passwords. Try again later.")
+            self.request.response.setHeader("Retry-After", f"{reason.seconds:.0f}")
+            self.error = reason.message
             return str(self.page())
         if opened is None:
             self.request.response.setStatus(403)
@@ -171,10 +170,9 @@ class LinkPage(SiteView, BrowserView):
         return ""
 
     def _file(self) -> Any:
-        file = LinkDownload(self.obj, self.request)
         with self._as_visitor():
-            answer = file()
-        if file.is_first_part:
+            answer = LinkDownload(self.obj, self.request)()
+        if self.request.method != "HEAD":
             self._note_use()
         return answer
 
@@ -223,13 +221,6 @@ class LinkPage(SiteView, BrowserView):
 
 class LinkDownload(Download):
     """A file as an attachment, the whole or a part of it (RFC 9110 section 14)."""
-
-    @property
-    def is_first_part(self) -> bool:
-        """Whether somebody begins to read it, and not only asks about it."""
-        asked = self.request.getHeader("Range", "").replace(" ", "")
-        begins = not asked or asked.lower().startswith("bytes=0-")
-        return self.request.method == "GET" and begins
 
     def __call__(self) -> Any:
         if self.request.method != "HEAD":

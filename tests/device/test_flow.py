@@ -527,6 +527,17 @@ def test_nothing_is_offered_without_a_sealing_key(
     assert "device_authorization_endpoint" not in site.get(METADATA).json()
 
 
+def test_a_device_goes_on_though_the_sealing_key_is_missing(
+    device: Device, person: Person, zope_conf: dict[str, str]
+) -> None:
+    """Conformance: DG-07: it is told of no end that comes before its time."""
+    waiting, allowed = device.codes(), device.codes()
+    person.allow(allowed["user_code"])
+    del zope_conf["sealing-key"]
+    assert device.error(waiting["device_code"]) == "authorization_pending"
+    assert device.poll(allowed["device_code"]).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD"])
 def test_the_page_takes_get_and_post(
     device: Device, person: Person, method: str

@@ -27,5 +27,10 @@ DEVICES = SettingsSection(IDeviceSettings, _("Devices without a browser"), order
 
 def is_offered(site: SiteContext) -> bool:
     """Whether devices can ask now, and people be asked, which needs the sealing key."""
+    return is_enabled(site) and is_usable()
+
+
+def is_enabled(site: SiteContext) -> bool:
+    """Whether devices can ask, and go on with what people have allowed."""
     is_wanted = bool(site.settings.device_grant_enabled)
-    return is_wanted and is_usable() and IDelegation(site, None) is not None
+    return is_wanted and IDelegation(site, None) is not None

@@ -1,19 +1,26 @@
 """Everything that happens around sign-in, in any order, and what must hold then."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 from hypothesis.stateful import invariant
 from hypothesis.stateful import precondition
 from hypothesis.stateful import rule
 from pas.plugins.tokenauth.applications.kind import APPLICATION
-from pas.plugins.tokenauth.authorization_server.introspection import introspected
 from pas.plugins.tokenauth.authorization_server.introspection import revoke_token
+from pas.plugins.tokenauth.core.errors import OAuthError
+from pas.plugins.tokenauth.core.granttypes import AUTHORIZATION_CODE
+from pas.plugins.tokenauth.core.granttypes import DEVICE_CODE
+from pas.plugins.tokenauth.core.granttypes import REFRESH_TOKEN
+from pas.plugins.tokenauth.core.granttypes import TOKEN_EXCHANGE
 from pas.plugins.tokenauth.credentials import maintenance
 from pas.plugins.tokenauth.credentials.disabling import disable_credentials
 from pas.plugins.tokenauth.credentials.disabling import enable_credentials
 from pas.plugins.tokenauth.credentials.passwords import react_to_password
 from pas.plugins.tokenauth.credentials.service import revoke_credentials
 from pas.plugins.tokenauth.delegation.families import find_family
+from pas.plugins.tokenauth.exchange.grant import ACCESS_TOKEN
 from pas.plugins.tokenauth.openid.signingkeys import SigningKeyRing
 from pas.plugins.tokenauth.sealing.configuration import SealingOff
 from pas.plugins.tokenauth.sealing.keyring import CannotOpen
@@ -39,7 +46,9 @@ from tests.states.signin_model import Waiting
 from tests.states.signin_world import SignInWorld
 from tests.states.world import REFUSALS
 from typing import Any
+from typing import TypeVar
 from urllib.parse import urlencode
+from zExceptions import NotFound
 
 import base64
 import hashlib
@@ -47,25 +56,42 @@ import itertools
 import jwt
 
 
+T = TypeVar("T")
+
 START = 1_800_000_000.0
 MAX_TOKENS = 12
 MAX_WAITING = 4
 OFF = (SealingOff, CannotOpen)
 
+#: What there is of each sort, and what takes the place of one that is deleted.
+SORTS = (
+    *(
+        Application(resource=url, may_exchange=scope == model.NOTES)
+        for url, scope in model.RESOURCES.items()
+    ),
+    Application(authentication="none", stays_signed_in=True),
+    Application(),
+    Application(is_first_party=True),
+)
+
 picks = st.integers(0, 1000)
 switches = st.booleans()
+seldom = st.sampled_from([False, False, False, False, True])
 users = st.sampled_from(model.USERS)
 browsers = st.integers(0, model.BROWSERS - 1)
 wanted = st.sampled_from(
     [
         frozenset({model.READ}),
-        frozenset({model.READ, model.WRITE}),
+        frozenset({model.READ, model.WRITE, model.NOTES}),
         frozenset({model.OPENID}),
-        frozenset({model.OPENID, model.READ}),
-        frozenset({model.OPENID, model.WRITE, model.OFFLINE}),
-        frozenset({model.WRITE, model.OFFLINE}),
+        frozenset({model.OPENID, model.READ, model.TASKS}),
+        frozenset({model.OPENID, model.WRITE, model.OFFLINE, model.NOTES}),
+        frozenset({model.WRITE, model.OFFLINE, model.NOTES, model.TASKS}),
     ]
 )
+resources = st.sampled_from(["", "", *model.RESOURCES])
+prompts = st.sampled_from(["", "", "", "none", "login", "consent"])
+max_ages = st.sampled_from([None, None, None, 0, 60])
 
 
 class SignInStates(CountedStates):
@@ -80,6 +106,8 @@ class SignInStates(CountedStates):
         self._questions: list[Question] = []
         self._sealing_keys = [make_key()]
         self._is_sealing = True
+        #: Those that seal and open now, which may be a mistake.
+        self._configured = self._sealing_keys
         self._sessions: dict[Any, Session] = {}
         self._logged_in = [""] * model.BROWSERS
         self._cookies: list[Session | None] = [None] * model.BROWSERS
@@ -87,82 +115,102 @@ class SignInStates(CountedStates):
         self._subjects: dict[str, tuple[str, int]] = {}
         #: When each signing key was published; None for one that need not wait.
         self._published: dict[str, float | None] = {}
+        #: Which client asks next what a token is worth.
+        self._turns = itertools.count()
+        #: With what the token endpoint has refused something the last time.
+        self._error = ""
 
     @initialize()
     def begin(self) -> None:
-        self.world.configure(self._sealing_keys)
+        self.world.configure(self._configured)
         for user_id in model.USERS:
             self.world.do(self.world.add_user, user_id, {"Member"}, True)
             self.model.users[user_id] = User()
 
         def switch_on(server: Any) -> None:
             server.settings.openid_enabled = True
+            server.settings.device_grant_enabled = True
             SigningKeyRing(server).keep_fresh(self.model.now)
 
         self.world.do(switch_on)
         self._published = dict.fromkeys(self.world.jwks())
-        for authentication, is_first_party, stays in (
-            ("none", False, True),
-            ("client_secret", False, False),
-            ("client_secret", True, False),
-        ):
-            self._register(authentication, is_first_party, stays)
+        for sort in SORTS:
+            self._register(sort)
         for number, user_id in enumerate(model.USERS):
-            self.log_in(number, user_id)
-            sent = Sent(self.model.applications[number], model.SCOPES, self._new(), "n")
+            self.log_in(number, user_id, True)
+            sent = Sent(
+                self._client(number),
+                model.SCOPES,
+                verifier=self._new(),
+                nonce=self._new(),
+            )
             self._authorize(number, sent, _query(sent))
             if self._questions:
                 self.answer(0, True)
-            self.redeem(number, "as it should be")
-        # What ends with the log-out.
+            self.redeem(-1, "as it should be")
+        # What ends with the log-out, what is for a resource, and what has no browser.
         for user_id in model.USERS:
-            self.sign_in(user_id, 0, frozenset({model.READ}))
+            self.sign_in(user_id, 2, frozenset({model.READ}), "", "", False)
+        scopes = frozenset({model.NOTES, model.WRITE, model.OFFLINE})
+        self.sign_in(model.USERS[0], 1, scopes, next(iter(model.RESOURCES)), "", False)
+        self.exchange(-1, False, False)
+        self.sign_in(model.USERS[1], 0, scopes, "", "", True)
 
-    def _register(self, authentication: str, is_first_party: bool, stays: bool) -> None:
+    def _register(self, sort: Application) -> None:
+        """Register an application of the sort of another one."""
         number = next(self._numbers)
-        redirect_uri = f"https://app-{number}.example.org/cb"
+        made = replace(
+            sort,
+            redirect_uri="" if sort.resource else f"https://app-{number}.example.org/",
+            scopes=set(model.OF_SITE if sort.resource else model.SCOPES),
+            is_for_group=False,
+            is_disabled=False,
+            ended_at=None,
+        )
+        options: dict[str, Any] = {
+            "title": f"Application {number}",
+            "authentication": made.authentication,
+            "scopes": tuple(sorted(made.scopes)),
+            "default_scopes": (model.READ,),
+        }
+        if made.resource:
+            line = f"{model.RESOURCES[made.resource]} Work with it."
+            options |= {
+                "resource": made.resource,
+                "resource_scopes": (line,),
+                "may_exchange": made.may_exchange,
+            }
+        else:
+            options |= {
+                "redirect_uris": (made.redirect_uri,),
+                "is_first_party": made.is_first_party,
+                "stays_signed_in": made.stays_signed_in,
+                "uses_device_codes": not made.is_first_party,
+                "id_token_signed_response_alg": "ES256",
+            }
 
         def register(server: Any) -> Any:
-            return APPLICATION.issue(
-                server,
-                self.world.requester(server, None),
-                {
-                    "title": f"Application {number}",
-                    "authentication": authentication,
-                    "redirect_uris": (redirect_uri,),
-                    "scopes": tuple(sorted(model.SCOPES)),
-                    "default_scopes": (model.READ,),
-                    "is_first_party": is_first_party,
-                    "stays_signed_in": stays,
-                    "id_token_signed_response_alg": "ES256",
-                },
-                self.model.now,
-                str(number),
-            )
+            by = self.world.requester(server, None)
+            return APPLICATION.issue(server, by, options, self.model.now, str(number))
 
         issued = self.world.do(register)
+        made.id, made.secret = issued.credential.client_id, issued.secret
         self.model.forget()
-        self.model.applications.append(
-            Application(
-                issued.credential.client_id,
-                issued.secret,
-                redirect_uri,
-                set(model.SCOPES),
-                is_first_party=is_first_party,
-                stays_signed_in=stays,
-            )
-        )
+        self.model.applications.append(made)
 
     # -- people -------------------------------------------------------------------
 
-    @rule(number=browsers, user_id=users)
-    def log_in(self, number: int, user_id: str) -> None:
+    @rule(number=browsers, user_id=users, is_proven=seldom.map(lambda it: not it))
+    def log_in(self, number: int, user_id: str, is_proven: bool) -> None:
+        """Log in; without proof, Plone alone takes it for a log-in."""
         if not self.model.users[user_id].exists:
             return
-        self._step("log in")
-        self.world.do(self.world.log_in, number, user_id)
+        self._step("log in" if is_proven else "log in without proof")
+        self.world.do(self.world.log_in, number, user_id, is_proven)
         before = self._session(number)
         self._logged_in[number] = user_id
+        if not is_proven:
+            return
         now, known_until = self.model.now, self.model.now + model.SESSION_LIFETIME
         if before is not None and before.user_id == user_id:
             before.auth_time, before.known_until = now, known_until
@@ -204,56 +252,36 @@ class SignInStates(CountedStates):
             self.model.users[user_id] = User(number=user.number + 1)
             self.model.gone(user_id)
 
-    @rule(user_id=users)
-    def rename_user(self, user_id: str) -> None:
-        """Another login name: it changes nothing."""
-        if self.model.users[user_id].exists:
-            self._step("rename a user")
-            login = f"{self._new()}@example.org"
-
-            def rename(server: Any) -> None:
-                server.portal.acl_users.users.updateUser(user_id, login)
-
-            self.world.do(rename)
-
-    @rule(user_id=users)
-    def change_group(self, user_id: str) -> None:
+    @rule(user_id=users, what=st.sampled_from(["login", "group", "role"]))
+    def change_user(self, user_id: str, what: str) -> None:
+        """Another login name, which changes nothing; a group, or a permission."""
         user = self.model.users[user_id]
         if not user.exists:
             return
-        self._step("join or leave a group")
+        self._step(f"change the {what} of a user")
+        login = f"{self._new()}@example.org"
 
         def change(server: Any) -> None:
-            groups = server.portal.acl_users.groups
-            if user.in_group:
-                groups.removePrincipalFromGroup(user_id, model.GROUP)
-            else:
-                groups.addPrincipalToGroup(user_id, model.GROUP)
+            source = server.portal.acl_users
+            match what, user.in_group, user.is_member:
+                case "login", _, _:
+                    source.users.updateUser(user_id, login)
+                case "group", True, _:
+                    source.groups.removePrincipalFromGroup(user_id, model.GROUP)
+                case "group", False, _:
+                    source.groups.addPrincipalToGroup(user_id, model.GROUP)
+                case _, _, True:
+                    source.roles.removeRoleFromPrincipal("Member", user_id)
+                case _:
+                    source.roles.assignRoleToPrincipal("Member", user_id)
 
         self.world.do(change)
-        user.in_group = not user.in_group
-
-    @rule(user_id=users)
-    def change_role(self, user_id: str) -> None:
-        """With or without the right to authorize applications."""
-        user = self.model.users[user_id]
-        if not user.exists:
-            return
-        self._step("gain or lose the permission")
-
-        def change(server: Any) -> None:
-            roles = server.portal.acl_users.roles
-            if user.is_member:
-                roles.removeRoleFromPrincipal("Member", user_id)
-            else:
-                roles.assignRoleToPrincipal("Member", user_id)
-
-        self.world.do(change)
-        user.is_member = not user.is_member
+        user.in_group ^= what == "group"
+        user.is_member ^= what == "role"
 
     @rule(user_id=users, policy=st.sampled_from(["off", "tell", "end"]))
     def change_password(self, user_id: str, policy: str) -> None:
-        self._step(f"change a password: {policy}")
+        self._step(f"change a password, {policy}")
 
         def change(server: Any) -> None:
             server.settings.authorizations_on_password_change = policy
@@ -265,79 +293,56 @@ class SignInStates(CountedStates):
             if is_current and policy == "end":
                 self.model.end(each)
 
-    # -- applications -------------------------------------------------------------
+    # -- applications and authorizations ------------------------------------------
 
     @rule(pick=picks)
-    def disable_or_enable_application(self, pick: int) -> None:
-        application = self._application(pick)
-        if application.ended_at is None:
-            self._switch(application.id, application)
+    def disable_or_enable(self, pick: int) -> None:
+        what = self._one_of_all(pick)
+        if what.ended_at is None:
+            self._switch(what)
 
     @rule(pick=picks)
-    def delete_application(self, pick: int) -> None:
-        """Delete one; another of the same sort takes its place."""
-        application = self._application(pick)
-        if application.ended_at is not None:
-            return
-        self._step("delete an application")
-        self.world.do(self._revoke, application.id)
-        self._delete(application)
-        self._register(
-            "client_secret" if application.secret else "none",
-            application.is_first_party,
-            application.stays_signed_in,
-        )
+    def end(self, pick: int) -> None:
+        """Withdraw an authorization, or delete an application."""
+        what = self._one_of_all(pick)
+        if what.ended_at is None:
+            self._step(f"end an {type(what).__name__}".lower())
+            self._end(what)
 
-    def _delete(self, application: Application) -> None:
-        application.ended_at = self.model.now
+    def _end(self, what: Application | Authorization) -> None:
+        self.world.do(self._revoke, what.id)
+        what.ended_at = self.model.now
         self.model.forget()
+        if isinstance(what, Application):
+            self._register(what)
 
     @rule(
         pick=picks,
-        what=st.sampled_from(["scopes", "groups", "stays_signed_in"]),
+        what=st.sampled_from(["scopes", "groups", "stays_signed_in", "may_exchange"]),
         is_less=switches,
     )
     def change_application(self, pick: int, what: str, is_less: bool) -> None:
-        application = self._application(pick)
-        if application.ended_at is not None:
+        live = [it for it in self.model.applications if it.ended_at is None]
+        application = live[pick % len(live)]
+        if bool(application.resource) != (what == "may_exchange") and what != "scopes":
             return
         self._step(f"change {what} of an application")
         value: Any = is_less
         if what == "scopes":
-            scopes = set(model.SCOPES) - ({model.WRITE} if is_less else set())
-            value = tuple(sorted(scopes))
+            every = model.OF_SITE if application.resource else model.SCOPES
+            application.scopes = set(every) - ({model.WRITE} if is_less else set())
+            value = tuple(sorted(application.scopes))
         elif what == "groups":
             value = (model.GROUP,) if is_less else ()
-        self._change(application.id, what, value)
-        if what == "scopes":
-            application.scopes = scopes
-        elif what == "groups":
             application.is_for_group = is_less
         else:
-            application.stays_signed_in = is_less
-
-    # -- authorizations -----------------------------------------------------------
-
-    @precondition(lambda self: self.model.authorizations)
-    @rule(pick=picks)
-    def disable_or_enable_authorization(self, pick: int) -> None:
-        authorization = self._authorization(pick)
-        if authorization.ended_at is None:
-            self._switch(authorization.id, authorization)
+            setattr(application, what, is_less)
+        self._change(application.id, what, value)
 
     @precondition(lambda self: self.model.authorizations)
-    @rule(pick=picks)
-    def withdraw(self, pick: int) -> None:
-        authorization = self._authorization(pick)
-        if authorization.ended_at is None:
-            self._step("withdraw an authorization")
-            self.world.do(self._revoke, authorization.id)
-            self.model.end(authorization)
-            self.model.forget()
-
-    @precondition(lambda self: self.model.authorizations)
-    @rule(pick=picks, what=st.sampled_from(["scopes", "expires_at"]))
+    @rule(pick=picks, what=st.sampled_from(["scopes", "expires_at", "ip_ranges"]))
     def narrow(self, pick: int, what: str) -> None:
+        """Limit an authorization; the addresses are those of programs here, or not."""
         authorization = self._authorization(pick)
         now = self.model.now
         less = authorization.scopes - {model.WRITE, model.OFFLINE}
@@ -347,61 +352,171 @@ class SignInStates(CountedStates):
         if what == "scopes":
             self._change(authorization.id, what, tuple(sorted(less)))
             authorization.scopes = less
-        else:
+        elif what == "expires_at":
             expires_at = min(now + model.HOUR / 2, authorization.expires_at or now * 2)
             self._change(authorization.id, what, expires_at)
             authorization.expires_at = expires_at
-
-    @precondition(lambda self: self.model.authorizations)
-    @rule(pick=picks, is_elsewhere=switches)
-    def limit_addresses(self, pick: int, is_elsewhere: bool) -> None:
-        authorization = self._authorization(pick)
-        if authorization.is_current(self.model.now):
-            self._limit_addresses(authorization, is_elsewhere)
+        else:
+            self._limit_addresses(authorization, not authorization.is_elsewhere)
 
     def _limit_addresses(self, authorization: Authorization, is_other: bool) -> None:
-        self._step("limit the addresses of an authorization")
         ranges = "198.51.100.0/24" if is_other else "192.0.2.0/24"
         self._change(authorization.id, "ip_ranges", ranges)
         authorization.is_elsewhere = is_other
 
     # -- signing in ---------------------------------------------------------------
 
-    @rule(number=browsers, pick=picks, scopes=wanted, has_challenge=switches)
+    @rule(
+        number=browsers,
+        pick=picks,
+        scopes=wanted,
+        resource=resources,
+        prompt=prompts,
+        max_age=max_ages,
+        has_challenge=switches,
+    )
     def authorize(
-        self, number: int, pick: int, scopes: frozenset[str], has_challenge: bool
+        self,
+        number: int,
+        pick: int,
+        scopes: frozenset[str],
+        resource: str,
+        prompt: str,
+        max_age: int | None,
+        has_challenge: bool,
     ) -> None:
-        self._step("authorize")
-        application = self._application(pick)
-        verifier = self._new() if has_challenge or not application.secret else ""
-        sent = Sent(application, scopes, verifier, self._new())
+        self._step(f"authorize with prompt {prompt}" if prompt else "authorize")
+        application = self._client(pick)
+        has_challenge |= not application.secret
+        verifier = self._new() if has_challenge else ""
+        sent = Sent(
+            application, scopes, resource, prompt, max_age, verifier, self._new()
+        )
         self._authorize(number, sent, _query(sent))
 
-    @rule(user_id=users, pick=picks, scopes=wanted)
-    def sign_in(self, user_id: str, pick: int, scopes: frozenset[str]) -> None:
+    @rule(pick=picks, scopes=wanted, resource=resources)
+    def ask_on_device(self, pick: int, scopes: frozenset[str], resource: str) -> None:
+        """Let a device ask for a code, and show it."""
+        sent = Sent(self._client(pick), scopes, resource)
+        application, problem = sent.application, self.model.problem(sent)
+        self._step("ask on a device")
+        asked = {"scope": " ".join(sorted(scopes)), "resource": resource}
+        if not application.is_live:
+            problem = "invalid_client"
+        elif application.is_first_party:
+            problem = "unauthorized_client"
+        try:
+            answer = self.world.do(
+                self.world.ask_on_device,
+                client_id=application.id,
+                client_secret=application.secret,
+                **asked,
+            )
+        except NotFound:
+            assert not self._is_sealing
+        except OAuthError as refused:
+            assert refused.error == problem
+        else:
+            assert not problem
+            left = self.model.left(sent)
+            expires_at = self.model.now + model.DEVICE_LIFETIME
+            code = Code(
+                answer["device_code"],
+                replace(sent, wanted=frozenset(left)),
+                left,
+                expires_at,
+                user_code=answer["user_code"],
+            )
+            self.model.codes = [*self.model.codes, code][-MAX_TOKENS:]
+
+    @precondition(lambda self: any(it.user_code for it in self.model.codes))
+    @rule(number=browsers, pick=picks, then=st.sampled_from(["allow", "deny", "wait"]))
+    def enter_code(self, number: int, pick: int, then: str) -> None:
+        """Type the code that a device shows, or has shown; answer at once, or later."""
+        codes = [it for it in self.model.codes if it.user_code]
+        code = _chosen(pick, codes, self.model.is_waiting)
+        user_id = self._logged_in[number]
+        if not user_id or not self.model.users[user_id].exists:
+            return
+        self._step("enter the code of a device")
+        answer = self.world.do(
+            self.world.answer, number, True, user_code=code.user_code
+        )
+        may = self._may_allow(user_id, code)
+        if "question" in answer:
+            assert may
+            question = Question(code.sent, number, user_id, answer["question"], code)
+            self._questions = [*self._questions, question][-MAX_WAITING:]
+            if then != "wait":
+                self.answer(-1, then == "allow")
+        else:
+            assert "page" in answer
+            assert not may or code.had_expired or not self._is_sealing
+
+    def _may_allow(self, user_id: str, code: Code) -> bool:
+        """Whether a device waits for something that a person may let it do."""
+        return (
+            self.model.is_waiting(code)
+            and not self.model.problem(code.sent)
+            and self.model.may_authorize(user_id, code.sent)
+        )
+
+    @rule(
+        user_id=users,
+        pick=picks,
+        scopes=wanted,
+        resource=resources,
+        prompt=prompts,
+        is_device=seldom,
+    )
+    def sign_in(
+        self,
+        user_id: str,
+        pick: int,
+        scopes: frozenset[str],
+        resource: str,
+        prompt: str,
+        is_device: bool,
+    ) -> None:
         """Put right what keeps a user from an application, and let them sign in."""
-        application = self.model.applications[-1 - pick % 3]
-        found = self.model.newest(user_id, application)
-        for what in (application, found):
+        clients = [it for it in self.model.applications if not it.resource]
+        live = [it for it in clients if it.ended_at is None]
+        application = live[pick % len(live)]
+        client, number = clients.index(application), model.USERS.index(user_id)
+        self._put_right(user_id, application, resource)
+        self.log_in(number, user_id, True)
+        self._questions.clear()
+        if is_device:
+            self.ask_on_device(client, scopes, resource)
+            if self.model.codes[-1].user_code:
+                self.enter_code(number, -1, "allow")
+        else:
+            self.authorize(number, client, scopes, resource, prompt, None, True)
+            if not self._logged_in[number]:
+                self.log_in(number, user_id, True)
+                self.resume(number, -1)
+        if self._questions and not is_device:
+            self.answer(0, True)
+        self.redeem(-1, "as it should be")
+
+    def _put_right(self, user_id: str, application: Application, url: str) -> None:
+        found = self.model.newest(user_id, application, url)
+        for what in (application, found, self.model.resource(url)):
             if what is not None and what.is_disabled and what.ended_at is None:
-                self._switch(what.id, what)
-        is_going_on = found is not None and found.is_current(self.model.now)
-        if found is not None and is_going_on and found.is_elsewhere:
+                self._switch(what)
+        if (
+            found is not None
+            and found.is_current(self.model.now)
+            and found.is_elsewhere
+        ):
             self._limit_addresses(found, False)
         if not self._is_sealing:
             self.change_sealing_keys("find")
         self.create_user(user_id)
         if not self.model.users[user_id].is_member:
-            self.change_role(user_id)
+            self.change_user(user_id, "role")
         if application.is_for_group and not self.model.users[user_id].in_group:
-            self.change_group(user_id)
-        number = model.USERS.index(user_id)
-        self.log_in(number, user_id)
-        self._questions.clear()
-        self.authorize(number, self.model.applications.index(application), scopes, True)
-        if self._questions:
-            self.answer(0, True)
-        self.redeem(-1, "as it should be")
+            self.change_user(user_id, "group")
 
     @precondition(lambda self: self._waiting)
     @rule(number=browsers, pick=picks)
@@ -410,11 +525,17 @@ class SignInStates(CountedStates):
         self._step("resume")
         waiting = self._waiting[pick % len(self._waiting)]
         is_over = self.model.now >= waiting.made_at + model.PENDING_LIFETIME
-        can_open = self._is_sealing and waiting.key in self._sealing_keys
-        self._authorize(number, waiting.sent, waiting.query, can_open and not is_over)
+        can_open = waiting.key in self._configured
+        is_readable = can_open and not is_over
+        self._authorize(number, waiting.sent, waiting.query, is_readable, waiting.since)
 
     def _authorize(
-        self, number: int, sent: Sent, query: str, is_readable: bool = True
+        self,
+        number: int,
+        sent: Sent,
+        query: str,
+        is_readable: bool = True,
+        since: float | None = None,
     ) -> None:
         try:
             answer = self.world.do(self.world.authorize, number, query)
@@ -422,86 +543,90 @@ class SignInStates(CountedStates):
             # There is nothing to seal with.
             assert not self._is_sealing
             return
-        user_id, application = self._logged_in[number], sent.application
-        if not is_readable or not application.is_live:
-            assert "page" in answer, answer
-            return
-        scopes = self._left(sent)
-        if scopes <= {model.OFFLINE}:
-            assert answer["error"] == "invalid_scope", answer
-        elif not user_id:
-            self._wait(sent, answer["log_in"])
-        elif not self.model.users[user_id].exists:
-            assert "page" in answer, answer
-        elif not self._may_authorize(user_id, application):
-            assert answer["error"] == "access_denied", answer
-        elif self._must_ask(user_id, sent):
+        user_id, expected = self._logged_in[number], "page"
+        if is_readable:
+            auth_time = self._auth_time(number)
+            expected = self.model.answer_to(sent, user_id, auth_time, since)
+        assert expected in answer or answer.get("error") == expected, (expected, answer)
+        if expected == "log_in":
+            # Also of somebody who was: else a wrong password would do.
+            assert not self.world.browsers[number].user_id
+            self._logged_in[number] = ""
+            self._wait(sent, answer["log_in"], since)
+        elif expected == "question":
             question = Question(sent, number, user_id, answer["question"])
             self._questions = [*self._questions, question][-MAX_WAITING:]
-        else:
-            authorization = self.model.newest(user_id, application)
-            if authorization is None or not authorization.is_live(self.model.now):
-                authorization = None
-            if authorization is None or application.is_first_party:
-                authorization = self._record(user_id, sent)
-            self._code(number, sent, authorization, answer["code"])
+        elif expected == "code":
+            found = self.model.newest(user_id, sent.application, sent.resource)
+            if found is None or sent.application.is_first_party:
+                found = self._record(user_id, sent)
+            self._code(number, sent, found, answer["code"])
 
     @precondition(lambda self: self._questions)
     @rule(pick=picks, is_yes=st.sampled_from([True, True, True, False]))
     def answer(self, pick: int, is_yes: bool) -> None:
         """Answer a question, whatever has happened since."""
         question = self._questions[pick % len(self._questions)]
-        sent, user_id = question.sent, question.user_id
+        sent, user_id, device = question.sent, question.user_id, question.device
         is_there = self.model.users[user_id].exists
         if self._logged_in[question.browser] != user_id or not is_there:
             return
         self._step("answer")
         answer = self.world.do(
-            self.world.consent, question.browser, question.kept, is_yes
+            self.world.answer,
+            question.browser,
+            device is not None,
+            pending=question.kept,
+            **({"answer": "allow"} if is_yes else {}),
         )
-        if not sent.application.is_live:
+        if device is not None:
+            self._answered(question, device, is_yes, answer["page"])
+        elif not sent.application.is_live:
             assert "page" in answer, answer
-        elif self._left(sent) <= {model.OFFLINE}:
-            assert answer["error"] == "invalid_scope", answer
-        elif not is_yes or not self._may_authorize(user_id, sent.application):
+        elif problem := self.model.problem(sent):
+            assert answer["error"] == problem, answer
+        elif not is_yes or not self.model.may_authorize(user_id, sent):
             assert answer["error"] == "access_denied", answer
         else:
             authorization = self._record(user_id, sent)
             self._code(question.browser, sent, authorization, answer["code"])
 
-    def _left(self, sent: Sent) -> set[str]:
-        """What of a request the application can be granted."""
-        return set(sent.wanted) & granted(sent.application.scopes)
+    def _answered(
+        self, question: Question, device: Code, is_yes: bool, page: str
+    ) -> None:
+        """Somebody has told a device whether it may go on."""
+        if not self._is_sealing or not self.model.is_waiting(device):
+            assert page != "200"
+        elif not is_yes:
+            assert page == "200"
+            device.is_answered = True
+        else:
+            may = self._may_allow(question.user_id, device)
+            assert may == (page == "200"), page
+            if may:
+                device.scopes = self.model.left(device.sent)
+                device.authorization = self._record(question.user_id, device.sent, True)
+                device.is_answered = True
 
-    def _may_authorize(self, user_id: str, application: Application) -> bool:
-        if not self.model.may_authorize(user_id, application):
-            return False
-        found = self.model.newest(user_id, application)
-        is_off = found is not None and found.is_disabled
-        return not (is_off and found.is_current(self.model.now))
-
-    def _must_ask(self, user_id: str, sent: Sent) -> bool:
-        application, scopes = sent.application, self._left(sent)
-        if application.is_first_party and model.OFFLINE not in scopes:
-            return False
-        found = self.model.newest(user_id, application)
+    def _record(
+        self, user_id: str, sent: Sent, is_device: bool = False
+    ) -> Authorization:
+        application, scopes = sent.application, self.model.left(sent)
+        found = self.model.newest(user_id, application, sent.resource)
         if found is None or not found.is_live(self.model.now):
-            return True
-        has_lost = not found.scopes <= granted(application.scopes)
-        return has_lost or not scopes <= granted(found.scopes)
-
-    def _record(self, user_id: str, sent: Sent) -> Authorization:
-        application, scopes = sent.application, self._left(sent)
-        found = self.model.newest(user_id, application)
-        if found is not None and found.is_live(self.model.now):
-            found.scopes = scopes | granted(found.scopes) & granted(application.scopes)
-            return found
-        stored = self.world.server.storage["authorization"]
-        newest: Any = stored.newest(user_id, application.id, "")
-        made = Authorization(newest.credential_id, user_id, application, scopes)
-        assert made.id not in {each.id for each in self.model.authorizations}
-        self.model.authorizations.append(made)
-        return made
+            stored = self.world.server.storage["authorization"]
+            newest: Any = stored.newest(user_id, application.id, sent.resource)
+            assert newest.credential_id not in {
+                each.id for each in self.model.authorizations
+            }
+            found = Authorization(
+                newest.credential_id, user_id, application, set(), sent.resource
+            )
+            self.model.authorizations.append(found)
+        is_asked = not application.is_first_party or model.OFFLINE in scopes
+        found.knows_target |= is_asked and not is_device
+        found.scopes = scopes | granted(found.scopes) & granted(application.scopes)
+        return found
 
     def _code(
         self, number: int, sent: Sent, authorization: Authorization, value: str
@@ -516,17 +641,20 @@ class SignInStates(CountedStates):
         self._learn_session(number, session)
         code = Code(
             value,
-            authorization,
-            self._left(sent),
-            sent.verifier,
-            sent.nonce,
+            sent,
+            self.model.left(sent),
             self.model.now + model.CODE_LIFETIME,
+            authorization,
             session,
+            session.auth_time,
         )
         self.model.codes = [*self.model.codes, code][-MAX_TOKENS:]
 
-    def _wait(self, sent: Sent, query: str) -> None:
-        waiting = Waiting(sent, query, self._sealing_keys[0], self.model.now)
+    def _wait(self, sent: Sent, query: str, since: float | None) -> None:
+        if sent.prompt == "login" or sent.max_age is not None:
+            since = since or self.model.now
+        key, now = self._configured[0], self.model.now
+        waiting = Waiting(sent, query, key, now, since)
         self._waiting = [*self._waiting, waiting][-MAX_WAITING:]
 
     # -- programs -----------------------------------------------------------------
@@ -536,69 +664,74 @@ class SignInStates(CountedStates):
         pick=picks,
         how=st.sampled_from(
             [
-                *["as it should be"] * 5,
+                *["as it should be"] * 6,
                 "by another client",
+                "for another resource",
                 "with another verifier",
                 "with another redirect URI",
             ]
         ),
     )
     def redeem(self, pick: int, how: str) -> None:
-        """Exchange a code: in time or late, once or again, rightly or wrongly."""
+        """Exchange a code: in time or late, once or again, rightly or wrongly.
+
+        That of a device is asked for until somebody has answered.
+        """
         code = self.model.codes[pick % len(self.model.codes)]
-        self._step(f"redeem {how}")
+        if code.user_code and how.startswith("with"):
+            how = "as it should be"
+        what = "poll" if code.user_code else "redeem"
+        self._step(f"{what} {how}")
         is_right = how == "as it should be"
-        allowed = self._may_redeem(code) if is_right else False
+        allowed = self.model.may_redeem(code) if is_right else False
+        name, application, parameters = self._arguments(code, how)
+        error = ""
+        if code.user_code and is_right and allowed is False and application.is_live:
+            error = self.model.poll(code)
         answer = self._grant(
-            allowed, code.scopes, *self._arguments(code, how), verdict="redeem"
+            allowed, code.scopes, name, application, parameters, verdict=what
         )
         if answer is not None:
             self._redeemed(code, answer)
-        elif how == "with another verifier" and not self._is_forgotten(code):
-            self._burn(code)
-        elif is_right and code.is_used and not code.was_forgotten:
+            return
+        if error and error != "invalid_grant" and not code.was_forgotten:
+            assert self._error == error, (self._error, error)
+        if how == "with another verifier" and not self.model.is_forgotten(code):
+            # One that never had a challenge is refused, and no more.
+            code.is_used |= bool(code.sent.verifier)
+        elif (
+            (is_right or how == "for another resource")
+            and code.is_used
+            and not code.was_forgotten
+        ):
             self._end_what_was_made(code)
 
-    def _burn(self, code: Code) -> None:
-        # One that never had a challenge is refused, and no more.
-        if code.verifier and not code.is_used:
-            code.is_used = True
-
-    def _is_forgotten(self, code: Code) -> bool:
-        until = code.expires_at + model.CODE_REMEMBERED
-        return self.model.now >= until or code.was_forgotten
-
     def _arguments(self, code: Code, how: str) -> tuple[str, Application, Any]:
-        application = code.authorization.application
-        parameters = {"code": code.value, "redirect_uri": application.redirect_uri}
-        if code.verifier:
-            parameters["code_verifier"] = code.verifier
+        sent, application = code.sent, code.sent.application
+        if code.user_code:
+            name, parameters = DEVICE_CODE, {"device_code": code.value}
+        else:
+            name = AUTHORIZATION_CODE
+            parameters = {"code": code.value, "redirect_uri": application.redirect_uri}
+        if sent.verifier:
+            parameters["code_verifier"] = sent.verifier
+        if sent.resource:
+            parameters["resource"] = sent.resource
         match how:
             case "by another client":
-                others = [each for each in self.model.applications if each.is_live]
-                others = [each for each in others if each is not application]
-                application = others[0] if others else application
-                if not others:
-                    parameters["code"] = self._new()
+                application = self._other(application)
+            case "for another resource":
+                parameters["resource"] = _other_resource(sent.resource)
             case "with another verifier":
                 parameters["code_verifier"] = self._new()
             case "with another redirect URI":
                 parameters["redirect_uri"] += "/"
-        return "authorization_code", application, parameters
-
-    def _may_redeem(self, code: Code) -> bool | None:
-        if code.is_used or code.session.has_ended or self.model.now >= code.expires_at:
-            return False
-        if not self.model.may_issue(code.authorization) or not self._scopes_of(code):
-            return False
-        return None if code.had_expired else True
-
-    def _scopes_of(self, code: Code) -> set[str]:
-        return granted(code.authorization.scopes) & granted(code.scopes)
+        return name, application, parameters
 
     def _redeemed(self, code: Code, answer: dict[str, Any]) -> None:
         code.is_used = True
-        application, now = code.authorization.application, self.model.now
+        assert code.authorization is not None
+        application, now = code.sent.application, self.model.now
         family = None
         is_staying = application.stays_signed_in or model.OFFLINE in code.scopes
         assert ("refresh_token" in answer) == is_staying
@@ -607,8 +740,13 @@ class SignInStates(CountedStates):
                 code.authorization, code.scopes, answer["refresh_token"], now, now
             )
             self.model.start(family)
-        session = None if family else code.session
-        token = self._token(code.authorization, code.scopes, answer, family, session)
+        token = self._token(
+            code.authorization,
+            code.scopes,
+            answer,
+            family=family,
+            session=None if family else code.session,
+        )
         code.made = family or token
         self._id_token(code, answer, family)
 
@@ -623,17 +761,18 @@ class SignInStates(CountedStates):
         authorization: Authorization,
         scopes: set[str],
         answer: dict[str, Any],
-        family: Family | None,
-        session: Session | None,
+        **more: Any,
     ) -> Token:
-        expires_at = self.model.now + model.TOKEN_LIFETIME
-        if authorization.expires_at is not None:
-            expires_at = min(expires_at, authorization.expires_at)
+        """Look at an access token and keep it; see Token."""
+        ends = [self.model.now + model.TOKEN_LIFETIME, authorization.expires_at]
+        if "origin" in more:
+            ends.append(more["origin"].expires_at)
+        expires_at = min(end for end in ends if end is not None)
         scopes = granted(scopes) & granted(authorization.scopes)
         assert set(answer["scope"].split()) == scopes
-        token = Token(
-            answer["access_token"], authorization, scopes, expires_at, family, session
-        )
+        assert answer["expires_in"] == int(expires_at - self.model.now)
+        value = answer["access_token"]
+        token = Token(value, authorization, scopes, expires_at, **more)
         self.model.tokens = [*self.model.tokens, token][-MAX_TOKENS:]
         return token
 
@@ -641,14 +780,21 @@ class SignInStates(CountedStates):
         self, code: Code, answer: dict[str, Any], family: Family | None
     ) -> None:
         """Look at the ID token of a code."""
+        assert code.authorization is not None
         claims = self._claims(code.authorization, code.scopes, answer)
         if not claims:
             return
-        assert claims["nonce"] == code.nonce
+        session, auth_time = code.session, code.auth_time
         about = {name: claims.get(name) for name in ("sub", "sid", "auth_time")}
-        sids = code.session.sids
-        known = sids.setdefault(code.authorization.application.id, claims["sid"])
-        assert claims["sid"] == known
+        assert about["auth_time"] == (None if auth_time is None else int(auth_time))
+        assert code.sent.max_age is None or auth_time is not None
+        assert claims.get("nonce", "") == code.sent.nonce
+        if session is None:
+            assert about["sid"] is None
+        else:
+            client_id = code.sent.application.id
+            known = session.sids.setdefault(client_id, claims["sid"])
+            assert claims["sid"] == known
         if family is not None:
             family.about = about
 
@@ -700,79 +846,91 @@ class SignInStates(CountedStates):
     @rule(
         pick=picks,
         which=st.sampled_from(["current", "current", "current", "previous", "older"]),
-        is_other=st.sampled_from([False, False, False, False, True]),
+        how=st.sampled_from(
+            [
+                *["as it should be"] * 4,
+                "by another client",
+                "for another resource",
+                "for less",
+                "for more",
+            ]
+        ),
     )
-    def refresh(self, pick: int, which: str, is_other: bool) -> None:
-        self._refresh(self._family(pick), which, is_other)
+    def refresh(self, pick: int, which: str, how: str) -> None:
+        self._refresh(self._family(pick), which, how)
 
     @precondition(lambda self: self.model.families)
     @rule(again=switches)
     def refresh_everywhere(self, again: bool) -> None:
         """Every application goes on that can; some have lost the answer."""
         for family in self.model.families:
-            if self._may_refresh(family, family.current):
+            if self.model.may_refresh(family, family.current):
                 self._refresh(family, "current")
                 if again:
                     self._refresh(family, "previous")
 
-    def _refresh(self, family: Family, which: str, is_other: bool = False) -> None:
+    def _refresh(
+        self, family: Family, which: str, how: str = "as it should be"
+    ) -> None:
         sent = self._refresh_token(family, which)
         if not sent:
             return
-        self._step(f"refresh with the {which} token")
-        application = family.authorization.application
-        if is_other:
-            others = [each for each in self.model.applications if each.is_live]
-            others = [each for each in others if each is not application]
-            if not others:
-                return
-            application = others[0]
-        allowed = False if is_other else self._may_refresh(family, sent)
+        self._step(f"refresh with the {which} token {how}")
+        authorization = family.authorization
+        application = authorization.application
+        scopes = granted(family.scopes)
         parameters = {"refresh_token": sent}
+        allowed: bool | None = False
+        match how:
+            case "by another client":
+                application = self._other(application)
+            case "for another resource":
+                parameters["resource"] = _other_resource(authorization.resource)
+            case "for more":
+                more = scopes | {min(model.SCOPES - scopes, default=self._new())}
+                parameters["scope"] = " ".join(sorted(more))
+            case "for less":
+                scopes = granted({min(scopes)})
+                parameters["scope"] = min(scopes)
+        if how in ("as it should be", "for less"):
+            allowed = self.model.may_refresh(family, sent)
+            allowed = allowed if scopes & granted(authorization.scopes) else False
+            parameters["resource"] = authorization.resource or light.ISSUER
         answer = self._grant(
             allowed,
-            family.scopes,
-            "refresh_token",
+            scopes,
+            REFRESH_TOKEN,
             application,
             parameters,
             verdict=f"refresh with the {which}",
         )
         if answer is not None:
-            self._refreshed(family, sent, answer)
-        elif not is_other and application.is_live:
+            self._refreshed(family, sent, answer, scopes)
+        elif application is authorization.application and application.is_live:
             self._may_be_reused(family, sent)
 
     def _family(self, pick: int) -> Family:
         """One of them; mostly one whose application goes on."""
-        families = self.model.families
-        good = [it for it in families if self._may_refresh(it, it.current)]
-        chosen = good if good and pick % 4 else families
-        return chosen[pick % len(chosen)]
+        return _chosen(
+            pick,
+            self.model.families,
+            lambda it: bool(self.model.may_refresh(it, it.current)),
+        )
 
     def _refresh_token(self, family: Family, which: str) -> str:
         if which == "older":
             return family.older[-1] if family.older else ""
         return family.current if which == "current" else family.previous
 
-    def _is_good(self, family: Family, sent: str) -> bool:
-        """Whether there is a successor for a token."""
-        window = family.rotated_at + model.REPEAT_WINDOW
-        is_repeated = sent == family.previous and self.model.now <= window
-        return sent == family.current or is_repeated
-
-    def _may_refresh(self, family: Family, sent: str) -> bool | None:
-        if not family.is_live(self.model.now) or not self._is_good(family, sent):
-            return False
-        authorization = family.authorization
-        left = granted(authorization.scopes) & granted(family.scopes)
-        is_staying = authorization.application.stays_signed_in or (
-            model.OFFLINE in left
-        )
-        if not self.model.may_issue(authorization) or not is_staying or not left:
-            return False
-        return None if family.had_expired else True
-
-    def _refreshed(self, family: Family, sent: str, answer: dict[str, Any]) -> None:
+    def _refreshed(
+        self,
+        family: Family,
+        sent: str,
+        answer: dict[str, Any],
+        scopes: set[str] | None = None,
+    ) -> None:
+        """Look at what a refresh gives, of some scopes or of all that there are."""
+        scopes = family.scopes if scopes is None else scopes
         now, got = self.model.now, answer["refresh_token"]
         if sent == family.current:
             known = {family.current, family.previous, *family.older}
@@ -785,8 +943,8 @@ class SignInStates(CountedStates):
             # Whoever has lost the answer gets the same, and nothing forks.
             assert got == family.current
         authorization = family.authorization
-        self._token(authorization, family.scopes, answer, family, None)
-        claims = self._claims(authorization, family.scopes, answer)
+        self._token(authorization, scopes, answer, family=family)
+        claims = self._claims(authorization, scopes, answer)
         if claims:
             assert "nonce" not in claims
             about = {name: claims.get(name) for name in ("sub", "sid", "auth_time")}
@@ -794,7 +952,7 @@ class SignInStates(CountedStates):
 
     def _may_be_reused(self, family: Family, sent: str) -> None:
         """A token that has had its successor ends its family."""
-        if family.is_live(self.model.now) and not self._is_good(family, sent):
+        if family.is_live(self.model.now) and not self.model.is_good(family, sent):
             if not family.had_expired:
                 family.has_ended = True
             else:
@@ -805,6 +963,37 @@ class SignInStates(CountedStates):
     def _stored(self, family: Family) -> Any:
         return find_family(self.world.server, family.current, self.model.now)
 
+    @precondition(lambda self: self.model.tokens)
+    @rule(pick=picks, by_other=seldom, is_less=switches)
+    def exchange(self, pick: int, by_other: bool, is_less: bool) -> None:
+        """Let a resource exchange a token that it was sent, or any other."""
+        token = _chosen(pick, self.model.tokens, lambda it: bool(it.audience))
+        url = token.authorization.resource
+        resource = self.model.resource(_other_resource(url) if by_other else url)
+        if resource is None:
+            return
+        self._step("exchange a token" + " elsewhere" * by_other)
+        scopes = self.model.exchanged(token, resource)
+        parameters = {"subject_token": token.value, "subject_token_type": ACCESS_TOKEN}
+        if is_less:
+            scopes &= {model.READ}
+            parameters["scope"] = model.READ
+        allowed = None if scopes and token.had_expired else bool(scopes)
+        answer = self._grant(
+            allowed, set(), TOKEN_EXCHANGE, resource, parameters, verdict="exchange"
+        )
+        if answer is not None:
+            assert not {"refresh_token", "id_token"} & answer.keys()
+            self._token(
+                token.authorization,
+                scopes,
+                answer,
+                family=token.family,
+                session=token.session,
+                actor=resource,
+                origin=token,
+            )
+
     def _grant(
         self,
         allowed: bool | None,
@@ -814,24 +1003,25 @@ class SignInStates(CountedStates):
         parameters: dict[str, str],
         verdict: str,
     ) -> dict[str, Any] | None:
-        """What the token endpoint answers; None for a refusal."""
+        """What the token endpoint answers; None for a refusal, kept in _error."""
         try:
             answer: dict[str, Any] = self.world.do(
-                self.world.grant, name, application.id, application.secret, **parameters
+                self.world.grant, **_asked(name, application, parameters)
             )
         except OFF:
             # Nothing has changed: the same works once there is the key again.
             assert not self._is_sealing and model.OPENID in scopes
             assert allowed is not False
-            self._verdict(f"{verdict}: off")
-            return None
-        except REFUSALS as refused:
+            self._error = "off"
+        except OAuthError as refused:
             assert not allowed, f"{verdict} is refused: {refused!r}"
-            self._verdict(f"{verdict}: refused")
-            return None
-        assert allowed is not False, f"{verdict} is not refused"
-        self._verdict(f"{verdict}: granted")
-        return answer
+            self._error = refused.error
+        else:
+            assert allowed is not False, f"{verdict} is not refused"
+            self._verdict(f"{verdict}: granted")
+            return answer
+        self._verdict(f"{verdict}: {self._error}")
+        return None
 
     # -- two at once --------------------------------------------------------------
 
@@ -842,36 +1032,20 @@ class SignInStates(CountedStates):
         number=browsers,
     )
     def redeem_while(self, pick: int, other: str, number: int) -> None:
-        """Exchange a code while something else happens."""
-        code = self.model.codes[pick % len(self.model.codes)]
-        if self._may_redeem(code) is not True or not self._is_sealing:
+        """Exchange a code, of a device or another, while something else happens."""
+        good = [it for it in self.model.codes if self.model.may_redeem(it) is True]
+        if not good or not self._is_sealing:
             return
+        code = good[pick % len(good)]
         self._step(f"redeem while others {other}")
-        name, application, parameters = self._arguments(code, "as it should be")
-        taken: list[dict[str, Any]] = []
+        sent = _asked(*self._arguments(code, "as it should be"))
 
         def slow(server: Any, is_repeated: bool) -> dict[str, Any]:
-            return self.world.grant(
-                server,
-                name,
-                application.id,
-                application.secret,
-                is_repeated=is_repeated,
-                **parameters,
-            )
+            return self.world.grant(server, is_repeated=is_repeated, **sent)
 
         def fast() -> None:
             if other == "redeem":
-                taken.append(
-                    self.world.do(
-                        self.world.grant,
-                        name,
-                        application.id,
-                        application.secret,
-                        **parameters,
-                    )
-                )
-                self._redeemed(code, taken[0])
+                self._redeemed(code, self.world.do(self.world.grant, **sent))
             else:
                 self._meanwhile(other, code.authorization, number)
 
@@ -879,7 +1053,7 @@ class SignInStates(CountedStates):
             answer, _ = self.world.race(slow, fast)
         except REFUSALS:
             # What came first counts, and nothing ends.
-            assert other != "log out" or self._may_redeem(code) is False
+            assert other != "log out" or self.model.may_redeem(code) is False
             return
         assert other != "redeem", "a code has worked twice"
         self._redeemed(code, answer)
@@ -894,24 +1068,18 @@ class SignInStates(CountedStates):
         """Refresh while something else happens."""
         family = self._family(pick)
         sent = family.current
-        if self._may_refresh(family, sent) is not True or not self._is_sealing:
+        if self.model.may_refresh(family, sent) is not True or not self._is_sealing:
             return
         self._step(f"refresh while others {other}")
         application = family.authorization.application
+        asked = _asked(REFRESH_TOKEN, application, {"refresh_token": sent})
 
-        def grant(server: Any, is_repeated: bool = False) -> dict[str, Any]:
-            return self.world.grant(
-                server,
-                "refresh_token",
-                application.id,
-                application.secret,
-                is_repeated=is_repeated,
-                refresh_token=sent,
-            )
+        def slow(server: Any, is_repeated: bool) -> dict[str, Any]:
+            return self.world.grant(server, is_repeated=is_repeated, **asked)
 
         def fast() -> None:
             if other == "refresh":
-                self._refreshed(family, sent, self.world.do(grant))
+                self._refreshed(family, sent, self.world.do(self.world.grant, **asked))
             elif other == "revoke":
                 self._revoke_held(sent)
                 family.has_ended = True
@@ -919,7 +1087,7 @@ class SignInStates(CountedStates):
                 self._meanwhile(other, family.authorization, number)
 
         try:
-            answer, has_conflicted = self.world.race(grant, fast)
+            answer, has_conflicted = self.world.race(slow, fast)
         except REFUSALS:
             assert other != "refresh", "an honest client is refused"
             return
@@ -927,16 +1095,12 @@ class SignInStates(CountedStates):
         assert has_conflicted == (other == "refresh")
         self._refreshed(family, sent, answer)
 
-    def _meanwhile(self, what: str, authorization: Authorization, number: int) -> None:
+    def _meanwhile(self, what: str, authorization: Any, number: int) -> None:
         if what == "log out":
             self._log_out(number)
-        elif what == "withdraw":
-            self.world.do(self._revoke, authorization.id)
-            self.model.end(authorization)
-            self.model.forget()
         else:
-            self.world.do(self._revoke, authorization.application.id)
-            self._delete(authorization.application)
+            ends = authorization if what == "withdraw" else authorization.application
+            self._end(ends)
 
     # -- ending tokens ------------------------------------------------------------
 
@@ -948,6 +1112,7 @@ class SignInStates(CountedStates):
             return
         self._step("revoke an access token")
         self._revoke_held(token.value)
+        # One whose origin is gone is none any more.
         token.is_revoked = True
 
     @precondition(lambda self: self.model.families)
@@ -999,12 +1164,13 @@ class SignInStates(CountedStates):
             return
         elif what == "add":
             self._sealing_keys = [make_key(), *keys][:3] if len(keys) < 3 else keys
-        self._step(f"sealing keys: {what}")
+        self._step(f"sealing keys, {what}")
         if what == "reseal and drop":
             self.world.do(reseal)
             self._sealing_keys = keys[:1]
         other = [make_key()] if what == "mistake" else []
-        self.world.configure(self._sealing_keys if self._is_sealing else other)
+        self._configured = self._sealing_keys if self._is_sealing else other
+        self.world.configure(self._configured)
 
     # -- time and chance ----------------------------------------------------------
 
@@ -1028,15 +1194,13 @@ class SignInStates(CountedStates):
         self.model.now -= seconds
         self.world.now = self.model.now
 
-    @rule(is_crash=switches)
-    def restart(self, is_crash: bool) -> None:
-        self._step("crash" if is_crash else "restart")
-        self.world.restart(is_crash)
-
-    @rule()
-    def minimize(self) -> None:
-        self._step("empty the caches")
-        self.world.minimize()
+    @rule(how=st.sampled_from(["restart", "crash", "empty the caches"]))
+    def restart(self, how: str) -> None:
+        self._step(how)
+        if how == "empty the caches":
+            self.world.minimize()
+        else:
+            self.world.restart(how == "crash")
 
     @rule()
     def purge(self) -> None:
@@ -1049,26 +1213,31 @@ class SignInStates(CountedStates):
 
     @invariant()
     def every_access_token_does_what_it_must(self) -> None:
+        """At the site, and for who asks: each client in turn, and who may know all."""
         self.world.next_client()
+        applications = [it for it in self.model.applications if it.is_live]
+        asks = applications[next(self._turns) % len(applications)]
         for token in self.model.tokens:
             expected = self.model.access(token)
             found = self.world.access(token.value)
             assert found in expected, (found, expected, token)
-            is_active = introspected(
-                self.world.server, token.value, self.model.now, None
-            )["active"]
-            # Whoever asks about it is not where it is used.
-            if not token.authorization.is_elsewhere:
-                assert is_active == (found is not None)
-            self._verdict("lives" if found is not None else "refused")
+            expected = self.model.gives(token)
+            told = self.world.introspected(token.value, "")
+            assert _scopes_in(told) in expected, (told, expected, token)
+            if told["active"]:
+                assert told.get("aud", "") == token.audience
+                actor = told.get("act", {}).get("sub", "")
+                assert actor == (token.actor.id if token.actor else "")
+            is_told = self.model.is_told(asks, token)
+            told_too = self.world.introspected(token.value, asks.id)
+            assert told_too == (told if is_told else {"active": False})
+            self._verdict("lives" if told["active"] else "refused")
 
     @invariant()
     def every_refresh_token_says_what_it_is(self) -> None:
         for family in self.model.families:
             for token in filter(None, (family.current, family.previous)):
-                active = introspected(self.world.server, token, self.model.now, None)[
-                    "active"
-                ]
+                active = self.world.introspected(token, "")["active"]
                 expected = self.model.is_active(family, token)
                 assert active == expected or (family.had_expired and not active)
 
@@ -1083,14 +1252,14 @@ class SignInStates(CountedStates):
 
     # -- tools --------------------------------------------------------------------
 
-    def _switch(self, id: str, what: Application | Authorization) -> None:
+    def _switch(self, what: Application | Authorization) -> None:
         self._step("enable" if what.is_disabled else "disable")
 
         def switch(server: Any) -> int:
             by = self.world.requester(server, None)
             if what.is_disabled:
-                return enable_credentials(server, by, [id])
-            return disable_credentials(server, by, [id], self.model.now)
+                return enable_credentials(server, by, [what.id])
+            return disable_credentials(server, by, [what.id], self.model.now)
 
         assert self.world.do(switch) == 1
         what.is_disabled = not what.is_disabled
@@ -1120,12 +1289,32 @@ class SignInStates(CountedStates):
         assert found is not None
         assert self._sessions.setdefault(found, session) is session
 
-    def _application(self, pick: int) -> Application:
-        return self.model.applications[pick % len(self.model.applications)]
+    def _auth_time(self, number: int) -> float | None:
+        """When who is logged in in a browser has done so there, as far as is known."""
+        session = self._session(number)
+        is_own = session is not None and session.user_id == self._logged_in[number]
+        return session.auth_time if session is not None and is_own else None
+
+    def _client(self, pick: int) -> Application:
+        """An application that people sign in to, also one of before."""
+        clients = [it for it in self.model.applications if not it.resource]
+        return clients[pick % len(clients)]
+
+    def _other(self, application: Application) -> Application:
+        """Another one that people sign in to, a live one if there is any."""
+        others = [it for it in self.model.applications if not it.resource]
+        others.remove(application)
+        return max(others, key=lambda it: it.is_live)
 
     def _authorization(self, pick: int) -> Authorization:
         found = [each for each in self.model.authorizations if not each.is_forgotten]
         return (found or self.model.authorizations)[pick % (len(found) or 1)]
+
+    def _one_of_all(self, pick: int) -> Application | Authorization:
+        """Mostly an authorization: without applications nothing goes on."""
+        if self.model.authorizations and pick % 3:
+            return self._authorization(pick)
+        return self.model.applications[pick % len(self.model.applications)]
 
     def _new(self) -> str:
         """A string that was not there before, fit for a verifier."""
@@ -1135,6 +1324,13 @@ class SignInStates(CountedStates):
         self.verdicts[what] = self.verdicts.get(what, 0) + 1
 
 
+def _chosen(pick: int, among: list[T], is_good: Callable[[T], bool]) -> T:
+    """One of some, mostly a good one if there is any."""
+    good = [each for each in among if is_good(each)]
+    chosen = good if good and pick % 4 else among
+    return chosen[pick % len(chosen)]
+
+
 def _query(sent: Sent) -> str:
     parameters = {
         "client_id": sent.application.id,
@@ -1142,9 +1338,32 @@ def _query(sent: Sent) -> str:
         "response_type": "code",
         "scope": " ".join(sorted(sent.wanted)),
         "nonce": sent.nonce,
+        "resource": sent.resource,
+        "prompt": sent.prompt,
     }
+    if sent.max_age is not None:
+        parameters["max_age"] = str(sent.max_age)
     if sent.verifier:
         digest = hashlib.sha256(sent.verifier.encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         parameters |= {"code_challenge": challenge, "code_challenge_method": "S256"}
-    return urlencode(parameters)
+    return urlencode({name: value for name, value in parameters.items() if value})
+
+
+def _asked(
+    name: str, application: Application, parameters: dict[str, str]
+) -> dict[str, str]:
+    """The parameters of a request to the token endpoint."""
+    about = {"grant_type": name, "client_id": application.id}
+    if application.secret:
+        about["client_secret"] = application.secret
+    return about | parameters
+
+
+def _other_resource(url: str) -> str:
+    return next(other for other in model.RESOURCES if other != url)
+
+
+def _scopes_in(told: dict[str, Any]) -> frozenset[str] | None:
+    """The scopes of a token by introspection, None for one that is not active."""
+    return frozenset(told.get("scope", "").split()) if told["active"] else None

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pas.plugins.tokenauth.applications import client as applications
 from pas.plugins.tokenauth.applications.kind import APPLICATION
-from pas.plugins.tokenauth.authorization_server.clients import authenticated_client
-from pas.plugins.tokenauth.authorization_server.clients import ClientCredentials
-from pas.plugins.tokenauth.authorization_server.interfaces import IGrantType
+from pas.plugins.tokenauth.applications.resources import ApplicationResources
+from pas.plugins.tokenauth.applications.resources import ResourceScopes
+from pas.plugins.tokenauth.authorization_server.clients import find_client
+from pas.plugins.tokenauth.authorization_server.endpoints.token import TokenEndpoint
+from pas.plugins.tokenauth.authorization_server.introspection import introspected
 from pas.plugins.tokenauth.core.errors import AccessRefused
-from pas.plugins.tokenauth.core.errors import InvalidClient
 from pas.plugins.tokenauth.core.secret import Secret
 from pas.plugins.tokenauth.credentials import passwords
 from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
@@ -32,7 +33,14 @@ from pas.plugins.tokenauth.delegation.scopes import OFFLINE_ACCESS
 from pas.plugins.tokenauth.delegation.scopes import offline_access
 from pas.plugins.tokenauth.delegation.settings import DELEGATION
 from pas.plugins.tokenauth.delegation.tokentype import RefreshTokenType
-from pas.plugins.tokenauth.delegation.view import AuthorizationView
+from pas.plugins.tokenauth.device import endpoint as device_endpoint
+from pas.plugins.tokenauth.device import page as device_page
+from pas.plugins.tokenauth.device.grant import DeviceCodeGrant
+from pas.plugins.tokenauth.device.limits import Guesses
+from pas.plugins.tokenauth.device.limits import Requests
+from pas.plugins.tokenauth.device.settings import DEVICES
+from pas.plugins.tokenauth.exchange.grant import ExchangeRules
+from pas.plugins.tokenauth.exchange.grant import TokenExchangeGrant
 from pas.plugins.tokenauth.openid import authorize
 from pas.plugins.tokenauth.openid import idtoken
 from pas.plugins.tokenauth.openid import scopes as openid_scopes
@@ -51,7 +59,9 @@ from pas.plugins.tokenauth.signin import subscribers as signin
 from pas.plugins.tokenauth.signin.interfaces import INeedsSessions
 from pas.plugins.tokenauth.signin.interfaces import ISignInSessions
 from pas.plugins.tokenauth.signin.page import Denied
+from pas.plugins.tokenauth.signin.page import FrontChannelView
 from pas.plugins.tokenauth.signin.page import NoAnswer
+from pas.plugins.tokenauth.signin.roundtrip import PENDING
 from pas.plugins.tokenauth.signin.sessions import SignInSessions
 from pas.plugins.tokenauth.site.context import SiteContext
 from pas.plugins.tokenauth.site.requester import Requester
@@ -60,7 +70,6 @@ from pas.plugins.tokenauth.site.users import SiteUser
 from pas.plugins.tokenauth.storage.interfaces import IStoreFactory
 from pas.plugins.tokenauth.tokens.checks import authenticate
 from pas.plugins.tokenauth.tokens.interfaces import ITokenType
-from pas.plugins.tokenauth.usage.client import ClientInfo
 from pas.plugins.tokenauth.web.isolation import OAuth2Request
 from tests.states import light
 from tests.states import signin_model as model
@@ -70,8 +79,8 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qsl
 from urllib.parse import urlsplit
+from zExceptions import NotFound
 from ZODB.POSException import ConflictError
-from zope.component import getAdapter
 from zope.interface import implementer
 
 import os
@@ -79,16 +88,7 @@ import os
 
 ADDRESS = "192.0.2.7"
 _CHECKS = (
-    checks.check_repeated,
-    checks.check_request_objects,
-    checks.check_response_type,
-    checks.check_response_mode,
-    checks.check_pkce,
-    checks.check_scope,
-    checks.check_resource,
-    checks.check_openid,
-    checks.check_grant,
-    checks.check_prompt,
+    *(check for name, check in vars(checks).items() if name.startswith("check_")),
     authorize.check_openid_parameters,
 )
 
@@ -100,30 +100,36 @@ class SiteManager(light.SiteManager):
         super().__init__()
         for kind in (APPLICATION, AUTHORIZATION):
             self.registerUtility(kind, ICredentialKind, kind.name)
-        for section in (DELEGATION, OPENID):
+        for section in (DELEGATION, OPENID, DEVICES):
             declare_settings(section)
         self.registerUtility(make_identity, IStoreFactory, "site_identity")
         self.registerUtility(offline_access, IScope, OFFLINE_ACCESS)
         self.registerUtility(openid_scopes.IdentityScopes(), IScopeSource, "openid")
+        self.registerUtility(ResourceScopes(), IScopeSource, "applications")
         self.registerUtility(RefreshTokenType(), ITokenType, "ptr_")
         self.registerUtility(openid.openid_needs_sessions, INeedsSessions, "openid")
         for check in _CHECKS:
-            self.registerUtility(check, IAuthorizeCheck, check.__name__)
+            name = check.__name__.removeprefix("check_")
+            self.registerUtility(check, IAuthorizeCheck, name)
         for adapter in (
             applications.ApplicationSource,
+            ApplicationResources,
             AuthorizationCodeGrant,
             CodeResponse,
             Delegation,
+            DeviceCodeGrant,
+            ExchangeRules,
             RefreshTokenGrant,
             Sealer,
-            SignInSessions,
+            Sessions,
             subjects.Subjects,
+            TokenExchangeGrant,
         ):
             self.registerAdapter(adapter)
         self.registerAdapter(authorize.OpenIDData, name="openid")
         self.registerAdapter(idtoken.IDTokenMember, name="openid")
         self.registerAdapter(SealedSigningKeys, name="signing_keys")
-        self.registerAdapter(Asked, (AuthorizationView,), IConsent)
+        self.registerAdapter(Asked, (FrontChannelView,), IConsent)
         for handler in (
             openid.forget_subject,
             openid.tell_applications,
@@ -132,8 +138,15 @@ class SiteManager(light.SiteManager):
             self.registerHandler(handler)
 
 
+class Sessions(SignInSessions):
+    """Sessions, where Plone knows people by what a browser holds."""
+
+    def log_in_again(self, request: "Browser") -> None:
+        request.user_id = ""
+
+
 class Browser:
-    """A person's browser, and each of its requests."""
+    """A person's browser, or a program, and each of its requests."""
 
     SERVER_URL = light.ISSUER
 
@@ -163,14 +176,40 @@ class Browser:
         self.cookies.pop(name, None)
 
 
-class Pageless:
+class Headless:
+    """A view or an endpoint that Zope has not published."""
+
+    #: The parameters, instead of a body.
+    sent: dict[str, str]
+
+    def __init__(self, context: SiteContext, request: Browser, **sent: str) -> None:
+        self.context, self.site, self.request = context, context, request
+        self.now, self.sent = request.now, sent
+
+    def parameters(self, prepared: OAuth2Request) -> dict[str, str]:
+        return self.sent
+
+    def form(self, prepared: OAuth2Request, max_length: int) -> list[tuple[str, str]]:
+        return list(self.sent.items())
+
+
+class BodilessTokenEndpoint(Headless, TokenEndpoint):
+    """The token endpoint."""
+
+    is_repeated = False
+
+
+class BodilessDeviceEndpoint(Headless, device_endpoint.DeviceAuthorizationEndpoint):
+    """Where devices ask."""
+
+
+class Pageless(Headless):
     """A view whose pages and redirects are only what they are about."""
 
-    def __init__(self, context: SiteContext, request: Browser) -> None:
-        self.context, self.site, self.request = context, context, request
-        self.now = request.now
-        user = context.portal.acl_users.getUserById(request.user_id)
-        self.requester = Requester(user, context)
+    @property
+    def requester(self) -> Requester:
+        users = self.site.portal.acl_users
+        return Requester(users.getUserById(self.request.user_id), self.site)
 
     @property
     def subject(self) -> SiteUser | None:
@@ -188,6 +227,9 @@ class Pageless:
     def page(self, template: object, *args: Any, **values: Any) -> str:
         return "page:"
 
+    def message(self, status: int, *sentences: str) -> str:
+        return f"page:{status}"
+
 
 class PagelessEndpoint(Pageless, endpoint.AuthorizationEndpoint):
     """The authorization endpoint."""
@@ -196,10 +238,9 @@ class PagelessEndpoint(Pageless, endpoint.AuthorizationEndpoint):
 class PagelessConsent(Pageless, ConsentView):
     """The answer to the question."""
 
-    given: Answer
 
-    def form(self, *args: Any) -> Any:
-        return self.given
+class PagelessDevicePage(Pageless, device_page.DevicePage):
+    """Where people enter the code of a device, and answer."""
 
 
 @implementer(IConsent)
@@ -212,8 +253,14 @@ class Asked:
     def ask(self, question: Question, subject: SiteUser, problem: str = "") -> str:
         return f"question:{question.kept}"
 
-    def answer(self, form: Answer, view: str) -> Answer:
-        return form
+    def answer(self, form: list[tuple[str, str]], view: str) -> Answer:
+        sent = dict(form)
+        return Answer(
+            kept=sent[PENDING],
+            subject=self._view.subject,
+            is_yes="answer" in sent,
+            scopes=model.SCOPES,
+        )
 
 
 class SignInWorld(World):
@@ -235,6 +282,15 @@ class SignInWorld(World):
         self._patches.enter_context(
             patch.object(endpoint, "ConsentView", PagelessConsent)
         )
+        # How many may ask or guess, and what forms say, is tried elsewhere.
+        for module, name, instead in (
+            (device_endpoint, "requests", lambda site: Requests()),
+            (device_page, "guesses", lambda site: Guesses()),
+            (device_page, "is_own_form", lambda request, fields: True),
+            (device_page, "createToken", str),
+            (device_page, "exact", lambda seconds, zone: str(seconds)),
+        ):
+            self._patches.enter_context(patch.object(module, name, instead))
         self._patches.enter_context(patch.dict(os.environ))
         self.browsers = [Browser() for _ in range(model.BROWSERS)]
 
@@ -244,10 +300,14 @@ class SignInWorld(World):
 
     # -- people -------------------------------------------------------------------
 
-    def log_in(self, server: SiteContext, number: int, user_id: str) -> None:
+    def log_in(
+        self, server: SiteContext, number: int, user_id: str, is_proven: bool
+    ) -> None:
+        """Let Plone know a person, with or without a password for this request."""
         browser = self._browser(number)
         browser.user_id = user_id
-        ISignInSessions(server).note_log_in(browser, user_id, ("pwd",), self.now)
+        if is_proven:
+            Sessions(server).note_log_in(browser, user_id, ("pwd",), self.now)
 
     def log_out(self, server: SiteContext, number: int) -> None:
         browser = self._browser(number)
@@ -259,70 +319,38 @@ class SignInWorld(World):
         found = ISignInSessions(server).current(self._browser(number), None, self.now)
         return None if found is None else found._p_oid
 
-    # -- the authorization endpoint -----------------------------------------------
+    # -- pages ----------------------------------------------------------------------
 
     def authorize(self, server: SiteContext, number: int, query: str) -> dict[str, str]:
         """What a request of a browser for authorization comes to."""
         browser = self._browser(number)
-        view = PagelessEndpoint(server, browser)
-        prepared = _request("GET", query)
-        try:
-            answered = view.answer(prepared)
-        except NoAnswer as no_answer:
-            answered = f"page:{no_answer.reason}"
+        answered = _answered(PagelessEndpoint(server, browser), "GET", query)
         if not browser.user_id:
             stored = self._connection._registered_objects
             assert not stored, f"stored before anybody has logged in: {stored}"
-        return _what_it_is(answered)
+        return answered
 
-    def consent(
-        self,
-        server: SiteContext,
-        number: int,
-        kept: str,
-        is_yes: bool,
+    def answer(
+        self, server: SiteContext, number: int, is_device: bool, **sent: str
     ) -> dict[str, str]:
-        """What the answer of a person to a question comes to."""
-        view = PagelessConsent(server, self._browser(number))
-        subject = view.subject
-        assert subject is not None
-        view.given = Answer(
-            kept=kept, subject=subject, is_yes=is_yes, scopes=frozenset(model.SCOPES)
-        )
-        prepared = _request("POST", "")
-        try:
-            return _what_it_is(view.answer(prepared))
-        except NoAnswer as no_answer:
-            return {"page": no_answer.reason}
+        """What a form comes to in which a person answers, or enters a code."""
+        page = PagelessDevicePage if is_device else PagelessConsent
+        return _answered(page(server, self._browser(number), **sent), "POST", "")
 
-    # -- the token endpoint -------------------------------------------------------
+    # -- what programs ask ----------------------------------------------------------
+
+    def ask_on_device(self, server: SiteContext, **sent: str) -> dict[str, Any]:
+        """The codes for a device and for the person."""
+        endpoint = BodilessDeviceEndpoint(server, self._program(), **sent)
+        return dict(endpoint.answer(_request("POST", "")))
 
     def grant(
-        self,
-        server: SiteContext,
-        name: str,
-        client_id: str,
-        secret: str,
-        is_repeated: bool = False,
-        **parameters: str,
+        self, server: SiteContext, is_repeated: bool = False, **sent: str
     ) -> dict[str, Any]:
-        """The members of the answer to a client."""
-        credentials = ClientCredentials(
-            client_id=client_id,
-            method="client_secret_post" if secret else "none",
-            secret=Secret(secret),
-        )
-        found = authenticated_client(server, credentials, ADDRESS, self.now)
-        if found is None:
-            raise InvalidClient("unknown")
-        client = ClientInfo(
-            address=ADDRESS,
-            user_agent="an application",
-            client=found.client,
-            is_repeated=is_repeated,
-        )
-        grant = getAdapter(server, IGrantType, name)
-        return dict(grant(parameters, client, self.now).members)
+        """The members of the answer to a client at the token endpoint."""
+        endpoint = BodilessTokenEndpoint(server, self._program(), **sent)
+        endpoint.is_repeated = is_repeated
+        return dict(endpoint.answer(_request("POST", "")))
 
     def race(
         self,
@@ -387,6 +415,12 @@ class SignInWorld(World):
         except AccessRefused:
             return None
 
+    def introspected(self, token: str, client_id: str) -> dict[str, Any]:
+        """What a client learns about a token; without one, whoever may know all."""
+        self._in_force.site = self.site
+        asks: Any = find_client(self.server, client_id) if client_id else None
+        return introspected(self.server, token, self.now, asks)
+
     def hint(self, token: str) -> dict[str, Any]:
         """The claims of an ID token that comes back; none where it is refused."""
         try:
@@ -403,6 +437,19 @@ class SignInWorld(World):
         browser = self.browsers[number]
         browser.now = self.now
         return browser
+
+    def _program(self) -> Browser:
+        program = Browser()
+        program.now = self.now
+        return program
+
+
+def _answered(view: Pageless, method: str, query: str) -> dict[str, str]:
+    prepared = _request(method, query)
+    try:
+        return _what_it_is(view.answer(prepared))
+    except (NoAnswer, NotFound) as no_answer:
+        return {"page": str(no_answer)}
 
 
 def _request(method: str, query: str) -> OAuth2Request:

@@ -580,6 +580,19 @@ def test_a_client_for_some_groups_is_refused_to_others(
     assert "not for this user" in event.reason.lower()
 
 
+def test_the_records_tell_who_has_only_named_a_client(
+    browser: Any, apps: Any, redeem: Any, listen: Any
+) -> None:
+    """Threat: anybody can name one, and must not push out what others have done."""
+    refused = listen(IRefusedEvent)
+    check_redirected(browser.authorize(response_type="x"), "unsupported_response_type")
+    redeem("unknown")
+    apps.change(is_public=False)
+    redeem("unknown", client_secret="s3cret")
+    assert [event.credential_id for event in refused] == ["app-1"] * 3
+    assert [event.only_named for event in refused] == [True, True, False]
+
+
 def test_who_lacks_the_permission_is_refused(site: Any, browser: Any) -> None:
     """Conformance: AE-33."""
     site.portal.manage_permission(

@@ -505,6 +505,20 @@ def test_an_answer_at_another_address_is_that_of_the_partner_who_asked(
     assert [each.credential_id for each in refusals] == [ska.id]
 
 
+def test_the_records_tell_who_has_only_named_a_partner(
+    browser: Browser, other_browser: Browser, register: Register, listen: Any
+) -> None:
+    """Threat: anybody can name one, and must not push out that a link came twice."""
+    ska = register()
+    url = ska.sign()
+    assert log_in(browser, url).status_code == 303
+    refusals = listen(IRefusedEvent)
+    assert come(browser, f"{url}x").status_code == 403
+    assert say_yes(other_browser, come(other_browser, url)).status_code == 403
+    assert [each.credential_id for each in refusals] == [ska.id, ska.id]
+    assert [each.only_named for each in refusals] == [True, False]
+
+
 def test_neither_secret_nor_signature_is_in_database_or_log(
     site: Any, browser: Browser, register: Register, caplog: pytest.LogCaptureFixture
 ) -> None:

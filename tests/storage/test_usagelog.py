@@ -512,6 +512,20 @@ def test_only_the_newest_are_kept(log: UsageLog) -> None:
     assert len(times(log, "client-2")) == 3
 
 
+def test_what_only_names_a_credential_pushes_nothing_else_out(log: UsageLog) -> None:
+    """Threat: anybody can name an id, as often as they like."""
+    log.add(entry(NOW), digest_of(0)[:8])
+    for number in range(1, 121):
+        named = replace(entry(NOW + number), only_named=True)
+        log.add(named, digest_of(number)[:8])
+        log.keep_newest("client-1", 10)
+    kept = list(log.entries("client-1"))
+    assert [(each.time - NOW, each.only_named) for each in kept] == [
+        *((float(number), True) for number in range(120, 111, -1)),
+        (0.0, False),
+    ]
+
+
 def test_a_summary_says_what_was_seen_first_and_last(log: UsageLog) -> None:
     """Addresses and programs of one credential, each with its uses."""
     for number, address in enumerate(("::1", "::2", "::1", "::1")):

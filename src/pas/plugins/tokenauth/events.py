@@ -50,6 +50,9 @@ class IRefusedEvent(ITokenAuthEvent):
 
     what = Attribute("What was refused, for people who read logs")
     credential_id = Attribute("The credential it is about, as far as it is known")
+    only_named = Attribute(
+        "Whether the request has only named the credential: anybody can do that"
+    )
     reason = Attribute("Why, for people who read logs")
     address = Attribute("Address of the client, or an empty string")
 
@@ -131,6 +134,7 @@ class RefusedEvent:
 
     what: str
     credential_id: str
+    only_named: bool = False
     reason: str
     address: str
 

@@ -165,7 +165,7 @@ def authenticated_client(
             found = find_client(site, credentials.client_id)
             if found is None or "none" not in found.auth_methods:
                 return None
-            _check(site, found, address, now)
+            _check(site, found, address, now, only_named=True)
             return AuthenticatedClient(found, "")
         case _:
             return _by_secret(site, credentials, address, now)
@@ -183,7 +183,8 @@ def application_of(client: ClientInfo) -> IApplication:
 
 def refused(description: str, client: ClientInfo) -> InvalidGrant:
     """What a client learns whose grant is of no use."""
-    return InvalidGrant(description, credential_id=client.client.client_id)
+    client_id = client.client.client_id
+    return InvalidGrant(description, credential_id=client_id, only_named=not client.kid)
 
 
 def is_basic(authorization: str) -> bool:
@@ -229,15 +230,25 @@ def _by_secret(
     return AuthenticatedClient(client, name)
 
 
-def _check(site: SiteContext, client: IClient, address: str, now: float) -> None:
+def _check(
+    site: SiteContext,
+    client: IClient,
+    address: str,
+    now: float,
+    only_named: bool = False,
+) -> None:
     try:
         client.check(site, address, now)
     except AccessRefused as refused:
-        raise _refused(client, refused) from None
+        raise _refused(client, refused, only_named) from None
 
 
-def _refused(client: IClient, refused: AccessRefused | InvalidGrant) -> InvalidClient:
-    return InvalidClient(refused.description, refused.reason, client.client_id)
+def _refused(
+    client: IClient, refused: AccessRefused | InvalidGrant, only_named: bool = False
+) -> InvalidClient:
+    return InvalidClient(
+        refused.description, refused.reason, client.client_id, only_named
+    )
 
 
 def _client(site: SiteContext, client_id: str) -> IClient | None:

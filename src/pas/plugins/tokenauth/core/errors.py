@@ -12,7 +12,8 @@ class OAuthError(Exception):
 
     :param description: for the client's developer, ASCII without ``"`` and ``\\``
     :param reason: what the log says; the description when left out
-    :param credential_id: the credential it is about, as far as a signature proves it
+    :param credential_id: the credential it is about
+    :param only_named: whether nothing has proven that: anybody can name an id
     """
 
     error = "invalid_request"
@@ -25,12 +26,17 @@ class OAuthError(Exception):
     is_news = True
 
     def __init__(
-        self, description: str, reason: str = "", credential_id: str = ""
+        self,
+        description: str,
+        reason: str = "",
+        credential_id: str = "",
+        only_named: bool = False,
     ) -> None:
         super().__init__(description)
         self.description = description
         self.reason = reason or description
         self.credential_id = credential_id
+        self.only_named = only_named
 
 
 class InvalidRequest(OAuthError):
@@ -87,15 +93,20 @@ class AccessRefused(OAuthError):
     :param reason: why, in words, for the log alone
     :param credential_id: the credential, when it is known
     :param description: what the client learns; empty for nothing but "expired"
+    :param only_named: whether nothing has proven that: anybody can name an id
     """
 
     error = "invalid_token"
     status = 401
 
     def __init__(
-        self, reason: str, credential_id: str = "", description: str = ""
+        self,
+        reason: str,
+        credential_id: str = "",
+        description: str = "",
+        only_named: bool = False,
     ) -> None:
-        super().__init__(description, reason, credential_id)
+        super().__init__(description, reason, credential_id, only_named)
 
     def __str__(self) -> str:
         return self.reason

@@ -25,7 +25,9 @@ def checked_request(
     """
     if DEVICE_CODE not in client.grant_types or client.is_self_registered:
         raise UnauthorizedClient(
-            "This client may not use device codes.", credential_id=client.client_id
+            "This client may not use device codes.",
+            credential_id=client.client_id,
+            only_named=client.is_public,
         )
     request = AuthorizationRequest(
         site=site,

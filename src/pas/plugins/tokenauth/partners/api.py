@@ -59,9 +59,15 @@ def require_partner(
     try:
         return _accepted(_site(), request, partner_id, address, now)
     except AccessRefused as refused:
-        report_refusal("signature", refused.reason, refused.credential_id, address)
+        report_refusal(
+            "signature",
+            refused.reason,
+            refused.credential_id,
+            address,
+            refused.only_named,
+        )
     except SealingOff:
-        report_refusal("signature", "sealing is off", partner_id, address)
+        report_refusal("signature", "sealing is off", partner_id, address, True)
     raise SignatureRequired()
 
 

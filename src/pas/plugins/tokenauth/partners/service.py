@@ -40,12 +40,15 @@ def find_partner(
     partner: Partner | None = site.storage[Partner.kind].get(partner_id)
     if partner is None:
         raise AccessRefused("unknown partner")
+    problem = ""
     if not partner.is_live(now):
-        raise AccessRefused("the partner is disabled or has ended", partner_id)
-    if partner.purpose != purpose:
-        raise AccessRefused("the partner is for something else", partner_id)
-    if purpose != OUTGOING and not contains(partner.ip_ranges, address):
-        raise AccessRefused("client address is outside the IP ranges", partner_id)
+        problem = "the partner is disabled or has ended"
+    elif partner.purpose != purpose:
+        problem = "the partner is for something else"
+    elif purpose != OUTGOING and not contains(partner.ip_ranges, address):
+        problem = "client address is outside the IP ranges"
+    if problem:
+        raise AccessRefused(problem, partner_id, only_named=True)
     return partner
 
 
@@ -72,7 +75,9 @@ def checked_data(
             now,
         )
     except (SignatureRefused, CannotOpen) as refused:
-        raise AccessRefused(str(refused), partner.credential_id) from None
+        raise AccessRefused(
+            str(refused), partner.credential_id, only_named=True
+        ) from None
     return data
 
 

@@ -196,9 +196,10 @@ class FrontChannelView(SiteView, BrowserView):
                 f"unreadable answer: {unreadable}",
             ) from None
 
-    def log(self, reason: str, client_id: str = "") -> None:
+    def log(self, reason: str, client_id: str = "", only_named: bool = True) -> None:
         """One line about a refusal, and the event for the audit log."""
-        report_refusal(self.takes, reason, client_id, client_address(self.request))
+        address = client_address(self.request)
+        report_refusal(self.takes, reason, client_id, address, only_named)
 
     def not_for_you(self, there: ICredential, reason: str) -> str:
         """A page for who cannot log in at a site that is registered here.

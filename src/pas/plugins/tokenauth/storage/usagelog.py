@@ -38,6 +38,7 @@ class UsageEntry:
     :param uses: how many uses it stands for
     :param kid: names the key that has signed; an empty string for a token of its own
     :param reason: why they were refused; an empty string where they were not
+    :param only_named: whether who was refused has only named the credential
     :param unique: what tells it from others of the same moment, once it is kept
     """
 
@@ -49,6 +50,7 @@ class UsageEntry:
     uses: int = 1
     kid: str = ""
     reason: str = ""
+    only_named: bool = False
     unique: bytes = field(default=b"", compare=False, repr=False)
 
     @property
@@ -194,10 +196,14 @@ class UsageLog(Persistent):
         return removed
 
     def keep_newest(self, credential_id: str, number: int) -> None:
-        """Remove all but so many entries of a credential."""
+        """Remove all but so many entries of a credential.
+
+        Those of who has only named it go first: anybody could push out the others.
+        """
         within = _range(credential_id)
-        keys = [key for shard in self._shards for key in shard.keys(*within)]
-        for key in sorted(keys)[:-number]:
+        items = [item for shard in self._shards for item in shard.items(*within)]
+        items.sort(key=lambda item: (item[1][0] != ONLY_NAMED, item[0]))
+        for key, _value in items[:-number]:
             self._remove(key)
 
     def remove_all(self, credential_id: str) -> None:
@@ -232,6 +238,8 @@ class UsageLog(Persistent):
 
 #: With what an entry begins, so that later ones can hold something else.
 VERSION = 1
+#: The same of a refusal whose client has only named the credential.
+ONLY_NAMED = 2
 #: Whoever looks at a log looks into each.
 SHARDS = 64
 #: The connections of a process begin side by side, at a place that chance chooses.
@@ -286,7 +294,8 @@ def _time(item: tuple[Any, Any]) -> tuple[float, bytes]:
 
 def _value(entry: UsageEntry) -> tuple[Any, ...]:
     client = (entry.subject, entry.address, entry.user_agent)
-    return (VERSION, *client, entry.uses, entry.kid, entry.reason)
+    version = ONLY_NAMED if entry.only_named else VERSION
+    return (version, *client, entry.uses, entry.kid, entry.reason)
 
 
 def _uses(value: Any) -> int:
@@ -295,7 +304,7 @@ def _uses(value: Any) -> int:
 
 def _entry(key: Any, value: Any) -> UsageEntry:
     credential_id, time, unique = key
-    _version, subject, address, user_agent, uses, kid, reason = value
+    version, subject, address, user_agent, uses, kid, reason = value
     return UsageEntry(
         credential_id=credential_id,
         time=time,
@@ -305,5 +314,6 @@ def _entry(key: Any, value: Any) -> UsageEntry:
         uses=uses,
         kid=kid,
         reason=reason,
+        only_named=version == ONLY_NAMED,
         unique=unique,
     )

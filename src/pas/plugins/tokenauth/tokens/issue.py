@@ -174,6 +174,7 @@ def _check_target(site: SiteContext, client: ClientInfo, audience: str) -> None:
         raise InvalidTarget(
             "The token is for another resource.",
             credential_id=client.client.client_id if client.client else "",
+            only_named=not client.kid,
         )
 
 

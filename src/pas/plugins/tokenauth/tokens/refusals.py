@@ -14,13 +14,20 @@ logger = logging.getLogger("pas.plugins.tokenauth")
 _LENGTH = 1000
 
 
-def report_refusal(what: str, reason: str, credential_id: str, address: str) -> None:
+def report_refusal(
+    what: str,
+    reason: str,
+    credential_id: str,
+    address: str,
+    only_named: bool = False,
+) -> None:
     """Report a refused grant or token; nothing given here is a secret.
 
     What a client or a proxy has sent may be in each of these but the first.
 
     :param what: what was refused, for people who read logs, such as ``token``
     :param address: of the client
+    :param only_named: whether nothing has shown that it was the credential
     """
     reason, credential_id = cleaned(reason, _LENGTH), cleaned(credential_id, _LENGTH)
     address = cleaned(address, ADDRESS_LENGTH)
@@ -33,6 +40,10 @@ def report_refusal(what: str, reason: str, credential_id: str, address: str) -> 
     )
     notify(
         RefusedEvent(
-            what=what, credential_id=credential_id, reason=reason, address=address
+            what=what,
+            credential_id=credential_id,
+            only_named=only_named,
+            reason=reason,
+            address=address,
         )
     )

@@ -24,11 +24,13 @@ class Used(NamedTuple):
     :param credential_id: of the credential
     :param reason: why its uses were refused, empty if they were not
     :param kid: of the key pair that signed, empty if none did
+    :param only_named: whether who was refused has only named the credential
     """
 
     credential_id: str
     reason: str = ""
     kid: str = ""
+    only_named: bool = False
 
 
 @dataclass(kw_only=True, slots=True)

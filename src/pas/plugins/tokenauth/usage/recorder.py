@@ -104,6 +104,7 @@ class UseRecorder:
         now: float,
         reason: str = "",
         uses: int = 1,
+        only_named: bool = False,
     ) -> None:
         """Count a use of a token, or one that was refused.
 
@@ -113,6 +114,7 @@ class UseRecorder:
         :param subject: id of the user it acts as
         :param reason: why it was refused; an empty string if it was not
         :param uses: 0 for one that the log has already: only the last use is noted
+        :param only_named: whether who was refused has only named the credential
         """
         connection = plugin._p_jar
         if connection is None:
@@ -122,7 +124,7 @@ class UseRecorder:
             place, _Site(path=_path_of_site(plugin))
         )
         is_first = site.pending.note(
-            Used(credential_id, reason, client.kid),
+            Used(credential_id, reason, client.kid, only_named),
             client.address,
             client.user_agent,
             subject,

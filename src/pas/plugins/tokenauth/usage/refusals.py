@@ -36,5 +36,11 @@ def record_refusal(event: Any) -> None:
     agent = "" if request is None else request.getHeader("User-Agent", "")
     client = ClientInfo(address=event.address, user_agent=agent)
     recorder.note_use(
-        site.settings, event.credential_id, "", client, now(), event.reason
+        site.settings,
+        event.credential_id,
+        "",
+        client,
+        now(),
+        event.reason,
+        only_named=event.only_named,
     )

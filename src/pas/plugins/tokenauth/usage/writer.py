@@ -26,7 +26,7 @@ import transaction
 
 
 TRIES = 5
-#: Refusals that are kept of one credential.
+#: Refusals that are kept of one credential; those that only name it go first.
 MAX_REFUSALS = 100
 #: Seconds by which the time of the last use in lists may be too early.
 USED_GRAIN = 60 * 60
@@ -176,6 +176,7 @@ def _entry(credential: ICredential, use: PendingUse) -> UsageEntry:
         user_agent=cleaned(use.user_agent, USER_AGENT_LENGTH),
         uses=use.uses,
         reason=use.key.reason,
+        only_named=use.key.only_named,
         kid=use.key.kid,
     )
 

@@ -103,7 +103,9 @@ class OAuth2Endpoint(SiteView, BrowserView):
     def refused(self, error: OAuthError) -> None:
         """Tell the log and the subscribers that a request is refused."""
         address = client_address(self.request)
-        report_refusal(self.takes, error.reason, error.credential_id, address)
+        report_refusal(
+            self.takes, error.reason, error.credential_id, address, error.only_named
+        )
 
     @property
     def is_repeated(self) -> bool:

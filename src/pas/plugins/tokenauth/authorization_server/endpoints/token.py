@@ -35,6 +35,7 @@ class TokenEndpoint(OAuth2Endpoint):
             raise UnauthorizedClient(
                 "This client may not use this grant.",
                 credential_id=found.client.client_id,
+                only_named=not found.kid,
             )
         if credentials.client_id:
             # A grant need not know where a request names its client.

@@ -89,7 +89,7 @@ class PartnerLogin(FrontChannelView):
                 return self._ask(str(prepared.query_string))
             return self._log_in(dict(self.form(prepared, _MAX_ANSWER)))
         except AccessRefused as refused:
-            self.log(refused.reason, refused.credential_id)
+            self.log(refused.reason, refused.credential_id, refused.only_named)
             transaction.abort()
             return self.message(403, _HEADING, _BEGIN_AGAIN)
         except LogInVetoed as veto:

@@ -38,8 +38,12 @@ class Flow:
         return AuthorizationRequest(
             site=self.site.context,
             client=self.apps[client_id],
-            redirect_uri=parameters.pop("redirect_uri", REDIRECT_URI),
-            parameters={"code_challenge": CHALLENGE, **parameters},
+            redirect_uri=parameters.get("redirect_uri", REDIRECT_URI),
+            parameters={
+                "code_challenge": CHALLENGE,
+                "redirect_uri": REDIRECT_URI,
+                **parameters,
+            },
             repeated=frozenset(),
             resources=(),
             now=NOW,

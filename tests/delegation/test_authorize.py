@@ -11,6 +11,7 @@ from tests.delegation.conftest import Browser
 from tests.delegation.conftest import CHALLENGE
 from tests.delegation.conftest import fields_of
 from tests.delegation.conftest import parameters_of
+from tests.delegation.conftest import Redeem
 from tests.delegation.conftest import REDIRECT_URI
 from tests.delegation.conftest import STATE
 from tests.plone_fixtures import PASSWORD
@@ -67,8 +68,6 @@ def stored(site: Any) -> Any:
         ({"client_id": "app-3"}, "client_id"),
         ({"client_id": "APP-1"}, "client_id"),
         ({"client_id": "app-1 "}, "client_id"),
-        ({"redirect_uri": None}, "redirect_uri"),
-        ({"redirect_uri": ""}, "redirect_uri"),
         ({"redirect_uri": "https://evil.example/"}, "redirect_uri"),
         ({"redirect_uri": f"{REDIRECT_URI}/"}, "redirect_uri"),
         ({"redirect_uri": f"{REDIRECT_URI}?x=1"}, "redirect_uri"),
@@ -87,6 +86,23 @@ def test_an_unknown_client_or_place_is_answered_by_a_page(
     assert word in page
     assert "evil.example" not in page
     assert stored(site) == before
+
+
+@pytest.mark.parametrize("uri", [None, ""])
+def test_of_several_places_none_is_guessed(browser: Any, apps: Any, uri: Any) -> None:
+    """Conformance: AE-03, AE-04, CS-42."""
+    apps.change(redirect_uris=(REDIRECT_URI, "https://app.example.org/other"))
+    assert "redirect_uri" in check_page(browser.authorize(redirect_uri=uri))
+
+
+@pytest.mark.parametrize("uri", [None, ""])
+@pytest.mark.parametrize("named", [None, REDIRECT_URI])
+def test_the_only_place_that_is_registered_need_not_be_named(
+    browser: Any, redeem: Redeem, uri: Any, named: str | None
+) -> None:
+    """Conformance: AE-04: Go's x/oauth2 and requests-oauthlib, unless they are told."""
+    answer = redeem(browser.code(redirect_uri=uri), redirect_uri=named)
+    assert answer.json()["token_type"] == "Bearer"
 
 
 @pytest.mark.parametrize("error", ["response_type", "scope", "code_challenge", "state"])

@@ -101,10 +101,22 @@ def test_a_code_is_good_for_its_client_and_its_place(
 def test_who_uses_pkce_need_not_name_the_place_again(flow: Flow) -> None:
     """Conformance: CR-07: others have to, as their code may be another one's."""
     assert flow.redeem(flow.code(), redirect_uri=None)
-    code = flow.code(request=replace(flow.request(), parameters={}))
+    request = replace(flow.request(), parameters={"redirect_uri": REDIRECT_URI})
+    code = flow.code(request=request)
     with pytest.raises(InvalidGrant, match="redirect_uri is needed"):
         flow.redeem(code, redirect_uri=None, code_verifier=None)
     assert flow.redeem(code, code_verifier=None)
+
+
+@pytest.mark.parametrize("uri", [None, REDIRECT_URI])
+def test_who_has_named_no_place_need_not_name_it_later(
+    flow: Flow, uri: str | None
+) -> None:
+    """Conformance: CR-07, AE-04: but can; clients of go-oauth2-server do."""
+    code = flow.code(request=replace(flow.request(), parameters={}))
+    with pytest.raises(InvalidGrant, match="another one"):
+        flow.redeem(code, redirect_uri="https://evil.example/", code_verifier=None)
+    assert flow.redeem(code, redirect_uri=uri, code_verifier=None)
 
 
 def test_the_port_of_a_native_application_is_the_same_at_both_endpoints(

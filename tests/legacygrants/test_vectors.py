@@ -66,10 +66,14 @@ OTHERWISE = {
     "introspect bad hint": "inactive",
     # A client learns about its own tokens only.
     "introspect by other client": "inactive",
-    # People are sent to registered places only, which the request names.
-    "unregistered redirect_uri is accepted": "page",
-    "no redirect_uri: the client's": "page",
+    # Whoever names none at authorize need not name it here (RFC 6749 section 4.1.3).
+    "code of a request without redirect_uri, without it": (
+        f"{WRITE} user_id refresh_token"
+    ),
+    # That code is used by then.
     "with the client's": "invalid_grant",
+    # People are sent to registered places only.
+    "unregistered redirect_uri is accepted": "page",
     # A token lives as long as the settings say, whatever a form says.
     "implicit without lifetime": WRITE,
     # The client is known by then, so it learns the error (RFC 6749 section 4.1.2.1).

@@ -59,7 +59,11 @@ def request_for(
         site=site.context,
         client=Application(),  # type: ignore[arg-type]
         redirect_uri="https://rp.example/cb",
-        parameters={"scope": scope, **parameters},
+        parameters={
+            "scope": scope,
+            "redirect_uri": "https://rp.example/cb",
+            **parameters,
+        },
         repeated=frozenset(),
         resources=(),
         now=1_800_000_000.5,

@@ -57,6 +57,14 @@ def test_what_cannot_be_used_is_an_error(
     check_openid_parameters(request_for(provider, "plone.read", **parameters))
 
 
+def test_openid_connect_needs_the_redirect_uri(provider: Any) -> None:
+    """Conformance: CR-07, CS-42; also where only one is registered."""
+    request = request_for(provider)
+    del request.parameters["redirect_uri"]
+    with pytest.raises(AuthorizationError, match="redirect_uri"):
+        check_openid_parameters(request)
+
+
 def test_what_can_be_used_passes(provider: Any) -> None:
     check_openid_parameters(
         request_for(provider, nonce="n" * 2000, claims='{"id_token": {}}')

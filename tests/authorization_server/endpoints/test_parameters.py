@@ -329,6 +329,14 @@ def test_a_second_resource_is_a_wrong_target(
     endpoint.post(site.grant(keyfile), *sent).check_refused("invalid_target")
 
 
+def test_a_resource_that_is_sent_twice_is_one(
+    site: Any, endpoint: Any, keyfile: Any
+) -> None:
+    """RI-03: clients that take a list send each, whether it is the same or not."""
+    sent = [("resource", site.url), ("resource", site.url)]
+    endpoint.post(site.grant(keyfile), *sent).check_success()
+
+
 def test_an_empty_scope_is_none(site: Any, endpoint: Any, keyfile: Any) -> None:
     """TE-10: google-auth and others send it."""
     answer = endpoint.send(_body(site.grant(keyfile)) + b"&scope=")

@@ -148,6 +148,7 @@ def issue_code(
         AuthorizationCode(
             authorization=authorization,
             redirect_uri=request.redirect_uri,
+            is_redirect_uri_named="redirect_uri" in request.parameters,
             challenge=request.parameters.get("code_challenge"),
             scope=format_scope(scopes),
             expires_at=request.now + CODE_LIFETIME,

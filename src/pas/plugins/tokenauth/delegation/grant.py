@@ -79,10 +79,11 @@ class AuthorizationCodeGrant(SiteAdapter):
     ) -> None:
         """The same as at authorize, with its port; OAuth 2.1 clients send none.
 
-        These use PKCE, which proves more (RFC 6749 section 4.1.3).
+        These use PKCE, which proves more. Who named none at authorize need not name it
+        here either (RFC 6749 section 4.1.3).
         """
         sent = parameters.get("redirect_uri")
-        if sent is None and code.challenge is None:
+        if sent is None and code.challenge is None and code.is_redirect_uri_named:
             raise refused("Without PKCE the redirect_uri is needed.", client)
         if sent not in (None, code.redirect_uri):
             raise refused("The redirect_uri is another one.", client)

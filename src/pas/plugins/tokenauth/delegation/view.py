@@ -77,6 +77,9 @@ class AuthorizationView(FrontChannelView):
                 unavailable.reason,
                 503,
             ) from None
+        if not redirect_uri and len(redirect_uris) == 1:
+            # RFC 6749 section 3.1.2.3: there is only one that can be meant.
+            (redirect_uri,) = redirect_uris
         if not is_registered(redirect_uris, redirect_uri, client.is_public):
             raise NoAnswer(
                 _(

@@ -44,6 +44,8 @@ def check_openid_parameters(request: AuthorizationRequest) -> None:
     """What is sent for the ID token can be used (OpenID Connect Core 3.1.2.1)."""
     if OPENID not in request.scopes:
         return
+    if "redirect_uri" not in request.parameters:
+        raise AuthorizationError("invalid_request", "OpenID needs the redirect_uri.")
     if len(request.parameters.get("nonce", "")) > MAX_NONCE:
         raise AuthorizationError("invalid_request", "The nonce is too long.")
     try:

@@ -85,6 +85,7 @@ class AuthorizationCode:
 
     :param authorization: by which it was issued
     :param redirect_uri: to which it was sent
+    :param is_redirect_uri_named: whether the request named it, and did not leave it out
     :param challenge: of PKCE, None where the request had none
     :param scope: what is granted with it, as one string
     :param expires_at: seconds since the epoch
@@ -99,6 +100,7 @@ class AuthorizationCode:
     expires_at: float
     data: Mapping[str, Any]
     session: ISession | None = None
+    is_redirect_uri_named: bool = True
 
     def __post_init__(self) -> None:
         if self.challenge is not None and not self.challenge:

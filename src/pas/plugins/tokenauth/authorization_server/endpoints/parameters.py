@@ -60,8 +60,10 @@ def form_parameters(body: BinaryIO, content_type: str) -> Mapping[str, str]:
     parameters: dict[str, str] = {}
     for name, value in _pairs(data):
         if name in parameters and name == "resource":
-            raise InvalidTarget("A token is for one resource.")
-        if name in parameters:
+            # RFC 8707 section 2 lets clients repeat it.
+            if parameters[name] != value:
+                raise InvalidTarget("A token is for one resource.")
+        elif name in parameters:
             raise InvalidRequest("A parameter is repeated.")
         parameters[name] = Secret(value) if name in SECRET_PARAMETERS else value
     return {name: value for name, value in parameters.items() if value}

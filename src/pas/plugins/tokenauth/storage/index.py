@@ -7,7 +7,9 @@ loads nothing else.
 from ..core.clock import DAY
 from .interfaces import ICredential
 from .interfaces import ICredentialIndex
+from .remembered import Remembered
 from BTrees.IIBTree import difference
+from BTrees.IIBTree import IISet
 from BTrees.IIBTree import IITreeSet
 from BTrees.IIBTree import intersection
 from BTrees.IIBTree import multiunion
@@ -16,7 +18,9 @@ from BTrees.OIBTree import OIBTree
 from BTrees.OOBTree import OOBTree
 from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import compress
 from itertools import islice
 from persistent import Persistent
@@ -36,6 +40,10 @@ _NEVER = float("inf")
 _PERIOD = 7 * DAY
 #: Keys of BTrees with numbers have 32 bits.
 _LARGEST = 2**31 - 1
+#: Credentials whose words are searched as one string.
+_PART = 200
+#: How much of an order is read at first, where its end is looked for.
+_FIRST_PART = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +58,15 @@ class Entry:
     words: str
     places: frozenset[tuple[str, Any]]
     facets: frozenset[tuple[str, str | int]]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The words of some credentials, also as one string: it is searched much faster."""
+
+    numbers: list[int]
+    words: list[str]
+    joined: str
 
 
 @implementer(ICredentialIndex)
@@ -111,28 +128,68 @@ class CredentialIndex(Persistent):
         return multiunion([*whole, IITreeSet(part)])
 
     def with_words(self, text: str, numbers: Collection[int]) -> Collection[int]:
-        hits = [text in words for words in self._words.values()]
-        if all(hits):
+        hits: list[int] = []
+        for part in self._searched():
+            if text in part.joined:
+                hits += compress(part.numbers, [text in each for each in part.words])
+        if len(hits) == len(self._numbers):
             # There is nothing to sort out.
             return numbers
-        return with_all([numbers, set(compress(self._words, hits))])
+        return intersection(IISet(hits), numbers)
 
     def first(
         self, order: str, numbers: Collection[int], stop: int, descending: bool
     ) -> list[tuple[Any, int]]:
-        places = list(self._orders[order])
-        if descending:
-            places.reverse()
-        if numbers is self._numbers:
-            return places[:stop]
-        wanted = (place for place in places if place[1] in numbers)
+        places = self._orders[order].keys()
+        from_near = _from_end(places) if descending else places
+        if len(numbers) == len(places):
+            return list(islice(from_near, stop))
+        wanted = (place for place in from_near if place[1] in numbers)
         return list(islice(wanted, stop))
+
+    def _searched(self) -> list[_Part]:
+        searched: Remembered[list[_Part]] | None
+        searched = getattr(self, "_v_searched", None)
+        if searched is None or not searched.is_current():
+            objects = [self._words, *_buckets(self._words)]
+            searched = self._v_searched = Remembered(_parts(self._words), objects)
+        return searched.result
 
     def _remove(self, facet: str, value: str | int, number: int) -> None:
         having = self._facets[facet][value]
         having.remove(number)
         if not having:
             del self._facets[facet][value]
+
+
+def _parts(tree: Any) -> list[_Part]:
+    """A tree of words, as it is searched."""
+    numbers, words = list(tree), list(tree.values())
+    return [
+        _Part(numbers[start:stop], words[start:stop], "\0".join(words[start:stop]))
+        for start in range(0, len(numbers), _PART)
+        for stop in [start + _PART]
+    ]
+
+
+def _buckets(tree: Any) -> Iterator[Any]:
+    """The persistent parts of a tree that hold what is in it, in order."""
+    bucket = tree._firstbucket
+    while bucket is not None:
+        yield bucket
+        bucket = bucket._next
+
+
+def _from_end(places: Any) -> Iterator[Any]:
+    """The items of a tree, the last one first.
+
+    It is read in parts, each larger than the one before: mostly the first will do.
+    """
+    end, size = len(places), _FIRST_PART
+    while end:
+        start = max(end - size, 0)
+        yield from reversed(list(places[start:end]))
+        end, size = start, size * 8
 
 
 def entry_of(credential: ICredential) -> Entry:
@@ -179,13 +236,7 @@ def _period(when: float) -> int:
 
 def with_all(sets: Iterable[Collection[int]]) -> Collection[int]:
     """The numbers that are in each of several sets, of which there is one at least."""
-    first, *others = sorted(sets, key=len)
-    for other in others:
-        if isinstance(other, set) or isinstance(first, set):
-            first = {number for number in first if number in other}
-        else:
-            first = intersection(first, other)
-    return first
+    return reduce(intersection, sorted(sets, key=len))
 
 
 def without(numbers: Collection[int], *sets: Collection[int]) -> Collection[int]:

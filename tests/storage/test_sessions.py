@@ -4,6 +4,7 @@ from pas.plugins.tokenauth.core.clock import DAY
 from pas.plugins.tokenauth.storage.interfaces import ISession
 from pas.plugins.tokenauth.storage.sessions import LIFETIME
 from pas.plugins.tokenauth.storage.sessions import MAX_MEMBERS
+from pas.plugins.tokenauth.storage.sessions import MAX_SESSIONS
 from pas.plugins.tokenauth.storage.sessions import Session
 from pas.plugins.tokenauth.storage.sessions import Sessions
 from tests.storage.conftest import digest_of
@@ -71,6 +72,19 @@ def test_the_sessions_of_a_user_are_found(session: Session, sessions: Sessions) 
 def test_what_has_expired_is_dropped(session: Session, sessions: Sessions) -> None:
     sessions.drop_expired(NOW + 2 * LIFETIME)
     assert sessions.get(session.digest, NOW) is None
+
+
+def test_of_too_many_sessions_of_a_user_those_go_that_were_used_longest_ago(
+    session: Session, sessions: Sessions
+) -> None:
+    """Threat: whoever is logged in begins any number, in as many browsers."""
+    for number in range(1, MAX_SESSIONS + 1):
+        sessions.add(Session(digest_of(number), "alice"), NOW + number)
+    sessions.add(Session(digest_of("bob"), "bob"), NOW)
+    sessions.drop_expired(NOW)
+    assert sessions.get(session.digest, NOW) is None
+    assert len(sessions.of_user("alice", NOW)) == MAX_SESSIONS
+    assert len(sessions.of_user("bob", NOW)) == 1
 
 
 def test_each_protocol_sees_its_own_members(session: Session) -> None:

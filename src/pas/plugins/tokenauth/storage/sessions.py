@@ -5,7 +5,9 @@ from ..core.tokens import TokenDigest
 from .expiring import ExpiringMap
 from .interfaces import IExpiringStore
 from .interfaces import ISession
+from collections import defaultdict
 from collections.abc import Mapping
+from operator import itemgetter
 from persistent import Persistent
 from typing import Any
 from zope.interface import implementer
@@ -15,6 +17,8 @@ from zope.interface import implementer
 LIFETIME = 30 * DAY
 #: Other sites that take part in a session by one protocol.
 MAX_MEMBERS = 100
+#: Sessions of one user that are left when old ones are dropped.
+MAX_SESSIONS = 100
 _PERIOD = 3 * DAY
 #: With what a record begins, so that later ones can hold something else.
 _VERSION = 1
@@ -85,3 +89,18 @@ class Sessions(Persistent):
 
     def drop_expired(self, now: float) -> None:
         self._sessions.drop_expired(now)
+        self._drop_surplus(now)
+
+    def _drop_surplus(self, now: float) -> None:
+        """Forget all but the newest sessions of each user.
+
+        Here and not when one is added: finding those of a user would take an index, and
+        so another object that each log-in writes.
+        """
+        of_users: defaultdict[str, list[tuple[float, Session]]] = defaultdict(list)
+        for expires_at, _version, user_id, session in self._sessions.values(now):
+            of_users[user_id].append((expires_at, session))
+        for found in of_users.values():
+            found.sort(key=itemgetter(0))
+            for _expires_at, session in found[:-MAX_SESSIONS]:
+                self.remove(session)

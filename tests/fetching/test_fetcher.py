@@ -10,6 +10,7 @@ from pas.plugins.tokenauth.fetching.fetcher import FAILURE_AGE
 from pas.plugins.tokenauth.fetching.fetcher import Fetcher
 from pas.plugins.tokenauth.fetching.fetcher import MAX_AGE
 from pas.plugins.tokenauth.fetching.fetcher import MAX_AT_ONCE
+from pas.plugins.tokenauth.fetching.fetcher import MAX_FAILURE_AGE
 from pas.plugins.tokenauth.fetching.fetcher import MAX_KEPT
 from pas.plugins.tokenauth.fetching.fetcher import MAX_PER_HOST
 from pas.plugins.tokenauth.fetching.fetcher import MAX_PER_NETWORK
@@ -592,14 +593,51 @@ def test_a_failure_is_not_tried_again_for_a_moment(
         allow(f"rp.example:{server.port}")
         fetcher = Fetcher(local, clock)
         url = f"http://rp.example:{server.port}/"
-        for seconds in (0, FAILURE_AGE - 1):
-            clock.now += seconds
-            with pytest.raises(FetchFailed, match="no JSON object"):
-                fetcher.get(url, same, SIZE)
-        assert len(server.requests) == 1
+        for number in (1, 2):
+            for seconds in (1, FAILURE_AGE - 1):
+                clock.now += seconds
+                with pytest.raises(FetchFailed, match="no JSON object"):
+                    fetcher.get(url, same, SIZE)
+            assert len(server.requests) == number
         server.behaviour = answers()
         clock.now += 1
         assert fetcher.get(url, same, SIZE) == {}
+
+
+def test_a_server_that_takes_its_time_to_fail_is_asked_less_and_less(
+    allow: Callable[[str], None],
+) -> None:
+    """DR-22, DR-23: anybody may ask for a document that is known, and have others wait.
+
+    Once it answers, a failure is one that may be over in a moment.
+    """
+    clock = Clock()
+    names = Unanswered(clock)
+    with serving(answers()) as server:
+        allow(f"rp.example:{server.port}")
+        fetcher = Fetcher(names.resolve, clock)
+        url = f"http://rp.example:{server.port}/"
+
+        def seconds_of_failure() -> float:
+            before = clock.now
+            with pytest.raises(FetchFailed, match="no address"):
+                fetcher.get(url, same, SIZE, is_known=True)
+            return clock.now - before
+
+        assert seconds_of_failure() == TIMEOUT
+        for age in (10, 20, 40, 80, 160, 320, MAX_FAILURE_AGE, MAX_FAILURE_AGE):
+            clock.now += age - 1
+            assert seconds_of_failure() == 0
+            clock.now += 1
+            assert seconds_of_failure() == TIMEOUT
+        clock.now += MAX_FAILURE_AGE
+        names.wanted = "rp.example"
+        assert fetcher.get(url, same, SIZE, is_known=True) == {}
+        clock.now += MIN_AGE
+        names.wanted = ""
+        assert seconds_of_failure() == TIMEOUT
+        clock.now += FAILURE_AGE
+        assert seconds_of_failure() == TIMEOUT
 
 
 def test_a_document_that_is_not_right_is_not_kept(allow: Callable[[str], None]) -> None:

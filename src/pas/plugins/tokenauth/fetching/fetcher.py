@@ -52,8 +52,10 @@ MAX_PER_NETWORK = 60
 MAX_ADDRESSES = 4
 MAX_KEPT = 200
 MIN_AGE, MAX_AGE = 300.0, 86_400.0
-#: Seconds for which a failure is not tried again.
-FAILURE_AGE = 10.0
+#: Seconds for which a failure is not tried again: twice as many after each that has
+#: taken long, for then somebody has waited.
+FAILURE_AGE, MAX_FAILURE_AGE = 10.0, 600.0
+_LONG = 1.0
 #: Bytes of the answer to a message, which nobody looks at.
 MAX_ANSWER = 65_536
 
@@ -95,11 +97,15 @@ def system_tls() -> SSLContext:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What is known about a document, until a time; or why there is none."""
+    """What is known about a document, until a time; or why there is none.
+
+    :param age: seconds for which a failure is kept
+    """
 
     until: float
     value: Any = None
     problem: str = ""
+    age: float = 0
 
 
 class _Lane:
@@ -213,7 +219,7 @@ class Fetcher:
     def _fetch(
         self, lane: _Lane, key: _Key, target: Target, max_size: int, flight: Flight
     ) -> Any:
-        kept = None
+        kept, began = None, self._clock()
         try:
             addresses = self._addresses(target)
             self._count(lane.per_network, network_of(addresses[0]))
@@ -224,7 +230,9 @@ class Fetcher:
             kept = _Kept(self._clock() + _age(answer), value)
             return value
         except FetchError as error:
-            kept = _Kept(self._clock() + FAILURE_AGE, problem=str(error))
+            now = self._clock()
+            age = _failure_age(lane.kept.get(key), now - began)
+            kept = _Kept(now + age, problem=str(error), age=age)
             raise
         finally:
             with self._lock:
@@ -289,6 +297,13 @@ def _parsed(answer: Answer, parse: Parse[Parsed]) -> Parsed:
         return parse(document)
     except ValueError as error:
         raise FetchFailed(f"the document is not right: {error}") from None
+
+
+def _failure_age(before: _Kept | None, seconds: float) -> float:
+    """How long a failure is kept, by what came before it, and how long it took."""
+    if before is None or seconds < _LONG:
+        return FAILURE_AGE
+    return min(max(2 * before.age, FAILURE_AGE), MAX_FAILURE_AGE)
 
 
 def _age(answer: Answer) -> float:

@@ -14,7 +14,8 @@ class IFetcher(Interface):
         """What `parse` makes of a JSON object, fetched or kept from before.
 
         It is kept as long as the answer says, from five minutes to a day, for the same
-        function; a failure is kept for ten seconds.
+        function; a failure is kept for ten seconds, and for twice as long after each
+        that took more than a second, up to ten minutes.
 
         Known documents have limits of their own, which strangers cannot use up, who can
         name any number of hosts. One thread waits for theirs, a quarter of the time at

@@ -1,5 +1,6 @@
 """Applications that are known by a document at the URL that is their client id."""
 
+from pas.plugins.tokenauth.authorization_server.clients import find_client
 from pas.plugins.tokenauth.fetching.fetcher import Fetcher
 from pas.plugins.tokenauth.fetching.interfaces import IFetcher
 from tests.registration.conftest import Documents
@@ -126,6 +127,35 @@ def test_a_document_that_is_not_right_is_none(
     assert answer.status_code == 503
     assert "cannot be verified now" in answer.text
     assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize("name", ["issuer", "pages_url"])
+@pytest.mark.parametrize("path", ["", "/Plone"])
+def test_no_document_on_the_site_itself_is_that_of_an_application(
+    site: Any, documents: Documents, name: str, path: str
+) -> None:
+    """Threat: members who may add a file would ask in the name of the site."""
+    assert find_client(site.context, documents.url) is not None
+    setattr(site.plugin, name, f"http://{documents.host}{path}")
+    assert find_client(site.context, documents.url) is None
+    assert documents.count == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("https://rp.example/d.json", False),
+        ("https://RP.example:443/@@download/d.json", False),
+        ("https://rp.example:8443/d.json", True),
+        ("https://www.rp.example/d.json", True),
+    ],
+)
+def test_the_site_is_known_however_its_host_is_spelled(
+    site: Any, documents: Documents, url: str, is_one: bool
+) -> None:
+    """Threat: as above; another port is another program's."""
+    site.plugin.issuer = "https://rp.example"
+    assert (find_client(site.context, url) is not None) is is_one
 
 
 @pytest.mark.parametrize("status", ["404 Not Found", "500 Oops", "302 Found"])

@@ -12,6 +12,7 @@ from ..fetching.errors import FetchError
 from ..fetching.errors import FetchRefused
 from ..fetching.interfaces import IFetcher
 from ..fetching.targets import parse_target
+from ..fetching.targets import Target
 from ..site.context import SiteAdapter
 from ..site.context import SiteContext
 from ..site.userlimits import UserLimits
@@ -28,6 +29,7 @@ from .records import record_of
 from .settings import are_allowed_hosts
 from .settings import self_registered_scopes
 from functools import cached_property
+from urllib.parse import urlsplit
 from zope.component import getUtility
 from zope.component import named
 from zope.component import queryUtility
@@ -179,10 +181,25 @@ class SelfRegisteredSource(SiteAdapter):
         if not knows_documents(self._site):
             return None
         try:
-            parse_target(url, allowed_hosts())
+            target = parse_target(url, allowed_hosts())
         except FetchRefused:
             return None
+        if _is_on_site(self._site, target):
+            return None
         return DocumentClient(self._site, url, record_of(self._site, url))
+
+
+def _is_on_site(site: SiteContext, target: Target) -> bool:
+    """Whether a document is where the site itself is, for which people would take it.
+
+    Whoever may add content can put one there.
+    """
+    for url in filter(None, (site.issuer, site.pages_url)):
+        own = urlsplit(url)
+        port = own.port or (443 if own.scheme == "https" else 80)
+        if (target.host, target.port) == (own.hostname, port):
+            return True
+    return False
 
 
 def knows_documents(site: SiteContext) -> bool:

@@ -236,15 +236,12 @@ def test_a_private_key_is_not_taken_for_a_public_one(rs256: Client) -> None:
     assert re.search(r"[A-Za-z0-9+/]{30}", str(caught.value)) is None
 
 
-def test_a_refusal_says_what_is_wrong_for_programs_and_for_people() -> None:
+def test_a_refusal_says_what_is_wrong() -> None:
     """Callers translate it, from a code and its values."""
     with pytest.raises(KeyRefused) as caught:
         public_key_of(rsa_key_of(1024), NOW)
     assert caught.value.problem == "rsa_bits"
     assert caught.value.values == {"bits": 1024, "minimum": 2048, "maximum": 4096}
-    assert str(caught.value) == (
-        "An RSA key must have 2048 to 4096 bits, this one has 1024."
-    )
 
 
 def test_a_key_has_the_usual_algorithm_of_its_kind(client: Client) -> None:

@@ -407,8 +407,6 @@ def test_an_upload_that_is_not_one_good_key_is_refused(text: str, problem: str) 
     error = refusal_of(text)
     assert error.problem == problem
     assert type(error) is KeyRefused
-    assert str(error).endswith(".")
-    assert "{" not in str(error)
 
 
 # -- weak keys -----------------------------------------------------------------

@@ -3,8 +3,6 @@
 Log-in is that of the site; whoever has to log in comes back to ``@@cas-resume``.
 """
 
-from ..authorization_server.endpoints.base import check_transport
-from ..core.errors import InvalidRequest
 from ..core.forms import UnreadableForm
 from ..core.redirects import with_parameters
 from ..i18n import _
@@ -58,19 +56,13 @@ class CASView(FrontChannelView):
         raw = str(prepared.query_string)
         try:
             parameters = read_parameters(raw)
-            check_transport(self.site.issuer, self.request["SERVER_URL"])
         except UnreadableForm as unreadable:
             raise NoAnswer(
                 _("The web site that you come from has sent what cannot be read."),
                 f"unreadable request: {unreadable}",
             ) from None
-        except InvalidRequest as refused:
-            raise NoAnswer(
-                _("This site can only be asked over https."), refused.reason
-            ) from None
         server = server_url(self.site)
-        if not server:
-            raise NoAnswer(_("The site has no address yet (issuer)."), "no issuer", 503)
+        self.check_address(server)
         if not is_below_pages_url(self.site, self.request):
             # The cookie of the session is not sent to another host than theirs.
             return self.redirect(

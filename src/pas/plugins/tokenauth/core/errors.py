@@ -131,42 +131,16 @@ KeyProblem = Literal[
     "contradiction",
 ]
 
-_SENTENCES: dict[KeyProblem, str] = {
-    "empty": "There is no key here.",
-    "too_long": "This is too long for a public key: at most {maximum} characters.",
-    "not_plain_text": "A public key is plain ASCII text, this is not.",
-    "unknown_format": "This is no public key in PEM, JWK or OpenSSH format.",
-    "unreadable": (
-        "This public key cannot be read: it is damaged,"
-        " or there is something before or after it."
-    ),
-    "several_keys": "There is more than one key here: upload one at a time.",
-    "private_key": "This is a private key. Only the public half belongs here.",
-    "certificate": "This is a certificate. Take the public key out of it first.",
-    "unsupported_kind": "Only RSA, P-256 and Ed25519 keys can be used.",
-    "rsa_bits": (
-        "An RSA key must have {minimum} to {maximum} bits, this one has {bits}."
-    ),
-    "rsa_exponent": "The public exponent of an RSA key must be {exponent}.",
-    "weak": "This key is known to be weak ({weakness}): make a new one.",
-    "not_for_signatures": (
-        "The members use or key_ops say that this key is not for signatures."
-    ),
-    "unknown_algorithm": "The algorithm must be one of {algorithms}.",
-    "wrong_algorithm": "This key cannot be used with the algorithm {algorithm}.",
-    "contradiction": "This key is for {stated}, but {wanted} was asked for.",
-}
-
 
 class KeyRefused(ValueError):
     """A public key is not safe, not supported or not readable.
 
     :param problem: what is wrong with it
-    :param values: what the sentence about it mentions, by name; nothing in there
-        was written by whoever sent the key
+    :param values: what a sentence about it mentions, by name; nothing in there was
+        written by whoever sent the key
     """
 
     def __init__(self, problem: KeyProblem, **values: str | int) -> None:
-        super().__init__(_SENTENCES[problem].format(**values))
+        super().__init__(problem, values)
         self.problem = problem
         self.values = values

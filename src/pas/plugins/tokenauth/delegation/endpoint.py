@@ -84,7 +84,7 @@ class AuthorizationEndpoint(AuthorizationView):
 
     def answer(self, prepared: OAuth2Request) -> str:
         raw = self._parameters(prepared)
-        self.check_address()
+        self.check_address(self.site.issuer)
         # Nothing comes of a request without one, whatever the application is.
         key_ring()
         pending = _pending(raw)

@@ -69,7 +69,7 @@ class DevicePage(FrontChannelView):
     def answer(self, prepared: OAuth2Request) -> str:
         if not is_offered(self.site):
             raise NotFound()
-        self.check_address()
+        self.check_address(self.site.issuer)
         subject = self._subject(prepared)
         if prepared.method == "POST" and subject is not None:
             return self._sent(self.form(prepared, _MAX_FORM), subject)

@@ -139,9 +139,10 @@ class FrontChannelView(SiteView, BrowserView):
             raise Denied("user is not one of this site")
         return found
 
-    def check_address(self) -> None:
+    def check_address(self, own_url: str) -> None:
         """Refuse a request by plain http, and one to a site that knows no address.
 
+        :param own_url: a URL of the site, empty while it does not know it
         :raises NoAnswer: for such a request
         """
         try:
@@ -150,7 +151,7 @@ class FrontChannelView(SiteView, BrowserView):
             raise NoAnswer(
                 _("This site can only be asked over https."), refused.reason
             ) from None
-        if not self.site.issuer:
+        if not own_url:
             raise NoAnswer(_("The site has no address yet (issuer)."), "no issuer", 503)
 
     def check_session(self, prepared: OAuth2Request, subject: SiteUser | None) -> None:

@@ -135,6 +135,11 @@ class CredentialForm(CredentialsView):
         """Who decides about what."""
         raise NotImplementedError
 
+    @property
+    def expiry_bounds(self) -> ExpiryBounds:
+        """Within which an expiry can be chosen."""
+        raise NotImplementedError
+
     def description(self) -> str:
         """What stands below the title of the page."""
         return ""

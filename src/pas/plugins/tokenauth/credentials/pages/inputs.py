@@ -4,7 +4,6 @@ A field of another class has an adapter of its own, see IInput.
 """
 
 from ...i18n import _
-from ...site.context import SiteContext
 from ...site.errors import InvalidInput
 from ...site.fields import fields_of
 from ...site.fields import from_text
@@ -18,8 +17,6 @@ from ..fields import Lines
 from ..fields import Scopes
 from ..fields import Switch
 from ..fields import Title
-from ..interfaces import ICredentialKind
-from ..options import Decision
 from ..options import offers
 from ..options import offers_administration
 from ..scopes import granted_scopes
@@ -36,7 +33,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from Products.CMFCore.permissions import ListPortalMembers
 from typing import Any
-from typing import Protocol
+from typing import TYPE_CHECKING
 from zope import schema
 from zope.component import adapter
 from zope.component import getMultiAdapter
@@ -45,6 +42,9 @@ from zope.interface import implementer
 from zope.interface.interface import InterfaceClass
 from zope.schema.interfaces import IField
 
+
+if TYPE_CHECKING:
+    from .form import CredentialForm
 
 #: Fewer characters of a user's name would list users rather than find one.
 _LEAST_TYPED = 2
@@ -71,50 +71,12 @@ class ExpiryBounds:
     keeps: bool = False
 
 
-class FormContext(Protocol):
-    """What an input asks its form."""
-
-    @property
-    def site(self) -> SiteContext: ...
-
-    @property
-    def request(self) -> Any: ...
-
-    @property
-    def now(self) -> float: ...
-
-    @property
-    def timezone(self) -> str: ...
-
-    @property
-    def kind(self) -> ICredentialKind: ...
-
-    @property
-    def decision(self) -> Decision:
-        """Who decides about what."""
-
-    @property
-    def expiry_bounds(self) -> ExpiryBounds: ...
-
-    @property
-    def is_sent(self) -> bool:
-        """Whether values come from the visitor, not from what was before."""
-
-    @property
-    def taken(self) -> dict[str, str]:
-        """What was pasted into sensitive fields."""
-
-    def text(self, name: str) -> str: ...
-
-    def texts(self, name: str) -> list[str]: ...
-
-
 @implementer(IInput)
 @adapter(IField, ICredentialForm)
 class Input:
     """A field in a form: one input element, unless a subclass has more."""
 
-    def __init__(self, field: Any, form: FormContext) -> None:
+    def __init__(self, field: Any, form: "CredentialForm") -> None:
         self.form = form
         self.field = field
         self.name: str = field.__name__
@@ -171,7 +133,7 @@ class Input:
         )
 
 
-def inputs_for(form: FormContext, *schemas: InterfaceClass) -> list[Input]:
+def inputs_for(form: "CredentialForm", *schemas: InterfaceClass) -> list[Input]:
     """The inputs for the fields of schemas."""
     fields = [field for each in schemas for field in fields_of(each).values()]
     return [getMultiAdapter((field, form), IInput) for field in fields]

@@ -21,7 +21,7 @@ class IOwner(Interface):
 
 
 class ICredentialForm(Interface):
-    """A form about a credential; what an input asks of it, see inputs.FormContext."""
+    """A form about a credential; an input asks it what it needs."""
 
 
 class IInput(Interface):

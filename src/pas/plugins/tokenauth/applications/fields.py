@@ -1,16 +1,10 @@
 """Fields of the options of an application. Like those of others, they need no Zope."""
 
-from ..core.keys import EDDSA
-from ..core.keys import ES256
-from ..core.keys import RS256
 from ..credentials.fields import Lines
 from ..credentials.fields import OptionalLine
 from ..credentials.fields import PublicKeyText
 from ..i18n import _
-from typing import Any
 from zope import schema
-from zope.schema.vocabulary import SimpleTerm
-from zope.schema.vocabulary import SimpleVocabulary
 
 
 #: A secret, in the header or the body: as its library likes it.
@@ -50,58 +44,15 @@ class Authentication(schema.Choice):
 
     member = "token_endpoint_auth_method"
 
-    def __init__(self, **attributes: Any) -> None:
-        terms = [
-            SimpleTerm(name, name, title) for name, title in AUTHENTICATIONS.items()
-        ]
-        super().__init__(
-            vocabulary=SimpleVocabulary(terms), default=CLIENT_SECRET, **attributes
-        )
-
-
-class RedirectURIs(Lines):
-    """Where people may be sent back to, see core.redirects."""
-
-    argument = "redirect_uri"
-
-
-class PostLogoutURIs(Lines):
-    """Where people may be sent back to who log out, see core.redirects."""
-
-    argument = "post_logout_redirect_uri"
-
 
 class LogoutURI(OptionalLine):
     """Where an application hears that somebody has logged out; empty for nowhere."""
 
 
-class SigningAlgorithm(schema.Choice):
-    """By which algorithm the site signs what it tells an application about people."""
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(values=(RS256, ES256, EDDSA), default=RS256, **attributes)
-
-
-class SubjectType(schema.Choice):
-    """By what names an application knows people: one of SUBJECT_TYPES."""
-
-    def __init__(self, **attributes: Any) -> None:
-        terms = [SimpleTerm(name, name, title) for name, title in SUBJECT_TYPES.items()]
-        super().__init__(
-            vocabulary=SimpleVocabulary(terms), default="public", **attributes
-        )
-
-
-class Schemes(Lines):
-    """Schemes of URIs, without the colon."""
-
-    argument = "allow_scheme"
-
-
 class DefaultScopes(Lines):
     """Names of the scopes that an application gets where it names none."""
 
-    argument = "default_scope"
+    usual = {"argument": "default_scope"}
 
 
 class ResourceURL(OptionalLine):
@@ -111,7 +62,7 @@ class ResourceURL(OptionalLine):
 class ResourceScopes(Lines):
     """Scopes of a resource, each a name, a space and a sentence."""
 
-    argument = "resource_scope"
+    usual = {"argument": "resource_scope"}
 
 
 class RunsAs(OptionalLine):

@@ -1,12 +1,17 @@
 """The options of an application, and what is asked for its key."""
 
+from ..core.keys import EDDSA
+from ..core.keys import ES256
+from ..core.keys import RS256
 from ..core.scopes import READ
 from ..credentials.fields import Expiry
 from ..credentials.fields import Groups
 from ..credentials.fields import IPRanges
+from ..credentials.fields import Lines
 from ..credentials.fields import Scopes
 from ..credentials.fields import Switch
 from ..credentials.fields import Title
+from ..credentials.fields import vocabulary_of
 from ..credentials.interfaces import FieldGroup
 from ..credentials.interfaces import GROUPS
 from ..credentials.interfaces import IMaterial
@@ -15,16 +20,15 @@ from ..i18n import _
 from ..permissions import ISSUE_KEYS_FOR_OTHERS
 from .fields import ApplicationKey
 from .fields import Authentication
+from .fields import AUTHENTICATIONS
+from .fields import CLIENT_SECRET
 from .fields import DefaultScopes
 from .fields import LogoutURI
-from .fields import PostLogoutURIs
-from .fields import RedirectURIs
 from .fields import ResourceScopes
 from .fields import ResourceURL
 from .fields import RunsAs
-from .fields import Schemes
-from .fields import SigningAlgorithm
-from .fields import SubjectType
+from .fields import SUBJECT_TYPES
+from zope import schema
 from zope.interface import taggedValue
 
 
@@ -70,12 +74,15 @@ class IApplicationOptions(IOptions):
         description=_("What people read who let the application act for them.")
     )
     authentication = Authentication(
+        vocabulary=vocabulary_of(AUTHENTICATIONS),
+        default=CLIENT_SECRET,
         title=_("How the application authenticates itself"),
         description=_(
             "A secret or key can be rotated later, without any loss of access."
         ),
     )
-    redirect_uris = RedirectURIs(
+    redirect_uris = Lines(
+        argument="redirect_uri",
         title=_("Redirect URIs"),
         description=_(
             "Where people are sent back to, one on each line, at most 20. They are"
@@ -128,7 +135,8 @@ class IApplicationOptions(IOptions):
         never_warning=_("Revoke the application when nobody uses it any more."),
         preferred_days=None,
     )
-    allowed_schemes = Schemes(
+    allowed_schemes = Lines(
+        argument="allow_scheme",
         title=_("Allowed schemes"),
         description=_(
             "A scheme without a dot, like cursor, can be claimed by any program on the"
@@ -168,7 +176,8 @@ class IApplicationOptions(IOptions):
         ),
         sentence=_("Works on devices without a browser, which show a code."),
     )
-    post_logout_redirect_uris = PostLogoutURIs(
+    post_logout_redirect_uris = Lines(
+        argument="post_logout_redirect_uri",
         title=_("URIs after logging out"),
         description=_(
             "Where people may be sent back to who log out at the application, one on"
@@ -191,11 +200,15 @@ class IApplicationOptions(IOptions):
             " nothing."
         ),
     )
-    id_token_signed_response_alg = SigningAlgorithm(
+    id_token_signed_response_alg = schema.Choice(
+        values=(RS256, ES256, EDDSA),
+        default=RS256,
         title=_("Algorithm of ID tokens"),
         description=_("Every application can verify RS256, not every one the others."),
     )
-    subject_type = SubjectType(
+    subject_type = schema.Choice(
+        vocabulary=vocabulary_of(SUBJECT_TYPES),
+        default="public",
         title=_("How the application knows people"),
         description=_(
             "A change makes everybody somebody new for the application, so decide it"

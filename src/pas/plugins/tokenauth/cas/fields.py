@@ -6,4 +6,4 @@ from ..credentials.fields import Lines
 class ReleasedAttributes(Lines):
     """What a service learns about people: `name`, or `name=source`."""
 
-    argument = "attribute"
+    usual = {"argument": "attribute"}

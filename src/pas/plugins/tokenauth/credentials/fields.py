@@ -18,6 +18,8 @@ from ..site.timezone import site_timezone
 from collections.abc import Mapping
 from typing import Any
 from zope import schema
+from zope.schema.vocabulary import SimpleTerm
+from zope.schema.vocabulary import SimpleVocabulary
 
 import json
 
@@ -135,30 +137,31 @@ class Scopes(schema.Tuple):
 
 
 class Lines(schema.Tuple):
-    """Some strings; a form has one on each line."""
+    """Some strings; a form has one on each line.
 
-    #: What the command line calls one of them.
-    argument: str
+    :param argument: what the command line calls one of them
+    """
+
     #: What suits most fields of a subclass.
     usual: Mapping[str, Any] = {}
 
     def __init__(self, **attributes: Any) -> None:
-        super().__init__(
-            **{
-                "value_type": schema.TextLine(),
-                "required": False,
-                "default": (),
-                **self.usual,
-                **attributes,
-            }
-        )
+        chosen = {
+            "value_type": schema.TextLine(),
+            "required": False,
+            "default": (),
+            **self.usual,
+            **attributes,
+        }
+        self.argument: str = chosen.pop("argument")
+        super().__init__(**chosen)
 
 
 class WebURLs(Lines):
     """Where browsers may be sent back to, see core.redirects; one at least."""
 
-    argument = "url"
     usual = {
+        "argument": "url",
         "title": _("URLs"),
         "description": _(
             "Where people come back to, one on each line, at most 20. Below a URL that"
@@ -172,8 +175,8 @@ class WebURLs(Lines):
 class Users(Lines):
     """Ids of users."""
 
-    argument = "user"
     usual = {
+        "argument": "user",
         "title": _("For users"),
         "description": _(
             "Ids of users, one on each line, who can log in there. Leave users and"
@@ -186,8 +189,8 @@ class Users(Lines):
 class Groups(Lines):
     """Ids of groups."""
 
-    argument = "group"
     usual = {
+        "argument": "group",
         "title": _("For groups"),
         "description": _(
             "Ids of groups, one on each line, whose members can log in there as well."
@@ -237,6 +240,13 @@ class PublicKeyText(schema.Text):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(required=False, default="", **attributes)
+
+
+def vocabulary_of(titles: Mapping[Any, str]) -> SimpleVocabulary:
+    """Values to choose from, with what people read about each."""
+    return SimpleVocabulary(
+        [SimpleTerm(value, str(value), title) for value, title in titles.items()]
+    )
 
 
 @from_json.register

@@ -11,6 +11,7 @@ from ..site.context import SiteContext
 from ..site.lookup import current_site
 from ..site.requester import Operator
 from ..storage.interfaces import ICredential
+from .fields import vocabulary_of
 from .interfaces import ICredentialKind
 from .kinds import credentials_of
 from .kinds import kinds
@@ -24,8 +25,6 @@ from typing import Any
 from zope import schema
 from zope.component import adapter
 from zope.event import notify
-from zope.schema.vocabulary import SimpleTerm
-from zope.schema.vocabulary import SimpleVocabulary
 
 import transaction
 
@@ -47,12 +46,12 @@ class PasswordPolicy(schema.Choice):
                 "What happens to the credentials of the owner. Password changes"
                 " outside of Plone are not noticed."
             ),
-            vocabulary=SimpleVocabulary(
-                [
-                    SimpleTerm(OFF, title=_("Nothing")),
-                    SimpleTerm(TELL, title=_("The owner is told of them by e-mail")),
-                    SimpleTerm(END, title=_("They are revoked, and the owner is told")),
-                ]
+            vocabulary=vocabulary_of(
+                {
+                    OFF: _("Nothing"),
+                    TELL: _("The owner is told of them by e-mail"),
+                    END: _("They are revoked, and the owner is told"),
+                }
             ),
             default=preset,
         )

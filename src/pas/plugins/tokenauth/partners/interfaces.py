@@ -3,15 +3,15 @@
 from ..credentials.fields import Expiry
 from ..credentials.fields import Groups
 from ..credentials.fields import IPRanges
+from ..credentials.fields import Lines
 from ..credentials.fields import Switch
 from ..credentials.fields import Title
 from ..credentials.fields import Users
+from ..credentials.fields import vocabulary_of
 from ..credentials.interfaces import IOptions
 from ..i18n import _
-from .fields import Extras
 from .fields import HASHES
 from .fields import LOGIN
-from .fields import PartnerURLs
 from .fields import PURPOSES
 from zope import schema
 
@@ -26,16 +26,17 @@ class IPartnerOptions(IOptions):
             "It cannot be changed: a partner for two purposes is registered twice, with"
             " two secrets."
         ),
-        vocabulary=PURPOSES,
+        vocabulary=vocabulary_of(PURPOSES),
         default=LOGIN,
     )
     algorithm = schema.Choice(
         title=_("Hash"),
         description=_("The same as there. ska itself takes SHA-1 unless it is told."),
-        vocabulary=HASHES,
+        vocabulary=vocabulary_of(HASHES),
         default="sha256",
     )
-    extras = Extras(
+    extras = Lines(
+        argument="extra",
         title=_("What is signed besides the user"),
         description=_(
             "Names, one on each line, at most 20, such as email. Each signature has all"
@@ -81,7 +82,8 @@ class IPartnerOptions(IOptions):
         required=False,
         default="",
     )
-    urls = PartnerURLs(
+    urls = Lines(
+        argument="url",
         title=_("URLs of the partner"),
         description=_(
             "Where signed URLs may lead, one on each line, at most 20. Below a URL that"

@@ -3,6 +3,7 @@
 from ..core.scopes import READ
 from ..core.scopes import WRITE
 from ..credentials.fields import Switch
+from ..credentials.fields import vocabulary_of
 from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import known_scopes
 from ..i18n import _
@@ -11,8 +12,6 @@ from ..site.sections import SettingsSection
 from collections.abc import Collection
 from zope import schema
 from zope.interface import Interface
-from zope.schema.vocabulary import SimpleTerm
-from zope.schema.vocabulary import SimpleVocabulary
 
 import re
 
@@ -52,12 +51,7 @@ class IRegistrationSettings(Interface):
     self_registered_scope = schema.Choice(
         title=_("Self-registered applications may at most"),
         description=_("Nobody has looked at these applications. It applies at once."),
-        vocabulary=SimpleVocabulary(
-            [
-                SimpleTerm(READ, READ, _("Read")),
-                SimpleTerm(WRITE, WRITE, _("Read and write")),
-            ]
-        ),
+        vocabulary=vocabulary_of({READ: _("Read"), WRITE: _("Read and write")}),
         default=READ,
     )
     self_registered_hosts = schema.Tuple(

@@ -4,24 +4,18 @@ from ..credentials.fields import Expiry
 from ..credentials.fields import IPRanges
 from ..credentials.fields import Switch
 from ..credentials.fields import Title
+from ..credentials.fields import vocabulary_of
 from ..credentials.interfaces import IMaterial
 from ..credentials.interfaces import IOptions
 from ..i18n import _
 from .fields import LinkPassword
 from zope import schema
 from zope.interface import Interface
-from zope.schema.vocabulary import SimpleTerm
-from zope.schema.vocabulary import SimpleVocabulary
 
 
 VIEW = "view"
 DOWNLOAD = "download"
-ACTIONS = SimpleVocabulary(
-    [
-        SimpleTerm(DOWNLOAD, title=_("Download the file")),
-        SimpleTerm(VIEW, title=_("View the page")),
-    ]
-)
+ACTIONS = {DOWNLOAD: _("Download the file"), VIEW: _("View the page")}
 
 
 class ISignedLinkOptions(IOptions):
@@ -78,7 +72,7 @@ class ISignedLinkMaterial(IMaterial):
             "A link to a file can hand it out at once; a link to a page shows it in the"
             " site."
         ),
-        vocabulary=ACTIONS,
+        vocabulary=vocabulary_of(ACTIONS),
         required=False,
         default=None,
     )

@@ -4,6 +4,7 @@ from ...core.clock import DAY
 from ...i18n import _
 from ...site.errors import InvalidInput
 from ..errors import NotYours
+from ..fields import vocabulary_of
 from ..kinds import kind_of
 from ..options import Decision
 from ..options import options_of
@@ -22,8 +23,6 @@ from typing import Any
 from zope import schema
 from zope.component import getMultiAdapter
 from zope.interface import Interface
-from zope.schema.vocabulary import SimpleTerm
-from zope.schema.vocabulary import SimpleVocabulary
 
 
 #: How long the secrets before stay in use, in days.
@@ -50,9 +49,7 @@ class IOverlap(Interface):
             "Give the program what the next page shows before this time is over."
             " Access tokens it already has stay valid until they expire."
         ),
-        vocabulary=SimpleVocabulary(
-            [SimpleTerm(days, str(days), title) for days, title in OVERLAPS.items()]
-        ),
+        vocabulary=vocabulary_of(OVERLAPS),
         default=DEFAULT_OVERLAP // DAY,
     )
 

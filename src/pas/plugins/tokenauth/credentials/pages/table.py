@@ -67,27 +67,18 @@ class Badge:
 class Row:
     """One credential in the table; times are strings, and empty where there is none."""
 
-    title: str
+    credential: ICredential
     url: str
-    name: str
     name_label: str
-    id: str
-    owner: str
     owner_url: str
     owner_name: str
-    ip_ranges: str
     issued: str
-    issued_by: str
-    made_with: str
     expires: str
     last_used: str
     revoked: str
-    revoked_by: str
     disabled: str
-    disabled_by: str
     badges: list[Badge]
     is_over: bool
-    has_ended: bool
     may_rotate: bool
     may_enable: bool
     may_revoke: bool
@@ -239,8 +230,8 @@ class CredentialTable(CredentialsView):
         if self.place.kind is not None or not self.criteria.owner:
             return {"": self.rows}
         sections: dict[str, list[Row]] = {}
-        for credential, row in zip(self.credentials, self.rows, strict=True):
-            title = self.texts_of(credential).name_of_all
+        for row in self.rows:
+            title = self.texts_of(row.credential).name_of_all
             sections.setdefault(title, []).append(row)
         return sections
 
@@ -299,27 +290,18 @@ class CredentialTable(CredentialsView):
     def _row(self, credential: ICredential) -> Row:
         use = last_use(self.site, credential)
         return Row(
-            title=credential.title,
+            credential=credential,
             url=self._url_of(credential),
-            name=credential.name,
             name_label=self.texts_of(credential).name_label,
-            id=credential.credential_id,
-            owner=credential.owner,
             owner_url=self.url_with(owner=credential.owner),
             owner_name=self.full_name(credential.owner),
-            ip_ranges=credential.ip_ranges,
             issued=self.localized(credential.issued_at),
-            issued_by=credential.issued_by,
-            made_with=credential.made_with,
             expires=self._optional(credential.expires_at),
             last_used=self._optional(use.time if use else None),
             revoked=self._optional(credential.revoked_at),
-            revoked_by=credential.revoked_by,
             disabled=self._optional(credential.disabled_at),
-            disabled_by=credential.disabled_by,
             badges=self._badges(credential, is_used=use is not None),
             is_over=not credential.is_live(self.now),
-            has_ended=credential.has_ended,
             may_rotate=(
                 kind_of(credential).rotation_of(credential) is not None
                 and not credential.has_ended

@@ -6,7 +6,7 @@ from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.site.issuer import is_issuer
 from pas.plugins.tokenauth.site.issuer import is_local_host
 from pas.plugins.tokenauth.site.issuer import is_token_endpoint
-from pas.plugins.tokenauth.site.issuer import overridden_issuer
+from pas.plugins.tokenauth.site.issuer import overrides
 from pas.plugins.tokenauth.site.subscribers import check_configuration
 from typing import Any
 
@@ -81,21 +81,21 @@ def test_zope_conf_overrides_the_setting_of_one_site(
     zope_conf: dict[str, str],
 ) -> None:
     zope_conf["issuer"] = "/a https://a.example.org /b https://b.example.org"
-    assert overridden_issuer("/a") == "https://a.example.org"
-    assert overridden_issuer("/b") == "https://b.example.org"
-    assert overridden_issuer("/c") == ""
+    assert overrides("/a") == {"issuer": "https://a.example.org"}
+    assert overrides("/b") == {"issuer": "https://b.example.org"}
+    assert overrides("/c") == {}
 
 
 def test_a_trailing_slash_of_an_override_is_taken_off(
     zope_conf: dict[str, str],
 ) -> None:
     zope_conf["issuer"] = "/a https://a.example.org/X/"
-    assert overridden_issuer("/a") == "https://a.example.org/X"
+    assert overrides("/a") == {"issuer": "https://a.example.org/X"}
 
 
 def test_zope_may_be_without_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(getConfiguration(), "product_config", raising=False)
-    assert overridden_issuer("/a") == ""
+    assert overrides("/a") == {}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pas.plugins.tokenauth.storage.authorizations import Authorization
 from pas.plugins.tokenauth.storage.authorizations import AuthorizationCode
 from pas.plugins.tokenauth.storage.authorizations import AuthorizationCodes
 from pas.plugins.tokenauth.storage.authorizations import Authorizations
-from pas.plugins.tokenauth.storage.interfaces import IAuthorization
+from pas.plugins.tokenauth.storage.interfaces import ICredential
 from pas.plugins.tokenauth.storage.records import REMEMBERED
 from pas.plugins.tokenauth.storage.sessions import Session
 from pas.plugins.tokenauth.storage.siteidentity import SiteIdentity
@@ -47,7 +47,7 @@ def authorizations() -> Authorizations:
 
 def test_an_authorization_keeps_its_contract(authorizations: Authorizations) -> None:
     (found,) = authorizations.all()
-    assert verifyObject(IAuthorization, found)
+    assert verifyObject(ICredential, found)
     assert found.client_id == "app-1"
     assert found.credential_id == "aut-1"
     assert found.claims == ()

@@ -4,11 +4,11 @@ from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.core.tokens import make_token
 from pas.plugins.tokenauth.core.tokens import SIGNED_LINK_PREFIX
 from pas.plugins.tokenauth.core.tokens import TokenDigest
+from pas.plugins.tokenauth.storage.interfaces import ICredential
 from pas.plugins.tokenauth.storage.interfaces import IOpenToTokens
-from pas.plugins.tokenauth.storage.interfaces import ISignedLink
-from pas.plugins.tokenauth.storage.signedlinks import PERIOD
 from pas.plugins.tokenauth.storage.signedlinks import SignedLink
 from pas.plugins.tokenauth.storage.signedlinks import SignedLinks
+from pas.plugins.tokenauth.storage.signedlinks import SignedLinkVisit
 from pas.plugins.tokenauth.storage.signedlinks import SignedLinkVisits
 from pathlib import Path
 from tests.storage.conftest import Database
@@ -43,7 +43,7 @@ def links() -> SignedLinks:
 
 
 def test_each_class_keeps_its_contract(links: SignedLinks) -> None:
-    assert verifyObject(ISignedLink, signed_link(1))
+    assert verifyObject(ICredential, signed_link(1))
     assert IOpenToTokens.implementedBy(SignedLinks)
     assert not IOpenToTokens.implementedBy(SignedLinkVisits)
 
@@ -102,8 +102,9 @@ def test_a_visit_leads_to_its_link_until_it_expires(links: SignedLinks) -> None:
     visits = SignedLinkVisits()
     link = links.get("lnk-1")
     assert link is not None
-    visits.add(TokenDigest(digest_of(5)), link, NOW, NOW + 60)
-    assert visits.get(TokenDigest(digest_of(5)), NOW + 59) is link
+    visit = SignedLinkVisit(link=link, expires_at=NOW + 60)
+    visits.add(TokenDigest(digest_of(5)), visit, NOW)
+    assert visits.get(TokenDigest(digest_of(5)), NOW + 59) == visit
     assert visits.get(TokenDigest(digest_of(5)), NOW + 60) is None
     assert visits.get(TokenDigest(digest_of(6)), NOW) is None
 
@@ -112,10 +113,15 @@ def test_expired_visits_are_dropped(database: Database) -> None:
     def visit(root: Any) -> None:
         link = signed_link(1)
         root["signed_link"].add(link)
-        root["signed_link_visits"].add(TokenDigest(digest_of(5)), link, NOW, NOW + 60)
+        visit = SignedLinkVisit(link=link, expires_at=NOW + 60)
+        root["signed_link_visits"].add(TokenDigest(digest_of(5)), visit, NOW)
 
     database.run(visit)
-    database.run(lambda root: root["signed_link_visits"].drop_expired(NOW + 2 * PERIOD))
+    database.run(
+        lambda root: root["signed_link_visits"].drop_expired(
+            NOW + 2 * SignedLinkVisits.period
+        )
+    )
     # A clock that is set back does not bring it again: it is gone.
     visits = database.session().root["signed_link_visits"]
     assert visits.get(TokenDigest(digest_of(5)), NOW) is None

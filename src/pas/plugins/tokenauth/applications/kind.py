@@ -91,14 +91,12 @@ class ApplicationKind(SiteKind):
 
     def prepared(
         self,
-        site: SiteContext,
-        owner: str,
+        decision: Decision,
         material: Mapping[str, Any],
-        now: float,
         options: Mapping[str, Any],
     ) -> PublicKey | None:
         signs = options.get("authentication") == PRIVATE_KEY_JWT
-        return checked_key(material, now, signs)
+        return checked_key(material, decision.now, signs)
 
     def rotation_of(self, credential: Application) -> InterfaceClass | None:
         if credential.authentication == NONE:

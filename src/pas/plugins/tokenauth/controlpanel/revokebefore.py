@@ -6,9 +6,9 @@ from ..credentials.service import revoke_issued_before
 from ..i18n import _
 from ..site.errors import InvalidInput
 from collections import Counter
-from DateTime import DateTime
 from datetime import datetime
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zoneinfo import ZoneInfo
 
 
 class RevokeBefore(CredentialsView):
@@ -23,12 +23,13 @@ class RevokeBefore(CredentialsView):
 
     def submitted(self) -> str:
         try:
-            when = _spelled(self.typed, self.timezone)
+            wall_clock = datetime.strptime(self.typed, "%Y-%m-%dT%H:%M")
         except ValueError:
             self.problem = InvalidInput(
                 "time", _("Please enter a date and a time like 2030-12-31T18:30.")
             )
             return self.show()
+        when = wall_clock.replace(tzinfo=ZoneInfo(self.timezone)).timestamp()
         if not self.text("confirmed"):
             found = issued_before(self.site, self.requester, when)
             counts = Counter(self.texts_of(each).name_of_all for each in found)
@@ -40,13 +41,3 @@ class RevokeBefore(CredentialsView):
     def typed(self) -> str:
         """The time as it was typed."""
         return self.text("time").strip()
-
-
-def _spelled(text: str, zone: str) -> float:
-    """The time that an input element for date and time spells.
-
-    :param zone: time zone of the site
-    :raises ValueError: when it is none
-    """
-    wall_clock = datetime.strptime(text, "%Y-%m-%dT%H:%M")
-    return float(DateTime(*wall_clock.timetuple()[:6], zone).timeTime())

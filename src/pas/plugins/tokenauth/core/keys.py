@@ -6,6 +6,7 @@ through here once, on their way to the client, and are kept nowhere.
 """
 
 from .base64url import encoded
+from .clock import EndsAtATime
 from .errors import KeyRefused
 from .secret import Secret
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -54,7 +55,7 @@ RSA_EXPONENT = 65537
 
 
 @dataclass(frozen=True)
-class PublicKey:
+class PublicKey(EndsAtATime):
     """The half of a key pair that the site keeps.
 
     :param kid: RFC 7638 thumbprint; selects among the keys of one client
@@ -69,10 +70,6 @@ class PublicKey:
     pem: str
     added_at: float
     expires_at: float | None = None
-
-    def is_live(self, now: float) -> bool:
-        """Whether the key verifies grants at this time."""
-        return self.expires_at is None or now < self.expires_at
 
 
 @dataclass(frozen=True, repr=False)

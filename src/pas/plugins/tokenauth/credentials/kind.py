@@ -92,10 +92,8 @@ class CredentialKind:
 
     def prepared(
         self,
-        site: SiteContext,
-        owner: str,
+        decision: Decision,
         material: Mapping[str, Any],
-        now: float,
         options: Mapping[str, Any],
     ) -> Any:
         """What :meth:`make` needs of what was given besides the options.
@@ -142,12 +140,7 @@ class CredentialKind:
         return {}
 
     def id_source(
-        self,
-        site: SiteContext,
-        owner: str,
-        material: Mapping[str, Any],
-        now: float,
-        idempotency_key: str,
+        self, decision: Decision, material: Mapping[str, Any], idempotency_key: str
     ) -> str:
         """What the id is made from besides the owner: none is issued twice."""
         return idempotency_key
@@ -274,9 +267,9 @@ class CredentialKind:
         with problems.collected():
             accepted = accepted_options(decision, options)
         with problems.collected():
-            prepared = self.prepared(site, owner, material, now, options)
+            prepared = self.prepared(decision, material, options)
         problems.check()
-        source = self.id_source(site, owner, material, now, idempotency_key)
+        source = self.id_source(decision, material, idempotency_key)
         credential_id = identifier(self.id_prefix, owner, source)
         if site.storage.credential(credential_id) is not None:
             raise AlreadyIssued(self)

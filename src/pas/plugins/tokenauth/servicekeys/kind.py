@@ -7,6 +7,7 @@ from ..core.keys import RS256
 from ..core.times import serialize_time
 from ..credentials.kind import CredentialKind
 from ..credentials.kind import Issued
+from ..credentials.options import Decision
 from ..credentials.rotation import rotated
 from ..credentials.serializers import serialize_secret
 from ..credentials.service import check_name_is_free
@@ -82,19 +83,17 @@ class ServiceKeyKind(CredentialKind):
 
     def prepared(
         self,
-        site: SiteContext,
-        owner: str,
+        decision: Decision,
         material: Mapping[str, Any],
-        now: float,
         options: Mapping[str, Any],
     ) -> tuple[str, PublicKey | str]:
         name = material.get("name", "")
         key = {each: material[each] for each in material if each != "name"}
         problems = Problems()
         with problems.collected():
-            self.check_name(site, owner, name, now)
+            self.check_name(decision.site, decision.owner, name, decision.now)
         with problems.collected():
-            checked = checked_material(site, key, now)
+            checked = checked_material(decision.site, key, decision.now)
         problems.check()
         return name, checked
 
@@ -140,12 +139,7 @@ class ServiceKeyKind(CredentialKind):
         return {"kid": newest.kid, "algorithm": newest.algorithm}
 
     def id_source(
-        self,
-        site: SiteContext,
-        owner: str,
-        material: Mapping[str, Any],
-        now: float,
-        idempotency_key: str,
+        self, decision: Decision, material: Mapping[str, Any], idempotency_key: str
     ) -> str:
         """With a name, the same for two that run at once.
 
@@ -154,9 +148,9 @@ class ServiceKeyKind(CredentialKind):
         name = material.get("name", "")
         if not name:
             return idempotency_key
-        same = site.storage["service_key"].owned_by(owner)
+        same = decision.site.storage["service_key"].owned_by(decision.owner)
         ended = sorted(key.client_id for key in same if key.name == name)
-        return "\0".join([name, str(int(now // DAY)), *ended])
+        return "\0".join([name, str(int(decision.now // DAY)), *ended])
 
     def check_name(self, site: SiteContext, owner: str, name: Any, now: float) -> None:
         """Refuse a name that programs cannot use, or that a live key of the owner has.

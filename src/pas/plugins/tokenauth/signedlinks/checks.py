@@ -4,7 +4,7 @@ from ..core.errors import AccessRefused
 from ..permissions import CREATE_SIGNED_LINKS
 from ..site.context import SiteContext
 from ..site.users import SiteUser
-from ..storage.interfaces import ISignedLink
+from ..storage.signedlinks import SignedLink
 from ..tokens.checks import checked_owner
 from ..web.access import unlimited
 from .interfaces import DOWNLOAD
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def check_link(
-    site: SiteContext, link: ISignedLink, obj: Any, address: str, now: float
+    site: SiteContext, link: SignedLink, obj: Any, address: str, now: float
 ) -> None:
     """Refuse a link that leads nowhere for a visitor at this address.
 

@@ -9,7 +9,7 @@ from ..core.secret import Secret
 from ..resource_server.containment import content_of
 from ..resource_server.guests import IGuests
 from ..site.context import SiteContext
-from ..storage.interfaces import ISignedLink
+from ..storage.signedlinks import SignedLink
 from ..tokens.refusals import report_refusal
 from ..web.address import client_address
 from .checks import check_link
@@ -30,7 +30,7 @@ MAX_VISITS = 20
 
 
 def set_cookie(
-    request: Any, link: ISignedLink, secret: Secret, seconds: float, url: str
+    request: Any, link: SignedLink, secret: Secret, seconds: float, url: str
 ) -> None:
     """Have the browser of a visitor send the secret of a visit with its requests.
 
@@ -79,7 +79,7 @@ class LinkVisitors:
 
 
 def _is_good(
-    site: SiteContext, link: ISignedLink, content: Any, request: Any, now: float
+    site: SiteContext, link: SignedLink, content: Any, request: Any, now: float
 ) -> bool:
     address = client_address(request)
     try:

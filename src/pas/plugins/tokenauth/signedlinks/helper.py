@@ -9,7 +9,7 @@ from ..site.fields import Given
 from ..site.lookup import current_requester
 from ..site.lookup import current_site
 from ..site.view import SiteView
-from ..storage.interfaces import ISignedLink
+from ..storage.signedlinks import SignedLink
 from .interfaces import ISignedLinkMaterial
 from .interfaces import ISignedLinks
 from .kind import IssuedSignedLink
@@ -54,7 +54,7 @@ class SignedLinksOf:
             material=material,
         )
 
-    def live(self, now: float | None = None) -> list[ISignedLink]:
+    def live(self, now: float | None = None) -> list[SignedLink]:
         at = clock() if now is None else now
         return live_links(_site(), uid_of(self._context), at)
 

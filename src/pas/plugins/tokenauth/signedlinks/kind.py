@@ -82,20 +82,20 @@ class SignedLinkKind(CredentialKind):
 
     def prepared(
         self,
-        site: SiteContext,
-        owner: str,
+        decision: Decision,
         material: Mapping[str, Any],
-        now: float,
         options: Mapping[str, Any],
     ) -> dict[str, str]:
         obj, action, password = None, "", ""
         problems = Problems()
         with problems.collected():
-            obj = checked_object(site, owner, material.get("object") or "")
+            obj = checked_object(
+                decision.site, decision.owner, material.get("object") or ""
+            )
         with problems.collected():
             action = _checked_action(obj, material.get("action") or "")
         with problems.collected():
-            password = _checked_password(site, material.get("password") or "")
+            password = _checked_password(decision.site, material.get("password") or "")
         problems.check()
         return {"uid": uid_of(obj), "action": action, "password": password}
 

@@ -15,7 +15,7 @@ from .interfaces import ISignedLinkMaterial
 from .interfaces import ISignedLinkOptions
 from .kind import SIGNED_LINK
 from .objects import uid_of
-from .scope import LINKS
+from .scopes import LINKS
 from AccessControl import getSecurityManager
 from functools import cached_property
 from plone import api

@@ -16,7 +16,8 @@ from ..credentials.kinds import credentials_of
 from ..fetching.addresses import network_of
 from ..i18n import _
 from ..site.context import SiteContext
-from ..storage.interfaces import ISignedLink
+from ..storage.signedlinks import SignedLink
+from ..storage.signedlinks import SignedLinkVisit
 from ..storage.signedlinks import SignedLinkVisits
 from ..storage.sync import find_synced
 from ..tokens.find import find_token
@@ -62,7 +63,7 @@ class TooManyTries(Exception):
 
 def find_link(
     site: SiteContext, token: str, address: str, now: float
-) -> tuple[ISignedLink, Any]:
+) -> tuple[SignedLink, Any]:
     """The link with a token, and the object it leads to.
 
     :raises AccessRefused: with the reason, when it leads nowhere
@@ -76,7 +77,7 @@ def find_link(
     return link, obj
 
 
-def is_opened_first(link: ISignedLink) -> bool:
+def is_opened_first(link: SignedLink) -> bool:
     """Whether a visitor has to open a link, on a page, before it leads on.
 
     Programs that look at links for somebody else do not do that: they use nothing up,
@@ -85,7 +86,7 @@ def is_opened_first(link: ISignedLink) -> bool:
     return bool(link.action == VIEW or link.password or link.max_uses is not None)
 
 
-def check_uses(link: ISignedLink) -> None:
+def check_uses(link: SignedLink) -> None:
     """Refuse a link that was used as often as it can be.
 
     :raises AccessRefused: for such a link
@@ -95,7 +96,7 @@ def check_uses(link: ISignedLink) -> None:
 
 
 def open_link(
-    site: SiteContext, link: ISignedLink, password: str, address: str, now: float
+    site: SiteContext, link: SignedLink, password: str, address: str, now: float
 ) -> tuple[Secret, float] | None:
     """Begin a visit: the secret of its cookie, and for how many seconds it is good.
 
@@ -115,19 +116,21 @@ def open_link(
         link.uses.add(link.max_uses)
     expires_at = min(now + VISIT, link.expires_at or now + VISIT)
     secret = make_token(SIGNED_LINK_VISIT_PREFIX, secrets.token_bytes(RANDOM_BYTES))
-    site.storage[VISITS].add(digest_of(secret), link, now, expires_at)
+    visit = SignedLinkVisit(link=link, expires_at=expires_at)
+    site.storage[VISITS].add(digest_of(secret), visit, now)
     return secret, expires_at - now
 
 
-def visited_link(site: SiteContext, secret: str, now: float) -> ISignedLink | None:
+def visited_link(site: SiteContext, secret: str, now: float) -> SignedLink | None:
     """The link that a visitor has opened, or None; it may have ended since."""
     if prefix_of(secret) != SIGNED_LINK_VISIT_PREFIX or not is_well_formed(secret):
         return None
     visits: SignedLinkVisits = site.storage[VISITS]
-    return find_synced(site.storage, visits.get, digest_of(secret), now)
+    visit = find_synced(site.storage, visits.get, digest_of(secret), now)
+    return None if visit is None else visit.link
 
 
-def live_links(site: SiteContext, uid: str, now: float) -> list[ISignedLink]:
+def live_links(site: SiteContext, uid: str, now: float) -> list[SignedLink]:
     """The links that lead to an object and have not ended, the newest first."""
     store: Any = credentials_of(site.storage, SIGNED_LINK)
     found = [
@@ -138,7 +141,7 @@ def live_links(site: SiteContext, uid: str, now: float) -> list[ISignedLink]:
     return sorted(found, key=lambda link: link.issued_at, reverse=True)
 
 
-def _is_right(link: ISignedLink, password: str, address: str, now: float) -> bool:
+def _is_right(link: SignedLink, password: str, address: str, now: float) -> bool:
     name = _from_network(link, address)
     since, wrong = link.wrong_passwords
     if not since <= now < since + WRONG_PERIOD:
@@ -153,5 +156,5 @@ def _is_right(link: ISignedLink, password: str, address: str, now: float) -> boo
     return False
 
 
-def _from_network(link: ISignedLink, address: str) -> str:
+def _from_network(link: SignedLink, address: str) -> str:
     return f"{link.credential_id} {network_of(address)}"

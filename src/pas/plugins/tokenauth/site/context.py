@@ -3,8 +3,7 @@
 from ..core.claims import GrantRules
 from ..storage.interfaces import ITokenAuthStorage
 from .interfaces import ISiteContext
-from .issuer import overridden_issuer
-from .issuer import overridden_pages_url
+from .issuer import overrides
 from .issuer import TOKEN_ENDPOINT
 from .users import SiteUsers
 from datetime import datetime
@@ -38,28 +37,14 @@ class SiteContext:
         self.users = SiteUsers(acl_users)
 
     @cached_property
-    def overridden_issuer(self) -> str:
-        """The issuer that zope.conf names for this site, or an empty string."""
-        return overridden_issuer(self.path)
-
-    @cached_property
-    def overridden_pages_url(self) -> str:
-        """The URL of the pages that zope.conf names, or an empty string."""
-        return overridden_pages_url(self.path)
-
-    @property
     def overrides(self) -> dict[str, str]:
         """What zope.conf says instead of settings, by their names."""
-        found = {
-            "issuer": self.overridden_issuer,
-            "pages_url": self.overridden_pages_url,
-        }
-        return {name: value for name, value in found.items() if value}
+        return overrides(self.path)
 
     @property
     def issuer(self) -> str:
         """The issuer in force, or an empty string."""
-        return self.overridden_issuer or self.settings.issuer or ""
+        return self.overrides.get("issuer") or self.settings.issuer or ""
 
     @property
     def token_endpoint(self) -> str:
@@ -74,8 +59,8 @@ class SiteContext:
         It is the issuer unless somebody said otherwise. What was said of the original
         does not count for a copy of the site.
         """
-        overridden = self.overridden_pages_url or self.overridden_issuer
-        return overridden or self.settings.pages_url or self.issuer
+        found = self.overrides.get("pages_url") or self.overrides.get("issuer")
+        return found or self.settings.pages_url or self.issuer
 
     def page_url(self, name: str) -> str:
         """The public URL of a page for people; empty while the site does not know its.
@@ -111,7 +96,7 @@ class SiteContext:
     def audiences(self, now: float) -> frozenset[str]:
         """What a grant may be addressed to at this time."""
         own = frozenset({self.issuer, self.token_endpoint}) - {""}
-        if self.overridden_issuer:
+        if "issuer" in self.overrides:
             # A copy of the site is none of the places the original was known by.
             return own
         today = datetime.fromtimestamp(now, timezone.utc).date()

@@ -94,7 +94,7 @@ def _about_issuer(site: SiteContext, visit: VisitFacts | None) -> list[SiteWarni
             mapping={"issuer": issuer},
         )
         found.append(SiteWarning(code="not_https", message=message))
-    if site.overridden_issuer:
+    if "issuer" in site.overrides:
         message = _(
             "zope.conf says that the issuer is ${issuer}. Grants for the original of"
             " this copy are refused.",

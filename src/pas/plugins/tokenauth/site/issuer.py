@@ -49,14 +49,10 @@ def is_token_endpoint(url: str) -> bool:
     return parts.scheme == "https" or _is_local(parts)
 
 
-def overridden_issuer(site_path: str) -> str:
-    """The issuer that zope.conf names for the site at this path, or an empty string."""
-    return _overrides("issuer").get(site_path, "")
-
-
-def overridden_pages_url(site_path: str) -> str:
-    """The URL of the pages that zope.conf names for it, or an empty string."""
-    return _overrides("pages-url").get(site_path, "")
+def overrides(site_path: str) -> dict[str, str]:
+    """What zope.conf says instead of settings of a site, by their names."""
+    urls = {"issuer": _overrides("issuer"), "pages_url": _overrides("pages-url")}
+    return {name: each[site_path] for name, each in urls.items() if site_path in each}
 
 
 def check_overrides() -> None:

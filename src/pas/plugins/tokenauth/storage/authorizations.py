@@ -2,7 +2,6 @@
 
 from .credentials import Credential
 from .credentials import Credentials
-from .interfaces import IAuthorization
 from .interfaces import IRefreshFamily
 from .interfaces import ISession
 from .records import RecordsOfCodes
@@ -11,12 +10,19 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zope.interface import implementer
 
 
-@implementer(IAuthorization)
 class Authorization(Credential):
-    """See IAuthorization."""
+    """What a person has authorized an application to do.
+
+    :ivar application: id of the client
+    :ivar resource: what it is for (RFC 8707); empty for the site itself
+    :ivar claims: names of what it learns about the person, as a tuple
+    :ivar targets: where the person has read that they continue
+        (core.redirects.shown_target), as a tuple
+    :ivar address: from where it was authorized, or an empty string
+    :ivar families: its IRefreshFamily objects, also ended ones, as a tuple
+    """
 
     kind = "authorization"
     claims: tuple[str, ...] = ()

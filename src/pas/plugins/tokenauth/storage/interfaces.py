@@ -51,60 +51,6 @@ class ICredential(Interface):
         """Whether it is of any use at this time: current, and not disabled."""
 
 
-class IRegisteredApplication(ICredential):
-    """A client that an administrator has registered; it belongs to the site."""
-
-    authentication = Attribute("How it authenticates itself, see applications")
-    redirect_uris = Attribute("Where people may be sent back to, as a tuple")
-    allowed_schemes = Attribute("Schemes without a dot that these may have")
-    default_scopes = Attribute("Names of the scopes it gets where it names none")
-    groups = Attribute("Ids of the groups it is for, as a tuple; none for everybody")
-    runs_as = Attribute("User id as whom it acts by itself; empty where it cannot")
-    is_first_party = Attribute("Whether people are not asked")
-    requires_pkce = Attribute("Whether it must use PKCE although it is confidential")
-    stays_signed_in = Attribute("Whether it gets refresh tokens without asking")
-    uses_passwords = Attribute("Whether it may send passwords of people")
-    uses_implicit_grant = Attribute("Whether it may get tokens in the URL")
-    uses_device_codes = Attribute("Whether people can let it in by a device code")
-    id_token_signed_response_alg = Attribute("Algorithm by which the site signs for it")
-    subject_type = Attribute("Whether it knows people by names of its own: pairwise")
-    claims_in_id_token = Attribute("Whether ID tokens hold the claims of scopes")
-    post_logout_redirect_uris = Attribute(
-        "Where people may be sent back to who log out, as a tuple"
-    )
-    backchannel_logout_uri = Attribute("Where it hears of a log-out, or empty")
-    frontchannel_logout_uri = Attribute("Where a browser tells it so, or empty")
-    resource = Attribute("URL by which tokens can be for it; empty where none are")
-    resource_scopes = Attribute("Scopes of that, as a tuple: name, space, sentence")
-    may_exchange = Attribute("Whether it exchanges such tokens for those of the site")
-    is_open = Attribute("Whether clients that registered themselves get its scopes")
-    secrets = Attribute("What is kept of its secrets, as a tuple")
-    public_keys = Attribute("Tuple of core.keys.PublicKey")
-
-    def live_secrets(now):
-        """The secrets that authenticate it at this time, as a tuple."""
-
-    def live_public_keys(now):
-        """The public keys that verify what it signs at this time, as a tuple."""
-
-    def secret_of(digest, now):
-        """The live secret that has this digest, None where it is none of them."""
-
-
-class IAuthorization(ICredential):
-    """What a person has authorized an application to do."""
-
-    application = Attribute("Id of the client")
-    resource = Attribute("What it is for (RFC 8707); empty for the site itself")
-    claims = Attribute("Names of what it learns about the person, as a tuple")
-    targets = Attribute(
-        "Where the person has read that they continue (core.redirects.shown_target), as"
-        " a tuple"
-    )
-    address = Attribute("From where it was authorized, or an empty string")
-    families = Attribute("Its IRefreshFamily objects, also ended ones, as a tuple")
-
-
 class IRefreshFamily(Interface):
     """The refresh tokens of one sign-in, of which one at a time is good."""
 
@@ -112,7 +58,7 @@ class IRefreshFamily(Interface):
     name = Attribute(
         "The first bytes of its name, see core.refreshtokens.family_name()"
     )
-    authorization = Attribute("The IAuthorization that it hangs on")
+    authorization = Attribute("The Authorization that it hangs on")
     scope = Attribute("What its tokens are good for at most, as one string")
     data = Attribute("What features have kept with the code, by their names")
     started_at = Attribute("When the application was signed in")
@@ -247,15 +193,6 @@ class IExpiringStore(Interface):
         """Drop what has ended, whole groups of it without looking at each."""
 
 
-class IRegistration(ICredential):
-    """An application that has registered itself."""
-
-    document = Attribute("URL of the document about it; empty where there is none")
-    redirect_uris = Attribute("Where people may be sent back to, without a document")
-    address = Attribute("Of whoever has registered it, or has allowed it first")
-    hosts = Attribute("By which people know it, as a tuple; its name lists them")
-
-
 class IRefreshFamilies(IExpiringStore):
     """Families of refresh tokens. Nothing here can be presented as a token."""
 
@@ -267,20 +204,6 @@ class IRefreshFamilies(IExpiringStore):
 
     def starting_with(start, now):
         """The same, for the first bytes of its name, see start_of_name()."""
-
-
-class ISignedLink(ICredential):
-    """A URL that shows one object, without a log-in."""
-
-    digest = Attribute("Digest of the token in the URL, see core.tokens")
-    uid = Attribute("UID of the object")
-    action = Attribute("view or download")
-    password = Attribute("What is kept of its password; empty where it has none")
-    max_uses = Attribute("How often it can be used, or None")
-    uses = Attribute("A UseCount; it counts only where there is a maximum")
-    is_used_up = Attribute("Whether it was used as often as it can be")
-    shows_title = Attribute("Whether its page names the object before it is opened")
-    wrong_passwords = Attribute("Since when passwords were wrong, and how many")
 
 
 class IOpenToTokens(Interface):

@@ -6,7 +6,6 @@ from .credentials import Credentials
 from .index import with_all
 from .index import without
 from .interfaces import IExpiringStore
-from .interfaces import IRegistration
 from collections.abc import Callable
 from collections.abc import Collection
 from itertools import islice
@@ -17,9 +16,14 @@ from zope.interface import implementer
 UNUSED_AFTER = 30 * DAY
 
 
-@implementer(IRegistration)
 class Registration(Credential):
-    """See IRegistration."""
+    """An application that has registered itself.
+
+    :ivar document: URL of the document about it; empty where there is none
+    :ivar redirect_uris: where people may be sent back to, without a document
+    :ivar address: of whoever has registered it, or has allowed it first
+    :ivar hosts: by which people know it, as a tuple; its name lists them
+    """
 
     kind = "registration"
     document = ""

@@ -3,23 +3,16 @@
 from ..core.tokens import TokenDigest
 from .credentials import Credential
 from .credentials import Credentials
-from .expiring import ExpiringMap
-from .interfaces import IExpiringStore
 from .interfaces import IOpenToTokens
-from .interfaces import ISignedLink
+from .records import Records
 from BTrees.IIBTree import IITreeSet
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
+from dataclasses import dataclass
 from persistent import Persistent
 from typing import Any
 from ZODB.POSException import ConflictError
 from zope.interface import implementer
-
-
-#: Seconds.
-PERIOD = 60 * 60
-#: With what a record begins, so that later ones can hold something else.
-VERSION = 1
 
 
 class UseCount(Persistent):
@@ -47,9 +40,19 @@ class UseCount(Persistent):
         return {**own, "value": value}
 
 
-@implementer(ISignedLink)
 class SignedLink(Credential):
-    """See ISignedLink."""
+    """A URL that shows one object, without a log-in.
+
+    :ivar digest: digest of the token in the URL, see core.tokens
+    :ivar uid: UID of the object
+    :ivar action: view or download
+    :ivar password: what is kept of its password; empty where it has none
+    :ivar max_uses: how often it can be used, or None
+    :ivar uses: UseCount; it counts only where there is a maximum
+    :ivar is_used_up: whether it was used as often as it can be
+    :ivar shows_title: whether its page names the object before it is opened
+    :ivar wrong_passwords: since when passwords were wrong, and how many
+    """
 
     kind = "signed_link"
 
@@ -118,27 +121,19 @@ class SignedLinks(Credentials[SignedLink]):
         super().remove(credential_id)
 
 
-@implementer(IExpiringStore)
-class SignedLinkVisits(Persistent):
-    """Who has opened a signed link sees the object for a while."""
+@dataclass(frozen=True, kw_only=True)
+class SignedLinkVisit:
+    """Who has opened a signed link sees the object for a while.
 
-    def __init__(self) -> None:
-        self._visits = ExpiringMap(PERIOD)
+    :param link: which was opened
+    :param expires_at: seconds since the epoch
+    """
 
-    def add(
-        self, digest: TokenDigest, link: SignedLink, now: float, expires_at: float
-    ) -> None:
-        """Keep a visit, by the digest of what the cookie of the visitor holds."""
-        self._visits.drop_expired_beside(digest, now)
-        self._visits.insert(digest, (VERSION, link), expires_at)
+    link: SignedLink
+    expires_at: float
 
-    def get(self, digest: TokenDigest, now: float) -> SignedLink | None:
-        """The link of a visit that has not expired, or None."""
-        found = self._visits.get(digest, now)
-        if found is None:
-            return None
-        _expires_at, _version, link = found
-        return link
 
-    def drop_expired(self, now: float) -> None:
-        self._visits.drop_expired(now)
+class SignedLinkVisits(Records[SignedLinkVisit]):
+    """Visits, by the digest of what the cookie of the visitor holds."""
+
+    record = SignedLinkVisit

@@ -1,32 +1,20 @@
 """Clients of django-simple-sso, and the tokens on the way to them."""
 
-from .credentials import Credential
 from .records import Records
-from .sharedsecrets import SharedSecret
+from .sharedsecrets import SecretSharer
 from dataclasses import dataclass
 
 
-class SimpleSSOConsumer(Credential):
+class SimpleSSOConsumer(SecretSharer):
     """A web site with django-simple-sso that lets people log in here.
 
-    :ivar urls: where people come back to, as a tuple
-    :ivar users: ids of the users it is for, as a tuple; none for everybody
-    :ivar groups: ids of the groups it is for, as a tuple
+    Without users and groups it is for everybody.
+
     :ivar tells_login_name: whether it knows people by login name, not user id
-    :ivar secrets: tuple of sharedsecrets.SharedSecret, the newest is last
     """
 
     kind = "simple_sso_consumer"
-    scopes: tuple[str, ...] = ()
-    urls: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
     tells_login_name = False
-    secrets: tuple[SharedSecret, ...] = ()
-
-    @property
-    def secret_made_at(self) -> float:
-        return max((each.added_at for each in self.secrets), default=self.issued_at)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Secrets of which the site keeps only the digest."""
 
+from ..core.clock import EndsAtATime
 from ..core.tokens import TokenDigest
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class TokenSecret:
+class TokenSecret(EndsAtATime):
     """What the site keeps of a secret.
 
     :param digest: see core.tokens
@@ -21,7 +22,3 @@ class TokenSecret:
     def kid(self) -> str:
         """Names it in the records."""
         return self.digest.hex()[:16]
-
-    def is_live(self, now: float) -> bool:
-        """Whether it is of any use at this time."""
-        return self.expires_at is None or now < self.expires_at

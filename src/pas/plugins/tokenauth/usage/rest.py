@@ -10,6 +10,8 @@ from ..i18n import _
 from ..permissions import MANAGE_ALL_SERVICE_KEYS
 from ..site.errors import InvalidInput
 from ..site.requester import require_permission
+from ..site.times import day_at
+from ..site.times import start_of_day
 from ..site.timezone import site_timezone
 from ..storage.usagelog import Seen
 from ..storage.usagelog import UsageEntry
@@ -21,9 +23,7 @@ from .activity import parsed_query
 from .activity import spelled_mark
 from .log import Usage
 from .refusals import UNKNOWN
-from datetime import datetime
 from datetime import timedelta
-from datetime import timezone
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -126,17 +126,12 @@ def _seen(name: str, what: str, seen: Seen) -> dict[str, Any]:
 
 def uses_per_day(usage: Usage) -> list[dict[str, Any]]:
     """Every day of the period that a log covers in UTC, the oldest first."""
-    day = _start_of_day(usage.since)
+    day = day_at(usage.since, "UTC")
     days = []
-    while day.timestamp() <= usage.until:
+    while start_of_day(day, "UTC") <= usage.until:
         following = day + timedelta(days=1)
-        since = max(usage.since, day.timestamp())
-        count = usage.between(since, following.timestamp())
-        days.append({"day": day.date().isoformat(), "count": count})
+        since = max(usage.since, start_of_day(day, "UTC"))
+        count = usage.between(since, start_of_day(following, "UTC"))
+        days.append({"day": day.isoformat(), "count": count})
         day = following
     return days
-
-
-def _start_of_day(seconds: float) -> datetime:
-    moment = datetime.fromtimestamp(seconds, timezone.utc)
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -3,7 +3,7 @@
 from ...credentials.errors import NotYours
 from ...credentials.pages.form import CredentialForm
 from ...i18n import _
-from ...storage.interfaces import IRegisteredApplication
+from ...storage.applications import Application
 from ..kind import AUTHORIZATION
 from ..service import authorizations_of
 from ..service import revoke_authorizations_of
@@ -22,7 +22,7 @@ class RevokeAuthorizations(CredentialForm):
     def credential(self) -> Any:
         """The application."""
         credential = super().credential
-        if not IRegisteredApplication.providedBy(credential):
+        if not isinstance(credential, Application):
             raise NotYours()
         return credential
 

@@ -7,7 +7,7 @@ from ...site.lookup import plugin_of
 from ...site.urls import without_api
 from ...site.users import SourceFailed
 from ...site.view import SiteView
-from ...storage.interfaces import ISignedLink
+from ...storage.signedlinks import SignedLink
 from ...tokens.refusals import report_refusal
 from ...usage.recorder import note_request
 from ...web.accesslog import note_credential
@@ -65,7 +65,7 @@ class LinkPage(SiteView, BrowserView):
     nowhere = ViewPageTemplateFile("templates/nowhere.pt")
     #: What is wrong with what was typed.
     error = ""
-    link: ISignedLink
+    link: SignedLink
     obj: Any
 
     def __call__(self) -> Any:

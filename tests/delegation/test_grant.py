@@ -8,13 +8,13 @@ from pas.plugins.tokenauth.authorization_server.metadata import (
     authorization_server_metadata,
 )
 from pas.plugins.tokenauth.core.errors import AccessRefused
+from pas.plugins.tokenauth.core.errors import GrantEnded
 from pas.plugins.tokenauth.core.errors import InvalidClient
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.errors import InvalidRequest
 from pas.plugins.tokenauth.core.tokens import digest
 from pas.plugins.tokenauth.credentials.interfaces import ICredentialKind
 from pas.plugins.tokenauth.delegation.authorizing import CODE_LIFETIME
-from pas.plugins.tokenauth.delegation.grant import CodeEnded
 from pas.plugins.tokenauth.delegation.interfaces import IAuthorizationData
 from pas.plugins.tokenauth.delegation.interfaces import IDelegation
 from pas.plugins.tokenauth.delegation.interfaces import ITokenResponseMembers
@@ -93,7 +93,7 @@ def test_a_code_is_good_for_its_client_and_its_place(
     code = flow.code()
     with pytest.raises(InvalidGrant) as refused:
         flow.redeem(code, client, **changes)
-    assert not isinstance(refused.value, CodeEnded)
+    assert not isinstance(refused.value, GrantEnded)
     assert (refused.value.is_news, refused.value.credential_id) == (True, client)
     assert flow.redeem(code)
 
@@ -189,7 +189,7 @@ def test_a_verifier_that_belongs_to_the_challenge_is_accepted(
 def test_a_wrong_verifier_ends_the_code(flow: Flow, verifier: str | None) -> None:
     """Conformance: PK-05, PK-06, PK-07."""
     code = flow.code()
-    with pytest.raises(CodeEnded):
+    with pytest.raises(GrantEnded):
         flow.redeem(code, code_verifier=verifier)
     with pytest.raises(InvalidGrant):
         flow.redeem(code)
@@ -201,7 +201,7 @@ def test_a_verifier_of_another_length_is_none_although_its_digest_fits(
 ) -> None:
     """Conformance: PK-05."""
     request = flow.request(code_challenge=challenge_of("x" * length))
-    with pytest.raises(CodeEnded):
+    with pytest.raises(GrantEnded):
         flow.redeem(flow.code(request=request), code_verifier="x" * length)
 
 

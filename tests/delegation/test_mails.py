@@ -1,6 +1,6 @@
 """Mails about applications: who was let in, and what was signed out by whom."""
 
-from pas.plugins.tokenauth.delegation.refreshing import RefreshTokenReused
+from pas.plugins.tokenauth.core.errors import GrantEnded
 from pas.plugins.tokenauth.delegation.service import end_device
 from tests.delegation.flow import Flow
 from tests.delegation.flow import NOW
@@ -33,7 +33,7 @@ def test_people_are_told_that_an_older_refresh_token_was_used(
     token = refresh_token(sign_in(flow))
     flow.refresh(refresh_token(flow.refresh(token)))
     assert mail_server.mails == []
-    with pytest.raises(RefreshTokenReused):
+    with pytest.raises(GrantEnded):
         flow.refresh(token)
     (mail,) = mail_server.mails
     assert mail["To"] == "alice@example.org"

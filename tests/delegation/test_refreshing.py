@@ -8,6 +8,7 @@ from pas.plugins.tokenauth.authorization_server.metadata import (
     authorization_server_metadata,
 )
 from pas.plugins.tokenauth.core.clock import DAY
+from pas.plugins.tokenauth.core.errors import GrantEnded
 from pas.plugins.tokenauth.core.errors import InvalidClient
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.errors import InvalidRequest
@@ -22,7 +23,6 @@ from pas.plugins.tokenauth.delegation.families import REPLAYED
 from pas.plugins.tokenauth.delegation.families import REUSED
 from pas.plugins.tokenauth.delegation.interfaces import ITokenResponseMembers
 from pas.plugins.tokenauth.delegation.interfaces import RedeemedGrant
-from pas.plugins.tokenauth.delegation.refreshing import RefreshTokenReused
 from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.events import IRevokedEvent
 from pas.plugins.tokenauth.events import REFRESH_TOKEN
@@ -187,7 +187,7 @@ def test_a_token_that_comes_again_later_ends_its_family(flow: Flow) -> None:
     first = sign_in(flow)
     token = refresh_token(first)
     response = flow.refresh(token)
-    with pytest.raises(RefreshTokenReused):
+    with pytest.raises(GrantEnded):
         flow.refresh(token, now=NOW + REPEAT_WINDOW + 1)
     assert not flow.works(first.access_token)
     assert not flow.works(response.access_token)
@@ -200,7 +200,7 @@ def test_the_time_for_repetition_ends_with_the_use_of_the_successor(flow: Flow) 
     """Conformance: CR-25, CR-22."""
     token = refresh_token(sign_in(flow))
     flow.refresh(refresh_token(flow.refresh(token)), now=NOW + 1)
-    with pytest.raises(RefreshTokenReused):
+    with pytest.raises(GrantEnded):
         flow.refresh(token, now=NOW + 2)
 
 
@@ -210,7 +210,7 @@ def test_a_request_that_lost_against_others_ends_nothing(flow: Flow) -> None:
     last = flow.refresh(refresh_token(flow.refresh(token)))
     with pytest.raises(InvalidGrant) as refused:
         flow.refresh(token, is_repeated=True)
-    assert not isinstance(refused.value, RefreshTokenReused)
+    assert not isinstance(refused.value, GrantEnded)
     assert flow.works(last.access_token)
 
 
@@ -239,7 +239,7 @@ def test_the_end_of_one_family_leaves_the_others(flow: Flow) -> None:
     other = sign_in(flow)
     token = refresh_token(sign_in(flow))
     flow.refresh(token)
-    with pytest.raises(RefreshTokenReused):
+    with pytest.raises(GrantEnded):
         flow.refresh(token, now=LATER)
     assert flow.works(other.access_token)
     assert flow.refresh(refresh_token(other), now=LATER)
@@ -313,7 +313,7 @@ def test_a_token_is_good_for_its_client(flow: Flow) -> None:
     token = refresh_token(sign_in(flow))
     with pytest.raises(InvalidGrant) as refused:
         flow.refresh(token, "app-2")
-    assert not isinstance(refused.value, RefreshTokenReused)
+    assert not isinstance(refused.value, GrantEnded)
     assert flow.refresh(token)
 
 
@@ -571,7 +571,7 @@ def test_a_sign_in_and_the_end_of_a_family_are_told(
     started, gone = listen(IIssuedEvent), listen(IRevokedEvent)
     token = refresh_token(sign_in(flow))
     flow.refresh(refresh_token(flow.refresh(token)))
-    with pytest.raises(RefreshTokenReused):
+    with pytest.raises(GrantEnded):
         flow.refresh(token)
     (event,) = [each for each in started if each.kind == REFRESH_TOKEN]
     (family,) = families(flow)

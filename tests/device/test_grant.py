@@ -1,10 +1,10 @@
 """The device grant, where time and repetition matter."""
 
+from pas.plugins.tokenauth.core.errors import GrantEnded
 from pas.plugins.tokenauth.core.errors import InvalidClient
 from pas.plugins.tokenauth.core.errors import InvalidGrant
 from pas.plugins.tokenauth.core.errors import InvalidRequest
 from pas.plugins.tokenauth.core.tokens import digest
-from pas.plugins.tokenauth.device.grant import CodeReplayed
 from pas.plugins.tokenauth.device.grant import DeviceCodeGrant
 from pas.plugins.tokenauth.device.page import DevicePage
 from pas.plugins.tokenauth.device.protocol import ExpiredToken
@@ -76,7 +76,7 @@ def test_a_repeated_transaction_is_no_replay(
     token = device.poll(codes["device_code"]).json()["access_token"]
     with pytest.raises(InvalidGrant) as refused:
         exchange(site, apps, codes["device_code"], is_repeated=True)
-    assert not isinstance(refused.value, CodeReplayed)
+    assert not isinstance(refused.value, GrantEnded)
     assert site.api("GET", "/@users/alice", token).status_code == 200
 
 

@@ -1,10 +1,10 @@
 """``@@oauth2-register``: an application registers itself (RFC 7591)."""
 
+from pas.plugins.tokenauth.core.errors import TooManyRequests
 from pas.plugins.tokenauth.events import IIssuedEvent
 from pas.plugins.tokenauth.registration.endpoint import MAX_IN_ALL
 from pas.plugins.tokenauth.registration.endpoint import MAX_PER_NETWORK
 from pas.plugins.tokenauth.registration.endpoint import RegistrationRate
-from pas.plugins.tokenauth.registration.endpoint import TooManyRegistrations
 from pas.plugins.tokenauth.registration.settings import IRegistrationSettings
 from tests.delegation.conftest import parameters_of
 from tests.delegation.conftest import VERIFIER
@@ -356,7 +356,7 @@ def test_a_flood_from_everywhere_is_slowed_down_too() -> None:
     rate = RegistrationRate()
     for number in range(MAX_IN_ALL):
         rate.check(f"192.0.2.{number}", 0)
-    with pytest.raises(TooManyRegistrations):
+    with pytest.raises(TooManyRequests):
         rate.check("198.51.100.1", 59)
     rate.check("198.51.100.1", 60)
     rate.check("what a proxy sends", 61)

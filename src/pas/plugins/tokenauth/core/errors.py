@@ -57,6 +57,25 @@ class InvalidGrant(OAuthError):
     error = "invalid_grant"
 
 
+class GrantEnded(InvalidGrant):
+    """A grant that must not be tried again; what came of it has ended, and stays so."""
+
+    keeps_changes = True
+
+
+class AccessDenied(OAuthError):
+    """The person, or the site for them, says no (RFC 6749 section 4.1.2.1)."""
+
+    error = "access_denied"
+
+
+class TooManyRequests(OAuthError):
+    """Others have asked so often that this one has to wait."""
+
+    error = "temporarily_unavailable"
+    status = 429
+
+
 class UnauthorizedClient(OAuthError):
     """The client may not use this grant (RFC 6749 section 5.2)."""
 

@@ -1,5 +1,6 @@
 """``@@oauth2-consent``: the answer of a person whom the authorization endpoint asks."""
 
+from ..core.errors import AccessDenied
 from ..core.errors import OAuthError
 from ..core.redirects import host_of
 from ..core.redirects import is_native
@@ -17,7 +18,6 @@ from .interfaces import IConsent
 from .interfaces import IDelegation
 from .interfaces import Question
 from .question import MAX_ANSWER
-from .view import AccessDenied
 from .view import AuthorizationView
 from collections.abc import Iterator
 

@@ -3,6 +3,7 @@
 (RFC 6749 section 4.1.1)
 """
 
+from ..core.errors import AccessDenied
 from ..core.errors import OAuthError
 from ..core.forms import read_form
 from ..core.forms import UnreadableForm
@@ -30,7 +31,6 @@ from .interfaces import AuthorizationError
 from .interfaces import AuthorizationRequest
 from .interfaces import IDelegation
 from .protocol import MAX_REQUEST
-from .view import AccessDenied
 from .view import AuthorizationView
 from dataclasses import astuple
 from dataclasses import dataclass

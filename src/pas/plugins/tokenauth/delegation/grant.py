@@ -3,6 +3,7 @@
 from ..authorization_server.clients import application_of
 from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
+from ..core.errors import GrantEnded
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.granttypes import AUTHORIZATION_CODE
@@ -23,12 +24,6 @@ from .protocol import verifies
 from collections.abc import Mapping
 from zope.component import named
 from zope.interface import implementer
-
-
-class CodeEnded(InvalidGrant):
-    """A code that must not be tried again, with all that came of it."""
-
-    keeps_changes = True
 
 
 @implementer(IGrantType)
@@ -98,7 +93,7 @@ class AuthorizationCodeGrant(SiteAdapter):
     ) -> None:
         """A verifier that belongs to the challenge; none where there was none.
 
-        :raises CodeEnded: for a wrong one, so that nobody tries verifiers
+        :raises GrantEnded: for a wrong one, so that nobody tries verifiers
         """
         verifier = parameters.get("code_verifier")
         if code.challenge is None:
@@ -107,7 +102,7 @@ class AuthorizationCodeGrant(SiteAdapter):
         elif verifier is None or not verifies(verifier, code.challenge):
             if not self._codes.is_used(name, now):
                 self._codes.use(name, None, code, now)
-            raise CodeEnded(
+            raise GrantEnded(
                 "The code_verifier is missing or wrong.",
                 credential_id=code.authorization.credential_id,
             )
@@ -125,7 +120,7 @@ class AuthorizationCodeGrant(SiteAdapter):
             return refused(description, client)
         made = self._codes.made_of(name, now)
         IDelegation(self._site).end(made, client.client.client_id, now)
-        return CodeEnded(description, credential_id=client.client.client_id)
+        return GrantEnded(description, credential_id=client.client.client_id)
 
     def _exchange(
         self,

@@ -3,7 +3,7 @@
 from ..authorization_server.clients import application_of
 from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
-from ..core.errors import InvalidGrant
+from ..core.errors import GrantEnded
 from ..core.errors import InvalidRequest
 from ..core.errors import InvalidScope
 from ..core.granttypes import REFRESH_TOKEN
@@ -30,12 +30,6 @@ from zope.interface import implementer
 
 #: One for all, so that nobody learns what a token once was.
 _UNKNOWN = "The refresh token is unknown, has ended or was used before."
-
-
-class RefreshTokenReused(InvalidGrant):
-    """A token that has had its successor: it or this one is in wrong hands."""
-
-    keeps_changes = True
 
 
 @implementer(IGrantType)
@@ -83,7 +77,7 @@ class RefreshTokenGrant(SiteAdapter):
     ) -> Secret:
         """The token to use from now on; the same for who asks again at once.
 
-        :raises RefreshTokenReused: for a token that is older
+        :raises GrantEnded: for a token that is older
         """
         token = redeem(family, sent, client, now)
         if token is not None:
@@ -91,8 +85,9 @@ class RefreshTokenGrant(SiteAdapter):
         if client.is_repeated:
             # It came once, and lost against another one with the same token.
             raise refused(_UNKNOWN, client)
+        # It or its successor is in wrong hands.
         end_stolen_family(self._site, family, REUSED, now)
-        raise RefreshTokenReused(
+        raise GrantEnded(
             _UNKNOWN,
             "a refresh token was used again",
             family.authorization.credential_id,

@@ -6,6 +6,7 @@ Everything that a request says is checked again at each step, whatever travels s
 from ..authorization_server.clients import ClientUnavailable
 from ..authorization_server.clients import find_client
 from ..authorization_server.interfaces import IApplication
+from ..core.errors import AccessDenied
 from ..core.errors import AccessRefused
 from ..core.errors import OAuthError
 from ..core.forms import UnreadableForm
@@ -216,12 +217,6 @@ class AuthorizationView(FrontChannelView):
         state = request.parameters.get("state")
         more = [("state", state)] if state else []
         return [*members, *more, ("iss", self.site.issuer)]
-
-
-class AccessDenied(OAuthError):
-    """The person, or the site for them, says no (RFC 6749 section 4.1.2.1)."""
-
-    error = "access_denied"
 
 
 def failure(error: OAuthError) -> list[tuple[str, str]]:

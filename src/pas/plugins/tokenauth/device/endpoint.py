@@ -5,7 +5,7 @@ from ..authorization_server.clients import client_credentials
 from ..authorization_server.endpoints.base import OAuth2Endpoint
 from ..authorization_server.interfaces import IApplication
 from ..core.errors import InvalidClient
-from ..core.errors import OAuthError
+from ..core.errors import TooManyRequests
 from ..core.scopes import format_scope
 from ..core.text import cleaned
 from ..core.tokens import DEVICE_CODE_PREFIX
@@ -32,13 +32,6 @@ from typing import Any
 from zExceptions import NotFound
 
 import secrets
-
-
-class TooManyRequests(OAuthError):
-    """Devices ask more often than any site needs."""
-
-    error = "temporarily_unavailable"
-    status = 429
 
 
 class DeviceAuthorizationEndpoint(OAuth2Endpoint):

@@ -3,6 +3,8 @@
 from ..authorization_server.clients import application_of
 from ..authorization_server.clients import refused
 from ..authorization_server.interfaces import IGrantType
+from ..core.errors import AccessDenied
+from ..core.errors import GrantEnded
 from ..core.errors import InvalidGrant
 from ..core.errors import InvalidRequest
 from ..core.granttypes import DEVICE_CODE
@@ -17,7 +19,6 @@ from ..storage.sync import find_synced
 from ..tokens.issue import TokenResponse
 from ..usage.client import ClientInfo
 from .limits import polls
-from .protocol import AccessDenied
 from .protocol import AuthorizationPending
 from .protocol import ExpiredToken
 from .protocol import SlowDown
@@ -27,12 +28,6 @@ from .settings import is_offered
 from collections.abc import Mapping
 from zope.component import named
 from zope.interface import implementer
-
-
-class CodeReplayed(InvalidGrant):
-    """A code that comes a second time; what came of it has ended."""
-
-    keeps_changes = True
 
 
 @implementer(IGrantType)
@@ -83,7 +78,7 @@ class DeviceCodeGrant(SiteAdapter):
             return refused(description, client)
         made = self._requests.made_of(name, now)
         IDelegation(self._site).end(made, client.client.client_id, now)
-        return CodeReplayed(description, credential_id=client.client.client_id)
+        return GrantEnded(description, credential_id=client.client.client_id)
 
     def _exchanged(
         self, found: DeviceRequest, name: TokenDigest, client: ClientInfo, now: float

@@ -34,12 +34,6 @@ class ExpiredToken(OAuthError):
     error = "expired_token"
 
 
-class AccessDenied(OAuthError):
-    """The person has refused."""
-
-    error = "access_denied"
-
-
 def make_user_code(choose: Callable[[str], str]) -> str:
     """A code that a person types.
 

@@ -5,6 +5,7 @@ from ..authorization_server.endpoints.base import OAuth2Endpoint
 from ..authorization_server.endpoints.parameters import BodyTooLarge
 from ..core import strictjson
 from ..core.errors import OAuthError
+from ..core.errors import TooManyRequests
 from ..core.ratelimit import RateLimit
 from ..core.scopes import format_scope
 from ..fetching.addresses import network_of
@@ -31,13 +32,6 @@ MAX_BODY = 16 * 1024
 MAX_PER_NETWORK, MAX_IN_ALL = 10, 60
 
 
-class TooManyRegistrations(OAuthError):
-    """Others have registered so many that this one has to wait."""
-
-    error = "temporarily_unavailable"
-    status = 429
-
-
 class NoRoom(OAuthError):
     """There are as many as there may be, and people use all of them."""
 
@@ -55,11 +49,11 @@ class RegistrationRate:
     def check(self, address: str, now: float) -> None:
         """Count one, unless there were too many.
 
-        :raises TooManyRegistrations: when there were
+        :raises TooManyRequests: when there were
         """
         network = network_of(address)
         if not (self._per_network.use(network, now) and self._in_all.use("", now)):
-            raise TooManyRegistrations("Try again in a minute.")
+            raise TooManyRequests("Try again in a minute.")
 
 
 rate = OfEachSite(RegistrationRate)

@@ -22,8 +22,8 @@ from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.requester import Requester
 from tests.applications.registering import Register
 from tests.applications.registering import URI
+from tests.credentials.doing import refused
 from typing import Any
-from zope.i18n import translate
 from zope.interface.verify import verifyObject
 
 import pytest
@@ -34,13 +34,6 @@ DAY = 24 * 60 * 60
 NOW = time.time()
 PAIR = generate_key_pair("ES256", NOW)
 OTHER_PAIR = generate_key_pair("ES256", NOW)
-
-
-def refused(register: Register, **given: Any) -> dict[str, str]:
-    """What is said about each option that cannot be used."""
-    with pytest.raises(InvalidInput) as caught:
-        register(**given)
-    return {each.field: translate(each.message) for each in caught.value.all}
 
 
 # -- registering -------------------------------------------------------------

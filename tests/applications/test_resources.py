@@ -3,24 +3,16 @@
 from pas.plugins.tokenauth.authorization_server.resources import find_resource
 from pas.plugins.tokenauth.credentials.scopes import known_scopes
 from pas.plugins.tokenauth.registration.settings import self_registered_scopes
-from pas.plugins.tokenauth.site.errors import InvalidInput
 from tests.applications.registering import Register
 from tests.applications.registering import register as register
+from tests.credentials.doing import refused
 from typing import Any
-from zope.i18n import translate
 
 import pytest
 
 
 URL = "https://mcp.example.org/mcp"
 NOTES = "notes.read See your notes."
-
-
-def refused(register: Register, **given: Any) -> dict[str, str]:
-    """What is said about each option that cannot be used."""
-    with pytest.raises(InvalidInput) as caught:
-        register(**given)
-    return {each.field: translate(each.message) for each in caught.value.all}
 
 
 def test_a_resource_has_scopes_of_its_own(site: Any, register: Register) -> None:

@@ -4,35 +4,18 @@ from pas.plugins.tokenauth.cas.kind import CAS_SERVICE
 from pas.plugins.tokenauth.cas.service import find_service
 from pas.plugins.tokenauth.credentials.errors import AlreadyIssued
 from pas.plugins.tokenauth.credentials.service import change_credential
-from pas.plugins.tokenauth.site.diagnostics import SiteFacts
 from pas.plugins.tokenauth.site.diagnostics import warnings
-from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.errors import NoIssuer
 from pas.plugins.tokenauth.site.errors import NotAllowed
 from pas.plugins.tokenauth.site.requester import Requester
 from tests.cas.conftest import Register
 from tests.cas.conftest import URL
+from tests.credentials.doing import refused
+from tests.site.facts import FACTS
 from typing import Any
-from zope.i18n import translate
 
 import pytest
 import time
-
-
-FACTS = SiteFacts(
-    reads_first=True,
-    makes_users=True,
-    sends_mail=True,
-    administering=0,
-    has_volto=False,
-)
-
-
-def refused(register: Register, **given: Any) -> dict[str, str]:
-    """What is said about each option that cannot be used."""
-    with pytest.raises(InvalidInput) as caught:
-        register(**given)
-    return {each.field: translate(each.message) for each in caught.value.all}
 
 
 def test_a_service_belongs_to_the_site(server: Any, register: Register) -> None:

@@ -1,7 +1,6 @@
 """Refreshes at the same time at several Zopes: no family is forked, and none ends."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextlib import ExitStack
 from databases import Address
@@ -10,11 +9,10 @@ from pas.plugins.tokenauth.storage.families import RefreshFamilies
 from pas.plugins.tokenauth.storage.root import TokenAuthStorage
 from tests.storage.conftest import NOW
 from tests.storage.conftest import Session
-from tests.storage.test_families import first_token
 from tests.storage.test_families import make_family
 from tests.storage.test_families import refresh
 from tests.storage.test_families import shared
-from threading import Barrier
+from tests.storage.test_families import successor_at_once
 from transaction import TransactionManager
 
 import pytest
@@ -48,22 +46,7 @@ def sessions(address: Address) -> Iterator[list[Session]]:
 
 def test_two_clients_with_one_token_get_one_successor(sessions: list[Session]) -> None:
     """Conformance: CR-22, CR-23, RT-06: and each goes on with it."""
-    with ThreadPoolExecutor(THREADS) as executor:
-        for number in range(FAMILIES):
-            token, barrier = first_token(number), Barrier(THREADS)
-
-            def at_once(
-                session: Session,
-                number: int = number,
-                token: str = token,
-                barrier: Barrier = barrier,
-            ) -> str | None:
-                barrier.wait()
-                return refresh(session, number, token, NOW)
-
-            answers = set(executor.map(at_once, sessions))
-            assert len(answers) == 1
-            (successor,) = answers
-            assert successor is not None
-            # The other client has not heard of the last rotation yet, maybe.
-            assert refresh(sessions[number % 2], number, successor, NOW + 3600)
+    for number in range(FAMILIES):
+        successor = successor_at_once(sessions, number)
+        # The other client has not heard of the last rotation yet, maybe.
+        assert refresh(sessions[number % 2], number, successor, NOW + 3600)

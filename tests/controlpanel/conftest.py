@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_PERSONAL_ACCESS_TOKENS
 from pas.plugins.tokenauth.permissions import MANAGE_OWN_SERVICE_KEYS
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
+from pas.plugins.tokenauth.site.sections import setting_fields
 from tests.credentials.pages.conftest import text_of
 from tests.credentials.pages.conftest import Visitor as BrowserVisitor
 from typing import Any
@@ -123,3 +124,9 @@ def override_issuer(site: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
         )
 
     return override_issuer
+
+
+def settings_of(site: Any) -> dict[str, Any]:
+    """The settings in force."""
+    site.sync()
+    return {name: getattr(site.plugin, name) for name in setting_fields()}

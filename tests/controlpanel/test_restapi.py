@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.site.sections import setting_fields
+from tests.controlpanel.conftest import settings_of
 from typing import Any
 
 import ast
@@ -58,12 +59,6 @@ def clients(
         name: Client(person.site, *person.session.auth)
         for name, person in people.items()
     }
-
-
-def settings_of(site: Any) -> dict[str, Any]:
-    """The settings in force."""
-    site.sync()
-    return {name: getattr(site.plugin, name) for name in setting_fields()}
 
 
 def error_of(response: requests.Response) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from datetime import date
 from pas.plugins.tokenauth.site.interfaces import ISettingsSection
 from pas.plugins.tokenauth.site.issuer import FormerTokenEndpoint
 from pas.plugins.tokenauth.site.sections import declare_settings
-from pas.plugins.tokenauth.site.sections import setting_fields
 from pas.plugins.tokenauth.site.sections import SettingsSection
+from tests.controlpanel.conftest import settings_of
 from tests.credentials.pages.conftest import text_of
 from typing import Any
 from zope import schema
@@ -315,12 +315,6 @@ def test_what_zope_conf_says_is_shown_beside_the_settings(
     text = text_of(manager.see(PAGE))
     for url in ("https://a.example.org", "https://b.example.org"):
         assert f"says something else, which is in force: {url}" in text
-
-
-def settings_of(site: Any) -> dict[str, Any]:
-    """The settings in force."""
-    site.sync()
-    return {name: getattr(site.plugin, name) for name in setting_fields()}
 
 
 def settings_form(visitor: Any, page: str) -> dict[str, Any]:

@@ -1,5 +1,9 @@
-"""What a page or service does with a credential of a known id: find it, then act."""
+"""What a page or service does with a credential of a known id: find it, then act.
 
+And what is said where it cannot be made.
+"""
+
+from collections.abc import Callable
 from collections.abc import Mapping
 from pas.plugins.tokenauth.credentials import service
 from pas.plugins.tokenauth.credentials.kinds import kind_of
@@ -8,8 +12,12 @@ from pas.plugins.tokenauth.credentials.service import credential_of
 from pas.plugins.tokenauth.servicekeys.kind import IssuedServiceKey
 from pas.plugins.tokenauth.servicekeys.kind import SERVICE_KEY
 from pas.plugins.tokenauth.site.context import SiteContext
+from pas.plugins.tokenauth.site.errors import InvalidInput
 from pas.plugins.tokenauth.site.requester import Requester
 from typing import Any
+from zope.i18n import translate
+
+import pytest
 
 
 def change_credential(
@@ -43,3 +51,10 @@ def rotate_service_key(
 def decided(credential: Any) -> dict[str, Any]:
     """The present options of a credential."""
     return options_of(kind_of(credential), credential)
+
+
+def refused(register: Callable[..., Any], **given: Any) -> dict[str, str]:
+    """What is said about each option that cannot be used."""
+    with pytest.raises(InvalidInput) as caught:
+        register(**given)
+    return {each.field: translate(each.message) for each in caught.value.all}

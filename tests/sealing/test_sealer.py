@@ -15,12 +15,12 @@ from pas.plugins.tokenauth.sealing.sealer import make_identity
 from pas.plugins.tokenauth.sealing.sealer import OtherSealingKey
 from pas.plugins.tokenauth.sealing.sealer import reseal
 from pas.plugins.tokenauth.sealing.state import check_sealing_key
-from pas.plugins.tokenauth.site.diagnostics import SiteFacts
 from pas.plugins.tokenauth.site.diagnostics import warnings
 from pas.plugins.tokenauth.site.interfaces import ISiteContext
 from pas.plugins.tokenauth.site.requester import Operator
 from pas.plugins.tokenauth.storage.interfaces import IStoreFactory
 from pathlib import Path
+from tests.site.facts import FACTS
 from typing import Any
 from zope.component import getGlobalSiteManager
 from zope.component import getUtility
@@ -29,13 +29,6 @@ import os
 import pytest
 
 
-FACTS = SiteFacts(
-    reads_first=True,
-    makes_users=True,
-    sends_mail=True,
-    administering=0,
-    has_volto=False,
-)
 RESEAL = Namespace(forget_unopened=False, yes=False)
 pytestmark = pytest.mark.usefixtures("sealing_key")
 

@@ -1,10 +1,10 @@
 """What there is to look into, in words for people."""
 
 from dataclasses import replace
-from pas.plugins.tokenauth.site.diagnostics import SiteFacts
 from pas.plugins.tokenauth.site.diagnostics import VisitFacts
 from pas.plugins.tokenauth.site.diagnostics import warnings
 from pathlib import Path
+from tests.site.facts import FACTS
 from typing import Any
 from zope.i18n import translate
 
@@ -16,13 +16,6 @@ VISIT = VisitFacts(
     url=ISSUER,
     client_address="192.0.2.1",
     forwarded_for="",
-)
-FACTS = SiteFacts(
-    reads_first=True,
-    makes_users=True,
-    sends_mail=True,
-    administering=0,
-    has_volto=False,
 )
 
 

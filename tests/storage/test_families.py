@@ -395,6 +395,20 @@ def refresh(session: Any, number: int, token: str, now: float) -> str | None:
     raise AssertionError("It conflicts for ever.")
 
 
+def successor_at_once(sessions: list[Any], number: int) -> str:
+    """The one token that all get who use the first of a family at the same time."""
+    token, barrier = first_token(number), Barrier(len(sessions))
+
+    def at_once(session: Any) -> str | None:
+        barrier.wait()
+        return refresh(session, number, token, NOW)
+
+    with ThreadPoolExecutor(len(sessions)) as executor:
+        (successor,) = set(executor.map(at_once, sessions))
+    assert successor is not None
+    return successor
+
+
 @pytest.mark.parametrize(
     "families", [20, pytest.param(300, marks=pytest.mark.long)], ids=str
 )
@@ -404,24 +418,9 @@ def test_six_threads_with_one_token_get_one_successor(
     """Conformance: CR-22, CR-23, RT-06: no family is forked, none ends."""
     database.run(lambda root: fill(root, families))
     sessions = [database.session() for _ in range(6)]
-    with ThreadPoolExecutor(6) as executor:
-        for number in range(families):
-            token, barrier = first_token(number), Barrier(6)
-
-            def at_once(
-                session: Any,
-                number: int = number,
-                token: str = token,
-                barrier: Barrier = barrier,
-            ) -> str | None:
-                barrier.wait()
-                return refresh(session, number, token, NOW)
-
-            answers = set(executor.map(at_once, sessions))
-            assert len(answers) == 1
-            (successor,) = answers
-            assert successor is not None
-            assert refresh(sessions[0], number, successor, NOW + 3600) is not None
+    for number in range(families):
+        successor = successor_at_once(sessions, number)
+        assert refresh(sessions[0], number, successor, NOW + 3600) is not None
 
 
 # -- a day of clients that are honest, and one that is not ---------------------

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pas.plugins.tokenauth.personaltokens.kind import IssuedPersonalAccessToken
 from typing import Any
 
+import base64
+import json
 import lxml.html
 import pytest
 import requests
@@ -141,3 +143,10 @@ def new_token(site: Any) -> Callable[..., IssuedPersonalAccessToken]:
         return site.issue_personal_access_token(owner, **options)
 
     return new_token
+
+
+def downloaded(response: requests.Response) -> dict[str, Any]:
+    """The keyfile that the page offers."""
+    html = lxml.html.fromstring(response.text)
+    link = html.xpath("//a[@download]/@href")[0]
+    return json.loads(base64.b64decode(link.partition(",")[2]))

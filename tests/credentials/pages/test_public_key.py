@@ -5,10 +5,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization import NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat
+from tests.credentials.pages.conftest import downloaded
 from typing import Any
 
-import base64
-import json
 import lxml.html
 import pytest
 import requests
@@ -175,10 +174,3 @@ def is_nowhere(pasted: str, response: requests.Response) -> bool:
     """Whether no line that makes the key out is in the answer."""
     line = pasted.splitlines()[1]
     return line not in response.text and line not in str(response.headers)
-
-
-def downloaded(response: requests.Response) -> dict[str, Any]:
-    """The keyfile that the page offers."""
-    html = lxml.html.fromstring(response.text)
-    link = html.xpath("//a[@download]/@href")[0]
-    return json.loads(base64.b64decode(link.partition(",")[2]))

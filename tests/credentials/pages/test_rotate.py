@@ -1,12 +1,10 @@
 """Rotating a key: another key pair for the same client id."""
 
+from tests.credentials.pages.conftest import downloaded
 from typing import Any
 
-import base64
-import json
 import lxml.html
 import pytest
-import requests
 import time
 
 
@@ -181,13 +179,6 @@ def test_a_title_with_markup_is_escaped(owner: Any, new_key: Any) -> None:
     response = owner.get(PAGE, id=keyfile["client_id"])
     assert "&lt;script&gt;alert(1)" in response.text
     assert "<script>alert" not in response.text
-
-
-def downloaded(response: requests.Response) -> dict[str, Any]:
-    """The keyfile that the page offers."""
-    html = lxml.html.fromstring(response.text)
-    link = html.xpath("//a[@download]/@href")[0]
-    return json.loads(base64.b64decode(link.partition(",")[2]))
 
 
 # -- personal access tokens ----------------------------------------------------

@@ -179,23 +179,17 @@ def revoke(session: Session, arguments: Any) -> Answer:
 
 def disable(session: Session, arguments: Any) -> Answer:
     """Disable the named credentials."""
-
-    def change() -> int:
-        return disable_credentials(
-            session.site, session.requester, arguments.ids, now()
-        )
-
-    number = committed(change)
+    site, requester = session.site, session.requester
+    number = committed(
+        lambda: disable_credentials(site, requester, arguments.ids, now())
+    )
     return Answer({"disabled": number}, f"Disabled: {number}.")
 
 
 def enable(session: Session, arguments: Any) -> Answer:
     """Enable the named credentials."""
-
-    def change() -> int:
-        return enable_credentials(session.site, session.requester, arguments.ids)
-
-    number = committed(change)
+    site, requester = session.site, session.requester
+    number = committed(lambda: enable_credentials(site, requester, arguments.ids))
     return Answer({"enabled": number}, f"Enabled: {number}.")
 
 

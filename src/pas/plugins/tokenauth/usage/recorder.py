@@ -134,26 +134,6 @@ class UseRecorder:
         if is_first and self.in_background:
             self._background.wake_up()
 
-    def note_when_committed(
-        self,
-        plugin: Any,
-        credential_id: str,
-        subject: str,
-        client: ClientInfo,
-        now: float,
-        uses: int,
-    ) -> None:
-        """Note the last use of a credential once this transaction is committed.
-
-        :param uses: 0 if it logs an entry of its own, see note_use()
-        """
-
-        def note(committed: bool) -> None:
-            if committed:
-                self.note_use(plugin, credential_id, subject, client, now, uses=uses)
-
-        transaction.get().addAfterCommitHook(note)
-
     def flush(self, everything: bool = False) -> None:
         """Write what is due. When it returns, it is written or has to wait.
 
@@ -248,14 +228,15 @@ def record_use(
     if not is_on_record:
         in_lane = site.storage["usage_log"].lane() + unique
         log_use(site.settings, site.storage, credential, entry, in_lane)
-    recorder.note_when_committed(
-        site.settings,
-        credential.credential_id,
-        subject,
-        client,
-        now,
-        uses=int(is_on_record),
-    )
+    plugin, credential_id = site.settings, credential.credential_id
+
+    def note(committed: bool) -> None:
+        if committed:
+            recorder.note_use(
+                plugin, credential_id, subject, client, now, uses=int(is_on_record)
+            )
+
+    transaction.get().addAfterCommitHook(note)
     return entry
 
 

@@ -3,12 +3,10 @@
 from pas.plugins.tokenauth.core.keys import PublicKey
 from pas.plugins.tokenauth.core.tokens import TokenDigest
 from pas.plugins.tokenauth.storage.interfaces import ICredential
-from pas.plugins.tokenauth.storage.interfaces import ITokenAuthStorage
 from pas.plugins.tokenauth.storage.personaltokens import PersonalAccessToken
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from persistent.mapping import PersistentMapping
 from tests.storage.conftest import Database
-from tests.storage.conftest import new_storage
 from typing import Any
 from zope.interface import Interface
 from zope.interface.verify import verifyClass
@@ -42,7 +40,6 @@ def personal_access_token() -> PersonalAccessToken:
     [
         (ICredential, service_key),
         (ICredential, personal_access_token),
-        (ITokenAuthStorage, new_storage),
     ],
 )
 def test_interface_matches(interface: type[Interface], make: Any) -> None:

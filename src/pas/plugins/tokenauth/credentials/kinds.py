@@ -3,7 +3,7 @@
 from ..storage.credentials import Credentials
 from ..storage.interfaces import ICredential
 from ..storage.interfaces import ICredentials
-from ..storage.interfaces import ITokenAuthStorage
+from ..storage.root import TokenAuthStorage
 from .interfaces import ICredentialKind
 from typing import Any
 from zope.component import getUtilitiesFor
@@ -17,7 +17,7 @@ def kinds() -> dict[str, ICredentialKind]:
     return dict(sorted(found, key=lambda item: (item[1].order, item[0])))
 
 
-def stored_kinds(storage: ITokenAuthStorage) -> list[Any]:
+def stored_kinds(storage: TokenAuthStorage) -> list[Any]:
     """Every kind, in their order, and UnknownKind of others that are kept."""
     known = kinds()
     return [known.get(name) or _unknown(name) for name in {**known, **storage.kinds}]
@@ -34,7 +34,7 @@ def kind_of(credential: ICredential) -> Any:
     return queryUtility(ICredentialKind, name) or _unknown(name)
 
 
-def credentials_of(storage: ITokenAuthStorage, kind: ICredentialKind) -> ICredentials:
+def credentials_of(storage: TokenAuthStorage, kind: ICredentialKind) -> ICredentials:
     """All credentials of a kind; of a kind that has none yet, an empty collection."""
     found: ICredentials | None = storage.kinds.get(kind.name)
     return Credentials() if found is None else found

@@ -1,7 +1,7 @@
 """The site's context: everything that the services need to know about the site."""
 
 from ..core.claims import GrantRules
-from ..storage.interfaces import ITokenAuthStorage
+from ..storage.root import TokenAuthStorage
 from .interfaces import ISiteContext
 from .issuer import overrides
 from .issuer import TOKEN_ENDPOINT
@@ -27,7 +27,7 @@ class SiteContext:
     def __init__(
         self,
         settings: Any,
-        storage: ITokenAuthStorage,
+        storage: TokenAuthStorage,
         portal: Any,
         acl_users: Any,
     ) -> None:

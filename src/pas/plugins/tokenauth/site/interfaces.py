@@ -165,7 +165,7 @@ class ISiteContext(Interface):
     """The context of this site as an authorization server (RFC 6749 section 1.1)."""
 
     settings = Attribute("The settings in force, see ISettingsSection")
-    storage = Attribute("storage.interfaces.ITokenAuthStorage")
+    storage = Attribute("storage.root.TokenAuthStorage")
     portal = Attribute("The site")
     users = Attribute("SiteUsers")
     issuer = Attribute("The issuer in force, or an empty string")

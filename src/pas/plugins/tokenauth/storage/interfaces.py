@@ -247,28 +247,3 @@ class IStoreFactory(Interface):
 
     def __call__():
         """Make an empty store, a persistent object."""
-
-
-class ITokenAuthStorage(Interface):
-    """Everything this package keeps in the database of a site: a store for each name.
-
-    Those of the package itself are service_key (servicekeys.ServiceKeys),
-    personal_access_token (personaltokens.PersonalAccessTokens), access_tokens
-    (accesstokens.AccessTokens), replay (replay.ReplaySet), usage_log and refusal_log
-    (usagelog.UsageLog).
-    """
-
-    kinds = Attribute("Mapping of kinds of credentials to their ICredentials")
-    expiring = Attribute("Every IExpiringStore, as a list")
-
-    def __getitem__(name):
-        """The store of a name. Raises KeyError where there is none."""
-
-    def stores(interface):
-        """The stores whose classes implement an interface, by name."""
-
-    def add_missing(factories):
-        """Make the stores that are missing, from pairs of name and IStoreFactory."""
-
-    def credential(credential_id):
-        """The credential of any kind with this id, or None."""

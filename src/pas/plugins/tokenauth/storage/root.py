@@ -1,42 +1,47 @@
 """The root of what is kept in the database: one object below the plugin."""
 
-from .interfaces import ICredential
 from .interfaces import ICredentials
 from .interfaces import IExpiringStore
-from .interfaces import IStoreFactory
-from .interfaces import ITokenAuthStorage
+from collections.abc import Callable
 from collections.abc import Iterable
 from persistent import Persistent
 from typing import Any
-from zope.interface import implementer
 
 
-@implementer(ITokenAuthStorage)
 class TokenAuthStorage(Persistent):
-    """See ITokenAuthStorage.
+    """Everything this package keeps in the database of a site: a store for each name.
 
-    :param factories: name and factory of each store
+    Those of the package itself are service_key (servicekeys.ServiceKeys),
+    personal_access_token (personaltokens.PersonalAccessTokens), access_tokens
+    (accesstokens.AccessTokens), replay (replay.ReplaySet), usage_log and refusal_log
+    (usagelog.UsageLog).
+
+    :param factories: name and IStoreFactory of each store
     """
 
-    def __init__(self, factories: Iterable[tuple[str, IStoreFactory]]) -> None:
+    def __init__(self, factories: Iterable[tuple[str, Callable[[], Any]]]) -> None:
         self._stores: dict[str, Any] = {}
         self._v_by_interface: dict[Any, dict[str, Any]] = {}
         self.add_missing(factories)
 
-    def add_missing(self, factories: Iterable[tuple[str, IStoreFactory]]) -> None:
+    def add_missing(self, factories: Iterable[tuple[str, Callable[[], Any]]]) -> None:
+        """Make the stores that are missing."""
         missing = {name: make() for name, make in factories if name not in self._stores}
         if missing:
             self._stores = {**self._stores, **missing}
             self._v_by_interface = {}
 
     def __getitem__(self, name: str) -> Any:
+        """The store of a name. Raises KeyError where there is none."""
         return self._stores[name]
 
     @property
-    def kinds(self) -> dict[str, ICredentials]:
+    def kinds(self) -> dict[str, Any]:
+        """The ICredentials of each kind."""
         return self.stores(ICredentials)
 
     def stores(self, interface: Any) -> dict[str, Any]:
+        """The stores whose classes implement an interface, by name."""
         # Each request asks, and only a change of this object changes the answer.
         remembered: dict[Any, dict[str, Any]] = self._v_by_interface
         if interface not in remembered:
@@ -54,8 +59,10 @@ class TokenAuthStorage(Persistent):
 
     @property
     def expiring(self) -> list[IExpiringStore]:
+        """Every store of what ends by itself."""
         return list(self.stores(IExpiringStore).values())
 
-    def credential(self, credential_id: str) -> ICredential | None:
+    def credential(self, credential_id: str) -> Any:
+        """The ICredential of any kind with this id, or None."""
         found = (kind.get(credential_id) for kind in self.kinds.values())
         return next((each for each in found if each is not None), None)

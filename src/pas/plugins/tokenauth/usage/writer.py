@@ -4,7 +4,7 @@ from ..core.clock import DAY
 from ..core.text import cleaned
 from ..events import NewAddressEvent
 from ..storage.interfaces import ICredential
-from ..storage.interfaces import ITokenAuthStorage
+from ..storage.root import TokenAuthStorage
 from ..storage.usagelog import UsageEntry
 from .addresses import new_address
 from .client import ADDRESS_LENGTH
@@ -80,7 +80,7 @@ def tell(database: Any, path: Sequence[str], news: Sequence[NewAddressEvent]) ->
 
 def log_use(
     settings: Any,
-    storage: ITokenAuthStorage,
+    storage: TokenAuthStorage,
     credential: ICredential,
     entry: UsageEntry,
     unique: bytes,
@@ -99,7 +99,7 @@ def log_use(
 
 
 def trim_log(
-    settings: Any, storage: ITokenAuthStorage, credential: ICredential, now: float
+    settings: Any, storage: TokenAuthStorage, credential: ICredential, now: float
 ) -> None:
     """Remove some of the old entries from the usage log of a credential in force."""
     if not credential.has_ended:

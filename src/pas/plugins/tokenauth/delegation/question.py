@@ -10,7 +10,6 @@ from ..credentials.scopes import granted_scopes
 from ..credentials.scopes import is_administrative
 from ..credentials.scopes import known_scopes
 from ..i18n import _
-from ..signin.browser import browser_of
 from ..signin.browser import is_browser
 from ..signin.browser import remember_browser
 from ..signin.page import Denied
@@ -77,13 +76,12 @@ class Consent:
 
     def ask(self, question: Question, subject: SiteUser, problem: str = "") -> str:
         request = question.request
-        browser = browser_of(self._request)
         recorded = recorded_authorization(request, subject)
+        browser = remember_browser(self._request)
         asked = json.dumps([question.kept, subject.user_id, browser])
         sealed = seal_pending(
             self._site, _purpose(question.view), asked, self._now, MAX_ANSWER
         )
-        remember_browser(self._request, browser)
         return self._view.page(
             BoundPageTemplate(_TEMPLATE, self._view),
             application=request.client,

@@ -4,8 +4,10 @@ What was begun in one browser is finished in no other: nobody logs somebody else
 lets them authorize, by sending them what they have got themselves.
 """
 
+from ..core.base64url import encoded
 from typing import Any
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -17,16 +19,13 @@ _SECURE = "__Host-"
 _VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def browser_of(request: Any) -> str:
-    """What tells the browser of a request from others; new where it has no cookie yet.
+def remember_browser(request: Any) -> str:
+    """Let a browser be known, by the cookie that it has or by a new one.
 
-    Only what is sealed may hold it: whoever knows it can pass for that browser.
+    :returns: by what it is known, to be sealed into what it is asked; not the cookie,
+        since that is compressed with what others choose, and its length tells of it
     """
-    return _value(request) or secrets.token_urlsafe(32)
-
-
-def remember_browser(request: Any, value: str) -> None:
-    """Let a browser be known by what :func:`browser_of` has made."""
+    value = _value(request) or secrets.token_urlsafe(32)
     request.response.setCookie(
         cookie_name(request, _COOKIE),
         value,
@@ -35,17 +34,22 @@ def remember_browser(request: Any, value: str) -> None:
         same_site="Lax",
         secure=is_secure(request),
     )
+    return _digest(value)
 
 
 def is_browser(request: Any, known: str) -> bool:
     """Whether a request comes from the browser that is known by this."""
     value = _value(request)
-    return bool(value) and hmac.compare_digest(value, known)
+    return bool(value) and hmac.compare_digest(_digest(value), known)
 
 
 def _value(request: Any) -> str:
     value = str(request.cookies.get(cookie_name(request, _COOKIE), ""))
     return value if _VALUE.fullmatch(value) else ""
+
+
+def _digest(value: str) -> str:
+    return encoded(hashlib.sha256(value.encode("ascii")).digest())
 
 
 def cookie_name(request: Any, name: str) -> str:

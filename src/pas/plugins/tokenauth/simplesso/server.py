@@ -9,7 +9,6 @@ from ..i18n import _
 from ..sealing.configuration import SealingOff
 from ..sealing.keyring import CannotOpen
 from ..sealing.sharedsecrets import opened_secrets
-from ..signin.browser import browser_of
 from ..signin.browser import is_browser
 from ..signin.browser import remember_browser
 from ..signin.page import Denied
@@ -220,10 +219,9 @@ class Authorize(FrontChannelView):
             ) from None
 
     def _log_in(self, token: str) -> str:
-        browser = browser_of(self.request)
+        browser = remember_browser(self.request)
         waiting = json.dumps([token, browser])
         sealed = seal_pending(self.site, _PURPOSE, waiting, self.now)
-        remember_browser(self.request, browser)
         resume = resume_url(self.site, _RESUME_VIEW, sealed)
         return self.redirect(log_in_url(self.site, resume))
 

@@ -11,7 +11,6 @@ from ...core.forms import UnreadableForm
 from ...core.redirects import is_within_registered
 from ...core.secret import Secret
 from ...i18n import _
-from ...signin.browser import browser_of
 from ...signin.browser import is_browser
 from ...signin.browser import remember_browser
 from ...signin.page import Denied
@@ -103,10 +102,9 @@ class PartnerLogin(FrontChannelView):
         if user is not None and user == present:
             # Nothing would change.
             return self.redirect(self._landing(partner, data))
-        browser = browser_of(self.request)
+        browser = remember_browser(self.request)
         asked = json.dumps([self.partner_id, query, browser])
         pending = seal_pending(self.site, _PURPOSE, asked, self.now, _MAX_ANSWER)
-        remember_browser(self.request, browser)
         return self.page(
             self.template,
             question=_("Log in as ${name}?", mapping={"name": self._name(user, data)}),

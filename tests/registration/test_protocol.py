@@ -4,6 +4,7 @@ from pas.plugins.tokenauth.registration.protocol import InvalidClientMetadata
 from pas.plugins.tokenauth.registration.protocol import InvalidRedirectURI
 from pas.plugins.tokenauth.registration.protocol import is_document_url
 from pas.plugins.tokenauth.registration.protocol import MAX_URIS
+from pas.plugins.tokenauth.registration.protocol import MAX_URIS_LENGTH
 from pas.plugins.tokenauth.registration.protocol import read_document
 from pas.plugins.tokenauth.registration.protocol import read_registration
 from pas.plugins.tokenauth.registration.protocol import UnapprovedStatement
@@ -112,6 +113,15 @@ def test_there_are_one_to_twenty_redirect_uris(uris: Any) -> None:
     """DR-02, DR-18."""
     with pytest.raises(InvalidRedirectURI):
         read_registration(document(redirect_uris=uris))
+
+
+def test_the_redirect_uris_are_short() -> None:
+    """DR-02: anybody may have them stored."""
+    uris = [f"{URI}/{n}{'x' * (98 - len(URI))}" for n in range(10, 30)]
+    assert sum(map(len, uris)) > MAX_URIS_LENGTH
+    with pytest.raises(InvalidRedirectURI, match="2000 characters at most"):
+        read_registration(document(redirect_uris=uris))
+    assert read_registration(document(redirect_uris=uris[1:]))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ GRANT_TYPES = frozenset({AUTHORIZATION_CODE, REFRESH_TOKEN})
 #: The one method of client authentication: nobody here keeps a secret with the site.
 NONE = "none"
 MAX_URIS = 20
+#: Characters of all redirect URIs together, which are kept without a log-in.
+MAX_URIS_LENGTH = 2000
 MAX_NAME = 100
 MAX_URL = 512
 #: Schemes without a dot that programs have which people use.
@@ -176,6 +178,10 @@ def _redirect_uris(members: Mapping[str, Any]) -> tuple[str, ...]:
         raise InvalidRedirectURI(wrong.description) from None
     if not 1 <= len(uris) <= MAX_URIS:
         raise InvalidRedirectURI(f"There must be 1 to {MAX_URIS} redirect_uris.")
+    if sum(map(len, uris)) > MAX_URIS_LENGTH:
+        raise InvalidRedirectURI(
+            f"The redirect_uris must have {MAX_URIS_LENGTH} characters at most."
+        )
     for uri in uris:
         try:
             check_redirect_uri(uri, KNOWN_SCHEMES)

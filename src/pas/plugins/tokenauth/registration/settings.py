@@ -44,8 +44,9 @@ class IRegistrationSettings(Interface):
     dynamic_registration = Switch(
         title=_("Applications can register themselves"),
         description=_(
-            "Anybody can then store a few hundred bytes here, without a log-in. Switch"
-            " it on for applications that have no document. People are asked each time."
+            "Anybody can then store up to three kilobytes here, without a log-in."
+            " Switch it on for applications that have no document. People are asked"
+            " each time."
         ),
     )
     self_registered_scope = schema.Choice(

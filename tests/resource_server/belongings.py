@@ -1,6 +1,7 @@
 """Objects of all sorts for actors to change by the forms of Plone."""
 
 from dataclasses import dataclass
+from five.customerize.zpt import TTWViewTemplate
 from plone import api
 from plone.app.contentrules.actions import copy
 from plone.app.contentrules.actions import logger
@@ -17,6 +18,7 @@ from plone.app.contentrules.conditions import talesexpression
 from plone.app.contentrules.conditions import wfstate
 from plone.app.contentrules.conditions import wftransition
 from plone.app.contentrules.rule import Rule
+from plone.app.customerize.registration import templateViewRegistrations
 from plone.app.event.portlets import portlet_calendar
 from plone.app.event.portlets import portlet_events
 from plone.app.iterate.interfaces import ICheckinCheckoutPolicy
@@ -79,6 +81,8 @@ class Owner:
     ticked: str
     language: str
     template: str
+    view: str
+    required: str
 
 
 def make_owner(site: Any, number: int, role: str) -> Owner:
@@ -115,6 +119,13 @@ def make_owner(site: Any, number: int, role: str) -> Owner:
     for each in (f"x.{name}", f"x.gone-{name}"):
         getUtility(IRegistry).records[each] = Record(field.TextLine(title="X"), "x")
     site.portal.portal_placeful_workflow.manage_addWorkflowPolicy(f"policy{name}")
+    site.portal.portal_view_customizations.addTemplate(
+        f"template-{name}", TTWViewTemplate(f"template-{name}", "<p/>")
+    )
+    view = _VIEWS[number]
+    (required,) = (
+        each.required for each in templateViewRegistrations() if each.name == view
+    )
     return Owner(
         id=name,
         user=user,
@@ -132,9 +143,17 @@ def make_owner(site: Any, number: int, role: str) -> Owner:
         ticked="" if number == 2 else "selected",
         language=["en", "de", "fr", "nl"][number],
         template=["sitemap", "search", "accessibility-info", "contact-info"][number],
+        view=view,
+        required=",".join(each.__identifier__ for each in required),
     )
 
 
+#: With templates that no form of another page needs.
+_VIEWS = [
+    "iterate_diff",
+    "caching-controlpanel-purge",
+    "caching-controlpanel-ramcache",
+]
 _PAGES = [
     *("page", "other", "renamed1", "renamed2", "deleted1", "deleted2", "deleted3"),
     *("state1", "state2", "state3", "untouched", "ready", "dropped"),

@@ -84,6 +84,7 @@ _PORTLETS = "{folder}/columns/++contextportlets++plone.leftcolumn"
 _DASHBOARD = "++dashboard++plone.dashboard1+{user}"
 _TYPE = "dexterity-types/type{id}"
 _RULE = "++rule++rule-{id}"
+_TEMPLATE = "portal_view_customizations/template-{id}"
 _MARKED = {"SAVE": "x", "add:list": "plone.base.interfaces.siteroot.INavigationRoot"}
 _SHARED = {
     "form.submitted": "1",
@@ -521,7 +522,21 @@ _FORMS: dict[str, Form | list[Form]] = {
         position="1",
         **{"permissions:list": "View"},
     ),
-    "customizezpt": _call("@@customizezpt", viewname="{template}"),
+    "customizezpt": [
+        _call("@@customizezpt", viewname="{template}"),
+        _call(
+            "portal_view_customizations/@@customizezpt",
+            required="{required}",
+            view_name="{view}",
+        ),
+    ],
+    "register of a template": _call(
+        f"{_TEMPLATE}/@@register",
+        for_name="zope.interface.Interface",
+        type_name="zope.publisher.interfaces.browser.IBrowserRequest",
+        name="registered-{id}",
+    ),
+    "unregister of a template": _call(f"{_TEMPLATE}/@@unregister", index="0"),
     **{
         name: _call(
             f"{where}/+/{name}", submit_add="x", add_input_name="of-the-zmi-{id}"

@@ -57,9 +57,7 @@ NOTHING_TO_STORE = {
 OF_SEVERAL = {
     "+",
     "components.html",
-    "customizezpt",
     "install-intids.html",
-    "register",
 }
 #: Classes of what is stored beside, depending on what was done before.
 BESIDE = ("BTrees.", "persistent.", "plone.app.iterate.dexterity.relation.")

@@ -845,10 +845,10 @@ class SignInStates(CountedStates):
     @precondition(lambda self: self.model.families)
     @rule(
         pick=picks,
-        which=st.sampled_from(["current", "current", "current", "previous", "older"]),
+        which=st.sampled_from(["current", "current", "previous", "previous", "older"]),
         how=st.sampled_from(
             [
-                *["as it should be"] * 4,
+                *["as it should be"] * 6,
                 "by another client",
                 "for another resource",
                 "for less",
@@ -1137,17 +1137,19 @@ class SignInStates(CountedStates):
         self._step("replace the signing keys" if is_emergency else "rotate them")
         before = set(self.world.jwks())
 
-        def rotate(server: Any) -> None:
-            ring = SigningKeyRing(server)
-            if is_emergency:
-                ring.replace("an administrator", self.model.now)
-            else:
-                ring.rotate("an administrator", self.model.now)
+        def rotate(server: Any) -> bool:
+            ring, now = SigningKeyRing(server), self.model.now
+            if not is_emergency:
+                return ring.rotate("an administrator", now)
+            ring.replace("an administrator", now)
+            return True
 
-        self.world.do(rotate)
+        are_new = self.world.do(rotate)
         published = None if is_emergency else self.model.now
         after = set(self.world.jwks())
         self._published |= dict.fromkeys(after - before, published)
+        assert bool(after - before) == are_new
+        assert before <= after or is_emergency
         if is_emergency:
             assert not before & after
             self.model.id_tokens.clear()
@@ -1194,20 +1196,19 @@ class SignInStates(CountedStates):
         self.model.now -= seconds
         self.world.now = self.model.now
 
-    @rule(how=st.sampled_from(["restart", "crash", "empty the caches"]))
-    def restart(self, how: str) -> None:
+    @rule(how=st.sampled_from(["restart", "crash", "empty the caches", "purge"]))
+    def upkeep(self, how: str) -> None:
+        """What an administrator does, and what happens by itself at night."""
         self._step(how)
-        if how == "empty the caches":
-            self.world.minimize()
-        else:
-            self.world.restart(how == "crash")
-
-    @rule()
-    def purge(self) -> None:
-        self._step("purge")
-        self.world.do(maintenance.purge, self.model.now)
-        self.model.forget()
-        self.model.purge()
+        match how:
+            case "empty the caches":
+                self.world.minimize()
+            case "purge":
+                self.world.do(maintenance.purge, self.model.now)
+                self.model.forget()
+                self.model.purge()
+            case _:
+                self.world.restart(how == "crash")
 
     # -- what must hold -----------------------------------------------------------
 
@@ -1245,8 +1246,12 @@ class SignInStates(CountedStates):
     def every_id_token_verifies_while_it_is_good(self) -> None:
         keys = self.world.jwks()
         for each in self.model.id_tokens:
-            if each.issued_at <= self.model.now < each.expires_at:
+            # Also a key that others have not asked for since.
+            until = max(each.expires_at, each.issued_at + model.JWKS_MAX_AGE)
+            if each.issued_at <= self.model.now < until:
                 assert each.kid in keys
+        for kid in self.world.signing():
+            self._check_was_published(kid)
         for each in self.model.id_tokens[-2:]:
             assert self.world.hint(each.value)["aud"] == each.application.id
 

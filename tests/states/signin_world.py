@@ -433,6 +433,11 @@ class SignInWorld(World):
         keys = SigningKeyRing(self.server).jwks(self.now)["keys"]
         return {key["kid"]: key for key in keys}
 
+    def signing(self) -> list[str]:
+        """The names of the keys that sign now."""
+        states = SigningKeyRing(self.server).states(self.now)
+        return [it.public_key.kid for it in states if it.state == "signing"]
+
     def _browser(self, number: int) -> Browser:
         browser = self.browsers[number]
         browser.now = self.now

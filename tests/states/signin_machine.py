@@ -65,10 +65,7 @@ OFF = (SealingOff, CannotOpen)
 
 #: What there is of each sort, and what takes the place of one that is deleted.
 SORTS = (
-    *(
-        Application(resource=url, may_exchange=scope == model.NOTES)
-        for url, scope in model.RESOURCES.items()
-    ),
+    *(Application(resource=url, may_exchange=True) for url in model.RESOURCES),
     Application(authentication="none", stays_signed_in=True),
     Application(),
     Application(is_first_party=True),
@@ -137,24 +134,14 @@ class SignInStates(CountedStates):
         for sort in SORTS:
             self._register(sort)
         for number, user_id in enumerate(model.USERS):
-            self.log_in(number, user_id, True)
-            sent = Sent(
-                self._client(number),
-                model.SCOPES,
-                verifier=self._new(),
-                nonce=self._new(),
-            )
-            self._authorize(number, sent, _query(sent))
-            if self._questions:
-                self.answer(0, True)
-            self.redeem(-1, "as it should be")
+            self.sign_in(user_id, number, model.SCOPES)
         # What ends with the log-out, what is for a resource, and what has no browser.
         for user_id in model.USERS:
-            self.sign_in(user_id, 2, frozenset({model.READ}), "", "", False)
+            self.sign_in(user_id, 2, frozenset({model.READ}))
         scopes = frozenset({model.NOTES, model.WRITE, model.OFFLINE})
-        self.sign_in(model.USERS[0], 1, scopes, next(iter(model.RESOURCES)), "", False)
+        self.sign_in(model.USERS[0], 1, scopes, next(iter(model.RESOURCES)))
         self.exchange(-1, False, False)
-        self.sign_in(model.USERS[1], 0, scopes, "", "", True)
+        self.sign_in(model.USERS[1], 0, scopes, is_device=True)
 
     def _register(self, sort: Application) -> None:
         """Register an application of the sort of another one."""
@@ -413,21 +400,19 @@ class SignInStates(CountedStates):
                 **asked,
             )
         except NotFound:
-            assert not self._is_sealing
+            assert not self._configured
         except OAuthError as refused:
             assert refused.error == problem
         else:
             assert not problem
             left = self.model.left(sent)
-            expires_at = self.model.now + model.DEVICE_LIFETIME
-            code = Code(
+            self._keep(
                 answer["device_code"],
                 replace(sent, wanted=frozenset(left)),
                 left,
-                expires_at,
+                self.model.now + model.DEVICE_LIFETIME,
                 user_code=answer["user_code"],
             )
-            self.model.codes = [*self.model.codes, code][-MAX_TOKENS:]
 
     @precondition(lambda self: any(it.user_code for it in self.model.codes))
     @rule(number=browsers, pick=picks, then=st.sampled_from(["allow", "deny", "wait"]))
@@ -445,13 +430,12 @@ class SignInStates(CountedStates):
         may = self._may_allow(user_id, code)
         if "question" in answer:
             assert may
-            question = Question(code.sent, number, user_id, answer["question"], code)
-            self._questions = [*self._questions, question][-MAX_WAITING:]
+            self._ask(code.sent, number, user_id, answer["question"], code)
             if then != "wait":
                 self.answer(-1, then == "allow")
         else:
             assert "page" in answer
-            assert not may or code.had_expired or not self._is_sealing
+            assert not may or code.had_expired or not self._configured
 
     def _may_allow(self, user_id: str, code: Code) -> bool:
         """Whether a device waits for something that a person may let it do."""
@@ -474,9 +458,9 @@ class SignInStates(CountedStates):
         user_id: str,
         pick: int,
         scopes: frozenset[str],
-        resource: str,
-        prompt: str,
-        is_device: bool,
+        resource: str = "",
+        prompt: str = "",
+        is_device: bool = False,
     ) -> None:
         """Put right what keeps a user from an application, and let them sign in."""
         clients = [it for it in self.model.applications if not it.resource]
@@ -525,8 +509,7 @@ class SignInStates(CountedStates):
         self._step("resume")
         waiting = self._waiting[pick % len(self._waiting)]
         is_over = self.model.now >= waiting.made_at + model.PENDING_LIFETIME
-        can_open = waiting.key in self._configured
-        is_readable = can_open and not is_over
+        is_readable = waiting.key in self._configured and not is_over
         self._authorize(number, waiting.sent, waiting.query, is_readable, waiting.since)
 
     def _authorize(
@@ -554,8 +537,7 @@ class SignInStates(CountedStates):
             self._logged_in[number] = ""
             self._wait(sent, answer["log_in"], since)
         elif expected == "question":
-            question = Question(sent, number, user_id, answer["question"])
-            self._questions = [*self._questions, question][-MAX_WAITING:]
+            self._ask(sent, number, user_id, answer["question"])
         elif expected == "code":
             found = self.model.newest(user_id, sent.application, sent.resource)
             if found is None or sent.application.is_first_party:
@@ -595,7 +577,7 @@ class SignInStates(CountedStates):
         self, question: Question, device: Code, is_yes: bool, page: str
     ) -> None:
         """Somebody has told a device whether it may go on."""
-        if not self._is_sealing or not self.model.is_waiting(device):
+        if not self._configured or not self.model.is_waiting(device):
             assert page != "200"
         elif not is_yes:
             assert page == "200"
@@ -639,7 +621,7 @@ class SignInStates(CountedStates):
             session = Session(user_id, self.model.now + model.SESSION_LIFETIME)
             self.model.sessions.append(session)
         self._learn_session(number, session)
-        code = Code(
+        self._keep(
             value,
             sent,
             self.model.left(sent),
@@ -648,7 +630,12 @@ class SignInStates(CountedStates):
             session,
             session.auth_time,
         )
-        self.model.codes = [*self.model.codes, code][-MAX_TOKENS:]
+
+    def _keep(self, *about: Any, **more: Any) -> None:
+        self.model.codes = [*self.model.codes, Code(*about, **more)][-MAX_TOKENS:]
+
+    def _ask(self, *about: Any) -> None:
+        self._questions = [*self._questions, Question(*about)][-MAX_WAITING:]
 
     def _wait(self, sent: Sent, query: str, since: float | None) -> None:
         if sent.prompt == "login" or sent.max_age is not None:

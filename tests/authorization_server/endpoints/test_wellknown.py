@@ -1,7 +1,17 @@
 """Metadata of the site: where it is, and that every word of it is true."""
 
+from collections.abc import Iterator
+from pas.plugins.tokenauth.layer import ITokenAuthLayer
+from plone.base.interfaces import IPloneSiteRoot
+from plone.browserlayer.utils import register_layer
+from Products.Five.browser import BrowserView
 from typing import Any
 from urllib.parse import urlsplit
+from zExceptions import NotFound
+from zope.component import getGlobalSiteManager
+from zope.interface import implementer
+from zope.interface import Interface
+from zope.publisher.interfaces import IPublishTraverse
 
 import pytest
 import requests
@@ -99,6 +109,78 @@ class TestPlaces:
         site.commit()
         for document in (*DOCUMENTS, "oauth-protected-resource"):
             assert site.get(f"/.well-known/{document}").status_code == 404
+
+
+class OtherLayer(ITokenAuthLayer):
+    """Marks requests to sites that have installed another package; it comes first."""
+
+
+@implementer(IPublishTraverse)
+class OtherView(BrowserView):
+    """``.well-known`` of another package, which is an OpenID provider."""
+
+    def __init__(self, context: Any, request: Any, name: str = "") -> None:
+        super().__init__(context, request)
+        self.name = name
+
+    def publishTraverse(self, request: Any, name: str) -> "OtherView":
+        if self.name or name not in ("openid-configuration", "security.txt"):
+            raise NotFound(name)
+        return OtherView(self.context, request, name)
+
+    def __call__(self) -> str:
+        return f"{self.name} of another, {self.request['URL'].rpartition('/')[2]}"
+
+
+@pytest.fixture
+def other(site: Any) -> Iterator[None]:
+    """Another package with such a view, installed in the site."""
+    manager = getGlobalSiteManager()
+    required = (IPloneSiteRoot, OtherLayer)
+    manager.registerAdapter(OtherView, required, Interface, ".well-known")
+    register_layer(OtherLayer, "other", site.portal.getSiteManager())
+    site.commit()
+    yield
+    manager.unregisterAdapter(OtherView, required, Interface, ".well-known")
+
+
+class TestBesideAnotherProvider:
+    def test_the_documents_that_it_does_not_have_are_ours(
+        self, site: Any, other: None
+    ) -> None:
+        assert metadata(site)["issuer"] == site.url
+        path = "/.well-known/oauth-protected-resource"
+        assert site.get(f"{path}/news").json()["resource"] == f"{site.url}/news"
+        root = requests.get(
+            f"{root_of(site)}/.well-known/openid-configuration{path_of(site)}",
+            timeout=30,
+        )
+        assert root.json() == metadata(site)
+
+    def test_the_documents_that_we_do_not_have_are_its_own(
+        self, site: Any, other: None
+    ) -> None:
+        answer = site.get("/.well-known/security.txt")
+        assert answer.text == "security.txt of another, security.txt"
+        for path in ("/.well-known/x", "/.well-known/security.txt/x"):
+            assert site.get(path).status_code == 404
+
+    def test_the_openid_provider_is_the_one_that_is_one(
+        self, site: Any, other: None, sealing_key: str
+    ) -> None:
+        path = "/.well-known/openid-configuration"
+        said = "openid-configuration of another, openid-configuration"
+        assert site.get(path).text == said
+        site.sync()
+        site.plugin.openid_enabled = True
+        site.commit()
+        assert site.get(path).json() == metadata(site)
+
+    def test_all_are_its_own_where_we_have_none(self, site: Any, other: None) -> None:
+        site.plugin.issuer = ""
+        site.commit()
+        path = "/.well-known/openid-configuration"
+        assert "of another" in site.get(path).text
 
 
 class TestAccess:

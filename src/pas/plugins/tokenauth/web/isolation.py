@@ -128,7 +128,10 @@ def _preparation(path: str) -> IRequestPreparation | None:
 WELL_KNOWN = ".well-known"
 
 
-AUTHORIZATION_SERVER = ("oauth-authorization-server", "openid-configuration")
+OPENID_CONFIGURATION = "openid-configuration"
+
+
+AUTHORIZATION_SERVER = ("oauth-authorization-server", OPENID_CONFIGURATION)
 
 
 PROTECTED_RESOURCE = "oauth-protected-resource"

@@ -1,7 +1,9 @@
 """Metadata under ``.well-known`` (RFC 8414 section 3, RFC 9728 section 3).
 
 A site answers below itself. The root of Zope answers where a client looks first: with
-the path of the site behind the name of the document.
+the path of the site behind the name of the document. Other documents there are those of
+other packages, and so is what one says that makes the site an OpenID provider, where we
+do not.
 """
 
 from ...resource_server.metadata import protected_resource_metadata
@@ -9,7 +11,10 @@ from ...site.context import SiteContext
 from ...site.lookup import site_at
 from ...site.urls import without_api
 from ...web.isolation import AUTHORIZATION_SERVER
+from ...web.isolation import METADATA_NAMES
+from ...web.isolation import OPENID_CONFIGURATION
 from ...web.isolation import PROTECTED_RESOURCE
+from ...web.isolation import WELL_KNOWN
 from ..metadata import authorization_server_metadata
 from .document import PublicDocument
 from Acquisition import aq_base
@@ -17,8 +22,11 @@ from plone.base.interfaces import IPloneSiteRoot
 from typing import Any
 from urllib.parse import urlsplit
 from zExceptions import NotFound
+from zope.component import getSiteManager
 from zope.component.hooks import setSite
 from zope.interface import implementer
+from zope.interface import Interface
+from zope.interface import providedBy
 from zope.publisher.interfaces import IPublishTraverse
 
 
@@ -32,7 +40,10 @@ class SiteMetadata(PublicDocument):
         super().__init__(context, request)
         self.names: list[str] = []
 
-    def publishTraverse(self, request: Any, name: str) -> "SiteMetadata":
+    def publishTraverse(self, request: Any, name: str) -> Any:
+        other = self._other()
+        if other is not None and not self._tells(name):
+            return request.traverseName(other, name)
         # All that follows is a path, also what Zope would look up: @@view, ++api++.
         following = request["TraversalRequestNameStack"]
         self.names = [name, *reversed(following)]
@@ -45,6 +56,20 @@ class SiteMetadata(PublicDocument):
         document, *path = self.names
         return self.metadata(document, path)
 
+    def _tells(self, document: str) -> bool:
+        """Whether a document is ours: that of an OpenID provider where we are one."""
+        site = site_at(self.context)
+        if site is None or not site.issuer or document not in METADATA_NAMES:
+            return False
+        is_of_provider = document == OPENID_CONFIGURATION
+        return not is_of_provider or "jwks_uri" in authorization_server_metadata(site)
+
+    def _other(self) -> Any:
+        """The view that another package has under this name, None if there is none."""
+        asked = (IPloneSiteRoot, providedBy(self.request))
+        factory = getSiteManager().adapters.lookup(asked, Interface, WELL_KNOWN)
+        return None if factory is None else factory(self.context, self.request)
+
     def metadata(self, document: str, path: list[str]) -> dict[str, Any]:
         """The members of a document.
 
@@ -56,6 +81,9 @@ class SiteMetadata(PublicDocument):
 
 class RootMetadata(SiteMetadata):
     """``.well-known`` of the root of Zope, for the sites below it."""
+
+    def _other(self) -> None:
+        """No other package knows the sites below it."""
 
     def metadata(self, document: str, path: list[str]) -> dict[str, Any]:
         portal, own_path = _site_on(self.context, path)

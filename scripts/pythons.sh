@@ -1,5 +1,7 @@
 #!/bin/sh
 # Print one interpreter for every Python from 3.10 on that is installed here.
+#
+# usage: scripts/pythons.sh [MINOR]    from 3.MINOR on
 {
     ls "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python 2> /dev/null
     for minor in 10 11 12 13 14; do
@@ -8,5 +10,5 @@
 } | while read -r python; do
     # pyenv's shims are on PATH for versions that are not switched on: they fail here.
     minor=$("$python" -c 'import sys; print(sys.version_info.minor)' 2> /dev/null) || continue
-    [ "$minor" -lt 10 ] || echo "$minor $python"
+    [ "$minor" -lt "${1:-10}" ] || echo "$minor $python"
 done | sort -n -u -k1,1 | cut -d' ' -f2-

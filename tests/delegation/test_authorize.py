@@ -312,6 +312,7 @@ def test_the_query_of_a_registered_uri_stays(browser: Any, apps: Any) -> None:
 @pytest.mark.parametrize(
     "parameters",
     [
+        {"display": "page"},
         {"display": "popup"},
         {"ui_locales": "xx de"},
         {"claims_locales": "de"},

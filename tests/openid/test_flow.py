@@ -55,7 +55,7 @@ def test_the_second_time_nobody_is_asked(
         # A public application of a web site: not on the person's own computer.
         answer = redeem(code_of(person, apps_scope, **changes))
         claims.append(verified(provider, answer["id_token"]))
-    assert len({each["sub"] for each in claims}) == 1
+    assert len({(each["sub"], each["auth_time"]) for each in claims}) == 1
     page = person.authorize(scope="openid profile", prompt="none")
     assert page.status_code == 303
     assert "code" in parameters_of(page.headers["Location"])

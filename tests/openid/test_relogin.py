@@ -85,7 +85,9 @@ def test_the_id_token_says_when_and_how_the_person_has_logged_in(
     assert claims[0]["auth_time"] == int(auth_time or 0)
 
 
-@pytest.mark.parametrize("changes", [{"prompt": "login"}, {"max_age": "0"}], ids=str)
+@pytest.mark.parametrize(
+    "changes", [{"prompt": "login"}, {"max_age": "0"}, {"max_age": "4"}], ids=str
+)
 def test_a_person_logs_in_again(
     provider: Any, allowed: Browser, redeem: Redeem, changes: dict[str, str]
 ) -> None:

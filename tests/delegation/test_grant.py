@@ -172,6 +172,9 @@ def test_a_code_expires(flow: Flow) -> None:
         "f" * 96,
         "." * 128,
         "~" * 43,
+        # git-credential-oauth 0.4
+        "aTYV3vAarzGjfeJLXga3mhVvozqCkPyrzyOh9yVhCX0=",
+        "+/" * 21 + "==",
     ],
 )
 def test_a_verifier_that_belongs_to_the_challenge_is_accepted(
@@ -184,7 +187,17 @@ def test_a_verifier_that_belongs_to_the_challenge_is_accepted(
 
 @pytest.mark.parametrize(
     "verifier",
-    [None, "", "x" * 42, "x" * 43, "x" * 129, VERIFIER + "=", VERIFIER + "\u00e9", "+"],
+    [
+        None,
+        "",
+        "x" * 42,
+        "x" * 43,
+        "x" * 129,
+        VERIFIER + "=",
+        VERIFIER + "\u00e9",
+        VERIFIER + " ",
+        "+",
+    ],
 )
 def test_a_wrong_verifier_ends_the_code(flow: Flow, verifier: str | None) -> None:
     """Conformance: PK-05, PK-06, PK-07."""

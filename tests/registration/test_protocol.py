@@ -130,6 +130,7 @@ def test_the_redirect_uris_are_short() -> None:
         "http://127.0.0.1:33418/callback",
         "http://localhost/callback",
         "cursor://anysphere.cursor-mcp/oauth/callback",
+        "warp://mcp/oauth2callback",
         "https://vscode.dev/redirect",
         "com.example.app:/callback",
     ],

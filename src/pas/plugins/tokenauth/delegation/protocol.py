@@ -19,7 +19,8 @@ MAX_STATE = 4 * 1024
 #: A challenge is the digest of a verifier in base64url, and nothing else.
 CHALLENGE_METHOD = "S256"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
-_VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
+#: Unreserved characters, and base64, which git-credential-oauth and others send.
+_VERIFIER = re.compile(r"[A-Za-z0-9\-._~+/=]{43,128}")
 
 
 @dataclass(frozen=True, kw_only=True)

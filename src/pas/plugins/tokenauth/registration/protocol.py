@@ -28,7 +28,7 @@ MAX_URIS_LENGTH = 2000
 MAX_NAME = 100
 MAX_URL = 512
 #: Schemes without a dot that programs have which people use.
-KNOWN_SCHEMES = frozenset({"cursor", "vscode", "vscode-insiders"})
+KNOWN_SCHEMES = frozenset({"cursor", "vscode", "vscode-insiders", "warp"})
 
 #: Other members that hold a URL, which browsers or people may follow.
 _URLS = (

@@ -23,7 +23,7 @@ class SharedSecret(EndsAtATime):
 
 
 class SecretSharer(Credential):
-    """Somebody with whom the site shares a secret, to send people to and fro.
+    """Somebody with whom the site shares a secret, to send people there and back.
 
     :ivar urls: where people may be sent to, as a tuple
     :ivar users: ids of the users it is for, as a tuple

@@ -593,6 +593,14 @@ _FORMS: dict[str, Form | list[Form]] = {
         jscompilation="https://evil.example.org/x.js",
         method="POST",
     ),
+    # For sites with Volto.
+    "blocksuuidfixer": _call("@@blocksuuidfixer"),
+    "migrate_richtext": _submit(
+        "@@migrate_richtext",
+        service_url="{service}",
+        **{"portal_types:list": "Document"},
+    ),
+    "migrate_to_volto": _submit("@@migrate_to_volto", service_url="{service}"),
     # The registry and other settings.
     "configuration_registry": _fill(
         "portal_registry",

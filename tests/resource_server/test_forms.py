@@ -3,10 +3,14 @@
 from Acquisition import aq_base
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
 from lxml import html
 from pas.plugins.tokenauth.web.markers import published_view
 from plone import api
 from plone.app.testing import applyProfile
+from plone.app.textfield.value import RichTextValue
+from tests.fetching.hostile import answers
+from tests.fetching.hostile import serving
 from tests.resource_server.belongings import make_owner
 from tests.resource_server.belongings import Owner
 from tests.resource_server.belongings import PASSWORD
@@ -52,6 +56,8 @@ NOTHING_TO_STORE = {
     "updateLinkIntegrityInformation",
     "upgrade_products",
 }
+#: Pages by which content is rewritten for Volto.
+OF_VOLTO = {"blocksuuidfixer", "migrate_richtext", "migrate_to_volto"}
 #: Names that pages for several sorts of objects have. What is found behind a plus is
 #: the form to add; the others are tried where they are of most use.
 OF_SEVERAL = {
@@ -91,7 +97,7 @@ def published() -> Iterator[set[type]]:
     getGlobalSiteManager().unregisterHandler(note)
 
 
-def test_every_form_of_plone_is_posted() -> None:
+def test_every_form_of_plone_is_posted(volto: None) -> None:
     """Those that only change the registry are found without being named."""
     assert {name for name, _ in forms()} | panels() | CLOSED == PAGES.keys()
 
@@ -103,7 +109,7 @@ def test_a_form_stores_what_the_table_says(
     """With an admin scope that is what its user stores in person; to read, nothing."""
     person, writer, administrator = (make_owner(site, nr, role) for nr in range(3))
     site.commit()
-    tried = [(PAGES[name], form) for name, form in forms()]
+    tried = [(PAGES[name], form) for name, form in forms() if name not in OF_VOLTO]
     uses = [
         (writer, "plone.read"),
         (writer, "plone.admin.read"),
@@ -144,6 +150,44 @@ def test_a_form_stores_what_the_table_says(
         assert not not_published(published)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("role", ["Manager", "Site Administrator"])
+def test_a_page_for_volto_stores_what_the_table_says(
+    site: Any, volto: None, role: str
+) -> None:
+    """Each time there is a page with something to rewrite."""
+    applyProfile(site.portal, "plone.volto:default")
+    site.add_user("user", role)
+    wrong = []
+    with serving(answers(b'[{"@type": "slate"}]')) as converter:
+        actor = Asking("user", f"http://127.0.0.1:{converter.port}")
+        asks = {
+            scope: by_token(site, actor, scope)
+            for scope in ("plone.read", "plone.write", "plone.admin.read")
+        }
+        asks[role] = by_token(site, actor, "plone.admin")
+        asks["in person"] = by_password(site, actor)
+        for name, form in forms():
+            for way, headers in asks.items() if name in OF_VOLTO else ():
+                site.sync()
+                page = api.content.create(site.portal, "Document", f"{name}-{way}")
+                page.text = RichTextValue("<p>x</p>", "text/html", "text/html")
+                site.commit()
+                status, kept = post(site, form, actor, headers, [])
+                column = role if way == "in person" else way
+                if bool(kept) != (PAGES[name].cells.get(column) == "yes"):
+                    wrong.append(f"{name} {way}: {status} {kept}")
+    assert not wrong, "\n".join(wrong)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who asks, and what converts texts for them."""
+
+    user: str
+    service: str
+
+
 def not_published(published: set[type]) -> set[str]:
     """The names of pages that no form asked for, of those that may store something."""
     named = SHOWING | panels() | CLOSED | OF_SEVERAL
@@ -154,7 +198,7 @@ def not_published(published: set[type]) -> set[str]:
     }
 
 
-def by_password(site: Any, owner: Owner) -> dict[str, str]:
+def by_password(site: Any, owner: Owner | Asking) -> dict[str, str]:
     """What a person sends, with an authenticator of theirs."""
     password = b64encode(f"{owner.user}:{PASSWORD}".encode()).decode()
     headers = {"Authorization": f"Basic {password}"}
@@ -162,7 +206,7 @@ def by_password(site: Any, owner: Owner) -> dict[str, str]:
     return {**headers, "X-CSRF-TOKEN": page.text}
 
 
-def by_token(site: Any, owner: Owner, scope: str) -> dict[str, str]:
+def by_token(site: Any, owner: Owner | Asking, scope: str) -> dict[str, str]:
     """What a program sends."""
     token = site.token(site.issue(owner.user, scopes=(scope,)))
     return {"Authorization": f"Bearer {token}"}
@@ -190,7 +234,7 @@ def fields_of(
 def post(
     site: Any,
     form: Form,
-    owner: Owner,
+    owner: Owner | Asking,
     headers: dict[str, str],
     shown: list[tuple[str, str]],
 ) -> tuple[int, set[str]]:

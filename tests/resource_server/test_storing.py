@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from lxml import html
-from pas.plugins.tokenauth.testing import FUNCTIONAL_TESTING
 from plone import api
 from plone.app.contentrules.rule import Rule
 from plone.app.discussion.interfaces import IConversation
@@ -14,8 +13,7 @@ from plone.app.iterate.interfaces import ICheckinCheckoutPolicy
 from plone.app.multilingual.interfaces import ITranslationManager
 from plone.app.testing import applyProfile
 from plone.contentrules.engine.interfaces import IRuleStorage
-from plone.testing.zca import stackConfigurationContext
-from tests.registrations import passing_registrations
+from tests.resource_server.conftest import add_on_of_plone
 from tests.resource_server.registered import is_administrative
 from tests.resource_server.registered import panels
 from tests.resource_server.registered import services
@@ -29,10 +27,7 @@ from tests.resource_server.table import ROWS
 from typing import Any
 from zope.component import createObject
 from zope.component import getUtility
-from zope.component.hooks import setSite
-from zope.configuration import xmlconfig
 
-import plone.exportimport
 import pytest
 import requests
 
@@ -74,6 +69,10 @@ class Actor:
     comment: int
 
 
+EXPORTS = """
+<configure xmlns="http://namespaces.zope.org/zope">
+  <include package="plone.exportimport" />
+</configure>"""
 WAYS = ("in person", "plone.write", "plone.admin")
 
 
@@ -118,13 +117,7 @@ def make_actor(site: Any, actor_id: str) -> Actor:
 @pytest.fixture
 def exports(site: Any) -> Iterator[None]:
     """Services of Plone that the site of the other tests has not."""
-    with passing_registrations():
-        # Else they are registered in the site.
-        setSite(None)
-        # One that does not remember, when the next test comes.
-        context = stackConfigurationContext(FUNCTIONAL_TESTING["configurationContext"])
-        xmlconfig.file("configure.zcml", plone.exportimport, context)
-        setSite(site.portal)
+    with add_on_of_plone(site, EXPORTS):
         yield
 
 
@@ -221,7 +214,7 @@ def ask(
     return status, database.lastTransaction() != before
 
 
-def test_every_page_of_plone_has_a_row(site: Any) -> None:
+def test_every_page_of_plone_has_a_row(site: Any, volto: None) -> None:
     """Or stores nothing."""
     # What is added to the dashboard or to a column has a row with these.
     names = {view.name for view in views() if not view.name.startswith("portlets.")}
@@ -229,6 +222,18 @@ def test_every_page_of_plone_has_a_row(site: Any) -> None:
     named = {row.view for row in PAGES.values() if not row.view.startswith("++")}
     assert names == named | SHOWING
     assert not SHOWING & named
+
+
+def test_no_token_adds_a_site(site: Any, volto: None) -> None:
+    """plone.distribution does that in the root of Zope, where there are no tokens."""
+    site.add_user("user", "Manager")
+    headers = headers_of(site, "plone.admin")
+    before = site.portal._p_jar.db().lastTransaction()
+    for url in (site.url, site.url.removesuffix("/plone")):
+        site_to_be = {"distribution": "default", "site_id": "other", "title": "Other"}
+        answer = site.api("POST", f"{url}/@sites", headers=headers, json=site_to_be)
+        assert answer.status_code in (401, 403, 404), (url, answer.text)
+    assert site.portal._p_jar.db().lastTransaction() == before
 
 
 @pytest.mark.parametrize("role", ["Manager", "Site Administrator"])
@@ -261,9 +266,11 @@ def test_no_administrative_page_is_open_to_a_token_that_works_on_content(
 
 @pytest.mark.long
 def test_the_form_of_each_control_panel_is_saved_with_an_admin_scope_alone(
-    site: Any, role: str
+    site: Any, volto: None, role: str
 ) -> None:
     """Where its user may save it in person."""
+    applyProfile(site.portal, "plone.volto:default")
+    site.commit()
     assert len(panels()) > 12
     asks = {way: headers_of(site, way) for way in WAYS}
     saved = set()

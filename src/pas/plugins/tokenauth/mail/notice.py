@@ -6,8 +6,8 @@ from ..i18n import _
 from ..site.context import SiteContext
 from ..site.fields import fields_of
 from ..storage.interfaces import ICredential
-from .messages import message
 from .recipients import Recipient
+from .sender import message
 from .sender import sender_of
 from .texts import Announcement
 from .texts import sentence
@@ -78,8 +78,7 @@ def _facts(
     deed: Deed,
     wording: Wording,
 ) -> Iterator[str]:
-    yield wording.line(_("Title"), credential.title)
-    yield wording.line(kind_of(credential).texts.id_label, credential.credential_id)
+    yield from wording.names(credential)
     if deed.requester:
         yield wording.line(_("Done by"), _who(site, credential, deed, wording))
     yield wording.line(_("Time"), wording.time(deed.time))

@@ -4,8 +4,8 @@ from ..credentials.kinds import kind_of
 from ..i18n import _
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
-from .messages import message
 from .recipients import Recipient
+from .sender import message
 from .sender import sender_of
 from .wording import body
 from .wording import Wording
@@ -33,7 +33,7 @@ def password_notice(
         (ended, _("The programs that use these are locked out:")),
         (kept, _("The programs that use these go on working:")),
     ):
-        listed = [_about(each, wording) for each in credentials]
+        listed = ["\n".join(wording.names(each)) for each in credentials]
         paragraphs += [wording.prose(sentence), *listed] if listed else []
     paragraphs.append(
         wording.prose(
@@ -48,12 +48,3 @@ def password_notice(
     paragraphs += [site.page_url(kind.page) for kind in kinds]
     subject = wording.text(_("${site}: your password was changed", mapping=names))
     return message(sender, recipient, subject, body(paragraphs), now)
-
-
-def _about(credential: ICredential, wording: Wording) -> str:
-    return "\n".join(
-        [
-            wording.line(_("Title"), credential.title),
-            wording.line(kind_of(credential).texts.id_label, credential.credential_id),
-        ]
-    )

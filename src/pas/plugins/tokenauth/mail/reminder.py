@@ -5,8 +5,8 @@ from ..credentials.kinds import kind_of
 from ..i18n import _
 from ..site.context import SiteContext
 from ..storage.interfaces import ICredential
-from .messages import message
 from .recipients import Recipient
+from .sender import message
 from .sender import sender_of
 from .texts import expiring
 from .wording import body
@@ -42,12 +42,8 @@ def reminder(
 
 
 def _about(credential: ICredential, wording: Wording) -> str:
-    lines = [
-        wording.line(_("Title"), credential.title),
-        wording.line(kind_of(credential).texts.id_label, credential.credential_id),
-        wording.line(_("Expires"), wording.time(_end(credential))),
-    ]
-    return "\n".join(lines)
+    end = wording.line(_("Expires"), wording.time(_end(credential)))
+    return "\n".join([*wording.names(credential), end])
 
 
 def _what_to_do(

@@ -1,9 +1,16 @@
-"""Who the mails come from: the site, as its mail settings name it."""
+"""Mails as they leave the site, and who they come from: it, as its settings say."""
 
 from ..core.text import cleaned
 from .addresses import is_address
 from .delivery import mail_host
+from .recipients import Recipient
 from dataclasses import dataclass
+from datetime import datetime
+from datetime import timezone
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import make_msgid
 from plone.base.interfaces import IMailSchema
 from plone.base.interfaces import ISiteSchema
 from plone.registry.interfaces import IRegistry
@@ -11,6 +18,9 @@ from typing import Any
 from zope.component import queryUtility
 
 
+#: Lines end as SMTP wants it, and nothing needs a server that knows 8BITMIME.
+_POLICY = SMTP.clone(cte_type="7bit")
+_SUBJECT_LENGTH = 200
 _NAME_LENGTH = 100
 
 
@@ -48,3 +58,20 @@ def sender_of(portal: Any) -> Sender:
         name=cleaned(settings.email_from_name or "", _NAME_LENGTH),
         address=settings.email_from_address,
     )
+
+
+def message(
+    sender: Sender, recipient: Recipient, subject: str, body: str, now: float
+) -> EmailMessage:
+    """A mail in plain text."""
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = Address(display_name=sender.name, addr_spec=sender.address)
+    mail["To"] = Address(addr_spec=recipient.address)
+    mail["Subject"] = cleaned(subject, _SUBJECT_LENGTH)
+    mail["Date"] = datetime.fromtimestamp(now, timezone.utc)
+    mail["Message-ID"] = make_msgid(domain=sender.address.rpartition("@")[2])
+    # No automatic answers to it (RFC 3834).
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(body)
+    mail["Content-Language"] = recipient.language
+    return mail

@@ -1,9 +1,11 @@
 """Plain text in the language of its reader."""
 
 from ..core.text import cleaned
+from ..credentials.kinds import kind_of
 from ..i18n import _
 from ..site.times import localized
 from ..site.timezone import site_timezone
+from ..storage.interfaces import ICredential
 from collections.abc import Iterable
 from functools import cached_property
 from zope.i18n import translate
@@ -46,6 +48,14 @@ class Wording:
                     "value": cleaned(value, _VALUE_LENGTH),
                 },
             )
+        )
+
+    def names(self, credential: ICredential) -> tuple[str, str]:
+        """The lines by which people know a credential."""
+        id_label = kind_of(credential).texts.id_label
+        return (
+            self.line(_("Title"), credential.title),
+            self.line(id_label, credential.credential_id),
         )
 
     def time(self, seconds: float) -> str:

@@ -78,6 +78,16 @@ def test_a_header_that_is_encoded_as_a_form_authenticates(
     endpoint.form([GRANT], [basic(*encoded)]).check_success()
 
 
+def test_the_same_secret_in_header_and_body_authenticates(
+    endpoint: Any, robot: Any
+) -> None:
+    """CA-05: authomatic sends both, and says which client it is in both."""
+    client_id = robot.credential.client_id
+    body = [GRANT, ("client_id", client_id), ("client_secret", str(robot.secret))]
+    header = basic(client_id, robot.secret)
+    endpoint.form(body, [header]).check_success()
+
+
 def test_ids_and_secrets_are_the_same_however_they_are_encoded(robot: Any) -> None:
     """CR-05: nothing in them is encoded in a form."""
     both = robot.credential.client_id + robot.secret
@@ -137,12 +147,13 @@ def test_a_pinned_method_is_the_only_one(
 
 
 def test_two_methods_at_once_are_refused(site: Any, endpoint: Any, robot: Any) -> None:
-    """CA-05: whichever two."""
+    """CA-05: whichever two, unless it is one secret."""
     header = basic(robot.credential.client_id, robot.secret)
     secret = ("client_secret", robot.secret)
     assertion = authenticated(signed_by(site, robot))
     for parameters, headers in (
-        ([secret], [header]),
+        ([("client_secret", f"{robot.secret}x")], [header]),
+        ([secret, *assertion], [header]),
         (assertion, [header]),
         ([secret, *assertion], []),
     ):

@@ -115,7 +115,8 @@ def client_credentials(
 ) -> ClientCredentials:
     """How the client of a request authenticates itself.
 
-    An empty secret is none: public clients send one with their name.
+    An empty secret is none: public clients send one with their name. The same secret in
+    header and body proves no more than once, and authomatic sends it in both.
 
     :param parameters: those of the request
     :param authorization: its Authorization header
@@ -129,6 +130,8 @@ def client_credentials(
         "client_secret_post": parameters.get("client_secret", ""),
         "private_key_jwt": parameters.get("client_assertion", ""),
     }
+    if basic_secret == shown["client_secret_post"]:
+        del shown["client_secret_post"]
     methods = [method for method, secret in shown.items() if secret]
     if len(methods) > 1:
         raise InvalidRequest("The request uses two methods of client authentication.")

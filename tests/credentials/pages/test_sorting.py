@@ -3,6 +3,8 @@
 from pas.plugins.tokenauth.core.keys import generate_key_pair
 from pas.plugins.tokenauth.storage.servicekeys import ServiceKey
 from typing import Any
+from urllib.parse import parse_qsl
+from urllib.parse import urlsplit
 
 import lxml.html
 import pytest
@@ -94,6 +96,18 @@ def test_more_keys_have_pages_that_keep_the_order(site: Any, owner: Any) -> None
     html = owner.see(following.removeprefix(f"{site.url}/"))
     assert shown(html) == ["Key 002", "Key 001", "Key 000"]
     assert sorted_by(html) == [("Title", "descending")]
+
+
+def test_the_links_to_other_pages_say_what_is_looked_for_and_no_more(
+    site: Any, owner: Any
+) -> None:
+    """Zope makes a string of a byte that is none, which fits into no URL. TE-19."""
+    add_keys(site, 53)
+    html = owner.see(f"{LIST}?sort=title&search=Key&x=%ED%A0%80&y.z:record=%ED%A0%80")
+    (following,) = html.xpath("//*[contains(@class, 'next')]/a/@href")
+    query = dict(parse_qsl(urlsplit(following).query))
+    assert query == {"sort": "title", "search": "Key", "b_start:int": "50"}
+    assert shown(owner.see(following.removeprefix(f"{site.url}/")))[0] == "Key 050"
 
 
 @pytest.mark.parametrize("start", ["-7", "53", str(10**30), "x"])

@@ -80,6 +80,12 @@ class CredentialLogs(CredentialsView):
         known = range(len(self.usage))
         return Batch(self.usage, PAGE_SIZE, start if start in known else 0)
 
+    @property
+    def navigation(self) -> str:
+        """Links to the other entries."""
+        query = {"id": self.credential.credential_id, "range": str(self.days)}
+        return self.links_to_parts(self.batch, query)
+
     @cached_property
     def chart(self) -> Chart:
         """The entries of the range that was chosen, counted."""

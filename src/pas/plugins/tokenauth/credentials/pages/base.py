@@ -22,11 +22,15 @@ from ..rights import may_widen
 from ..texts import KindTexts
 from .places import IPlace
 from .places import place_of
+from collections.abc import Mapping
 from functools import cached_property
 from plone import api
+from plone.batching import Batch
 from Products.Five import BrowserView
 from typing import Any
+from urllib.parse import urlencode
 from zExceptions import Forbidden
+from zope.component import getMultiAdapter
 from zope.interface import implementer
 
 
@@ -168,6 +172,25 @@ class CredentialsView(SiteView, BrowserView):
             api.portal.show_message(message, self.request, type=kind)
         self.request.response.redirect(self.url())
         return ""
+
+    def links_to_parts(self, batch: Batch, query: Mapping[str, str]) -> str:
+        """Plone's navigation in a list.
+
+        Its own links repeat whatever was asked, and not everything fits into a URL.
+
+        :param query: what stands in the links beside where the part begins
+        """
+        navigation = getMultiAdapter(
+            (self.context, self.request), name="batchnavigation"
+        )
+
+        def make_link(number: int) -> str:
+            start = str(max(number - 1, 0) * batch.pagesize)
+            parameters = urlencode({**query, "b_start:int": start}, safe=":")
+            return f"{self.request.ACTUAL_URL}?{parameters}"
+
+        navigation.make_link = make_link
+        return str(navigation(batch))
 
     def _answer(self) -> str:
         if self.request.method in ("GET", "HEAD"):

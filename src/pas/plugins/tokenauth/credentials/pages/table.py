@@ -167,10 +167,14 @@ class CredentialTable(CredentialsView):
 
     def url_with(self, page: str = "", **parameters: str) -> str:
         """The URL of a list that differs in these parameters."""
-        order = {name: self.text(name) for name in ("sort", "order")}
-        query = {**self.query, **order, **parameters}
+        query = {**self._ordered_query, **parameters}
         query = {name: value for name, value in query.items() if value}
         return f"{self.url(page)}?{urlencode(query)}" if query else self.url(page)
+
+    @property
+    def navigation(self) -> str:
+        """Links to the other parts of the list."""
+        return self.links_to_parts(self.batch, self._ordered_query)
 
     @property
     def counters(self) -> list[Counter]:
@@ -273,6 +277,11 @@ class CredentialTable(CredentialsView):
             order=_ORDERS[self.is_descending] if is_current else None,
             url=self.url_with(sort=by, order=_ORDERS[descends]),
         )
+
+    @property
+    def _ordered_query(self) -> dict[str, str]:
+        order = {name: self.text(name) for name in ("sort", "order")}
+        return {**self.query, **{name: each for name, each in order.items() if each}}
 
     def _counter(self, state: str, number: int) -> Counter:
         is_chosen = state == self.criteria.state

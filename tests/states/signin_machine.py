@@ -222,22 +222,21 @@ class SignInStates(CountedStates):
             session.has_ended = True
 
     @rule(user_id=users, told=switches)
-    def delete_user(self, user_id: str, told: bool) -> None:
-        if self.model.users[user_id].exists:
-            self._step("delete a user")
-            self.world.do(self.world.delete_user, user_id, told)
-            self.model.users[user_id].exists = False
-            if told:
-                self.model.gone(user_id)
-
-    @rule(user_id=users)
-    def create_user(self, user_id: str) -> None:
-        user = self.model.users[user_id]
-        if not user.exists:
-            self._step("create a user of the same id")
-            self.world.do(self.world.add_user, user_id, {"Member"}, True)
-            self.model.users[user_id] = User(number=user.number + 1)
+    def delete_or_create_user(self, user_id: str, told: bool) -> None:
+        if not self.model.users[user_id].exists:
+            self._create_user(user_id)
+            return
+        self._step("delete a user")
+        self.world.do(self.world.delete_user, user_id, told)
+        self.model.users[user_id].exists = False
+        if told:
             self.model.gone(user_id)
+
+    def _create_user(self, user_id: str) -> None:
+        self._step("create a user of the same id")
+        self.world.do(self.world.add_user, user_id, {"Member"}, True)
+        self.model.users[user_id] = User(number=self.model.users[user_id].number + 1)
+        self.model.gone(user_id)
 
     @rule(user_id=users, what=st.sampled_from(["login", "group", "role"]))
     def change_user(self, user_id: str, what: str) -> None:
@@ -496,7 +495,8 @@ class SignInStates(CountedStates):
             self._limit_addresses(found, False)
         if not self._is_sealing:
             self.change_sealing_keys("find")
-        self.create_user(user_id)
+        if not self.model.users[user_id].exists:
+            self._create_user(user_id)
         if not self.model.users[user_id].is_member:
             self.change_user(user_id, "role")
         if application.is_for_group and not self.model.users[user_id].in_group:
@@ -664,7 +664,11 @@ class SignInStates(CountedStates):
 
         That of a device is asked for until somebody has answered.
         """
-        code = self.model.codes[pick % len(self.model.codes)]
+        code = _chosen(
+            pick,
+            self.model.codes,
+            lambda it: not it.is_used and self.model.now < it.expires_at,
+        )
         if code.user_code and how.startswith("with"):
             how = "as it should be"
         what = "poll" if code.user_code else "redeem"
@@ -1169,18 +1173,13 @@ class SignInStates(CountedStates):
                 *([1, 20, 29, 31, 61, 601] * 3),
                 *(1801, 3601, 2 * model.HOUR),
                 *(25 * model.HOUR, 31 * model.DAY, 91 * model.DAY),
+                *(-1, -31, -61, -model.HOUR, -2 * model.HOUR),
             ]
         )
     )
     def advance(self, seconds: float) -> None:
-        self._step("advance the clock")
+        self._step("advance the clock" if seconds > 0 else "set the clock back")
         self.model.advance(seconds)
-        self.world.now = self.model.now
-
-    @rule(seconds=st.sampled_from([1, 31, 61, model.HOUR, 2 * model.HOUR]))
-    def set_back(self, seconds: float) -> None:
-        self._step("set the clock back")
-        self.model.now -= seconds
         self.world.now = self.model.now
 
     @rule(how=st.sampled_from(["restart", "crash", "empty the caches", "purge"]))
@@ -1203,7 +1202,7 @@ class SignInStates(CountedStates):
     def every_access_token_does_what_it_must(self) -> None:
         """At the site, and for who asks: each client in turn, and who may know all."""
         self.world.next_client()
-        applications = [it for it in self.model.applications if it.is_live]
+        applications = [it for it in self.model.applications if it.ended_at is None]
         asks = applications[next(self._turns) % len(applications)]
         for token in self.model.tokens:
             expected = self.model.access(token)
@@ -1303,10 +1302,15 @@ class SignInStates(CountedStates):
         return (found or self.model.authorizations)[pick % (len(found) or 1)]
 
     def _one_of_all(self, pick: int) -> Application | Authorization:
-        """Mostly an authorization: without applications nothing goes on."""
-        if self.model.authorizations and pick % 3:
+        """An authorization, an application that people sign in to, or a resource."""
+        if self.model.authorizations and pick % 3 == 0:
             return self._authorization(pick)
-        return self.model.applications[pick % len(self.model.applications)]
+        is_resource = pick % 3 == 1
+        return _chosen(
+            pick // 3,
+            self.model.applications,
+            lambda it: it.ended_at is None and bool(it.resource) == is_resource,
+        )
 
     def _new(self) -> str:
         """A string that was not there before, fit for a verifier."""

@@ -102,6 +102,17 @@ def test_nobody_gets_more_than_was_granted_to_both(
     assert answer.json()["scope"] == "plone.read"
 
 
+def test_nobody_gets_more_than_the_token_has_that_is_exchanged(
+    client: Client, resource: Resource
+) -> None:
+    """Conformance: TX-16: whatever else the person has let the application do."""
+    resource.change(scopes=("plone.read", "plone.write"))
+    all_of_it = resource.exchange(client.token()).json()
+    assert all_of_it["scope"] == "plone.read plone.write"
+    less = resource.exchange(client.token(scope="notes.read plone.read")).json()
+    assert less["scope"] == "plone.read"
+
+
 def test_scopes_of_the_resource_alone_are_worth_nothing_at_the_site(
     client: Client, resource: Resource
 ) -> None:

@@ -136,12 +136,14 @@ class SignInStates(CountedStates):
         for number, user_id in enumerate(model.USERS):
             self.sign_in(user_id, number, model.SCOPES)
         # What ends with the log-out, what is for a resource, and what has no browser.
-        for user_id in model.USERS:
-            self.sign_in(user_id, 2, frozenset({model.READ}))
+        for user_id, prompt in zip(model.USERS, ("", "login"), strict=True):
+            self.sign_in(user_id, 2, frozenset({model.READ}), prompt=prompt)
         scopes = frozenset({model.NOTES, model.WRITE, model.OFFLINE})
         self.sign_in(model.USERS[0], 1, scopes, next(iter(model.RESOURCES)))
+        self.advance(1)
         self.exchange(-1, False, False)
-        self.sign_in(model.USERS[1], 0, scopes, is_device=True)
+        for user_id, then in zip(model.USERS, ("deny", "allow"), strict=True):
+            self.sign_in(user_id, 0, scopes, on_device=then)
 
     def _register(self, sort: Application) -> None:
         """Register an application of the sort of another one."""
@@ -450,7 +452,7 @@ class SignInStates(CountedStates):
         scopes=wanted,
         resource=resources,
         prompt=prompts,
-        is_device=seldom,
+        on_device=st.sampled_from(["", "", "", "", "allow", "deny"]),
     )
     def sign_in(
         self,
@@ -459,7 +461,7 @@ class SignInStates(CountedStates):
         scopes: frozenset[str],
         resource: str = "",
         prompt: str = "",
-        is_device: bool = False,
+        on_device: str = "",
     ) -> None:
         """Put right what keeps a user from an application, and let them sign in."""
         clients = [it for it in self.model.applications if not it.resource]
@@ -468,17 +470,23 @@ class SignInStates(CountedStates):
         client, number = clients.index(application), model.USERS.index(user_id)
         self._put_right(user_id, application, resource)
         self.log_in(number, user_id, True)
+        # A log-in of this very moment would be one for this request.
+        self.advance(1)
         self._questions.clear()
-        if is_device:
+        if on_device:
             self.ask_on_device(client, scopes, resource)
+            for _ in range(2):
+                self.redeem(-1, "as it should be")
             if self.model.codes[-1].user_code:
-                self.enter_code(number, -1, "allow")
+                self.enter_code(number, -1, on_device)
         else:
             self.authorize(number, client, scopes, resource, prompt, None, True)
             if not self._logged_in[number]:
-                self.log_in(number, user_id, True)
-                self.resume(number, -1)
-        if self._questions and not is_device:
+                # First without proof, which comes to nothing.
+                for is_proven in (False, True):
+                    self.log_in(number, user_id, is_proven)
+                    self.resume(number, -1)
+        if self._questions and not on_device:
             self.answer(0, True)
         self.redeem(-1, "as it should be")
 
@@ -1098,7 +1106,8 @@ class SignInStates(CountedStates):
     @precondition(lambda self: self.model.tokens)
     @rule(pick=picks)
     def revoke_access_token(self, pick: int) -> None:
-        token = self.model.tokens[pick % len(self.model.tokens)]
+        origins = {it.origin for it in self.model.tokens}
+        token = _chosen(pick, self.model.tokens, lambda it: it in origins)
         if token.had_expired:
             return
         self._step("revoke an access token")

@@ -177,9 +177,11 @@ def test_a_refresh_token_ends_over_http(
     """Conformance: CR-35: refresh token and access token, each with the wrong hint."""
     flow.apps.change(is_public=False)
     answer = redeem(browser.code(), client_secret="s3cret").json()
+    token = answer["access_token"]
+    assert flow.site.api("GET", "/@users/alice", token).status_code == 200
     for name, hint in (
-        ("refresh_token", "access_token"),
         ("access_token", "refresh_token"),
+        ("refresh_token", "access_token"),
     ):
         ended = requests.post(
             f"{flow.site.url}/@@oauth2-revoke",
@@ -188,6 +190,7 @@ def test_a_refresh_token_ends_over_http(
             timeout=30,
         )
         assert ended.status_code == 200
+        assert flow.site.api("GET", "/@users/alice", token).status_code == 401
     refused = requests.post(
         flow.site.endpoint,
         data={"grant_type": "refresh_token", "refresh_token": answer["refresh_token"]},

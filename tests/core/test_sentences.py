@@ -21,14 +21,19 @@ CODES = {
     "InvalidRequest": "invalid_request",
     "InvalidClient": "invalid_client",
     "InvalidGrant": "invalid_grant",
+    "GrantEnded": "invalid_grant",
     "UnauthorizedClient": "unauthorized_client",
     "InvalidScope": "invalid_scope",
     "InvalidTarget": "invalid_target",
     "UnsupportedTokenType": "unsupported_token_type",
     "UnsupportedGrantType": "unsupported_grant_type",
+    "AccessDenied": "access_denied",
 }
-#: What is refused because of a token has a status of its own (RFC 6750).
-TOKEN_CODES = {"AccessRefused": "invalid_token"}
+#: These have a status of their own (RFC 6750, RFC 6585).
+OTHER_CODES = {
+    "AccessRefused": "invalid_token",
+    "TooManyRequests": "temporarily_unavailable",
+}
 
 
 def test_every_error_has_the_code_of_the_specification() -> None:
@@ -38,7 +43,7 @@ def test_every_error_has_the_code_of_the_specification() -> None:
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and issubclass(kind, OAuthError)
     }
-    assert found == CODES | TOKEN_CODES
+    assert found == CODES | OTHER_CODES
 
 
 @pytest.mark.parametrize("name", CODES)

@@ -613,7 +613,7 @@ def test_a_private_key_is_refused_and_left_nowhere(text: str, algorithm: str) ->
     error = refusal_of(text, algorithm)
     assert type(error) is PrivateKeyUploaded
     assert error.problem == "private_key"
-    assert error.args == ("This is a private key. Only the public half belongs here.",)
+    assert error.args == ("private_key", {})
 
 
 # -- any string ----------------------------------------------------------------

@@ -13,8 +13,8 @@ WRITE = "plone.write"
 ADMIN_READ = "plone.admin.read"
 ADMIN = "plone.admin"
 
-_NAME = r"[\x21\x23-\x5b\x5d-\x7e]+"
-_SCOPE = re.compile(f"{_NAME}(?: {_NAME})*")
+_NAME = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+_SCOPE = re.compile(f"{_NAME.pattern}(?: {_NAME.pattern})*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Effect:
 
 def is_name(text: str) -> bool:
     """Whether a scope can be called so."""
-    return re.fullmatch(_NAME, text) is not None
+    return _NAME.fullmatch(text) is not None
 
 
 def parse_scope(text: str) -> frozenset[str]:

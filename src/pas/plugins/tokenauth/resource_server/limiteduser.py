@@ -112,12 +112,13 @@ def _counting(user: Any, place: Place, asked: Any) -> list[str]:
 
 
 def _limited(user: Any, roles: Any, guarding: Any) -> list[str]:
-    administrative = administrative_roles(_site_of(user)) - _kept_roles(user)
+    site = _site_of(user)
+    administrative = administrative_roles(site) - _kept_roles(user)
     # Most users have no administrative role, and nothing is worked out for them.
     if administrative.isdisjoint(roles):
         return list(roles)
-    seen = seeing_roles(_site_of(user))
-    return sorted(limited_roles(roles, administrative, [*seen, *guarding]))
+    alternatives = [*seeing_roles(site), *guarding]
+    return sorted(limited_roles(roles, administrative, alternatives))
 
 
 def _kept_roles(user: Any) -> frozenset[str]:

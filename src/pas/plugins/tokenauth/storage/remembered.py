@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Remembered(Generic[T]):
-    """A result, and the objects of one connection that it was worked out from.
+    """A result, and the stored objects that it was worked out from.
 
     :param result: what is remembered, if none of the objects has changes
     :param objects: all that the result depends on
@@ -28,20 +28,31 @@ class Remembered(Generic[T]):
             (obj, None if _has_changes(obj) else obj._p_serial)
             for obj in objects
         ]
+        self._connections = {obj._p_jar for obj, _ in self._serials}
 
     def is_current(self) -> bool:
         """Whether the objects are still what they were."""
-        # Each request asks: a loop takes half the time of anything shorter.
+        if any(map(_sets_aside, self._connections)):
+            return False
+        # Each request asks, and there are many: a loop that asks each for two things
+        # takes a third of the time of anything shorter.
         for obj, serial in self._serials:
-            if _has_changes(obj) or obj._p_serial != serial:
+            changed = obj._p_changed
+            if changed is None:
+                obj._p_activate()
+            elif changed:
+                return False
+            if obj._p_serial != serial:
                 return False
         return True
 
 
 def _has_changes(obj: Any) -> bool:
     """Whether an object is not as it is committed; loads it."""
-    if obj._p_changed is None:
-        obj._p_activate()
-    jar = obj._p_jar
+    obj._p_activate()
+    return bool(obj._p_jar is None or obj._p_changed or _sets_aside(obj._p_jar))
+
+
+def _sets_aside(connection: Any) -> bool:
     # What a savepoint has set aside looks unchanged and has its old serial.
-    return jar is None or obj._p_changed or jar._savepoint_storage is not None
+    return connection is not None and connection._savepoint_storage is not None

@@ -1,8 +1,13 @@
 """Where a request comes from."""
 
 from ..core.ipranges import normalized_address
+from functools import lru_cache
 from typing import Any
 from ZPublisher import HTTPRequest
+
+
+#: What servers and settings write, not what clients send: each request asks again.
+_peer_address = lru_cache(maxsize=1_000)(normalized_address)
 
 
 def client_address(request: Any) -> str:
@@ -14,8 +19,8 @@ def client_address(request: Any) -> str:
     :returns: the address without a port; an empty string where there is none, and what
         a proxy has sent where that is no address
     """
-    trusted = {normalized_address(proxy) for proxy in HTTPRequest.trusted_proxies}
-    nearest = normalized_address(request.environ.get("REMOTE_ADDR", ""))
+    trusted = {_peer_address(proxy) for proxy in HTTPRequest.trusted_proxies}
+    nearest = _peer_address(request.environ.get("REMOTE_ADDR", ""))
     if nearest in trusted:
         for entry in _forwarded_for(request):
             if entry not in trusted:

@@ -142,8 +142,14 @@ class SignInStates(CountedStates):
         self.sign_in(model.USERS[0], 1, scopes, next(iter(model.RESOURCES)))
         self.advance(1)
         self.exchange(-1, False, False)
-        for user_id, then in zip(model.USERS, ("deny", "allow"), strict=True):
-            self.sign_in(user_id, 0, scopes, on_device=then)
+        for number, then in ((0, "deny"), (1, "allow"), (1, "allow")):
+            self.sign_in(model.USERS[number], 0, scopes, on_device=then)
+        # What ends at once: a code that comes again, and a token that does so too late.
+        self._redeem(self.model.codes[-1])
+        family = self.model.families[0]
+        self._refresh(family, "current")
+        self.advance(model.REPEAT_WINDOW + 1)
+        self._refresh(family, "previous")
 
     def _register(self, sort: Application) -> None:
         """Register an application of the sort of another one."""
@@ -677,6 +683,9 @@ class SignInStates(CountedStates):
             self.model.codes,
             lambda it: not it.is_used and self.model.now < it.expires_at,
         )
+        self._redeem(code, how)
+
+    def _redeem(self, code: Code, how: str = "as it should be") -> None:
         if code.user_code and how.startswith("with"):
             how = "as it should be"
         what = "poll" if code.user_code else "redeem"

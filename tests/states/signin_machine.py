@@ -131,6 +131,10 @@ class SignInStates(CountedStates):
 
         self.world.do(switch_on)
         self._published = dict.fromkeys(self.world.jwks())
+        self.rotate_signing_keys(False)
+        for seconds in (601, 2 * model.HOUR):
+            self.advance(seconds)
+            self.every_id_token_verifies_while_it_is_good()
         for sort in SORTS:
             self._register(sort)
         for number, user_id in enumerate(model.USERS):

@@ -265,8 +265,8 @@ def change_wrongly(page: Any) -> None:
 def ask_to_revoke_before(page: Any) -> None:
     """Choose a time and go on to the question."""
     page.goto(f"{PANEL}-revoke-before")
-    page.get_by_label(
-        "Revoke every key and personal access token that was issued before"
-    ).fill("2199-12-31T23:59")
+    page.get_by_label("Revoke everything that was issued or registered before").fill(
+        "2199-12-31T23:59"
+    )
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Revoke them all").wait_for()

@@ -127,7 +127,6 @@ def test_a_program_with_the_log_in_token_of_the_api_needs_none(
 @pytest.mark.parametrize(
     "media_type", ["text/plain", "application/x-www-form-urlencoded", None]
 )
-@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
 @pytest.mark.parametrize(
     "path",
     [KEY, TOKEN, *(f"{KEY}/{{key}}/{each}" for each in ACTIONS)],
@@ -139,7 +138,6 @@ def test_a_password_that_a_browser_sends_by_itself_changes_nothing(
     snapshot: Any,
     path: str,
     media_type: str | None,
-    origin: str,
 ) -> None:
     """What a foreign page can send without asking the site first (CORS)."""
     before = snapshot()
@@ -147,7 +145,7 @@ def test_a_password_that_a_browser_sends_by_itself_changes_nothing(
     response = requests.post(
         f"{site.url}/++api++{path.format(**ids)}",
         data=b'{"title": "New"}',
-        headers={**headers, "Origin": origin},
+        headers={**headers, "Origin": "null"},
         auth=("owner", PASSWORD),
         timeout=60,
     )

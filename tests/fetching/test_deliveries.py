@@ -247,18 +247,24 @@ def test_several_are_sent_at_a_time(deliveries: Deliveries, servers: Servers) ->
     assert len(servers.got) == 2 * MAX_AT_ONCE
 
 
+def asked_meanwhile(deliveries: Deliveries, servers: Servers, number: int) -> list[str]:
+    """Which URLs are asked, so many at least, before silent hosts answer."""
+    threads = deliveries.deliver_due()
+    servers.wait_for(number)
+    urls = [url for url, _form in servers.got]
+    servers.end_silence(threads)
+    return urls
+
+
 def test_a_silent_host_does_not_hold_up_any_other(
     deliveries: Deliveries, servers: Servers
 ) -> None:
     """LO-15: however many messages to it wait."""
     servers.silent = {"https://silent.example/logout"}
     send(deliveries, *[*servers.silent] * 50, *hosts(20))
-    threads = deliveries.deliver_due()
-    servers.wait_for(MAX_AT_ONCE_PER_HOST + 20)
-    urls = [url for url, _form in servers.got]
+    urls = asked_meanwhile(deliveries, servers, MAX_AT_ONCE_PER_HOST + 20)
     assert urls.count(*servers.silent) == MAX_AT_ONCE_PER_HOST
     assert set(hosts(20)) < set(urls)
-    servers.end_silence(threads)
 
 
 def test_many_silent_hosts_leave_others_their_place(
@@ -272,12 +278,9 @@ def test_many_silent_hosts_leave_others_their_place(
     servers.silent = set(hosts(MAX_AT_ONCE))
     clock.now += DELAYS[0]
     send(deliveries, *hosts(MAX_AT_ONCE), URL)
-    threads = deliveries.deliver_due()
-    servers.wait_for(MAX_AT_ONCE_TO_SILENT + 1)
-    urls = [url for url, _form in servers.got]
+    urls = asked_meanwhile(deliveries, servers, MAX_AT_ONCE_TO_SILENT + 1)
     assert urls.count(URL) == 1
     assert len(urls) == MAX_AT_ONCE_TO_SILENT + 1
-    servers.end_silence(threads)
 
 
 def test_a_host_that_answers_again_is_silent_no_longer(
